@@ -1,0 +1,210 @@
+package parse
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+
+	"faultline/parse/lex"
+)
+
+// Batch is what one contiguous piece of one source says: a chunk, a file
+// piece and a shard are the same thing. Its lines, names and segments are
+// relative to its start, and its open ends travel with it, so that a
+// [Stitcher] can join batches in order without reading a byte again.
+type Batch struct {
+	Names    Names
+	Events   []Event
+	Segments []Segment
+	Facts    []Fact
+	Series   []Series
+	Problems []Problem
+	Counts   Counts
+	// Bytes of the piece.
+	Bytes int64
+	// Kept holds the text of the event lines, one after the other, when the
+	// source cannot be read again; keptAt their offsets.
+	Kept   []byte
+	keptAt []kept
+
+	opens  map[uint64]int // trace id → the event that waits for its end
+	closes []closing      // ends whose beginning is not in this batch
+	prose  uint32
+	latest map[key]int // the segment that a key's next line may extend
+	seg    int         // of the latest line, -1 before the first
+	keep   bool
+	pasted bool
+}
+
+// Counts says what became of every line of a source.
+// Lines = Events + Other + Unparsed, always.
+type Counts struct {
+	Lines, Events, Other, Unparsed uint64
+	// Prose is how many of Other are text of no format in a pasted source.
+	Prose uint64
+}
+
+func (c *Counts) add(o Counts) {
+	c.Lines += o.Lines
+	c.Events += o.Events
+	c.Other += o.Other
+	c.Unparsed += o.Unparsed
+	c.Prose += o.Prose
+}
+
+// Problem is something that could not be read, with the line it stands on
+// (0: the source as a whole).
+type Problem struct {
+	Line uint32
+	Text string
+}
+
+// maxProblems is how many problems of one source are kept with their text;
+// all of them are counted in Counts.
+const maxProblems = 20
+
+type kept struct {
+	off  int64
+	size uint32
+}
+
+type closing struct {
+	id     uint64
+	lasted time.Duration
+}
+
+// NewBatch makes a batch for one piece. keep: the source cannot be read a
+// second time; pasted: prose between lines separates streams.
+func NewBatch(keep, pasted bool) *Batch {
+	return &Batch{keep: keep, pasted: pasted, seg: -1}
+}
+
+// Add appends an event to the line being read. Line, Off, Len, Print and
+// Stream are filled in when the line is done; Time and Grain default to the
+// line's own, Count to 1.
+func (b *Batch) Add(e Event) *Event {
+	b.Events = append(b.Events, e)
+	return &b.Events[len(b.Events)-1]
+}
+
+// Fact states something about a subject; its Ref is the line being read.
+func (b *Batch) Fact(l *Line, subject Name, key, value string, at Time, within time.Duration) {
+	b.Facts = append(b.Facts, Fact{
+		Ref: Ref{Line: l.No, Off: l.Off, Len: l.Len}, Time: at, Within: within,
+		Subject: subject, Key: b.Names.AddString(key), Value: b.Names.AddString(value),
+	})
+}
+
+// Problem notes that a line could not be read.
+func (b *Batch) Problem(line uint32, format string, args ...any) {
+	if len(b.Problems) < maxProblems {
+		b.Problems = append(b.Problems, Problem{line, fmt.Sprintf(format, args...)})
+	}
+}
+
+// Open says that the event added last goes on in a later line that carries
+// the same id.
+func (b *Batch) Open(id uint64) {
+	if b.opens == nil {
+		b.opens = make(map[uint64]int)
+	}
+	b.opens[id] = len(b.Events) - 1
+}
+
+// Close gives the event opened with id its exact duration. The event may
+// stand in an earlier batch.
+func (b *Batch) Close(id uint64, lasted time.Duration) {
+	if i, ok := b.opens[id]; ok {
+		b.Events[i].Lasted = lasted
+		delete(b.opens, id)
+		return
+	}
+	b.closes = append(b.closes, closing{id, lasted})
+}
+
+// Subject names a process as facts do: "namespace/pod/container", with what
+// is unknown left empty.
+func Subject(namespace, pod, container string) string {
+	return namespace + "/" + pod + "/" + container
+}
+
+// done is called when a format took a line: it files the line under its
+// segment and completes the events that the format added, those from index
+// first on.
+func (b *Batch) done(f *Format, l *Line, raw []byte, first int) {
+	k := key{Format: f.Name, Clock: l.Clock}
+	if len(l.Prefix.Pod)+len(l.Prefix.Container)+len(l.Prefix.Namespace) > 0 {
+		k.Namespace = b.Names.Add(l.Prefix.Namespace)
+		k.Pod = b.Names.Add(l.Prefix.Pod)
+		k.Container = b.Names.Add(l.Prefix.Container)
+	}
+	s := b.segment(k, l)
+	b.Segments[s].extend(l, l.No, b.prose)
+	if len(b.Events) == first {
+		return
+	}
+	for i := first; i < len(b.Events); i++ {
+		e := &b.Events[i]
+		e.Line, e.Off, e.Len, e.Stream = l.No, l.Off, l.Len, uint32(s)
+		if e.Print == 0 {
+			e.Print = lex.Print(l.Text)
+		}
+		if e.Time == 0 {
+			e.Time, e.Grain = l.Own, l.Grain
+		}
+		if e.Count == 0 {
+			e.Count = 1
+		}
+	}
+	if b.keep {
+		b.keptAt = append(b.keptAt, kept{l.Off, uint32(len(raw))})
+		b.Kept = append(b.Kept, raw...)
+	}
+}
+
+// segment finds the segment that a line goes on, or begins a new one.
+func (b *Batch) segment(k key, l *Line) int {
+	stamped := l.Clock != ClockNone
+	if b.seg >= 0 {
+		s := &b.Segments[b.seg]
+		if !stamped {
+			k.Clock = s.Clock // a line without a time goes with its neighbour
+		}
+		if s.key == k && s.follows(l.Own, stamped, b.prose, b.pasted) {
+			return b.seg
+		}
+	}
+	if i, ok := b.latest[k]; ok && b.Segments[i].follows(l.Own, stamped, b.prose, b.pasted) {
+		b.seg = i
+		return i
+	}
+	if b.latest == nil {
+		b.latest = make(map[key]int)
+	}
+	b.Segments = append(b.Segments, Segment{key: k})
+	b.seg = len(b.Segments) - 1
+	b.latest[k] = b.seg
+	return b.seg
+}
+
+// Item files an item of a document that was read as one line would be: raw is
+// its text, l its place and time. The events added since first belong to it.
+func (b *Batch) Item(f *Format, l *Line, raw []byte, first int) {
+	if len(b.Events) > first {
+		b.Counts.Events++
+	}
+	b.done(f, l, raw, first)
+}
+
+// holdsNeedle says whether a line that nobody understood holds what some
+// format looks for.
+func holdsNeedle(line []byte, formats []*Format) bool {
+	for _, f := range formats {
+		for _, n := range f.Needles {
+			if bytes.Contains(line, []byte(n)) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,75 @@
+package parse
+
+import "time"
+
+// Capture is everything that was read: the sources, the streams found in
+// them with their events, facts and metrics. Nothing in it is decided; the
+// times are each stream's own.
+type Capture struct {
+	Names   Names
+	Sources []Source
+	Streams []Stream
+	Facts   []Fact
+	Series  []Series
+}
+
+// Source is bytes: a file, a member of an archive, or standard input.
+type Source struct {
+	// Path as given, or found below a folder that was given.
+	Path string
+	// Format that most of it is in; "" when nothing in it was recognised.
+	Format string
+	// Wrappers that were stripped from each line, outermost first.
+	Wrappers []*Wrapper
+	// Bytes of the decoded stream, and their SHA-256.
+	Bytes  int64
+	SHA256 [32]byte
+	// ContainerSHA256 is of the file as given, when that was compressed.
+	ContainerSHA256 []byte
+	Modified        time.Time
+	Counts          Counts
+	Problems        []Problem
+	// Pasted sources mix prose and lines of several programs; each run of
+	// lines is a stream of its own.
+	Pasted bool
+}
+
+// Stream is one life of one process as one source tells it.
+type Stream struct {
+	Source                    uint32
+	Format                    string
+	Clock                     Clock
+	Namespace, Pod, Container Name
+	// Life counts the restarts seen in the source before this stream.
+	Life int
+	// Interleaved streams were told apart by their uptimes alone.
+	Interleaved bool
+	// FirstLine and LastLine in the source; Lines of this stream between.
+	FirstLine, LastLine uint32
+	Lines               uint64
+	// Coverage is when lines were captured, on the stream's own clock.
+	Coverage []Span
+	// Silences are pauses of at least [Silence] within the coverage.
+	Silences []Span
+	// Ties are lines that carry the stream's clock and a wall clock.
+	Ties []Tie
+	// Events in ascending Time.
+	Events []Event
+}
+
+// Ref is the place of one of the stream's events.
+func (s *Stream) Ref(e *Event) Ref {
+	return Ref{Source: s.Source, Line: e.Line, Off: e.Off, Len: e.Len}
+}
+
+// Name gives the text of a name.
+func (c *Capture) Name(n Name) string { return c.Names.Text(n) }
+
+// Events counts the events of all streams.
+func (c *Capture) Events() int {
+	n := 0
+	for i := range c.Streams {
+		n += len(c.Streams[i].Events)
+	}
+	return n
+}

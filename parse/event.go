@@ -1,0 +1,160 @@
+package parse
+
+import "time"
+
+// Time is nanoseconds on a stream's own clock: since 1970 on a wall clock,
+// since its process started on an uptime clock, since the beginning of the
+// year on a yearless one, and minus the age on a clock of ages.
+type Time int64
+
+// Clock says what a stream's own time counts from.
+type Clock uint8
+
+// The clocks, as the contract names them.
+const (
+	ClockNone     Clock = iota
+	ClockWall           // UTC, printed on the line
+	ClockUptime         // since the process started
+	ClockAge            // before the dump was taken, negative
+	ClockYearless       // a wall clock whose header names no year
+)
+
+var clockNames = [...]string{"", "wall", "uptime", "age", "yearless"}
+
+// String is the clock's basis in the words of the contract.
+func (c Clock) String() string {
+	if int(c) < len(clockNames) {
+		return clockNames[c]
+	}
+	return ""
+}
+
+// Name is an index into [Capture.Names]. Events hold no pointers, so the
+// garbage collector has nothing to scan in ten million of them. 0 is "".
+type Name uint32
+
+// Event is one thing that happened, as one line says it. What a decision
+// rests on is here; what is only shown is read again from the line.
+// It is 64 bytes.
+type Event struct {
+	// Time is the middle of the printed time's last digit, on the clock of
+	// the event's stream; Grain says how wide that digit was.
+	Time Time
+	// Lasted is how long it took, in nanoseconds: a stall's duration, a
+	// failfast timeout, the span from the first to the last occurrence.
+	Lasted time.Duration
+	// Off is the byte offset of the line in the decoded source.
+	Off int64
+	// Value is the kind's own number: a queue's depth, an HTTP status.
+	Value float64
+	// Target is the service, object or endpoint it happened to.
+	Target Name
+	// Fact is the kind's own text: a trace id, an innermost error, a reason.
+	Fact   Name
+	Stream uint32
+	// Line is the 1-based line of the source, Len the bytes of that line.
+	Line, Len uint32
+	// Count is how many times it happened; 1 for all but counted events.
+	Count uint32
+	// Print is the fingerprint of the line without its wrappers: copies of
+	// one line in several dumps share it.
+	Print    uint32
+	Kind     Kind
+	Severity Severity
+	Grain    Grain
+	// Class is the kind's own enumeration: a Cause, a ProbeClass, a Queue.
+	Class uint8
+}
+
+// End is when the event was over, on its stream's clock.
+func (e *Event) End() Time { return e.Time + Time(e.Lasted) }
+
+// Grain is the width of a printed time.
+type Grain uint8
+
+// The grains that occur, finest first.
+const (
+	GrainNano Grain = iota
+	GrainMicro
+	GrainMilli
+	GrainSecond
+	GrainTwoSeconds // a one-second age of a time that was itself stored in whole seconds
+	GrainMinute
+	GrainHour
+	GrainDay
+	GrainYear
+)
+
+var grainWidths = [...]time.Duration{time.Nanosecond, time.Microsecond, time.Millisecond, time.Second,
+	2 * time.Second, time.Minute + time.Second, time.Hour, 24 * time.Hour, 365 * 24 * time.Hour}
+
+// Width is the full width of the interval that the printed time stands for.
+func (g Grain) Width() time.Duration {
+	if int(g) < len(grainWidths) {
+		return grainWidths[g]
+	}
+	return 0
+}
+
+// GrainOf is the finest grain that is at least width wide.
+func GrainOf(width int64) Grain {
+	for g, w := range grainWidths {
+		if width <= int64(w) {
+			return Grain(g)
+		}
+	}
+	return GrainYear
+}
+
+// Ref points at the bytes behind a claim.
+type Ref struct {
+	Source uint32
+	Line   uint32 // 1-based
+	Off    int64  // in the decoded source
+	Len    uint32
+}
+
+// Tie is one line that carries two clocks, which is what anchors are made of.
+type Tie struct {
+	Own  Time // on the stream's clock
+	Wall Time // ns since 1970
+	Ref  Ref
+}
+
+// Span is a closed interval on a stream's clock.
+type Span struct{ From, To Time }
+
+// Fact is something a dump states about a process or an object, outside any
+// event: a version, a start time, a limit.
+type Fact struct {
+	Ref     Ref
+	Time    Time // wall, ns since 1970; 0 when the fact has none
+	Within  time.Duration
+	Subject Name // "namespace/pod/container", or as much of it as is known
+	Key     Name // one of the Fact… keys
+	Value   Name
+}
+
+// Keys of facts.
+const (
+	FactVersion   = "version"       // of the program that wrote the log
+	FactStartedAt = "started_at"    // pod status: when the container started
+	FactProcess   = "process_start" // metric process_start_time_seconds
+	FactImage     = "image"
+	FactCPULimit  = "cpu_limit"
+	FactLogLevel  = "log_level"
+	FactCaptured  = "captured_at" // when a dump of ages was taken
+)
+
+// Series is one metric's samples from a range export.
+type Series struct {
+	Ref    Ref
+	Metric Name
+	Labels []Label // sorted by key, without the metric's name
+	// Times in ns since 1970 and their values, both in ascending time.
+	Times  []int64
+	Values []float64
+}
+
+// Label is one key=value of a series.
+type Label struct{ Key, Value Name }

@@ -1,0 +1,90 @@
+package parse
+
+import "io"
+
+// Format is one way in which a program writes down what happened. A format is
+// a value: adding one is a folder beside this one and a line in
+// parse/formats. Its Doc feeds `faultline formats` and docs/formats.md.
+type Format struct {
+	// Name is the format's name in the contract, such as "proxy".
+	Name string
+	// Doc is one sentence for people, then example lines.
+	Doc string
+	// Needles are strings of which at least one stands in every line that
+	// this format could make an event of. A line with a needle that is not
+	// understood is reported as unparsed.
+	Needles []string
+	// Line reads one line, without its wrappers. It sets the line's own time
+	// and clock where the line has one, adds events to b, and says what it
+	// made of the line. It must not keep l or its bytes.
+	Line func(l *Line, b *Batch) Verdict
+	// Whole formats carry state from line to line (a page that names its pod
+	// once), so their sources are read in one piece.
+	Whole bool
+	// SniffDocument says whether the head of a source is a document of this
+	// format (JSON). Such a source is read by Document, not line by line.
+	SniffDocument func(head []byte) bool
+	// Document reads a whole document. Items it cannot read are problems of
+	// the batch; the error is for what ends the reading.
+	Document func(r io.Reader, b *Batch) error
+	// Detail reads an event's text again, only to show it.
+	Detail func(text []byte, d *Detail)
+}
+
+// Verdict is what a format made of a line.
+type Verdict uint8
+
+// The verdicts. Only NotMine passes the line on to the next format.
+const (
+	NotMine   Verdict = iota // another format's line, or prose
+	Other                    // mine, known, and uninteresting
+	Took                     // mine, and (part of) an event or a fact
+	Malformed                // mine by its shape, but not understood
+)
+
+// Line is one line on its way through a format.
+type Line struct {
+	// Text is the line without wrappers, colours and line end.
+	Text []byte
+	// No is the 1-based line number within the batch, Off the byte offset
+	// within the batch, Len the bytes of the raw line.
+	No  uint32
+	Off int64
+	Len uint32
+	// Prefix is what the wrappers said.
+	Prefix Prefix
+	// Own is the line's own time; set by the format.
+	Own   Time
+	Grain Grain
+	Clock Clock // ClockNone while the line has no time
+}
+
+// Prefix is what a wrapper adds to each line.
+type Prefix struct {
+	Stamp    Time // wall, ns since 1970
+	HasStamp bool
+	Partial  bool // the line goes on in the next one (CRI "P")
+
+	Namespace, Pod, Container []byte
+}
+
+// Wrapper strips one kind of prefix that a tool put before each line of
+// another program's log.
+type Wrapper struct {
+	Name, Doc string
+	// Strip gives the rest of the line and adds what the prefix said to p.
+	Strip func(line []byte, p *Prefix) (rest []byte, ok bool)
+}
+
+// Detail is an event's line, taken apart to be shown.
+type Detail struct {
+	Message string
+	RawTime string // the time as it was printed
+	Attrs   []Attr
+}
+
+// Attr is one key and value of a Detail, in the order of the line.
+type Attr struct{ Key, Value string }
+
+// Set adds an attribute.
+func (d *Detail) Set(key, value string) { d.Attrs = append(d.Attrs, Attr{key, value}) }

@@ -1,0 +1,208 @@
+package parse
+
+// Kind says what happened. Its text is part of the contract with other
+// programs (docs/formats.md): extend the list, rename nothing.
+type Kind uint8
+
+// The kinds, by family. A comment names what Value, Fact and Class hold where
+// a kind uses them.
+const (
+	KindNone Kind = iota
+
+	ProxyNoEndpoints
+	ProxyFailfastEnter // Lasted: the failfast timeout that had run out
+	ProxyFailfastExit  // Lasted: how long the gate was shut, when printed
+	ProxyRequestFailed // Class: Cause; Fact: innermost error
+	ProxyConnectFailed // Fact: innermost error
+	ProxyDiscoveryFailed
+	ProxyPolicyWatchFailed
+	ProxyDenied
+	ProxyStarted
+	ProxyStopping
+
+	ControllerPopStall // Value: depth; Fact: trace id; Class: Queue
+	ControllerTrace    // Fact: trace name
+	ControllerHandlerStall
+	ControllerCacheSyncWait
+	ControllerCacheSynced
+	ControllerCacheSyncFailed
+	ControllerQueueOverflow
+	ControllerStreamAborted
+	ControllerLookupFailed
+	ControllerWatchFailed
+	ControllerWatchClosed
+	ControllerListFailed
+	ControllerResync
+	ControllerStarted // Fact: version
+
+	KubeletProbeFailed // Class: Probe; Value: HTTP status; Fact: Failure text
+	KubeletReadiness
+	K8sEvent // Fact: reason
+	ContainerStarted
+	ContainerTerminated
+
+	ScrapeFailed // Lasted: how long the scrapes were missing
+	IngressResponse
+
+	LogOther
+	kindCount
+)
+
+var kindNames = [kindCount]string{
+	KindNone:                  "",
+	ProxyNoEndpoints:          "proxy.no_endpoints",
+	ProxyFailfastEnter:        "proxy.failfast_enter",
+	ProxyFailfastExit:         "proxy.failfast_exit",
+	ProxyRequestFailed:        "proxy.request_failed",
+	ProxyConnectFailed:        "proxy.connect_failed",
+	ProxyDiscoveryFailed:      "proxy.discovery_failed",
+	ProxyPolicyWatchFailed:    "proxy.policy_watch_failed",
+	ProxyDenied:               "proxy.denied",
+	ProxyStarted:              "proxy.started",
+	ProxyStopping:             "proxy.stopping",
+	ControllerPopStall:        "controller.pop_stall",
+	ControllerTrace:           "controller.trace",
+	ControllerHandlerStall:    "controller.handler_stall",
+	ControllerCacheSyncWait:   "controller.cache_sync_wait",
+	ControllerCacheSynced:     "controller.cache_synced",
+	ControllerCacheSyncFailed: "controller.cache_sync_failed",
+	ControllerQueueOverflow:   "controller.queue_overflow",
+	ControllerStreamAborted:   "controller.stream_aborted",
+	ControllerLookupFailed:    "controller.lookup_failed",
+	ControllerWatchFailed:     "controller.watch_failed",
+	ControllerWatchClosed:     "controller.watch_closed",
+	ControllerListFailed:      "controller.list_failed",
+	ControllerResync:          "controller.resync",
+	ControllerStarted:         "controller.started",
+	KubeletProbeFailed:        "kubelet.probe_failed",
+	KubeletReadiness:          "kubelet.readiness",
+	K8sEvent:                  "k8s.event",
+	ContainerStarted:          "container.started",
+	ContainerTerminated:       "container.terminated",
+	ScrapeFailed:              "scrape.failed",
+	IngressResponse:           "ingress.response",
+	LogOther:                  "log.other",
+}
+
+// String is the kind's name in the contract, such as "proxy.no_endpoints".
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return ""
+}
+
+// Kinds lists every kind in the order of the contract.
+func Kinds() []Kind {
+	out := make([]Kind, 0, kindCount-1)
+	for k := KindNone + 1; k < kindCount; k++ {
+		out = append(out, k)
+	}
+	return out
+}
+
+// Severity of an event, in the words of the contract.
+type Severity uint8
+
+// The severities, least first. SeverityNone is a line that carries none.
+const (
+	SeverityNone Severity = iota
+	Trace
+	Debug
+	Info
+	Warn
+	Error
+	Fatal
+)
+
+var severityNames = [...]string{"", "trace", "debug", "info", "warn", "error", "fatal"}
+
+// String is the severity in the words of the contract: trace debug info warn error fatal.
+func (s Severity) String() string {
+	if int(s) < len(severityNames) {
+		return severityNames[s]
+	}
+	return ""
+}
+
+// Cause is the Class of a ProxyRequestFailed: what the innermost error was.
+type Cause uint8
+
+// The causes that the proxy's status tables tell apart
+// (linkerd2-proxy linkerd/app/core/src/errors).
+const (
+	CauseUnknown Cause = iota
+	CauseFailfast
+	CauseLoadshed
+	CauseConnectTimeout
+	CauseConnectRefused
+	CauseIO
+	CauseTimeout
+	CauseNoRoute
+	CauseUnauthorized
+	CauseOther
+)
+
+var causeNames = [...]string{"unknown", "failfast", "loadshed", "connect_timeout", "connect_refused",
+	"io", "timeout", "no_route", "unauthorized", "other"}
+
+// String is the cause as `attrs.cause_class` prints it.
+func (c Cause) String() string {
+	if int(c) < len(causeNames) {
+		return causeNames[c]
+	}
+	return ""
+}
+
+// Probe is the Class of a KubeletProbeFailed: which probe, and how it failed,
+// packed by [ProbeClass].
+type Probe uint8
+
+// The probes a container can have.
+const (
+	ProbeUnknown Probe = iota
+	Readiness
+	Liveness
+	Startup
+)
+
+// Failure is how a probe failed.
+type Failure uint8
+
+// The ways a probe fails, in the words of the contract.
+const (
+	FailureOther Failure = iota
+	FailureHTTPStatus
+	FailureTimeout
+	FailureRefused
+	FailureReset
+	FailureExec
+	FailureGRPC
+)
+
+var (
+	probeNames   = [...]string{"unknown", "readiness", "liveness", "startup"}
+	failureNames = [...]string{"other", "http_status", "timeout", "refused", "reset", "exec", "grpc"}
+)
+
+// ProbeClass packs a probe and its failure into an event's Class.
+func ProbeClass(p Probe, f Failure) uint8 { return uint8(p)<<4 | uint8(f) }
+
+// ProbeOf unpacks what [ProbeClass] packed.
+func ProbeOf(class uint8) (Probe, Failure) { return Probe(class >> 4), Failure(class & 15) }
+
+// String is the probe in the words of the contract.
+func (p Probe) String() string {
+	if int(p) < len(probeNames) {
+		return probeNames[p]
+	}
+	return ""
+}
+
+// String is the failure in the words of the contract.
+func (f Failure) String() string {
+	if int(f) < len(failureNames) {
+		return failureNames[f]
+	}
+	return ""
+}

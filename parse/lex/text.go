@@ -1,0 +1,126 @@
+package lex
+
+import (
+	"bytes"
+	"strconv"
+	"unicode/utf8"
+)
+
+// Quoted reads a double-quoted Go string, as logrus and klog print values
+// (%q), and gives the text between the quotes, unescaped. The text aliases b
+// when nothing was escaped. A string without its closing quote is not one.
+func Quoted(b []byte) (text []byte, n int, ok bool) {
+	if len(b) == 0 || b[0] != '"' {
+		return nil, 0, false
+	}
+	end := 1
+	escaped := false
+	for {
+		i := bytes.IndexAny(b[end:], `"\`)
+		if i < 0 {
+			return nil, 0, false
+		}
+		end += i
+		if b[end] == '"' {
+			break
+		}
+		escaped = true
+		end += 2
+		if end >= len(b) {
+			return nil, 0, false
+		}
+	}
+	if !escaped {
+		return b[1:end], end + 1, true
+	}
+	return unescape(b[1:end]), end + 1, true
+}
+
+// unescape undoes Go's escapes. What is no valid escape is kept as it stands:
+// a log is evidence, and a byte that puzzles us is still a byte.
+func unescape(b []byte) []byte {
+	out := make([]byte, 0, len(b))
+	s := string(b)
+	for len(s) > 0 {
+		if s[0] != '\\' {
+			i := 1
+			for i < len(s) && s[i] != '\\' {
+				i++
+			}
+			out = append(out, s[:i]...)
+			s = s[i:]
+			continue
+		}
+		r, multi, tail, err := strconv.UnquoteChar(s, '"')
+		if err != nil {
+			out = append(out, s[0])
+			s = s[1:]
+			continue
+		}
+		if r < utf8.RuneSelf || !multi {
+			out = append(out, byte(r))
+		} else {
+			out = utf8.AppendRune(out, r)
+		}
+		s = tail
+	}
+	return out
+}
+
+// Pair reads one key=value of a logfmt line and the space after it. The value
+// is unquoted if it was quoted. A key without a value is not a pair.
+func Pair(b []byte) (key, value []byte, n int, ok bool) {
+	i := 0
+	for i < len(b) && b[i] == ' ' {
+		i++
+	}
+	k := i
+	for i < len(b) && b[i] != '=' && b[i] != ' ' && b[i] != '"' {
+		i++
+	}
+	if i == k || i >= len(b) || b[i] != '=' {
+		return nil, nil, 0, false
+	}
+	key = b[k:i]
+	i++
+	if v, w, quoted := Quoted(b[i:]); quoted {
+		return key, v, i + w, true
+	}
+	v := i
+	for i < len(b) && b[i] != ' ' {
+		i++
+	}
+	return key, b[v:i], i, true
+}
+
+// TrimEOL cuts a trailing carriage return, which Windows tools add.
+func TrimEOL(b []byte) []byte {
+	if n := len(b); n > 0 && b[n-1] == '\r' {
+		return b[:n-1]
+	}
+	return b
+}
+
+// StripANSI removes colour sequences (ESC [ … m). Without one, b is returned
+// as it is.
+func StripANSI(b []byte) []byte {
+	if bytes.IndexByte(b, 0x1b) < 0 {
+		return b
+	}
+	out := make([]byte, 0, len(b))
+	for i := 0; i < len(b); {
+		if b[i] == 0x1b && i+1 < len(b) && b[i+1] == '[' {
+			j := i + 2
+			for j < len(b) && (b[j] == ';' || b[j]-'0' <= 9) {
+				j++
+			}
+			if j < len(b) && b[j] == 'm' {
+				i = j + 1
+				continue
+			}
+		}
+		out = append(out, b[i])
+		i++
+	}
+	return out
+}

@@ -1,0 +1,157 @@
+package parse
+
+import (
+	"bytes"
+
+	"faultline/parse/lex"
+)
+
+// lines reads a piece line by line into b.
+func (p *plan) lines(b *Batch, pc piece) {
+	data := pc.data
+	var split splitLine
+	for len(data) > 0 {
+		n := bytes.IndexByte(data, '\n')
+		raw, size := data, len(data)
+		if n >= 0 {
+			raw, size = data[:n], n+1
+		}
+		data = data[size:]
+		b.Counts.Lines++
+		l := Line{No: uint32(b.Counts.Lines), Off: b.Bytes, Len: uint32(len(raw))}
+		b.Bytes += int64(size)
+		text := p.strip(lex.TrimEOL(raw), &l.Prefix)
+		if l.Prefix.Partial || split.open() {
+			if !split.add(&l, text, raw) && len(data) > 0 {
+				continue
+			}
+			l, text, raw = split.done()
+		}
+		l.Text = text
+		p.line(b, &l, raw)
+	}
+	if pc.dropped > 0 {
+		b.Bytes += pc.dropped
+		b.Problem(uint32(b.Counts.Lines), "line longer than %d MiB: %d bytes skipped", MaxLine>>20, pc.dropped)
+	}
+}
+
+// splitLine collects a line that a container runtime wrote in parts.
+type splitLine struct {
+	line      Line
+	text, raw []byte
+	n         int
+}
+
+func (s *splitLine) open() bool { return s.n > 0 }
+
+// add appends a part and says whether it was the last.
+func (s *splitLine) add(l *Line, text, raw []byte) bool {
+	if s.n == 0 {
+		s.line = *l
+	}
+	s.n++
+	s.text = append(s.text, text...)
+	if len(s.raw) > 0 {
+		s.raw = append(s.raw, '\n')
+	}
+	s.raw = append(s.raw, raw...)
+	return !l.Prefix.Partial
+}
+
+func (s *splitLine) done() (Line, []byte, []byte) {
+	l, text, raw := s.line, s.text, s.raw
+	l.Len = uint32(len(raw))
+	*s = splitLine{}
+	return l, text, raw
+}
+
+// line has one line read by the first format that takes it, and counts it.
+func (p *plan) line(b *Batch, l *Line, raw []byte) {
+	if len(bytes.TrimSpace(l.Text)) == 0 {
+		b.Counts.Other += p.physical(b)
+		return
+	}
+	if p.offer(b, l, raw) {
+		return
+	}
+	if p.pasted && p.retry(b, l, raw) {
+		return
+	}
+	switch {
+	case holdsNeedle(l.Text, p.formats):
+		b.Counts.Unparsed += p.physical(b)
+		b.Problem(l.No, "not understood: %s", snippet(l.Text))
+	case p.pasted:
+		n := p.physical(b)
+		b.Counts.Other += n
+		b.Counts.Prose += n
+	default:
+		b.Counts.Unparsed += p.physical(b)
+		b.Problem(l.No, "not recognised: %s", snippet(l.Text))
+	}
+	b.prose++
+}
+
+// physical is how many lines of the source are not yet counted as anything.
+func (p *plan) physical(b *Batch) uint64 {
+	c := &b.Counts
+	return c.Lines - c.Events - c.Other - c.Unparsed
+}
+
+// offer shows a line to the formats in turn.
+func (p *plan) offer(b *Batch, l *Line, raw []byte) bool {
+	first := len(b.Events)
+	for _, f := range p.formats {
+		switch f.Line(l, b) {
+		case NotMine:
+			continue
+		case Other:
+			b.Counts.Other += p.physical(b)
+			b.done(f, l, raw, first)
+		case Took:
+			b.Counts.Events += p.physical(b)
+			b.done(f, l, raw, first)
+		case Malformed:
+			b.Counts.Unparsed += p.physical(b)
+			b.Problem(l.No, "%s, but not understood: %s", f.Name, snippet(l.Text))
+			b.done(f, l, raw, first)
+		}
+		return true
+	}
+	return false
+}
+
+// retry takes off a pasted line what the rest of the source does not have:
+// the marks of a quotation, or a wrapper.
+func (p *plan) retry(b *Batch, l *Line, raw []byte) bool {
+	if bare := bytes.Trim(l.Text, " \t*>|`"); len(bare) > 0 && len(bare) < len(l.Text) {
+		try := *l
+		try.Text = bare
+		if p.offer(b, &try, raw) {
+			return true
+		}
+	}
+	for _, w := range p.all {
+		var pre Prefix
+		rest, ok := w.Strip(lex.TrimEOL(raw), &pre)
+		if !ok {
+			continue
+		}
+		try := *l
+		try.Text, try.Prefix = lex.StripANSI(rest), pre
+		if p.offer(b, &try, raw) {
+			return true
+		}
+	}
+	return false
+}
+
+// snippet is the beginning of a line as a problem quotes it.
+func snippet(line []byte) string {
+	const most = 80
+	if len(line) > most {
+		return string(line[:most]) + "…"
+	}
+	return string(line)
+}

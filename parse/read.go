@@ -1,0 +1,251 @@
+package parse
+
+import (
+	"context"
+	"errors"
+	"io"
+	"runtime"
+	"sync"
+)
+
+// Options of a [Read].
+type Options struct {
+	// Keeper keeps the event lines of inputs that cannot be read again; with
+	// nil they are not kept.
+	Keeper Keeper
+	// Piece is how many bytes are handed to a worker at a time; 0 is 1 MiB.
+	Piece int
+	// Workers is how many pieces are read at once; 0 is one per processor.
+	Workers int
+}
+
+// Progress of a [Read], told after every few hundred kilobytes.
+type Progress struct {
+	Sources int   // read to their end
+	Bytes   int64 // of decoded text so far
+}
+
+// Read reads all inputs: every line by the format that understands it. The
+// order of the inputs is the order of the capture's sources, whatever was
+// read first. An input that cannot be read is a problem of its source; the
+// error is only for ctx, whose cause it is. on may be nil; it is called from
+// several goroutines, one at a time.
+func Read(ctx context.Context, in []Input, formats []*Format, wrappers []*Wrapper, o Options, on func(Progress)) (*Capture, error) {
+	if o.Piece <= 0 {
+		o.Piece = 1 << 20
+	}
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	r := &reader{ctx: ctx, formats: formats, wrappers: wrappers, o: o, on: on,
+		slots: make(chan struct{}, o.Workers)}
+	results := make([]chan result, len(in))
+	ahead := make(chan struct{}, o.Workers) // sources that are open or wait to be joined
+	for i := range in {
+		results[i] = make(chan result, 1)
+	}
+	go func() {
+		for i := range in {
+			ahead <- struct{}{}
+			go func() { results[i] <- r.source(uint32(i), &in[i]) }()
+		}
+	}()
+	c := &Capture{}
+	for i := range in {
+		got := <-results[i]
+		<-ahead
+		c.Sources = append(c.Sources, got.source)
+		c.add(got.part)
+	}
+	return c, context.Cause(ctx)
+}
+
+type reader struct {
+	ctx      context.Context
+	formats  []*Format
+	wrappers []*Wrapper
+	o        Options
+	slots    chan struct{}
+	buffers  sync.Pool
+
+	mu   sync.Mutex
+	on   func(Progress)
+	done Progress
+}
+
+type result struct {
+	source Source
+	part   part
+}
+
+// tell reports progress.
+func (r *reader) tell(bytes int, sources int) {
+	if r.on == nil {
+		return
+	}
+	r.mu.Lock()
+	r.done.Bytes += int64(bytes)
+	r.done.Sources += sources
+	r.on(r.done)
+	r.mu.Unlock()
+}
+
+// source reads one input to its end.
+func (r *reader) source(id uint32, in *Input) (res result) {
+	res.source = Source{Path: in.Path, Modified: in.Modified}
+	defer r.tell(0, 1)
+	f, err := in.Open()
+	if err != nil {
+		res.source.Problems = []Problem{{Text: err.Error()}}
+		return res
+	}
+	defer f.Close()
+	m := newMeter(f, func(n int) { r.tell(n, 0) })
+	head := make([]byte, headBytes)
+	n, err := io.ReadFull(m, head)
+	head = head[:n]
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	p := sniff(head, r.formats, r.wrappers)
+	p.keep = !in.Rereadable && r.o.Keeper != nil
+	s := NewStitcher(p.pasted, r.o.Keeper)
+	rest := &replay{head: head, r: m, err: err}
+	switch {
+	case p.document != nil:
+		err = r.document(id, p, rest, m, s)
+	case p.whole:
+		err = r.sequential(id, p, rest, s)
+	default:
+		err = r.parallel(id, p, rest, s)
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		s.problems = append(s.problems, Problem{uint32(s.counts.Lines), err.Error()})
+	}
+	res.part = s.finish(id)
+	res.source.fill(in, m, p, s, res.part.streams)
+	return res
+}
+
+// replay gives the head that was read for sniffing once more, then the rest.
+type replay struct {
+	head []byte
+	r    io.Reader
+	err  error // of reading the head
+}
+
+func (p *replay) Read(b []byte) (int, error) {
+	if len(p.head) > 0 {
+		n := copy(b, p.head)
+		p.head = p.head[n:]
+		return n, nil
+	}
+	if p.err != nil {
+		return 0, p.err
+	}
+	return p.r.Read(b)
+}
+
+// fill completes a source from what reading it came to.
+func (s *Source) fill(in *Input, m *meter, p *plan, st *Stitcher, streams []Stream) {
+	s.Bytes = m.bytes
+	m.sum.Sum(s.SHA256[:0])
+	if in.Container != nil {
+		s.ContainerSHA256 = in.Container()
+	}
+	s.Wrappers, s.Counts, s.Problems, s.Pasted = p.wrappers, st.counts, st.problems, p.pasted
+	var most uint64
+	for i := range streams {
+		if streams[i].Lines > most {
+			most, s.Format = streams[i].Lines, streams[i].Format
+		}
+		if streams[i].Interleaved && !interleaved(streams[:i]) {
+			s.Problems = append(s.Problems, Problem{streams[i].FirstLine,
+				"several processes are mixed without a prefix; they were told apart by their uptimes"})
+		}
+	}
+	if p.document != nil {
+		s.Format = p.document.Name
+	}
+}
+
+func interleaved(streams []Stream) bool {
+	for i := range streams {
+		if streams[i].Interleaved {
+			return true
+		}
+	}
+	return false
+}
+
+// document reads a source that is one document.
+func (r *reader) document(id uint32, p *plan, in io.Reader, m *meter, s *Stitcher) error {
+	b := NewBatch(p.keep, false)
+	d := newCounter(in)
+	err := p.document.Document(d, b)
+	io.Copy(io.Discard, d) // so that all of it is counted and hashed
+	b.Counts.Lines = d.lines()
+	b.Bytes = m.bytes
+	b.Counts.Events = min(b.Counts.Events, b.Counts.Lines)
+	b.Counts.Other = b.Counts.Lines - b.Counts.Events
+	if err != nil {
+		b.Problem(d.line(d.read), "%v", err)
+	}
+	s.Add(id, b)
+	return r.ctx.Err()
+}
+
+// sequential reads a source line by line into a single batch.
+func (r *reader) sequential(id uint32, p *plan, in io.Reader, s *Stitcher) error {
+	b := NewBatch(p.keep, p.pasted)
+	cut := &pieces{r: in, size: r.o.Piece}
+	var buf []byte
+	for {
+		pc, err := cut.next(buf)
+		buf = pc.data
+		p.lines(b, pc)
+		if err == nil {
+			err = r.ctx.Err()
+		}
+		if err != nil {
+			s.Add(id, b)
+			return err
+		}
+	}
+}
+
+// parallel reads a source in pieces, several at a time, and joins them in
+// order.
+func (r *reader) parallel(id uint32, p *plan, in io.Reader, s *Stitcher) error {
+	cut := &pieces{r: in, size: r.o.Piece}
+	queue := make(chan chan *Batch, r.o.Workers)
+	var last error
+	go func() {
+		defer close(queue)
+		for {
+			buf, _ := r.buffers.Get().([]byte)
+			pc, err := cut.next(buf)
+			out := make(chan *Batch, 1)
+			queue <- out
+			r.slots <- struct{}{}
+			go func() {
+				b := NewBatch(p.keep, p.pasted)
+				p.lines(b, pc)
+				r.buffers.Put(pc.data)
+				<-r.slots
+				out <- b
+			}()
+			if err == nil {
+				err = r.ctx.Err()
+			}
+			if err != nil {
+				last = err
+				return
+			}
+		}
+	}()
+	for out := range queue {
+		s.Add(id, <-out)
+	}
+	return last
+}

@@ -1,0 +1,99 @@
+package parse
+
+import "time"
+
+// Segment is an unbroken stretch of one stream: lines of one format, on one
+// clock, of one container, with nothing between them that says a process
+// began anew. Streams are made of segments once all of a source was read.
+type Segment struct {
+	key
+	FirstLine, LastLine uint32
+	Lines               uint32
+	// First and Last are the own times of the first and last stamped line, in
+	// the order of the lines; From and To the least and the greatest.
+	First, Last, From, To Time
+	Stamped               bool
+	// Tie is the line whose wrapper stamp was closest to its own time: a
+	// stamp can be late, never early.
+	Tie  Tie
+	Tied bool
+	// Silences are stretches of at least [Silence] in which the segment has
+	// no line at all.
+	Silences []Span
+	// proseFirst and proseLast count the lines of prose in the source before
+	// the first and the last line.
+	proseFirst, proseLast uint32
+}
+
+// key is what tells segments of different streams apart.
+type key struct {
+	Format                    string
+	Clock                     Clock
+	Namespace, Pod, Container Name
+}
+
+// Silence is the shortest pause between two lines of a stream that is noted.
+// Whether it was a hole in the capture is for package correlate to say.
+const Silence = Time(time.Minute)
+
+// fallBack is how far an uptime may run backwards between two lines without a
+// restart: the proxy's threads print in no strict order.
+const fallBack = Time(time.Second)
+
+// follows says whether a line, or a later segment that begins with it, goes
+// on where s ends. The rule looks at two neighbouring lines only, so it gives
+// the same answer wherever a source is cut.
+func (s *Segment) follows(own Time, stamped bool, prose uint32, pasted bool) bool {
+	if pasted && prose != s.proseLast {
+		return false
+	}
+	return s.Clock != ClockUptime || !stamped || !s.Stamped || own >= s.Last-fallBack
+}
+
+// extend adds one line.
+func (s *Segment) extend(l *Line, line uint32, prose uint32) {
+	if s.Lines == 0 {
+		s.FirstLine, s.proseFirst = line, prose
+	}
+	s.Lines++
+	s.LastLine, s.proseLast = line, prose
+	if l.Clock == ClockNone {
+		return
+	}
+	if !s.Stamped {
+		s.Stamped = true
+		s.First, s.From, s.To = l.Own, l.Own, l.Own
+	} else if l.Own-s.Last >= Silence {
+		s.Silences = append(s.Silences, Span{s.Last, l.Own})
+	}
+	s.Last = l.Own
+	s.From, s.To = min(s.From, l.Own), max(s.To, l.Own)
+	if l.Prefix.HasStamp && (!s.Tied || l.Prefix.Stamp-l.Own < s.Tie.Wall-s.Tie.Own) {
+		s.Tied = true
+		s.Tie = Tie{Own: l.Own, Wall: l.Prefix.Stamp, Ref: Ref{Line: line, Off: l.Off, Len: l.Len}}
+	}
+}
+
+// join appends a segment that [Segment.follows] s.
+func (s *Segment) join(n *Segment) {
+	s.Lines += n.Lines
+	s.LastLine, s.proseLast = n.LastLine, n.proseLast
+	if n.Tied && (!s.Tied || n.Tie.Wall-n.Tie.Own < s.Tie.Wall-s.Tie.Own) {
+		s.Tie, s.Tied = n.Tie, true
+	}
+	if !n.Stamped {
+		return
+	}
+	if !s.Stamped {
+		s.Stamped = true
+		s.First, s.Last, s.From, s.To = n.First, n.Last, n.From, n.To
+		s.Silences = n.Silences
+		return
+	}
+	if n.First-s.Last >= Silence {
+		s.Silences = append(s.Silences, Span{s.Last, n.First})
+	}
+	s.Silences = append(s.Silences, n.Silences...)
+	s.Last = n.Last
+	s.From, s.To = min(s.From, n.From), max(s.To, n.To)
+}

@@ -1,0 +1,178 @@
+package parse
+
+import (
+	"bytes"
+	"slices"
+
+	"faultline/parse/lex"
+)
+
+// plan is how one source is read: decided once from its head, then the same
+// for every piece of it.
+type plan struct {
+	document *Format
+	formats  []*Format // the most frequent first
+	wrappers []*Wrapper
+	all      []*Wrapper
+	pasted   bool
+	whole    bool
+	keep     bool
+}
+
+const (
+	headBytes = 64 << 10
+	headLines = 400
+	// proseShare is the share of a source's lines that may be understood by
+	// nobody before it counts as text with lines pasted into it.
+	proseShare = 0.20
+)
+
+// sniff decides from the head of a source how it is read.
+func sniff(head []byte, formats []*Format, wrappers []*Wrapper) *plan {
+	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	p := &plan{formats: formats, all: wrappers}
+	for _, f := range formats {
+		if f.SniffDocument != nil && f.SniffDocument(head) {
+			p.document = f
+			return p
+		}
+	}
+	p.formats = p.formats[:0:0]
+	for _, f := range formats {
+		if f.Line != nil {
+			p.formats = append(p.formats, f)
+		}
+	}
+	lines := headOf(head)
+	taken := p.chain(lines)
+	best := 0
+	for i, n := range taken.by {
+		if n > taken.by[best] {
+			best = i
+		}
+	}
+	if taken.total > 0 && best > 0 {
+		top := p.formats[best]
+		p.formats = append([]*Format{top}, without(p.formats, top)...)
+	}
+	p.pasted = taken.total > 0 && float64(taken.prose) > proseShare*float64(taken.total+taken.prose)
+	p.whole = p.pasted || (taken.total > 0 && p.formats[0].Whole)
+	return p
+}
+
+func without(list []*Format, f *Format) (out []*Format) {
+	for _, g := range list {
+		if g != f {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// headOf gives the complete lines of a head that are not blank.
+func headOf(head []byte) (lines [][]byte) {
+	for len(head) > 0 && len(lines) < headLines {
+		line, rest, _ := bytes.Cut(head, []byte{'\n'})
+		if len(bytes.TrimSpace(line)) > 0 {
+			lines = append(lines, line)
+		}
+		head = rest
+	}
+	return lines
+}
+
+// tally is what the formats make of the head's lines.
+type tally struct {
+	by           []int
+	total, prose int
+}
+
+// maxNested is how many wrappers may stand before one line.
+const maxNested = 3
+
+// chain finds the wrappers that make the most lines readable, outermost
+// first; of equals the fewest. A wrapper is only believed when some format
+// then takes more lines: a stamp before a line may be the line's own.
+func (p *plan) chain(lines [][]byte) tally {
+	best := p.tally(lines)
+	var chosen []*Wrapper
+	level := [][]*Wrapper{nil}
+	for range maxNested {
+		var deeper [][]*Wrapper
+		for _, had := range level {
+			for _, w := range p.all {
+				if slices.Contains(had, w) || !p.common(had, w, lines) {
+					continue
+				}
+				p.wrappers = append(had[:len(had):len(had)], w)
+				deeper = append(deeper, p.wrappers)
+				if n := p.tally(lines); n.total > best.total {
+					best, chosen = n, p.wrappers
+				}
+			}
+		}
+		level = deeper
+	}
+	p.wrappers = chosen
+	return best
+}
+
+// common says whether at least half of the lines have wrapper w behind those
+// they had.
+func (p *plan) common(had []*Wrapper, w *Wrapper, lines [][]byte) bool {
+	p.wrappers = had
+	n := 0
+	for _, line := range lines {
+		var pre Prefix
+		if _, ok := w.Strip(p.strip(lex.TrimEOL(line), &pre), &pre); ok {
+			n++
+		}
+	}
+	return n > 0 && 2*n >= len(lines)
+}
+
+func (p *plan) tally(lines [][]byte) tally {
+	t := tally{by: make([]int, len(p.formats))}
+	b := NewBatch(false, false)
+	for _, raw := range lines {
+		l := Line{No: 1}
+		l.Text = p.strip(lex.TrimEOL(raw), &l.Prefix)
+		took := -1
+		for i, f := range p.formats {
+			if v := f.Line(&l, b); v == Took || v == Other {
+				took = i
+				break
+			}
+		}
+		if took < 0 {
+			t.prose++
+			continue
+		}
+		t.by[took]++
+		t.total++
+	}
+	return t
+}
+
+// strip takes the wrappers off one line; one that is not there is passed over.
+func (p *plan) strip(line []byte, to *Prefix) []byte {
+	for _, w := range p.wrappers {
+		if rest, ok := w.Strip(line, to); ok {
+			line = rest
+		}
+	}
+	return lex.StripANSI(line)
+}
+
+// Unwrap takes the wrappers of a source off an event's text, which may be
+// several physical lines that a container runtime split.
+func Unwrap(wrappers []*Wrapper, text []byte) []byte {
+	p := plan{wrappers: wrappers}
+	var out []byte
+	for line := range bytes.Lines(text) {
+		var prefix Prefix
+		line = p.strip(lex.TrimEOL(bytes.TrimSuffix(line, []byte{'\n'})), &prefix)
+		out = append(out, line...)
+	}
+	return out
+}

@@ -1,0 +1,259 @@
+package parse
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Stitcher joins the batches of one source, in order, into streams. It is the
+// one place where pieces meet, for the reader of a file and for the merge of
+// shards alike: any cut gives the same streams and the same events.
+type Stitcher struct {
+	names    Names
+	segments []Segment
+	latest   map[key]int
+	batches  [][]Event // with Stream = index into segments
+	facts    []Fact
+	series   []Series
+	problems []Problem
+	counts   Counts
+	bytes    int64
+	prose    uint32
+	pasted   bool
+	opens    map[uint64]*Event
+	keeper   Keeper
+}
+
+// Keeper keeps the text of event lines of sources that cannot be read twice.
+type Keeper interface {
+	// Keep stores the text of the line at offset off of a source. The bytes
+	// are the keeper's only until it returns.
+	Keep(source uint32, off int64, text []byte)
+}
+
+// NewStitcher makes a stitcher for one source; keeper may be nil.
+func NewStitcher(pasted bool, keeper Keeper) *Stitcher {
+	return &Stitcher{pasted: pasted, keeper: keeper, latest: map[key]int{}, opens: map[uint64]*Event{}}
+}
+
+// Add joins the next batch of source. The batch is used up.
+func (s *Stitcher) Add(source uint32, b *Batch) {
+	names := s.names.merge(&b.Names)
+	line := uint32(s.counts.Lines)
+	at := make([]uint32, len(b.Segments))
+	for i := range b.Segments {
+		g := &b.Segments[i]
+		g.Namespace, g.Pod, g.Container = names[g.Namespace], names[g.Pod], names[g.Container]
+		g.FirstLine, g.LastLine = g.FirstLine+line, g.LastLine+line
+		g.proseFirst, g.proseLast = g.proseFirst+s.prose, g.proseLast+s.prose
+		g.Tie.Ref.move(source, line, s.bytes)
+		at[i] = uint32(s.file(g))
+	}
+	s.close(b.closes)
+	for i := range b.Events {
+		e := &b.Events[i]
+		e.Target, e.Fact = names[e.Target], names[e.Fact]
+		e.Line, e.Off, e.Stream = e.Line+line, e.Off+s.bytes, at[e.Stream]
+	}
+	for id, i := range b.opens {
+		s.opens[id] = &b.Events[i]
+	}
+	for _, f := range b.Facts {
+		f.Subject, f.Key, f.Value = names[f.Subject], names[f.Key], names[f.Value]
+		f.Ref.move(source, line, s.bytes)
+		s.facts = append(s.facts, f)
+	}
+	for _, r := range b.Series {
+		r.Metric = names[r.Metric]
+		for i := range r.Labels {
+			r.Labels[i] = Label{names[r.Labels[i].Key], names[r.Labels[i].Value]}
+		}
+		r.Ref.move(source, line, s.bytes)
+		s.series = append(s.series, r)
+	}
+	s.note(source, line, b)
+	if len(b.Events) > 0 {
+		s.batches = append(s.batches, b.Events)
+	}
+	s.counts.add(b.Counts)
+	s.bytes += b.Bytes
+	s.prose += b.prose
+}
+
+// move makes a reference that was relative to a batch one into the source.
+func (r *Ref) move(source, line uint32, off int64) {
+	r.Source, r.Line, r.Off = source, r.Line+line, r.Off+off
+}
+
+// note takes over a batch's problems and kept lines.
+func (s *Stitcher) note(source, line uint32, b *Batch) {
+	for _, p := range b.Problems {
+		if len(s.problems) < maxProblems {
+			if p.Line > 0 {
+				p.Line += line
+			}
+			s.problems = append(s.problems, p)
+		}
+	}
+	at := 0
+	for _, k := range b.keptAt {
+		s.keeper.Keep(source, s.bytes+k.off, b.Kept[at:at+int(k.size)])
+		at += int(k.size)
+	}
+}
+
+// file joins a segment to the one it goes on, or keeps it as a new one.
+func (s *Stitcher) file(g *Segment) int {
+	if i, ok := s.latest[g.key]; ok && s.segments[i].follows(g.First, g.Stamped, g.proseFirst, s.pasted) {
+		s.segments[i].join(g)
+		return i
+	}
+	s.segments = append(s.segments, *g)
+	i := len(s.segments) - 1
+	s.latest[g.key] = i
+	return i
+}
+
+// close gives events of earlier batches the durations that this batch held.
+func (s *Stitcher) close(closes []closing) {
+	for _, c := range closes {
+		if e, ok := s.opens[c.id]; ok {
+			e.Lasted = c.lasted
+			delete(s.opens, c.id)
+		}
+	}
+}
+
+// part is what a source comes to.
+type part struct {
+	names   Names
+	streams []Stream
+	facts   []Fact
+	series  []Series
+}
+
+// finish makes streams of the segments and hands the events to them.
+func (s *Stitcher) finish(source uint32) part {
+	of, streams := s.streams(source)
+	counts := make([]int, len(streams))
+	for _, batch := range s.batches {
+		for i := range batch {
+			counts[of[batch[i].Stream]]++
+		}
+	}
+	for i := range streams {
+		streams[i].Events = make([]Event, 0, counts[i])
+	}
+	for i, batch := range s.batches {
+		for _, e := range batch {
+			e.Stream = uint32(of[e.Stream])
+			streams[e.Stream].Events = append(streams[e.Stream].Events, e)
+		}
+		s.batches[i] = nil
+	}
+	for i := range streams {
+		slices.SortStableFunc(streams[i].Events, func(a, b Event) int { return cmp.Compare(a.Time, b.Time) })
+	}
+	return part{s.names, streams, s.facts, s.series}
+}
+
+// streams decides which segments make a stream: of a pasted source each one,
+// of an uptime clock each life, otherwise all of one key.
+func (s *Stitcher) streams(source uint32) (of []int, streams []Stream) {
+	of = make([]int, len(s.segments))
+	tracks := map[key][]int{} // streams of a key, in order of their last line
+	for i := range s.segments {
+		g := &s.segments[i]
+		n := -1
+		switch had := tracks[g.key]; {
+		case s.pasted || len(had) == 0:
+		case g.Clock != ClockUptime:
+			n = had[0]
+		default:
+			n = resumed(streams, had, g)
+		}
+		if n < 0 {
+			n = len(streams)
+			streams = append(streams, Stream{Source: source, Format: g.Format, Clock: g.Clock,
+				Namespace: g.Namespace, Pod: g.Pod, Container: g.Container,
+				Life: len(tracks[g.key]), FirstLine: g.FirstLine})
+			tracks[g.key] = append(tracks[g.key], n)
+		}
+		streams[n].take(g)
+		of[i] = n
+	}
+	return of, streams
+}
+
+const (
+	// freshStart is how young a process is when its log begins: a fall of
+	// the uptime to less is a restart.
+	freshStart = Time(5 * time.Second)
+	// resumeWithin is how long an interleaved process may have been silent.
+	resumeWithin = Time(time.Minute)
+)
+
+// resumed finds the earlier stream that a segment goes on although another
+// process spoke in between: pods that were dumped together without a prefix.
+// A process that is fresh goes on nothing: it restarted. -1 is a new life.
+func resumed(streams []Stream, had []int, g *Segment) int {
+	if g.First < freshStart {
+		return -1
+	}
+	for _, n := range slices.Backward(had) {
+		if len(streams[n].Coverage) == 0 {
+			continue
+		}
+		last := streams[n].Coverage[len(streams[n].Coverage)-1].To
+		if gap := g.First - last; gap >= -fallBack && gap <= resumeWithin {
+			streams[n].Interleaved = true
+			return n
+		}
+	}
+	return -1
+}
+
+// take adds a segment to the stream.
+func (st *Stream) take(g *Segment) {
+	st.LastLine = max(st.LastLine, g.LastLine)
+	st.Lines += uint64(g.Lines)
+	if g.Stamped {
+		if n := len(st.Coverage); n > 0 && g.From <= st.Coverage[n-1].To+Silence {
+			c := &st.Coverage[n-1]
+			c.From, c.To = min(c.From, g.From), max(c.To, g.To)
+		} else {
+			st.Coverage = append(st.Coverage, Span{g.From, g.To})
+		}
+	}
+	st.Silences = append(st.Silences, g.Silences...)
+	if g.Tied {
+		st.Ties = append(st.Ties, g.Tie)
+	}
+}
+
+// add joins a finished source to the capture.
+func (c *Capture) add(p part) {
+	names := c.Names.merge(&p.names)
+	base := uint32(len(c.Streams))
+	for i := range p.streams {
+		st := &p.streams[i]
+		st.Namespace, st.Pod, st.Container = names[st.Namespace], names[st.Pod], names[st.Container]
+		for j := range st.Events {
+			e := &st.Events[j]
+			e.Target, e.Fact, e.Stream = names[e.Target], names[e.Fact], e.Stream+base
+		}
+	}
+	c.Streams = append(c.Streams, p.streams...)
+	for _, f := range p.facts {
+		f.Subject, f.Key, f.Value = names[f.Subject], names[f.Key], names[f.Value]
+		c.Facts = append(c.Facts, f)
+	}
+	for _, r := range p.series {
+		r.Metric = names[r.Metric]
+		for i := range r.Labels {
+			r.Labels[i] = Label{names[r.Labels[i].Key], names[r.Labels[i].Value]}
+		}
+		c.Series = append(c.Series, r)
+	}
+}
