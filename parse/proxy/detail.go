@@ -1,0 +1,131 @@
+package proxy
+
+import (
+	"bytes"
+	"strconv"
+
+	"faultline/parse"
+	"faultline/parse/lex"
+)
+
+// field is the value of " key=…" in a message. A value printed with Debug is
+// quoted; one printed with Display may hold spaces, and ends where the next
+// " key=" begins.
+func field(m []byte, key string) []byte {
+	for from := 0; ; {
+		i := bytes.Index(m[from:], []byte(key+"="))
+		if i < 0 {
+			return nil
+		}
+		i += from
+		if i > 0 && m[i-1] != ' ' {
+			from = i + 1
+			continue
+		}
+		v := m[i+len(key)+1:]
+		if text, _, ok := lex.Quoted(v); ok {
+			return text
+		}
+		return cutField(v)
+	}
+}
+
+// cutField ends an unquoted value before the next " key=".
+func cutField(v []byte) []byte {
+	for i := 0; i < len(v); i++ {
+		if v[i] == ' ' && keyAt(v[i+1:]) > 0 {
+			return v[:i]
+		}
+	}
+	return v
+}
+
+// keyAt is the length of "key=" at the beginning of b, 0 if there is none.
+func keyAt(b []byte) int {
+	for i, c := range b {
+		switch {
+		case c == '=' && i > 0:
+			return i + 1
+		case c >= 'a' && c <= 'z', c == '.', c == '_', c >= '0' && c <= '9' && i > 0:
+		default:
+			return 0
+		}
+	}
+	return 0
+}
+
+// detail takes a line apart to be shown.
+func detail(text []byte, d *parse.Detail) {
+	var r record
+	rest, ok := r.head(text)
+	if !ok || !r.body(rest) {
+		d.Message = string(text)
+		return
+	}
+	d.RawTime = string(r.time)
+	d.Set("module", string(r.target))
+	if len(r.thread) > 0 {
+		d.Set("thread", string(r.thread))
+	}
+	if len(r.spans) > 0 {
+		d.Set("spans", string(r.spans))
+	}
+	d.Message = string(r.message)
+	fields(r.message, d)
+	if bytes.Contains(r.message, []byte("equest")) && (bytes.Contains(r.message, []byte(" failed")) || has(r.message, "Failed to proxy")) {
+		r.failure().detail(d)
+	}
+}
+
+// fields lists every key=value of a message and cuts the message before the
+// first.
+func fields(m []byte, d *parse.Detail) {
+	first := true
+	for i := 0; i < len(m); i++ {
+		n := 0
+		if i == 0 || m[i-1] == ' ' {
+			n = keyAt(m[i:])
+		}
+		if n == 0 {
+			continue
+		}
+		if first {
+			d.Message = string(bytes.TrimRight(m[:i], " "))
+			first = false
+		}
+		key := string(m[i : i+n-1])
+		v := m[i+n:]
+		if text, w, ok := lex.Quoted(v); ok {
+			d.Set(key, string(text))
+			i += n + w - 1
+			continue
+		}
+		v = cutField(v)
+		d.Set(key, string(v))
+		i += n + len(v) - 1
+	}
+	if d.Message == "" {
+		d.Message = string(m)
+	}
+}
+
+func (f failure) detail(d *parse.Detail) {
+	set := func(key string, v []byte) {
+		if len(v) > 0 {
+			d.Set(key, string(v))
+		}
+	}
+	set("cause", f.leaf)
+	d.Set("cause_class", f.cause.String())
+	set("logical", f.logical)
+	set("route", f.route)
+	set("backend", f.backend)
+	if f.http != 0 {
+		http := f.http
+		if f.isGRPC {
+			http = 200 // gRPC carries its status in a trailer
+		}
+		d.Set("http_status", strconv.Itoa(http))
+		d.Set("grpc_status", strconv.Itoa(f.grpc))
+	}
+}

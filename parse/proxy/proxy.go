@@ -1,0 +1,170 @@
+// Package proxy reads what linkerd-proxy prints: the text that Rust's tracing
+// library writes, on the clock that has only an uptime.
+//
+//	[   369.298746s]  WARN ThreadId(01) outbound:ingress{addr=}: linkerd_stack::failfast: Service entering failfast after 3s
+//
+// The grammar is linkerd2-proxy's linkerd/tracing/src/{lib,uptime}.rs; the
+// messages are listed with their versions and files in docs/formats.md.
+package proxy
+
+import (
+	"bytes"
+
+	"faultline/parse"
+	"faultline/parse/lex"
+)
+
+// Format is linkerd-proxy's plain log.
+var Format = &parse.Format{
+	Name: "proxy",
+	Doc: `linkerd-proxy's plain log, whose times count seconds since it started.
+[   369.298746s]  WARN ThreadId(01) outbound:ingress{addr=}: linkerd_stack::failfast: Service entering failfast after 3s`,
+	Needles: []string{"failfast", "fail-fast", "No endpoints", "request failed", "Failed to proxy request", "Failed to connect"},
+	Line:    line,
+	Detail:  detail,
+}
+
+// record is a line taken apart; its parts alias the line.
+type record struct {
+	severity parse.Severity
+	thread   []byte
+	spans    []byte // "outbound:ingress{addr=}", as printed
+	target   []byte // the Rust module
+	message  []byte // with its fields
+	time     []byte // "[   369.298746s]"
+	own      int64
+	width    int64
+}
+
+func line(l *parse.Line, b *parse.Batch) parse.Verdict {
+	var r record
+	rest, ok := r.head(l.Text)
+	if !ok {
+		return parse.NotMine
+	}
+	l.Own, l.Grain, l.Clock = parse.Time(r.own), parse.GrainOf(r.width), parse.ClockUptime
+	if r.severity <= parse.Debug {
+		return parse.Other // no message that matters is printed below info
+	}
+	if !r.body(rest) {
+		return parse.Malformed
+	}
+	return r.classify(l, b)
+}
+
+// head reads the stamp, the level and the thread. Text that was pasted may
+// have lost its padding; proxies before 2.9 print no thread.
+func (r *record) head(b []byte) (rest []byte, ok bool) {
+	own, width, n, ok := lex.Uptime(b)
+	if !ok {
+		return b, false
+	}
+	r.own, r.width, r.time = own, width, b[:n]
+	b = skipSpace(b[n:])
+	switch {
+	case has(b, "INFO "):
+		r.severity, n = parse.Info, 5
+	case has(b, "WARN "):
+		r.severity, n = parse.Warn, 5
+	case has(b, "DEBUG "):
+		r.severity, n = parse.Debug, 6
+	case has(b, "TRACE "):
+		r.severity, n = parse.Trace, 6
+	case has(b, "ERROR "):
+		r.severity, n = parse.Error, 6
+	default:
+		return b, false
+	}
+	b = skipSpace(b[n:])
+	if has(b, "ThreadId(") {
+		if i := bytes.IndexByte(b, ')'); i > 0 {
+			r.thread = b[len("ThreadId("):i]
+			b = skipSpace(b[i+1:])
+		}
+	}
+	return b, true
+}
+
+// body reads spans, target and message. Spans are joined by ':' and end with
+// ": "; their values may hold ':', ' ' and braces, which balance.
+func (r *record) body(b []byte) bool {
+	first, end, fields, ok := part(b)
+	if !ok {
+		return false
+	}
+	rest := b[end:]
+	if fields || !crate(first) && followsCrate(rest) {
+		r.spans = first
+		path, n, _, ok := part(rest)
+		if !ok {
+			return false
+		}
+		r.target, r.message = path, rest[n:]
+		return true
+	}
+	r.target, r.message = first, rest
+	return true
+}
+
+// part reads up to the next ": " outside braces. fields says whether it has
+// spans with fields or several spans, so that it cannot be a target.
+func part(b []byte) (text []byte, end int, fields, ok bool) {
+	depth := 0
+	for i := 0; i < len(b); i++ {
+		switch b[i] {
+		case '{':
+			depth++
+			fields = true
+		case '}':
+			depth--
+		case ' ':
+			if depth <= 0 {
+				return nil, 0, false, false // a space outside braces: no span, no target
+			}
+		case ':':
+			if depth > 0 {
+				continue
+			}
+			if i+1 >= len(b) || b[i+1] == ' ' {
+				return b[:i], min(i+2, len(b)), fields, i > 0
+			}
+			if b[i+1] == ':' {
+				i++
+				continue
+			}
+			fields = true
+		}
+	}
+	return nil, 0, false, false
+}
+
+// crates are the roots of the modules that log in a proxy. They tell a bare
+// span ("services: kubert::errors: …") from a target.
+var crates = []string{"linkerd", "kubert", "kube", "tower", "h2", "hyper", "rustls", "hickory", "trust_dns",
+	"tokio", "tonic", "want", "mio", "rustls_pki_types"}
+
+func crate(path []byte) bool {
+	for _, c := range crates {
+		if has(path, c) {
+			return true
+		}
+	}
+	return false
+}
+
+func followsCrate(b []byte) bool {
+	if !crate(b) {
+		return false
+	}
+	_, _, fields, ok := part(b)
+	return ok && !fields
+}
+
+func skipSpace(b []byte) []byte {
+	for len(b) > 0 && b[0] == ' ' {
+		b = b[1:]
+	}
+	return b
+}
+
+func has(b []byte, s string) bool { return len(b) >= len(s) && string(b[:len(s)]) == s }
