@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"faultline/correlate"
+	"faultline/correlate/report"
+	"faultline/parse"
+	"faultline/parse/lex"
+)
+
+// shared are the flags that several verbs have.
+type shared struct {
+	anchors, captured  []string
+	periods            []time.Duration
+	since, until       string
+	tz, color          string
+	namespace, pod     string
+	quiet, verbose     bool
+	strict             bool
+	kind, sourceFilter string
+}
+
+func (f *shared) add(s *pflag.FlagSet) {
+	s.StringArrayVar(&f.anchors, "anchor", nil, "`GLOB[#LIFE]=TIME`: the wall time (RFC 3339) of a source's zero; GLOB is a path or pod/container")
+	s.StringArrayVar(&f.captured, "captured-at", nil, "`[SOURCE=]TIME`: when a dump whose times are ages was taken")
+	s.DurationSliceVar(&f.periods, "period", nil, "test this `period` too, for a controller with another resync")
+	s.StringVar(&f.since, "since", "", "only from this `time` on, or this long before the last event (2h)")
+	s.StringVar(&f.until, "until", "", "only up to this `time`")
+	s.StringVar(&f.tz, "tz", "UTC", "`zone` of the times in the text report")
+	s.StringVar(&f.color, "color", "auto", "`when` to use colour: auto, always, never")
+	s.StringVarP(&f.namespace, "namespace", "n", "", "only events of this namespace (`glob`)")
+	s.StringVar(&f.pod, "pod", "", "only events of this pod (`glob`)")
+	s.BoolVarP(&f.quiet, "quiet", "q", false, "no progress and no warnings")
+	s.BoolVarP(&f.verbose, "verbose", "v", false, "the whole report, and diagnostics on stderr")
+	s.BoolVar(&f.strict, "strict", false, "exit 1 if any input was not read or not recognised")
+}
+
+// options are the judgement's options.
+func (f *shared) options() (o correlate.Options, err error) {
+	for _, s := range f.anchors {
+		r, ok := correlate.ParseAnchor(s)
+		if !ok {
+			return o, misuse("--anchor 'ingress-*.log=2024-02-02T13:16:19Z'", "--anchor %s: not GLOB[#LIFE]=TIME with a time in RFC 3339", s)
+		}
+		o.Anchors = append(o.Anchors, r)
+	}
+	for _, s := range f.captured {
+		r, ok := correlate.ParseCapture(s)
+		if !ok {
+			return o, misuse("--captured-at 2024-02-02T13:40:00Z", "--captured-at %s: not [SOURCE=]TIME with a time in RFC 3339", s)
+		}
+		o.Captured = append(o.Captured, r)
+	}
+	for _, p := range f.periods {
+		if p < time.Second || p > 7*24*time.Hour {
+			return o, misuse("--period 60s", "--period %s: outside 1s to 168h", p)
+		}
+	}
+	o.Periods = f.periods
+	return o, nil
+}
+
+// cut resolves --since and --until; a duration counts back from the last event.
+func (f *shared) cut(ix *correlate.Index, o *correlate.Options) error {
+	var err error
+	if o.Since, err = moment("since", f.since, ix, o); err != nil {
+		return err
+	}
+	o.Until, err = moment("until", f.until, ix, o)
+	return err
+}
+
+func moment(flag, s string, ix *correlate.Index, o *correlate.Options) (parse.Time, error) {
+	if s == "" {
+		return 0, nil
+	}
+	if st, n, ok := lex.RFC3339([]byte(s)); ok && n == len(s) && st.Zoned {
+		return parse.Time(st.Unix), nil
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d < 0 {
+		return 0, misuse("--"+flag+" 2024-02-02T13:00:00Z", "--%s %s: neither a time in RFC 3339 nor a duration", flag, s)
+	}
+	last, ok := ix.Last(o)
+	if !ok {
+		return 0, fmt.Errorf("--%s %s: no event has a wall time to count back from", flag, s)
+	}
+	return last - parse.Time(d), nil
+}
+
+// style is how the text report looks on this terminal.
+func (a *app) style() (report.Style, error) {
+	zone, err := time.LoadLocation(a.flags.tz)
+	if err != nil {
+		return report.Style{}, misuse("--tz Europe/Berlin", "--tz %s: unknown zone", a.flags.tz)
+	}
+	s := report.Style{Verbose: a.flags.verbose, Zone: zone, Command: a.name}
+	switch a.flags.color {
+	case "always":
+		s.Color = true
+	case "auto":
+		s.Color = terminal(a.stdout) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	case "never":
+	default:
+		return s, misuse("--color auto|always|never", "--color %s: not known", a.flags.color)
+	}
+	return s, nil
+}
+
+// terminal says whether a writer is a character device.
+func terminal(w any) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+	"time"
+
+	"faultline/correlate"
+	"faultline/parse"
+	"faultline/parse/bundle"
+	"faultline/parse/formats"
+)
+
+// loaded is a judged case with the text behind it.
+type loaded struct {
+	*correlate.Case
+	text *bundle.Text
+}
+
+// load reads paths and judges what is in them.
+func (a *app) load(paths []string) (*loaded, error) {
+	if len(paths) == 0 {
+		return nil, misuse(a.name+" demo     shows a bundled incident", "nothing to read: give a file or a folder")
+	}
+	in, problems := bundle.Inputs(paths, a.stdin)
+	for _, err := range problems {
+		a.warn("%s", err)
+		if errors.Is(err, fs.ErrNotExist) && len(in) == 0 {
+			return nil, errors.New("nothing could be read")
+		}
+	}
+	if len(in) == 0 {
+		return nil, errors.New("nothing could be read")
+	}
+	return a.judge(in, len(problems))
+}
+
+// judge reads inputs and judges them; failed inputs were complained of before.
+func (a *app) judge(in []parse.Input, failed int) (*loaded, error) {
+	o, err := a.flags.options()
+	if err != nil {
+		return nil, err
+	}
+	text := bundle.NewText()
+	began := time.Now()
+	bar := a.progress(in)
+	c, err := parse.Read(a.ctx, in, formats.All(), formats.Wrappers(), parse.Options{Keeper: text}, bar.tell)
+	bar.done()
+	if err != nil {
+		return nil, err
+	}
+	a.log.WithField("took", time.Since(began).Round(time.Millisecond)).Infof("read %d sources", len(c.Sources))
+	read, unknown := 0, 0
+	for i := range c.Sources {
+		s := &c.Sources[i]
+		switch {
+		case s.Counts.Lines == 0 && len(s.Problems) > 0:
+			a.warn("%s", named(s.Path, s.Problems[0].Text))
+			failed++
+			continue
+		case s.Counts.Lines > 0 && s.Format == "":
+			unknown++
+			a.log.Infof("%s: not recognised", s.Path)
+		}
+		read++
+	}
+	if read == 0 {
+		return nil, errors.New("nothing could be read")
+	}
+	if a.flags.strict && failed+unknown > 0 {
+		return nil, fmt.Errorf("--strict: %d inputs were not read and %d not recognised", failed, unknown)
+	}
+	ix := correlate.NewIndex(c)
+	if err := a.flags.cut(ix, &o); err != nil {
+		return nil, err
+	}
+	return &loaded{correlate.Judge(ix, o), text}, nil
+}
+
+// named puts a path before a message that does not begin with it.
+func named(path, text string) string {
+	if strings.HasPrefix(text, path) {
+		return text
+	}
+	return path + ": " + text
+}
+
+func (a *app) warn(format string, args ...any) {
+	if !a.flags.quiet {
+		fmt.Fprintf(a.stderr, "faultline: "+format+"\n", args...)
+	}
+}
+
+// bar shows progress on a terminal, after a second.
+type bar struct {
+	a     *app
+	total int64
+	mu    sync.Mutex
+	began time.Time
+	shown time.Time
+}
+
+func (a *app) progress(in []parse.Input) *bar {
+	b := &bar{a: a, began: time.Now()}
+	for _, i := range in {
+		b.total += max(i.Size, 0)
+	}
+	return b
+}
+
+func (b *bar) tell(p parse.Progress) {
+	now := time.Now()
+	if b.a.flags.quiet || !terminal(b.a.stderr) || now.Sub(b.began) < time.Second || now.Sub(b.shown) < 100*time.Millisecond {
+		return
+	}
+	b.shown = now
+	rate := float64(p.Bytes) / 1e6 / now.Sub(b.began).Seconds()
+	fmt.Fprintf(b.a.stderr, "\rreading: %d files, %.0f MB, %.0f MB/s\x1b[K", p.Sources, float64(p.Bytes)/1e6, rate)
+}
+
+func (b *bar) done() {
+	if !b.shown.IsZero() {
+		fmt.Fprint(b.a.stderr, "\r\x1b[K")
+	}
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/sirupsen/logrus"
+	"github.com/spf13/cobra"
+)
+
+// Exit codes, as the contract names them.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+)
+
+// app is what every verb is given: where to read and write, and how it was
+// called.
+type app struct {
+	ctx            context.Context
+	name           string
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	log            *logrus.Logger
+	flags          shared
+}
+
+// run is the whole program: arguments in, exit code out.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	a := &app{ctx: ctx, name: called(args[0]), stdin: stdin, stdout: stdout, stderr: stderr, log: logrus.New()}
+	a.log.SetOutput(stderr)
+	a.log.SetLevel(logrus.WarnLevel)
+	a.log.SetFormatter(&logrus.TextFormatter{DisableTimestamp: true})
+	root := a.root()
+	root.SetArgs(args[1:])
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	return a.exit(root.ExecuteContext(ctx))
+}
+
+// called is the name that usage is printed under: kubectl finds plugins by
+// their file name and shows them as its own verbs.
+func called(arg0 string) string {
+	name := strings.TrimSuffix(filepath.Base(arg0), ".exe")
+	if name == "kubectl-faultline" {
+		return "kubectl faultline"
+	}
+	return "faultline"
+}
+
+// exit says what went wrong, and gives the exit code.
+func (a *app) exit(err error) int {
+	var usage *usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(a.stderr, "faultline: interrupted")
+		return exitInterrupted
+	case errors.Is(err, syscall.EPIPE):
+		return exitDone // whoever read our output has seen enough
+	case errors.As(err, &usage), strings.HasPrefix(err.Error(), "unknown command"), strings.HasPrefix(err.Error(), "unknown flag"):
+		a.complain(err)
+		return exitUsage
+	}
+	a.complain(err)
+	return exitFailed
+}
+
+// complain prints an error, and its hint on a line of its own.
+func (a *app) complain(err error) {
+	fmt.Fprintf(a.stderr, "faultline: %s\n", err)
+	var h *hinted
+	if errors.As(err, &h) {
+		fmt.Fprintf(a.stderr, "faultline: hint: %s\n", h.hint)
+	}
+}
+
+// usageError is a mistake on the command line.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// hinted is an error with advice.
+type hinted struct {
+	err  error
+	hint string
+}
+
+func (e *hinted) Error() string { return e.err.Error() }
+func (e *hinted) Unwrap() error { return e.err }
+
+func misuse(hint, format string, args ...any) error {
+	return &usageError{&hinted{fmt.Errorf(format, args...), hint}}
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           a.name + " PATH…",
+		Short:         "offline forensics for mystery 504s in a service mesh",
+		Long:          rootLong,
+		SilenceErrors: true, SilenceUsage: true,
+		Args:              a.rootArgs,
+		RunE:              func(_ *cobra.Command, args []string) error { return a.analyze(args, "text") },
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
+	}
+	// The plugin's name has a space, which cobra would cut.
+	root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: a.name}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return misuse(cmd.CommandPath()+" --help", "%w", err)
+	})
+	a.flags.add(root.PersistentFlags())
+	root.AddCommand(a.analyzeCmd(), a.eventsCmd(), a.sourcesCmd(), a.demoCmd(), a.synthCmd(), a.formatsCmd(), a.versionCmd())
+	return root
+}
+
+const rootLong = `faultline reads the dumps that are left of an incident (kubectl logs of
+linkerd-proxy and of the destination controller, kubectl describe and get,
+Prometheus range exports), puts them on one clock, finds the incidents, and
+tests honestly whether they keep the beat of an informer resync.
+
+PATH is a file, a folder, a compressed file (.gz .zst .bz2), or - for standard
+input. Files are recognised by what is in them. Nothing is ever sent anywhere.`
+
+// rootArgs answers a mistyped verb with the right one, and a call without
+// arguments with help.
+func (a *app) rootArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return misuse(a.name+" demo     shows a bundled incident", "nothing to read: give a file or a folder")
+	}
+	if _, err := os.Stat(args[0]); err != nil && args[0] != "-" && !strings.ContainsAny(args[0], `./\`) {
+		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+			return misuse(a.name+" "+strings.Join(append(near[:1:1], args[1:]...), " "), "there is no verb or file %q", args[0])
+		}
+	}
+	return nil
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"faultline/fixtures"
+	"faultline/fixtures/synth"
+)
+
+func newBuffer(w io.Writer) *bufio.Writer { return bufio.NewWriterSize(w, 64<<10) }
+
+func (a *app) demoCmd() *cobra.Command {
+	var out string
+	var doc strings.Builder
+	for _, i := range fixtures.Incidents() {
+		fmt.Fprintf(&doc, "  %-8s %s\n", i.Name, i.Doc)
+	}
+	c := &cobra.Command{Use: "demo [NAME]", Short: "opens a bundled incident", Long: "Opens a bundled incident:\n\n" + doc.String(),
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			name := fixtures.Incidents()[0].Name
+			if len(args) > 0 {
+				name = args[0]
+			}
+			return a.demo(name, out)
+		}}
+	c.Flags().StringVarP(&out, "output", "o", "text", "`format`: text or json, or a path that ends in one")
+	return c
+}
+
+func (a *app) demo(name, out string) error {
+	form, w, done, err := a.output(out, "text", "json")
+	if err != nil {
+		return err
+	}
+	in, ok, err := fixtures.Inputs(name)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return misuse(a.name+" demo --help", "there is no bundled incident %q", name)
+	}
+	c, err := a.judge(in, 0)
+	if err != nil {
+		return err
+	}
+	defer c.text.Close()
+	if err := a.write(w, c, form); err != nil {
+		return err
+	}
+	return done()
+}
+
+func (a *app) synthCmd() *cobra.Command {
+	var dir, begin string
+	set := synth.Default("resync")
+	var doc strings.Builder
+	for _, s := range synth.Scenarios() {
+		fmt.Fprintf(&doc, "  %-9s %s\n", s.Name, s.Doc)
+	}
+	c := &cobra.Command{Use: "synth -o DIR", Short: "a labelled synthetic case, ground truth in DIR.truth.json", Args: cobra.NoArgs,
+		Long: "Writes a synthetic case, and what was planted in it to DIR.truth.json.\n\nScenarios:\n" + doc.String(),
+		RunE: func(_ *cobra.Command, _ []string) error { return a.synth(dir, begin, set) }}
+	f := c.Flags()
+	f.StringVarP(&dir, "output", "o", "", "`folder` to write, which must be empty or new")
+	f.StringVar(&set.Scenario, "scenario", set.Scenario, "what is planted")
+	f.Uint64Var(&set.Seed, "seed", set.Seed, "same seed, same bytes")
+	f.StringVar(&begin, "start", set.Start.Format(time.RFC3339), "`time` at which the capture begins")
+	f.Float64Var(&set.Hours, "hours", set.Hours, "how long it lasts")
+	f.IntVar(&set.Replicas, "replicas", set.Replicas, "destination replicas")
+	f.IntVar(&set.Proxies, "proxies", set.Proxies, "ingress proxies")
+	f.DurationVar(&set.Period, "resync", set.Period, "`period` of the resync")
+	f.BoolVar(&set.Timestamps, "timestamps", set.Timestamps, "as kubectl logs --timestamps")
+	f.BoolVar(&set.Prefix, "prefix", set.Prefix, "as kubectl logs --prefix, one file for all pods")
+	f.BoolVar(&set.Anchors, "anchors", set.Anchors, "with pod status and process_start_time_seconds")
+	f.BoolVar(&set.Restarts, "restarts", set.Restarts, "with a restart of a proxy and of a replica")
+	f.BoolVar(&set.Gaps, "gaps", set.Gaps, "with holes in the capture")
+	f.BoolVar(&set.JSON, "json", set.JSON, "destination logs as JSON")
+	f.IntVar(&set.Noise, "noise", set.Noise, "uninteresting lines a second and proxy")
+	return c
+}
+
+func (a *app) synth(dir, begin string, set synth.Config) error {
+	if dir == "" {
+		return misuse(a.name+" synth -o case", "synth needs a folder to write to")
+	}
+	at, err := time.Parse(time.RFC3339, begin)
+	if err != nil {
+		return misuse("--start 2024-02-02T06:00:00Z", "--start %s: not a time in RFC 3339", begin)
+	}
+	set.Start = at.UTC()
+	if had, err := os.ReadDir(dir); err == nil && len(had) > 0 {
+		return misuse("give a new folder: a case is not mixed with other files", "%s is not empty", dir)
+	}
+	truth, err := synth.Generate(set, synth.Dir(dir))
+	if err != nil {
+		return err
+	}
+	f, err := os.Create(filepath.Clean(dir) + ".truth.json")
+	if err != nil {
+		return err
+	}
+	enc := json.NewEncoder(f)
+	enc.SetIndent("", " ")
+	if err := enc.Encode(truth); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "%s: %d files, %d incidents, %d stalls; what was planted is in %s\n",
+		dir, len(truth.Files), len(truth.Incidents), len(truth.Stalls), f.Name())
+	return nil
+}

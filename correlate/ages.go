@@ -1,0 +1,90 @@
+package correlate
+
+import (
+	"strings"
+	"time"
+
+	"faultline/parse"
+	"faultline/parse/lex"
+)
+
+// CaptureRule dates the dumps whose times are ages.
+type CaptureRule struct {
+	// Glob matches a source's path; "" is every source.
+	Glob string
+	Time parse.Time
+}
+
+// ParseCapture reads "[SOURCE=]RFC3339".
+func ParseCapture(s string) (r CaptureRule, ok bool) {
+	if glob, when, has := strings.Cut(s, "="); has {
+		r.Glob, s = glob, when
+	}
+	st, n, ok := lex.RFC3339([]byte(s))
+	r.Time = parse.Time(st.Unix)
+	return r, ok && n == len(s) && st.Zoned
+}
+
+// copyLag is how much later than a dump the file that holds it is written.
+const copyLag = time.Minute
+
+// ageRungs dates a dump of ages: by what the user says, by an event that
+// another dump tells with its time, by when the file was written.
+func (ix *Index) ageRungs(s int, o *Options) (rungs []Anchor) {
+	src := &ix.Sources[ix.Streams[s].Source]
+	for _, r := range o.Captured {
+		if r.Glob == "" || ix.matches(r.Glob, s) {
+			rungs = append(rungs, Anchor{Zero: r.Time, Within: time.Second, Basis: Given, Why: "--captured-at"})
+		}
+	}
+	if a, ok := ix.datedByTwin(s); ok {
+		rungs = append(rungs, a)
+	}
+	// A paste was written down long after the dump was taken.
+	if !src.Modified.IsZero() && !src.Pasted {
+		rungs = append(rungs, Anchor{Zero: parse.Time(src.Modified.UnixNano()), Within: copyLag, Basis: Bounded,
+			Why: "the file's modification time"})
+	}
+	return rungs
+}
+
+// datedByTwin dates a dump by events that another dump tells with their time.
+// The first occurrence is used: it stays, while the last one moves on from
+// dump to dump. Each twin bounds the zero; the bounds are intersected, and a
+// twin that contradicts those before it is left out.
+func (ix *Index) datedByTwin(s int) (a Anchor, ok bool) {
+	twins := map[fact]Point{}
+	for i := range ix.Streams {
+		if process(&ix.Streams[i]) || ix.Streams[i].Clock != parse.ClockWall {
+			continue
+		}
+		for j := range ix.Streams[i].Events {
+			if f, is := apiFact(ix.Capture, &ix.Streams[i].Events[j]); is {
+				twins[f] = Point{uint32(i), uint32(j)}
+			}
+		}
+	}
+	var from, to parse.Time
+	for i := range ix.Streams[s].Events {
+		e := &ix.Streams[s].Events[i]
+		f, is := apiFact(ix.Capture, e)
+		p, has := twins[f]
+		if !is || !has {
+			continue
+		}
+		twin := ix.At(p)
+		first, half := twin.Time-parse.Time(twin.Lasted), parse.Time((twin.Grain.Width()+e.Grain.Width())/2)
+		zero := first - (e.Time - parse.Time(e.Lasted))
+		lo, hi := zero-half, zero+half
+		if ok {
+			if lo, hi = max(lo, from), min(hi, to); lo > hi {
+				continue
+			}
+		}
+		from, to, ok = lo, hi, true
+		a.Proof = append(a.Proof, ix.Streams[s].Ref(e), ix.Ref(p))
+	}
+	a.Zero, a.Within, a.Basis = (from+to)/2, time.Duration(to-from)/2, Printed
+	a.Why = "an event that another dump tells with its time"
+	return a, ok
+}

@@ -1,0 +1,227 @@
+package correlate
+
+import (
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"faultline/parse"
+	"faultline/parse/lex"
+)
+
+// Basis is the rung of the ladder that an anchor stands on.
+type Basis uint8
+
+// The rungs, weakest first.
+const (
+	None     Basis = iota
+	Bounded        // from a file's modification time
+	Reported       // pod status or a metric says when the process started
+	Printed        // the lines carry both clocks, or a wall clock only
+	Given          // by the user
+)
+
+var basisNames = [...]string{"none", "bounded", "reported", "printed", "given"}
+
+// String is the basis in the words of the contract.
+func (b Basis) String() string { return basisNames[b] }
+
+// Anchor says where a stream's zero lies on the wall clock.
+type Anchor struct {
+	// Zero is the wall time of the stream's zero, ns since 1970. A stream's
+	// own time plus Zero is UTC. Meaningless when Basis is None.
+	Zero parse.Time
+	// Within is the half-width of the interval that the zero lies in.
+	Within time.Duration
+	Basis  Basis
+	Proof  []parse.Ref
+	// Why says in words what the anchor rests on.
+	Why string
+}
+
+// Placed says whether the stream's times are known on the wall clock.
+func (a *Anchor) Placed() bool { return a.Basis != None }
+
+// AnchorRule is an anchor given by the user.
+type AnchorRule struct {
+	// Glob matches a source's path, its base name, or "pod/container".
+	Glob string
+	// Life is the restart that is meant, -1 for any.
+	Life int
+	Zero parse.Time
+}
+
+// ParseAnchor reads "GLOB[#LIFE]=RFC3339".
+func ParseAnchor(s string) (r AnchorRule, ok bool) {
+	glob, when, ok := strings.Cut(s, "=")
+	if !ok {
+		return r, false
+	}
+	r.Life = -1
+	if g, life, has := strings.Cut(glob, "#"); has {
+		n, err := strconv.Atoi(life)
+		if err != nil || n < 0 {
+			return r, false
+		}
+		glob, r.Life = g, n
+	}
+	st, n, ok := lex.RFC3339([]byte(when))
+	r.Glob, r.Zero = glob, parse.Time(st.Unix)
+	return r, ok && n == len(when) && st.Zoned && glob != ""
+}
+
+// matches says whether a glob names a stream.
+func (ix *Index) matches(glob string, stream int) bool {
+	p := ix.Sources[ix.Streams[stream].Source].Path
+	who := ix.Who[stream]
+	for _, name := range []string{p, path.Base(p), who.Pod + "/" + who.Container, who.Pod} {
+		if ok, err := path.Match(glob, name); err == nil && ok && name != "" && name != "/" {
+			return true
+		}
+	}
+	return false
+}
+
+// anchors climbs the ladder for every stream: given, printed, reported,
+// bounded, none. Lower rungs that disagree become conflicts.
+func (ix *Index) anchors(o *Options) (out []Anchor, conflicts []string) {
+	out = make([]Anchor, len(ix.Streams))
+	for s := range ix.Streams {
+		rungs := ix.rungs(s, o)
+		if len(rungs) == 0 {
+			continue
+		}
+		out[s] = rungs[0]
+		for _, r := range rungs[1:] {
+			if gap := time.Duration(r.Zero - out[s].Zero); r.Basis != Bounded && gap.Abs() > r.Within+out[s].Within {
+				conflicts = append(conflicts, ix.title(s)+": "+out[s].Why+" and "+r.Why+" differ by "+
+					gap.Abs().Round(10*time.Millisecond).String()+"; the first is used")
+			}
+		}
+	}
+	for s, of := range ix.CopyOf { // a copy stands where its better twin stands
+		if of >= 0 && !out[s].Placed() && ix.Streams[s].Clock == ix.Streams[of].Clock {
+			out[s] = out[of]
+		}
+	}
+	return out, conflicts
+}
+
+// rungs are the anchors that a stream has, strongest first.
+func (ix *Index) rungs(s int, o *Options) (rungs []Anchor) {
+	st := &ix.Streams[s]
+	for _, r := range o.Anchors {
+		if (r.Life < 0 || r.Life == st.Life) && ix.matches(r.Glob, s) {
+			rungs = append(rungs, Anchor{Zero: r.Zero, Within: time.Millisecond, Basis: Given, Why: "--anchor"})
+		}
+	}
+	switch st.Clock {
+	case parse.ClockWall:
+		return append(rungs, Anchor{Basis: Printed, Why: "the lines carry a wall clock"})
+	case parse.ClockUptime:
+		rungs = append(rungs, ix.uptimeRungs(s)...)
+	case parse.ClockYearless:
+		rungs = append(rungs, ix.yearRungs(s)...)
+	case parse.ClockAge:
+		rungs = append(rungs, ix.ageRungs(s, o)...)
+	}
+	return rungs
+}
+
+// tieLag is how late the best of many stamps may still be.
+const tieLag = 50 * time.Millisecond
+
+// uptimeRungs anchors an uptime by the stamps before its lines, by a metric
+// and by the status of its pod.
+func (ix *Index) uptimeRungs(s int) (rungs []Anchor) {
+	st := &ix.Streams[s]
+	if t, ok := earliest(st.Ties); ok {
+		rungs = append(rungs, Anchor{Zero: t.Wall - t.Own, Within: tieLag, Basis: Printed,
+			Proof: []parse.Ref{t.Ref}, Why: "the stamps before the lines"})
+	}
+	for _, key := range []string{parse.FactProcess, parse.FactStartedAt} {
+		if f, ok := ix.started(s, key); ok {
+			a := Anchor{Zero: f.Time, Within: f.Within, Basis: Reported, Proof: []parse.Ref{f.Ref}}
+			a.Why = "the metric process_start_time_seconds"
+			if key == parse.FactStartedAt {
+				a.Why = "the container's startedAt"
+				// The status holds whole seconds, and the proxy begins to
+				// count only once the runtime has started it.
+				a.Zero += parse.Time(500 * time.Millisecond)
+				a.Within = 1500 * time.Millisecond
+			}
+			rungs = append(rungs, a)
+		}
+	}
+	return rungs
+}
+
+// earliest is the tie whose stamp was least late.
+func earliest(ties []parse.Tie) (best parse.Tie, ok bool) {
+	for i, t := range ties {
+		if i == 0 || t.Wall-t.Own < best.Wall-best.Own {
+			best, ok = t, true
+		}
+	}
+	return best, ok
+}
+
+// started finds the fact that says when a stream's process started. Several
+// starts of one container belong to its lives, the last to the last.
+func (ix *Index) started(s int, key string) (parse.Fact, bool) {
+	who := ix.Who[s]
+	if who.Pod == "" {
+		return parse.Fact{}, false
+	}
+	var found []parse.Fact
+	for _, f := range ix.Facts {
+		if ix.Name(f.Key) != key {
+			continue
+		}
+		parts := strings.SplitN(ix.Name(f.Subject), "/", 3)
+		if len(parts) == 3 && parts[1] == who.Pod && parts[2] == who.Container {
+			found = append(found, f)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b parse.Fact) int { return int(min(max(a.Time-b.Time, -1), 1)) })
+	found = slices.CompactFunc(found, func(a, b parse.Fact) bool { return a.Time == b.Time })
+	after := ix.livesAfter(s)
+	if n := len(found) - 1 - after; n >= 0 {
+		return found[n], true
+	}
+	return parse.Fact{}, false
+}
+
+// livesAfter counts the later lives of a stream's process in its source.
+func (ix *Index) livesAfter(s int) (n int) {
+	st := &ix.Streams[s]
+	for i := range ix.Streams {
+		o := &ix.Streams[i]
+		if o.Source == st.Source && o.Format == st.Format && o.Clock == st.Clock && ix.Who[i] == ix.Who[s] && o.Life > st.Life {
+			n++
+		}
+	}
+	return n
+}
+
+// yearRungs gives a clock without a year the year that one of its traces
+// names, or the latest one that lies before the file was last written.
+func (ix *Index) yearRungs(s int) []Anchor {
+	st := &ix.Streams[s]
+	if t, ok := earliest(st.Ties); ok {
+		return []Anchor{{Zero: t.Wall - t.Own, Basis: Printed, Proof: []parse.Ref{t.Ref}, Why: "a trace names the year"}}
+	}
+	modified := ix.Sources[st.Source].Modified
+	if modified.IsZero() || len(st.Coverage) == 0 {
+		return nil
+	}
+	own := int64(st.Coverage[len(st.Coverage)-1].To)
+	year := modified.UTC().Year()
+	if lex.InYear(own, year) > modified.Add(24*time.Hour).UnixNano() {
+		year--
+	}
+	return []Anchor{{Zero: parse.Time(lex.InYear(own, year) - own), Within: 14 * time.Hour, Basis: Bounded,
+		Why: "the year is the file's; the zone is not known"}}
+}

@@ -1,0 +1,135 @@
+package correlate
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"faultline/correlate/stat"
+	"faultline/parse"
+)
+
+// Options of a judgement.
+type Options struct {
+	Anchors  []AnchorRule
+	Captured []CaptureRule
+	// Periods are added to the list that is tested.
+	Periods []time.Duration
+	// Since and Until cut what is judged, ns since 1970; 0 is open.
+	Since, Until parse.Time
+}
+
+// Case is a judged capture: everything a report, a screen or a file shows.
+type Case struct {
+	*Index
+	Options      Options
+	Anchors      []Anchor // by stream
+	Incidents    []Incident
+	Periods      []Period
+	Associations []Association
+	Verdict      Verdict
+	// Failures counts per kind of event, within the options' cut; Stalls and
+	// Probes count what stands beside them.
+	Failures       map[parse.Kind]int
+	Stalls, Probes int
+	// Conflicts are anchors that disagree, Missing what would tell more, and
+	// Limits what the evidence cannot show.
+	Conflicts, Missing, Limits []string
+}
+
+// Judge decides everything that an index leaves open. It is pure: the same
+// index and options give the same case.
+func Judge(ix *Index, o Options) *Case {
+	c := &Case{Index: ix, Options: o, Failures: map[parse.Kind]int{}}
+	c.Anchors, c.Conflicts = ix.anchors(&o)
+	w := gather(c, &o)
+	c.incidents(w)
+	c.periods(w, &o)
+	c.associations(w)
+	c.verdict(w)
+	c.limits(w)
+	return c
+}
+
+// Wall gives an event's time in UTC, ns since 1970, and the half-width of the
+// interval it lies in. ok is false while its stream has no anchor.
+func (c *Case) Wall(p Point) (at parse.Time, within time.Duration, ok bool) {
+	a := &c.Anchors[p.Stream]
+	e := c.At(p)
+	return e.Time + a.Zero, a.Within + e.Grain.Width()/2, a.Placed()
+}
+
+// Last is the wall time of the last event, ns since 1970; ok is false when no
+// event has one.
+func (ix *Index) Last(o *Options) (last parse.Time, ok bool) {
+	anchors, _ := ix.anchors(o)
+	for s := range ix.Streams {
+		if n := len(ix.Streams[s].Events); n > 0 && anchors[s].Placed() {
+			last, ok = max(last, ix.Streams[s].Events[n-1].Time+anchors[s].Zero), true
+		}
+	}
+	return last, ok
+}
+
+// Moment is a point with its time on the clock of its group.
+type Moment struct {
+	Point
+	// At is ns since 1970 in the wall group, else on the stream's own clock.
+	At parse.Time
+}
+
+// Group is events whose times can be compared: all that are placed on the
+// wall clock, or those of one process that is not.
+type Group struct {
+	// Stream is -1 for the wall clock, else the stream whose clock it is.
+	Stream int
+	// Failures are the failed requests, or the symptoms that stand in for
+	// them, in ascending time.
+	Failures []Moment
+	// Kind is what Failures are: a failed request, or its symptom.
+	Kind     parse.Kind
+	Failfast []Moment
+	Absent   []Moment // "No endpoints"
+	Refused  []Moment // failed connects
+	Stalls   []Moment
+	Probes   []Moment
+	// Coverage is when proxies were captured.
+	Coverage stat.Coverage
+}
+
+// seconds is a time in seconds, the unit of package stat.
+func seconds(t parse.Time) float64 { return float64(t) / 1e9 }
+
+// nanos is the inverse of seconds.
+func nanos(s float64) parse.Time { return parse.Time(math.Round(s * 1e9)) }
+
+// times gives the moments in seconds.
+func times(m []Moment) []float64 {
+	out := make([]float64, len(m))
+	for i := range m {
+		out[i] = seconds(m[i].At)
+	}
+	return out
+}
+
+// title names a stream for people: its pod, else the file and its lines.
+func (ix *Index) title(s int) string {
+	if who := ix.Who[s]; who.Pod != "" {
+		if who.Container != "" {
+			return who.Pod + "/" + who.Container
+		}
+		return who.Pod
+	}
+	return ix.SourceName(s)
+}
+
+// SourceName is the path of a stream's source; of a pasted source, with the
+// lines that the stream is.
+func (ix *Index) SourceName(s int) string {
+	st := &ix.Streams[s]
+	src := &ix.Sources[st.Source]
+	if src.Pasted {
+		return fmt.Sprintf("%s#L%d-L%d", src.Path, st.FirstLine, st.LastLine)
+	}
+	return src.Path
+}

@@ -1,0 +1,228 @@
+package correlate
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"faultline/parse"
+)
+
+// copies says which events repeat a fact that another stream tells as well or
+// better. Folders often hold one log raw, stamped and in the runtime's form;
+// an API event stands in describe, in a table and in JSON.
+type copies struct {
+	of  []int    // per stream: the stream it is a copy of, -1
+	dup [][]bool // per stream: which events are repeats; nil for none
+}
+
+func (k *copies) mark(stream, event, events int) {
+	if k.dup[stream] == nil {
+		k.dup[stream] = make([]bool, events)
+	}
+	k.dup[stream][event] = true
+}
+
+// copyShare is the share of a stream's events that must stand in another one
+// before it is called a copy of it.
+const copyShare = 0.8
+
+// findCopies finds the repeats, and completes who from copies that know more.
+func findCopies(c *parse.Capture, who []Identity) *copies {
+	k := &copies{of: make([]int, len(c.Streams)), dup: make([][]bool, len(c.Streams))}
+	for i := range k.of {
+		k.of[i] = -1
+	}
+	order := byRank(c, who)
+	candidates := sharing(c, order)
+	var primary []int
+	for _, s := range order {
+		for _, p := range primary {
+			if candidates[pair{p, s}] && !who[p].contradicts(who[s]) {
+				k.compare(c, who, p, s)
+			}
+		}
+		if k.of[s] < 0 {
+			primary = append(primary, s)
+		}
+	}
+	sameFacts(c, k)
+	return k
+}
+
+// process says whether a stream is the log of one process.
+func process(s *parse.Stream) bool { return s.Format == "proxy" || s.Format == "controller" }
+
+// byRank orders the streams of processes, the best-stamped first.
+func byRank(c *parse.Capture, who []Identity) []int {
+	var order []int
+	for i := range c.Streams {
+		if process(&c.Streams[i]) && len(c.Streams[i].Events) > 0 {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		x, y := &c.Streams[a], &c.Streams[b]
+		return cmp.Or(
+			cmp.Compare(clockRank(y), clockRank(x)),
+			cmp.Compare(len(y.Events), len(x.Events)),
+			strings.Compare(who[b].Pod, who[a].Pod),
+			cmp.Compare(a, b))
+	})
+	return order
+}
+
+// clockRank prefers streams whose lines carry a wall clock of their own.
+func clockRank(s *parse.Stream) int {
+	switch {
+	case len(s.Ties) > 0 && s.Clock != parse.ClockYearless:
+		return 2
+	case s.Clock == parse.ClockWall:
+		return 1
+	}
+	return 0
+}
+
+type pair struct{ a, b int }
+
+// sharing proposes pairs of streams that may hold the same lines: those that
+// share a fingerprint in a sample of each.
+func sharing(c *parse.Capture, order []int) map[pair]bool {
+	const small, oneIn = 256, 16
+	holders := map[uint32][]int{}
+	hold := func(p uint32, s int) {
+		if h := holders[p]; len(h) == 0 || h[len(h)-1] != s {
+			holders[p] = append(h, s)
+		}
+	}
+	for _, s := range order {
+		events := c.Streams[s].Events
+		for i := range events {
+			if p := events[i].Print; len(events) <= small || p%oneIn == 0 {
+				hold(p, s)
+			}
+		}
+	}
+	for _, s := range order { // the few lines of a short copy, in the long ones
+		events := c.Streams[s].Events
+		for i := range events {
+			p := events[i].Print
+			if len(events) > small && p%oneIn != 0 && len(holders[p]) > 0 {
+				hold(p, s)
+			}
+		}
+	}
+	pairs := map[pair]bool{}
+	for _, h := range holders {
+		const crowd = 64 // a line that everybody prints says nothing
+		if len(h) > crowd {
+			continue
+		}
+		for i, a := range h {
+			for _, b := range h[i+1:] {
+				pairs[pair{a, b}], pairs[pair{b, a}] = true, true
+			}
+		}
+	}
+	return pairs
+}
+
+// compare marks the events of s that p has too, if there are enough of them
+// to say that the two tell of one process.
+func (k *copies) compare(c *parse.Capture, who []Identity, p, s int) {
+	ps, ss := &c.Streams[p], &c.Streams[s]
+	left := map[uint32]int{}
+	for i := range ps.Events {
+		if k.dup[p] == nil || !k.dup[p][i] {
+			left[ps.Events[i].Print]++
+		}
+	}
+	var matched []int
+	within, telling := 0, 0
+	from, to := ps.Events[0].Time, ps.Events[len(ps.Events)-1].Time
+	const slack = parse.Time(10e9)
+	for i := range ss.Events {
+		e := &ss.Events[i]
+		if ss.Clock != ps.Clock || e.Time >= from-slack && e.Time <= to+slack {
+			within++
+		}
+		if left[e.Print] > 0 {
+			left[e.Print]--
+			matched = append(matched, i)
+			if ss.Format == "proxy" || e.Kind == parse.ControllerPopStall || e.Kind == parse.ControllerTrace {
+				telling++ // a time in microseconds or a trace's id: no coincidence
+			}
+		}
+	}
+	same := who[p].Pod != "" && who[p].Pod == who[s].Pod
+	enough := float64(len(matched)) >= copyShare*float64(within) && (telling > 0 || len(matched) >= 5)
+	if len(matched) == 0 || !same && !enough {
+		return
+	}
+	for _, i := range matched {
+		k.mark(s, i, len(ss.Events))
+	}
+	who[p].fill(who[s])
+	if float64(len(matched)) >= copyShare*float64(len(ss.Events)) {
+		k.of[s] = p
+		who[s].fill(who[p])
+	}
+}
+
+// fact is what makes an event of the API one fact: the object, the reason and
+// the message.
+type fact struct {
+	print uint32
+	pod   string
+}
+
+// sameFacts finds API events that are told several times, and keeps the one
+// with the best clock.
+func sameFacts(c *parse.Capture, k *copies) {
+	best := map[fact]pair{} // stream, event
+	for s := range c.Streams {
+		if process(&c.Streams[s]) {
+			continue
+		}
+		for i := range c.Streams[s].Events {
+			e := &c.Streams[s].Events[i]
+			f, ok := apiFact(c, e)
+			if !ok {
+				continue
+			}
+			had, seen := best[f]
+			switch {
+			case !seen:
+				best[f] = pair{s, i}
+			case had.a == s:
+				// Two rows of one dump are two facts.
+			case better(c, had, s, e):
+				k.mark(had.a, had.b, len(c.Streams[had.a].Events))
+				best[f] = pair{s, i}
+			default:
+				k.mark(s, i, len(c.Streams[s].Events))
+			}
+		}
+	}
+}
+
+// apiFact is the fact behind an event of the API; ok is false for events that
+// name no object, which nothing ties to another dump.
+func apiFact(c *parse.Capture, e *parse.Event) (fact, bool) {
+	switch e.Kind {
+	case parse.KubeletProbeFailed, parse.K8sEvent, parse.ContainerStarted, parse.ContainerTerminated:
+	default:
+		return fact{}, false
+	}
+	_, name, ok := strings.Cut(c.Name(e.Target), "/")
+	return fact{e.Print, name}, ok && name != ""
+}
+
+// better says whether event e of stream s tells a fact better than had.
+func better(c *parse.Capture, had pair, s int, e *parse.Event) bool {
+	a, b := c.Streams[had.a].Clock == parse.ClockWall, c.Streams[s].Clock == parse.ClockWall
+	if a != b {
+		return b
+	}
+	return e.Count > c.Streams[had.a].Events[had.b].Count
+}

@@ -1,0 +1,193 @@
+package correlate
+
+import (
+	"cmp"
+	"slices"
+
+	"faultline/correlate/stat"
+	"faultline/parse"
+)
+
+// work is what the stages share: the groups of comparable times, and the
+// processes whose stalls may keep a beat.
+type work struct {
+	wall      *Group
+	alone     []*Group // streams without an anchor that hold failures
+	processes []*Process
+}
+
+// groups lists all groups, the wall clock first.
+func (w *work) groups() []*Group { return append([]*Group{w.wall}, w.alone...) }
+
+// gather sorts the index's points into groups.
+func gather(c *Case, o *Options) *work {
+	w := &work{wall: &Group{Stream: -1}}
+	alone := map[uint32]*Group{}
+	var requests, failfast, absent, refused = c.in(classRequest), c.in(classFailfast), c.in(classNoEndpoints), c.in(classConnect)
+	put := func(points []Point, list func(*Group) *[]Moment, keep func(*parse.Event) bool) {
+		for _, p := range points {
+			e := c.At(p)
+			if keep != nil && !keep(e) {
+				continue
+			}
+			g, at := w.wall, e.Time
+			if a := &c.Anchors[p.Stream]; a.Placed() {
+				at += a.Zero
+				if o.Since != 0 && at < o.Since || o.Until != 0 && at > o.Until {
+					continue
+				}
+			} else {
+				if g = alone[p.Stream]; g == nil {
+					g = &Group{Stream: int(p.Stream)}
+					alone[p.Stream] = g
+				}
+			}
+			l := list(g)
+			*l = append(*l, Moment{p, at})
+		}
+	}
+	put(requests, func(g *Group) *[]Moment { return &g.Failures }, isFailure)
+	put(failfast, func(g *Group) *[]Moment { return &g.Failfast }, nil)
+	put(absent, func(g *Group) *[]Moment { return &g.Absent }, nil)
+	put(refused, func(g *Group) *[]Moment { return &g.Refused }, nil)
+	put(c.in(classStall), func(g *Group) *[]Moment { return &g.Stalls }, nil)
+	put(c.in(classProbe), func(g *Group) *[]Moment { return &g.Probes }, nil)
+	for s := range c.Streams {
+		if g := alone[uint32(s)]; g != nil {
+			w.alone = append(w.alone, g)
+		}
+	}
+	layer := outermost(w.groups())
+	for _, g := range w.groups() {
+		g.settle(c, layer)
+		g.cover(c, o)
+	}
+	w.alone = slices.DeleteFunc(w.alone, func(g *Group) bool { return len(g.Failures) == 0 })
+	c.count(w)
+	w.processes = c.processes(w.wall, o)
+	return w
+}
+
+func (ix *Index) in(k class) []Point { return ix.picked[k] }
+
+// isFailure says whether a failed request is one of those the tool is about: a
+// gateway timeout, or a 503 that the mesh itself answered.
+func isFailure(e *parse.Event) bool {
+	if e.Kind == parse.IngressResponse {
+		return e.Value == 504
+	}
+	return e.Value == 504 || e.Value == 503 || e.Value == 0 && parse.Cause(e.Class) == parse.CauseFailfast
+}
+
+// outermost is the layer at which failures are counted: failed requests where
+// any were captured, else the symptoms that stand in for them.
+func outermost(groups []*Group) parse.Kind {
+	layer := parse.ProxyNoEndpoints
+	for _, g := range groups {
+		if len(g.Failures) > 0 {
+			return parse.ProxyRequestFailed
+		}
+		if len(g.Failfast) > 0 {
+			layer = parse.ProxyFailfastEnter
+		}
+	}
+	return layer
+}
+
+// settle chooses what counts as a failure in the group, and sorts.
+func (g *Group) settle(c *Case, layer parse.Kind) {
+	ingress := slices.ContainsFunc(g.Failures, func(m Moment) bool { return c.At(m.Point).Kind == parse.IngressResponse })
+	g.Kind = layer
+	switch {
+	case ingress:
+		g.Kind = parse.IngressResponse
+		g.Failures = slices.DeleteFunc(g.Failures, func(m Moment) bool { return c.At(m.Point).Kind != parse.IngressResponse })
+	case layer == parse.ProxyFailfastEnter:
+		g.Failures = slices.Clone(g.Failfast)
+	case layer == parse.ProxyNoEndpoints:
+		g.Failures = slices.Clone(g.Absent)
+	}
+	for _, l := range []*[]Moment{&g.Failures, &g.Failfast, &g.Absent, &g.Refused, &g.Stalls, &g.Probes} {
+		slices.SortStableFunc(*l, func(a, b Moment) int { return cmp.Compare(a.At, b.At) })
+	}
+}
+
+// cover finds when the proxies of the group were captured.
+func (g *Group) cover(c *Case, o *Options) {
+	var spans []stat.Span
+	for s := range c.Streams {
+		if c.Streams[s].Format != "proxy" || c.CopyOf[s] >= 0 {
+			continue
+		}
+		if g.Stream == s || g.Stream < 0 && c.Anchors[s].Placed() {
+			spans = append(spans, c.captured(s)...)
+		}
+	}
+	g.Coverage = clip(stat.NewCoverage(spans), o, g.Stream < 0)
+}
+
+// holeLines is how many lines a log would have printed in a silence, at its
+// usual rate, before the silence counts as a hole in the capture.
+const holeLines = 50
+
+// captured is when a stream was captured, in seconds on its group's clock: its
+// coverage without the silences that must be holes. Only proxies print
+// steadily enough to tell; a controller may have nothing to say.
+func (c *Case) captured(s int) (spans []stat.Span) {
+	st := &c.Streams[s]
+	var zero parse.Time
+	if c.Anchors[s].Placed() {
+		zero = c.Anchors[s].Zero
+	}
+	length := 0.0
+	for _, cov := range st.Coverage {
+		length += seconds(cov.To - cov.From)
+	}
+	for _, cov := range st.Coverage {
+		from := cov.From
+		for _, q := range st.Silences {
+			if st.Format != "proxy" || q.From < from || q.To > cov.To || length <= 0 {
+				continue
+			}
+			if float64(st.Lines)/length*seconds(q.To-q.From) >= holeLines {
+				spans = append(spans, stat.Span{Start: seconds(from + zero), End: seconds(q.From + zero)})
+				from = q.To
+			}
+		}
+		spans = append(spans, stat.Span{Start: seconds(from + zero), End: seconds(cov.To + zero)})
+	}
+	return spans
+}
+
+// clip cuts a coverage to what the options ask for.
+func clip(cov stat.Coverage, o *Options, wall bool) stat.Coverage {
+	if !wall || o.Since == 0 && o.Until == 0 {
+		return cov
+	}
+	var out stat.Coverage
+	for _, s := range cov {
+		if o.Since != 0 {
+			s.Start = max(s.Start, seconds(o.Since))
+		}
+		if o.Until != 0 {
+			s.End = min(s.End, seconds(o.Until))
+		}
+		if s.End > s.Start {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// count fills the case's totals.
+func (c *Case) count(w *work) {
+	for _, g := range w.groups() {
+		for _, m := range g.Failures {
+			c.Failures[c.At(m.Point).Kind]++
+		}
+		c.Stalls += len(g.Stalls)
+		for _, m := range g.Probes {
+			c.Probes += int(c.At(m.Point).Count)
+		}
+	}
+}

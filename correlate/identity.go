@@ -1,0 +1,163 @@
+package correlate
+
+import (
+	"strings"
+
+	"faultline/parse"
+)
+
+// Identity is the process that a stream tells of, as far as it is known.
+type Identity struct {
+	Namespace, Pod, Container string
+	// ByPath says that the pod is known only because the source's path holds
+	// the name of a pod that the dump knows of.
+	ByPath bool
+}
+
+// String is the identity as facts name their subject: "namespace/pod/container".
+func (i Identity) String() string { return parse.Subject(i.Namespace, i.Pod, i.Container) }
+
+// contradicts says whether two identities cannot be of one process.
+func (i Identity) contradicts(o Identity) bool {
+	return i.Pod != "" && o.Pod != "" && i.Pod != o.Pod ||
+		i.Container != "" && o.Container != "" && i.Container != o.Container ||
+		i.Namespace != "" && o.Namespace != "" && i.Namespace != o.Namespace
+}
+
+// fill completes what i does not know from o.
+func (i *Identity) fill(o Identity) {
+	if i.Namespace == "" {
+		i.Namespace = o.Namespace
+	}
+	if i.Pod == "" {
+		i.Pod, i.ByPath = o.Pod, o.ByPath
+	}
+	if i.Container == "" {
+		i.Container = o.Container
+	}
+}
+
+// proxyContainer is the container that linkerd's injector adds to a pod.
+const proxyContainer = "linkerd-proxy"
+
+// identify says what is known of each stream: by its lines, by what the lines
+// are, and by the names of pods that stand in the path of its source.
+func identify(c *parse.Capture) []Identity {
+	pods := podsOf(c)
+	out := make([]Identity, len(c.Streams))
+	for i := range c.Streams {
+		s := &c.Streams[i]
+		id := Identity{Namespace: c.Name(s.Namespace), Pod: c.Name(s.Pod), Container: c.Name(s.Container)}
+		if s.Clock == parse.ClockAge || s.Format == "k8s" || s.Format == "prom" {
+			out[i] = id // a page about many pods is no process
+			continue
+		}
+		if id.Container == "" && s.Format == "proxy" {
+			id.Container = proxyContainer
+		}
+		if id.Pod == "" && !c.Sources[s.Source].Pasted {
+			id.Pod = podIn(c.Sources[s.Source].Path, pods)
+			id.ByPath = id.Pod != ""
+		}
+		if p := pods[id.Pod]; p != nil {
+			id.fill(p.identity(id, c.Sources[s.Source].Path))
+		}
+		out[i] = id
+	}
+	return out
+}
+
+// pod is what facts say about one pod.
+type pod struct {
+	namespace  string
+	containers []string
+}
+
+// identity is the pod's namespace, and its container where only one can be
+// meant.
+func (p *pod) identity(id Identity, path string) Identity {
+	known := Identity{Namespace: p.namespace}
+	var fit []string
+	for _, c := range p.containers {
+		if holdsWord(path, c) {
+			fit = append(fit, c)
+		}
+	}
+	if len(fit) == 0 && len(p.containers) == 1 {
+		fit = p.containers
+	}
+	if len(fit) == 1 {
+		known.Container = fit[0]
+	}
+	return known
+}
+
+// podsOf lists the pods that the capture knows by name from its content.
+func podsOf(c *parse.Capture) map[string]*pod {
+	pods := map[string]*pod{}
+	add := func(namespace, name, container string) {
+		if name == "" {
+			return
+		}
+		p := pods[name]
+		if p == nil {
+			p = &pod{}
+			pods[name] = p
+		}
+		if p.namespace == "" {
+			p.namespace = namespace
+		}
+		if container == "" {
+			return
+		}
+		for _, had := range p.containers {
+			if had == container {
+				return
+			}
+		}
+		p.containers = append(p.containers, container)
+	}
+	for _, f := range c.Facts {
+		parts := strings.SplitN(c.Name(f.Subject), "/", 3)
+		if len(parts) == 3 {
+			add(parts[0], parts[1], parts[2])
+		}
+	}
+	for i := range c.Streams {
+		s := &c.Streams[i]
+		add(c.Name(s.Namespace), c.Name(s.Pod), c.Name(s.Container))
+	}
+	return pods
+}
+
+// podIn finds the longest name of a known pod that stands in a path.
+func podIn(path string, pods map[string]*pod) string {
+	best := ""
+	for name := range pods {
+		if len(name) > len(best) && holdsWord(path, name) {
+			best = name
+		}
+	}
+	return best
+}
+
+// holdsWord says whether word stands in path with no letter, digit or hyphen
+// on either side.
+func holdsWord(path, word string) bool {
+	for from := 0; ; {
+		i := strings.Index(path[from:], word)
+		if i < 0 {
+			return false
+		}
+		i += from
+		end := i + len(word)
+		if (i == 0 || !nameByte(path[i-1])) && (end == len(path) || !nameByte(path[end])) {
+			return true
+		}
+		from = i + 1
+	}
+}
+
+func nameByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-'
+}

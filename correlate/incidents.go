@@ -1,0 +1,125 @@
+package correlate
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"faultline/parse"
+)
+
+// Incident is a burst of failures: each within a minute of the one before.
+type Incident struct {
+	ID string
+	// Stream is -1 when Start and End are wall times (ns since 1970), else
+	// the stream whose own clock they are on.
+	Stream     int
+	Start, End parse.Time
+	Within     time.Duration // half-width of what Start may be off
+	Failures   int
+	By         map[parse.Kind]int
+	Targets    []Target
+	Signature  Signature
+	// Stalls and Probes around it; Lag is how long before Start the nearest
+	// stall began, nil without one within a minute.
+	Stalls, Probes int
+	Lag            *time.Duration
+	// Continuous incidents last so long that they have no onset to speak of.
+	Continuous bool
+	// Period is the beat it keeps ("" for none), Cycle its number and Phase
+	// how long after the beat it starts.
+	Period string
+	Cycle  int
+	Phase  time.Duration
+	// Proof are its first failure, the symptoms before that, the stall.
+	Proof []Point
+}
+
+// Target is who failed, and how often.
+type Target struct {
+	Name     string
+	Failures int
+}
+
+const (
+	// IncidentGap is the silence that ends an incident (statistics.md §4:
+	// longer than the longest silence within one, shorter than P/2).
+	IncidentGap = parse.Time(time.Minute)
+	// continuousAfter is how long an incident may last and still be one.
+	continuousAfter = parse.Time(5 * time.Minute)
+	// around is how far from an incident a probe failure is counted with it.
+	around = parse.Time(time.Minute)
+	// StallWindow is how long after a stall's start a failure coincides with
+	// it: three seconds of failfast, and the work before.
+	StallWindow = parse.Time(10 * time.Second)
+)
+
+// incidents collapses the failures of each group.
+func (c *Case) incidents(w *work) {
+	for _, g := range w.groups() {
+		for from := 0; from < len(g.Failures); {
+			to := from + 1
+			for to < len(g.Failures) && g.Failures[to].At-g.Failures[to-1].At <= IncidentGap {
+				to++
+			}
+			c.Incidents = append(c.Incidents, c.incident(g, g.Failures[from:to]))
+			from = to
+		}
+	}
+	for i := range c.Incidents {
+		c.Incidents[i].ID = fmt.Sprintf("I%d", i+1)
+	}
+}
+
+func (c *Case) incident(g *Group, failures []Moment) Incident {
+	first, last := failures[0], failures[len(failures)-1]
+	in := Incident{Stream: g.Stream, Start: first.At, End: last.At, Failures: len(failures), By: map[parse.Kind]int{}}
+	if _, within, ok := c.Wall(first.Point); ok {
+		in.Within = within
+	}
+	in.Continuous = in.End-in.Start > continuousAfter
+	targets := map[string]int{}
+	for _, m := range failures {
+		e := c.At(m.Point)
+		in.By[e.Kind]++
+		if t := c.Name(e.Target); t != "" {
+			targets[t]++
+		}
+	}
+	for name, n := range targets {
+		in.Targets = append(in.Targets, Target{name, n})
+	}
+	slices.SortFunc(in.Targets, func(a, b Target) int {
+		return cmp.Or(cmp.Compare(b.Failures, a.Failures), cmp.Compare(a.Name, b.Name))
+	})
+	var symptoms []Point
+	in.Signature, symptoms = c.signature(g, failures)
+	in.Proof = append(symptoms, first.Point)
+	if stall, ok := lastBefore(g.Stalls, in.Start); ok && in.Start-stall.At <= around {
+		lag := time.Duration(in.Start - stall.At)
+		in.Lag = &lag
+		in.Proof = append(in.Proof, stall.Point)
+	}
+	in.Stalls = len(between(g.Stalls, in.Start-StallWindow, in.End))
+	for _, m := range between(g.Probes, in.Start-around, in.End+around) {
+		in.Probes += int(c.At(m.Point).Count)
+	}
+	return in
+}
+
+// between are the moments in [from, to].
+func between(m []Moment, from, to parse.Time) []Moment {
+	i, _ := slices.BinarySearchFunc(m, from, func(m Moment, t parse.Time) int { return cmp.Compare(m.At, t) })
+	j, _ := slices.BinarySearchFunc(m, to+1, func(m Moment, t parse.Time) int { return cmp.Compare(m.At, t) })
+	return m[i:max(i, j)]
+}
+
+// lastBefore is the latest moment at or before a time.
+func lastBefore(m []Moment, at parse.Time) (Moment, bool) {
+	i, _ := slices.BinarySearchFunc(m, at+1, func(m Moment, t parse.Time) int { return cmp.Compare(m.At, t) })
+	if i == 0 {
+		return Moment{}, false
+	}
+	return m[i-1], true
+}

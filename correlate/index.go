@@ -1,0 +1,109 @@
+package correlate
+
+import (
+	"faultline/parse"
+)
+
+// Point is one event picked out of the capture.
+type Point struct{ Stream, Event uint32 }
+
+// Index is what one pass over all events picks out for the judgement. It
+// depends on the capture alone, not on anchors or options.
+type Index struct {
+	*parse.Capture
+	// Who is the process of each stream, CopyOf the stream it repeats or -1.
+	Who    []Identity
+	CopyOf []int
+	// Total counts the events that are no repeats, ByKind by their kind.
+	Total  int
+	ByKind map[parse.Kind]int
+	// Duplicate counts the repeats of each source.
+	Duplicate []uint64
+
+	copies *copies
+	picked [classes][]Point
+}
+
+// class sorts the events that the stages ask for.
+type class int
+
+const (
+	classRequest class = iota // failed requests
+	classFailfast
+	classNoEndpoints
+	classConnect
+	classStall
+	classProbe
+	classScrape
+	classSync  // waiting for caches
+	classReady // caches synced
+	classStart
+	classes
+)
+
+// classOf sorts a kind; ok is false for kinds no stage asks for.
+func classOf(k parse.Kind) (class, bool) {
+	switch k {
+	case parse.ProxyRequestFailed, parse.IngressResponse:
+		return classRequest, true
+	case parse.ProxyFailfastEnter:
+		return classFailfast, true
+	case parse.ProxyNoEndpoints:
+		return classNoEndpoints, true
+	case parse.ProxyConnectFailed:
+		return classConnect, true
+	case parse.ControllerPopStall:
+		return classStall, true
+	case parse.KubeletProbeFailed:
+		return classProbe, true
+	case parse.ScrapeFailed:
+		return classScrape, true
+	case parse.ControllerCacheSyncWait:
+		return classSync, true
+	case parse.ControllerCacheSynced:
+		return classReady, true
+	case parse.ControllerStarted:
+		return classStart, true
+	}
+	return 0, false
+}
+
+// NewIndex makes the index of a capture.
+func NewIndex(c *parse.Capture) *Index {
+	ix := &Index{Capture: c, ByKind: map[parse.Kind]int{}, Duplicate: make([]uint64, len(c.Sources))}
+	ix.Who = identify(c)
+	ix.copies = findCopies(c, ix.Who)
+	ix.CopyOf = ix.copies.of
+	for s := range c.Streams {
+		st := &c.Streams[s]
+		for i := range st.Events {
+			if ix.Repeats(s, i) {
+				ix.Duplicate[st.Source]++
+				continue
+			}
+			kind := st.Events[i].Kind
+			ix.Total++
+			ix.ByKind[kind]++
+			if k, ok := classOf(kind); ok {
+				ix.picked[k] = append(ix.picked[k], Point{uint32(s), uint32(i)})
+			}
+		}
+	}
+	return ix
+}
+
+// Repeats says whether an event of a stream is told better elsewhere.
+func (ix *Index) Repeats(stream, event int) bool {
+	d := ix.copies.dup[stream]
+	return d != nil && d[event]
+}
+
+// At gives the event of a point.
+func (ix *Index) At(p Point) *parse.Event { return &ix.Streams[p.Stream].Events[p.Event] }
+
+// Ref is the place of a point's line.
+func (ix *Index) Ref(p Point) parse.Ref { return ix.Streams[p.Stream].Ref(ix.At(p)) }
+
+// Pod names the pod that an event is about: the one that wrote it, or for
+// events of the API the one they are of.
+func (ix *Index) Pod(p Point) string { return ix.Who[p.Stream].Pod }

@@ -1,0 +1,77 @@
+package correlate
+
+import (
+	"fmt"
+	"slices"
+
+	"faultline/parse"
+)
+
+// limits says what the evidence cannot show, and what would show it.
+func (c *Case) limits(w *work) {
+	c.missing(w)
+	if c.Stalls > 0 {
+		c.Limits = append(c.Limits,
+			"a pop stall is logged only when it takes 100 ms or more and more than ten objects wait: no line does not mean no stall",
+			"\"slow event handlers\" is the constant text of that line; in a shared informer handlers do not run there, so it names no reason")
+	}
+	if len(w.alone) > 0 {
+		c.Limits = append(c.Limits, fmt.Sprintf("%s on a clock of their own: their order against other sources is not known", plural(len(w.alone), "process is", "processes are")))
+	}
+	if slices.ContainsFunc(c.Incidents, func(i Incident) bool { return i.Continuous }) {
+		c.Limits = append(c.Limits, "incidents longer than five minutes have no onset and are left out of the tests of a beat")
+	}
+	if c.ByKind[parse.KubeletProbeFailed] > 0 {
+		c.Limits = append(c.Limits, "probes run each ten seconds, so they see a beat of ten minutes always at the same phase: that none failed says little")
+	}
+	for _, s := range c.Streams {
+		if s.Clock == parse.ClockYearless {
+			c.Limits = append(c.Limits, "klog headers name neither year nor zone; UTC was assumed where no stamp told otherwise")
+			break
+		}
+	}
+	c.Limits = append(c.Limits, c.Conflicts...)
+}
+
+// missing lists what would answer more, as commands.
+func (c *Case) missing(w *work) {
+	unplaced := 0
+	var one string
+	for s := range c.Streams {
+		if c.CopyOf[s] < 0 && !c.Anchors[s].Placed() && c.Streams[s].Clock == parse.ClockUptime {
+			unplaced++
+			one = c.title(s)
+		}
+	}
+	if unplaced > 0 {
+		who := one
+		if unplaced > 1 {
+			who = fmt.Sprintf("%s and %d more", one, unplaced-1)
+		}
+		c.Missing = append(c.Missing, fmt.Sprintf(
+			"%s: counts seconds since its start and has no anchor. Any of these gives one: kubectl logs --timestamps, kubectl get pods -o json, the metric process_start_time_seconds, --anchor GLOB=TIME", who))
+	}
+	for s := range c.Streams {
+		if c.Streams[s].Clock == parse.ClockAge && !c.Anchors[s].Placed() {
+			c.Missing = append(c.Missing, c.SourceName(s)+": has ages only. Say when it was taken with --captured-at TIME, or add kubectl get events -o json")
+		}
+	}
+	hasProxy := slices.ContainsFunc(c.Streams, func(s parse.Stream) bool { return s.Format == "proxy" })
+	hasController := slices.ContainsFunc(c.Streams, func(s parse.Stream) bool { return s.Format == "controller" })
+	if !hasProxy {
+		c.Missing = append(c.Missing, "no proxy log: kubectl logs --timestamps POD -c linkerd-proxy, of the pods whose requests failed")
+	}
+	if !hasController {
+		c.Missing = append(c.Missing, "no controller log: kubectl logs --timestamps --prefix -n linkerd -l linkerd.io/control-plane-component=destination -c destination --tail=-1")
+	}
+	if hasController && !slices.ContainsFunc(w.processes, func(p *Process) bool { return p.Known }) {
+		c.Missing = append(c.Missing, "no start of a controller: kubectl get pods -n linkerd -o json, or the metric process_start_time_seconds, to compare a beat with each replica's own resync")
+	}
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -1,0 +1,229 @@
+package correlate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"faultline/correlate/known"
+	"faultline/correlate/stat"
+	"faultline/parse"
+)
+
+// attach says which mechanisms a period fits and what its phase is tied to.
+func (c *Case) attach(p *Period, w *work, o *Options) {
+	mechanisms := slices.Clone(known.Mechanisms)
+	for _, extra := range o.Periods {
+		if !slices.Contains(known.Periods, extra) {
+			mechanisms = append(mechanisms, known.Mechanism{Name: fmt.Sprintf("resync each %s (--period)", extra), Period: extra,
+				Phase: known.AtProcessStart, Drift: 1e-3, Resync: true, Component: "destination",
+				Why: "a period that you named"})
+		}
+	}
+	for _, m := range mechanisms {
+		if math.Abs(m.Period.Seconds()/p.Nominal.Seconds()-1) > stat.Band || m.Component == "traefik" && p.Of == "stalls" {
+			continue
+		}
+		p.Mechanisms = append(p.Mechanisms, c.compatible(p, m, w))
+	}
+	p.AnchoredTo = c.anchored(p, w)
+}
+
+// compatible holds a beat against one mechanism.
+func (c *Case) compatible(p *Period, m known.Mechanism, w *work) Compatible {
+	f := Compatible{Mechanism: m}
+	if !p.Claimed() {
+		f.Note = "no beat was found to compare it with"
+		return f
+	}
+	f.Compatible = true
+	if s, ci, ok := p.Seconds(); ok && ci[1] > 0 && m.Period.Seconds() < ci[0]-m.Drift*s {
+		f.Compatible = false
+		f.Note = fmt.Sprintf("the beat is longer than %s", m.Period)
+	} else if ok && ci[1] > 0 && m.Period.Seconds() > ci[1] {
+		f.Compatible = false
+		f.Note = fmt.Sprintf("the beat is shorter than %s, and a timer is never early", m.Period)
+	}
+	switch m.Phase {
+	case known.AtLastUse:
+		f.Note = "it has no common phase"
+		if p.Of != "probes" {
+			f.Compatible = false
+		}
+	case known.AtWallClock:
+		c.againstWall(&f, p, w)
+	case known.AtProcessStart:
+		c.againstStarts(&f, p, w)
+	}
+	return f
+}
+
+// againstWall compares a beat with the wall clock's multiples of a period.
+func (c *Case) againstWall(f *Compatible, p *Period, w *work) {
+	if p.Stream >= 0 {
+		f.Note = "the wall time is not known"
+		return
+	}
+	d := c.typical(p, w, func(at parse.Time) parse.Time { return wrap(at, f.Period) })
+	f.Distance = &d
+	// A job's pod starts some seconds after its minute, never before.
+	if d < -2*time.Second || d > known.PhaseTolerance {
+		f.Compatible = false
+	}
+}
+
+// againstStarts compares a beat with the processes that a mechanism's timer
+// could count from.
+func (c *Case) againstStarts(f *Compatible, p *Period, w *work) {
+	if p.Stream >= 0 {
+		f.Note = "the wall time is not known"
+		return
+	}
+	var starts []parse.Time
+	for _, q := range w.processes {
+		if q.Known && (f.Component == "destination" || f.Component == "") && (p.Of != "stalls" || p.Scope == "all" || p.Scope == q.Name) {
+			starts = append(starts, q.Start)
+		}
+	}
+	if f.Component == "" || len(starts) == 0 {
+		f.Note = "when its process started was not captured"
+		return
+	}
+	d := c.typical(p, w, func(at parse.Time) parse.Time {
+		best := parse.Time(math.MaxInt64)
+		for _, s := range starts {
+			if at < s {
+				continue
+			}
+			d := wrap(at-s, f.Period)
+			if late := parse.Time(f.Drift * float64(at-s)); d > 0 {
+				d = max(0, d-late)
+			}
+			if abs(d) < abs(best) {
+				best = d
+			}
+		}
+		return best
+	})
+	if d > f.Period {
+		f.Note = "it began before any process that is known started"
+		return
+	}
+	f.Distance = &d
+	if d < -5*time.Second || d > known.PhaseTolerance {
+		f.Compatible = false
+	}
+}
+
+// typical is the median distance of a beat's onsets, in time.
+func (c *Case) typical(p *Period, w *work, distance func(parse.Time) parse.Time) time.Duration {
+	var all []parse.Time
+	for _, t := range stat.Onsets(c.timesOf(p, w), stat.GapFor(p.Nominal.Seconds())) {
+		all = append(all, distance(nanos(t)))
+	}
+	if len(all) == 0 {
+		return 0
+	}
+	slices.Sort(all)
+	return time.Duration(all[len(all)/2])
+}
+
+// timesOf are the times that a period was tested on, in seconds.
+func (c *Case) timesOf(p *Period, w *work) (out []float64) {
+	if p.Of == "failures" {
+		for _, g := range w.groups() {
+			if g.Stream == p.Stream {
+				return times(g.Failures)
+			}
+		}
+	}
+	for _, q := range w.processes {
+		if p.Scope == "all" || p.Scope == q.Name {
+			out = append(out, times(q.Stalls)...)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// wrap folds a time into (-period/2, period/2].
+func wrap(t parse.Time, period time.Duration) parse.Time {
+	p := parse.Time(period)
+	t = ((t % p) + p) % p
+	if t > p/2 {
+		t -= p
+	}
+	return t
+}
+
+func abs(t parse.Time) parse.Time { return max(t, -t) }
+
+// tiedP is the chance below which a phase counts as tied to something.
+const tiedP = 0.01
+
+// anchored says what a claimed beat's phase is tied to: to the starts of the
+// processes, or to the wall clock. The unit is the process (statistics.md §1.5).
+func (c *Case) anchored(p *Period, w *work) AnchoredTo {
+	if !p.Claimed() || p.Stream >= 0 {
+		return ToNothing
+	}
+	if p.Basis == stat.ByTicks {
+		return ToProcessStart
+	}
+	if p.Of == "stalls" && c.startsTied(p, w) {
+		return ToProcessStart
+	}
+	var resync, wall *Compatible
+	for i := range p.Mechanisms {
+		m := &p.Mechanisms[i]
+		switch {
+		case m.Distance == nil:
+		case m.Resync:
+			resync = m
+		case m.Phase == known.AtWallClock:
+			wall = m
+		}
+	}
+	if p.Of == "failures" && resync != nil && resync.Compatible && c.claimedStalls(p.Nominal) {
+		return ToProcessStart
+	}
+	const close = 10 * time.Second
+	if wall != nil && wall.Compatible && *wall.Distance <= close && (resync == nil || !resync.Compatible) {
+		return ToWallClock
+	}
+	return ToNothing
+}
+
+// claimedStalls says whether the stalls of some process keep a beat too.
+func (c *Case) claimedStalls(nominal time.Duration) bool {
+	return slices.ContainsFunc(c.Periods, func(p Period) bool { return p.Of == "stalls" && p.Nominal == nominal && p.Claimed() })
+}
+
+// startsTied tests whether the beats of the processes lie equally long after
+// the starts of each: p = g·w^(g-1) for g processes whose distances span the
+// share w of the period.
+func (c *Case) startsTied(p *Period, w *work) bool {
+	var phases []float64
+	for i := range c.Periods {
+		q := &c.Periods[i]
+		if q.Of != "stalls" || q.Scope == "all" || q.Nominal != p.Nominal || !q.Claimed() || q.Confirm == nil {
+			continue
+		}
+		for _, proc := range w.processes {
+			if proc.Name == q.Scope && proc.Known && q.Phase >= proc.Start {
+				d := seconds(q.Phase-proc.Start) / p.Nominal.Seconds()
+				phases = append(phases, d-math.Floor(d))
+				break
+			}
+		}
+	}
+	switch len(phases) {
+	case 0:
+		return false
+	case 1:
+		d := math.Min(phases[0], 1-phases[0])
+		return 2*d <= tiedP
+	}
+	return stat.ArcP(len(phases), stat.Arc(phases)) <= tiedP
+}

@@ -1,0 +1,206 @@
+package correlate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"faultline/correlate/known"
+	"faultline/correlate/stat"
+	"faultline/parse"
+)
+
+// Period is the answer to whether something keeps a beat.
+type Period struct {
+	ID string
+	// Of is "failures", "stalls" or "probes"; Scope "all" or a process.
+	Of, Scope string
+	// Stream is -1 on the wall clock, else the stream whose clock it is on.
+	Stream  int
+	Nominal time.Duration // the period that was tested
+	stat.PeriodResult
+	Verdict stat.Verdict
+	// Phase is a time of the beat: ns since 1970, or on the stream's clock.
+	Phase      parse.Time
+	AnchoredTo AnchoredTo
+	Mechanisms []Compatible
+}
+
+// AnchoredTo says what a beat's phase is tied to.
+type AnchoredTo string
+
+// What a phase can be tied to, as the contract names it.
+const (
+	ToNothing      AnchoredTo = "none"
+	ToProcessStart AnchoredTo = "process_start"
+	ToWallClock    AnchoredTo = "wall_clock"
+)
+
+// Compatible is a mechanism that has the period of a beat.
+type Compatible struct {
+	known.Mechanism
+	Compatible bool
+	// Distance is how far the beat is from the mechanism's nearest one, nil
+	// when the mechanism's phase is not known.
+	Distance *time.Duration
+	Note     string
+}
+
+// Claimed says whether the beat may be named.
+func (p *Period) Claimed() bool {
+	return (p.Verdict == stat.Strong || p.Verdict == stat.Supported) && p.HarmonicOf == 0
+}
+
+// tested are the periods to test, in seconds: the list in the code, then what
+// the user added.
+func (o *Options) tested() (out []float64) {
+	for _, p := range slices.Concat(known.Periods, o.Periods) {
+		if s := p.Seconds(); !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// periods tests the beat of the failures, of each process's stalls, and of all
+// stalls together.
+func (c *Case) periods(w *work, o *Options) {
+	for _, g := range w.groups() {
+		if len(g.Failures) == 0 {
+			continue
+		}
+		scope := "all"
+		if g.Stream >= 0 {
+			scope = c.title(g.Stream)
+		}
+		s := stat.Series{Times: times(g.Failures), Coverage: g.Coverage}
+		c.test("failures", scope, g.Stream, s, o)
+	}
+	var all stat.Series
+	for _, p := range w.processes {
+		t := times(p.Stalls)
+		if len(t) > 0 {
+			c.test("stalls", p.Name, -1, stat.Series{Times: t, Coverage: p.Coverage}, o)
+		}
+		all.Times = append(all.Times, t...)
+		if p.Known {
+			all.Processes = append(all.Processes, stat.Process{Start: seconds(p.Start), Stalls: t, Coverage: p.Coverage})
+		}
+		all.Coverage = append(all.Coverage, p.Coverage...)
+	}
+	all.Coverage = stat.NewCoverage(all.Coverage)
+	if len(all.Times) > 0 && len(w.processes) > 1 {
+		c.test("stalls", "all", -1, all, o)
+	}
+	for i := range c.Periods {
+		c.Periods[i].ID = fmt.Sprintf("P%d", i+1)
+		c.attach(&c.Periods[i], w, o)
+	}
+	c.number(w)
+}
+
+// test judges one series and keeps what is worth telling: each claimed beat,
+// or else what came of the first period of the list.
+func (c *Case) test(of, scope string, stream int, s stat.Series, o *Options) {
+	j := stat.Judge(s, o.tested())
+	had := len(c.Periods)
+	for i := range j.Periods {
+		p := newPeriod(of, scope, stream, &j.Periods[i])
+		if p.Claimed() {
+			c.Periods = append(c.Periods, p)
+		}
+	}
+	if len(c.Periods) > had {
+		return
+	}
+	best := 0
+	for i := range j.Periods { // a period that the user asked about comes first
+		if rank(&j.Periods[i]) > rank(&j.Periods[best]) || len(o.Periods) > 0 && j.Periods[i].Nominal == o.Periods[0].Seconds() {
+			best = i
+		}
+	}
+	c.Periods = append(c.Periods, newPeriod(of, scope, stream, &j.Periods[best]))
+}
+
+// rank prefers a period that could be tested over one that could not.
+func rank(r *stat.PeriodResult) int {
+	if r.Verdict == stat.NotSupported && r.Nominal == known.Periods[0].Seconds() {
+		return 2
+	}
+	if r.Verdict == stat.NotSupported {
+		return 1
+	}
+	return 0
+}
+
+func newPeriod(of, scope string, stream int, r *stat.PeriodResult) Period {
+	p := Period{Of: of, Scope: scope, Stream: stream, PeriodResult: *r, Verdict: r.Verdict, AnchoredTo: ToNothing,
+		Nominal: time.Duration(r.Nominal * float64(time.Second))}
+	if r.SeveralPhases {
+		p.Verdict = stat.Supported // one period, a phase for each of several processes
+	}
+	if r.Confirm != nil {
+		p.Phase = nanos(r.Epoch)
+	}
+	return p
+}
+
+// Statistic names the statistic that the verdict rests on, with its value; ok
+// is false when none could be computed.
+func (p *Period) Statistic() (name string, value float64, ok bool) {
+	switch {
+	case p.Basis == stat.ByTicks && p.Ticks != nil:
+		return "ticks", float64(p.Ticks.Hits), true
+	case p.Confirm == nil:
+		return "", 0, false
+	case p.SeveralPhases || p.Confirm.PH < p.Confirm.PZ:
+		return "H", p.Confirm.H, true
+	}
+	return "rayleigh", p.Confirm.Z, true
+}
+
+// TicksHit is how many beats were captured and how many of them were kept.
+func (p *Period) TicksHit() (ticks, hits int, ok bool) {
+	switch {
+	case p.Basis == stat.ByTicks && p.Ticks != nil:
+		return p.Ticks.Ticks, p.Ticks.Hits, true
+	case p.Fit != nil && p.Claimed() && !p.SeveralPhases:
+		return p.Fit.Spanned + 1, p.Fit.Cycles, true
+	}
+	return 0, 0, false
+}
+
+// Seconds is the estimated period; ok is false without a claim.
+func (p *Period) Seconds() (s float64, ci [2]float64, ok bool) {
+	switch {
+	case !p.Claimed():
+		return 0, ci, false
+	case p.Basis == stat.ByTicks:
+		return p.Ticks.Period, ci, true
+	case p.Fit != nil && !p.SeveralPhases:
+		return p.Fit.Period, p.Fit.CI, true
+	case p.SeveralPhases:
+		return p.Confirm.HPeriod, ci, true
+	}
+	return p.Confirm.Period, ci, true
+}
+
+// number gives each incident its cycle and phase in the beat of its group's
+// failures.
+func (c *Case) number(w *work) {
+	for i := range c.Incidents {
+		in := &c.Incidents[i]
+		for j := range c.Periods {
+			p := &c.Periods[j]
+			s, _, ok := p.Seconds()
+			if p.Of != "failures" || p.Stream != in.Stream || !ok || p.Basis == stat.ByTicks {
+				continue
+			}
+			cycle := math.Floor(seconds(in.Start-p.Phase)/s + 0.5)
+			in.Period, in.Cycle = p.ID, int(cycle)
+			in.Phase = time.Duration(in.Start-p.Phase) - time.Duration(cycle*s*1e9)
+			break
+		}
+	}
+}

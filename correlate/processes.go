@@ -1,0 +1,178 @@
+package correlate
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"faultline/correlate/stat"
+	"faultline/parse"
+)
+
+// Process is one life of a controller's container: what a resync timer counts
+// from.
+type Process struct {
+	Name string // pod/container, or the source's name
+	// Start is when it started, ns since 1970; Known says that it was
+	// captured. Proof is where.
+	Start parse.Time
+	Known bool
+	Proof []parse.Ref
+	// Stalls are its pop stalls after its caches were first filled; Startup
+	// counts those before.
+	Stalls   []Moment
+	Startup  int
+	Coverage stat.Coverage
+}
+
+const (
+	// startSlack is how far two sources may put one process's start apart.
+	startSlack = parse.Time(20e9)
+	// syncDeadline is how long a controller may take to fill its caches
+	// before it gives up (linkerd2 controller/k8s/api.go Sync).
+	syncDeadline = parse.Time(60e9)
+)
+
+// start is one report that a process started.
+type start struct {
+	at    parse.Time
+	proof parse.Ref
+}
+
+// processes sorts the stalls by the process that logged them, and each
+// process by its starts.
+func (c *Case) processes(g *Group, o *Options) []*Process {
+	type log struct {
+		name    string
+		streams []int
+		stalls  []Moment
+	}
+	var logs []*log
+	byName := map[string]*log{}
+	for s := range c.Streams {
+		if c.Streams[s].Format != "controller" || c.CopyOf[s] >= 0 || !c.Anchors[s].Placed() {
+			continue
+		}
+		name := c.title(s)
+		if byName[name] == nil {
+			byName[name] = &log{name: name}
+			logs = append(logs, byName[name])
+		}
+		byName[name].streams = append(byName[name].streams, s)
+	}
+	for _, m := range g.Stalls {
+		if l := byName[c.title(int(m.Stream))]; l != nil {
+			l.stalls = append(l.stalls, m)
+		}
+	}
+	var out []*Process
+	for _, l := range logs {
+		var spans []stat.Span
+		for _, s := range l.streams {
+			spans = append(spans, c.captured(s)...)
+		}
+		cover := clip(stat.NewCoverage(spans), o, true)
+		if len(cover) == 0 {
+			continue
+		}
+		out = append(out, c.lives(l.name, l.streams, l.stalls, cover)...)
+	}
+	return out
+}
+
+// lives cuts a controller's log at its starts.
+func (c *Case) lives(name string, streams []int, stalls []Moment, cover stat.Coverage) (out []*Process) {
+	starts := c.starts(streams)
+	end := nanos(cover[len(cover)-1].End)
+	starts = slices.DeleteFunc(starts, func(s start) bool { return s.at > end })
+	if len(starts) == 0 || starts[0].at > nanos(cover[0].Start)+startSlack {
+		starts = append([]start{{}}, starts...) // it ran before its first captured line
+	}
+	for i, s := range starts {
+		p := &Process{Name: name, Start: s.at, Known: s.at != 0}
+		if p.Known {
+			p.Proof = []parse.Ref{s.proof}
+		}
+		until := parse.Time(1) << 62
+		if i+1 < len(starts) {
+			until = starts[i+1].at
+		}
+		ready := s.at
+		if p.Known {
+			ready = c.ready(streams, s.at)
+		}
+		for _, m := range stalls {
+			switch {
+			case m.At < s.at || m.At >= until:
+			case m.At < ready:
+				p.Startup++
+			default:
+				p.Stalls = append(p.Stalls, m)
+			}
+		}
+		for _, sp := range cover {
+			sp.Start, sp.End = max(sp.Start, seconds(s.at)), min(sp.End, seconds(until))
+			if sp.Start < sp.End {
+				p.Coverage = append(p.Coverage, sp)
+			}
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// starts lists when the process of some streams started: by the metric, which
+// is exact, else by its first line. Pod status tells a start only where
+// nothing better does.
+func (c *Case) starts(streams []int) (out []start) {
+	add := func(at parse.Time, proof parse.Ref) {
+		for _, s := range out {
+			if d := s.at - at; d < startSlack && d > -startSlack {
+				return
+			}
+		}
+		out = append(out, start{at, proof})
+	}
+	fromFacts := func(key string) {
+		for _, f := range c.Facts {
+			if c.Name(f.Key) != key {
+				continue
+			}
+			parts := strings.SplitN(c.Name(f.Subject), "/", 3)
+			for _, s := range streams {
+				if who := c.Who[s]; len(parts) == 3 && who.Pod != "" && parts[1] == who.Pod && parts[2] == who.Container {
+					add(f.Time, f.Ref)
+					break
+				}
+			}
+		}
+	}
+	fromFacts(parse.FactProcess)
+	for _, p := range c.in(classStart) {
+		if slices.Contains(streams, int(p.Stream)) {
+			if at, _, ok := c.Wall(p); ok {
+				add(at, c.Ref(p))
+			}
+		}
+	}
+	if len(out) == 0 {
+		fromFacts(parse.FactStartedAt)
+	}
+	slices.SortFunc(out, func(a, b start) int { return cmp.Compare(a.at, b.at) })
+	return out
+}
+
+// ready is when a process that started at a time had filled its caches, and a
+// second more: the stalls until then are those of its first list.
+func (c *Case) ready(streams []int, started parse.Time) parse.Time {
+	ready := started
+	for _, p := range c.in(classReady) {
+		if !slices.Contains(streams, int(p.Stream)) {
+			continue
+		}
+		if at, _, ok := c.Wall(p); ok && at >= started && at <= started+syncDeadline {
+			ready = max(ready, at)
+		}
+	}
+	return ready + parse.Time(1e9)
+}

@@ -1,0 +1,207 @@
+package report
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"path"
+	"strconv"
+	"strings"
+
+	"faultline/correlate"
+	"faultline/parse"
+)
+
+// Row is one event as other programs read it (docs/formats.md).
+type Row struct {
+	Time        *string           `json:"time"`
+	Uncertainty *float64          `json:"uncertainty_s"`
+	Kind        string            `json:"kind"`
+	Source      string            `json:"source"`
+	Line        uint32            `json:"line"`
+	Offset      int64             `json:"offset"`
+	Severity    string            `json:"severity"`
+	Namespace   string            `json:"namespace"`
+	Pod         string            `json:"pod"`
+	Container   string            `json:"container"`
+	Target      string            `json:"target"`
+	Message     string            `json:"message"`
+	Count       uint32            `json:"count"`
+	Duration    *float64          `json:"duration_s"`
+	Clock       string            `json:"clock"`
+	RawTime     string            `json:"raw_time"`
+	Uptime      *float64          `json:"uptime_s"`
+	Attrs       map[string]string `json:"attrs"`
+}
+
+// Filter chooses events. Empty fields choose all.
+type Filter struct {
+	Kind, Source, Namespace, Pod string // globs
+	Since, Until                 parse.Time
+}
+
+// Wants says whether an event passes.
+func (f *Filter) Wants(c *correlate.Case, p correlate.Point) bool {
+	e := c.At(p)
+	if !glob(f.Kind, e.Kind.String()) {
+		return false
+	}
+	name := c.SourceName(int(p.Stream))
+	if f.Source != "" && !glob(f.Source, name) && !glob(f.Source, path.Base(name)) {
+		return false
+	}
+	if f.Namespace != "" || f.Pod != "" {
+		who := whose(c, p)
+		if !glob(f.Namespace, who.Namespace) || !glob(f.Pod, who.Pod) {
+			return false
+		}
+	}
+	if f.Since != 0 || f.Until != 0 {
+		at, _, ok := c.Wall(p)
+		return ok && (f.Since == 0 || at >= f.Since) && (f.Until == 0 || at <= f.Until)
+	}
+	return true
+}
+
+func glob(pattern, name string) bool {
+	if pattern == "" {
+		return true
+	}
+	ok, err := path.Match(pattern, name)
+	return err == nil && ok
+}
+
+// whose is the process that an event is about: of the API's events, the pod
+// that they are of.
+func whose(c *correlate.Case, p correlate.Point) correlate.Identity {
+	who := c.Who[p.Stream]
+	switch c.At(p).Kind {
+	case parse.KubeletProbeFailed, parse.K8sEvent, parse.ContainerStarted, parse.ContainerTerminated:
+		if ns, pod, ok := strings.Cut(c.Name(c.At(p).Target), "/"); ok {
+			pod, container, _ := strings.Cut(pod, "/")
+			return correlate.Identity{Namespace: ns, Pod: pod, Container: container}
+		}
+	}
+	return who
+}
+
+// NewRow makes the row of an event.
+func NewRow(c *correlate.Case, text Text, p correlate.Point) Row {
+	e, st, who := c.At(p), &c.Streams[p.Stream], whose(c, p)
+	r := Row{Kind: e.Kind.String(), Source: c.SourceName(int(p.Stream)), Line: e.Line, Offset: e.Off,
+		Severity: e.Severity.String(), Namespace: who.Namespace, Pod: who.Pod, Container: who.Container,
+		Target: c.Name(e.Target), Count: e.Count, Clock: st.Clock.String(), Attrs: map[string]string{}}
+	if at, within, ok := c.Wall(p); ok {
+		s, u := Stamp(at, within), within.Seconds()
+		r.Time, r.Uncertainty = &s, &u
+	}
+	if st.Clock == parse.ClockUptime {
+		u := float64(e.Time) / 1e9
+		r.Uptime = &u
+	}
+	if e.Lasted != 0 {
+		d := e.Lasted.Seconds()
+		r.Duration = &d
+	}
+	d, _, err := Detail(c, text, p)
+	if err != nil {
+		r.Attrs["unread"] = err.Error()
+		return r
+	}
+	r.Message, r.RawTime = d.Message, d.RawTime
+	for _, a := range d.Attrs {
+		r.Attrs[a.Key] = a.Value
+	}
+	return r
+}
+
+// Events writes the events that pass the filter as "table", "jsonl" or "csv".
+func Events(w io.Writer, c *correlate.Case, text Text, f Filter, form string) error {
+	var write func(Row) error
+	finish := func() error { return nil }
+	switch form {
+	case "jsonl":
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false)
+		write = func(r Row) error { return enc.Encode(r) }
+	case "csv":
+		out := csv.NewWriter(w)
+		if err := out.Write(csvHead); err != nil {
+			return err
+		}
+		write = func(r Row) error { return out.Write(r.csv()) }
+		finish = func() error { out.Flush(); return out.Error() }
+	default:
+		write = func(r Row) error { return r.table(w) }
+	}
+	for p := range c.Timeline() {
+		if f.Wants(c, p) {
+			if err := write(NewRow(c, text, p)); err != nil {
+				return err
+			}
+		}
+	}
+	return finish()
+}
+
+var csvHead = []string{"time", "uncertainty_s", "kind", "source", "line", "offset", "severity", "namespace", "pod", "container",
+	"target", "message", "count", "duration_s", "clock", "raw_time", "uptime_s", "attrs"}
+
+// csv gives the row's fields in the order of csvHead. A cell that a
+// spreadsheet would run as a formula is quoted with an apostrophe.
+func (r Row) csv() []string {
+	attrs, _ := json.Marshal(r.Attrs)
+	out := []string{text(r.Time), number(r.Uncertainty), r.Kind, r.Source, itoa(int(r.Line)), strconv.FormatInt(r.Offset, 10),
+		r.Severity, r.Namespace, r.Pod, r.Container, r.Target, r.Message, itoa(int(r.Count)), number(r.Duration), r.Clock,
+		r.RawTime, number(r.Uptime), string(attrs)}
+	for i, s := range out {
+		if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+			out[i] = "'" + s
+		}
+	}
+	return out
+}
+
+// table writes the row for people.
+func (r Row) table(w io.Writer) error {
+	at := "uptime " + number(r.Uptime)
+	if r.Time != nil {
+		at = *r.Time
+	}
+	message := r.Message
+	if i := strings.IndexByte(message, '\n'); i >= 0 {
+		message = message[:i]
+	}
+	_, err := fmt.Fprintf(w, "%-24s %-26s %-28s %-32s %s\n", at, r.Kind, shorten(Clean(r.Source)+":"+itoa(int(r.Line)), 28, true),
+		shorten(Clean(r.Target), 32, false), shorten(Clean(message), 100, false))
+	return err
+}
+
+// shorten cuts text to a width in runes, at its beginning or its end.
+func shorten(s string, width int, front bool) string {
+	r := []rune(s)
+	switch {
+	case len(r) <= width:
+		return s
+	case front:
+		return "…" + string(r[len(r)-width+1:])
+	}
+	return string(r[:width-1]) + "…"
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func number(f *float64) string {
+	if f == nil {
+		return ""
+	}
+	return strconv.FormatFloat(*f, 'f', -1, 64)
+}

@@ -1,0 +1,255 @@
+package report
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"faultline/correlate"
+	"faultline/parse"
+)
+
+// Source is a source as other programs read it. A pasted source is several:
+// each run of lines, and the prose around them.
+type Source struct {
+	Path            string      `json:"path"`
+	Format          string      `json:"format"`
+	Namespace       string      `json:"namespace"`
+	Pod             string      `json:"pod"`
+	Container       string      `json:"container"`
+	Bytes           int64       `json:"bytes"`
+	Lines           uint64      `json:"lines"`
+	Events          uint64      `json:"events"`
+	Unparsed        uint64      `json:"unparsed"`
+	SHA256          string      `json:"sha256"`
+	Duplicate       uint64      `json:"duplicate"`
+	DuplicateOf     *string     `json:"duplicate_of"`
+	Other           uint64      `json:"other"`
+	ContainerSHA256 *string     `json:"container_sha256"`
+	Streams         []Stream    `json:"streams"`
+	First           *string     `json:"first"`
+	Last            *string     `json:"last"`
+	Coverage        [][2]string `json:"coverage"`
+	Clock           Clock       `json:"clock"`
+	Problems        []Problem   `json:"problems"`
+}
+
+// Stream is one life of one process in a source.
+type Stream struct {
+	ID        int    `json:"id"`
+	Pod       string `json:"pod"`
+	Container string `json:"container"`
+	Life      int    `json:"life"`
+	CopyOf    *int   `json:"copy_of"`
+	Clock     Clock  `json:"clock"`
+}
+
+// Clock says what a stream's times count from and how well that is known.
+type Clock struct {
+	Basis       string     `json:"basis"`
+	Zero        *string    `json:"zero"`
+	Uncertainty *float64   `json:"uncertainty_s"`
+	Anchor      string     `json:"anchor"`
+	Ambiguous   *float64   `json:"ambiguous_modulo_s"`
+	Why         string     `json:"why"`
+	Evidence    []Evidence `json:"evidence"`
+}
+
+// Evidence is a line that proves something.
+type Evidence struct {
+	Source string `json:"source"`
+	Line   uint32 `json:"line"`
+}
+
+// Problem is a line that could not be read.
+type Problem struct {
+	Line uint32 `json:"line"`
+	Text string `json:"text"`
+}
+
+// Sources lists what was read.
+func Sources(c *correlate.Case) []Source {
+	out := make([]Source, 0, len(c.Capture.Sources))
+	for i := range c.Capture.Sources {
+		out = append(out, sourcesOf(c, i)...)
+	}
+	return out
+}
+
+// sourcesOf gives the rows of one source.
+func sourcesOf(c *correlate.Case, i int) []Source {
+	src := &c.Capture.Sources[i]
+	whole := Source{Path: src.Path, Format: src.Format, Bytes: src.Bytes, SHA256: hex.EncodeToString(src.SHA256[:]),
+		Lines: src.Counts.Lines, Unparsed: src.Counts.Unparsed, Other: src.Counts.Other, Events: src.Counts.Events,
+		Streams: []Stream{}, Coverage: [][2]string{}, Problems: []Problem{}}
+	whole.Duplicate = min(c.Duplicate[i], whole.Events)
+	whole.Events -= whole.Duplicate
+	if src.ContainerSHA256 != nil {
+		s := hex.EncodeToString(src.ContainerSHA256)
+		whole.ContainerSHA256 = &s
+	}
+	for _, p := range src.Problems {
+		whole.Problems = append(whole.Problems, Problem{p.Line, p.Text})
+	}
+	var mine []int
+	for s := range c.Streams {
+		if int(c.Streams[s].Source) == i {
+			mine = append(mine, s)
+		}
+	}
+	if !src.Pasted {
+		whole.fill(c, mine)
+		return []Source{whole}
+	}
+	whole.Format = "text"
+	whole.Clock = Clock{Anchor: "none", Evidence: []Evidence{}}
+	out := []Source{whole}
+	for _, s := range mine {
+		run := runOf(c, s, whole.SHA256)
+		out[0].Lines -= run.Lines
+		out[0].Events -= min(run.Events, out[0].Events)
+		out[0].Duplicate -= min(run.Duplicate, out[0].Duplicate)
+		out = append(out, run)
+	}
+	out[0].Other = out[0].Lines - out[0].Events - out[0].Duplicate - out[0].Unparsed
+	return out
+}
+
+// runOf is the row of one run of lines in a pasted source.
+func runOf(c *correlate.Case, s int, sum string) Source {
+	st := &c.Streams[s]
+	run := Source{Path: c.SourceName(s), Format: st.Format, Lines: st.Lines, SHA256: sum, Coverage: [][2]string{}, Problems: []Problem{}}
+	last := uint32(0)
+	for i := range st.Events {
+		if st.Events[i].Line == last {
+			continue
+		}
+		last = st.Events[i].Line
+		if c.Repeats(s, i) {
+			run.Duplicate++
+		} else {
+			run.Events++
+		}
+	}
+	run.Other = run.Lines - run.Events - run.Duplicate
+	run.fill(c, []int{s})
+	return run
+}
+
+// fill adds what a source's streams say.
+func (r *Source) fill(c *correlate.Case, streams []int) {
+	r.Clock = Clock{Anchor: "none", Evidence: []Evidence{}}
+	var most uint64
+	var from, to parse.Time
+	for _, s := range streams {
+		st := &c.Streams[s]
+		who := c.Who[s]
+		one := Stream{ID: s, Pod: who.Pod, Container: who.Container, Life: st.Life, Clock: clockOf(c, s)}
+		if of := c.CopyOf[s]; of >= 0 {
+			one.CopyOf = &of
+		}
+		r.Streams = append(r.Streams, one)
+		if st.Lines > most {
+			most = st.Lines
+			r.Clock = one.Clock
+			r.Namespace, r.Pod, r.Container = who.Namespace, who.Pod, who.Container
+			r.DuplicateOf = nil
+			if of := c.CopyOf[s]; of >= 0 {
+				name := c.SourceName(of)
+				r.DuplicateOf = &name
+			}
+		}
+		a := &c.Anchors[s]
+		if !a.Placed() {
+			continue
+		}
+		for _, cov := range st.Coverage {
+			r.Coverage = append(r.Coverage, [2]string{Stamp(cov.From+a.Zero, a.Within), Stamp(cov.To+a.Zero, a.Within)})
+			if from == 0 || cov.From+a.Zero < from {
+				from = cov.From + a.Zero
+			}
+			to = max(to, cov.To+a.Zero)
+		}
+	}
+	if from != 0 {
+		f, t := Stamp(from, time.Millisecond), Stamp(to, time.Millisecond)
+		r.First, r.Last = &f, &t
+	}
+}
+
+func clockOf(c *correlate.Case, s int) Clock {
+	a := &c.Anchors[s]
+	k := Clock{Basis: c.Streams[s].Clock.String(), Anchor: a.Basis.String(), Why: a.Why, Evidence: evidence(c, a.Proof)}
+	if !a.Placed() {
+		k.Why = "nothing in the dump says when its zero was"
+		return k
+	}
+	u := a.Within.Seconds()
+	k.Uncertainty = &u
+	if k.Basis != "wall" {
+		z := Stamp(a.Zero, a.Within)
+		k.Zero = &z
+	}
+	return k
+}
+
+func evidence(c *correlate.Case, refs []parse.Ref) []Evidence {
+	out := []Evidence{}
+	for _, r := range refs {
+		out = append(out, Evidence{c.Capture.Sources[r.Source].Path, r.Line})
+	}
+	return out
+}
+
+// WriteSources writes the list as "table" or "json".
+func WriteSources(w io.Writer, c *correlate.Case, form string) error {
+	list := Sources(c)
+	if form == "json" {
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		return enc.Encode(list)
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "SOURCE\tFORMAT\tLINES\tEVENTS\tREPEATED\tOTHER\tUNPARSED\tCLOCK\tANCHOR\tWITHIN\tFIRST\tLAST")
+	for _, s := range list {
+		format, within := s.Format, ""
+		if format == "" {
+			format = "(not recognised)"
+		}
+		if s.Clock.Uncertainty != nil && s.Clock.Basis != "wall" {
+			within = "±" + time.Duration(*s.Clock.Uncertainty*1e9).String()
+		}
+		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t%s\n", Clean(s.Path), format, s.Lines, s.Events, s.Duplicate,
+			s.Other, s.Unparsed, s.Clock.Basis, s.Clock.Anchor, within, text(s.First), text(s.Last))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	return writeProblems(w, list)
+}
+
+// writeProblems lists the lines that were not understood, the first few of
+// each source.
+func writeProblems(w io.Writer, list []Source) error {
+	const most = 5
+	for _, s := range list {
+		for i, p := range s.Problems {
+			if i == most {
+				fmt.Fprintf(w, "%s: and more\n", Clean(s.Path))
+				break
+			}
+			at := ""
+			if p.Line > 0 {
+				at = ":" + itoa(int(p.Line))
+			}
+			if _, err := fmt.Fprintf(w, "%s%s: %s\n", Clean(s.Path), at, Clean(p.Text)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

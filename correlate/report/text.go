@@ -1,0 +1,413 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"faultline/correlate"
+	"faultline/correlate/stat"
+	"faultline/parse"
+)
+
+// Style is how the text report looks.
+type Style struct {
+	Color   bool
+	Verbose bool // everything, not the first of each list
+	// Zone of the times shown; nil is UTC.
+	Zone *time.Location
+	// Command is the name that the program was called by.
+	Command string
+}
+
+// width of the report, in columns.
+const width = 80
+
+// page collects the report's lines.
+type page struct {
+	w io.Writer
+	Style
+	err error
+}
+
+func (p *page) line(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
+	}
+}
+
+func (p *page) heading(s string) {
+	if p.Color {
+		s = "\x1b[1m" + s + "\x1b[0m"
+	}
+	p.line("\n%s", s)
+}
+
+// wrapped prints text broken at spaces, each line after the first indented by
+// as much as the label is long.
+func (p *page) wrapped(label, s string) {
+	indent := strings.Repeat(" ", len([]rune(label)))
+	var line strings.Builder
+	line.WriteString(label)
+	used := len(indent)
+	for i, word := range strings.Fields(s) {
+		n := len([]rune(word))
+		if i > 0 && used+1+n > width {
+			p.line("%s", line.String())
+			line.Reset()
+			line.WriteString(indent)
+			used = len(indent)
+		} else if i > 0 {
+			line.WriteByte(' ')
+			used++
+		}
+		line.WriteString(word)
+		used += n
+	}
+	p.line("%s", strings.TrimRight(line.String(), " "))
+}
+
+// WriteText writes the case as a note to a colleague: the verdict first, then
+// incidents, beats and evidence, then what is missing and how to get it.
+func WriteText(w io.Writer, c *correlate.Case, text Text, s Style) error {
+	if s.Zone == nil {
+		s.Zone = time.UTC
+	}
+	p := &page{w: w, Style: s}
+	p.verdict(c)
+	p.incidents(c)
+	p.beats(c)
+	p.links(c)
+	p.evidence(c, text)
+	p.bullets("What this cannot show", c.Limits)
+	p.sources(c)
+	return p.err
+}
+
+var headlines = map[correlate.Code]string{
+	correlate.BeatMatchesResync: "A BEAT CONSISTENT WITH AN INFORMER RESYNC",
+	correlate.OtherBeat:         "A BEAT, BUT NOT THE RESYNC'S",
+	correlate.NoBeat:            "NO BEAT",
+	correlate.Insufficient:      "NOT ENOUGH DATA",
+	correlate.NoFailures:        "NO FAILURES FOUND",
+}
+
+// verdict prints what stands alone: at most 24 lines.
+func (p *page) verdict(c *correlate.Case) {
+	head := headlines[c.Verdict.Code]
+	if p.Color {
+		head = "\x1b[1m" + head + "\x1b[0m"
+	}
+	p.line("%s", head)
+	p.wrapped("  ", Clean(c.Verdict.Sentence))
+	p.line("")
+	p.wrapped("when      ", p.span(c))
+	if t := targets(c); t != "" {
+		p.wrapped("targets   ", t)
+	}
+	if s := signatures(c); s != "" {
+		p.wrapped("how       ", s)
+	}
+	p.wrapped("how sure  ", sure(c))
+	p.wrapped("next      ", Clean(c.Verdict.Next))
+	for i, m := range c.Missing {
+		if i == 2 && !p.Verbose {
+			p.line("          and %d more (-v)", len(c.Missing)-i)
+			break
+		}
+		p.wrapped([]string{"missing   ", "          "}[min(i, 1)], Clean(m))
+	}
+}
+
+// span is when the failures were, and how much was read.
+func (p *page) span(c *correlate.Case) string {
+	var bytes int64
+	for i := range c.Capture.Sources {
+		bytes += c.Capture.Sources[i].Bytes
+	}
+	read := fmt.Sprintf("%d events of %d sources, %s", c.Total, len(c.Capture.Sources), size(bytes))
+	var first, last *correlate.Incident
+	for i := range c.Incidents {
+		if in := &c.Incidents[i]; in.Stream < 0 {
+			if first == nil {
+				first = in
+			}
+			last = in
+		}
+	}
+	if first == nil {
+		if len(c.Incidents) > 0 {
+			return "on the proxy's own clock only; " + read
+		}
+		return read
+	}
+	return fmt.Sprintf("%s to %s, in %s", p.at(first.Start, "2006-01-02 15:04:05"), p.at(last.End, "2006-01-02 15:04:05 MST"), read)
+}
+
+func (p *page) at(t parse.Time, layout string) string {
+	return time.Unix(0, int64(t)).In(p.Zone).Format(layout)
+}
+
+func size(n int64) string {
+	switch {
+	case n >= 1e9:
+		return fmt.Sprintf("%.1f GB", float64(n)/1e9)
+	case n >= 1e6:
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	case n >= 1e3:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%d B", n)
+}
+
+// targets are the services that failed most.
+func targets(c *correlate.Case) string {
+	sum := map[string]int{}
+	for i := range c.Incidents {
+		for _, t := range c.Incidents[i].Targets {
+			sum[t.Name] += t.Failures
+		}
+	}
+	var names []string
+	for n := range sum {
+		names = append(names, n)
+	}
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(sum[b], sum[a]), cmp.Compare(a, b)) })
+	var out []string
+	for i, n := range names {
+		if i == 3 {
+			out = append(out, fmt.Sprintf("and %d more", len(names)-i))
+			break
+		}
+		out = append(out, fmt.Sprintf("%s (%d)", shorten(Clean(n), 48, false), sum[n]))
+	}
+	return strings.Join(out, ", ")
+}
+
+// signatures says what preceded the failures.
+func signatures(c *correlate.Case) string {
+	words := []struct {
+		s    correlate.Signature
+		text string
+	}{
+		{correlate.NoEndpoints, "the controller answered \"no endpoints\" before the failfast in %d"},
+		{correlate.NoAnswer, "no answer came before the failfast in %d"},
+		{correlate.Unreachable, "endpoints were known but could not be reached in %d"},
+		{correlate.Mixed, "several of these in %d"},
+		{correlate.SignatureUnknown, "what preceded them was not captured in %d"},
+	}
+	var out []string
+	for _, w := range words {
+		n := 0
+		for i := range c.Incidents {
+			if c.Incidents[i].Signature == w.s {
+				n++
+			}
+		}
+		if n > 0 {
+			out = append(out, fmt.Sprintf(w.text, n))
+		}
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return strings.Join(out, "; ") + " of " + itoa(len(c.Incidents)) + " incidents"
+}
+
+// sure is the strength of the verdict in one line.
+func sure(c *correlate.Case) string {
+	if c.Verdict.Period < 0 {
+		for i := range c.Periods {
+			if p := &c.Periods[i]; p.Of == "failures" {
+				return fmt.Sprintf("%s: %d onsets tested at %s", strings.ReplaceAll(string(p.Verdict), "_", " "), p.Onsets, p.Nominal)
+			}
+		}
+		return "nothing to test"
+	}
+	p := &c.Periods[c.Verdict.Period]
+	s := fmt.Sprintf("%s (%s of %s)", p.Verdict, p.Of, p.Scope)
+	if name, v, ok := p.Statistic(); ok {
+		s += fmt.Sprintf(", %s = %.4g over %d onsets, p = %.2g", name, v, p.Onsets, p.PHolm)
+	}
+	return s
+}
+
+func (p *page) incidents(c *correlate.Case) {
+	if len(c.Incidents) == 0 {
+		return
+	}
+	show := make([]int, len(c.Incidents))
+	for i := range show {
+		show[i] = i
+	}
+	const most = 8
+	title := fmt.Sprintf("Incidents (%d)", len(show))
+	if len(show) > most && !p.Verbose {
+		slices.SortStableFunc(show, func(a, b int) int { return cmp.Compare(c.Incidents[b].Failures, c.Incidents[a].Failures) })
+		show = show[:most]
+		slices.Sort(show)
+		title = fmt.Sprintf("Incidents (the %d largest of %d; all with -v)", most, len(c.Incidents))
+	}
+	p.heading(title)
+	p.line("  %-5s %-21s %6s  %-12s %6s %6s  %s", "", "start", "failed", "signature", "stalls", "lag", "target")
+	for _, i := range show {
+		in := &c.Incidents[i]
+		at := fmt.Sprintf("uptime %.3f s", float64(in.Start)/1e9)
+		if in.Stream < 0 {
+			at = p.at(in.Start, "2006-01-02 15:04:05.0")
+		}
+		lag, target := "–", ""
+		if in.Lag != nil {
+			lag = fmt.Sprintf("%.1f s", in.Lag.Seconds())
+		}
+		if len(in.Targets) > 0 {
+			target = Clean(in.Targets[0].Name)
+		}
+		p.line("  %-5s %-21s %6d  %-12s %6d %6s  %s", in.ID, at, in.Failures, in.Signature, in.Stalls, lag, shorten(target, 21, false))
+	}
+}
+
+func (p *page) beats(c *correlate.Case) {
+	if len(c.Periods) == 0 {
+		return
+	}
+	p.heading("Beats")
+	const most = 6
+	for i := range c.Periods {
+		if i == most && !p.Verbose {
+			p.line("  and %d more (-v)", len(c.Periods)-most)
+			break
+		}
+		q := &c.Periods[i]
+		label := fmt.Sprintf("  %-4s", q.ID)
+		s := fmt.Sprintf("%s of %s: ", q.Of, shorten(Clean(q.Scope), 44, true))
+		switch {
+		case q.Claimed():
+			s += fmt.Sprintf("%s, %s", q.Verdict, q.Beat())
+			if q.SeveralPhases {
+				s += " on several phases"
+			}
+			if ticks, hits, ok := q.TicksHit(); ok {
+				s += fmt.Sprintf(", %d of %d beats", hits, ticks)
+			}
+			s += fmt.Sprintf(", p = %.2g", q.PHolm)
+			if q.AnchoredTo != correlate.ToNothing {
+				s += ", tied to the " + strings.ReplaceAll(string(q.AnchoredTo), "_", " ")
+			}
+		case q.Verdict == stat.Insufficient:
+			s += fmt.Sprintf("insufficient at %s: %d onsets, %s needed", q.Nominal, q.Onsets, needs(q.Need))
+		default:
+			s += fmt.Sprintf("no beat of %s: %d onsets, p = %.2g", q.Nominal, q.Onsets, q.PHolm)
+		}
+		p.wrapped(label, s)
+		p.fits(q)
+	}
+}
+
+// fits lists the mechanisms that a beat is compatible with, at most three.
+func (p *page) fits(q *correlate.Period) {
+	fit := q.Fitting()
+	if len(fit) > 3 && !p.Verbose {
+		fit = fit[:3]
+	}
+	var names []string
+	for _, m := range fit {
+		s := m.Name
+		if m.Distance != nil {
+			s += fmt.Sprintf(" (%.1f s off)", m.Distance.Seconds())
+		} else if m.Note != "" {
+			s += " (" + m.Note + ")"
+		}
+		names = append(names, s)
+	}
+	if len(names) > 0 && (q.Of == "failures" || p.Verbose) {
+		p.wrapped("       fits: ", strings.Join(names, "; "))
+	}
+}
+
+func (p *page) links(c *correlate.Case) {
+	if len(c.Associations) == 0 {
+		return
+	}
+	p.heading("Failures and stalls")
+	for _, a := range c.Associations {
+		p.wrapped("  ", fmt.Sprintf("%s: %s", strings.ReplaceAll(string(a.Verdict), "_", " "), Clean(a.Sentence)))
+		if a.Lag != nil && a.Lag.HasCI {
+			p.wrapped("  ", fmt.Sprintf("median lag %.1f s [%.1f, %.1f]; in reverse, %d stalls begin within the window after an incident",
+				a.Lag.Median, a.Lag.CI[0], a.Lag.CI[1], a.Reverse))
+		}
+	}
+}
+
+// evidence quotes the lines of the largest incident.
+func (p *page) evidence(c *correlate.Case, text Text) {
+	best := -1
+	for i := range c.Incidents {
+		in := &c.Incidents[i]
+		if best < 0 || len(in.Proof) > len(c.Incidents[best].Proof) ||
+			len(in.Proof) == len(c.Incidents[best].Proof) && in.Failures > c.Incidents[best].Failures {
+			best = i
+		}
+	}
+	if best < 0 {
+		return
+	}
+	p.heading("Evidence (" + c.Incidents[best].ID + ")")
+	for _, point := range c.Incidents[best].Proof {
+		p.line("  %s", Place(c, c.Ref(point)))
+		line, err := text.Line(c.Capture, c.Ref(point))
+		if err != nil {
+			p.line("    (%s)", Clean(err.Error()))
+			continue
+		}
+		s := Clean(strings.TrimSpace(string(line)))
+		if !p.Verbose {
+			s = shorten(s, 2*(width-4), false)
+		}
+		for r := []rune(s); len(r) > 0; {
+			n := min(len(r), width-4)
+			p.line("    %s", string(r[:n]))
+			r = r[n:]
+		}
+	}
+}
+
+func (p *page) bullets(title string, items []string) {
+	if len(items) == 0 {
+		return
+	}
+	p.heading(title)
+	const most = 4
+	for i, s := range items {
+		if i == most && !p.Verbose {
+			p.line("  and %d more (-v)", len(items)-most)
+			return
+		}
+		p.wrapped("  - ", Clean(s))
+	}
+}
+
+// sources sums up what became of every line.
+func (p *page) sources(c *correlate.Case) {
+	var events, other, unparsed, repeated uint64
+	unknown, trouble := 0, 0
+	for _, s := range Sources(c) {
+		events, other, unparsed, repeated = events+s.Events, other+s.Other, unparsed+s.Unparsed, repeated+s.Duplicate
+		if s.Format == "" {
+			unknown++
+		}
+		if len(s.Problems) > 0 {
+			trouble++
+		}
+	}
+	p.heading("Lines")
+	p.wrapped("  ", fmt.Sprintf("%d in events, %d repeated in another source, %d known and uninteresting, %d not understood",
+		events, repeated, other, unparsed))
+	if unknown+trouble > 0 {
+		p.wrapped("  ", fmt.Sprintf("%d sources were not recognised and %d have lines with problems; see: %s sources PATH",
+			unknown, trouble, p.Command))
+	}
+}

@@ -1,0 +1,116 @@
+package correlate
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"faultline/parse"
+)
+
+// Signature is what preceded the failures of an incident, and so what kind of
+// failure it was.
+type Signature uint8
+
+// The signatures, as the contract names them.
+const (
+	SignatureUnknown Signature = iota
+	NoEndpoints                // the controller answered that there are none
+	NoAnswer                   // nothing answered before the failfast
+	Unreachable                // endpoints were known, connecting failed
+	Mixed                      // several of these
+)
+
+var signatureNames = [...]string{"unknown", "no_endpoints", "no_answer", "unreachable", "mixed"}
+
+// String is the signature in the words of the contract.
+func (s Signature) String() string { return signatureNames[s] }
+
+// failfastDefault is how long linkerd-proxy's outbound stack waits before it
+// fails fast, where the line does not say (linkerd2-proxy linkerd/app/src/env.rs).
+const failfastDefault = 3 * time.Second
+
+// signature looks, for each failfast among the failures, at what the same
+// process said before it: within the failfast timeout and a second.
+func (c *Case) signature(g *Group, failures []Moment) (sig Signature, proof []Point) {
+	const slack = parse.Time(time.Second)
+	entered := between(g.Failfast, failures[0].At-slack, failures[len(failures)-1].At)
+	for _, m := range entered {
+		e := c.At(m.Point)
+		wait := parse.Time(e.Lasted)
+		if wait == 0 {
+			wait = parse.Time(failfastDefault)
+		}
+		one, before := c.precursor(g, m, wait+slack)
+		if sig == SignatureUnknown && one != SignatureUnknown {
+			if before != nil {
+				proof = append(proof, *before)
+			}
+			proof = append(proof, m.Point)
+		}
+		sig = sig.and(one)
+	}
+	if len(entered) == 0 && slices.ContainsFunc(failures, func(m Moment) bool {
+		switch parse.Cause(c.At(m.Point).Class) {
+		case parse.CauseConnectRefused, parse.CauseConnectTimeout:
+			return c.At(m.Point).Kind == parse.ProxyRequestFailed
+		}
+		return c.At(m.Point).Kind == parse.ProxyConnectFailed
+	}) {
+		sig = Unreachable
+	}
+	return sig, proof
+}
+
+// precursor is what the process of a failfast said about the same target in
+// the time before it.
+func (c *Case) precursor(g *Group, failfast Moment, wait parse.Time) (Signature, *Point) {
+	if p := c.saidBy(g.Refused, failfast, wait); p != nil {
+		return Unreachable, p
+	}
+	if p := c.saidBy(g.Absent, failfast, wait); p != nil {
+		return NoEndpoints, p
+	}
+	return NoAnswer, nil
+}
+
+// saidBy finds the latest of the moments that the process of m said about the
+// same target within wait before m.
+func (c *Case) saidBy(said []Moment, m Moment, wait parse.Time) *Point {
+	about := shortService(c.Name(c.At(m.Point).Target))
+	for _, s := range slices.Backward(between(said, m.At-wait, m.At)) {
+		other := shortService(c.Name(c.At(s.Point).Target))
+		if s.Stream == m.Stream && (about == "" || other == "" || about == other || address(about) != address(other)) {
+			return &s.Point
+		}
+	}
+	return nil
+}
+
+// shortService writes the several names of one service alike:
+// "name.ns.svc.cluster.local:80" as "name.ns:80".
+func shortService(name string) string {
+	host, rest, ok := strings.Cut(name, ".svc.")
+	if !ok {
+		return name
+	}
+	if i := strings.LastIndexByte(rest, ':'); i >= 0 {
+		return host + rest[i:]
+	}
+	return host
+}
+
+// address says whether a target is named by its address: an address and a name
+// cannot be told to be different services.
+func address(target string) bool { return target[0] == '[' || target[0] >= '0' && target[0] <= '9' }
+
+// and joins two signatures of one incident.
+func (s Signature) and(o Signature) Signature {
+	switch {
+	case s == SignatureUnknown || s == o:
+		return o
+	case o == SignatureUnknown:
+		return s
+	}
+	return Mixed
+}

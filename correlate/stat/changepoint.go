@@ -1,0 +1,78 @@
+package stat
+
+import "math"
+
+// ChangePoints splits counts of equal exposure into segments of constant rate:
+// the segmentation that minimises Σ -2 S ln(S/L) + penalty per change (S sum,
+// L length), found exactly by PELT (Killick, Fearnhead & Eckley 2012, JASA
+// 107, 1590). at holds the index of the first count of each new segment, cost
+// the objective without the penalties.
+func ChangePoints(counts []int, penalty float64) (at []int, cost float64) {
+	n := len(counts)
+	sums := cumulative(counts)
+	best := make([]float64, n+1) // of the prefix, with penalties
+	from := make([]int, n+1)     // start of its last segment
+	best[0] = -penalty
+	candidates := []int{0}
+	for end := 1; end <= n; end++ {
+		best[end] = math.Inf(1)
+		for _, s := range candidates {
+			if v := best[s] + segmentCost(sums, s, end) + penalty; v < best[end] {
+				best[end], from[end] = v, s
+			}
+		}
+		// A start that is worse than the optimum by now can never win later.
+		kept := candidates[:0]
+		for _, s := range candidates {
+			if best[s]+segmentCost(sums, s, end) <= best[end] {
+				kept = append(kept, s)
+			}
+		}
+		candidates = append(kept, end)
+	}
+	for end := n; end > 0; end = from[end] {
+		cost += segmentCost(sums, from[end], end)
+		if from[end] > 0 {
+			at = append([]int{from[end]}, at...)
+		}
+	}
+	return at, cost
+}
+
+// ChangePenalty is the penalty per change, 3 ln(n) times the dispersion of the
+// counts (at least 1): bursts are not changes (§5).
+func ChangePenalty(n int, dispersion float64) float64 {
+	return 3 * math.Log(math.Max(1, float64(n))) * math.Max(1, dispersion)
+}
+
+// BestSplit is the most likely single change: the index of the first count
+// after it and the likelihood ratio 2 ln L. ok is false below 2 counts.
+func BestSplit(counts []int) (at int, ratio float64, ok bool) {
+	n := len(counts)
+	sums := cumulative(counts)
+	whole := segmentCost(sums, 0, n)
+	for i := 1; i < n; i++ {
+		lr := whole - segmentCost(sums, 0, i) - segmentCost(sums, i, n)
+		if !ok || lr > ratio {
+			at, ratio, ok = i, lr, true
+		}
+	}
+	return at, ratio, ok
+}
+
+func cumulative(counts []int) []float64 {
+	sums := make([]float64, len(counts)+1)
+	for i, c := range counts {
+		sums[i+1] = sums[i] + float64(c)
+	}
+	return sums
+}
+
+// segmentCost is -2 S ln(S/L) of counts[from:to], 0 for an empty sum.
+func segmentCost(sums []float64, from, to int) float64 {
+	s := sums[to] - sums[from]
+	if s <= 0 {
+		return 0
+	}
+	return -2 * s * math.Log(s/float64(to-from))
+}

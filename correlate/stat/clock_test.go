@@ -1,0 +1,67 @@
+package stat
+
+import "testing"
+
+type clockOracle struct {
+	Search [2]float64
+	Modes  []struct{ Offset, SD, Mass float64 }
+	Best   int `json:"matched_at_best_3s"`
+	N      int `json:"n_u"`
+}
+
+func TestClockOracles(t *testing.T) {
+	for name, c := range map[string]struct {
+		set     string
+		aligned bool
+	}{
+		"clk.a_aperiodic_skips":    {"clk_a", true},
+		"clk.b_periodic_ambiguous": {"clk_b", false},
+		"clk.b_with_anchor":        {"clk_b", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := oracle[clockOracle](t, name)
+			u, w := column(t, c.set+"_uptime", "u_s"), series(t, c.set+"_wall")
+			f, ok := NewClockFit(u, w, Span{e.Search[0], e.Search[1]}, 1)
+			if !ok || f.N != e.N || f.Aligned != c.aligned || len(f.Modes) != len(e.Modes) {
+				t.Fatalf("%+v, %v", f, ok)
+			}
+			if f.Modes[0].Matched != e.Best {
+				t.Errorf("matched %d, want %d", f.Modes[0].Matched, e.Best)
+			}
+			for i, want := range e.Modes {
+				within(t, "offset", f.Modes[i].Offset, want.Offset, 0.3)
+				within(t, "sd", f.Modes[i].SD, want.SD, 0.01)
+				within(t, "mass", f.Modes[i].Mass, want.Mass, 0.02)
+			}
+		})
+	}
+}
+
+func TestDriftOracle(t *testing.T) {
+	e := oracle[struct {
+		Mode      struct{ Offset, SD, Mass float64 }
+		Matched   int
+		Slope     float64    `json:"slope_ppm"`
+		SE        float64    `json:"slope_se_ppm"`
+		Intercept float64    `json:"intercept"`
+		CI        [2]float64 `json:"ci95_ppm"`
+	}](t, "clk.drift")
+	u, w := column(t, "clk_drift_uptime", "u_s"), series(t, "clk_drift_wall")
+	f, ok := NewClockFit(u, w, Span{12000, 28000}, 3)
+	if !ok || !f.Aligned {
+		t.Fatalf("%+v", f)
+	}
+	within(t, "offset", f.Modes[0].Offset, e.Mode.Offset, 0.3)
+	within(t, "sd", f.Modes[0].SD, e.Mode.SD, 0.01)
+	within(t, "mass", f.Modes[0].Mass, e.Mode.Mass, 0.02)
+	d, ok := NewDrift(u, w, f.Modes[0].Offset)
+	if !ok || d.N != e.Matched {
+		t.Fatalf("%+v", d)
+	}
+	near(t, "ppm", d.PPM, e.Slope, 1e-3)
+	near(t, "se", d.SE, e.SE, 1e-3)
+	near(t, "intercept", d.Intercept, e.Intercept, 1e-3)
+	for i := range 2 {
+		near(t, "ci", d.CI[i], e.CI[i], 1e-3)
+	}
+}

@@ -1,0 +1,206 @@
+package stat
+
+import (
+	"math"
+	"sort"
+)
+
+// Constants of the clock model (§3); fixed, not fitted.
+const (
+	clockStep      = 0.5  // grid of offsets, seconds
+	clockPi        = 0.5  // prior share of events that have a partner
+	clockBlock     = 30.0 // half-width of a mode, seconds
+	clockTolerance = 3.0  // an event this near to a partner is matched, seconds
+	maxModes       = 12
+	minModeMass    = 0.01
+	maxClockPairs  = 1e7
+	maxClockSteps  = 1 << 22
+)
+
+// A ClockMode is one plausible offset between two clocks.
+type ClockMode struct {
+	Offset  float64 // seconds to add to the first clock, posterior mean
+	SD      float64 // posterior, seconds
+	Mass    float64 // share of the posterior within ±30 s
+	Matched int     // events within 3 s of a partner at Offset
+}
+
+// A ClockFit is the posterior of the offset between two clocks. The offset and
+// the mean lag between the two kinds of events cannot be told apart: never use
+// a fitted offset to measure that lag.
+type ClockFit struct {
+	Modes []ClockMode // by mass, those of at least 1 %, at most 12
+	N     int         // events on the first clock
+	// Aligned: the best mode has mass >= .99 and matches at least 3 events
+	// more than the runner-up. Otherwise the offset is known only modulo the
+	// period, if at all.
+	Aligned bool
+}
+
+// NewClockFit finds offsets θ in the anchor interval within for which events u
+// on one clock fall on events w of another, u+θ ≈ w:
+//
+//	log L(θ) = Σ_i log((1-π)/span + (π/N_w) Σ_j N(u_i+θ-w_j; 0, σ))
+//
+// on a grid of 0.5 s with a flat prior, span being the range of w plus 600 s.
+// sigma is 1 s, or 3 s when the drift is unknown. ok is false when a series is
+// empty, the interval is empty or far too wide, or there are more than 1e7
+// pairs (collapse to onsets first).
+func NewClockFit(u, w []float64, within Span, sigma float64) (f ClockFit, ok bool) {
+	width := within.End - within.Start
+	if len(u) == 0 || len(w) == 0 || !(sigma > 0) || !(width >= 0 && width/clockStep < maxClockSteps) ||
+		float64(len(u))*float64(len(w)) > maxClockPairs {
+		return f, false
+	}
+	logL := clockLogLikelihood(u, w, within, sigma)
+	f.N = len(u)
+	modes := clockModes(logL, within.Start)
+	for i := range modes {
+		modes[i].Matched = len(matchPairs(u, w, modes[i].Offset, clockTolerance))
+	}
+	runnerUp := 0
+	if len(modes) > 1 {
+		runnerUp = modes[1].Matched
+	}
+	f.Aligned = modes[0].Mass >= 0.99 && modes[0].Matched-runnerUp >= 3
+	for _, m := range modes {
+		if m.Mass >= minModeMass {
+			f.Modes = append(f.Modes, m)
+		}
+	}
+	return f, true
+}
+
+// clockLogLikelihood evaluates log L on the grid, up to a constant. Only grid
+// points within 8σ of a pair difference get more than the background.
+func clockLogLikelihood(u, w []float64, within Span, sigma float64) []float64 {
+	n := int((within.End-within.Start)/clockStep) + 1
+	logL := make([]float64, n)
+	density := make([]float64, n)
+	span := w[len(w)-1] - w[0] + 600
+	scale := clockPi / float64(len(w)) / (sigma * math.Sqrt(2*math.Pi)) / ((1 - clockPi) / span)
+	for _, x := range u {
+		var touched []int
+		first := sort.SearchFloat64s(w, x+within.Start-8*sigma)
+		for _, y := range w[first:] {
+			d := y - x - within.Start // offset from the start of the grid
+			if d > within.End-within.Start+8*sigma {
+				break
+			}
+			lo := max(0, int(math.Ceil((d-8*sigma)/clockStep)))
+			hi := min(n-1, int(math.Floor((d+8*sigma)/clockStep)))
+			for g := lo; g <= hi; g++ {
+				z := (float64(g)*clockStep - d) / sigma
+				if density[g] == 0 {
+					touched = append(touched, g)
+				}
+				density[g] += scale * math.Exp(-z*z/2)
+			}
+		}
+		for _, g := range touched {
+			logL[g] += math.Log1p(density[g])
+			density[g] = 0
+		}
+	}
+	return logL
+}
+
+// clockModes cuts the posterior into blocks of ±30 s round its highest points.
+func clockModes(logL []float64, start float64) []ClockMode {
+	top := math.Inf(-1)
+	for _, v := range logL {
+		top = math.Max(top, v)
+	}
+	post := make([]float64, len(logL))
+	total := 0.0
+	for i, v := range logL {
+		post[i] = math.Exp(v - top)
+		total += post[i]
+	}
+	half := int(clockBlock / clockStep)
+	left := append([]float64(nil), logL...)
+	var modes []ClockMode
+	for len(modes) < maxModes {
+		best := 0
+		for i, v := range left {
+			if v > left[best] {
+				best = i
+			}
+		}
+		if math.IsInf(left[best], -1) {
+			break
+		}
+		var m ClockMode
+		var sum, square float64
+		for i := max(0, best-half); i <= min(len(left)-1, best+half); i++ {
+			if math.IsInf(left[i], -1) {
+				continue // taken by a better mode
+			}
+			x := float64(i-best) * clockStep
+			m.Mass += post[i] / total
+			sum += x * post[i] / total
+			square += x * x * post[i] / total
+			left[i] = math.Inf(-1)
+		}
+		m.Offset = start + float64(best)*clockStep
+		if m.Mass > 0 {
+			mean := sum / m.Mass
+			m.Offset += mean
+			m.SD = math.Sqrt(math.Max(0, square/m.Mass-mean*mean))
+		}
+		modes = append(modes, m)
+	}
+	sort.SliceStable(modes, func(a, b int) bool { return modes[a].Mass > modes[b].Mass })
+	return modes
+}
+
+// A pair is an event on the first clock and its difference to the partner.
+type pair struct{ u, diff float64 }
+
+// matchPairs returns each u whose nearest partner w lies within tolerance of
+// u+offset.
+func matchPairs(u, w []float64, offset, tolerance float64) []pair {
+	var out []pair
+	for _, x := range u {
+		i := sort.SearchFloat64s(w, x+offset)
+		best := math.Inf(1)
+		for _, k := range [2]int{i - 1, i} {
+			if k >= 0 && k < len(w) && math.Abs(w[k]-x-offset) < math.Abs(best-offset) {
+				best = w[k] - x
+			}
+		}
+		if math.Abs(best-offset) <= tolerance {
+			out = append(out, pair{x, best})
+		}
+	}
+	return out
+}
+
+// A Drift is the difference in rate of two clocks.
+type Drift struct {
+	N         int        // matched events
+	PPM       float64    // parts per million: the second clock runs faster if > 0
+	SE        float64    // ppm
+	CI        [2]float64 // 95 %, ppm
+	Intercept float64    // offset at time 0 of the first clock, seconds
+}
+
+// NewDrift regresses the matched differences w-u on u at a fitted offset. ok is
+// false with fewer than 4 matches.
+func NewDrift(u, w []float64, offset float64) (d Drift, ok bool) {
+	pairs := matchPairs(u, w, offset, clockTolerance)
+	d.N = len(pairs)
+	if d.N < 4 || !(pairs[d.N-1].u > pairs[0].u) {
+		return d, false
+	}
+	x, y := make([]float64, d.N), make([]float64, d.N)
+	for i, p := range pairs {
+		x[i], y[i] = p.u, p.diff
+	}
+	l := newLine(x, y)
+	const ppm = 1e6
+	d.PPM, d.SE, d.Intercept = l.slope*ppm, l.slopeSE*ppm, l.intercept
+	half := studentQuantile(0.975, float64(d.N-2)) * d.SE
+	d.CI = [2]float64{d.PPM - half, d.PPM + half}
+	return d, true
+}

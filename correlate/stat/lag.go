@@ -1,0 +1,72 @@
+package stat
+
+import "sort"
+
+// A Lag is the typical delay from a B to the A that follows it.
+type Lag struct {
+	N      int        // A with a B at most maxLag before them
+	Median float64    // seconds
+	CI     [2]float64 // 95 % or more, by order statistics
+	HasCI  bool       // at least 6 lags
+}
+
+// PrecedingLags returns, for each A with a B within maxLag seconds before it,
+// the lag to the nearest such B, sorted.
+func PrecedingLags(a, b []float64, maxLag float64) []float64 {
+	var lags []float64
+	for _, t := range a {
+		// The last B not after t.
+		i := sort.Search(len(b), func(i int) bool { return b[i] > t }) - 1
+		if i >= 0 && t-b[i] <= maxLag {
+			lags = append(lags, t-b[i])
+		}
+	}
+	sort.Float64s(lags)
+	return lags
+}
+
+// MedianLag is the median of PrecedingLags with its order-statistic binomial
+// confidence interval (Conover 1999 §3.2): exact and without resampling. ok is
+// false without a lag.
+func MedianLag(a, b []float64, maxLag float64) (l Lag, ok bool) {
+	lags := PrecedingLags(a, b, maxLag)
+	n := len(lags)
+	if n == 0 {
+		return l, false
+	}
+	l = Lag{N: n, Median: (lags[(n-1)/2] + lags[n/2]) / 2}
+	l.CI = [2]float64{lags[0], lags[n-1]}
+	if n < 6 { // even the whole range covers the median in less than 95 %
+		return l, true
+	}
+	l.HasCI = true
+	// The largest r with P(Bin(n, 1/2) < r) <= 0.025.
+	r, below := 0, 0.0
+	for below+binomialPMF(r, n, 0.5) <= 0.025 {
+		below += binomialPMF(r, n, 0.5)
+		r++
+	}
+	l.CI = [2]float64{lags[r-1], lags[n-r]}
+	return l, true
+}
+
+// PeriHistogram counts all differences tA-tB in [lo, hi) seconds in equal bins:
+// the picture of what happens round a B.
+func PeriHistogram(a, b []float64, lo, hi float64, bins int) []int {
+	counts := make([]int, max(0, bins))
+	if bins < 1 || !(hi > lo) {
+		return counts
+	}
+	for _, t := range b {
+		first := sort.SearchFloat64s(a, t+lo)
+		for _, x := range a[first:] {
+			d := x - t
+			if d >= hi {
+				break
+			}
+			i := int((d - lo) / (hi - lo) * float64(bins))
+			counts[min(max(i, 0), bins-1)]++
+		}
+	}
+	return counts
+}

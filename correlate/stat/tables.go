@@ -1,0 +1,130 @@
+package stat
+
+import "math"
+
+// A Table2x2 counts cycles by B (rows: with, without) and A (columns: with,
+// without): {{both, B only}, {A only, neither}}.
+type Table2x2 [2][2]int
+
+// CycleTable counts, over n cycles of a period from origin, which hold an A
+// and which a B. Two timers of the same period lock their phases, so over a
+// whole record their coincidence is one fact; over cycles it is testable (§2).
+func CycleTable(a, b []float64, origin, period float64, n int) Table2x2 {
+	var t Table2x2
+	if n < 1 || !(period > 0) {
+		return t
+	}
+	hasA, hasB := cyclesWith(a, origin, period, n), cyclesWith(b, origin, period, n)
+	for i := range n {
+		row, col := 1, 1
+		if hasB[i] {
+			row = 0
+		}
+		if hasA[i] {
+			col = 0
+		}
+		t[row][col]++
+	}
+	return t
+}
+
+func cyclesWith(times []float64, origin, period float64, n int) []bool {
+	has := make([]bool, n)
+	for _, x := range times {
+		if c := math.Floor((x - origin) / period); c >= 0 && c < float64(n) {
+			has[int(c)] = true
+		}
+	}
+	return has
+}
+
+// N is the number of cycles counted.
+func (t Table2x2) N() int { return t[0][0] + t[0][1] + t[1][0] + t[1][1] }
+
+// OddsRatio is ad/bc; ok is false when it is not a number (a zero in b or c).
+func (t Table2x2) OddsRatio() (or float64, ok bool) {
+	den := float64(t[0][1]) * float64(t[1][0])
+	if den == 0 {
+		return 0, false
+	}
+	return float64(t[0][0]) * float64(t[1][1]) / den, true
+}
+
+// hypergeometric calls visit with every possible upper-left count and its
+// probability given the margins.
+func (t Table2x2) hypergeometric(visit func(k int, p float64)) {
+	row, col, n := t[0][0]+t[0][1], t[0][0]+t[1][0], t.N()
+	for k := max(0, row+col-n); k <= min(row, col); k++ {
+		visit(k, math.Exp(logChoose(row, k)+logChoose(n-row, col-k)-logChoose(n, col)))
+	}
+}
+
+// FisherGreater is the exact one-sided p that A and B coincide this often or
+// more often given the margins (Fisher 1935).
+func (t Table2x2) FisherGreater() float64 {
+	sum := 0.0
+	t.hypergeometric(func(k int, p float64) {
+		if k >= t[0][0] {
+			sum += p
+		}
+	})
+	return clamp01(sum)
+}
+
+// FisherTwoSided sums the tables no more probable than the observed one.
+func (t Table2x2) FisherTwoSided() float64 {
+	limit, sum := 0.0, 0.0
+	t.hypergeometric(func(k int, p float64) {
+		if k == t[0][0] {
+			limit = p * (1 + relEps)
+		}
+	})
+	t.hypergeometric(func(_ int, p float64) {
+		if p <= limit {
+			sum += p
+		}
+	})
+	return clamp01(sum)
+}
+
+// A MantelHaenszel is the test of association over strata.
+type MantelHaenszel struct {
+	ChiSquared float64 // with continuity correction
+	P          float64 // one degree of freedom
+	OddsRatio  float64 // common; meaningless unless Finite
+	Finite     bool
+}
+
+// NewMantelHaenszel pools 2x2 tables of strata (Mantel & Haenszel 1959), for
+// example cycles by load tertile. ok is false when no stratum has any variance.
+func NewMantelHaenszel(strata []Table2x2) (m MantelHaenszel, ok bool) {
+	var diff, variance, num, den float64
+	for _, t := range strata {
+		n := float64(t.N())
+		if n < 2 {
+			continue
+		}
+		row, col := float64(t[0][0]+t[0][1]), float64(t[0][0]+t[1][0])
+		diff += float64(t[0][0]) - row*col/n
+		variance += row * (n - row) * col * (n - col) / (n * n * (n - 1))
+		num += float64(t[0][0]) * float64(t[1][1]) / n
+		den += float64(t[0][1]) * float64(t[1][0]) / n
+	}
+	if variance == 0 {
+		return m, false
+	}
+	excess := math.Max(0, math.Abs(diff)-0.5)
+	m.ChiSquared = excess * excess / variance
+	m.P = chi2SF(m.ChiSquared, 1)
+	if m.Finite = den > 0; m.Finite {
+		m.OddsRatio = num / den
+	}
+	return m, true
+}
+
+// PhaseLockChance is the probability that two independent timers of one period
+// come to lie within window+spread seconds of each other (one sided): the
+// honest p of a lag that repeats every cycle.
+func PhaseLockChance(window, spread, period float64) float64 {
+	return clamp01((window + spread) / period)
+}

@@ -1,0 +1,243 @@
+package stat
+
+import "math"
+
+// DefaultPeriods are the pre-registered periods in seconds, each with a named
+// mechanism: the linkerd informer resync, 5 min defaults (kubelet, cert
+// checks), half-hourly and hourly jobs. The list is fixed in code, not chosen
+// after looking; every entry costs power in the others.
+var DefaultPeriods = []float64{600, 300, 1800, 3600}
+
+// A Verdict is what may be claimed about one period.
+type Verdict string
+
+// The verdicts, strongest first (§1.8).
+const (
+	Strong       Verdict = "strong"        // Holm p <= 1e-4, Rbar >= .5, interval p <= .01
+	Supported    Verdict = "supported"     // Holm p <= .01, Rbar >= .5, interval p <= .05
+	NotSupported Verdict = "not_supported" // enough data, no claim
+	Insufficient Verdict = "insufficient"  // < 5 onsets, or less than 5 periods of them
+)
+
+const (
+	minOnsets  = 5
+	minPeriods = 5
+	minRbar    = 0.5
+	strongP    = 1e-4
+	supportedP = 1e-2
+	// enoughCycles is the practical minimum for a claim: one onset in each of
+	// six cycles.
+	enoughCycles = 6
+)
+
+// A Series is one series of events to be judged, of one process if possible:
+// several replicas pooled have several phases.
+type Series struct {
+	Times     []float64 // raw events in any order, seconds; collapsed to onsets here
+	Coverage  Coverage  // nil: unknown, and no exposure correction
+	Processes []Process // known timer starts, for the tick test; may be empty
+}
+
+// A PeriodResult is everything about one pre-registered period. Pointers are
+// nil where something could not be computed.
+type PeriodResult struct {
+	Nominal float64 // the pre-registered period, seconds
+	Verdict Verdict
+	Basis   Basis // which test the verdict rests on
+	// HarmonicOf is the period that explains a claim at this one (600 for a
+	// claim at 300 whose every other cycle is empty); 0 when it stands.
+	HarmonicOf float64
+	// SeveralPhases: the period is kept, but by several processes with a phase
+	// each; the Rayleigh-based Verdict is then "not_supported".
+	SeveralPhases bool
+	Need          int // about so many more cycles are needed; 0 when sufficient
+
+	Onsets     int     // after collapsing with gap min(60, P/4)
+	Continuous int     // incidents too long to have an onset, left out
+	Span       float64 // first to last onset, seconds
+	P          float64 // of the test in Basis; 1 when there is none
+	PHolm      float64 // adjusted over the list of periods
+
+	Confirm     *Confirmation // z, H, Rbar and their global p
+	MeanPhase   float64       // of the beat at Confirm.Period, cycles from time 0
+	Epoch       float64       // time of the beat nearest to the first onset, seconds
+	Fit         *CycleFit     // period and 95 % CI, when Rbar >= 0.5
+	Fundamental *Fundamental  // when the period is claimed
+	Interval    IntervalTest
+	Split       *SplitHalf
+	Occupancy   *Occupancy // at the period of the highest H
+	Ticks       *TickTest
+	// CoverageDeviation is how far the coverage folded at the period is from
+	// uniform (0.05: within 5 %); nil without coverage.
+	CoverageDeviation *float64
+}
+
+// A Basis names the test behind a verdict.
+type Basis string
+
+// The bases of a verdict.
+const (
+	ByOnsets Basis = "onsets" // phase and interval tests
+	ByTicks  Basis = "ticks"  // the schedule from process starts
+)
+
+// Claimed reports whether this period may be named as the beat: the verdict is
+// strong or supported and no other period explains it.
+func (r PeriodResult) Claimed() bool {
+	return (r.Verdict == Strong || r.Verdict == Supported) && r.HarmonicOf == 0
+}
+
+// A Judgement is the outcome for one series.
+type Judgement struct {
+	Events      int             // usable times inside the coverage
+	Periods     []PeriodResult  // in the order given
+	Sensitivity *GapSensitivity // of the number of incidents to the gap
+	Unlisted    *Exploration    // blind scan, exploratory
+	Renewal     *RenewalTest    // gaps against U(300, 600)
+	// RenewalLike: the gaps fit a randomised 5-10 min watch timeout and no
+	// pre-registered period is claimed.
+	RenewalLike bool
+}
+
+// Judge tests one series at the pre-registered periods (seconds). Periods
+// outside [1 s, 1e7 s] come back insufficient.
+func Judge(s Series, periods []float64) Judgement {
+	times := s.Coverage.Restrict(sortedTimes(s.Times))
+	j := Judgement{Events: len(times), Periods: make([]PeriodResult, len(periods))}
+	p := make([]float64, len(periods))
+	for i, period := range periods {
+		j.Periods[i] = measure(times, s, period)
+		p[i] = j.Periods[i].P
+	}
+	for i, adjusted := range Holm(p) {
+		j.Periods[i].PHolm = adjusted
+		j.Periods[i].decide(times)
+	}
+	if len(times) > 0 {
+		g := Sensitivity(times, DefaultGap)
+		j.Sensitivity = &g
+	}
+	j.explore(times, s.Coverage)
+	return j
+}
+
+// measure computes everything about one period that does not depend on the
+// other periods.
+func measure(times []float64, s Series, period float64) PeriodResult {
+	r := PeriodResult{Nominal: period, Verdict: Insufficient, Basis: ByOnsets, P: 1, PHolm: 1}
+	r.Interval.P = 1
+	if !(period >= 1 && period <= 1e7) {
+		r.Nominal, r.Need = 0, enoughCycles
+		return r
+	}
+	onsets, continuous := onsetsFor(times, period)
+	r.Onsets, r.Continuous = len(onsets), continuous
+	r.Interval = NewIntervalTest(onsets, period)
+	if n := len(onsets); n > 0 {
+		r.Span = onsets[n-1] - onsets[0]
+	}
+	if f, ok := s.Coverage.Fold(period, 0); ok {
+		d := f.Deviation()
+		r.CoverageDeviation = &d
+	}
+	if c, ok := Confirm(onsets, period, s.Coverage); ok {
+		r.Confirm = &c
+		r.describe(onsets, s.Coverage)
+	}
+	if t, ok := NewTickTest(s.Processes, period); ok {
+		r.Ticks = &t
+	}
+	r.Need = CyclesNeeded(r.Onsets, r.Span, period)
+	switch {
+	case r.Need == 0:
+		r.P = r.Confirm.P
+	case r.Ticks != nil && r.Ticks.Enough:
+		r.Basis, r.P, r.Need = ByTicks, r.Ticks.P, 0
+	}
+	return r
+}
+
+// describe adds what is shown but does not decide.
+func (r *PeriodResult) describe(onsets []float64, c Coverage) {
+	at := r.Confirm.Period
+	mean := NewRayleigh(Phases(onsets, at, onsets[0])).Mean
+	if mean > 0.5 { // the beat just before the first onset is nearer
+		mean--
+	}
+	r.Epoch = onsets[0] + mean*at
+	r.MeanPhase = frac(r.Epoch / at)
+	if s, ok := NewSplitHalf(onsets, at); ok {
+		r.Split = &s
+	}
+	hp := r.Confirm.HPeriod
+	if o, ok := NewOccupancy(phasesAt(onsets, hp, onsets[0], c), hp); ok {
+		r.Occupancy = &o
+	}
+	if r.Confirm.Rbar >= minRbar {
+		if f, ok := NewCycleFit(onsets, at); ok {
+			r.Fit = &f
+		}
+	}
+}
+
+// decide applies the thresholds of §1.8 to a measured period whose adjusted p
+// is known.
+func (r *PeriodResult) decide(times []float64) {
+	if r.Need > 0 {
+		return
+	}
+	r.Verdict = NotSupported
+	if r.Basis == ByTicks {
+		r.Verdict = verdictAt(r.PHolm, 0)
+		if claimed := r.Verdict != NotSupported; claimed && r.Ticks.Beat != r.Nominal {
+			r.HarmonicOf = r.Ticks.Beat
+		}
+		return
+	}
+	onsets, _ := onsetsFor(times, r.Nominal)
+	if r.Confirm.Rbar >= minRbar {
+		r.Verdict = verdictAt(r.PHolm, r.Interval.P)
+	}
+	if r.Verdict != NotSupported {
+		if f, ok := fundamentalNear(onsets, r.Confirm.HPeriod); ok {
+			r.Fundamental = &f
+			if f.Factor > 1 {
+				r.HarmonicOf = f.Period
+			}
+		}
+		return
+	}
+	if r.PHolm <= strongP && r.Occupancy != nil && r.Occupancy.Ratio <= severalPhases {
+		r.SeveralPhases = true
+		if beat := severalPhasesBeat(onsets, r.Confirm.HPeriod); beat != r.Confirm.HPeriod {
+			r.SeveralPhases, r.HarmonicOf = false, beat
+		}
+	}
+}
+
+// verdictAt turns an adjusted p and the p of the interval test into a verdict.
+func verdictAt(pHolm, pInterval float64) Verdict {
+	switch {
+	case pHolm <= strongP && pInterval <= 0.01:
+		return Strong
+	case pHolm <= supportedP && pInterval <= 0.05:
+		return Supported
+	}
+	return NotSupported
+}
+
+// CyclesNeeded is about how many more cycles it takes to reach 6 onsets in 6
+// cycles at the rate seen so far; 0 when n onsets over span seconds suffice
+// for a test at the period (5 onsets and 5 periods).
+func CyclesNeeded(n int, span, period float64) int {
+	if n >= minOnsets && span >= minPeriods*period {
+		return 0
+	}
+	if n == 0 {
+		return enoughCycles
+	}
+	cycles := span/period + 1
+	rate := math.Min(1, float64(n)/cycles)
+	missing := math.Max(0, float64(enoughCycles-n)) / rate
+	return int(math.Ceil(math.Max(1, math.Max(missing, enoughCycles-cycles))))
+}

@@ -1,0 +1,269 @@
+package correlate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"faultline/correlate/stat"
+	"faultline/parse"
+)
+
+// Code is the answer in one word, as the contract names it.
+type Code string
+
+// The answers.
+const (
+	BeatMatchesResync Code = "beat_matches_resync"
+	OtherBeat         Code = "other_beat"
+	NoBeat            Code = "no_beat"
+	Insufficient      Code = "insufficient"
+	NoFailures        Code = "no_failures"
+)
+
+// Verdict answers the question of the ticket.
+type Verdict struct {
+	Code     Code
+	Sentence string
+	Next     string
+	// Period and Association are the ones that the sentence rests on, -1
+	// for none.
+	Period, Association int
+}
+
+// verdict weighs what the stages found.
+func (c *Case) verdict(w *work) {
+	v := Verdict{Period: -1, Association: -1}
+	link := slices.IndexFunc(c.Associations, func(a Association) bool { return a.Verdict == Associated })
+	beat := c.beatOf("failures")
+	stalls := c.beatOf("stalls")
+	switch {
+	case len(c.Incidents) == 0:
+		v.Code, v.Period = NoFailures, stalls
+		c.sayNoFailures(&v)
+	case beat >= 0 && c.Periods[beat].matchesResync():
+		v.Code, v.Period, v.Association = BeatMatchesResync, beat, link
+		c.sayMatches(&v)
+	case beat >= 0:
+		v.Code, v.Period = OtherBeat, beat
+		c.sayOther(&v)
+	case link >= 0 && stalls >= 0 && c.Periods[stalls].matchesResync():
+		v.Code, v.Period, v.Association = BeatMatchesResync, stalls, link
+		c.sayByStalls(&v)
+	case slices.ContainsFunc(c.Periods, func(p Period) bool { return p.Of == "failures" && p.Verdict == stat.NotSupported }):
+		v.Code, v.Association = NoBeat, link
+		c.sayNoBeat(&v)
+	default:
+		v.Code, v.Period = Insufficient, stalls
+		c.sayInsufficient(&v)
+	}
+	c.Verdict = v
+}
+
+// beatOf is the claimed period of a series that says most: one that fits a
+// resync, then on the wall clock, then of all; -1 for none.
+func (c *Case) beatOf(of string) int {
+	best, score := -1, -1
+	for i := range c.Periods {
+		p := &c.Periods[i]
+		if p.Of != of || !p.Claimed() {
+			continue
+		}
+		s := 0
+		if p.matchesResync() {
+			s += 4
+		}
+		if p.Stream < 0 {
+			s += 2
+		}
+		if p.Verdict == stat.Strong {
+			s++
+		}
+		if s > score {
+			best, score = i, s
+		}
+	}
+	return best
+}
+
+// matchesResync says whether a beat may be an informer resync: it has the
+// period, and its phase is a tick of a process whose start is known. Where no
+// start is known the period alone must do, unless the wall clock explains it.
+func (p *Period) matchesResync() bool {
+	byPeriod := false
+	for i := range p.Mechanisms {
+		m := &p.Mechanisms[i]
+		if !m.Resync || m.Component == "traefik" {
+			continue
+		}
+		if m.Distance != nil {
+			return m.Compatible
+		}
+		byPeriod = byPeriod || m.Compatible
+	}
+	return byPeriod && p.AnchoredTo != ToWallClock
+}
+
+// Fitting are the mechanisms that a period is compatible with.
+func (p *Period) Fitting() (out []Compatible) {
+	for _, m := range p.Mechanisms {
+		if m.Compatible {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// Beat is a period in words: "600.05 s [599.91, 600.21]".
+func (p *Period) Beat() string {
+	s, ci, ok := p.Seconds()
+	switch {
+	case !ok:
+		return p.Nominal.String()
+	case ci[1] > 0:
+		return fmt.Sprintf("%.2f s [%.2f, %.2f]", s, ci[0], ci[1])
+	}
+	return fmt.Sprintf("%.2f s", s)
+}
+
+func (p *Period) strength() string {
+	if ticks, hits, ok := p.TicksHit(); ok {
+		return fmt.Sprintf("%d of %d beats, p = %.2g", hits, ticks, p.PHolm)
+	}
+	return fmt.Sprintf("%d onsets, p = %.2g", p.Onsets, p.PHolm)
+}
+
+// count is how many failures there are and what they are.
+func (c *Case) count1() string {
+	n := 0
+	kind := "failed requests"
+	for k, v := range c.Failures {
+		n += v
+		if k == parse.ProxyFailfastEnter || k == parse.ProxyNoEndpoints {
+			kind = "symptoms (" + k.String() + "; no failed request was captured)"
+		}
+	}
+	return fmt.Sprintf("%d %s in %d incidents", n, kind, len(c.Incidents))
+}
+
+func (c *Case) sayNoFailures(v *Verdict) {
+	v.Sentence = "No failed request and no symptom of one was found in what could be read."
+	if c.Stalls > 0 {
+		v.Sentence += fmt.Sprintf(" %d stalls were logged", c.Stalls)
+		if v.Period >= 0 {
+			v.Sentence += fmt.Sprintf(" and keep a beat of %s", c.Periods[v.Period].Beat())
+		}
+		v.Sentence += "."
+	}
+	v.Next = "Add the logs of the proxies whose clients saw the errors: kubectl logs --timestamps POD -c linkerd-proxy"
+}
+
+func (c *Case) sayMatches(v *Verdict) {
+	p := &c.Periods[v.Period]
+	kept := "keep a beat of"
+	if p.SeveralPhases {
+		kept = "keep, on several phases, a beat of"
+	}
+	v.Sentence = fmt.Sprintf("%s %s %s (%s), consistent with an informer resync%s.",
+		upper(c.count1()), kept, p.Beat(), p.strength(), p.distance())
+	if v.Association >= 0 {
+		v.Sentence += " " + upper(c.Associations[v.Association].Sentence) + "."
+	}
+	v.Next = "Compare linkerd versions: 2.14.10 and edge-24.2.2 do less work at each resync (linkerd2 #12017, #12031, #12040)."
+}
+
+func (c *Case) sayByStalls(v *Verdict) {
+	p := &c.Periods[v.Period]
+	v.Sentence = fmt.Sprintf("The stalls keep a beat of %s (%s), consistent with an informer resync%s, and %s coincide with them: %s.",
+		p.Beat(), p.strength(), p.distance(), c.count1(), c.Associations[v.Association].Sentence)
+	v.Next = "Compare linkerd versions: 2.14.10 and edge-24.2.2 do less work at each resync (linkerd2 #12017, #12031, #12040)."
+}
+
+// distance says how far a beat is from the resync it fits.
+func (p *Period) distance() string {
+	for _, m := range p.Mechanisms {
+		if m.Resync && m.Compatible && m.Distance != nil {
+			return fmt.Sprintf(", %.1f s after the ticks counted from process starts", m.Distance.Seconds())
+		}
+	}
+	return "; no process start was captured to compare the phase with"
+}
+
+func (c *Case) sayOther(v *Verdict) {
+	p := &c.Periods[v.Period]
+	v.Sentence = fmt.Sprintf("%s keep a beat of %s (%s)", upper(c.count1()), p.Beat(), p.strength())
+	var fit, not []string
+	for _, m := range p.Mechanisms {
+		switch {
+		case m.Compatible:
+			fit = append(fit, m.Name)
+		case m.Resync && m.Distance != nil:
+			not = append(not, fmt.Sprintf("the %s (it lies %s from the nearest tick of a process that was captured)", m.Name, roundSeconds(*m.Distance)))
+		}
+	}
+	if len(not) > 0 {
+		v.Sentence += ", but not that of " + strings.Join(not, " or ")
+	}
+	v.Sentence += "."
+	v.Next = "Look for what else runs at this time."
+	if len(fit) > 0 {
+		v.Next = "Look at what fits the period and the phase: " + strings.Join(fit, ", ") + "."
+	}
+}
+
+func (c *Case) sayNoBeat(v *Verdict) {
+	v.Sentence = fmt.Sprintf("%s keep none of the beats that were tested (%s).", upper(c.count1()), c.testedWords())
+	if c.renewalLike() {
+		v.Sentence += " Their spacing is consistent with watch timeouts drawn between 5 and 10 minutes."
+	}
+	v.Next = "Look at what the incidents have in common: their targets, and what was changed shortly before each."
+	if v.Association >= 0 {
+		v.Sentence += " " + upper(c.Associations[v.Association].Sentence) + "."
+		v.Next = "Look at what makes the controller stall at these times: real changes, or too little CPU."
+	}
+}
+
+// renewalLike says whether the gaps between incidents fit client-go's
+// randomised watch timeouts.
+func (c *Case) renewalLike() bool {
+	var onsets []float64
+	for i := range c.Incidents {
+		if c.Incidents[i].Stream < 0 && !c.Incidents[i].Continuous {
+			onsets = append(onsets, seconds(c.Incidents[i].Start))
+		}
+	}
+	t, ok := stat.NewRenewalTest(onsets)
+	return ok && t.N >= 10 && t.P > 0.05 && 2*t.N >= len(onsets)
+}
+
+func (c *Case) testedWords() string {
+	var words []string
+	for _, s := range (&Options{}).tested() {
+		words = append(words, time.Duration(s*1e9).String())
+	}
+	return strings.Join(words, ", ")
+}
+
+func (c *Case) sayInsufficient(v *Verdict) {
+	need := math.MaxInt
+	for i := range c.Periods {
+		if p := &c.Periods[i]; p.Of == "failures" && p.Need > 0 {
+			need = min(need, p.Need)
+		}
+	}
+	v.Sentence = fmt.Sprintf("Not enough data to say whether they keep a beat: %s.", c.count1())
+	if need < math.MaxInt {
+		v.Sentence = fmt.Sprintf("Not enough data to say whether %s keep a beat: about %d more cycles with an incident are needed.", c.count1(), need)
+	}
+	if v.Period >= 0 {
+		p := &c.Periods[v.Period]
+		v.Sentence += fmt.Sprintf(" The stalls do: %s (%s).", p.Beat(), p.strength())
+	}
+	v.Next = "Capture two hours under load, with kubectl logs --timestamps, of the proxies that fail and of every destination replica."
+}
+
+func roundSeconds(d time.Duration) string { return d.Abs().Round(100 * time.Millisecond).String() }
+
+func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
