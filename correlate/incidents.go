@@ -22,7 +22,7 @@ type Incident struct {
 	Targets    []Target
 	Signature  Signature
 	// Stalls and Probes around it; Lag is how long before Start the nearest
-	// stall began, nil without one within a minute.
+	// burst of stalls began, nil without one within a minute.
 	Stalls, Probes int
 	Lag            *time.Duration
 	// Continuous incidents last so long that they have no onset to speak of.
@@ -96,7 +96,7 @@ func (c *Case) incident(g *Group, failures []Moment) Incident {
 	var symptoms []Point
 	in.Signature, symptoms = c.signature(g, failures)
 	in.Proof = append(symptoms, first.Point)
-	if stall, ok := lastBefore(g.Stalls, in.Start); ok && in.Start-stall.At <= around {
+	if stall, ok := burstBefore(g.Stalls, in.Start); ok {
 		lag := time.Duration(in.Start - stall.At)
 		in.Lag = &lag
 		in.Proof = append(in.Proof, stall.Point)
@@ -115,11 +115,19 @@ func between(m []Moment, from, to parse.Time) []Moment {
 	return m[i:max(i, j)]
 }
 
-// lastBefore is the latest moment at or before a time.
-func lastBefore(m []Moment, at parse.Time) (Moment, bool) {
-	i, _ := slices.BinarySearchFunc(m, at+1, func(m Moment, t parse.Time) int { return cmp.Compare(m.At, t) })
-	if i == 0 {
+// burstGap is the silence that ends a burst of stalls.
+const burstGap = parse.Time(10 * time.Second)
+
+// burstBefore is the first stall of the burst nearest before a time, if that
+// is not more than a minute back.
+func burstBefore(m []Moment, at parse.Time) (Moment, bool) {
+	near := between(m, at-around, at)
+	if len(near) == 0 {
 		return Moment{}, false
 	}
-	return m[i-1], true
+	i := len(near) - 1
+	for i > 0 && near[i].At-near[i-1].At <= burstGap {
+		i--
+	}
+	return near[i], true
 }

@@ -65,7 +65,14 @@ func (c *Case) againstWall(f *Compatible, p *Period, w *work) {
 		f.Note = "the wall time is not known"
 		return
 	}
-	d := c.typical(p, w, func(at parse.Time) parse.Time { return wrap(at, f.Period) })
+	var off []parse.Time
+	for _, t := range c.onsetsOf(p, w) {
+		off = append(off, wrap(nanos(t), f.Period))
+	}
+	if len(off) == 0 {
+		return
+	}
+	d := median(off)
 	f.Distance = &d
 	// A job's pod starts some seconds after its minute, never before.
 	if d < -2*time.Second || d > known.PhaseTolerance {
@@ -90,56 +97,60 @@ func (c *Case) againstStarts(f *Compatible, p *Period, w *work) {
 		f.Note = "when its process started was not captured"
 		return
 	}
-	d := c.typical(p, w, func(at parse.Time) parse.Time {
-		best := parse.Time(math.MaxInt64)
-		for _, s := range starts {
-			if at < s {
-				continue
-			}
-			d := wrap(at-s, f.Period)
-			if late := parse.Time(f.Drift * float64(at-s)); d > 0 {
-				d = max(0, d-late)
-			}
-			if abs(d) < abs(best) {
-				best = d
-			}
+	var late, unexplained []parse.Time
+	for _, t := range c.onsetsOf(p, w) {
+		if d, drift, ok := afterTick(nanos(t), starts, f); ok {
+			late, unexplained = append(late, d), append(unexplained, d-drift)
 		}
-		return best
-	})
-	if d > f.Period {
+	}
+	if len(late) == 0 {
 		f.Note = "it began before any process that is known started"
 		return
 	}
+	d := median(late)
 	f.Distance = &d
-	if d < -5*time.Second || d > known.PhaseTolerance {
+	if over := median(unexplained); d < -5*time.Second || over > known.PhaseTolerance {
 		f.Compatible = false
 	}
 }
 
-// typical is the median distance of a beat's onsets, in time.
-func (c *Case) typical(p *Period, w *work, distance func(parse.Time) parse.Time) time.Duration {
-	var all []parse.Time
-	for _, t := range stat.Onsets(c.timesOf(p, w), stat.GapFor(p.Nominal.Seconds())) {
-		all = append(all, distance(nanos(t)))
+// afterTick is how long after the nearest tick of any process something is,
+// and how much of that the drift of that process's timer may account for.
+func afterTick(at parse.Time, starts []parse.Time, f *Compatible) (late, drift parse.Time, ok bool) {
+	for _, s := range starts {
+		if at < s {
+			continue
+		}
+		if d := wrap(at-s, f.Period); !ok || abs(d) < abs(late) {
+			late, drift, ok = d, parse.Time(f.Drift*float64(at-s)), true
+		}
 	}
-	if len(all) == 0 {
-		return 0
-	}
-	slices.Sort(all)
-	return time.Duration(all[len(all)/2])
+	return late, drift, ok
+}
+
+// onsetsOf are the onsets of a period's series, in seconds.
+func (c *Case) onsetsOf(p *Period, w *work) []float64 {
+	return stat.Onsets(c.timesOf(p, w), stat.GapFor(p.Nominal.Seconds()))
+}
+
+func median(t []parse.Time) time.Duration {
+	slices.Sort(t)
+	return time.Duration(t[len(t)/2])
 }
 
 // timesOf are the times that a period was tested on, in seconds.
 func (c *Case) timesOf(p *Period, w *work) (out []float64) {
 	if p.Of == "failures" {
 		for _, g := range w.groups() {
-			if g.Stream == p.Stream {
-				return times(g.Failures)
+			for _, m := range g.Failures {
+				if g.Stream == p.Stream && (g.Stream >= 0 || p.Scope == "all" || p.Scope == c.title(int(m.Stream))) {
+					out = append(out, seconds(m.At))
+				}
 			}
 		}
 	}
 	for _, q := range w.processes {
-		if p.Scope == "all" || p.Scope == q.Name {
+		if p.Of == "stalls" && (p.Scope == "all" || p.Scope == q.Name) {
 			out = append(out, times(q.Stalls)...)
 		}
 	}
@@ -188,8 +199,10 @@ func (c *Case) anchored(p *Period, w *work) AnchoredTo {
 	if p.Of == "failures" && resync != nil && resync.Compatible && c.claimedStalls(p.Nominal) {
 		return ToProcessStart
 	}
+	// A resync's phase comes near the full minutes only by chance, and then
+	// its stalls would keep the beat too.
 	const close = 10 * time.Second
-	if wall != nil && wall.Compatible && *wall.Distance <= close && (resync == nil || !resync.Compatible) {
+	if wall != nil && wall.Compatible && *wall.Distance <= close {
 		return ToWallClock
 	}
 	return ToNothing

@@ -76,6 +76,9 @@ func (c *Case) periods(w *work, o *Options) {
 		}
 		s := stat.Series{Times: times(g.Failures), Coverage: g.Coverage}
 		c.test("failures", scope, g.Stream, s, o)
+		if g.Stream < 0 && !c.Periods[len(c.Periods)-1].Claimed() {
+			c.perProxy(g, o)
+		}
 	}
 	var all stat.Series
 	for _, p := range w.processes {
@@ -98,6 +101,38 @@ func (c *Case) periods(w *work, o *Options) {
 		c.attach(&c.Periods[i], w, o)
 	}
 	c.number(w)
+}
+
+// perProxy tests the failures of each proxy alone: a proxy that asks one
+// replica sees one phase, where all of them together see several. Only beats
+// that hold for so many tests are kept.
+func (c *Case) perProxy(g *Group, o *Options) {
+	byPod := map[string][]Moment{}
+	var pods []string
+	for _, m := range g.Failures {
+		name := c.title(int(m.Stream))
+		if byPod[name] == nil {
+			pods = append(pods, name)
+		}
+		byPod[name] = append(byPod[name], m)
+	}
+	if len(pods) < 2 {
+		return
+	}
+	slices.Sort(pods)
+	for _, name := range pods {
+		j := stat.Judge(stat.Series{Times: times(byPod[name]), Coverage: g.Coverage}, o.tested())
+		for i := range j.Periods {
+			r := &j.Periods[i]
+			r.PHolm = min(1, r.PHolm*float64(len(pods)))
+			if p := newPeriod("failures", name, -1, r); p.Claimed() && r.PHolm <= stat.SupportedP {
+				if r.PHolm > stat.StrongP {
+					p.Verdict = stat.Supported
+				}
+				c.Periods = append(c.Periods, p)
+			}
+		}
+	}
 }
 
 // test judges one series and keeps what is worth telling: each claimed beat,

@@ -2,8 +2,10 @@ package correlate
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"faultline/correlate/stat"
 	"faultline/parse"
@@ -12,7 +14,7 @@ import (
 // Process is one life of a controller's container: what a resync timer counts
 // from.
 type Process struct {
-	Name string // pod/container, or the source's name
+	Name string // pod/container, or the source's name; which life, if there are several
 	// Start is when it started, ns since 1970; Known says that it was
 	// captured. Proof is where.
 	Start parse.Time
@@ -93,6 +95,9 @@ func (c *Case) lives(name string, streams []int, stalls []Moment, cover stat.Cov
 		if p.Known {
 			p.Proof = []parse.Ref{s.proof}
 		}
+		if len(starts) > 1 {
+			p.Name = fmt.Sprintf("%s (life %d)", name, i+1)
+		}
 		until := parse.Time(1) << 62
 		if i+1 < len(starts) {
 			until = starts[i+1].at
@@ -155,11 +160,20 @@ func (c *Case) starts(streams []int) (out []start) {
 			}
 		}
 	}
-	if len(out) == 0 {
+	if n := len(out); n == 0 {
 		fromFacts(parse.FactStartedAt)
+	} else if at, ok := c.statusStart(streams); ok && n == 1 && abs(at-out[0].at) > parse.Time(3*time.Second) {
+		c.Conflicts = append(c.Conflicts, fmt.Sprintf("%s: its pod status says that it started %s apart from what its log and metrics say; the latter are used",
+			c.title(streams[0]), time.Duration(abs(at-out[0].at)).Round(time.Second)))
 	}
 	slices.SortFunc(out, func(a, b start) int { return cmp.Compare(a.at, b.at) })
 	return out
+}
+
+// statusStart is when the pod's status says that the process started.
+func (c *Case) statusStart(streams []int) (parse.Time, bool) {
+	f, ok := c.started(streams[0], parse.FactStartedAt)
+	return f.Time, ok
 }
 
 // ready is when a process that started at a time had filled its caches, and a

@@ -37,8 +37,9 @@ type Verdict struct {
 func (c *Case) verdict(w *work) {
 	v := Verdict{Period: -1, Association: -1}
 	link := slices.IndexFunc(c.Associations, func(a Association) bool { return a.Verdict == Associated })
-	beat := c.beatOf("failures")
-	stalls := c.beatOf("stalls")
+	beat := c.beatOf("failures", false)
+	one := c.beatOf("failures", true)
+	stalls := c.beatOf("stalls", false)
 	switch {
 	case len(c.Incidents) == 0:
 		v.Code, v.Period = NoFailures, stalls
@@ -52,6 +53,12 @@ func (c *Case) verdict(w *work) {
 	case link >= 0 && stalls >= 0 && c.Periods[stalls].matchesResync():
 		v.Code, v.Period, v.Association = BeatMatchesResync, stalls, link
 		c.sayByStalls(&v)
+	case one >= 0 && c.Periods[one].matchesResync():
+		v.Code, v.Period, v.Association = BeatMatchesResync, one, link
+		c.sayMatches(&v)
+	case one >= 0:
+		v.Code, v.Period = OtherBeat, one
+		c.sayOther(&v)
 	case slices.ContainsFunc(c.Periods, func(p Period) bool { return p.Of == "failures" && p.Verdict == stat.NotSupported }):
 		v.Code, v.Association = NoBeat, link
 		c.sayNoBeat(&v)
@@ -63,12 +70,13 @@ func (c *Case) verdict(w *work) {
 }
 
 // beatOf is the claimed period of a series that says most: one that fits a
-// resync, then on the wall clock, then of all; -1 for none.
-func (c *Case) beatOf(of string) int {
+// resync, then on the wall clock; -1 for none. For failures, those of all
+// together, or those of one proxy.
+func (c *Case) beatOf(of string, one bool) int {
 	best, score := -1, -1
 	for i := range c.Periods {
 		p := &c.Periods[i]
-		if p.Of != of || !p.Claimed() {
+		if p.Of != of || !p.Claimed() || of == "failures" && one != (p.Stream < 0 && p.Scope != "all") {
 			continue
 		}
 		s := 0
@@ -92,6 +100,9 @@ func (c *Case) beatOf(of string) int {
 // period, and its phase is a tick of a process whose start is known. Where no
 // start is known the period alone must do, unless the wall clock explains it.
 func (p *Period) matchesResync() bool {
+	if p.AnchoredTo == ToWallClock {
+		return false
+	}
 	byPeriod := false
 	for i := range p.Mechanisms {
 		m := &p.Mechanisms[i]
@@ -103,7 +114,7 @@ func (p *Period) matchesResync() bool {
 		}
 		byPeriod = byPeriod || m.Compatible
 	}
-	return byPeriod && p.AnchoredTo != ToWallClock
+	return byPeriod
 }
 
 // Fitting are the mechanisms that a period is compatible with.
@@ -135,8 +146,8 @@ func (p *Period) strength() string {
 	return fmt.Sprintf("%d onsets, p = %.2g", p.Onsets, p.PHolm)
 }
 
-// count is how many failures there are and what they are.
-func (c *Case) count1() string {
+// tally is how many failures there are and what they are.
+func (c *Case) tally() string {
 	n := 0
 	kind := "failed requests"
 	for k, v := range c.Failures {
@@ -146,6 +157,14 @@ func (c *Case) count1() string {
 		}
 	}
 	return fmt.Sprintf("%d %s in %d incidents", n, kind, len(c.Incidents))
+}
+
+// counted is whose failures keep a beat: all, or those of one proxy.
+func (c *Case) counted(p *Period) string {
+	if p.Of == "failures" && p.Stream < 0 && p.Scope != "all" {
+		return fmt.Sprintf("of %s, those of %s", c.tally(), p.Scope)
+	}
+	return c.tally()
 }
 
 func (c *Case) sayNoFailures(v *Verdict) {
@@ -160,25 +179,41 @@ func (c *Case) sayNoFailures(v *Verdict) {
 	v.Next = "Add the logs of the proxies whose clients saw the errors: kubectl logs --timestamps POD -c linkerd-proxy"
 }
 
+// upgrade is the advice for an informer resync that hurts: the releases in
+// which linkerd2 does less work at each (#12017, #12031, #12040).
+const upgrade = "Compare linkerd versions: 2.14.10 and edge-24.2.2 do less work at each resync (linkerd2 #12017, #12031, #12040)."
+
 func (c *Case) sayMatches(v *Verdict) {
 	p := &c.Periods[v.Period]
 	kept := "keep a beat of"
 	if p.SeveralPhases {
 		kept = "keep, on several phases, a beat of"
 	}
+	v.Next = upgrade
+	if p.Stream >= 0 {
+		n := 0
+		for i := range c.Periods {
+			if q := &c.Periods[i]; q.Of == "failures" && q.Claimed() && q.Nominal == p.Nominal {
+				n++
+			}
+		}
+		v.Sentence = fmt.Sprintf("%s: those of %s %s %s (%s), as do those of %s on a clock of their own; the period is that of an informer resync, the phase cannot be compared.",
+			upper(c.tally()), c.title(p.Stream), kept, p.Beat(), p.strength(), plural(n-1, "other process", "other processes"))
+		v.Next = "Anchor the proxies: kubectl logs --timestamps, or kubectl get pods -o json. Then the phase tells a resync from a CronJob."
+		return
+	}
 	v.Sentence = fmt.Sprintf("%s %s %s (%s), consistent with an informer resync%s.",
-		upper(c.count1()), kept, p.Beat(), p.strength(), p.distance())
+		upper(c.counted(p)), kept, p.Beat(), p.strength(), p.distance())
 	if v.Association >= 0 {
 		v.Sentence += " " + upper(c.Associations[v.Association].Sentence) + "."
 	}
-	v.Next = "Compare linkerd versions: 2.14.10 and edge-24.2.2 do less work at each resync (linkerd2 #12017, #12031, #12040)."
 }
 
 func (c *Case) sayByStalls(v *Verdict) {
 	p := &c.Periods[v.Period]
 	v.Sentence = fmt.Sprintf("The stalls keep a beat of %s (%s), consistent with an informer resync%s, and %s coincide with them: %s.",
-		p.Beat(), p.strength(), p.distance(), c.count1(), c.Associations[v.Association].Sentence)
-	v.Next = "Compare linkerd versions: 2.14.10 and edge-24.2.2 do less work at each resync (linkerd2 #12017, #12031, #12040)."
+		p.Beat(), p.strength(), p.distance(), c.tally(), c.Associations[v.Association].Sentence)
+	v.Next = upgrade
 }
 
 // distance says how far a beat is from the resync it fits.
@@ -193,7 +228,7 @@ func (p *Period) distance() string {
 
 func (c *Case) sayOther(v *Verdict) {
 	p := &c.Periods[v.Period]
-	v.Sentence = fmt.Sprintf("%s keep a beat of %s (%s)", upper(c.count1()), p.Beat(), p.strength())
+	v.Sentence = fmt.Sprintf("%s keep a beat of %s (%s)", upper(c.counted(p)), p.Beat(), p.strength())
 	var fit, not []string
 	for _, m := range p.Mechanisms {
 		switch {
@@ -202,6 +237,9 @@ func (c *Case) sayOther(v *Verdict) {
 		case m.Resync && m.Distance != nil:
 			not = append(not, fmt.Sprintf("the %s (it lies %s from the nearest tick of a process that was captured)", m.Name, roundSeconds(*m.Distance)))
 		}
+	}
+	if p.AnchoredTo == ToWallClock {
+		v.Sentence += ", on the wall clock's full minutes"
 	}
 	if len(not) > 0 {
 		v.Sentence += ", but not that of " + strings.Join(not, " or ")
@@ -214,7 +252,7 @@ func (c *Case) sayOther(v *Verdict) {
 }
 
 func (c *Case) sayNoBeat(v *Verdict) {
-	v.Sentence = fmt.Sprintf("%s keep none of the beats that were tested (%s).", upper(c.count1()), c.testedWords())
+	v.Sentence = fmt.Sprintf("%s keep none of the beats that were tested (%s).", upper(c.tally()), c.testedWords())
 	if c.renewalLike() {
 		v.Sentence += " Their spacing is consistent with watch timeouts drawn between 5 and 10 minutes."
 	}
@@ -253,9 +291,9 @@ func (c *Case) sayInsufficient(v *Verdict) {
 			need = min(need, p.Need)
 		}
 	}
-	v.Sentence = fmt.Sprintf("Not enough data to say whether they keep a beat: %s.", c.count1())
+	v.Sentence = fmt.Sprintf("Not enough data to say whether they keep a beat: %s.", c.tally())
 	if need < math.MaxInt {
-		v.Sentence = fmt.Sprintf("Not enough data to say whether %s keep a beat: about %d more cycles with an incident are needed.", c.count1(), need)
+		v.Sentence = fmt.Sprintf("Not enough data to say whether %s keep a beat: about %d more cycles with an incident are needed.", c.tally(), need)
 	}
 	if v.Period >= 0 {
 		p := &c.Periods[v.Period]

@@ -229,6 +229,10 @@ func sure(c *correlate.Case) string {
 	}
 	p := &c.Periods[c.Verdict.Period]
 	s := fmt.Sprintf("%s (%s of %s)", p.Verdict, p.Of, p.Scope)
+	if p.Basis == stat.ByTicks {
+		ticks, hits, _ := p.TicksHit()
+		return s + fmt.Sprintf(", %d of %d ticks of the processes' own schedules, p = %.2g", hits, ticks, p.PHolm)
+	}
 	if name, v, ok := p.Statistic(); ok {
 		s += fmt.Sprintf(", %s = %.4g over %d onsets, p = %.2g", name, v, p.Onsets, p.PHolm)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"testing"
 )
 
@@ -228,5 +229,37 @@ func TestIntervalCoincidence(t *testing.T) {
 	got := NewIntervalCoincidence([]Span{{102, 104}, {105, 125}, {150, 160}, {205, 205}}, b, 10, 0)
 	if got.Min != 2 || got.Max != 3 || math.Abs(got.Expected-2.25) > 1e-12 {
 		t.Errorf("%+v", got)
+	}
+}
+
+// Unlinked series under one daily load: the Poisson p claims half of them, the
+// local test none (calibration.calib_link).
+func TestLocalCoverageNull(t *testing.T) {
+	const worlds, day = 100, 86400.0
+	r := rand.New(rand.NewPCG(23, 1))
+	loaded := func(n int) []float64 {
+		var out []float64
+		for len(out) < n {
+			if x := r.Float64() * 2 * day; r.Float64() < math.Pow(math.Sin(math.Pi*x/day), 4) {
+				out = append(out, x)
+			}
+		}
+		return sortedTimes(out)
+	}
+	var poisson, local, linked int
+	for range worlds {
+		a, b := loaded(140), loaded(230)
+		c, _ := NewCoincidence(a, b, 30, 0, 2*day)
+		poisson += int(indicator(c.PPrecursorPoisson <= 0.01))
+		l, _ := LocalCoverage(a, b, 30, 0, 300, nil)
+		local += int(indicator(l.P <= 0.01))
+		for i := 0; i < len(a); i += 3 { // a third follows a stall
+			a[i] = b[i] + 20*r.Float64()
+		}
+		l, _ = LocalCoverage(sortedTimes(a), b, 30, 0, 300, nil)
+		linked += int(indicator(l.P <= 0.01))
+	}
+	if local > 3 || poisson < 20 || linked < 90 {
+		t.Errorf("p <= .01: Poisson %d, local %d, linked %d of %d", poisson, local, linked, worlds)
 	}
 }

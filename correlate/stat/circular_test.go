@@ -2,7 +2,9 @@ package stat
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -138,17 +140,24 @@ func TestAnchorToProcessStart(t *testing.T) {
 		Wall   float64 `json:"rayleigh_pooled_wallclock"`
 	}](t, "per.multi_anchor_process_start")
 	const period = 600.05
-	starts := map[string]float64{"dest-a": 137.4, "dest-b": 411.9, "dest-c": 288.2}
-	var deltas, pooled, wall []float64
-	for pod, onsets := range pods(t) {
-		delta := frac(NewRayleigh(Phases(onsets, period, 0)).Mean - starts[pod]/period)
-		near(t, pod, delta*period, e.Delta[pod], 1e-6)
-		deltas = append(deltas, delta)
-		pooled = append(pooled, Phases(onsets, period, starts[pod])...)
-		wall = append(wall, Phases(onsets, period, 0)...)
+	var starts, pooled, wall []float64
+	var groups [][]float64
+	all := pods(t)
+	for pod, start := range map[string]float64{"dest-a": 137.4, "dest-b": 411.9, "dest-c": 288.2} {
+		starts, groups = append(starts, start), append(groups, all[pod])
+		pooled = append(pooled, Phases(all[pod], period, start)...)
+		wall = append(wall, Phases(all[pod], period, 0)...)
 	}
-	near(t, "arc", Arc(deltas), e.Arc, 1e-6)
-	near(t, "p", ArcP(3, Arc(deltas)), e.PArc, 1e-6)
+	a, ok := NewStartAnchor(groups, starts, period)
+	if !ok {
+		t.Fatal("no anchor")
+	}
+	deltas := slices.Sorted(slices.Values(a.Deltas))
+	for i, want := range slices.Sorted(maps.Values(e.Delta)) {
+		near(t, "delta", deltas[i], want, 1e-6)
+	}
+	near(t, "arc", a.Arc, e.Arc, 1e-6)
+	near(t, "p", a.P, e.PArc, 1e-6)
 	near(t, "pooled", NewRayleigh(pooled).Rbar, e.Pooled, 1e-6)
 	near(t, "wall clock", NewRayleigh(wall).Rbar, e.Wall, 1e-6)
 }

@@ -1,7 +1,9 @@
 package stat
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"sort"
 )
 
@@ -13,15 +15,17 @@ type Span struct{ Start, End float64 }
 type Coverage []Span
 
 // NewCoverage sorts spans, merges those that touch or overlap and drops those
-// that are empty or not finite.
+// that are empty or not finite. The result is never nil: no spans means that
+// nothing was captured. Folding costs time per span, so report real holes and
+// not the spaces between lines.
 func NewCoverage(spans []Span) Coverage {
-	var in Coverage
+	in := make(Coverage, 0, len(spans))
 	for _, s := range spans {
 		if math.Abs(s.Start) <= maxTime && math.Abs(s.End) <= maxTime && s.End > s.Start {
 			in = append(in, s)
 		}
 	}
-	sort.Slice(in, func(i, j int) bool { return in[i].Start < in[j].Start })
+	slices.SortFunc(in, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
 	out := in[:0]
 	for _, s := range in {
 		if n := len(out); n > 0 && s.Start <= out[n-1].End {
@@ -149,7 +153,7 @@ func (c Coverage) levels(period, origin float64) []level {
 		// ends at an earlier phase than it began, one fewer between them.
 		steps = append(steps, step{frac(a), 1}, step{frac(b), -1})
 	}
-	sort.Slice(steps, func(i, j int) bool { return steps[i].at < steps[j].at })
+	slices.SortFunc(steps, func(a, b step) int { return cmp.Compare(a.at, b.at) })
 	out := make([]level, 0, len(steps)+1)
 	at := 0.0
 	for _, s := range append(steps, step{at: 1}) {

@@ -17,19 +17,8 @@ type Exploration struct {
 	Notable bool
 }
 
-// explore runs the blind scan and the renewal test.
-func (j *Judgement) explore(times []float64, c Coverage) {
-	onsets, _ := onsetsFor(times, 4*DefaultGap)
-	claimed, fits600 := false, false
-	for _, r := range j.Periods {
-		claimed = claimed || r.Claimed() || r.SeveralPhases
-	}
-	fits600 = NewIntervalTest(onsets, 600).P <= 0.05
-	if t, ok := NewRenewalTest(onsets); ok {
-		j.Renewal = &t
-		// Ten gaps, because one or two never contradict anything.
-		j.RenewalLike = t.N >= 10 && t.P > 0.05 && !fits600 && !claimed
-	}
+// explore runs the blind scan.
+func (j *Judgement) explore(onsets []float64, c Coverage) {
 	s, ok := BlindScan(onsets, c)
 	if !ok {
 		return
@@ -41,10 +30,28 @@ func (j *Judgement) explore(times []float64, c Coverage) {
 		}
 	}
 	e.Interval = NewIntervalTest(onsets, e.Period)
-	enough := CyclesNeeded(len(onsets), onsets[len(onsets)-1]-onsets[0], e.Period) == 0
 	e.Listed = j.listed(e.Period)
-	e.Notable = enough && e.Listed == 0 && s.FAP <= 1e-3 && s.Rbar >= minRbar && e.Interval.P <= 0.01
+	enough := CyclesNeeded(len(onsets), onsets[len(onsets)-1]-onsets[0], e.Period) == 0
+	if enough && e.Listed == 0 {
+		e.Notable = s.FAP <= 1e-3 && s.Rbar >= minRbar && e.Interval.P <= 0.01
+	}
 	j.Unlisted = &e
+}
+
+// renew compares the gaps with a randomised watch timeout.
+func (j *Judgement) renew(onsets []float64) {
+	t, ok := NewRenewalTest(onsets)
+	if !ok {
+		return
+	}
+	j.Renewal = &t
+	for _, r := range j.Periods {
+		if r.Claimed() || r.SeveralPhases {
+			return
+		}
+	}
+	// Ten gaps, because one or two never contradict anything.
+	j.RenewalLike = t.N >= 10 && t.P > 0.05 && NewIntervalTest(onsets, 600).P > 0.05
 }
 
 // listed returns the pre-registered period that accounts for one found blindly.

@@ -33,7 +33,7 @@ func NewFundamental(onsets []float64, period float64) (f Fundamental, ok bool) {
 		return Fundamental{}, false
 	}
 	f.Net = float64(f.Locked) - float64(n-f.Locked)*chance/(1-chance)
-	for j := int(MaxPeriod / period); j > 1; j-- {
+	for j := multiples(period, MaxPeriod); j > 1; j-- {
 		p, k := lockedNear(onsets, float64(j)*period, delta)
 		if k >= 3 && float64(k) >= 0.9*f.Net {
 			f.Period, f.Factor, f.Locked = p, j, k
@@ -54,6 +54,11 @@ func fundamentalNear(onsets []float64, period float64) (Fundamental, bool) {
 	}
 	sharp, _ := lockedNear(onsets, period, lockWindow(period))
 	return NewFundamental(onsets, sharp)
+}
+
+// multiples is how many multiples of a period up to longest are looked at.
+func multiples(period, longest float64) int {
+	return int(math.Min(MaxPeriod/MinPeriod, longest/period))
 }
 
 // lockWindow is the half-width in seconds within which an onset counts as

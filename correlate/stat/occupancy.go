@@ -65,7 +65,7 @@ func severalPhasesBeat(onsets []float64, period float64) float64 {
 	span := onsets[len(onsets)-1] - onsets[0]
 	longest := math.Min(MaxPeriod, span/minPeriods)
 	beat := period
-	for j := 2; float64(j)*beat <= longest; j++ {
+	for j := 2; j <= multiples(beat, longest); j++ {
 		if p := float64(j) * beat; harmonicShare(onsets, p, j, j*MaxHarmonics) < share {
 			beat, j = p, 1 // and on from there
 		}

@@ -17,7 +17,7 @@ const (
 // miss a peak but not invent one.
 const (
 	maxScanWork  = 1 << 31 // onsets × frequencies
-	maxScanSteps = 1 << 22 // frequencies
+	maxScanSteps = 1 << 20 // frequencies
 )
 
 // A Scan is the highest Rayleigh peak over a band of frequencies.

@@ -46,12 +46,17 @@ func tickWindow(period float64) (window, silence, drift float64) {
 	return math.Min(5, period/12), math.Min(10, period/6), 1e-3
 }
 
+// maxCycles is how long a schedule counts as known: by then the window for
+// drift has grown to a quarter of the period.
+const maxCycles = 250
+
 // NewTickTest tests the schedule start + kP, k >= 1, of several processes. The
 // unit is the process: its hits are compared with those of the same schedule
 // slid over its own stalls by every phase in [0, P), and the distributions are
 // convolved. The distribution is exact, taken from the breakpoints at which a
 // slid tick enters or leaves a hit zone; nothing is sampled. Processes that
-// started together (modulo P) count as one.
+// started together (modulo P) count as one; a process counts for its first 250
+// periods.
 // ok is false when no process has a tick inside its coverage.
 func NewTickTest(processes []Process, period float64) (t TickTest, ok bool) {
 	if !(period > 0) {
@@ -86,7 +91,7 @@ func NewTickTest(processes []Process, period float64) (t TickTest, ok bool) {
 func newProcessTicks(p Process, period float64) ProcessTicks {
 	window, silence, drift := tickWindow(period)
 	out := ProcessTicks{Start: p.Start}
-	out.covered = p.Coverage.Intersect(Coverage{{p.Start, 2 * maxTime}})
+	out.covered = NewCoverage(p.Coverage).Intersect(Coverage{{p.Start, p.Start + maxCycles*period}})
 	var spans []Span
 	for _, onset := range Onsets(sortedTimes(p.Stalls), silence) {
 		// A tick at time x since start is hit if x <= onset <= x+window+drift·x.
@@ -105,15 +110,12 @@ func newProcessTicks(p Process, period float64) ProcessTicks {
 	return out
 }
 
-// maxTicks bounds the ticks listed of one process: a week of seconds.
-const maxTicks = 1 << 20
-
 // ticksIn lists start + kP, k >= 1, inside the coverage.
 func ticksIn(c Coverage, start, period float64) []float64 {
 	var out []float64
 	for _, s := range c {
 		k := math.Max(1, math.Ceil((s.Start-start)/period))
-		for x := start + k*period; x <= s.End && len(out) < maxTicks; x = start + k*period {
+		for x := start + k*period; x <= s.End; x = start + k*period {
 			out = append(out, x)
 			k++
 		}
@@ -182,14 +184,14 @@ func convolve(a, b []float64) []float64 {
 func tickBeat(processes []ProcessTicks, period float64, hits, ticks int) float64 {
 	chance := zoneShare(processes, period)
 	net := float64(hits) - float64(ticks-hits)*chance/(1-chance)
-	for j := int(MaxPeriod / period); j > 1; j-- {
+	for j := multiples(period, MaxPeriod); j > 1; j-- {
 		k, _ := hitsAt(processes, float64(j)*period)
 		if k >= 3 && float64(k) >= 0.9*net {
 			return float64(j) * period
 		}
 	}
 	rate := float64(hits) / float64(ticks)
-	for d := int(period / MinPeriod); d > 1; d-- {
+	for d := multiples(MinPeriod, period); d > 1; d-- {
 		k, n := hitsAt(processes, period/float64(d))
 		if hits > 0 && n > ticks && float64(k) >= 0.9*rate*float64(n) {
 			return period / float64(d)

@@ -169,3 +169,36 @@ func TestTicksShift(t *testing.T) {
 		t.Errorf("%d %g, shifted %d %g", x.Hits, x.P, y.Hits, y.P)
 	}
 }
+
+// Three real controllers under storm: waves overlap and break the onsets, so no
+// phase test sees the 60 s beat in a single replica; the ticks do.
+func TestTicksRealStorm(t *testing.T) {
+	byPod := map[string]*Process{}
+	var all []float64
+	for _, row := range rows(t, "r60s_traces.csv")[1:] {
+		start, trace := number(t, row[1]), number(t, row[2])
+		if byPod[row[0]] == nil {
+			// From caches synced to the stop.
+			byPod[row[0]] = &Process{Start: start, Coverage: Coverage{{start + 15, 398}}}
+		}
+		byPod[row[0]].Stalls = append(byPod[row[0]].Stalls, trace)
+		all = append(all, trace)
+	}
+	var processes []Process
+	for _, p := range byPod {
+		processes = append(processes, *p)
+	}
+	got, ok := NewTickTest(processes, 60)
+	if !ok || got.Hits != 12 || got.Ticks != 18 || got.P > 1e-3 || got.Beat != 60 {
+		t.Errorf("%d of %d, p = %g, beat %g", got.Hits, got.Ticks, got.P, got.Beat)
+	}
+	for _, period := range []float64{45, 50, 70} {
+		if other, _ := NewTickTest(processes, period); other.P < 0.05 {
+			t.Errorf("%g s: p = %g", period, other.P)
+		}
+	}
+	r := Judge(Series{Times: all, Processes: processes}, []float64{60}).Periods[0]
+	if r.Verdict != Supported || r.Basis != ByTicks {
+		t.Errorf("%s by %s", r.Verdict, r.Basis)
+	}
+}

@@ -2,10 +2,10 @@ package stat
 
 import "math"
 
-// DefaultPeriods are the pre-registered periods in seconds, each with a named
-// mechanism: the linkerd informer resync, 5 min defaults (kubelet, cert
-// checks), half-hourly and hourly jobs. The list is fixed in code, not chosen
-// after looking; every entry costs power in the others.
+// DefaultPeriods are the pre-registered periods in seconds: the informer resync
+// of linkerd first, then the round ones that other timers and jobs keep. The
+// list is fixed in code, not chosen after looking; every entry costs power in
+// the others.
 var DefaultPeriods = []float64{600, 300, 1800, 3600}
 
 // A Verdict is what may be claimed about one period.
@@ -19,12 +19,17 @@ const (
 	Insufficient Verdict = "insufficient"  // < 5 onsets, or less than 5 periods of them
 )
 
+// The largest p, adjusted over the list of periods, at which a beat is called
+// strong or supported (statistics.md §1.8).
+const (
+	StrongP    = 1e-4
+	SupportedP = 1e-2
+)
+
 const (
 	minOnsets  = 5
 	minPeriods = 5
 	minRbar    = 0.5
-	strongP    = 1e-4
-	supportedP = 1e-2
 	// enoughCycles is the practical minimum for a claim: one onset in each of
 	// six cycles.
 	enoughCycles = 6
@@ -102,6 +107,9 @@ type Judgement struct {
 // Judge tests one series at the pre-registered periods (seconds). Periods
 // outside [1 s, 1e7 s] come back insufficient.
 func Judge(s Series, periods []float64) Judgement {
+	if s.Coverage != nil {
+		s.Coverage = NewCoverage(s.Coverage)
+	}
 	times := s.Coverage.Restrict(sortedTimes(s.Times))
 	j := Judgement{Events: len(times), Periods: make([]PeriodResult, len(periods))}
 	p := make([]float64, len(periods))
@@ -117,7 +125,9 @@ func Judge(s Series, periods []float64) Judgement {
 		g := Sensitivity(times, DefaultGap)
 		j.Sensitivity = &g
 	}
-	j.explore(times, s.Coverage)
+	onsets, _ := onsetsFor(times, 4*DefaultGap) // with the gap of a long period
+	j.explore(onsets, s.Coverage)
+	j.renew(onsets)
 	return j
 }
 
@@ -207,7 +217,7 @@ func (r *PeriodResult) decide(times []float64) {
 		}
 		return
 	}
-	if r.PHolm <= strongP && r.Occupancy != nil && r.Occupancy.Ratio <= severalPhases {
+	if r.PHolm <= StrongP && r.Occupancy != nil && r.Occupancy.Ratio <= severalPhases {
 		r.SeveralPhases = true
 		if beat := severalPhasesBeat(onsets, r.Confirm.HPeriod); beat != r.Confirm.HPeriod {
 			r.SeveralPhases, r.HarmonicOf = false, beat
@@ -218,9 +228,9 @@ func (r *PeriodResult) decide(times []float64) {
 // verdictAt turns an adjusted p and the p of the interval test into a verdict.
 func verdictAt(pHolm, pInterval float64) Verdict {
 	switch {
-	case pHolm <= strongP && pInterval <= 0.01:
+	case pHolm <= StrongP && pInterval <= 0.01:
 		return Strong
-	case pHolm <= supportedP && pInterval <= 0.05:
+	case pHolm <= SupportedP && pInterval <= 0.05:
 		return Supported
 	}
 	return NotSupported

@@ -7,159 +7,19 @@ import (
 	"testing"
 )
 
-// A world makes the onsets of one simulated process.
-type world func(r *rand.Rand) Series
-
-func poissonWorld(n int, span float64) world {
-	return func(r *rand.Rand) Series {
-		times := make([]float64, n)
-		for i := range times {
-			times[i] = r.Float64() * span
-		}
-		return Series{Times: times}
+// A gap too long to count cycles over is not bridged.
+func TestCycleFitRefusesGap(t *testing.T) {
+	r := rand.New(rand.NewPCG(19, 1))
+	var times []float64
+	for k := range 30 {
+		times = append(times, 600*float64(k)+20*r.NormFloat64())
 	}
-}
-
-// renewalWorld is the client-go watch timeout: gaps uniform on 300 to 600 s,
-// each seen with a probability.
-func renewalWorld(span, seen float64) world {
-	return func(r *rand.Rand) Series {
-		var times []float64
-		for x := r.Float64() * 600; x < span; x += 300 + 300*r.Float64() {
-			if r.Float64() < seen {
-				times = append(times, x)
-			}
-		}
-		return Series{Times: times}
+	for k := range 10 {
+		times = append(times, 600*float64(k+5000)+20*r.NormFloat64())
 	}
-}
-
-// resyncWorld is a re-armed timer of 600 s with jitter, incidents in a share of
-// the cycles, bursts of lines and a background of other incidents.
-func resyncWorld(span, seen float64, background int) world {
-	return func(r *rand.Rand) Series {
-		var times []float64
-		for tick := r.Float64() * 600; tick < span; tick += 600 + 0.05*r.ExpFloat64() {
-			if r.Float64() > seen {
-				continue
-			}
-			first := tick + 3 + r.NormFloat64()
-			for range 1 + r.IntN(8) {
-				times = append(times, first+10*r.Float64())
-			}
-		}
-		for range background {
-			times = append(times, r.Float64()*span)
-		}
-		return Series{Times: times}
-	}
-}
-
-// gatedWorld is Poisson events captured for 4 of every 10 minutes.
-func gatedWorld(n int, span float64) world {
-	var cover Coverage
-	for x := 0.0; x < span; x += 600 {
-		cover = append(cover, Span{x, x + 240})
-	}
-	return func(r *rand.Rand) Series {
-		var times []float64
-		for len(times) < n {
-			if x := r.Float64() * span; cover.Contains(x) {
-				times = append(times, x)
-			}
-		}
-		return Series{Times: times, Coverage: cover}
-	}
-}
-
-// claims counts the worlds with a claim at 600 s, and at any listed period.
-func claims(t *testing.T, w world, worlds int, seed uint64) (at600, any int) {
-	t.Helper()
-	r := rand.New(rand.NewPCG(seed, 1))
-	for range worlds {
-		s := w(r)
-		times := s.Coverage.Restrict(sortedTimes(s.Times))
-		p := make([]float64, len(DefaultPeriods))
-		results := make([]PeriodResult, len(DefaultPeriods))
-		for i, period := range DefaultPeriods { // Judge without the blind scan
-			results[i] = measure(times, s, period)
-			p[i] = results[i].P
-		}
-		claimed := false
-		for i, adjusted := range Holm(p) {
-			results[i].PHolm = adjusted
-			results[i].decide(times)
-			claimed = claimed || results[i].Claimed() || results[i].SeveralPhases
-		}
-		at600 += int(indicator(results[0].Claimed()))
-		any += int(indicator(claimed))
-	}
-	return at600, any
-}
-
-// Error rates of statistics.md §1.8 on fixed seeds: 0 claims of 400 for every
-// null, so a handful of 200 would be a regression.
-func TestErrorRates(t *testing.T) {
-	const day = 86400.0
-	for name, w := range map[string]world{
-		"poisson n=60":         poissonWorld(60, 2*day),
-		"poisson n=12":         poissonWorld(12, 2*day),
-		"poisson n=8 in 2 h":   poissonWorld(8, 7200),
-		"renewal 24 h":         renewalWorld(day, 1),
-		"renewal 6 h":          renewalWorld(day/4, 1),
-		"renewal thinned":      renewalWorld(2*day, 0.4),
-		"gated, with coverage": gatedWorld(60, day/2),
-	} {
-		if _, any := claims(t, w, 200, 11); any > 1 {
-			t.Errorf("%s: %d of 200 null worlds claimed", name, any)
-		}
-	}
-	for name, c := range map[string]struct {
-		world
-		atLeast int
-	}{
-		"4 h with background": {resyncWorld(4*3600, 0.55, 2), 180},
-		"10 h":                {resyncWorld(10*3600, 0.55, 10), 195},
-	} {
-		if at600, _ := claims(t, c.world, 200, 12); at600 < c.atLeast {
-			t.Errorf("%s: %d of 200 resync worlds claimed, want %d", name, at600, c.atLeast)
-		}
-	}
-}
-
-// The global p of the blind scan is uniform under the null (unit.baluev_mc).
-func TestScanCalibration(t *testing.T) {
-	const worlds = 150
-	r := rand.New(rand.NewPCG(13, 1))
-	var below10, below1 int
-	for range worlds {
-		onsets := poissonWorld(40, 43200)(r).Times
-		slices.Sort(onsets)
-		s, _ := BlindScan(onsets, nil)
-		below10 += int(indicator(s.FAP <= 0.1))
-		below1 += int(indicator(s.FAP <= 0.01))
-	}
-	if below10 > 30 || below10 < 4 || below1 > 6 {
-		t.Errorf("FAP <= .1 in %d and <= .01 in %d of %d", below10, below1, worlds)
-	}
-}
-
-// The band p must not be anti-conservative, H with its own width included.
-func TestConfirmCalibration(t *testing.T) {
-	const worlds = 300
-	for _, n := range []int{12, 60} {
-		r := rand.New(rand.NewPCG(14, uint64(n)))
-		var all, h int
-		for range worlds {
-			onsets := poissonWorld(n, 86400)(r).Times
-			slices.Sort(onsets)
-			c, _ := Confirm(onsets, 600, nil)
-			all += int(indicator(c.P <= 0.05))
-			h += int(indicator(c.PH <= 0.05))
-		}
-		if all > 24 || h > 24 { // 15 expected, 3 sd above
-			t.Errorf("n=%d: P <= .05 in %d, PH in %d of %d", n, all, h, worlds)
-		}
+	f, ok := NewCycleFit(times, 600)
+	if !ok || f.Used != 30 || f.Refused != 10 || f.MaxGap > 1 {
+		t.Errorf("used %d, refused %d, gap %d, se %g", f.Used, f.Refused, f.MaxGap, f.SE)
 	}
 }
 
@@ -181,11 +41,15 @@ func TestJudgeHarmonics(t *testing.T) {
 	if u := j.Unlisted; u == nil || u.Notable || u.Listed != 600 {
 		t.Errorf("blind scan: %+v", u)
 	}
-	// Nobody listed 450 s.
+}
+
+// A beat that nobody listed is a lead of the blind scan and no verdict.
+func TestJudgeUnlisted(t *testing.T) {
+	times := make([]float64, 60)
 	for k := range times {
 		times[k] = 450*float64(k) + math.Mod(float64(k)*0.7, 2)
 	}
-	j = Judge(Series{Times: times}, DefaultPeriods)
+	j := Judge(Series{Times: times}, DefaultPeriods)
 	if u := j.Unlisted; u == nil || !u.Notable || u.Listed != 0 || math.Abs(u.Period-450) > 0.5 {
 		t.Errorf("blind scan: %+v", u)
 	}

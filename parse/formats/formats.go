@@ -1,0 +1,31 @@
+// Package formats is the explicit list of what can be read. Adding a format
+// is a folder beside this one and a line here.
+package formats
+
+import (
+	"faultline/parse"
+	"faultline/parse/controller"
+	"faultline/parse/kubelet"
+	"faultline/parse/prom"
+	"faultline/parse/proxy"
+	"faultline/parse/wrap"
+)
+
+// All are the known formats, in the order in which a line is shown to them
+// when nothing speaks for one.
+func All() []*parse.Format {
+	return append([]*parse.Format{proxy.Format, controller.Format, prom.Format}, kubelet.Formats()...)
+}
+
+// Wrappers are the known line prefixes.
+func Wrappers() []*parse.Wrapper { return wrap.All() }
+
+// ByName finds a format, nil when there is none of that name.
+func ByName(name string) *parse.Format {
+	for _, f := range All() {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
