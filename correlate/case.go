@@ -32,6 +32,8 @@ type Case struct {
 	// Probes count what stands beside them.
 	Failures       map[parse.Kind]int
 	Stalls, Probes int
+	// Leads are periods that were searched for, not tested: no verdicts.
+	Leads []string
 	// Conflicts are anchors that disagree, Missing what would tell more, and
 	// Limits what the evidence cannot show.
 	Conflicts, Missing, Limits []string

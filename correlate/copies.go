@@ -170,10 +170,11 @@ func (k *copies) compare(c *parse.Capture, who []Identity, p, s int) {
 }
 
 // fact is what makes an event of the API one fact: the object, the reason and
-// the message.
+// the message; of a scrape that failed: the target and when.
 type fact struct {
 	print uint32
-	pod   string
+	about string
+	at    parse.Time
 }
 
 // sameFacts finds API events that are told several times, and keeps the one
@@ -211,11 +212,13 @@ func sameFacts(c *parse.Capture, k *copies) {
 func apiFact(c *parse.Capture, e *parse.Event) (fact, bool) {
 	switch e.Kind {
 	case parse.KubeletProbeFailed, parse.K8sEvent, parse.ContainerStarted, parse.ContainerTerminated:
+	case parse.ScrapeFailed:
+		return fact{about: c.Name(e.Target), at: e.Time}, e.Target != 0
 	default:
 		return fact{}, false
 	}
 	_, name, ok := strings.Cut(c.Name(e.Target), "/")
-	return fact{e.Print, name}, ok && name != ""
+	return fact{print: e.Print, about: name}, ok && name != ""
 }
 
 // better says whether event e of stream s tells a fact better than had.

@@ -96,6 +96,7 @@ func (c *Case) periods(w *work, o *Options) {
 	if len(all.Times) > 0 && len(w.processes) > 1 {
 		c.test("stalls", "all", -1, all, o)
 	}
+	c.explain(w)
 	for i := range c.Periods {
 		c.Periods[i].ID = fmt.Sprintf("P%d", i+1)
 		c.attach(&c.Periods[i], w, o)
@@ -139,6 +140,10 @@ func (c *Case) perProxy(g *Group, o *Options) {
 // or else what came of the first period of the list.
 func (c *Case) test(of, scope string, stream int, s stat.Series, o *Options) {
 	j := stat.Judge(s, o.tested())
+	if e := j.Unlisted; e != nil && e.Notable {
+		c.Leads = append(c.Leads, fmt.Sprintf("%s of %s: a search of all periods finds %.1f s (p = %.2g), which is not on the list; --period %.1fs tests it",
+			of, scope, e.Period, e.Scan.FAP, e.Period))
+	}
 	had := len(c.Periods)
 	for i := range j.Periods {
 		p := newPeriod(of, scope, stream, &j.Periods[i])
@@ -219,6 +224,52 @@ func (p *Period) Seconds() (s float64, ci [2]float64, ok bool) {
 		return p.Confirm.HPeriod, ci, true
 	}
 	return p.Confirm.Period, ci, true
+}
+
+// explain takes back a beat that several processes make together: two replicas
+// that resync each ten minutes, five minutes apart, look like a beat of five.
+func (c *Case) explain(w *work) {
+	for i := range c.Periods {
+		p := &c.Periods[i]
+		if !p.Claimed() || p.Stream >= 0 || p.Of == "stalls" && p.Scope != "all" {
+			continue
+		}
+		for _, q := range c.Periods {
+			ratio := float64(q.Nominal) / float64(p.Nominal)
+			if q.Of != "stalls" || q.Scope == "all" || !q.Claimed() || ratio < 1.5 || math.Abs(ratio-math.Round(ratio)) > stat.Band {
+				continue
+			}
+			if p.Of == "stalls" || c.onBeats(p, q.Nominal, w) {
+				p.HarmonicOf, p.Verdict = q.Nominal.Seconds(), stat.NotSupported
+				break
+			}
+		}
+	}
+}
+
+// onBeats says whether a series begins, typically, soon after a beat that some
+// process keeps at a period.
+func (c *Case) onBeats(p *Period, nominal time.Duration, w *work) bool {
+	var late []parse.Time
+	for _, t := range c.onsetsOf(p, w) {
+		best := parse.Time(nominal)
+		for i := range c.Periods {
+			q := &c.Periods[i]
+			s, _, ok := q.Seconds()
+			if q.Of != "stalls" || q.Scope == "all" || q.Nominal != nominal || !ok || q.Confirm == nil {
+				continue
+			}
+			if d := wrap(nanos(t)-q.Phase, time.Duration(s*1e9)); abs(d) < abs(best) {
+				best = d
+			}
+		}
+		late = append(late, best)
+	}
+	if len(late) == 0 {
+		return false
+	}
+	d := median(late)
+	return d > -known.PhaseTolerance && d < known.PhaseTolerance
 }
 
 // number gives each incident its cycle and phase in the beat of its group's

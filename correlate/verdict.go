@@ -70,20 +70,23 @@ func (c *Case) verdict(w *work) {
 }
 
 // beatOf is the claimed period of a series that says most: one that fits a
-// resync, then on the wall clock; -1 for none. For failures, those of all
-// together, or those of one proxy.
+// resync, then the stronger; -1 for none. For failures, those of all together,
+// or those of one proxy. What is on a clock of its own is asked only when the
+// wall clock has no answer.
 func (c *Case) beatOf(of string, one bool) int {
 	best, score := -1, -1
+	answered := false
 	for i := range c.Periods {
 		p := &c.Periods[i]
-		if p.Of != of || !p.Claimed() || of == "failures" && one != (p.Stream < 0 && p.Scope != "all") {
+		if p.Of != of || of == "failures" && one != (p.Stream < 0 && p.Scope != "all") {
+			continue
+		}
+		answered = answered || p.Stream < 0 && p.Verdict != stat.Insufficient
+		if !p.Claimed() || p.Stream >= 0 && answered {
 			continue
 		}
 		s := 0
 		if p.matchesResync() {
-			s += 4
-		}
-		if p.Stream < 0 {
 			s += 2
 		}
 		if p.Verdict == stat.Strong {

@@ -28,6 +28,7 @@ type Report struct {
 	Periods      []Period      `json:"periods"`
 	Associations []Association `json:"associations"`
 	Findings     []any         `json:"findings"`
+	Leads        []string      `json:"leads"`
 	Missing      []string      `json:"missing"`
 	Limits       []string      `json:"limits"`
 }
@@ -130,7 +131,7 @@ func WriteJSON(w io.Writer, c *correlate.Case, version string) error {
 		Verdict:     Verdict{string(c.Verdict.Code), c.Verdict.Sentence, c.Verdict.Next},
 		Environment: environment(c), Sources: Sources(c), Findings: []any{},
 		Incidents: []Incident{}, Periods: []Period{}, Associations: []Association{},
-		Missing: list(c.Missing), Limits: list(c.Limits)}
+		Leads: list(c.Leads), Missing: list(c.Missing), Limits: list(c.Limits)}
 	r.Events = Counts{c.Total, map[string]int{}}
 	for k, n := range c.ByKind {
 		r.Events.ByKind[k.String()] = n

@@ -221,7 +221,7 @@ func WriteSources(w io.Writer, c *correlate.Case, form string) error {
 			format = "(not recognised)"
 		}
 		if s.Clock.Uncertainty != nil && s.Clock.Basis != "wall" {
-			within = "±" + time.Duration(*s.Clock.Uncertainty*1e9).String()
+			within = "±" + time.Duration(*s.Clock.Uncertainty*1e9).Round(10*time.Millisecond).String()
 		}
 		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t%s\n", Clean(s.Path), format, s.Lines, s.Events, s.Duplicate,
 			s.Other, s.Unparsed, s.Clock.Basis, s.Clock.Anchor, within, text(s.First), text(s.Last))
@@ -235,8 +235,11 @@ func WriteSources(w io.Writer, c *correlate.Case, form string) error {
 // writeProblems lists the lines that were not understood, the first few of
 // each source.
 func writeProblems(w io.Writer, list []Source) error {
-	const most = 5
 	for _, s := range list {
+		most := 5
+		if s.Format == "" {
+			most = 1
+		}
 		for i, p := range s.Problems {
 			if i == most {
 				fmt.Fprintf(w, "%s: and more\n", Clean(s.Path))

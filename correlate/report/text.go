@@ -301,6 +301,8 @@ func (p *page) beats(c *correlate.Case) {
 			if q.AnchoredTo != correlate.ToNothing {
 				s += ", tied to the " + strings.ReplaceAll(string(q.AnchoredTo), "_", " ")
 			}
+		case q.HarmonicOf > 0:
+			s += fmt.Sprintf("%s is made by processes that each keep %.0f s", q.Nominal, q.HarmonicOf)
 		case q.Verdict == stat.Insufficient:
 			s += fmt.Sprintf("insufficient at %s: %d onsets, %s needed", q.Nominal, q.Onsets, needs(q.Need))
 		default:
@@ -308,6 +310,11 @@ func (p *page) beats(c *correlate.Case) {
 		}
 		p.wrapped(label, s)
 		p.fits(q)
+	}
+	for i, s := range c.Leads {
+		if i < 2 || p.Verbose {
+			p.wrapped("  ?     ", Clean(s))
+		}
 	}
 }
 

@@ -1,0 +1,42 @@
+# Everything needs only Go, and git to fetch this.
+GO      ?= go
+FUZZTIME ?= 10s
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+.PHONY: help build demo test race lint fuzz bench golden clean
+
+help:     ## what can be made
+	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
+
+build:    ## bin/faultline
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/faultline ./cmd/faultline
+
+demo: build    ## build, then open the bundled incident
+	./bin/faultline demo
+
+test:     ## every test that needs nothing but Go
+	$(GO) test ./...
+
+race: ## the same under the race detector, fewer seeds
+	$(GO) test -race -short ./...
+
+lint:     ## formatting, vet, and the rules of the house
+	@test -z "$$(gofmt -s -l .)" || { gofmt -s -d . | head -50; exit 1; }
+	$(GO) vet ./...
+	$(GO) test -count=1 ./docs/...
+
+fuzz:     ## each fuzz target for FUZZTIME
+	@for p in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$p 2>/dev/null | grep '^Fuzz'); do \
+	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; \
+	  done; \
+	done
+
+bench: build    ## a 1 GB day against wc, sha256sum and grep, as ratios of one run
+	./docs/bench.sh bin/faultline
+
+golden:   ## rewrite the expected output of the command's scripts
+	UPDATE=1 $(GO) test -count=1 ./cmd/...
+
+clean:    ## what was built
+	rm -rf bin dist

@@ -1,0 +1,185 @@
+// Package docs_test holds the house to its own rules: which way imports point,
+// where heavy dependencies enter, how long things may get, and that every
+// exported name says what it is. docs/architecture.md has the reasons.
+package docs_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// order is the river: a package may import only what stands before it.
+var order = []string{
+	"parse/lex", "parse", "parse/bundle", "parse/wrap", "parse/proxy", "parse/controller", "parse/kubelet", "parse/prom", "parse/formats",
+	"correlate/stat", "correlate/known", "correlate", "correlate/report",
+	"fixtures/synth", "fixtures", "cmd/faultline", "docs",
+}
+
+// doors says where a dependency may be imported, tests aside.
+var doors = map[string][]string{
+	"github.com/klauspost/compress": {"parse/bundle"},
+	"gonum.org/v1/gonum":            {"correlate/stat"},
+	"github.com/spf13":              {"cmd/faultline"},
+	"github.com/sirupsen/logrus":    {"cmd/faultline", "fixtures/synth"},
+}
+
+// stdlibOnly packages import nothing but the standard library and ours.
+var stdlibOnly = []string{"parse/lex", "parse", "parse/wrap", "parse/proxy", "parse/controller", "parse/kubelet", "parse/prom"}
+
+const (
+	maxFile = 500
+	maxFunc = 80
+)
+
+// source is one file of ours.
+type source struct {
+	pkg, path string
+	test      bool
+	*ast.File
+	lines *token.File
+	set   *token.FileSet
+}
+
+func sources(t *testing.T) (out []source) {
+	t.Helper()
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") {
+			return err
+		}
+		set := token.NewFileSet()
+		f, err := parser.ParseFile(set, path, nil, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		rel := filepath.ToSlash(strings.TrimPrefix(path, ".."+string(filepath.Separator)))
+		out = append(out, source{filepath.ToSlash(filepath.Dir(rel)), rel, strings.HasSuffix(rel, "_test.go"), f, set.File(f.Pos()), set})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(out) < 50 {
+		t.Fatalf("found only %d files: the walk is broken", len(out))
+	}
+	return out
+}
+
+func TestImportsPointDownTheRiver(t *testing.T) {
+	for _, s := range sources(t) {
+		at := slices.Index(order, s.pkg)
+		if at < 0 {
+			t.Errorf("%s: package %s has no place in the order", s.path, s.pkg)
+			continue
+		}
+		for _, spec := range s.Imports {
+			path, _ := strconv.Unquote(spec.Path.Value)
+			if ours, ok := strings.CutPrefix(path, "faultline/"); ok {
+				if to := slices.Index(order, ours); !s.test && (to < 0 || to >= at) {
+					t.Errorf("%s imports %s, which stands below it", s.path, ours)
+				}
+				continue
+			}
+			if s.test || !strings.Contains(strings.SplitN(path, "/", 2)[0], ".") {
+				continue
+			}
+			if slices.Contains(stdlibOnly, s.pkg) {
+				t.Errorf("%s imports %s: this package keeps to the standard library", s.path, path)
+			}
+			known := false
+			for door, allowed := range doors {
+				if strings.HasPrefix(path, door) {
+					known = true
+					if !slices.Contains(allowed, s.pkg) {
+						t.Errorf("%s imports %s, whose door is %v", s.path, path, allowed)
+					}
+				}
+			}
+			if !known {
+				t.Errorf("%s imports %s, which has no door", s.path, path)
+			}
+		}
+	}
+}
+
+// Nothing of ours opens a connection.
+func TestNoNetwork(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, spec := range s.Imports {
+			path, _ := strconv.Unquote(spec.Path.Value)
+			if !s.test && (path == "net" || strings.HasPrefix(path, "net/")) {
+				t.Errorf("%s imports %s", s.path, path)
+			}
+		}
+	}
+}
+
+func TestLimits(t *testing.T) {
+	for _, s := range sources(t) {
+		if n := s.lines.LineCount(); n > maxFile {
+			t.Errorf("%s: %d lines, at most %d", s.path, n, maxFile)
+		}
+		for _, d := range s.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			if n := s.lines.Line(f.End()) - s.lines.Line(f.Pos()) + 1; n > maxFunc {
+				t.Errorf("%s: %s has %d lines, at most %d", s.path, f.Name.Name, n, maxFunc)
+			}
+		}
+	}
+}
+
+func TestExportedNamesAreDocumented(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.test || s.Name.Name == "main" {
+			continue
+		}
+		for _, d := range s.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				if d.Name.IsExported() && d.Doc == nil && exportedReceiver(d) {
+					t.Errorf("%s: %s has no doc comment", s.path, d.Name.Name)
+				}
+			case *ast.GenDecl:
+				undocumented(t, &s, d)
+			}
+		}
+	}
+}
+
+func exportedReceiver(d *ast.FuncDecl) bool {
+	if d.Recv == nil || len(d.Recv.List) == 0 {
+		return true
+	}
+	x := d.Recv.List[0].Type
+	if star, ok := x.(*ast.StarExpr); ok {
+		x = star.X
+	}
+	id, ok := x.(*ast.Ident)
+	// heap.Interface and sort.Interface say enough.
+	return ok && id.IsExported()
+}
+
+func undocumented(t *testing.T, s *source, d *ast.GenDecl) {
+	t.Helper()
+	for _, spec := range d.Specs {
+		switch spec := spec.(type) {
+		case *ast.TypeSpec:
+			if spec.Name.IsExported() && d.Doc == nil && spec.Doc == nil {
+				t.Errorf("%s: type %s has no doc comment", s.path, spec.Name.Name)
+			}
+		case *ast.ValueSpec:
+			if spec.Names[0].IsExported() && d.Doc == nil && spec.Doc == nil && spec.Comment == nil {
+				t.Errorf("%s: %s has no doc comment", s.path, spec.Names[0].Name)
+			}
+		}
+	}
+}
