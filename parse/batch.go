@@ -26,12 +26,17 @@ type Batch struct {
 	// source cannot be read again; keptAt their offsets.
 	Kept   []byte
 	keptAt []kept
+	// State is where a Whole format keeps what it knows about the page that
+	// it is in. It is nil at first and lives as long as the batch.
+	State any
 
-	opens  map[uint64]int // trace id → the event that waits for its end
+	opens  map[uint64]int // trace id → the event that waits for its end, -1 once it came
 	closes []closing      // ends whose beginning is not in this batch
 	prose  uint32
-	latest map[key]int // the segment that a key's next line may extend
-	seg    int         // of the latest line, -1 before the first
+	// latest is the segment that a key's next line may extend; under
+	// [key.anyClock] the one that a line without a time may.
+	latest map[key]int
+	seg    int // of the latest line, -1 before the first
 	keep   bool
 	pasted bool
 }
@@ -114,12 +119,13 @@ func (b *Batch) Open(id uint64) {
 // Close gives the event opened with id its exact duration. The event may
 // stand in an earlier batch.
 func (b *Batch) Close(id uint64, lasted time.Duration) {
-	if i, ok := b.opens[id]; ok {
+	switch i, ok := b.opens[id]; {
+	case !ok:
+		b.closes = append(b.closes, closing{id, lasted})
+	case i >= 0:
 		b.Events[i].Lasted = lasted
-		delete(b.opens, id)
-		return
+		b.opens[id] = -1
 	}
-	b.closes = append(b.closes, closing{id, lasted})
 }
 
 // Subject names a process as facts do: "namespace/pod/container", with what
@@ -164,26 +170,20 @@ func (b *Batch) done(f *Format, l *Line, raw []byte, first int) {
 
 // segment finds the segment that a line goes on, or begins a new one.
 func (b *Batch) segment(k key, l *Line) int {
-	stamped := l.Clock != ClockNone
-	if b.seg >= 0 {
-		s := &b.Segments[b.seg]
-		if !stamped {
-			k.Clock = s.Clock // a line without a time goes with its neighbour
-		}
-		if s.key == k && s.follows(l.Own, stamped, b.prose, b.pasted) {
-			return b.seg
-		}
-	}
-	if i, ok := b.latest[k]; ok && b.Segments[i].follows(l.Own, stamped, b.prose, b.pasted) {
-		b.seg = i
-		return i
+	if b.seg >= 0 && b.Segments[b.seg].takes(k, l.Own, b.prose, b.pasted) {
+		return b.seg
 	}
 	if b.latest == nil {
 		b.latest = make(map[key]int)
 	}
-	b.Segments = append(b.Segments, Segment{key: k})
-	b.seg = len(b.Segments) - 1
-	b.latest[k] = b.seg
+	if i, ok := b.latest[k]; ok && b.Segments[i].takes(k, l.Own, b.prose, b.pasted) {
+		b.seg = i
+	} else {
+		b.Segments = append(b.Segments, Segment{key: k})
+		b.seg = len(b.Segments) - 1
+		b.latest[k] = b.seg
+	}
+	b.latest[k.anyClock()] = b.seg
 	return b.seg
 }
 

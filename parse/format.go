@@ -44,7 +44,7 @@ const (
 
 // Line is one line on its way through a format.
 type Line struct {
-	// Text is the line without wrappers, colours and line end.
+	// Text is the line without wrappers, colours and line end; never blank.
 	Text []byte
 	// No is the 1-based line number within the batch, Off the byte offset
 	// within the batch, Len the bytes of the raw line.

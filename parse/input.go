@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"hash"
 	"io"
@@ -25,27 +26,40 @@ type Input struct {
 	Rereadable bool
 }
 
-// meter counts and hashes what passes through it.
+// meter counts and hashes what passes through it, until ctx is done.
 type meter struct {
+	ctx   context.Context
 	r     io.Reader
 	sum   hash.Hash
 	bytes int64
-	lines uint64 // newlines
-	last  byte
 	on    func(n int)
 }
 
-func newMeter(r io.Reader, on func(n int)) *meter {
-	return &meter{r: r, sum: sha256.New(), on: on}
+func newMeter(ctx context.Context, r io.Reader, on func(n int)) *meter {
+	return &meter{ctx: ctx, r: r, sum: sha256.New(), on: on}
 }
 
 func (m *meter) Read(p []byte) (int, error) {
+	if m.ctx.Err() != nil {
+		return 0, context.Cause(m.ctx)
+	}
 	n, err := m.r.Read(p)
 	if n > 0 {
 		m.sum.Write(p[:n])
 		m.bytes += int64(n)
-		m.last = p[n-1]
 		m.on(n)
+	}
+	return n, err
+}
+
+// fill reads until p is full or the reader ends. Other than io.ReadFull it
+// gives the reader's own error: a truncated archive ends with
+// io.ErrUnexpectedEOF, which must not look like a short file.
+func fill(r io.Reader, p []byte) (n int, err error) {
+	for n < len(p) && err == nil {
+		var got int
+		got, err = r.Read(p[n:])
+		n += got
 	}
 	return n, err
 }
@@ -56,13 +70,15 @@ const MaxLine = 1 << 20
 
 // pieces cuts a reader into runs of whole lines.
 type pieces struct {
-	r     io.Reader
-	size  int
-	carry []byte
-	err   error
+	r    io.Reader
+	size int
+	// goesOn says whether a line is a part of one that ends in a later line.
+	goesOn func(line []byte) bool
+	carry  []byte
+	err    error
 }
 
-// piece is a run of whole lines, or one line that was cut at MaxLine.
+// piece is a run of whole lines.
 type piece struct {
 	data    []byte
 	dropped int64 // bytes of the last line that are not in data
@@ -75,70 +91,58 @@ func (p *pieces) next(buf []byte) (piece, error) {
 	p.carry = p.carry[:0]
 	for p.err == nil {
 		if cap(buf)-len(buf) < p.size {
-			buf = append(make([]byte, 0, len(buf)+2*p.size), buf...)
+			buf = append(make([]byte, 0, len(buf)+max(len(buf), 2*p.size)), buf...)
 		}
-		n, err := io.ReadFull(p.r, buf[len(buf):len(buf)+p.size])
-		buf = buf[:len(buf)+n]
+		n, err := fill(p.r, buf[len(buf):len(buf)+p.size])
+		buf, p.err = buf[:len(buf)+n], err
 		if err != nil {
-			if err == io.ErrUnexpectedEOF {
-				err = io.EOF
-			}
-			p.err = err
 			break
 		}
-		if i := lastNewline(buf); i >= 0 {
-			p.carry = append(p.carry, buf[i+1:]...)
-			return piece{data: buf[:i+1]}, nil
+		if i := p.cut(buf); i > 0 {
+			p.carry = append(p.carry, buf[i:]...)
+			return piece{data: buf[:i]}, nil
 		}
-		if len(buf) >= MaxLine {
-			return p.long(buf)
+		if start := bytes.LastIndexByte(buf, '\n') + 1; len(buf)-start > MaxLine {
+			return p.long(buf, start+MaxLine)
 		}
 	}
 	return piece{data: buf}, p.err
 }
 
-// lastNewline is the last newline that may be cut after: the line it ends is
-// complete, and not the beginning of one that a container runtime split.
-func lastNewline(buf []byte) int {
-	end := len(buf)
-	for {
-		i := bytes.LastIndexByte(buf[:end], '\n')
-		if i < 0 {
-			return -1
-		}
-		start := bytes.LastIndexByte(buf[:i], '\n') + 1
-		if !partial(buf[start:i]) || start == 0 {
-			return i
+// cut finds where buf may be cut: behind the last line that does not go on in
+// the next. 0 when there is no such place yet.
+func (p *pieces) cut(buf []byte) int {
+	end := bytes.LastIndexByte(buf, '\n') + 1
+	for end > 0 {
+		start := bytes.LastIndexByte(buf[:end-1], '\n') + 1
+		if !p.goesOn(buf[start : end-1]) {
+			return end
 		}
 		end = start
 	}
+	if len(buf) > MaxLine { // parts of one line, which ends here all the same
+		if i := bytes.IndexByte(buf[MaxLine:], '\n'); i >= 0 {
+			return MaxLine + i + 1
+		}
+	}
+	return 0
 }
 
-// partial says whether a line has the mark of a container runtime (CRI) that
-// it goes on in the next one: "<stamp> stdout P ".
-func partial(line []byte) bool {
-	head := line[:min(len(line), 64)]
-	return bytes.Contains(head, []byte(" stdout P ")) || bytes.Contains(head, []byte(" stderr P "))
-}
-
-// long skips the rest of a line that is longer than MaxLine.
-func (p *pieces) long(buf []byte) (piece, error) {
-	kept := min(len(buf), MaxLine)
-	dropped := int64(len(buf) - kept)
+// long keeps the first bytes of buf and skips the rest of its last line.
+func (p *pieces) long(buf []byte, keep int) (piece, error) {
+	out := piece{dropped: int64(len(buf) - keep)}
 	rest := make([]byte, 64<<10)
 	for p.err == nil {
-		n, err := p.r.Read(rest)
-		for i := range n {
-			if rest[i] == '\n' {
-				p.carry = append(p.carry, rest[i+1:n]...)
-				if err != nil {
-					p.err = err
-				}
-				return piece{buf[:kept], dropped + int64(i) + 1}, p.err
-			}
+		var n int
+		n, p.err = p.r.Read(rest)
+		if i := bytes.IndexByte(rest[:n], '\n'); i >= 0 {
+			out.dropped += int64(i)
+			out.data = append(buf[:keep], '\n')
+			p.carry = append(p.carry, rest[i+1:n]...)
+			return out, nil // the error, if any, comes with what is behind
 		}
-		dropped += int64(n)
-		p.err = err
+		out.dropped += int64(n)
 	}
-	return piece{buf[:kept], dropped}, p.err
+	out.data = buf[:keep]
+	return out, p.err
 }

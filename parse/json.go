@@ -1,10 +1,13 @@
 package parse
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"sort"
+
+	"faultline/parse/lex"
 )
 
 // counter passes a document through and remembers where its lines begin, so
@@ -68,20 +71,34 @@ func ReadJSON(r io.Reader, paths []string, item func(path string, it JSONItem) e
 	if !ok {
 		c = newCounter(r)
 	}
-	w := &jsonWalk{dec: json.NewDecoder(c), c: c, paths: paths, item: item, field: field}
+	head := make([]byte, len("\ufeff"))
+	n, _ := fill(c, head) // an error comes again with the rest
+	text := lex.TrimBOM(head[:n])
+	w := &jsonWalk{c: c, paths: paths, item: item, field: field,
+		dec: json.NewDecoder(io.MultiReader(bytes.NewReader(text), c)), base: int64(n - len(text))}
 	for w.dec.More() { // documents are often appended to one another
 		if err := w.value(""); err != nil {
 			if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-				return errors.New("the JSON ends in the middle")
+				err = errors.New("the JSON ends in the middle")
 			}
-			return err
+			return placed{err, c.line(w.base + w.dec.InputOffset())}
 		}
 	}
 	return nil
 }
 
+// placed is an error with the line at which a document could not be read on.
+type placed struct {
+	error
+	line uint32
+}
+
+// Unwrap gives the error without its line.
+func (p placed) Unwrap() error { return p.error }
+
 type jsonWalk struct {
 	dec   *json.Decoder
+	base  int64 // where the decoder begins
 	c     *counter
 	paths []string
 	item  func(path string, it JSONItem) error
@@ -160,5 +177,5 @@ func (w *jsonWalk) raw() ([]byte, int64, error) {
 	if err := w.dec.Decode(&raw); err != nil {
 		return nil, 0, err
 	}
-	return raw, w.dec.InputOffset() - int64(len(raw)), nil
+	return raw, w.base + w.dec.InputOffset() - int64(len(raw)), nil
 }

@@ -2,6 +2,9 @@ package parse
 
 import (
 	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"faultline/parse/lex"
 )
@@ -18,8 +21,18 @@ func (p *plan) lines(b *Batch, pc piece) {
 		}
 		data = data[size:]
 		b.Counts.Lines++
-		l := Line{No: uint32(b.Counts.Lines), Off: b.Bytes, Len: uint32(len(raw))}
+		l := Line{No: uint32(b.Counts.Lines), Off: b.Bytes}
 		b.Bytes += int64(size)
+		skipped := max(len(raw)-MaxLine, 0)
+		raw = raw[:len(raw)-skipped]
+		if len(data) == 0 {
+			b.Bytes += pc.dropped
+			skipped += int(pc.dropped)
+		}
+		if skipped > 0 {
+			b.Problem(l.No, "line longer than %d MiB: %d bytes skipped", MaxLine>>20, skipped)
+		}
+		l.Len = uint32(len(raw))
 		text := p.strip(lex.TrimEOL(raw), &l.Prefix)
 		if l.Prefix.Partial || split.open() {
 			if !split.add(&l, text, raw) && len(data) > 0 {
@@ -29,10 +42,6 @@ func (p *plan) lines(b *Batch, pc piece) {
 		}
 		l.Text = text
 		p.line(b, &l, raw)
-	}
-	if pc.dropped > 0 {
-		b.Bytes += pc.dropped
-		b.Problem(uint32(b.Counts.Lines), "line longer than %d MiB: %d bytes skipped", MaxLine>>20, pc.dropped)
 	}
 }
 
@@ -45,7 +54,8 @@ type splitLine struct {
 
 func (s *splitLine) open() bool { return s.n > 0 }
 
-// add appends a part and says whether it was the last.
+// add appends a part and says whether it was the last. Parts that never come
+// to an end are cut at MaxLine, as [pieces] cuts them.
 func (s *splitLine) add(l *Line, text, raw []byte) bool {
 	if s.n == 0 {
 		s.line = *l
@@ -56,7 +66,7 @@ func (s *splitLine) add(l *Line, text, raw []byte) bool {
 		s.raw = append(s.raw, '\n')
 	}
 	s.raw = append(s.raw, raw...)
-	return !l.Prefix.Partial
+	return !l.Prefix.Partial || len(s.raw) >= MaxLine
 }
 
 func (s *splitLine) done() (Line, []byte, []byte) {
@@ -68,7 +78,7 @@ func (s *splitLine) done() (Line, []byte, []byte) {
 
 // line has one line read by the first format that takes it, and counts it.
 func (p *plan) line(b *Batch, l *Line, raw []byte) {
-	if len(bytes.TrimSpace(l.Text)) == 0 {
+	if len(bytes.TrimSpace(l.Text)) == 0 || p.pasted && len(bytes.Trim(l.Text, quotation)) == 0 {
 		b.Counts.Other += p.physical(b)
 		return
 	}
@@ -115,17 +125,19 @@ func (p *plan) offer(b *Batch, l *Line, raw []byte) bool {
 		case Malformed:
 			b.Counts.Unparsed += p.physical(b)
 			b.Problem(l.No, "%s, but not understood: %s", f.Name, snippet(l.Text))
-			b.done(f, l, raw, first)
 		}
 		return true
 	}
 	return false
 }
 
+// quotation is what mails, tickets and tables put around a line.
+const quotation = " \t*>|`"
+
 // retry takes off a pasted line what the rest of the source does not have:
 // the marks of a quotation, or a wrapper.
 func (p *plan) retry(b *Batch, l *Line, raw []byte) bool {
-	if bare := bytes.Trim(l.Text, " \t*>|`"); len(bare) > 0 && len(bare) < len(l.Text) {
+	if bare := bytes.Trim(l.Text, quotation); len(bare) > 0 && len(bare) < len(l.Text) {
 		try := *l
 		try.Text = bare
 		if p.offer(b, &try, raw) {
@@ -147,11 +159,21 @@ func (p *plan) retry(b *Batch, l *Line, raw []byte) bool {
 	return false
 }
 
-// snippet is the beginning of a line as a problem quotes it.
+// snippet is the beginning of a line as a problem quotes it. What a terminal
+// would obey, and what is no text, is shown as a replacement character.
 func snippet(line []byte) string {
 	const most = 80
+	end := ""
 	if len(line) > most {
-		return string(line[:most]) + "…"
+		line, end = line[:most], "…"
+		for len(line) > most-utf8.UTFMax && !utf8.Valid(line) { // a character that was cut
+			line = line[:len(line)-1]
+		}
 	}
-	return string(line)
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) && r != '\t' {
+			return utf8.RuneError
+		}
+		return r
+	}, string(line)) + end
 }

@@ -28,8 +28,9 @@ type Progress struct {
 // Read reads all inputs: every line by the format that understands it. The
 // order of the inputs is the order of the capture's sources, whatever was
 // read first. An input that cannot be read is a problem of its source; the
-// error is only for ctx, whose cause it is. on may be nil; it is called from
-// several goroutines, one at a time.
+// error is only for ctx, whose cause it is: Read then returns at once, and
+// leaves a reader that blocks behind. on may be nil; it is called from several
+// goroutines, one at a time.
 func Read(ctx context.Context, in []Input, formats []*Format, wrappers []*Wrapper, o Options, on func(Progress)) (*Capture, error) {
 	if o.Piece <= 0 {
 		o.Piece = 1 << 20
@@ -46,16 +47,25 @@ func Read(ctx context.Context, in []Input, formats []*Format, wrappers []*Wrappe
 	}
 	go func() {
 		for i := range in {
-			ahead <- struct{}{}
-			go func() { results[i] <- r.source(uint32(i), &in[i]) }()
+			select {
+			case ahead <- struct{}{}:
+				go func() { results[i] <- r.source(uint32(i), &in[i]) }()
+			case <-ctx.Done():
+				return
+			}
 		}
 	}()
 	c := &Capture{}
 	for i := range in {
-		got := <-results[i]
-		<-ahead
-		c.Sources = append(c.Sources, got.source)
-		c.add(got.part)
+		select {
+		case got := <-results[i]:
+			<-ahead
+			c.Sources = append(c.Sources, got.source)
+			c.add(got.part)
+		case <-ctx.Done():
+			r.quiet()
+			return c, context.Cause(ctx)
+		}
 	}
 	return c, context.Cause(ctx)
 }
@@ -80,14 +90,20 @@ type result struct {
 
 // tell reports progress.
 func (r *reader) tell(bytes int, sources int) {
-	if r.on == nil {
-		return
-	}
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.done.Bytes += int64(bytes)
 	r.done.Sources += sources
-	r.on(r.done)
-	r.mu.Unlock()
+	if r.on != nil {
+		r.on(r.done)
+	}
+}
+
+// quiet ends the reports, so that none comes after [Read] returned.
+func (r *reader) quiet() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.on = nil
 }
 
 // source reads one input to its end.
@@ -100,13 +116,10 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 		return res
 	}
 	defer f.Close()
-	m := newMeter(f, func(n int) { r.tell(n, 0) })
+	m := newMeter(r.ctx, f, func(n int) { r.tell(n, 0) })
 	head := make([]byte, headBytes)
-	n, err := io.ReadFull(m, head)
+	n, err := fill(m, head)
 	head = head[:n]
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = nil
-	}
 	p := sniff(head, r.formats, r.wrappers)
 	p.keep = !in.Rereadable && r.o.Keeper != nil
 	s := NewStitcher(p.pasted, r.o.Keeper)
@@ -119,7 +132,10 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 	default:
 		err = r.parallel(id, p, rest, s)
 	}
-	if err != nil && !errors.Is(err, io.EOF) {
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		s.problems = append(s.problems, Problem{uint32(s.counts.Lines), "the compressed data ends in the middle"})
+	case err != nil && !errors.Is(err, io.EOF):
 		s.problems = append(s.problems, Problem{uint32(s.counts.Lines), err.Error()})
 	}
 	res.part = s.finish(id)
@@ -183,13 +199,17 @@ func (r *reader) document(id uint32, p *plan, in io.Reader, m *meter, s *Stitche
 	b := NewBatch(p.keep, false)
 	d := newCounter(in)
 	err := p.document.Document(d, b)
-	io.Copy(io.Discard, d) // so that all of it is counted and hashed
+	if _, rest := io.Copy(io.Discard, d); err == nil { // so that all of it is counted and hashed
+		err = rest
+	}
 	b.Counts.Lines = d.lines()
 	b.Bytes = m.bytes
 	b.Counts.Events = min(b.Counts.Events, b.Counts.Lines)
 	b.Counts.Other = b.Counts.Lines - b.Counts.Events
 	if err != nil {
-		b.Problem(d.line(d.read), "%v", err)
+		var at placed
+		errors.As(err, &at)
+		b.Problem(at.line, "%v", err)
 	}
 	s.Add(id, b)
 	return r.ctx.Err()
@@ -198,7 +218,7 @@ func (r *reader) document(id uint32, p *plan, in io.Reader, m *meter, s *Stitche
 // sequential reads a source line by line into a single batch.
 func (r *reader) sequential(id uint32, p *plan, in io.Reader, s *Stitcher) error {
 	b := NewBatch(p.keep, p.pasted)
-	cut := &pieces{r: in, size: r.o.Piece}
+	cut := &pieces{r: in, size: r.o.Piece, goesOn: p.goesOn}
 	var buf []byte
 	for {
 		pc, err := cut.next(buf)
@@ -217,7 +237,7 @@ func (r *reader) sequential(id uint32, p *plan, in io.Reader, s *Stitcher) error
 // parallel reads a source in pieces, several at a time, and joins them in
 // order.
 func (r *reader) parallel(id uint32, p *plan, in io.Reader, s *Stitcher) error {
-	cut := &pieces{r: in, size: r.o.Piece}
+	cut := &pieces{r: in, size: r.o.Piece, goesOn: p.goesOn}
 	queue := make(chan chan *Batch, r.o.Workers)
 	var last error
 	go func() {

@@ -3,8 +3,8 @@ package parse
 import "time"
 
 // Segment is an unbroken stretch of one stream: lines of one format, on one
-// clock, of one container, with nothing between them that says a process
-// began anew. Streams are made of segments once all of a source was read.
+// clock, of one container, with nothing between them that says another
+// process speaks. Streams are made of segments once all of a source was read.
 type Segment struct {
 	key
 	FirstLine, LastLine uint32
@@ -32,22 +32,34 @@ type key struct {
 	Namespace, Pod, Container Name
 }
 
+// anyClock is the key of the same process on whatever clock: where a line
+// without a time belongs.
+func (k key) anyClock() key {
+	k.Clock = ClockNone
+	return k
+}
+
 // Silence is the shortest pause between two lines of a stream that is noted.
 // Whether it was a hole in the capture is for package correlate to say.
 const Silence = Time(time.Minute)
 
-// fallBack is how far an uptime may run backwards between two lines without a
-// restart: the proxy's threads print in no strict order.
+// fallBack is how far an uptime may run backwards between two lines of one
+// process: the proxy's threads print in no strict order.
 const fallBack = Time(time.Second)
 
-// follows says whether a line, or a later segment that begins with it, goes
-// on where s ends. The rule looks at two neighbouring lines only, so it gives
-// the same answer wherever a source is cut.
-func (s *Segment) follows(own Time, stamped bool, prose uint32, pasted bool) bool {
-	if pasted && prose != s.proseLast {
+// takes says whether a line, or a later segment that begins with it, goes on
+// where s ends. The rule looks at two neighbouring lines only, so it gives the
+// same answer wherever a source is cut. An uptime that falls is a process that
+// restarted, or another one; where nothing names the process, one that jumps
+// ahead may be another one as well (see [untangle]).
+func (s *Segment) takes(k key, own Time, prose uint32, pasted bool) bool {
+	if k != s.key && (k.Clock != ClockNone || k != s.key.anyClock()) || pasted && prose != s.proseLast {
 		return false
 	}
-	return s.Clock != ClockUptime || !stamped || !s.Stamped || own >= s.Last-fallBack
+	if k.Clock != ClockUptime {
+		return true
+	}
+	return own >= s.Last-fallBack && (s.Pod != 0 || own <= s.Last+fallBack)
 }
 
 // extend adds one line.
@@ -74,7 +86,7 @@ func (s *Segment) extend(l *Line, line uint32, prose uint32) {
 	}
 }
 
-// join appends a segment that [Segment.follows] s.
+// join appends a segment that goes on where s ends.
 func (s *Segment) join(n *Segment) {
 	s.Lines += n.Lines
 	s.LastLine, s.proseLast = n.LastLine, n.proseLast

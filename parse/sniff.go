@@ -29,7 +29,7 @@ const (
 
 // sniff decides from the head of a source how it is read.
 func sniff(head []byte, formats []*Format, wrappers []*Wrapper) *plan {
-	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	head = lex.TrimBOM(head)
 	p := &plan{formats: formats, all: wrappers}
 	for _, f := range formats {
 		if f.SniffDocument != nil && f.SniffDocument(head) {
@@ -56,6 +56,9 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper) *plan {
 		p.formats = append([]*Format{top}, without(p.formats, top)...)
 	}
 	p.pasted = taken.total > 0 && float64(taken.prose) > proseShare*float64(taken.total+taken.prose)
+	if taken.total == 0 {
+		p.pasted = p.decorated(lines)
+	}
 	p.whole = p.pasted || (taken.total > 0 && p.formats[0].Whole)
 	return p
 }
@@ -69,8 +72,12 @@ func without(list []*Format, f *Format) (out []*Format) {
 	return out
 }
 
-// headOf gives the complete lines of a head that are not blank.
+// headOf gives the lines of a head that are not blank. The last line of a full
+// head goes on behind it, and is no witness.
 func headOf(head []byte) (lines [][]byte) {
+	if i := bytes.LastIndexByte(head, '\n'); i >= 0 && len(head) >= headBytes-len("\ufeff") {
+		head = head[:i]
+	}
 	for len(head) > 0 && len(lines) < headLines {
 		line, rest, _ := bytes.Cut(head, []byte{'\n'})
 		if len(bytes.TrimSpace(line)) > 0 {
@@ -137,9 +144,12 @@ func (p *plan) tally(lines [][]byte) tally {
 	for _, raw := range lines {
 		l := Line{No: 1}
 		l.Text = p.strip(lex.TrimEOL(raw), &l.Prefix)
+		if len(bytes.TrimSpace(l.Text)) == 0 {
+			continue
+		}
 		took := -1
 		for i, f := range p.formats {
-			if v := f.Line(&l, b); v == Took || v == Other {
+			if f.Line(&l, b) != NotMine {
 				took = i
 				break
 			}
@@ -154,14 +164,36 @@ func (p *plan) tally(lines [][]byte) tally {
 	return t
 }
 
+// decorated says whether a source becomes readable when what a paste puts
+// before its lines is taken off.
+func (p *plan) decorated(lines [][]byte) bool {
+	b := NewBatch(false, true)
+	return slices.ContainsFunc(lines, func(raw []byte) bool {
+		l := Line{No: 1, Text: lex.TrimEOL(raw)}
+		return p.retry(b, &l, raw)
+	})
+}
+
 // strip takes the wrappers off one line; one that is not there is passed over.
 func (p *plan) strip(line []byte, to *Prefix) []byte {
+	line = lex.TrimBOM(line)
 	for _, w := range p.wrappers {
 		if rest, ok := w.Strip(line, to); ok {
 			line = rest
 		}
 	}
 	return lex.StripANSI(line)
+}
+
+// goesOn says whether a container runtime split a line, and this is not its
+// last part.
+func (p *plan) goesOn(line []byte) bool {
+	if len(p.wrappers) == 0 {
+		return false
+	}
+	var prefix Prefix
+	p.strip(lex.TrimEOL(line), &prefix)
+	return prefix.Partial
 }
 
 // Unwrap takes the wrappers of a source off an event's text, which may be

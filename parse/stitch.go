@@ -3,7 +3,6 @@ package parse
 import (
 	"cmp"
 	"slices"
-	"time"
 )
 
 // Stitcher joins the batches of one source, in order, into streams. It is the
@@ -12,8 +11,8 @@ import (
 type Stitcher struct {
 	names    Names
 	segments []Segment
-	latest   map[key]int
-	batches  [][]Event // with Stream = index into segments
+	latest   map[key]int // as [Batch.latest]
+	batches  [][]Event   // with Stream = index into segments
 	facts    []Fact
 	series   []Series
 	problems []Problem
@@ -50,6 +49,11 @@ func (s *Stitcher) Add(source uint32, b *Batch) {
 		g.Tie.Ref.move(source, line, s.bytes)
 		at[i] = uint32(s.file(g))
 	}
+	for k, i := range b.latest {
+		if k.Clock == ClockNone {
+			s.latest[s.segments[at[i]].anyClock()] = int(at[i])
+		}
+	}
 	s.close(b.closes)
 	for i := range b.Events {
 		e := &b.Events[i]
@@ -57,7 +61,10 @@ func (s *Stitcher) Add(source uint32, b *Batch) {
 		e.Line, e.Off, e.Stream = e.Line+line, e.Off+s.bytes, at[e.Stream]
 	}
 	for id, i := range b.opens {
-		s.opens[id] = &b.Events[i]
+		delete(s.opens, id)
+		if i >= 0 {
+			s.opens[id] = &b.Events[i]
+		}
 	}
 	for _, f := range b.Facts {
 		f.Subject, f.Key, f.Value = names[f.Subject], names[f.Key], names[f.Value]
@@ -103,15 +110,25 @@ func (s *Stitcher) note(source, line uint32, b *Batch) {
 	}
 }
 
-// file joins a segment to the one it goes on, or keeps it as a new one.
+// file joins a segment to the one it goes on, or keeps it as a new one. Lines
+// without a time that no other went before are joined to what comes after.
 func (s *Stitcher) file(g *Segment) int {
-	if i, ok := s.latest[g.key]; ok && s.segments[i].follows(g.First, g.Stamped, g.proseFirst, s.pasted) {
-		s.segments[i].join(g)
-		return i
+	i, ok := s.latest[g.key]
+	ok = ok && s.segments[i].takes(g.key, g.First, g.proseFirst, s.pasted)
+	if !ok && g.Stamped {
+		i, ok = s.latest[g.anyClock()]
+		ok = ok && !s.segments[i].Stamped && s.segments[i].takes(g.anyClock(), 0, g.proseFirst, s.pasted)
+		if ok {
+			s.segments[i].key = g.key
+		}
 	}
-	s.segments = append(s.segments, *g)
-	i := len(s.segments) - 1
-	s.latest[g.key] = i
+	if ok {
+		s.segments[i].join(g)
+	} else {
+		s.segments = append(s.segments, *g)
+		i = len(s.segments) - 1
+	}
+	s.latest[g.key], s.latest[g.anyClock()] = i, i
 	return i
 }
 
@@ -158,78 +175,29 @@ func (s *Stitcher) finish(source uint32) part {
 	return part{s.names, streams, s.facts, s.series}
 }
 
-// streams decides which segments make a stream: of a pasted source each one,
-// of an uptime clock each life, otherwise all of one key.
+// streams makes a stream of each group of segments.
 func (s *Stitcher) streams(source uint32) (of []int, streams []Stream) {
 	of = make([]int, len(s.segments))
-	tracks := map[key][]int{} // streams of a key, in order of their last line
-	for i := range s.segments {
-		g := &s.segments[i]
-		n := -1
-		switch had := tracks[g.key]; {
-		case s.pasted || len(had) == 0:
-		case g.Clock != ClockUptime:
-			n = had[0]
-		default:
-			n = resumed(streams, had, g)
+	for n, group := range s.groups() {
+		g := s.segments[group.segments[0]]
+		of[group.segments[0]] = n
+		for _, i := range group.segments[1:] {
+			g.join(&s.segments[i])
+			of[i] = n
 		}
-		if n < 0 {
-			n = len(streams)
-			streams = append(streams, Stream{Source: source, Format: g.Format, Clock: g.Clock,
-				Namespace: g.Namespace, Pod: g.Pod, Container: g.Container,
-				Life: len(tracks[g.key]), FirstLine: g.FirstLine})
-			tracks[g.key] = append(tracks[g.key], n)
+		st := Stream{Source: source, Format: g.Format, Clock: g.Clock,
+			Namespace: g.Namespace, Pod: g.Pod, Container: g.Container,
+			Life: group.life, Interleaved: group.mixed,
+			FirstLine: g.FirstLine, LastLine: g.LastLine, Lines: uint64(g.Lines), Silences: g.Silences}
+		if g.Stamped {
+			st.Coverage = []Span{{g.From, g.To}}
 		}
-		streams[n].take(g)
-		of[i] = n
+		if g.Tied {
+			st.Ties = []Tie{g.Tie}
+		}
+		streams = append(streams, st)
 	}
 	return of, streams
-}
-
-const (
-	// freshStart is how young a process is when its log begins: a fall of
-	// the uptime to less is a restart.
-	freshStart = Time(5 * time.Second)
-	// resumeWithin is how long an interleaved process may have been silent.
-	resumeWithin = Time(time.Minute)
-)
-
-// resumed finds the earlier stream that a segment goes on although another
-// process spoke in between: pods that were dumped together without a prefix.
-// A process that is fresh goes on nothing: it restarted. -1 is a new life.
-func resumed(streams []Stream, had []int, g *Segment) int {
-	if g.First < freshStart {
-		return -1
-	}
-	for _, n := range slices.Backward(had) {
-		if len(streams[n].Coverage) == 0 {
-			continue
-		}
-		last := streams[n].Coverage[len(streams[n].Coverage)-1].To
-		if gap := g.First - last; gap >= -fallBack && gap <= resumeWithin {
-			streams[n].Interleaved = true
-			return n
-		}
-	}
-	return -1
-}
-
-// take adds a segment to the stream.
-func (st *Stream) take(g *Segment) {
-	st.LastLine = max(st.LastLine, g.LastLine)
-	st.Lines += uint64(g.Lines)
-	if g.Stamped {
-		if n := len(st.Coverage); n > 0 && g.From <= st.Coverage[n-1].To+Silence {
-			c := &st.Coverage[n-1]
-			c.From, c.To = min(c.From, g.From), max(c.To, g.To)
-		} else {
-			st.Coverage = append(st.Coverage, Span{g.From, g.To})
-		}
-	}
-	st.Silences = append(st.Silences, g.Silences...)
-	if g.Tied {
-		st.Ties = append(st.Ties, g.Tie)
-	}
 }
 
 // add joins a finished source to the capture.

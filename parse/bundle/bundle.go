@@ -52,7 +52,8 @@ func walk(root string) (in []parse.Input, err error) {
 	if !info.IsDir() {
 		return []parse.Input{file(root, info)}, nil
 	}
-	err = filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+	// The separator has WalkDir follow a link to a folder.
+	err = filepath.WalkDir(root+string(filepath.Separator), func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			in = append(in, broken(p, plain(err)))
 			return nil
@@ -88,18 +89,18 @@ func broken(path string, err error) parse.Input {
 }
 
 func file(path string, info fs.FileInfo) parse.Input {
-	in := parse.Input{Path: filepath.ToSlash(path), Size: info.Size(), Modified: info.ModTime()}
-	in.Rereadable = !compressed(path)
 	d := &decoder{}
+	in := parse.Input{Path: filepath.ToSlash(path), Size: -1, Container: d.sum}
+	if info.Mode().IsRegular() { // a look into a pipe would take from it
+		in.Size, in.Modified = info.Size(), info.ModTime()
+		in.Rereadable = !compressed(path)
+	}
 	in.Open = func() (io.ReadCloser, error) {
 		f, err := os.Open(path)
 		if err != nil {
 			return nil, plain(err)
 		}
 		return d.open(f, f)
-	}
-	if !in.Rereadable {
-		in.Container = d.sum
 	}
 	return in
 }
@@ -119,19 +120,22 @@ func compressed(path string) bool {
 
 func pipe(r io.Reader) parse.Input {
 	d := &decoder{}
-	return parse.Input{Path: Stdin, Size: -1,
+	return parse.Input{Path: Stdin, Size: -1, Container: d.sum,
 		Open: func() (io.ReadCloser, error) { return d.open(r, io.NopCloser(nil)) }}
 }
 
 // Memory is an input that is already at hand, such as an embedded fixture.
 func Memory(path string, data []byte) parse.Input {
 	d := &decoder{}
-	return parse.Input{Path: path, Size: int64(len(data)),
+	return parse.Input{Path: path, Size: int64(len(data)), Container: d.sum,
 		Open: func() (io.ReadCloser, error) { return d.open(bytes.NewReader(data), io.NopCloser(nil)) }}
 }
 
 // decoder undoes the compression of one input and hashes what it was given.
-type decoder struct{ hash hash.Hash }
+type decoder struct {
+	hash hash.Hash
+	raw  io.Reader // hashes what it gives
+}
 
 func (d *decoder) open(r io.Reader, c io.Closer) (io.ReadCloser, error) {
 	br := bufio.NewReaderSize(r, 64<<10)
@@ -141,8 +145,8 @@ func (d *decoder) open(r io.Reader, c io.Closer) (io.ReadCloser, error) {
 		return stream{br, c, func() {}}, nil
 	}
 	d.hash = sha256.New()
-	raw := io.TeeReader(br, d.hash)
-	dec, done, err := open(raw)
+	d.raw = io.TeeReader(br, d.hash)
+	dec, done, err := open(d.raw)
 	if err != nil {
 		c.Close()
 		return nil, err
@@ -150,10 +154,14 @@ func (d *decoder) open(r io.Reader, c io.Closer) (io.ReadCloser, error) {
 	return stream{dec, c, done}, nil
 }
 
-// sum is the hash of the compressed bytes, nil before they were read.
+// sum is the hash of the compressed bytes, also of those that could not be
+// decompressed; nil when the input is not compressed.
 func (d *decoder) sum() []byte {
 	if d.hash == nil {
 		return nil
+	}
+	if _, err := io.Copy(io.Discard, d.raw); err != nil {
+		return nil // what was not read has no hash
 	}
 	return d.hash.Sum(nil)
 }

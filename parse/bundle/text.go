@@ -64,6 +64,8 @@ func NewText() *Text {
 
 // Close frees the open files.
 func (t *Text) Close() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	for _, f := range t.files {
 		f.Close()
 	}
@@ -138,6 +140,7 @@ func (t *Text) fetch(e entry) ([]byte, error) {
 				return nil, err
 			}
 		}
+		t.last = -1
 		text, err := t.dec.DecodeAll(data, t.cache[:0])
 		if err != nil {
 			return nil, err
@@ -152,6 +155,9 @@ const maxOpen = 64
 
 func (t *Text) reread(c *parse.Capture, r parse.Ref) ([]byte, error) {
 	path := c.Sources[r.Source].Path
+	if path == Stdin || c.Sources[r.Source].ContainerSHA256 != nil {
+		return nil, fmt.Errorf("%s:%d: not kept, and cannot be read again", path, r.Line)
+	}
 	f, ok := t.files[r.Source]
 	if !ok {
 		var err error

@@ -40,6 +40,9 @@ func logrus(text []byte) (r record, ok bool) {
 		case "level":
 			r.severity = level(value)
 		case "msg":
+			if has(value, `"`) {
+				return r, false // its closing quote was cut off
+			}
 			r.message, r.fields = value, rest[n:]
 			return r.unwrapped(), r.stamp.Width > 0
 		}
@@ -48,6 +51,8 @@ func logrus(text []byte) (r record, ok bool) {
 	return r, false
 }
 
+const klogDate = len("I1123 ")
+
 // klog reads a klog line: "I1123 08:50:05.060456   28718 trace.go:219] text".
 func klog(text []byte) (r record, ok bool) {
 	k, n, ok := lex.KlogHeader(text)
@@ -55,7 +60,7 @@ func klog(text []byte) (r record, ok bool) {
 		return r, false
 	}
 	r.since, r.yearless, r.message = k.Since, true, text[n:]
-	r.time = text[:bytes.IndexByte(text, '.')+7]
+	r.time = text[:klogDate+bytes.IndexByte(text[klogDate:], ' ')]
 	r.severity = map[byte]parse.Severity{'I': parse.Info, 'W': parse.Warn, 'E': parse.Error, 'F': parse.Fatal}[k.Severity]
 	return r, true
 }
@@ -96,8 +101,12 @@ func object(text []byte) (r record, ok bool) {
 // epoch reads a decimal number of seconds or milliseconds since 1970, told
 // apart by size, without losing digits.
 func epoch(s string) (lex.Stamp, bool) {
+	exponent := strings.IndexAny(s, "eE") // a large one would cost seconds
+	if len(s) > 40 || exponent >= 0 && len(s)-exponent > len("e+09") || strings.ContainsRune(s, '/') {
+		return lex.Stamp{}, false
+	}
 	x, ok := new(big.Rat).SetString(s)
-	if !ok || strings.ContainsAny(s, "eE") && len(s) > 24 || x.Sign() <= 0 {
+	if !ok || x.Sign() <= 0 {
 		return lex.Stamp{}, false
 	}
 	unit := big.NewRat(lex.Second, 1)

@@ -38,10 +38,7 @@ type record struct {
 }
 
 func line(l *parse.Line, b *parse.Batch) parse.Verdict {
-	text := l.Text
-	if text[0] == ' ' {
-		text = bytes.TrimLeft(text, " ")
-	}
+	text := bytes.TrimLeft(l.Text, " ")
 	switch {
 	case has(text, "Trace["):
 		return tail(text, b)

@@ -216,6 +216,9 @@ func (r *record) started(t *trace, l *parse.Line) parse.Time {
 	switch {
 	case l.Clock == parse.ClockYearless:
 		since, year := lex.SinceYear(local)
+		if r.since < since-leapYear/2 { // written in the year after
+			since, year = since-leapYear, year+1
+		}
 		l.Prefix.HasStamp = true // the line names its year after all
 		l.Prefix.Stamp = parse.Time(lex.InYear(r.since, year))
 		return parse.Time(since)
@@ -226,6 +229,9 @@ func (r *record) started(t *trace, l *parse.Line) parse.Time {
 	ahead := local + int64(t.total) - int64(l.Own)
 	return parse.Time(local - roundTo(ahead, quarter))
 }
+
+// leapYear is the length of the year that klog headers count in.
+const leapYear = 366 * 24 * 3600 * lex.Second
 
 func roundTo(x, unit int64) int64 {
 	if x < 0 {

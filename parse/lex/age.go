@@ -5,7 +5,7 @@ import "time"
 // Age reads a duration as kubectl prints it ("9m33s", "18m", "3h5m") and gives
 // the exact interval [lo, hi) it stands for: kubectl floors, and prints fewer
 // units the older the thing is (k8s.io/apimachinery pkg/util/duration,
-// HumanDuration). "<invalid>" is a time up to two seconds in the future.
+// HumanDuration). "<invalid>" is a time two seconds or more in the future.
 func Age(b []byte) (lo, hi time.Duration, n int, ok bool) {
 	if has(b, "<invalid>") {
 		return -time.Hour, 0, len("<invalid>"), true

@@ -178,6 +178,9 @@ func KlogHeader(b []byte) (k Klog, n int, ok bool) {
 		return k, 0, false
 	}
 	frac, _, f := fraction(b[14:])
+	if f == 0 {
+		return k, 0, false
+	}
 	i := 14 + f
 	for i < len(b) && b[i] == ' ' {
 		i++

@@ -93,6 +93,15 @@ func Pair(b []byte) (key, value []byte, n int, ok bool) {
 	return key, b[v:i], i, true
 }
 
+// TrimBOM cuts a byte order mark, which Windows tools put before the first
+// line of a file.
+func TrimBOM(b []byte) []byte {
+	if len(b) >= 3 && b[0] == 0xef && b[1] == 0xbb && b[2] == 0xbf {
+		return b[3:]
+	}
+	return b
+}
+
 // TrimEOL cuts a trailing carriage return, which Windows tools add.
 func TrimEOL(b []byte) []byte {
 	if n := len(b); n > 0 && b[n-1] == '\r' {

@@ -126,6 +126,8 @@ func (f failure) detail(d *parse.Detail) {
 			http = 200 // gRPC carries its status in a trailer
 		}
 		d.Set("http_status", strconv.Itoa(http))
-		d.Set("grpc_status", strconv.Itoa(f.grpc))
+		if f.grpc != 0 {
+			d.Set("grpc_status", strconv.Itoa(f.grpc))
+		}
 	}
 }

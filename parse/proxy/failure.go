@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"faultline/parse"
+	"faultline/parse/lex"
 )
 
 // failure is a failed request's error chain taken apart.
@@ -32,7 +33,11 @@ func (r *record) failure() (f failure) {
 	}
 	f.layers()
 	f.cause = causeOf(f.leaf)
-	f.http, f.grpc = era.status(f.cause, has(r.spans, "inbound"))
+	f.http, f.grpc = era.status(f.cause)
+	if has(f.leaf, configured) { // by a route's filter; the status is what it says
+		code, _, _ := lex.Digits(f.leaf[len(configured):])
+		f.http, f.grpc = int(code), 0
+	}
 	return f
 }
 
@@ -61,9 +66,11 @@ func layer(b []byte, word string) (name, rest []byte) {
 	return name, rest
 }
 
+const configured = "HTTP request configured to fail with "
+
 // leaves are innermost errors that hold ": " themselves.
 var leaves = [][]byte{[]byte("HTTP response timeout"), []byte("timed out waiting for"), []byte("operation was canceled"),
-	[]byte("HTTP request configured"), []byte("error trying to connect")}
+	[]byte(configured), []byte("error trying to connect")}
 
 // leaf is the innermost error of a chain.
 func leaf(chain []byte) []byte {
@@ -126,7 +133,7 @@ func eraOf(message []byte) era {
 // status is what the client saw, as HTTP and as gRPC (linkerd2-proxy
 // linkerd/app/core/src/errors/respond.rs and linkerd/app/outbound/src/http/server.rs
 // per tag). 0 where the line cannot tell.
-func (e era) status(c parse.Cause, inbound bool) (http, grpc int) {
+func (e era) status(c parse.Cause) (http, grpc int) {
 	switch c {
 	case parse.CauseFailfast:
 		if e == before211 {

@@ -86,23 +86,27 @@ func (r *record) head(b []byte) (rest []byte, ok bool) {
 }
 
 // body reads spans, target and message. Spans are joined by ':' and end with
-// ": "; their values may hold ':', ' ' and braces, which balance.
+// ": "; their values may hold ':', ' ' and braces, which balance or else are
+// closed where a module follows.
 func (r *record) body(b []byte) bool {
 	first, end, fields, ok := part(b)
+	if ok && !fields && (crate(first) || !followsCrate(b[end:])) {
+		r.target, r.message = first, b[end:]
+		return true
+	}
+	if !ok || fields && !crate(b[end:]) {
+		if i := closed(b); i >= 0 {
+			first, end, ok = b[:i-len(": ")], i, true
+		}
+	}
 	if !ok {
 		return false
 	}
-	rest := b[end:]
-	if fields || !crate(first) && followsCrate(rest) {
-		r.spans = first
-		path, n, _, ok := part(rest)
-		if !ok {
-			return false
-		}
-		r.target, r.message = path, rest[n:]
-		return true
+	path, n, _, ok := part(b[end:])
+	if !ok {
+		return false
 	}
-	r.target, r.message = first, rest
+	r.spans, r.target, r.message = first, path, b[end+n:]
 	return true
 }
 
@@ -136,6 +140,21 @@ func part(b []byte) (text []byte, end int, fields, ok bool) {
 		}
 	}
 	return nil, 0, false, false
+}
+
+// closed is where the module begins behind spans whose braces do not balance,
+// -1 when there is none.
+func closed(b []byte) int {
+	for from := 0; ; {
+		i := bytes.Index(b[from:], []byte("}: "))
+		if i < 0 {
+			return -1
+		}
+		from += i + len("}: ")
+		if followsCrate(b[from:]) {
+			return from
+		}
+	}
 }
 
 // crates are the roots of the modules that log in a proxy. They tell a bare

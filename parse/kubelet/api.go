@@ -1,0 +1,157 @@
+package kubelet
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"faultline/parse"
+	"faultline/parse/lex"
+)
+
+func api() *parse.Format {
+	f := &parse.Format{
+		Name: "k8s",
+		Doc: `JSON of the Kubernetes API: events and pods, as kubectl get events -o json and kubectl get pods -o json print them.
+{"apiVersion":"v1","kind":"Event","reason":"Unhealthy","count":4,"lastTimestamp":"2024-02-02T13:22:29Z","involvedObject":{"kind":"Pod","name":"web-0"},"message":"Readiness probe failed: …"}`,
+		Needles:       []string{`"involvedObject"`, `"regarding"`, `"containerStatuses"`},
+		SniffDocument: sniff,
+		Detail:        apiDetail,
+	}
+	f.Document = func(r io.Reader, b *parse.Batch) error { return document(f, r, b) }
+	return f
+}
+
+// firstKeys are the keys that an object of the API can begin with; kubectl
+// sorts them, the API server does not, exporters have their own order.
+var firstKeys = []string{"apiVersion", "kind", "metadata", "items", "count", "action", "eventTime", "firstTimestamp",
+	"involvedObject", "lastTimestamp", "message", "reason", "regarding", "note", "type"}
+
+// sniff says whether a source begins as objects of the API do.
+func sniff(head []byte) bool {
+	head = bytes.TrimLeft(head, " \t\r\n")
+	rest, ok := bytes.CutPrefix(head, []byte{'{'})
+	if !ok || bytes.Contains(head, []byte(`"audit.k8s.io/`)) {
+		return false
+	}
+	key, _, ok := lex.Quoted(bytes.TrimLeft(rest, " \t\r\n"))
+	if !ok || !slices.Contains(firstKeys, string(key)) {
+		return false
+	}
+	for _, s := range []string{`"apiVersion"`, `"involvedObject"`, `"regarding"`} {
+		if bytes.Contains(head, []byte(s)) {
+			return true
+		}
+	}
+	return false
+}
+
+// dump is a document being read.
+type dump struct {
+	f *parse.Format
+	b *parse.Batch
+	// from and to are the times of the events; pods add nothing to what the
+	// dump covers, their containers may have started long before it.
+	from, to parse.Time
+	events   int
+	filed    bool
+	others   map[string]int // objects of other kinds
+}
+
+func document(f *parse.Format, r io.Reader, b *parse.Batch) error {
+	d := &dump{f: f, b: b, others: map[string]int{}}
+	err := walk(r, d.object)
+	for _, kind := range slices.Sorted(maps.Keys(d.others)) {
+		b.Problem(0, "%d objects of the kind %q were passed over: only events and pods are read", d.others[kind], kind)
+	}
+	if d.filed {
+		s := &b.Segments[len(b.Segments)-1]
+		s.Silences = nil // objects come in no order of time
+		if d.events > 0 {
+			s.From, s.To = d.from, d.to
+		}
+	}
+	return err
+}
+
+// object reads one object by its kind. Exporters of events leave the kind out.
+func (d *dump) object(o object) {
+	var head struct {
+		Kind, APIVersion          string
+		InvolvedObject, Regarding json.RawMessage
+		Message                   any
+	}
+	if err := json.Unmarshal(o.raw, &head); err != nil {
+		d.b.Problem(o.line, "an object is not understood: %v", err)
+		return
+	}
+	reference := len(head.InvolvedObject) > 0 || len(head.Regarding) > 0
+	switch {
+	case reference && (head.Kind == "Event" || head.Kind == ""):
+		d.event(o)
+	case head.Kind == "Pod":
+		d.pod(o)
+	case head.Kind == "Status":
+		d.b.Problem(o.line, "the API server answered with an error: %v", head.Message)
+	case head.Kind == "":
+		d.b.Problem(o.line, "an object without a kind was passed over")
+	default:
+		d.others[head.Kind]++
+	}
+}
+
+// file files events that were added since first under a piece of an object.
+func (d *dump) file(o object, from, to, first int) {
+	if len(d.b.Events) == first {
+		return
+	}
+	e := d.b.Events[first]
+	l := d.at(o, from, to)
+	l.Own, l.Grain, l.Clock = e.Time, e.Grain, parse.ClockWall
+	d.b.Item(d.f, &l, l.Text, first)
+	d.filed = true
+}
+
+// at is a piece of an object as a line.
+func (d *dump) at(o object, from, to int) parse.Line {
+	line, off := o.at(from)
+	return parse.Line{Text: o.raw[from:to], No: line, Off: off, Len: uint32(to - from)}
+}
+
+// event reads one event.
+func (d *dump) event(o object) {
+	var v event
+	if err := json.Unmarshal(o.raw, &v); err != nil {
+		d.b.Problem(o.line, "an event is not understood: %v", err)
+		return
+	}
+	first, last, ok := v.times()
+	if !ok {
+		d.b.Problem(o.line, "the event %q has no time", v.Metadata.Name)
+		return
+	}
+	e := v.said().event(d.b)
+	e.Time, e.Grain = last.at, last.grain
+	e.Lasted = max(0, last.since(first))
+	e.Count = v.count()
+	e.Target = d.b.Names.AddString(v.target())
+	n := len(d.b.Events)
+	d.b.Add(e)
+	d.file(o, 0, len(o.raw), n)
+	if d.events++; d.events == 1 {
+		d.from, d.to = e.Time, e.Time
+	}
+	d.from, d.to = min(d.from, e.Time), max(d.to, e.Time)
+}
+
+// text is a JSON value as it is printed, without its quotes.
+func text(v json.RawMessage) string {
+	var s string
+	if json.Unmarshal(v, &s) == nil {
+		return s
+	}
+	return strings.TrimSpace(string(v))
+}

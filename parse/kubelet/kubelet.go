@@ -1,0 +1,96 @@
+// Package kubelet reads what Kubernetes says about pods: the events that a
+// kubelet records when a probe fails, and when containers started.
+//
+// The same event is printed in three ways, and all of them are read: as a row
+// of `kubectl describe`, as a row of `kubectl get events`, both with ages, and
+// as JSON with times.
+//
+//	Warning  Unhealthy  9m33s (x4 over 9m40s)  kubelet            Readiness probe failed: HTTP probe failed with statuscode: 500
+//	7m45s    Warning   Unhealthy   pod/web-0   Readiness probe failed: HTTP probe failed with statuscode: 500
+//
+// Sources: kubernetes pkg/kubelet/prober (the messages), client-go
+// tools/record/event.go and events_cache.go (name, count, first and last),
+// kubectl pkg/describe/describe.go and pkg/cmd/events (the tables),
+// kubernetes pkg/printers/internalversion/printers.go (`get events`).
+package kubelet
+
+import (
+	"time"
+
+	"faultline/parse"
+)
+
+// Formats are the formats of this package: "events", the tables and pages of
+// kubectl, and "k8s", the JSON of the API.
+func Formats() []*parse.Format { return []*parse.Format{Events, API} }
+
+// Events are the rows of `kubectl describe`, `kubectl get events` and `kubectl
+// events`, whose times are ages, and the pages of `kubectl describe pod`
+// around them.
+var Events = &parse.Format{
+	Name: "events",
+	Doc: `Rows of kubectl describe, kubectl get events and kubectl events, whose times are ages when the dump was taken, and pages of kubectl describe pod.
+  Warning  Unhealthy  9m33s (x4 over 9m40s)  kubelet            Readiness probe failed: HTTP probe failed with statuscode: 500
+7m45s       Warning   Unhealthy   pod/linkerd-destination-676b6657b-426bs   Readiness probe failed: HTTP probe failed with statuscode: 500`,
+	Needles: []string{"Warning ", "Normal ", "Warning\t", "Normal\t"},
+	Line:    line,
+	Whole:   true,
+	Detail:  rowDetail,
+}
+
+// API is the JSON that the API server answers with: events and pods, as
+// lists, single objects, or several documents after one another.
+var API = api()
+
+// line reads one line: a row of events, the head of a table, or a line of a
+// page that says whose rows follow.
+func line(l *parse.Line, b *parse.Batch) parse.Verdict {
+	p, _ := b.State.(*page)
+	if !p.goesOn(l, 1) {
+		p = nil
+	}
+	var r row
+	if r.read(l.Text) {
+		return r.verdict(l, b)
+	}
+	if heading(l.Text) {
+		if p != nil {
+			p.last = l.No
+		}
+		return parse.Other
+	}
+	if p == nil {
+		return begin(l, b)
+	}
+	return p.line(l, b)
+}
+
+// verdict makes an event of a row. Rows of describe belong to the object of
+// their page.
+func (r *row) verdict(l *parse.Line, b *parse.Batch) parse.Verdict {
+	p, _ := b.State.(*page)
+	if !r.table && p.goesOn(l, 1+p.between(l.Text)) {
+		p.events, p.last = true, l.No
+	} else {
+		p = nil
+	}
+	if r.undated {
+		return parse.Malformed // kubectl prints <unknown> for a time that is not set
+	}
+	e := r.said().event(b)
+	e.Time, e.Grain = r.last.time(), r.last.grain()
+	e.Lasted = time.Duration(max(0, e.Time-r.first.time()))
+	e.Count = r.count
+	switch {
+	case r.table:
+		e.Target = b.Names.AddString(r.target())
+	case p != nil:
+		e.Target = b.Names.AddString(p.target())
+	}
+	l.Own, l.Grain, l.Clock = e.Time, e.Grain, parse.ClockAge
+	if at, within, ok := r.captured(); ok {
+		b.Fact(l, 0, parse.FactCaptured, string(r.name), at, within)
+	}
+	b.Add(e)
+	return parse.Took
+}

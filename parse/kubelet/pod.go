@@ -1,0 +1,145 @@
+package kubelet
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+
+	"faultline/parse"
+	"faultline/parse/lex"
+)
+
+// pod is what is read of a Pod (k8s.io/api core/v1 types.go).
+type pod struct {
+	Metadata struct{ Name, Namespace string }
+	Spec     struct{ Containers, InitContainers, EphemeralContainers []container }
+	Status   struct {
+		ContainerStatuses, InitContainerStatuses, EphemeralContainerStatuses []json.RawMessage
+	}
+}
+
+type container struct {
+	Name, Image string
+	Resources   struct{ Limits map[string]json.RawMessage }
+}
+
+// status is a ContainerStatus.
+type status struct {
+	Name, Image      string
+	RestartCount     int64
+	State, LastState state
+}
+
+type state struct {
+	Waiting    *struct{ Reason, Message string }
+	Running    *struct{ StartedAt string }
+	Terminated *terminated
+}
+
+type terminated struct {
+	ExitCode              int64
+	Reason                string
+	StartedAt, FinishedAt string
+}
+
+// pod reads one pod: what its containers are made of, and when they started
+// and ended.
+func (d *dump) pod(o object) {
+	var p pod
+	if err := json.Unmarshal(o.raw, &p); err != nil {
+		d.b.Problem(o.line, "a pod is not understood: %v", err)
+		return
+	}
+	l := d.at(o, 0, len(o.raw))
+	for _, list := range [][]container{p.Spec.InitContainers, p.Spec.Containers, p.Spec.EphemeralContainers} {
+		for _, c := range list {
+			subject := d.subject(&p, c.Name)
+			if c.Image != "" {
+				d.b.Fact(&l, subject, parse.FactImage, c.Image, 0, 0)
+			}
+			if cpu, ok := c.Resources.Limits["cpu"]; ok {
+				d.b.Fact(&l, subject, parse.FactCPULimit, text(cpu), 0, 0)
+			}
+		}
+	}
+	for _, raw := range p.Status.InitContainerStatuses {
+		d.status(o, &p, raw, true)
+	}
+	for _, list := range [][]json.RawMessage{p.Status.ContainerStatuses, p.Status.EphemeralContainerStatuses} {
+		for _, raw := range list {
+			d.status(o, &p, raw, false)
+		}
+	}
+}
+
+func (d *dump) subject(p *pod, container string) parse.Name {
+	return d.b.Names.AddString(parse.Subject(p.Metadata.Namespace, p.Metadata.Name, container))
+}
+
+// status reads the state of one container, and its state before the latest
+// restart. An init container that ended well is no news.
+func (d *dump) status(o object, p *pod, raw json.RawMessage, init bool) {
+	var s status
+	if err := json.Unmarshal(raw, &s); err != nil {
+		d.b.Problem(o.line, "the status of a container is not understood: %v", err)
+		return
+	}
+	from := max(0, bytes.Index(o.raw, raw))
+	l := d.at(o, from, from+len(raw))
+	first := len(d.b.Events)
+	e := parse.Event{Target: d.b.Names.AddString(target(p.Metadata.Namespace, "pod", p.Metadata.Name)), Fact: d.b.Names.AddString(s.Name)}
+	for i, t := range []*terminated{s.LastState.Terminated, s.State.Terminated} {
+		if t != nil && !(init && t.ExitCode == 0) {
+			d.started(e, t.StartedAt, s.RestartCount-1+int64(i))
+			d.ended(e, t)
+			d.startFact(&l, p, s.Name, t.StartedAt)
+		}
+	}
+	if r := s.State.Running; r != nil {
+		d.started(e, r.StartedAt, s.RestartCount)
+		d.startFact(&l, p, s.Name, r.StartedAt)
+	}
+	d.file(o, from, from+len(raw), first)
+}
+
+// startFact states when one life of a container started.
+func (d *dump) startFact(l *parse.Line, p *pod, container, startedAt string) {
+	at, n, ok := lex.RFC3339([]byte(startedAt))
+	if ok && n == len(startedAt) && at.Zoned {
+		d.b.Fact(l, d.subject(p, container), parse.FactStartedAt, startedAt, parse.Time(at.Unix), time.Duration(at.Width)/2)
+	}
+}
+
+// started adds the start of a container; its value is how many restarts there
+// had been.
+func (d *dump) started(e parse.Event, at string, restarts int64) {
+	m, ok := readMoment(at)
+	if !ok {
+		return
+	}
+	e.Kind, e.Severity = parse.ContainerStarted, parse.Info
+	if restarts > 0 {
+		e.Severity, e.Value = parse.Warn, float64(restarts)
+	}
+	e.Time, e.Grain, e.Print = m.at, m.grain, d.print("started", e.Fact, at)
+	d.b.Add(e)
+}
+
+// ended adds the end of a container; its value is the exit code.
+func (d *dump) ended(e parse.Event, t *terminated) {
+	m, ok := readMoment(t.FinishedAt)
+	if !ok {
+		return
+	}
+	e.Kind, e.Severity, e.Value = parse.ContainerTerminated, parse.Info, float64(t.ExitCode)
+	if t.ExitCode != 0 {
+		e.Severity = parse.Warn
+	}
+	e.Time, e.Grain, e.Print = m.at, m.grain, d.print("terminated", e.Fact, t.FinishedAt)
+	d.b.Add(e)
+}
+
+// print makes copies of one status alike, and lives of one container not.
+func (d *dump) print(what string, container parse.Name, at string) uint32 {
+	return lex.Print([]byte(what + "\x00" + d.b.Names.Text(container) + "\x00" + at))
+}

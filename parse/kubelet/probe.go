@@ -1,0 +1,161 @@
+package kubelet
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"faultline/parse"
+	"faultline/parse/lex"
+)
+
+// said is what an event says, in whichever way it was printed.
+type said struct {
+	reason, from, message, part []byte
+	warning                     bool
+}
+
+// longest is how much of a failure's text is kept with the event; the rest
+// stands in its line.
+const longest = 160
+
+// event says what an event means. An Unhealthy event is a probe's when the
+// kubelet sent it; where the table names no source, its wording tells.
+func (s said) event(b *parse.Batch) parse.Event {
+	e := parse.Event{Kind: parse.K8sEvent, Severity: parse.Info, Print: s.print()}
+	if s.warning {
+		e.Severity = parse.Warn
+	}
+	switch string(s.reason) {
+	case "Unhealthy":
+		probe, text := probeOf(s.message)
+		if len(s.from) > 0 && !has(s.from, "kubelet") || len(s.from) == 0 && probe == parse.ProbeUnknown {
+			break
+		}
+		failure, status := failureOf(text)
+		if probe == parse.ProbeUnknown {
+			failure = parse.FailureOther
+		}
+		e.Kind, e.Class, e.Value = parse.KubeletProbeFailed, parse.ProbeClass(probe, failure), float64(status)
+		e.Fact = b.Names.Add(clip(text))
+		return e
+	case "Started":
+		e.Kind, e.Fact = parse.ContainerStarted, b.Names.Add(s.container())
+		return e
+	}
+	e.Fact = b.Names.Add(s.reason)
+	return e
+}
+
+// clip shortens a text without cutting a character in two.
+func clip(b []byte) []byte {
+	if len(b) <= longest {
+		return b
+	}
+	n := longest
+	for n > longest-utf8.UTFMax && !utf8.RuneStart(b[n]) {
+		n--
+	}
+	return b[:n]
+}
+
+// print is the fingerprint that the copies of an event share in every form:
+// of its reason, and of the first line of its message, which is all that
+// tables show, without the spaces that pasting changes.
+func (s said) print() uint32 {
+	text := append(make([]byte, 0, 256), s.reason...)
+	text = append(text, 0)
+	for i, word := range bytes.Fields(firstLine(s.message)) {
+		if i > 0 {
+			text = append(text, ' ')
+		}
+		text = append(text, word...)
+	}
+	return lex.Print(text)
+}
+
+func firstLine(b []byte) []byte {
+	line, _, _ := bytes.Cut(bytes.TrimSpace(b), []byte{'\n'})
+	return bytes.TrimSpace(line)
+}
+
+// container is what the event's part of the object names, or its message.
+func (s said) container() []byte {
+	if _, name, ok := bytes.Cut(s.part, []byte{'{'}); ok {
+		return bytes.TrimSuffix(name, []byte{'}'})
+	}
+	if name, ok := bytes.CutPrefix(s.message, []byte("Started container ")); ok {
+		return trim(name)
+	}
+	return nil
+}
+
+// probeOf reads "Readiness probe failed: …" and its variants, and gives which
+// probe it was and how it failed (pkg/kubelet/prober/prober.go). The kubelet
+// folds many different messages into one with a note before it.
+func probeOf(message []byte) (p parse.Probe, text []byte) {
+	m := bytes.TrimPrefix(bytes.TrimSpace(message), []byte("(combined from similar events): "))
+	for p = parse.Readiness; p <= parse.Startup; p++ {
+		name := p.String()
+		rest, ok := bytes.CutPrefix(m, []byte(strings.ToUpper(name[:1])+name[1:]+" probe "))
+		if !ok || !has(rest, "failed") && !has(rest, "errored") && !has(rest, "warning") {
+			continue
+		}
+		_, text, _ = bytes.Cut(rest, []byte{':'})
+		return p, bytes.TrimSpace(text)
+	}
+	return parse.ProbeUnknown, m
+}
+
+// grpcTexts begin what a gRPC probe says (pkg/probe/grpc/grpc.go).
+var grpcTexts = []string{"timeout: failed to connect service", "timeout: health rpc", "error: failed to connect service",
+	"error: health rpc", "error: this server does not implement the grpc health", "service unhealthy (responded with"}
+
+// netTexts begin what Go's HTTP client and dialer say, with the URL quoted or,
+// before Go 1.14, bare.
+var netTexts = []string{"Get ", "Head ", "Post ", "dial ", "read tcp", "write tcp", "net/http:", "http:"}
+
+// failures are the errors of the network, by what is unmistakable in each.
+var failures = []struct {
+	text    string
+	failure parse.Failure
+}{
+	{"connection refused", parse.FailureRefused},
+	{"connection reset", parse.FailureReset},
+	{"context deadline exceeded", parse.FailureTimeout},
+	{"Client.Timeout exceeded", parse.FailureTimeout},
+	{"request canceled", parse.FailureTimeout},
+	{"i/o timeout", parse.FailureTimeout},
+	{"handshake timeout", parse.FailureTimeout},
+	{"timeout awaiting", parse.FailureTimeout},
+}
+
+// failureOf sorts how a probe failed. What neither HTTP, TCP nor gRPC would
+// say is the output of a command.
+func failureOf(text []byte) (f parse.Failure, status int64) {
+	if rest, ok := bytes.CutPrefix(text, []byte("HTTP probe failed with statuscode: ")); ok {
+		status, n, ok := lex.Digits(rest)
+		if !ok || n > 3 {
+			status = 0
+		}
+		return parse.FailureHTTPStatus, status
+	}
+	for _, t := range grpcTexts {
+		if has(text, t) {
+			return parse.FailureGRPC, 0
+		}
+	}
+	net := bytes.Contains(text, []byte("net/http:"))
+	for _, t := range netTexts {
+		net = net || has(text, t)
+	}
+	if !net {
+		return parse.FailureExec, 0
+	}
+	for _, t := range failures {
+		if bytes.Contains(text, []byte(t.text)) {
+			return t.failure, 0
+		}
+	}
+	return parse.FailureOther, 0
+}

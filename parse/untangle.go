@@ -1,0 +1,143 @@
+package parse
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+)
+
+// group is the segments of one stream, in order.
+type group struct {
+	segments []int
+	life     int
+	mixed    bool
+}
+
+// groups decides which segments make a stream: of a pasted source those of one
+// run of lines, of an uptime clock those of one life, otherwise all of one key.
+func (s *Stitcher) groups() (groups []group) {
+	type lane struct {
+		key
+		run uint32
+	}
+	lanes, order := map[lane][]int{}, []lane(nil)
+	for i := range s.segments {
+		l := lane{key: s.segments[i].key}
+		if s.pasted {
+			l.run = s.segments[i].proseFirst
+		}
+		if lanes[l] == nil {
+			order = append(order, l)
+		}
+		lanes[l] = append(lanes[l], i)
+	}
+	for _, l := range order {
+		if l.Clock == ClockUptime {
+			groups = append(groups, s.untangle(lanes[l])...)
+		} else {
+			groups = append(groups, group{segments: lanes[l]})
+		}
+	}
+	slices.SortFunc(groups, func(a, b group) int { return cmp.Compare(a.segments[0], b.segments[0]) })
+	return groups
+}
+
+// untangle sorts segments by the life of the process that wrote them. Where
+// the uptime falls, the process restarted; but where it goes to and fro
+// between values that each go on where they left off, several processes were
+// dumped together without a prefix, and none of them restarted.
+func (s *Stitcher) untangle(lane []int) (groups []group) {
+	if s.segments[lane[0]].Pod == 0 {
+		if of, n, mixed := s.tracks(lane); mixed {
+			groups = make([]group, n)
+			for j, i := range lane {
+				g := &groups[of[j]]
+				g.segments, g.mixed = append(g.segments, i), true
+			}
+			return groups
+		}
+	}
+	for j, i := range lane {
+		if j == 0 || s.segments[i].First < s.segments[lane[j-1]].Last-fallBack {
+			groups = append(groups, group{life: len(groups)})
+		}
+		g := &groups[len(groups)-1]
+		g.segments = append(g.segments, i)
+	}
+	return groups
+}
+
+const (
+	// freshStart is how young a process is when its log begins: a fall of
+	// the uptime to less is a restart.
+	freshStart = Time(5 * time.Second)
+	// resumeWithin is the longest pause after which a process is recognised
+	// by its uptime; so none is ever mistaken by more.
+	resumeWithin = Time(time.Minute)
+	forever      = Time(math.MaxInt64 / 4)
+)
+
+// track is one process of several that were dumped together.
+type track struct {
+	last Time // uptime of its latest line
+	// lo and hi bound how much younger it is than the first process: lines
+	// stand in the order in which they were written.
+	lo, hi Time
+}
+
+// tracks supposes that several processes are mixed and gives each segment to
+// the one that it goes on soonest. The supposition holds when processes were
+// left and resumed again and again, and at least once by a fall: a restart
+// falls too, but onto nothing that was there before.
+func (s *Stitcher) tracks(lane []int) (of []int, n int, mixed bool) {
+	var all []track
+	now := s.segments[lane[0]].First // at least, on the clock of the first process
+	returns, falls, cur := 0, 0, -1
+	for _, i := range lane {
+		g := &s.segments[i]
+		fell := cur >= 0 && g.First < all[cur].last-fallBack
+		n := -1
+		if !fell || g.First >= freshStart {
+			n = nearest(all, now, g.First)
+		}
+		switch {
+		case n < 0:
+			n = len(all)
+			all = append(all, track{lo: now - g.First, hi: forever})
+			if n == 0 {
+				all[0].hi = 0
+			}
+		case n != cur:
+			returns++
+			if fell {
+				falls++
+			}
+		}
+		t := &all[n]
+		t.lo = max(t.lo, now-g.First)
+		if cur >= 0 && n != cur && t.hi < forever {
+			all[cur].hi = min(all[cur].hi, t.hi+g.First-all[cur].last)
+		}
+		now = max(now, t.lo+g.Last)
+		t.last, cur = g.Last, n
+		of = append(of, n)
+	}
+	return of, len(all), returns >= 2 && falls >= 1
+}
+
+// nearest is the track that a line of the given uptime goes on with the
+// shortest pause, -1 when it can be on none.
+func nearest(all []track, now, uptime Time) int {
+	best, pause, since := -1, Time(0), Time(0)
+	for i, t := range all {
+		if uptime < t.last-fallBack || t.hi+uptime < now-fallBack {
+			continue
+		}
+		p, d := max(t.lo+uptime-now, 0), uptime-t.last
+		if p <= resumeWithin && (best < 0 || p < pause || p == pause && d < since) {
+			best, pause, since = i, p, d
+		}
+	}
+	return best
+}
