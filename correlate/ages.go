@@ -37,6 +37,13 @@ func (ix *Index) ageRungs(s int, o *Options) (rungs []Anchor) {
 			rungs = append(rungs, Anchor{Zero: r.Time, Within: time.Second, Basis: Given, Why: "--captured-at"})
 		}
 	}
+	for _, f := range ix.Facts {
+		if ix.Name(f.Key) == parse.FactCaptured && f.Ref.Source == ix.Streams[s].Source {
+			rungs = append(rungs, Anchor{Zero: f.Time, Within: max(f.Within, 500*time.Millisecond), Basis: Printed,
+				Proof: []parse.Ref{f.Ref}, Why: "an event's name holds its time"})
+			break
+		}
+	}
 	if a, ok := ix.datedByTwin(s); ok {
 		rungs = append(rungs, a)
 	}

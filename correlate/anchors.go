@@ -145,11 +145,14 @@ func (ix *Index) uptimeRungs(s int) (rungs []Anchor) {
 		if f, ok := ix.started(s, key); ok {
 			a := Anchor{Zero: f.Time, Within: f.Within, Basis: Reported, Proof: []parse.Ref{f.Ref}}
 			a.Why = "the metric process_start_time_seconds"
+			// The metric is the boot time in whole seconds, rounded down, plus
+			// the process's exact age at boot.
+			a.Zero += parse.Time(500 * time.Millisecond)
+			a.Within = 510 * time.Millisecond
 			if key == parse.FactStartedAt {
 				a.Why = "the container's startedAt"
 				// The status holds whole seconds, and the proxy begins to
 				// count only once the runtime has started it.
-				a.Zero += parse.Time(500 * time.Millisecond)
 				a.Within = 1500 * time.Millisecond
 			}
 			rungs = append(rungs, a)

@@ -43,7 +43,10 @@ type Association struct {
 }
 
 const (
-	linkP      = 0.01
+	linkP = 0.01
+	// linkShare is the share of incidents, beyond chance, that must coincide
+	// before a link is worth the word, however small its p.
+	linkShare  = 0.1
 	minLinked  = 5
 	jitterOver = 10 // windows that an onset may be moved to and fro
 )
@@ -118,7 +121,7 @@ func (c *Case) coincide(a *Association, onsets, stalls []float64, cover stat.Cov
 	switch {
 	case t.N < minLinked:
 		a.Verdict = TooLittle
-	case t.P <= linkP:
+	case t.P <= linkP && float64(t.K)-t.Expected >= linkShare*float64(t.N):
 		a.Verdict = Associated
 	default:
 		a.Verdict = NotAssociated

@@ -37,6 +37,8 @@ type Case struct {
 	// Conflicts are anchors that disagree, Missing what would tell more, and
 	// Limits what the evidence cannot show.
 	Conflicts, Missing, Limits []string
+
+	leads []lead
 }
 
 // Judge decides everything that an index leaves open. It is pure: the same

@@ -102,6 +102,27 @@ func (c *Case) periods(w *work, o *Options) {
 		c.attach(&c.Periods[i], w, o)
 	}
 	c.number(w)
+	for _, l := range c.leads {
+		if !c.fraction(l.period) {
+			c.Leads = append(c.Leads, fmt.Sprintf("%s of %s: a search of all periods finds %.1f s (p = %.2g), which is not on the list; --period %.1fs tests it",
+				l.of, l.scope, l.period, l.p, l.period))
+		}
+	}
+}
+
+// lead is a period that a search found.
+type lead struct {
+	of, scope string
+	period, p float64
+}
+
+// fraction says whether a period is a claimed one divided by a whole number:
+// a comb of ten minutes is also one of 85.7 s.
+func (c *Case) fraction(period float64) bool {
+	return slices.ContainsFunc(c.Periods, func(p Period) bool {
+		ratio := p.Nominal.Seconds() / period
+		return p.Claimed() && ratio > 0.5 && math.Abs(ratio-math.Round(ratio)) <= stat.Band*ratio
+	})
 }
 
 // perProxy tests the failures of each proxy alone: a proxy that asks one
@@ -141,8 +162,7 @@ func (c *Case) perProxy(g *Group, o *Options) {
 func (c *Case) test(of, scope string, stream int, s stat.Series, o *Options) {
 	j := stat.Judge(s, o.tested())
 	if e := j.Unlisted; e != nil && e.Notable {
-		c.Leads = append(c.Leads, fmt.Sprintf("%s of %s: a search of all periods finds %.1f s (p = %.2g), which is not on the list; --period %.1fs tests it",
-			of, scope, e.Period, e.Scan.FAP, e.Period))
+		c.leads = append(c.leads, lead{of, scope, e.Period, e.Scan.FAP})
 	}
 	had := len(c.Periods)
 	for i := range j.Periods {

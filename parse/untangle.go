@@ -72,11 +72,29 @@ const (
 	// freshStart is how young a process is when its log begins: a fall of
 	// the uptime to less is a restart.
 	freshStart = Time(5 * time.Second)
-	// resumeWithin is the longest pause after which a process is recognised
-	// by its uptime; so none is ever mistaken by more.
+	// resumeWithin and resumeAtMost bound the pause after which a process is
+	// recognised by its uptime; so none is ever mistaken by more.
 	resumeWithin = Time(time.Minute)
+	resumeAtMost = Time(10 * time.Minute)
 	forever      = Time(math.MaxInt64 / 4)
 )
+
+// patience is the longest pause to expect between two lines: many times the
+// usual one. The usual one is a lower quartile, as the greater steps are those
+// from one process to another.
+func (s *Stitcher) patience(lane []int) Time {
+	var steps []Time
+	for j := 1; j < len(lane); j++ {
+		if d := s.segments[lane[j]].First - s.segments[lane[j-1]].Last; d > 0 {
+			steps = append(steps, d)
+		}
+	}
+	if len(steps) == 0 {
+		return resumeWithin
+	}
+	slices.Sort(steps)
+	return min(max(20*steps[len(steps)/4], resumeWithin), resumeAtMost)
+}
 
 // track is one process of several that were dumped together.
 type track struct {
@@ -93,13 +111,14 @@ type track struct {
 func (s *Stitcher) tracks(lane []int) (of []int, n int, mixed bool) {
 	var all []track
 	now := s.segments[lane[0]].First // at least, on the clock of the first process
+	pause := s.patience(lane)
 	returns, falls, cur := 0, 0, -1
 	for _, i := range lane {
 		g := &s.segments[i]
 		fell := cur >= 0 && g.First < all[cur].last-fallBack
 		n := -1
 		if !fell || g.First >= freshStart {
-			n = nearest(all, now, g.First)
+			n = nearest(all, now, g.First, pause)
 		}
 		switch {
 		case n < 0:
@@ -126,16 +145,16 @@ func (s *Stitcher) tracks(lane []int) (of []int, n int, mixed bool) {
 	return of, len(all), returns >= 2 && falls >= 1
 }
 
-// nearest is the track that a line of the given uptime goes on with the
-// shortest pause, -1 when it can be on none.
-func nearest(all []track, now, uptime Time) int {
+// nearest is the track that a line of the given uptime goes on after the
+// shortest pause, -1 when it can be on none after a pause of at most longest.
+func nearest(all []track, now, uptime, longest Time) int {
 	best, pause, since := -1, Time(0), Time(0)
 	for i, t := range all {
 		if uptime < t.last-fallBack || t.hi+uptime < now-fallBack {
 			continue
 		}
 		p, d := max(t.lo+uptime-now, 0), uptime-t.last
-		if p <= resumeWithin && (best < 0 || p < pause || p == pause && d < since) {
+		if p <= longest && (best < 0 || p < pause || p == pause && d < since) {
 			best, pause, since = i, p, d
 		}
 	}

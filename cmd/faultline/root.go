@@ -114,6 +114,7 @@ func (a *app) root() *cobra.Command {
 		RunE:              func(_ *cobra.Command, args []string) error { return a.analyze(args, "text") },
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
 	}
+	root.SuggestionsMinimumDistance = 2
 	// The plugin's name has a space, which cobra would cut.
 	root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: a.name}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {

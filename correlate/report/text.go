@@ -193,11 +193,11 @@ func signatures(c *correlate.Case) string {
 		s    correlate.Signature
 		text string
 	}{
-		{correlate.NoEndpoints, "the controller answered \"no endpoints\" before the failfast in %d"},
-		{correlate.NoAnswer, "no answer came before the failfast in %d"},
-		{correlate.Unreachable, "endpoints were known but could not be reached in %d"},
+		{correlate.NoEndpoints, "\"no endpoints\" was answered before the failfast in %d"},
+		{correlate.NoAnswer, "no answer came in %d"},
+		{correlate.Unreachable, "known endpoints could not be reached in %d"},
 		{correlate.Mixed, "several of these in %d"},
-		{correlate.SignatureUnknown, "what preceded them was not captured in %d"},
+		{correlate.SignatureUnknown, "what preceded was not captured in %d"},
 	}
 	var out []string
 	for _, w := range words {
@@ -214,7 +214,7 @@ func signatures(c *correlate.Case) string {
 	if len(out) == 0 {
 		return ""
 	}
-	return strings.Join(out, "; ") + " of " + itoa(len(c.Incidents)) + " incidents"
+	return strings.Join(out, ", ") + " of " + itoa(len(c.Incidents)) + " incidents"
 }
 
 // sure is the strength of the verdict in one line.
@@ -237,188 +237,4 @@ func sure(c *correlate.Case) string {
 		s += fmt.Sprintf(", %s = %.4g over %d onsets, p = %.2g", name, v, p.Onsets, p.PHolm)
 	}
 	return s
-}
-
-func (p *page) incidents(c *correlate.Case) {
-	if len(c.Incidents) == 0 {
-		return
-	}
-	show := make([]int, len(c.Incidents))
-	for i := range show {
-		show[i] = i
-	}
-	const most = 8
-	title := fmt.Sprintf("Incidents (%d)", len(show))
-	if len(show) > most && !p.Verbose {
-		slices.SortStableFunc(show, func(a, b int) int { return cmp.Compare(c.Incidents[b].Failures, c.Incidents[a].Failures) })
-		show = show[:most]
-		slices.Sort(show)
-		title = fmt.Sprintf("Incidents (the %d largest of %d; all with -v)", most, len(c.Incidents))
-	}
-	p.heading(title)
-	p.line("  %-5s %-21s %6s  %-12s %6s %6s  %s", "", "start", "failed", "signature", "stalls", "lag", "target")
-	for _, i := range show {
-		in := &c.Incidents[i]
-		at := fmt.Sprintf("uptime %.3f s", float64(in.Start)/1e9)
-		if in.Stream < 0 {
-			at = p.at(in.Start, "2006-01-02 15:04:05.0")
-		}
-		lag, target := "–", ""
-		if in.Lag != nil {
-			lag = fmt.Sprintf("%.1f s", in.Lag.Seconds())
-		}
-		if len(in.Targets) > 0 {
-			target = Clean(in.Targets[0].Name)
-		}
-		p.line("  %-5s %-21s %6d  %-12s %6d %6s  %s", in.ID, at, in.Failures, in.Signature, in.Stalls, lag, shorten(target, 21, false))
-	}
-}
-
-func (p *page) beats(c *correlate.Case) {
-	if len(c.Periods) == 0 {
-		return
-	}
-	p.heading("Beats")
-	const most = 6
-	for i := range c.Periods {
-		if i == most && !p.Verbose {
-			p.line("  and %d more (-v)", len(c.Periods)-most)
-			break
-		}
-		q := &c.Periods[i]
-		label := fmt.Sprintf("  %-4s", q.ID)
-		s := fmt.Sprintf("%s of %s: ", q.Of, shorten(Clean(q.Scope), 44, true))
-		switch {
-		case q.Claimed():
-			s += fmt.Sprintf("%s, %s", q.Verdict, q.Beat())
-			if q.SeveralPhases {
-				s += " on several phases"
-			}
-			if ticks, hits, ok := q.TicksHit(); ok {
-				s += fmt.Sprintf(", %d of %d beats", hits, ticks)
-			}
-			s += fmt.Sprintf(", p = %.2g", q.PHolm)
-			if q.AnchoredTo != correlate.ToNothing {
-				s += ", tied to the " + strings.ReplaceAll(string(q.AnchoredTo), "_", " ")
-			}
-		case q.HarmonicOf > 0:
-			s += fmt.Sprintf("%s is made by processes that each keep %.0f s", q.Nominal, q.HarmonicOf)
-		case q.Verdict == stat.Insufficient:
-			s += fmt.Sprintf("insufficient at %s: %d onsets, %s needed", q.Nominal, q.Onsets, needs(q.Need))
-		default:
-			s += fmt.Sprintf("no beat of %s: %d onsets, p = %.2g", q.Nominal, q.Onsets, q.PHolm)
-		}
-		p.wrapped(label, s)
-		p.fits(q)
-	}
-	for i, s := range c.Leads {
-		if i < 2 || p.Verbose {
-			p.wrapped("  ?     ", Clean(s))
-		}
-	}
-}
-
-// fits lists the mechanisms that a beat is compatible with, at most three.
-func (p *page) fits(q *correlate.Period) {
-	fit := q.Fitting()
-	if len(fit) > 3 && !p.Verbose {
-		fit = fit[:3]
-	}
-	var names []string
-	for _, m := range fit {
-		s := m.Name
-		if m.Distance != nil {
-			s += fmt.Sprintf(" (%.1f s off)", m.Distance.Seconds())
-		} else if m.Note != "" {
-			s += " (" + m.Note + ")"
-		}
-		names = append(names, s)
-	}
-	if len(names) > 0 && (q.Of == "failures" || p.Verbose) {
-		p.wrapped("       fits: ", strings.Join(names, "; "))
-	}
-}
-
-func (p *page) links(c *correlate.Case) {
-	if len(c.Associations) == 0 {
-		return
-	}
-	p.heading("Failures and stalls")
-	for _, a := range c.Associations {
-		p.wrapped("  ", fmt.Sprintf("%s: %s", strings.ReplaceAll(string(a.Verdict), "_", " "), Clean(a.Sentence)))
-		if a.Lag != nil && a.Lag.HasCI {
-			p.wrapped("  ", fmt.Sprintf("median lag %.1f s [%.1f, %.1f]; in reverse, %d stalls begin within the window after an incident",
-				a.Lag.Median, a.Lag.CI[0], a.Lag.CI[1], a.Reverse))
-		}
-	}
-}
-
-// evidence quotes the lines of the largest incident.
-func (p *page) evidence(c *correlate.Case, text Text) {
-	best := -1
-	for i := range c.Incidents {
-		in := &c.Incidents[i]
-		if best < 0 || len(in.Proof) > len(c.Incidents[best].Proof) ||
-			len(in.Proof) == len(c.Incidents[best].Proof) && in.Failures > c.Incidents[best].Failures {
-			best = i
-		}
-	}
-	if best < 0 {
-		return
-	}
-	p.heading("Evidence (" + c.Incidents[best].ID + ")")
-	for _, point := range c.Incidents[best].Proof {
-		p.line("  %s", Place(c, c.Ref(point)))
-		line, err := text.Line(c.Capture, c.Ref(point))
-		if err != nil {
-			p.line("    (%s)", Clean(err.Error()))
-			continue
-		}
-		s := Clean(strings.TrimSpace(string(line)))
-		if !p.Verbose {
-			s = shorten(s, 2*(width-4), false)
-		}
-		for r := []rune(s); len(r) > 0; {
-			n := min(len(r), width-4)
-			p.line("    %s", string(r[:n]))
-			r = r[n:]
-		}
-	}
-}
-
-func (p *page) bullets(title string, items []string) {
-	if len(items) == 0 {
-		return
-	}
-	p.heading(title)
-	const most = 4
-	for i, s := range items {
-		if i == most && !p.Verbose {
-			p.line("  and %d more (-v)", len(items)-most)
-			return
-		}
-		p.wrapped("  - ", Clean(s))
-	}
-}
-
-// sources sums up what became of every line.
-func (p *page) sources(c *correlate.Case) {
-	var events, other, unparsed, repeated uint64
-	unknown, trouble := 0, 0
-	for _, s := range Sources(c) {
-		events, other, unparsed, repeated = events+s.Events, other+s.Other, unparsed+s.Unparsed, repeated+s.Duplicate
-		if s.Format == "" {
-			unknown++
-		}
-		if len(s.Problems) > 0 {
-			trouble++
-		}
-	}
-	p.heading("Lines")
-	p.wrapped("  ", fmt.Sprintf("%d in events, %d repeated in another source, %d known and uninteresting, %d not understood",
-		events, repeated, other, unparsed))
-	if unknown+trouble > 0 {
-		p.wrapped("  ", fmt.Sprintf("%d sources were not recognised and %d have lines with problems; see: %s sources PATH",
-			unknown, trouble, p.Command))
-	}
 }

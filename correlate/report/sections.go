@@ -1,0 +1,219 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"faultline/correlate"
+	"faultline/correlate/stat"
+)
+
+func (p *page) incidents(c *correlate.Case) {
+	if len(c.Incidents) == 0 {
+		return
+	}
+	show := make([]int, len(c.Incidents))
+	for i := range show {
+		show[i] = i
+	}
+	const most = 6
+	title := fmt.Sprintf("Incidents (%d)", len(show))
+	if len(show) > most && !p.Verbose {
+		slices.SortStableFunc(show, func(a, b int) int { return cmp.Compare(c.Incidents[b].Failures, c.Incidents[a].Failures) })
+		show = show[:most]
+		slices.Sort(show)
+		title = fmt.Sprintf("Incidents (the %d largest of %d; all with -v)", most, len(c.Incidents))
+	}
+	p.heading(title)
+	p.line("  %-5s %-21s %5s  %-12s %6s %6s  %s", "", "start", "fails", "signature", "stalls", "lag", "target")
+	for _, i := range show {
+		in := &c.Incidents[i]
+		at := fmt.Sprintf("uptime %.3f s", float64(in.Start)/1e9)
+		if in.Stream < 0 {
+			at = p.at(in.Start, "2006-01-02 15:04:05.0")
+		}
+		lag, target := "–", ""
+		if in.Lag != nil {
+			lag = fmt.Sprintf("%.1f s", in.Lag.Seconds())
+		}
+		if len(in.Targets) > 0 {
+			target = Clean(in.Targets[0].Name)
+		}
+		p.line("  %-5s %-21s %5d  %-12s %6d %6s  %s", in.ID, at, in.Failures, in.Signature, in.Stalls, lag, shorten(target, 14, false))
+	}
+}
+
+func (p *page) beats(c *correlate.Case) {
+	if len(c.Periods) == 0 {
+		return
+	}
+	p.heading("Beats")
+	const most = 2
+	for n, i := range byWeight(c) {
+		if n == most && !p.Verbose {
+			p.line("  and %d more (-v)", len(c.Periods)-most)
+			break
+		}
+		q := &c.Periods[i]
+		label := fmt.Sprintf("  %-4s", q.ID)
+		s := fmt.Sprintf("%s of %s: ", q.Of, shorten(Clean(q.Scope), 44, true))
+		switch {
+		case q.Claimed():
+			s += fmt.Sprintf("%s, %s", q.Verdict, q.Beat())
+			if q.SeveralPhases {
+				s += " on several phases"
+			}
+			if ticks, hits, ok := q.TicksHit(); ok {
+				s += fmt.Sprintf(", %d of %d beats", hits, ticks)
+			}
+			s += fmt.Sprintf(", p = %.2g", q.PHolm)
+			if q.AnchoredTo != correlate.ToNothing {
+				s += ", tied to the " + strings.ReplaceAll(string(q.AnchoredTo), "_", " ")
+			}
+		case q.HarmonicOf > 0:
+			s += fmt.Sprintf("%s is made by processes that each keep %.0f s", q.Nominal, q.HarmonicOf)
+		case q.Verdict == stat.Insufficient:
+			s += fmt.Sprintf("insufficient at %s: %d onsets, %s needed", q.Nominal, q.Onsets, needs(q.Need))
+		default:
+			s += fmt.Sprintf("no beat of %s: %d onsets, p = %.2g", q.Nominal, q.Onsets, q.PHolm)
+		}
+		p.wrapped(label, s)
+		p.fits(q)
+	}
+	for i, s := range c.Leads {
+		if i < 2 || p.Verbose {
+			p.wrapped("  ?     ", Clean(s))
+		}
+	}
+}
+
+// byWeight orders the beats: the one that the verdict rests on, those of all
+// processes, those of one.
+func byWeight(c *correlate.Case) []int {
+	order := make([]int, len(c.Periods))
+	for i := range order {
+		order[i] = i
+	}
+	weight := func(i int) int {
+		switch {
+		case i == c.Verdict.Period:
+			return 0
+		case c.Periods[i].Scope == "all":
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(weight(a), weight(b)) })
+	return order
+}
+
+// fits lists the mechanisms that a beat is compatible with, at most three.
+func (p *page) fits(q *correlate.Period) {
+	fit := q.Fitting()
+	if len(fit) > 3 && !p.Verbose {
+		fit = fit[:3]
+	}
+	var names []string
+	for _, m := range fit {
+		s := m.Name
+		if m.Distance != nil {
+			s += fmt.Sprintf(" (%.1f s off)", m.Distance.Seconds())
+		} else if m.Note != "" {
+			s += " (" + m.Note + ")"
+		}
+		names = append(names, s)
+	}
+	if len(names) > 0 {
+		p.wrapped("       fits: ", strings.Join(names, "; "))
+	}
+}
+
+func (p *page) links(c *correlate.Case) {
+	if len(c.Associations) == 0 {
+		return
+	}
+	p.heading("Failures and stalls")
+	for i, a := range c.Associations {
+		said := Clean(a.Sentence)
+		if i == c.Verdict.Association && !p.Verbose {
+			said = "as said above"
+		}
+		if a.Lag != nil && a.Lag.HasCI {
+			said += fmt.Sprintf("; median lag %.1f s [%.1f, %.1f]; in reverse, %d stalls begin within the window after an incident",
+				a.Lag.Median, a.Lag.CI[0], a.Lag.CI[1], a.Reverse)
+		}
+		p.wrapped("  ", fmt.Sprintf("%s: %s", strings.ReplaceAll(string(a.Verdict), "_", " "), said))
+	}
+}
+
+// evidence quotes the lines of the largest incident.
+func (p *page) evidence(c *correlate.Case, text Text) {
+	best := -1
+	for i := range c.Incidents {
+		in := &c.Incidents[i]
+		if best < 0 || len(in.Proof) > len(c.Incidents[best].Proof) ||
+			len(in.Proof) == len(c.Incidents[best].Proof) && in.Failures > c.Incidents[best].Failures {
+			best = i
+		}
+	}
+	if best < 0 {
+		return
+	}
+	p.heading("Evidence (" + c.Incidents[best].ID + ")")
+	for _, point := range c.Incidents[best].Proof {
+		p.line("  %s", Place(c, c.Ref(point)))
+		d, raw, err := Detail(c, text, point)
+		if err != nil {
+			p.line("    (%s)", Clean(err.Error()))
+			continue
+		}
+		s := shorten(Clean(strings.TrimSpace(d.RawTime+" "+d.Message)), width-4, false)
+		if p.Verbose {
+			s = Clean(raw)
+		}
+		for r := []rune(s); len(r) > 0; {
+			n := min(len(r), width-4)
+			p.line("    %s", string(r[:n]))
+			r = r[n:]
+		}
+	}
+}
+
+func (p *page) bullets(title string, items []string) {
+	if len(items) == 0 {
+		return
+	}
+	p.heading(title)
+	const most = 2
+	for i, s := range items {
+		if i == most && !p.Verbose {
+			p.line("  and %d more (-v)", len(items)-most)
+			return
+		}
+		p.wrapped("  - ", Clean(s))
+	}
+}
+
+// sources sums up what became of every line.
+func (p *page) sources(c *correlate.Case) {
+	var events, other, unparsed, repeated uint64
+	unknown, trouble := 0, 0
+	for _, s := range Sources(c) {
+		events, other, unparsed, repeated = events+s.Events, other+s.Other, unparsed+s.Unparsed, repeated+s.Duplicate
+		if s.Format == "" {
+			unknown++
+		}
+		if len(s.Problems) > 0 {
+			trouble++
+		}
+	}
+	p.heading("Lines")
+	p.wrapped("  ", fmt.Sprintf("%d in events, %d repeated elsewhere, %d uninteresting, %d not understood",
+		events, repeated, other, unparsed))
+	if unknown+trouble > 0 {
+		p.wrapped("  ", fmt.Sprintf("%d sources were not recognised and %d have lines with problems; see: %s sources PATH",
+			unknown, trouble, p.Command))
+	}
+}
