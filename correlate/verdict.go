@@ -151,15 +151,14 @@ func (p *Period) strength() string {
 
 // tally is how many failures there are and what they are.
 func (c *Case) tally() string {
-	n := 0
-	kind := "failed requests"
+	n, one, many, what := 0, "failed request", "failed requests", ""
 	for k, v := range c.Failures {
 		n += v
 		if k == parse.ProxyFailfastEnter || k == parse.ProxyNoEndpoints {
-			kind = "symptoms (" + k.String() + "; no failed request was captured)"
+			one, many, what = "symptom", "symptoms", " ("+k.String()+"; no failed request was captured)"
 		}
 	}
-	return fmt.Sprintf("%d %s in %d incidents", n, kind, len(c.Incidents))
+	return plural(n, one, many) + what + " in " + plural(len(c.Incidents), "incident", "incidents")
 }
 
 // counted is whose failures keep a beat: all, or those of one proxy.
@@ -294,9 +293,10 @@ func (c *Case) sayInsufficient(v *Verdict) {
 			need = min(need, p.Need)
 		}
 	}
-	v.Sentence = fmt.Sprintf("Not enough data to say whether they keep a beat: %s.", c.tally())
+	v.Sentence = fmt.Sprintf("%s: not enough data to say whether they keep a beat.", upper(c.tally()))
 	if need < math.MaxInt {
-		v.Sentence = fmt.Sprintf("Not enough data to say whether %s keep a beat: about %d more cycles with an incident are needed.", c.tally(), need)
+		v.Sentence = fmt.Sprintf("%s: not enough data to say whether they keep a beat. About %s with an incident would do.",
+			upper(c.tally()), plural(need, "more cycle", "more cycles"))
 	}
 	if v.Period >= 0 {
 		p := &c.Periods[v.Period]

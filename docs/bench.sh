@@ -18,7 +18,7 @@ run() {
   local name=$1; shift
   local best=""
   for _ in 1 2 3; do
-    local t; t=$( { time "$@" >/dev/null 2>&1; } 2>&1 )
+    local t; t=$( { time "$@" >"$dir/out" 2>&1; } 2>&1 ) # not /dev/null: grep stops early there
     t=$(awk '{printf "%.2f %.2f", $1+$2, $3}' <<<"$t")
     if [ -z "$best" ] || awk -v a="${t% *}" -v b="${best% *}" 'BEGIN{exit !(a<b)}'; then best=$t; fi
   done
