@@ -28,9 +28,11 @@ type Case struct {
 	Periods      []Period
 	Associations []Association
 	Verdict      Verdict
-	// Failures counts per kind of event, within the options' cut; Stalls and
-	// Probes count what stands beside them.
+	// Failures counts per layer, within the options' cut; Layer is the
+	// outermost one, at which incidents are counted. Stalls and Probes count
+	// what stands beside them.
 	Failures       map[parse.Kind]int
+	Layer          parse.Kind
 	Stalls, Probes int
 	// Leads are periods that were searched for, not tested: no verdicts.
 	Leads []string
@@ -91,7 +93,9 @@ type Group struct {
 	// them, in ascending time.
 	Failures []Moment
 	// Kind is what Failures are: a failed request, or its symptom.
-	Kind     parse.Kind
+	Kind parse.Kind
+	// Inner are failed requests of the layers below the one that is counted.
+	Inner    []Moment
 	Failfast []Moment
 	Absent   []Moment // "No endpoints"
 	Refused  []Moment // failed connects

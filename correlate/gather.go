@@ -57,7 +57,8 @@ func gather(c *Case, o *Options) *work {
 			w.alone = append(w.alone, g)
 		}
 	}
-	layer := outermost(w.groups())
+	layer := outermost(c, w.groups())
+	c.Layer = layer
 	for _, g := range w.groups() {
 		g.settle(c, layer)
 		g.cover(c, o)
@@ -71,23 +72,35 @@ func gather(c *Case, o *Options) *work {
 func (ix *Index) in(k class) []Point { return ix.picked[k] }
 
 // isFailure says whether a failed request is one of those the tool is about: a
-// gateway timeout, or a 503 that the mesh itself answered.
+// gateway timeout, or a 503 for which the mesh or the ingress found no
+// upstream to ask.
 func isFailure(e *parse.Event) bool {
-	if e.Kind == parse.IngressResponse {
-		return e.Value == 504
+	switch cause := parse.Cause(e.Class); {
+	case e.Value == 504:
+		return true
+	case e.Kind == parse.ProxyRequestFailed:
+		return e.Value == 503 || e.Value == 0 && cause == parse.CauseFailfast
+	case e.Value == 503:
+		return cause == parse.CauseNoEndpoints || cause == parse.CauseFailfast || cause == parse.CauseLoadshed ||
+			cause == parse.CauseConnectRefused || cause == parse.CauseConnectTimeout
 	}
-	return e.Value == 504 || e.Value == 503 || e.Value == 0 && parse.Cause(e.Class) == parse.CauseFailfast
+	return false
 }
 
-// outermost is the layer at which failures are counted: failed requests where
-// any were captured, else the symptoms that stand in for them.
-func outermost(groups []*Group) parse.Kind {
+// outermost is the layer at which failures are counted: the client's log where
+// one was captured, else the proxies' failed requests, else the symptoms that
+// stand in for them. One failed request shows in every layer it passes, so
+// layers are never added up.
+func outermost(c *Case, groups []*Group) parse.Kind {
 	layer := parse.ProxyNoEndpoints
 	for _, g := range groups {
-		if len(g.Failures) > 0 {
-			return parse.ProxyRequestFailed
+		for _, m := range g.Failures {
+			if c.At(m.Point).Kind == parse.IngressResponse {
+				return parse.IngressResponse
+			}
+			layer = parse.ProxyRequestFailed
 		}
-		if len(g.Failfast) > 0 {
+		if len(g.Failfast) > 0 && layer == parse.ProxyNoEndpoints {
 			layer = parse.ProxyFailfastEnter
 		}
 	}
@@ -96,27 +109,40 @@ func outermost(groups []*Group) parse.Kind {
 
 // settle chooses what counts as a failure in the group, and sorts.
 func (g *Group) settle(c *Case, layer parse.Kind) {
-	ingress := slices.ContainsFunc(g.Failures, func(m Moment) bool { return c.At(m.Point).Kind == parse.IngressResponse })
 	g.Kind = layer
-	switch {
-	case ingress:
-		g.Kind = parse.IngressResponse
-		g.Failures = slices.DeleteFunc(g.Failures, func(m Moment) bool { return c.At(m.Point).Kind != parse.IngressResponse })
-	case layer == parse.ProxyFailfastEnter:
+	switch layer {
+	case parse.IngressResponse, parse.ProxyRequestFailed:
+		for _, m := range g.Failures {
+			if c.At(m.Point).Kind != layer {
+				g.Inner = append(g.Inner, m)
+			}
+		}
+		g.Failures = slices.DeleteFunc(g.Failures, func(m Moment) bool { return c.At(m.Point).Kind != layer })
+	case parse.ProxyFailfastEnter:
 		g.Failures = slices.Clone(g.Failfast)
-	case layer == parse.ProxyNoEndpoints:
+	case parse.ProxyNoEndpoints:
 		g.Failures = slices.Clone(g.Absent)
 	}
-	for _, l := range []*[]Moment{&g.Failures, &g.Failfast, &g.Absent, &g.Refused, &g.Stalls, &g.Probes} {
+	for _, l := range []*[]Moment{&g.Failures, &g.Inner, &g.Failfast, &g.Absent, &g.Refused, &g.Stalls, &g.Probes} {
 		slices.SortStableFunc(*l, func(a, b Moment) int { return cmp.Compare(a.At, b.At) })
 	}
+}
+
+// serves says whether a stream is the log of something that requests pass
+// through, and that prints as long as there are any.
+func serves(st *parse.Stream) bool {
+	switch st.Format {
+	case "proxy", "nginx", "envoy", "traefik", "proxy-access":
+		return true
+	}
+	return false
 }
 
 // cover finds when the proxies of the group were captured.
 func (g *Group) cover(c *Case, o *Options) {
 	var spans []stat.Span
 	for s := range c.Streams {
-		if c.Streams[s].Format != "proxy" || c.CopyOf[s] >= 0 {
+		if !serves(&c.Streams[s]) || c.CopyOf[s] >= 0 {
 			continue
 		}
 		if g.Stream == s || g.Stream < 0 && c.Anchors[s].Placed() {
@@ -131,7 +157,7 @@ func (g *Group) cover(c *Case, o *Options) {
 const holeLines = 50
 
 // captured is when a stream was captured, in seconds on its group's clock: its
-// coverage without the silences that must be holes. Only proxies print
+// coverage without the silences that must be holes. Only they print
 // steadily enough to tell; a controller may have nothing to say.
 func (c *Case) captured(s int) (spans []stat.Span) {
 	st := &c.Streams[s]
@@ -146,7 +172,7 @@ func (c *Case) captured(s int) (spans []stat.Span) {
 	for _, cov := range st.Coverage {
 		from := cov.From
 		for _, q := range st.Silences {
-			if st.Format != "proxy" || q.From < from || q.To > cov.To || length <= 0 {
+			if !serves(st) || q.From < from || q.To > cov.To || length <= 0 {
 				continue
 			}
 			if float64(st.Lines)/length*seconds(q.To-q.From) >= holeLines {
@@ -182,7 +208,7 @@ func clip(cov stat.Coverage, o *Options, wall bool) stat.Coverage {
 // count fills the case's totals.
 func (c *Case) count(w *work) {
 	for _, g := range w.groups() {
-		for _, m := range g.Failures {
+		for _, m := range slices.Concat(g.Failures, g.Inner) {
 			c.Failures[c.At(m.Point).Kind]++
 		}
 		c.Stalls += len(g.Stalls)

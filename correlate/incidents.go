@@ -18,7 +18,7 @@ type Incident struct {
 	Start, End parse.Time
 	Within     time.Duration // half-width of what Start may be off
 	Failures   int
-	By         map[parse.Kind]int
+	By         map[parse.Kind]int // per layer; Failures is the outermost
 	Targets    []Target
 	Signature  Signature
 	// Stalls and Probes around it; Lag is how long before Start the nearest
@@ -86,6 +86,9 @@ func (c *Case) incident(g *Group, failures []Moment) Incident {
 		if t := c.Name(e.Target); t != "" {
 			targets[t]++
 		}
+	}
+	for _, m := range between(g.Inner, in.Start-StallWindow, in.End+StallWindow) {
+		in.By[c.At(m.Point).Kind]++
 	}
 	for name, n := range targets {
 		in.Targets = append(in.Targets, Target{name, n})

@@ -50,16 +50,32 @@ func (c *Case) signature(g *Group, failures []Moment) (sig Signature, proof []Po
 		}
 		sig = sig.and(one)
 	}
-	if len(entered) == 0 && slices.ContainsFunc(failures, func(m Moment) bool {
-		switch parse.Cause(c.At(m.Point).Class) {
-		case parse.CauseConnectRefused, parse.CauseConnectTimeout:
-			return c.At(m.Point).Kind == parse.ProxyRequestFailed
+	if len(entered) == 0 {
+		for _, m := range failures {
+			sig = sig.and(told(c.At(m.Point)))
 		}
-		return c.At(m.Point).Kind == parse.ProxyConnectFailed
-	}) {
-		sig = Unreachable
 	}
 	return sig, proof
+}
+
+// told is the signature that a failure's own line tells.
+func told(e *parse.Event) Signature {
+	switch e.Kind {
+	case parse.ProxyConnectFailed:
+		return Unreachable
+	case parse.ProxyRequestFailed, parse.IngressResponse:
+	default:
+		return SignatureUnknown
+	}
+	switch parse.Cause(e.Class) {
+	case parse.CauseNoEndpoints:
+		return NoEndpoints
+	case parse.CauseTimeout:
+		return NoAnswer
+	case parse.CauseConnectRefused, parse.CauseConnectTimeout:
+		return Unreachable
+	}
+	return SignatureUnknown
 }
 
 // precursor is what the process of a failfast said about the same target in

@@ -151,14 +151,11 @@ func (p *Period) strength() string {
 
 // tally is how many failures there are and what they are.
 func (c *Case) tally() string {
-	n, one, many, what := 0, "failed request", "failed requests", ""
-	for k, v := range c.Failures {
-		n += v
-		if k == parse.ProxyFailfastEnter || k == parse.ProxyNoEndpoints {
-			one, many, what = "symptom", "symptoms", " ("+k.String()+"; no failed request was captured)"
-		}
+	one, many, what := "failed request", "failed requests", ""
+	if c.Layer == parse.ProxyFailfastEnter || c.Layer == parse.ProxyNoEndpoints {
+		one, many, what = "symptom", "symptoms", " ("+c.Layer.String()+"; no failed request was captured)"
 	}
-	return plural(n, one, many) + what + " in " + plural(len(c.Incidents), "incident", "incidents")
+	return plural(c.Failures[c.Layer], one, many) + what + " in " + plural(len(c.Incidents), "incident", "incidents")
 }
 
 // counted is whose failures keep a beat: all, or those of one proxy.

@@ -141,10 +141,11 @@ const (
 	CauseNoRoute
 	CauseUnauthorized
 	CauseOther
+	CauseNoEndpoints // the client's log says that no upstream was there
 )
 
 var causeNames = [...]string{"unknown", "failfast", "loadshed", "connect_timeout", "connect_refused",
-	"io", "timeout", "no_route", "unauthorized", "other"}
+	"io", "timeout", "no_route", "unauthorized", "other", "no_endpoints"}
 
 // String is the cause as `attrs.cause_class` prints it.
 func (c Cause) String() string {
