@@ -3,7 +3,7 @@ GO      ?= go
 FUZZTIME ?= 10s
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: help build demo test race lint fuzz bench golden clean
+.PHONY: help build demo test race lint fuzz bench verdicts golden clean
 
 help:     ## what can be made
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
@@ -34,6 +34,9 @@ fuzz:     ## each fuzz target for FUZZTIME
 
 bench: build    ## a 1 GB day against wc, sha256sum and grep, as ratios of one run
 	./docs/bench.sh bin/faultline
+
+verdicts:  ## 500 worlds of each scenario with fresh seeds, into docs/verdicts.md
+	$(GO) test -count=1 -timeout 60m -run TestVerdicts ./correlate -worlds 500 -seed 0 -table ../docs/verdicts.md -v | grep -v '^=== '
 
 golden:   ## rewrite the expected output of the command's scripts
 	UPDATE=1 $(GO) test -count=1 ./cmd/...

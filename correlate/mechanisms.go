@@ -38,13 +38,6 @@ func (c *Case) compatible(p *Period, m known.Mechanism, w *work) Compatible {
 		return f
 	}
 	f.Compatible = true
-	if s, ci, ok := p.Seconds(); ok && ci[1] > 0 && m.Period.Seconds() < ci[0]-m.Drift*s {
-		f.Compatible = false
-		f.Note = fmt.Sprintf("the beat is longer than %s", m.Period)
-	} else if ok && ci[1] > 0 && m.Period.Seconds() > ci[1] {
-		f.Compatible = false
-		f.Note = fmt.Sprintf("the beat is shorter than %s, and a timer is never early", m.Period)
-	}
 	switch m.Phase {
 	case known.AtLastUse:
 		f.Note = "it has no common phase"
@@ -56,7 +49,24 @@ func (c *Case) compatible(p *Period, m known.Mechanism, w *work) Compatible {
 	case known.AtProcessStart:
 		c.againstStarts(&f, p, w)
 	}
+	if f.Distance == nil && f.Compatible {
+		f.againstPeriod(p)
+	}
 	return f
+}
+
+// againstPeriod compares the length of the beats, where the phases cannot be
+// compared: onsets that stay near a mechanism's own beats for hours tell its
+// period better than a fit to them does, which strays draw away.
+func (f *Compatible) againstPeriod(p *Period) {
+	s, ci, ok := p.Seconds()
+	switch nominal := f.Period.Seconds(); {
+	case !ok || ci[1] <= 0:
+	case nominal < ci[0]-f.Drift*s:
+		f.Compatible, f.Note = false, fmt.Sprintf("the beat is longer than %s", f.Period)
+	case nominal > ci[1]:
+		f.Compatible, f.Note = false, fmt.Sprintf("the beat is shorter than %s, and a timer is never early", f.Period)
+	}
 }
 
 // againstWall compares a beat with the wall clock's multiples of a period.
@@ -80,6 +90,20 @@ func (c *Case) againstWall(f *Compatible, p *Period, w *work) {
 	}
 }
 
+// ticker is a schedule that a beat may follow: what counts from a process's
+// start while it lives.
+type ticker struct{ from, until parse.Time }
+
+// tickers are the processes that a mechanism's timer could count from.
+func tickers(p *Period, w *work) (out []ticker) {
+	for _, q := range w.processes {
+		if q.Known && (p.Of != "stalls" || p.Scope == "all" || p.Scope == q.Name) {
+			out = append(out, ticker{q.Start, nanos(q.Coverage[len(q.Coverage)-1].End)})
+		}
+	}
+	return out
+}
+
 // againstStarts compares a beat with the processes that a mechanism's timer
 // could count from.
 func (c *Case) againstStarts(f *Compatible, p *Period, w *work) {
@@ -87,20 +111,15 @@ func (c *Case) againstStarts(f *Compatible, p *Period, w *work) {
 		f.Note = "the wall time is not known"
 		return
 	}
-	var starts []parse.Time
-	for _, q := range w.processes {
-		if q.Known && (f.Component == "destination" || f.Component == "") && (p.Of != "stalls" || p.Scope == "all" || p.Scope == q.Name) {
-			starts = append(starts, q.Start)
-		}
-	}
-	if f.Component == "" || len(starts) == 0 {
+	from := tickers(p, w)
+	if f.Component != "destination" || len(from) == 0 {
 		f.Note = "when its process started was not captured"
 		return
 	}
-	var late, unexplained []parse.Time
+	var late, over []parse.Time
 	for _, t := range c.onsetsOf(p, w) {
-		if d, drift, ok := afterTick(nanos(t), starts, f); ok {
-			late, unexplained = append(late, d), append(unexplained, d-drift)
+		if d, drift, ok := afterTick(nanos(t), from, f); ok {
+			late, over = append(late, d), append(over, d-drift)
 		}
 	}
 	if len(late) == 0 {
@@ -109,20 +128,28 @@ func (c *Case) againstStarts(f *Compatible, p *Period, w *work) {
 	}
 	d := median(late)
 	f.Distance = &d
-	if over := median(unexplained); d < -5*time.Second || over > known.PhaseTolerance {
+	if d < -early || median(over) > known.PhaseTolerance {
 		f.Compatible = false
 	}
 }
 
-// afterTick is how long after the nearest tick of any process something is,
-// and how much of that the drift of that process's timer may account for.
-func afterTick(at parse.Time, starts []parse.Time, f *Compatible) (late, drift parse.Time, ok bool) {
-	for _, s := range starts {
-		if at < s {
+// early is how much before its tick something may seem to be: starts are known
+// to a second or two.
+const early = 5 * time.Second
+
+// afterTick is how long after a tick something is, and how much of that the
+// drift of the timer may account for: of the ticks that explain it the
+// nearest, else the nearest of all.
+func afterTick(at parse.Time, from []ticker, m *Compatible) (late, drift parse.Time, ok bool) {
+	explained := false
+	for _, t := range from {
+		if at < t.from || at > t.until+parse.Time(known.PhaseTolerance) {
 			continue
 		}
-		if d := wrap(at-s, f.Period); !ok || abs(d) < abs(late) {
-			late, drift, ok = d, parse.Time(f.Drift*float64(at-s)), true
+		d, slack := wrap(at-t.from, m.Period), parse.Time(m.Drift*float64(at-t.from))
+		fits := d >= -parse.Time(early) && d-slack <= parse.Time(known.PhaseTolerance)
+		if !ok || fits && !explained || fits == explained && abs(d) < abs(late) {
+			late, drift, ok, explained = d, slack, true, fits
 		}
 	}
 	return late, drift, ok

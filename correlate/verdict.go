@@ -59,7 +59,7 @@ func (c *Case) verdict(w *work) {
 	case one >= 0:
 		v.Code, v.Period = OtherBeat, one
 		c.sayOther(&v)
-	case slices.ContainsFunc(c.Periods, func(p Period) bool { return p.Of == "failures" && p.Verdict == stat.NotSupported }):
+	case slices.ContainsFunc(c.Periods, func(p Period) bool { return p.speaks() && p.Verdict == stat.NotSupported }):
 		v.Code, v.Association = NoBeat, link
 		c.sayNoBeat(&v)
 	default:
@@ -97,6 +97,16 @@ func (c *Case) beatOf(of string, one bool) int {
 		}
 	}
 	return best
+}
+
+// aloneOnsets is how many incidents one proxy on a clock of its own must have
+// before its lack of a beat speaks for all.
+const aloneOnsets = 20
+
+// speaks says whether a period of failures may deny a beat: a proxy on its own
+// clock sees only its share of the incidents.
+func (p *Period) speaks() bool {
+	return p.Of == "failures" && (p.Stream < 0 || p.Onsets >= aloneOnsets)
 }
 
 // matchesResync says whether a beat may be an informer resync: it has the
@@ -169,9 +179,10 @@ func (c *Case) counted(p *Period) string {
 func (c *Case) sayNoFailures(v *Verdict) {
 	v.Sentence = "No failed request and no symptom of one was found in what could be read."
 	if c.Stalls > 0 {
-		v.Sentence += fmt.Sprintf(" %d stalls were logged", c.Stalls)
+		v.Sentence += " " + plural(c.Stalls, "stall was", "stalls were") + " logged"
 		if v.Period >= 0 {
-			v.Sentence += fmt.Sprintf(" and keep a beat of %s", c.Periods[v.Period].Beat())
+			p := &c.Periods[v.Period]
+			v.Sentence += fmt.Sprintf("; they keep a beat of %s (%s)", p.Beat(), p.strength())
 		}
 		v.Sentence += "."
 	}
@@ -300,6 +311,20 @@ func (c *Case) sayInsufficient(v *Verdict) {
 		v.Sentence += fmt.Sprintf(" The stalls do: %s (%s).", p.Beat(), p.strength())
 	}
 	v.Next = "Capture two hours under load, with kubectl logs --timestamps, of the proxies that fail and of every destination replica."
+	if own := c.clocks(); own > 1 {
+		v.Sentence += fmt.Sprintf(" The failures are on %d clocks of their own, and cannot be taken together.", own)
+	}
+}
+
+// clocks counts the clocks of their own that incidents are on.
+func (c *Case) clocks() int {
+	seen := map[int]bool{}
+	for i := range c.Incidents {
+		if s := c.Incidents[i].Stream; s >= 0 {
+			seen[s] = true
+		}
+	}
+	return len(seen)
 }
 
 func roundSeconds(d time.Duration) string { return d.Abs().Round(100 * time.Millisecond).String() }

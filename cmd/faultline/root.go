@@ -121,7 +121,7 @@ func (a *app) root() *cobra.Command {
 		return misuse(cmd.CommandPath()+" --help", "%w", err)
 	})
 	a.flags.add(root.PersistentFlags())
-	root.AddCommand(a.analyzeCmd(), a.eventsCmd(), a.sourcesCmd(), a.demoCmd(), a.synthCmd(), a.formatsCmd(), a.versionCmd())
+	root.AddCommand(a.analyzeCmd(), a.eventsCmd(), a.sourcesCmd(), a.compareCmd(), a.demoCmd(), a.synthCmd(), a.formatsCmd(), a.versionCmd())
 	return root
 }
 

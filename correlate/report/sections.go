@@ -77,7 +77,12 @@ func (p *page) beats(c *correlate.Case) {
 		case q.Verdict == stat.Insufficient:
 			s += fmt.Sprintf("insufficient at %s: %d onsets, %s needed", q.Nominal, q.Onsets, needs(q.Need))
 		default:
-			s += fmt.Sprintf("no beat of %s: %d onsets, p = %.2g", q.Nominal, q.Onsets, q.PHolm)
+			s += fmt.Sprintf("no beat of %s: ", q.Nominal)
+			if ticks, hits, ok := q.TicksHit(); ok {
+				s += fmt.Sprintf("%d of %d ticks, p = %.2g", hits, ticks, q.PHolm)
+			} else {
+				s += fmt.Sprintf("%d onsets, p = %.2g", q.Onsets, q.PHolm)
+			}
 		}
 		p.wrapped(label, s)
 		p.fits(q)

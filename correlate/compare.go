@@ -1,0 +1,177 @@
+package correlate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"faultline/correlate/stat"
+	"faultline/parse"
+)
+
+// Comparison holds two cases against each other: before and after an upgrade,
+// with three replicas and with ten.
+type Comparison struct {
+	A, B *Case
+	// Rates of incidents and of stall bursts, per hour captured.
+	Rates []RateChange
+	// Scale says how the stalls answered to another number of replicas; nil
+	// when the number is the same or not known.
+	Scale    *stat.ScaleOut
+	Replicas [2]int
+	// New and Gone are kinds of events that only one of the two has.
+	New, Gone []parse.Kind
+	// Visible are sentences on what may only have become visible, or invisible.
+	Visible []string
+}
+
+// RateChange is how often something begins in each case.
+type RateChange struct {
+	Of    string
+	N     [2]int
+	Hours [2]float64
+	// Ratio of B's rate to A's, nil when one of the two cannot be computed.
+	Ratio   *stat.RateRatio
+	Verdict Change
+}
+
+// Change is what a ratio of rates lets one say.
+type Change string
+
+// What can be said of two rates.
+const (
+	Fewer      Change = "fewer"
+	More       Change = "more"
+	NoChange   Change = "no_change_shown" // the interval holds 1 and excludes a halving and a doubling
+	CannotTell Change = "cannot_tell"
+)
+
+// changeP is the p below which two rates are called different.
+const changeP = 0.01
+
+// Compare compares two cases.
+func Compare(a, b *Case) *Comparison {
+	c := &Comparison{A: a, B: b}
+	wa, wb := gather(quiet(a), &a.Options), gather(quiet(b), &b.Options)
+	c.Rates = append(c.Rates,
+		rateChange("incidents", len(a.onsets(wa.wall)), len(b.onsets(wb.wall)), hours(wa.wall.Coverage), hours(wb.wall.Coverage)))
+	na, ha := bursts(wa)
+	nb, hb := bursts(wb)
+	c.Rates = append(c.Rates, rateChange("stall bursts", na, nb, ha, hb))
+	c.Replicas = [2]int{replicas(wa), replicas(wb)}
+	if c.Replicas[0] != c.Replicas[1] && c.Replicas[0] > 0 && c.Replicas[1] > 0 {
+		if s, ok := stat.NewScaleOut(perCycle(wa), perCycle(wb), float64(c.Replicas[0]), float64(c.Replicas[1])); ok {
+			c.Scale = &s
+		}
+	}
+	for _, k := range parse.Kinds() {
+		switch {
+		case a.ByKind[k] == 0 && b.ByKind[k] > 0:
+			c.New = append(c.New, k)
+		case a.ByKind[k] > 0 && b.ByKind[k] == 0:
+			c.Gone = append(c.Gone, k)
+		}
+	}
+	c.visibility()
+	return c
+}
+
+// quiet is a case whose totals a second gathering may count again.
+func quiet(c *Case) *Case {
+	d := *c
+	d.Failures, d.Conflicts = map[parse.Kind]int{}, nil
+	return &d
+}
+
+func hours(c stat.Coverage) float64 { return c.Length() / 3600 }
+
+func rateChange(of string, na, nb int, ha, hb float64) RateChange {
+	r := RateChange{Of: of, N: [2]int{na, nb}, Hours: [2]float64{ha, hb}, Verdict: CannotTell}
+	ratio, ok := stat.NewRateRatio(na, nb, ha, hb)
+	if !ok {
+		return r
+	}
+	r.Ratio = &ratio
+	switch {
+	case ratio.P <= changeP && float64(nb)*ha < float64(na)*hb:
+		r.Verdict = Fewer
+	case ratio.P <= changeP:
+		r.Verdict = More
+	case ratio.Bounded && ratio.CI[0] > 0.5 && ratio.CI[1] < 2:
+		r.Verdict = NoChange
+	}
+	return r
+}
+
+// bursts counts the bursts of stalls of all processes, and the hours in which
+// they were captured.
+func bursts(w *work) (n int, h float64) {
+	for _, p := range w.processes {
+		n += len(stat.Onsets(times(p.Stalls), stat.DefaultGap))
+		h += hours(p.Coverage)
+	}
+	return n, h
+}
+
+// replicas counts the controller processes that were captured, lives apart.
+func replicas(w *work) int {
+	var names []string
+	for _, p := range w.processes {
+		name, _, _ := strings.Cut(p.Name, " (life ")
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return len(names)
+}
+
+// cycle is the length of the bins that stall lines are counted in, seconds.
+const cycle = 600.0
+
+// perCycle counts the stall lines of all replicas together, per ten minutes.
+func perCycle(w *work) []int {
+	var cover stat.Coverage
+	var all []float64
+	for _, p := range w.processes {
+		cover = append(cover, p.Coverage...)
+		all = append(all, times(p.Stalls)...)
+	}
+	cover = stat.NewCoverage(cover)
+	if len(cover) == 0 {
+		return nil
+	}
+	from := cover[0].Start
+	counts := make([]int, int(math.Ceil((cover[len(cover)-1].End-from)/cycle)))
+	for _, t := range all {
+		if i := int((t - from) / cycle); i >= 0 && i < len(counts) {
+			counts[i]++
+		}
+	}
+	return counts
+}
+
+// visibility warns of differences in what could be logged at all (klog reaches
+// linkerd's log at info since 2.14.6, utiltrace needs klog's level 2 since
+// client-go 0.31; see linkerd2 #11632).
+func (c *Comparison) visibility() {
+	va, vb := c.A.version(), c.B.version()
+	if va != "" && vb != "" && va != vb {
+		c.Visible = append(c.Visible, fmt.Sprintf("the versions differ (%s, %s): a message that is new may have been silent before", va, vb))
+	}
+	if slices.Contains(c.New, parse.ControllerPopStall) || slices.Contains(c.Gone, parse.ControllerPopStall) {
+		c.Visible = append(c.Visible, "pop stalls are logged at info only by linkerd 2.14.6 and later, and not at log level warn: that one case has none does not show that there were none")
+	}
+}
+
+// version is what the controller says that it is.
+func (c *Case) version() string {
+	for _, f := range c.Facts {
+		if c.Name(f.Key) == parse.FactVersion {
+			if v := c.Name(f.Value); !strings.HasPrefix(v, "proxy ") {
+				return v
+			}
+		}
+	}
+	return ""
+}

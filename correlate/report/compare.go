@@ -1,0 +1,164 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"faultline/correlate"
+	"faultline/correlate/stat"
+)
+
+// comparison is a [correlate.Comparison] as other programs read it.
+type comparison struct {
+	Schema   string       `json:"schema"`
+	A        side         `json:"a"`
+	B        side         `json:"b"`
+	Rates    []rateChange `json:"rates"`
+	Replicas [2]int       `json:"replicas"`
+	Scale    *scale       `json:"scale"`
+	New      []string     `json:"new"`
+	Gone     []string     `json:"gone"`
+	Visible  []string     `json:"visibility"`
+}
+
+type side struct {
+	Verdict Verdict  `json:"verdict"`
+	Periods []Period `json:"periods"`
+}
+
+type rateChange struct {
+	Of      string      `json:"of"`
+	N       [2]int      `json:"n"`
+	Hours   [2]float64  `json:"hours"`
+	Ratio   *float64    `json:"ratio"`
+	CI      *[2]float64 `json:"ci"`
+	P       *float64    `json:"p"`
+	Verdict string      `json:"verdict"`
+}
+
+type scale struct {
+	Ratio      *float64   `json:"ratio"`
+	CI         [2]float64 `json:"ci"`
+	Dispersion float64    `json:"dispersion"`
+	Beta       float64    `json:"beta"`
+	BetaCI     [2]float64 `json:"beta_ci"`
+	Verdict    string     `json:"verdict"`
+}
+
+// CompareSchema names the JSON that [WriteComparison] writes.
+const CompareSchema = "faultline.compare/v1"
+
+// WriteComparison writes two cases side by side as "text" or "json".
+func WriteComparison(w io.Writer, c *correlate.Comparison, form string, s Style) error {
+	if form == "json" {
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", " ")
+		return enc.Encode(comparisonOf(c))
+	}
+	p := &page{w: w, Style: s}
+	for _, r := range c.Rates {
+		p.wrapped("", changeSentence(r))
+	}
+	if c.Scale != nil {
+		p.wrapped("", scaleSentence(c))
+	}
+	p.heading("Beats")
+	for i, one := range []*correlate.Case{c.A, c.B} {
+		p.wrapped("  "+[]string{"A", "B"}[i]+"  ", Clean(one.Verdict.Sentence))
+	}
+	names := func(kinds []string) string { return strings.Join(kinds, ", ") }
+	if len(c.New)+len(c.Gone) > 0 {
+		p.heading("Kinds of events")
+		if len(c.New) > 0 {
+			p.wrapped("  only in B  ", names(kindNames(c, true)))
+		}
+		if len(c.Gone) > 0 {
+			p.wrapped("  only in A  ", names(kindNames(c, false)))
+		}
+	}
+	p.bullets("What this cannot show", append([]string{
+		"before and after are one unit each: what else changed between them is not excluded"}, c.Visible...))
+	return p.err
+}
+
+func kindNames(c *correlate.Comparison, added bool) []string {
+	out := []string{}
+	kinds := c.Gone
+	if added {
+		kinds = c.New
+	}
+	for _, k := range kinds {
+		out = append(out, k.String())
+	}
+	return out
+}
+
+func changeSentence(r correlate.RateChange) string {
+	s := fmt.Sprintf("%s: %d in %.1f h in A, %d in %.1f h in B", upperFirst(r.Of), r.N[0], r.Hours[0], r.N[1], r.Hours[1])
+	if r.Ratio == nil {
+		return s + "; nothing to compare."
+	}
+	if r.Ratio.Bounded {
+		s += fmt.Sprintf(": %.2f times the rate [%.2f, %.2f], p = %.2g", r.Ratio.Ratio, r.Ratio.CI[0], r.Ratio.CI[1], r.Ratio.P)
+	} else {
+		s += fmt.Sprintf(", p = %.2g", r.Ratio.P)
+	}
+	switch r.Verdict {
+	case correlate.Fewer:
+		return s + ". B has fewer."
+	case correlate.More:
+		return s + ". B has more."
+	case correlate.NoChange:
+		return s + ". No change is shown, and none by half or double fits."
+	}
+	return s + ". This cannot tell them apart."
+}
+
+func scaleSentence(c *correlate.Comparison) string {
+	k := c.Scale
+	s := fmt.Sprintf("Stall lines of all replicas, %d then %d: ratio [%.2f, %.2f] with the bursts taken into account, exponent %.2f [%.2f, %.2f]: ",
+		c.Replicas[0], c.Replicas[1], k.CI[0], k.CI[1], k.Beta, k.BetaCI[0], k.BetaCI[1])
+	switch k.Verdict {
+	case stat.ScaleConstant:
+		return s + "the total stays. That fits work per subscriber, which is shared out, as well as work that is not done per replica."
+	case stat.ScaleScales:
+		return s + "the total grows with the replicas: each does the same work."
+	case stat.ScaleBetween:
+		return s + "the total grows, but less than the replicas."
+	}
+	return s + "this cannot tell."
+}
+
+func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+func comparisonOf(c *correlate.Comparison) comparison {
+	out := comparison{Schema: CompareSchema, Replicas: c.Replicas, Rates: []rateChange{}, New: kindNames(c, true), Gone: kindNames(c, false),
+		Visible: list(c.Visible)}
+	for i, to := range []*side{&out.A, &out.B} {
+		one := []*correlate.Case{c.A, c.B}[i]
+		to.Verdict = Verdict{string(one.Verdict.Code), one.Verdict.Sentence, one.Verdict.Next}
+		to.Periods = []Period{}
+		for j := range one.Periods {
+			to.Periods = append(to.Periods, periodOf(&one.Periods[j]))
+		}
+	}
+	for _, r := range c.Rates {
+		one := rateChange{Of: r.Of, N: r.N, Hours: r.Hours, Verdict: string(r.Verdict)}
+		if r.Ratio != nil {
+			one.P = finite(r.Ratio.P)
+			if r.Ratio.Bounded {
+				one.Ratio = finite(r.Ratio.Ratio)
+				one.CI = &r.Ratio.CI
+			}
+		}
+		out.Rates = append(out.Rates, one)
+	}
+	if k := c.Scale; k != nil {
+		out.Scale = &scale{CI: k.CI, Dispersion: k.Dispersion, Beta: k.Beta, BetaCI: k.BetaCI, Verdict: string(k.Verdict)}
+		out.Scale.Ratio = finite(k.Poisson.Ratio)
+	}
+	return out
+}

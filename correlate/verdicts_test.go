@@ -1,0 +1,114 @@
+package correlate_test
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"faultline/correlate"
+	"faultline/fixtures/synth"
+)
+
+var (
+	worlds   = flag.Int("worlds", 3, "synthetic worlds of each scenario in TestVerdicts")
+	fromSeed = flag.Uint64("seed", 1000, "first seed of TestVerdicts; 0 takes one from the clock")
+	table    = flag.String("table", "", "file that TestVerdicts writes its table to")
+)
+
+// outcome counts what was said of the worlds of one scenario.
+type outcome struct{ right, wrong, withheld, links int }
+
+// world is one cell of the grid, drawn by its seed.
+func world(scenario string, seed uint64) synth.Config {
+	r := rand.New(rand.NewPCG(seed, 99))
+	return config(scenario, seed, func(c *synth.Config) {
+		c.Hours = []float64{4, 6, 10, 14}[r.IntN(4)]
+		c.Replicas = 1 + r.IntN(4)
+		c.Proxies = 2 + r.IntN(4)
+		c.Timestamps = r.IntN(2) == 0
+		c.Anchors = c.Timestamps || r.IntN(4) > 0
+		c.Gaps = r.IntN(3) == 0
+		c.Restarts = r.IntN(4) == 0
+		c.Start = c.Start.Add(time.Duration(2*60+r.IntN(60)) * time.Minute)
+	})
+}
+
+// count files an answer as true, false or withheld, and says whether it was false.
+func (o *outcome) count(scenario string, c *correlate.Case) (wrong bool) {
+	claim := c.Verdict.Code == correlate.BeatMatchesResync || c.Verdict.Code == correlate.OtherBeat
+	periodic := scenario == "resync" || scenario == "unlinked" || scenario == "cron"
+	switch {
+	case claim && !periodic, scenario == "resync" && c.Verdict.Code == correlate.OtherBeat:
+		o.wrong++
+		wrong = true
+	case claim == periodic:
+		o.right++
+	default:
+		o.withheld++
+	}
+	for _, a := range c.Associations {
+		linked := scenario == "resync" || scenario == "watch"
+		if a.Verdict == correlate.Associated && !linked {
+			o.links++
+			wrong = true
+		}
+	}
+	return wrong
+}
+
+// TestVerdicts judges a grid of worlds with a known truth. By default a few
+// of each; `make verdicts` judges thousands with fresh seeds.
+func TestVerdicts(t *testing.T) {
+	seed := *fromSeed
+	if seed == 0 {
+		seed = uint64(time.Now().UnixNano()) % 1e9
+	}
+	t.Logf("first seed %d", seed)
+	scenarios := []string{"poisson", "office", "watch", "quiet", "unlinked", "cron", "resync"}
+	results := map[string]*outcome{}
+	var mu sync.Mutex
+	t.Run("grid", func(t *testing.T) {
+		for _, s := range scenarios {
+			results[s] = &outcome{}
+			for part := range 4 {
+				t.Run(s, func(t *testing.T) {
+					t.Parallel()
+					for i := part; i < *worlds; i += 4 {
+						in, _ := made(t, world(s, seed+uint64(i)))
+						c := judge(t, correlate.Options{}, in...)
+						mu.Lock()
+						if results[s].count(s, c) {
+							t.Errorf("seed %d: %s, %+v", seed+uint64(i), c.Verdict.Sentence, c.Associations)
+						}
+						if v := c.Verdict.Code; testing.Verbose() && s == "resync" && (v == correlate.NoBeat || v == correlate.Insufficient) {
+							t.Logf("seed %d withheld: %s", seed+uint64(i), c.Verdict.Sentence)
+						}
+						mu.Unlock()
+					}
+				})
+			}
+		}
+	})
+	var out strings.Builder
+	fmt.Fprintf(&out, "| scenario | worlds | true | withheld | false beat | false link |\n| --- | ---: | ---: | ---: | ---: | ---: |\n")
+	for _, s := range scenarios {
+		o := results[s]
+		fmt.Fprintf(&out, "| %s | %d | %d | %d | %d | %d |\n", s, *worlds, o.right, o.withheld, o.wrong, o.links)
+	}
+	t.Logf("\n%s", out.String())
+	if *table != "" {
+		text := fmt.Sprintf(page1, seed, *worlds) + out.String()
+		if err := os.WriteFile(*table, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+const page1 = "# What was claimed, and what was true\n\nMade by `make verdicts`, first seed %d, %d worlds of each scenario: 4 to 14 hours, 1 to 4\n" +
+	"replicas, 2 to 5 proxies, with and without stamps, anchors, restarts and holes in the\ncapture. The first four have no beat; `resync`, `unlinked` and `cron` have one. *Withheld*\n" +
+	"is \"not enough data\" or \"no beat\" where there is one. A false beat is one where there is\nnone, or a resync taken for something else; a false link is failures associated with\nstalls that they have nothing to do with.\n\n"
