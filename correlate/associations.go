@@ -43,7 +43,7 @@ type Association struct {
 }
 
 const (
-	linkP = 0.01
+	linkP = 1e-3
 	// linkShare is the share of incidents, beyond chance, that must coincide
 	// before a link is worth the word, however small its p.
 	linkShare  = 0.1
