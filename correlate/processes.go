@@ -121,7 +121,9 @@ func (c *Case) lives(name string, streams []int, stalls []Moment, cover stat.Cov
 				p.Coverage = append(p.Coverage, sp)
 			}
 		}
-		out = append(out, p)
+		if len(p.Coverage) > 0 { // a life of which nothing was captured says nothing
+			out = append(out, p)
+		}
 	}
 	return out
 }
