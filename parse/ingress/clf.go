@@ -1,0 +1,201 @@
+package ingress
+
+import (
+	"bytes"
+
+	"faultline/parse/lex"
+)
+
+// shape is how far a line has the shape that was looked for.
+type shape uint8
+
+const (
+	other shape = iota // not this shape
+	cut                // this shape, and then it ends or goes astray
+	whole
+)
+
+// clf is a line of the common log format, which nginx, Traefik and Apache
+// share, up to the size of the answer; all else is in rest.
+//
+//	addr - user [02/Jan/2006:15:04:05 -0700] "request" status size rest
+type clf struct {
+	addr, user, time []byte
+	request          []byte
+	code, size       []byte
+	rest             []byte
+	stamp            lex.Stamp
+	status           int
+}
+
+// maxHead is how much of a line may stand before its time: a list of
+// forwarders can be long.
+const maxHead = 1024
+
+// read takes a line apart.
+func (c *clf) read(b []byte) shape {
+	rest, ok := c.client(b)
+	if !ok {
+		return other
+	}
+	if c.stamp, ok = stampCLF(rest); !ok || !has(rest[stampWidth:], `] "`) {
+		return other
+	}
+	c.time = rest[:stampWidth]
+	return c.answer(rest[stampWidth+len(`] "`):])
+}
+
+// client reads up to the time. Old ingress-nginx prints the real address as
+// well: "addr - [real] - user [time]".
+func (c *clf) client(b []byte) (rest []byte, ok bool) {
+	if len(b) < 40 || !(digit(b[0]) || b[0] == ':' || b[0] == '-' || b[0]|0x20 >= 'a' && b[0]|0x20 <= 'z') {
+		return nil, false
+	}
+	i := 0
+	for { // "a, b, c" are the addresses of those that forwarded the request
+		n := bytes.IndexByte(b[i:min(len(b), maxHead)], ' ')
+		if n <= 0 {
+			return nil, false
+		}
+		if i += n; b[i-1] != ',' {
+			break
+		}
+		i++
+	}
+	if !has(b[i:], " - ") {
+		return nil, false
+	}
+	c.addr, rest = b[:i], b[i+len(" - "):]
+	if len(rest) > 0 && rest[0] == '[' {
+		n := bytes.Index(rest[:min(len(rest), maxHead)], []byte("] - "))
+		if n < 0 {
+			return nil, false
+		}
+		rest = rest[n+len("] - "):]
+	}
+	n := bytes.Index(rest[:min(len(rest), maxHead)], []byte(" ["))
+	if n < 0 || has(rest[:n], "- ") { // a stamp before "- - -" is no address
+		return nil, false
+	}
+	c.user = rest[:n]
+	return rest[n+len(" ["):], true
+}
+
+// answer reads from behind the quote that opens the request.
+func (c *clf) answer(b []byte) shape {
+	end := closing(b)
+	if end < 0 {
+		return cut
+	}
+	c.request = b[:end]
+	var ok bool
+	c.code, c.rest = word(b[end+len(`" `):])
+	if c.status, ok = status(c.code); !ok {
+		return cut
+	}
+	c.size, c.rest = word(c.rest)
+	if _, ok = number(c.size); !ok && len(given(c.size)) > 0 {
+		return other
+	}
+	return whole
+}
+
+// closing finds the quote that ends a request: a status follows it. The logs
+// that do not escape a quote have no space in a path.
+func closing(b []byte) int {
+	for i := 0; ; i++ {
+		n := bytes.IndexByte(b[i:], '"')
+		if n < 0 {
+			return -1
+		}
+		i += n
+		if i+2 < len(b) && b[i+1] == ' ' && (digit(b[i+2]) || b[i+2] == '-') {
+			return i
+		}
+	}
+}
+
+// quoted reads a string in quotes and the space after it. Whoever wrote it
+// escaped the quotes inside; b has a quote at its beginning or the string has
+// none.
+func quoted(b []byte) (text, rest []byte) {
+	if len(b) == 0 || b[0] != '"' {
+		return word(b)
+	}
+	for i := 1; i < len(b); i++ {
+		switch {
+		case b[i] == '\\':
+			i++
+		case b[i] == '"' && (i+1 == len(b) || b[i+1] == ' '):
+			return b[1:i], b[min(i+2, len(b)):]
+		}
+	}
+	return b[1:], nil // cut off
+}
+
+// quotedBack reads the string that b ends with, in quotes or a single word, and
+// gives what stands before the space in front of it.
+func quotedBack(b []byte) (text, before []byte, ok bool) {
+	n := len(b)
+	if n == 0 {
+		return nil, nil, false
+	}
+	i := 0
+	if b[n-1] == '"' {
+		i = bytes.LastIndexByte(b[:n-1], '"')
+		if i < 0 {
+			return nil, nil, false
+		}
+		text = b[i+1 : n-1]
+	} else {
+		i = bytes.LastIndexByte(b, ' ') + 1
+		text = b[i:]
+	}
+	if i == 0 {
+		return text, nil, len(text) > 0
+	}
+	return text, b[:i-1], b[i-1] == ' '
+}
+
+// request takes a request line apart. Its path may hold spaces.
+func request(r []byte) (method, path, protocol []byte) {
+	method, path = word(r)
+	if i := bytes.LastIndexByte(path, ' '); i >= 0 {
+		path, protocol = path[:i], path[i+1:]
+	}
+	return method, path, protocol
+}
+
+const stampWidth = len("02/Jan/2006:15:04:05 -0700")
+
+// stampCLF reads "02/Jan/2006:15:04:05 -0700".
+func stampCLF(b []byte) (s lex.Stamp, ok bool) {
+	if len(b) < stampWidth || b[2] != '/' || b[6] != '/' || b[11] != ':' || b[20] != ' ' {
+		return s, false
+	}
+	mo := month(b[3:6])
+	if mo == 0 {
+		return s, false
+	}
+	var iso [len("2006-01-02T15:04:05-0700")]byte
+	copy(iso[0:], b[7:11])
+	iso[4], iso[5], iso[6], iso[7] = '-', '0'+byte(mo/10), '0'+byte(mo%10), '-'
+	copy(iso[8:], b[0:2])
+	iso[10] = 'T'
+	copy(iso[11:], b[12:20])
+	copy(iso[19:], b[21:26])
+	s, n, ok := lex.RFC3339(iso[:])
+	return s, ok && s.Zoned && n == len(iso)
+}
+
+const months = "JanFebMarAprMayJunJulAugSepOctNovDec"
+
+// month gives 1 … 12 for an English three-letter month, 0 otherwise.
+func month(b []byte) int {
+	for i := 0; i < len(months); i += 3 {
+		if string(b[:3]) == months[i:i+3] {
+			return i/3 + 1
+		}
+	}
+	return 0
+}

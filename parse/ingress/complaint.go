@@ -1,0 +1,190 @@
+package ingress
+
+import (
+	"bytes"
+	"time"
+
+	"faultline/parse"
+	"faultline/parse/lex"
+)
+
+// complaint is a line of nginx's error log (ngx_log_error_core):
+//
+//	2006/01/02 15:04:05 [error] 31#31: *123 message, client: …, server: …, request: "…", upstream: "…", host: "…"
+type complaint struct {
+	time, level []byte
+	process     []byte // "31#31"
+	connection  []byte // "*123"
+	stamp       lex.Stamp
+}
+
+const complaintStamp = "2006/01/02 15:04:05"
+
+// head reads up to the message.
+func (e *complaint) head(b []byte) (rest []byte, ok bool) {
+	if len(b) < len(complaintStamp)+len(" [warn] 1#1: ") || b[4] != '/' || b[7] != '/' || !has(b[len(complaintStamp):], " [") {
+		return nil, false
+	}
+	var iso [len(complaintStamp)]byte
+	copy(iso[:], b)
+	iso[4], iso[7] = '-', '-'
+	s, n, ok := lex.RFC3339(iso[:])
+	if !ok || n != len(iso) {
+		return nil, false
+	}
+	e.stamp, e.time = s, b[:n]
+	rest = b[n+len(" ["):]
+	end := bytes.IndexByte(rest[:min(len(rest), len("notice]"))], ']')
+	if end < 0 || !has(rest[end:], "] ") {
+		return nil, false
+	}
+	e.level, rest = rest[:end], rest[end+len("] "):]
+	if e.severity() == parse.SeverityNone {
+		return nil, false
+	}
+	_, p, ok := lex.Digits(rest)
+	if !ok || p >= len(rest) || rest[p] != '#' {
+		return nil, false
+	}
+	_, t, ok := lex.Digits(rest[p+1:])
+	p += 1 + t
+	if !ok || !has(rest[p:], ": ") {
+		return nil, false
+	}
+	e.process, rest = rest[:p], rest[p+len(": "):]
+	if len(rest) > 0 && rest[0] == '*' {
+		e.connection, rest = word(rest)
+	}
+	return rest, true
+}
+
+func (e *complaint) severity() parse.Severity {
+	switch string(e.level) {
+	case "debug":
+		return parse.Debug
+	case "info", "notice":
+		return parse.Info
+	case "warn":
+		return parse.Warn
+	case "error", "crit":
+		return parse.Error
+	case "alert", "emerg":
+		return parse.Fatal
+	}
+	return parse.SeverityNone
+}
+
+// verdict makes an event of an upstream that could not be reached or did not
+// answer. What the client then got, after perhaps another attempt, is in the
+// access log.
+func (e *complaint) verdict(rest []byte, l *parse.Line, b *parse.Batch) parse.Verdict {
+	e.clock(l)
+	kind, cause := reason(rest)
+	if kind == parse.KindNone {
+		return parse.Other
+	}
+	b.Add(parse.Event{Kind: kind, Severity: e.severity(), Class: uint8(cause),
+		Target: b.Names.Add(upstreamOf(rest)), Fact: b.Names.Add(about(rest))})
+	return parse.Took
+}
+
+const quarter = int64(15 * time.Minute)
+
+// clock sets the line's time. The wall clock of the line is that of nginx's
+// zone; a stamp before it that differs by whole quarters of an hour, as zones
+// do, is the same time in UTC.
+func (e *complaint) clock(l *parse.Line) {
+	ended(l, e.stamp, 0)
+	if !l.Prefix.HasStamp {
+		return
+	}
+	lag := int64(l.Prefix.Stamp) - e.stamp.Unix
+	behind := (lag + lex.Second) % quarter
+	if behind < 0 {
+		behind += quarter
+	}
+	if lag > -14*4*quarter && lag < 14*4*quarter && late(behind-lex.Second) {
+		l.Own, l.Grain = l.Prefix.Stamp, parse.GrainMilli
+	}
+}
+
+// reason sorts the messages of ngx_http_upstream.c and ngx_event_connect.c. An
+// upgraded connection that was idle for long enough times out as well, but
+// nobody waits for an answer then.
+func reason(m []byte) (parse.Kind, parse.Cause) {
+	text := about(m)
+	connecting := bytes.HasSuffix(text, []byte(" while connecting to upstream"))
+	switch {
+	case has(m, "upstream timed out"):
+		switch {
+		case connecting, bytes.HasSuffix(text, []byte(" handshaking to upstream")):
+			return parse.ProxyConnectFailed, parse.CauseConnectTimeout
+		case bytes.Contains(text, []byte(" while proxying ")):
+			return parse.KindNone, parse.CauseUnknown
+		}
+		return parse.ProxyRequestFailed, parse.CauseTimeout
+	case has(m, "no live upstreams"):
+		return parse.ProxyNoEndpoints, parse.CauseNoEndpoints
+	case connecting && (has(m, "connect() failed") || has(m, "connect() to ")): // the latter to a socket's path
+		switch {
+		case bytes.Contains(text, []byte("(111: ")):
+			return parse.ProxyConnectFailed, parse.CauseConnectRefused
+		case bytes.Contains(text, []byte("(110: ")):
+			return parse.ProxyConnectFailed, parse.CauseConnectTimeout
+		}
+		return parse.ProxyConnectFailed, parse.CauseIO
+	}
+	return parse.KindNone, parse.CauseUnknown
+}
+
+// about is the message without what it adds about the request.
+func about(m []byte) []byte {
+	if i := bytes.Index(m, []byte(", client: ")); i >= 0 {
+		return m[:i]
+	}
+	return m
+}
+
+// upstreamOf is the server or the group that was asked, else the host.
+func upstreamOf(m []byte) []byte {
+	if url := field(m, "upstream"); len(url) > 0 {
+		return authority(url)
+	}
+	return first(field(m, "host"), field(m, "server"))
+}
+
+// field is the value of ", key: value". nginx escapes nothing in it, so what
+// a client sent may end it early.
+func field(m []byte, key string) []byte {
+	for from := 0; ; {
+		i := bytes.Index(m[from:], []byte(key))
+		if i < 0 {
+			return nil
+		}
+		from += i + len(key)
+		if before := m[:from-len(key)]; !bytes.HasSuffix(before, []byte(", ")) || !has(m[from:], ": ") {
+			continue
+		}
+		v := m[from+len(": "):]
+		if has(v, `"`) {
+			v, _, _ = bytes.Cut(v[1:], []byte{'"'})
+			return v
+		}
+		v, _, _ = bytes.Cut(v, []byte(", "))
+		return v
+	}
+}
+
+// authority is the host and port of a URL, or the path of a socket.
+func authority(url []byte) []byte {
+	i := bytes.Index(url, []byte("://"))
+	if i < 0 {
+		return url
+	}
+	url = url[i+len("://"):]
+	if has(url, "unix:") {
+		return url
+	}
+	host, _, _ := bytes.Cut(url, []byte{'/'})
+	return host
+}

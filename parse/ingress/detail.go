@@ -1,0 +1,204 @@
+package ingress
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"faultline/parse"
+)
+
+// set adds an attribute unless the log says that there is nothing.
+func set(d *parse.Detail, key string, v []byte) {
+	if v = given(v); len(v) > 0 {
+		d.Set(key, string(v))
+	}
+}
+
+// asText shows a line that cannot be taken apart.
+func asText(line []byte, d *parse.Detail) { d.Message = string(line) }
+
+// asked is the message of a response: what was asked for, and the status.
+func asked(request, code []byte) string {
+	return strings.TrimSpace(string(request) + " " + string(code))
+}
+
+func nginxDetail(line []byte, d *parse.Detail) {
+	var e complaint
+	if rest, ok := e.head(line); ok {
+		e.detail(rest, d)
+		return
+	}
+	var c clf
+	switch {
+	case has(line, "{"):
+		jsonDetail(line, d, "time_iso8601", "time", "@timestamp", "timestamp", "time_local", "ts", "msec")
+		return
+	case c.read(line) != whole:
+		asText(line, d)
+		return
+	}
+	c.detail(d, "remote_addr", "remote_user", "request", "status", "body_bytes_sent")
+	referer, agent, rest := c.header()
+	set(d, "http_referer", referer)
+	set(d, "http_user_agent", agent)
+	var u upstream
+	u.read(rest)
+	if len(u.requestTime) == 0 {
+		if has(rest, `"`) {
+			forwarded, _ := quoted(rest)
+			set(d, "http_x_forwarded_for", forwarded)
+		}
+		return
+	}
+	set(d, "request_length", u.requestLength)
+	set(d, "request_time", u.requestTime)
+	set(d, "proxy_upstream_name", u.name)
+	set(d, "proxy_alternative_upstream_name", u.alternative)
+	set(d, "upstream_addr", u.addr)
+	set(d, "upstream_response_length", u.length)
+	set(d, "upstream_response_time", u.time)
+	set(d, "upstream_status", u.status)
+	set(d, "req_id", u.id)
+}
+
+// detail shows what every line of the common log format has, under the names
+// that its writer gives: of the address, the user, the request, the status and
+// the size.
+func (c *clf) detail(d *parse.Detail, addr, user, req, code, size string) {
+	d.Message, d.RawTime = asked(c.request, c.code), string(c.time)
+	set(d, addr, c.addr)
+	set(d, user, c.user)
+	method, path, protocol := request(c.request)
+	if len(protocol) > 0 {
+		set(d, "method", method)
+		set(d, "path", path)
+	}
+	set(d, req, c.request)
+	set(d, code, c.code)
+	set(d, size, c.size)
+}
+
+func (e *complaint) detail(rest []byte, d *parse.Detail) {
+	d.Message, d.RawTime = string(about(rest)), string(e.time)
+	set(d, "process", e.process)
+	set(d, "connection", bytes.TrimPrefix(e.connection, []byte{'*'}))
+	for _, key := range []string{"client", "server", "request", "upstream", "host", "referrer"} {
+		set(d, key, field(rest, key))
+	}
+	_, cause := reason(rest)
+	if cause != parse.CauseUnknown {
+		d.Set("cause_class", cause.String())
+	}
+}
+
+func traefikDetail(line []byte, d *parse.Detail) {
+	if has(line, "{") {
+		jsonDetail(line, d, "StartUTC", "StartLocal", "time")
+		return
+	}
+	var c clf
+	if c.read(line) != whole {
+		asText(line, d)
+		return
+	}
+	f, ok := c.forwarded()
+	if !ok {
+		asText(line, d)
+		return
+	}
+	c.detail(d, "ClientHost", "ClientUsername", "Request", "DownstreamStatus", "DownstreamContentSize")
+	referer, agent := f.quotes()
+	set(d, "request_Referer", referer)
+	set(d, "request_User-Agent", agent)
+	set(d, "RequestCount", f.count)
+	set(d, "RouterName", f.router)
+	set(d, "ServiceURL", f.server)
+	set(d, "Duration", f.duration)
+}
+
+func envoyDetail(line []byte, d *parse.Detail) {
+	if has(line, "{") {
+		jsonDetail(line, d, "start_time", "timestamp", "@timestamp", "time", "starttime", "startTime", "START_TIME")
+		return
+	}
+	var e envoy
+	if !e.read(line) {
+		asText(line, d)
+		return
+	}
+	d.Message, d.RawTime = asked(e.request, e.code), string(e.time)
+	method, path, protocol := request(e.request)
+	t := e.tail()
+	for _, a := range []struct {
+		key   string
+		value []byte
+	}{
+		{"method", method}, {"path", path}, {"protocol", protocol},
+		{"response_code", e.code}, {"response_flags", e.flags}, {"response_code_details", e.details},
+		{"connection_termination_details", e.termination}, {"upstream_transport_failure_reason", e.failure},
+		{"bytes_received", e.received}, {"bytes_sent", e.sent}, {"duration", e.duration}, {"upstream_service_time", e.service},
+		{"x_forwarded_for", t.forwarded}, {"user_agent", t.agent}, {"request_id", t.id}, {"authority", t.authority},
+		{"upstream_host", t.host}, {"upstream_cluster", t.cluster}, {"upstream_local_address", t.local},
+		{"downstream_local_address", t.downstream}, {"downstream_remote_address", t.remote},
+		{"requested_server_name", t.server}, {"route_name", t.route},
+	} {
+		set(d, a.key, a.value)
+	}
+	if cause := flagged(e.flags, e.details); cause != parse.CauseUnknown {
+		d.Set("cause_class", cause.String())
+	}
+}
+
+func accessDetail(line []byte, d *parse.Detail) {
+	if has(line, "{") {
+		jsonDetail(line, d, "timestamp")
+		return
+	}
+	var a access
+	if a.read(line) != whole {
+		asText(line, d)
+		return
+	}
+	d.Message, d.RawTime = asked(a.request, a.code), string(a.time)
+	method, uri, version := request(a.request)
+	set(d, "client.addr", a.addr)
+	set(d, "client.id", a.id)
+	set(d, "method", method)
+	set(d, "uri", uri)
+	set(d, "version", version)
+	set(d, "status", a.code)
+}
+
+// words are the keys, folded, under which JSON formats put what a message is
+// made of.
+var words = [3][]string{
+	{"method", "requestmethod"},
+	{"path", "requestpath", "uri", "requesturi", "xenvoyoriginpath", "request"},
+	{"responsecode", "downstreamstatus", "status"},
+}
+
+// jsonDetail shows every member of an object under its own name. The time is
+// the first of keys that it has.
+func jsonDetail(line []byte, d *parse.Detail, times ...string) {
+	var said [len(words)]string
+	var name [32]byte
+	best := len(times)
+	m := members{rest: line}
+	for key, value, ok := m.next(); ok; key, value, ok = m.next() {
+		v := text(value)
+		if i := slices.Index(times, string(key)); i >= 0 && i < best && len(v) > 0 {
+			best, d.RawTime = i, string(v)
+		}
+		folded := string(fold(key, &name))
+		for i, keys := range words {
+			if said[i] == "" && slices.Contains(keys, folded) {
+				said[i] = string(given(v))
+			}
+		}
+		set(d, string(key), v)
+	}
+	if d.Message = strings.Join(slices.DeleteFunc(said[:], func(s string) bool { return s == "" }), " "); d.Message == "" {
+		asText(line, d)
+	}
+}
