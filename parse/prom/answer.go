@@ -11,8 +11,7 @@ import (
 
 // answer is a source being read: one answer, or several after one another.
 type answer struct {
-	f *parse.Format
-	b *parse.Batch
+	keeper
 	// answers, results and errors count the envelopes, those of them that
 	// hold samples, and those that say why not.
 	answers, results, errors int
@@ -23,11 +22,10 @@ type answer struct {
 	// What could not be kept.
 	histograms, bad, unsorted int
 	scratch                   []sample
-	filed                     bool
 }
 
 func document(f *parse.Format, r io.Reader, b *parse.Batch) error {
-	a := &answer{f: f, b: b}
+	a := &answer{keeper: keeper{f, b}}
 	err := parse.ReadJSON(r, []string{"", "data.result", "warnings", "infos"}, a.item, a.field)
 	if n := a.answers - a.results - a.errors; n > 0 && err == nil {
 		b.Problem(0, "%d answers hold no samples: only those of query and query_range do", n)
@@ -44,9 +42,7 @@ func document(f *parse.Format, r io.Reader, b *parse.Batch) error {
 			b.Problem(0, p.text, p.n)
 		}
 	}
-	if a.filed {
-		b.Segments[len(b.Segments)-1].Silences = nil // series do not follow one another
-	}
+	a.end()
 	return err
 }
 
@@ -93,7 +89,7 @@ func (a *answer) item(path string, it parse.JSONItem) error {
 		return nil
 	}
 	if len(it.Raw) > 0 && it.Raw[0] == '{' {
-		a.series(it)
+		a.element(it)
 		return nil
 	}
 	if path == "" {
@@ -126,5 +122,5 @@ func (a *answer) scalar(it parse.JSONItem) {
 	}
 	s.value, s.to = v, int(it.Off-a.at.Off)+len(it.Raw)
 	// The pair as it would stand in a series; its text is not needed again.
-	a.keep(place{line: a.at.Line, off: a.at.Off, size: s.to}, nil, []sample{s})
+	a.file(place{line: a.at.Line, off: a.at.Off, size: s.to}, a.series(nil, []sample{s}))
 }

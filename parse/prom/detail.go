@@ -22,21 +22,34 @@ func detail(text []byte, d *parse.Detail) {
 		}
 		s.eat(',')
 	}
-	if len(samples) == 0 {
+	stamps := make([]stampText, len(samples))
+	for i, p := range samples {
+		stamps[i] = stampText{raw(text, p), p.at}
+	}
+	describe(d, text, stamps, hole)
+}
+
+// describe says what the samples of a text mean.
+func describe(d *parse.Detail, text []byte, stamps []stampText, hole bool) {
+	if len(stamps) == 0 {
 		d.Message = string(text)
 		return
 	}
-	first, last := samples[0], samples[len(samples)-1]
-	d.RawTime = string(raw(text, first))
-	if hole {
+	first, last := stamps[0], stamps[len(stamps)-1]
+	d.RawTime = string(first.text)
+	switch {
+	case hole && len(stamps) == 1:
+		d.Message = "no sample for a while before " + stamp(first.at)
+		return
+	case hole:
 		d.Message = "no sample between " + stamp(first.at) + " and " + stamp(last.at)
 		return
 	}
 	d.Message = "the scrape failed (up is 0)"
-	if len(samples) > 1 {
-		d.Message = strconv.Itoa(len(samples)) + " scrapes in a row failed (up is 0)"
+	if len(stamps) > 1 {
+		d.Message = strconv.Itoa(len(stamps)) + " scrapes in a row failed (up is 0)"
 	}
-	d.Set("samples", strconv.Itoa(len(samples)))
+	d.Set("samples", strconv.Itoa(len(stamps)))
 	d.Set("first", stamp(first.at))
 	d.Set("last", stamp(last.at))
 }

@@ -88,3 +88,24 @@ func value(b []byte) (float64, bool) {
 	v, err := strconv.ParseFloat(string(b), 64)
 	return v, err == nil
 }
+
+// millis reads a time in whole milliseconds.
+func millis(b []byte) (ns int64, ok bool) {
+	digits := b
+	if len(b) > 0 && b[0] == '-' {
+		digits = b[1:]
+	}
+	if len(digits) == 0 || len(digits) > 15 {
+		return 0, false
+	}
+	for _, c := range digits {
+		if c-'0' > 9 {
+			return 0, false
+		}
+		ns = ns*10 + int64(c-'0')
+	}
+	if ns, ok = shift(ns, 6); len(digits) < len(b) {
+		ns = -ns
+	}
+	return ns, ok
+}

@@ -1,7 +1,10 @@
-// Package prom reads what Prometheus answers: the JSON of /api/v1/query_range
-// and /api/v1/query, and promtool's bare array of the same series. It keeps
-// every series, and makes events of what the series named "up" say about
-// scrapes that failed.
+// Package prom reads the samples of metrics: what Prometheus answers and
+// promtool prints, dumps of its database, what programs expose, and exports
+// of VictoriaMetrics. It keeps every series, and makes events of what the
+// series named "up" say about scrapes that failed.
+//
+// [Format] is the JSON of /api/v1/query_range and /api/v1/query, and
+// promtool's bare array of the same series; the others are read line by line.
 //
 //	{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"__name__":"up"},"values":[[1795424540.58,"1"]]}]}}
 //
@@ -17,6 +20,11 @@ import (
 	"faultline/parse"
 	"faultline/parse/lex"
 )
+
+// Formats are all formats of this package.
+func Formats() []*parse.Format {
+	return []*parse.Format{Format, PromQL, Dump, Exposition, Victoria}
+}
 
 // Format is the answer of a Prometheus, or of a server that speaks its API.
 var Format = format()

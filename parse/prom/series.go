@@ -25,8 +25,27 @@ func (p place) at(ns int64) parse.Line {
 	return parse.Line{No: p.line, Off: p.off, Len: uint32(p.size), Own: parse.Time(ns), Grain: parse.GrainMilli, Clock: parse.ClockWall}
 }
 
-// series reads one element of a matrix or a vector.
-func (a *answer) series(it parse.JSONItem) {
+// text is an item of a document as the text that its samples stand in.
+type text parse.JSONItem
+
+func (t text) run(from, to *sample) (place, []byte) {
+	p := of(parse.JSONItem(t), min(from.from, to.from), max(from.to, to.to))
+	i := int(p.off - t.Off)
+	return p, t.Raw[i : i+p.size]
+}
+
+// hole is told from a run by how it begins: with a digit.
+func (t text) hole(from, to *sample) (place, []byte) {
+	if from.from > to.from {
+		from, to = to, from // a series that was sorted
+	}
+	p := of(parse.JSONItem(t), from.from+1, to.to)
+	i := int(p.off - t.Off)
+	return p, t.Raw[i : i+p.size]
+}
+
+// element reads one element of a matrix or a vector.
+func (a *answer) element(it parse.JSONItem) {
 	s := scan{b: it.Raw}
 	var labels []label
 	samples, bad := a.scratch[:0], 0
@@ -71,57 +90,8 @@ func (a *answer) series(it parse.JSONItem) {
 	if len(samples) == 0 {
 		return // a series of histograms, or of nothing
 	}
-	a.keep(of(it, 0, len(it.Raw)), labels, samples)
-	a.events(it, labels, samples)
+	a.file(of(it, 0, len(it.Raw)), a.series(labels, samples))
+	a.events(text(it), labels, samples)
 }
 
 func byTime(a, b sample) int { return cmp.Compare(a.at, b.at) }
-
-// keep adds a series to the batch, and its samples' times to what the stream
-// covers.
-func (a *answer) keep(p place, labels []label, samples []sample) {
-	s := parse.Series{Ref: parse.Ref{Line: p.line, Off: p.off, Len: uint32(p.size)},
-		Times: make([]int64, len(samples)), Values: make([]float64, len(samples))}
-	for i := range samples {
-		s.Times[i], s.Values[i] = samples[i].at, samples[i].value
-	}
-	slices.SortFunc(labels, func(a, b label) int { return cmp.Compare(a.key, b.key) })
-	for _, l := range labels {
-		if l.key == "__name__" {
-			s.Metric = a.b.Names.AddString(l.value)
-			continue
-		}
-		s.Labels = append(s.Labels, parse.Label{Key: a.b.Names.AddString(l.key), Value: a.b.Names.AddString(l.value)})
-	}
-	a.b.Series = append(a.b.Series, s)
-	l := p.at(samples[0].at)
-	a.b.Item(a.f, &l, nil, len(a.b.Events))
-	a.filed = true
-	g := &a.b.Segments[len(a.b.Segments)-1] // the only one: all samples are on the wall clock
-	g.To = max(g.To, parse.Time(samples[len(samples)-1].at))
-}
-
-// get is the value of a label, of the first of keys that the series has.
-func get(labels []label, keys ...string) string {
-	for _, k := range keys {
-		for _, l := range labels {
-			if l.key == k && l.value != "" {
-				return l.value
-			}
-		}
-	}
-	return ""
-}
-
-// Relabelling gives the pod's name under one of these, depending on the
-// scrape configuration.
-var podLabels = []string{"pod", "kubernetes_pod_name", "pod_name", "exported_pod"}
-
-// subject names the process that a series is about, 0 when it names no pod.
-func (a *answer) subject(labels []label) parse.Name {
-	pod := get(labels, podLabels...)
-	if pod == "" {
-		return 0
-	}
-	return a.b.Names.AddString(parse.Subject(get(labels, "namespace", "kubernetes_namespace"), pod, get(labels, "container", "container_name")))
-}
