@@ -1,6 +1,7 @@
 package kubelet
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"io"
@@ -15,7 +16,7 @@ import (
 func api() *parse.Format {
 	f := &parse.Format{
 		Name: "k8s",
-		Doc: `JSON of the Kubernetes API: events and pods, as kubectl get events -o json and kubectl get pods -o json print them.
+		Doc: `JSON or YAML of the Kubernetes API: events, pods, endpoints and endpointslices, as kubectl get … -o json, -o yaml and oc adm must-gather print them.
 {"apiVersion":"v1","kind":"Event","reason":"Unhealthy","count":4,"lastTimestamp":"2024-02-02T13:22:29Z","involvedObject":{"kind":"Pod","name":"web-0"},"message":"Readiness probe failed: …"}`,
 		Needles:       []string{`"involvedObject"`, `"regarding"`, `"containerStatuses"`},
 		SniffDocument: sniff,
@@ -32,6 +33,9 @@ var firstKeys = []string{"apiVersion", "kind", "metadata", "items", "count", "ac
 
 // sniff says whether a source begins as objects of the API do.
 func sniff(head []byte) bool {
+	if isYAML(head) {
+		return true
+	}
 	head = bytes.TrimLeft(head, " \t\r\n")
 	rest, ok := bytes.CutPrefix(head, []byte{'{'})
 	if !ok || bytes.Contains(head, []byte(`"audit.k8s.io/`)) {
@@ -59,13 +63,15 @@ type dump struct {
 	events   int
 	filed    bool
 	others   map[string]int // objects of other kinds
+	services services
 }
 
 func document(f *parse.Format, r io.Reader, b *parse.Batch) error {
 	d := &dump{f: f, b: b, others: map[string]int{}}
-	err := walk(r, d.object)
+	err := d.walk(r)
+	d.services.facts(b)
 	for _, kind := range slices.Sorted(maps.Keys(d.others)) {
-		b.Problem(0, "%d objects of the kind %q were passed over: only events and pods are read", d.others[kind], kind)
+		b.Problem(0, "%d objects of the kind %q were passed over: only events, pods and endpoints are read", d.others[kind], kind)
 	}
 	if d.filed {
 		s := &b.Segments[len(b.Segments)-1]
@@ -77,29 +83,72 @@ func document(f *parse.Format, r io.Reader, b *parse.Batch) error {
 	return err
 }
 
-// object reads one object by its kind. Exporters of events leave the kind out.
-func (d *dump) object(o object) {
-	var head struct {
-		Kind, APIVersion          string
-		InvolvedObject, Regarding json.RawMessage
-		Message                   any
+// walk reads the source as what it begins as.
+func (d *dump) walk(r io.Reader) error {
+	in := bufio.NewReaderSize(r, 4<<10)
+	for skip := 0; ; skip++ {
+		head, err := in.Peek(skip + 1)
+		switch {
+		case err != nil:
+			return nil // nothing but space
+		case strings.IndexByte("\ufeff \t\r\n", head[skip]) >= 0 && skip < in.Size()-1:
+			continue
+		case head[skip] == '{' || head[skip] == '[':
+			return walk(in, d.object)
+		}
+		return walkYAML(in, d.object, d.b.Problem)
 	}
+}
+
+// shape is what tells an object's kind where it is left out: exporters of
+// events do so, and the API server within its lists.
+type shape struct {
+	Kind                      string
+	InvolvedObject, Regarding json.RawMessage
+	AddressType, Subsets      json.RawMessage
+	Spec                      struct{ Containers json.RawMessage }
+	Message                   any
+}
+
+func (s *shape) kind() string {
+	switch {
+	case s.Kind != "":
+		return s.Kind
+	case len(s.InvolvedObject) > 0 || len(s.Regarding) > 0:
+		return "Event"
+	case len(s.AddressType) > 0:
+		return "EndpointSlice"
+	case len(s.Subsets) > 0:
+		return "Endpoints"
+	case len(s.Spec.Containers) > 0:
+		return "Pod"
+	}
+	return ""
+}
+
+// object reads one object by its kind.
+func (d *dump) object(o object) {
+	var head shape
 	if err := json.Unmarshal(o.raw, &head); err != nil {
 		d.b.Problem(o.line, "an object is not understood: %v", err)
 		return
 	}
-	reference := len(head.InvolvedObject) > 0 || len(head.Regarding) > 0
-	switch {
-	case reference && (head.Kind == "Event" || head.Kind == ""):
+	switch kind := head.kind(); {
+	case kind == "Event" && (len(head.InvolvedObject) > 0 || len(head.Regarding) > 0):
 		d.event(o)
-	case head.Kind == "Pod":
+	case kind == "Pod":
 		d.pod(o)
-	case head.Kind == "Status":
+	case kind == "EndpointSlice":
+		d.slice(o)
+	case kind == "Endpoints":
+		d.endpoints(o)
+	case kind == "List": // an empty one
+	case kind == "Status":
 		d.b.Problem(o.line, "the API server answered with an error: %v", head.Message)
-	case head.Kind == "":
+	case kind == "":
 		d.b.Problem(o.line, "an object without a kind was passed over")
 	default:
-		d.others[head.Kind]++
+		d.others[kind]++
 	}
 }
 
@@ -109,16 +158,10 @@ func (d *dump) file(o object, from, to, first int) {
 		return
 	}
 	e := d.b.Events[first]
-	l := d.at(o, from, to)
+	l := o.at(from, to)
 	l.Own, l.Grain, l.Clock = e.Time, e.Grain, parse.ClockWall
 	d.b.Item(d.f, &l, l.Text, first)
 	d.filed = true
-}
-
-// at is a piece of an object as a line.
-func (d *dump) at(o object, from, to int) parse.Line {
-	line, off := o.at(from)
-	return parse.Line{Text: o.raw[from:to], No: line, Off: off, Len: uint32(to - from)}
 }
 
 // event reads one event.

@@ -114,6 +114,17 @@ func TestPod(t *testing.T) {
 	}
 }
 
+// TestManyContainers: a pod that cannot be costs no more than one that can.
+func TestManyContainers(t *testing.T) {
+	status := `{"name":"a","state":{"running":{"startedAt":"2024-02-02T12:16:22Z"}}}`
+	text := []byte(`{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"status":{"containerStatuses":[` + strings.Repeat(status+",\n", 100000) + status + `]}}`)
+	c := read(t, text)
+	got := events(t, c, text)
+	if len(got) != maxContainers || len(c.Sources[0].Problems) != 1 || got[maxContainers-1].Line != maxContainers {
+		t.Errorf("%d events, %v", len(got), c.Sources[0].Problems)
+	}
+}
+
 // TestDocuments: lists, single objects, mixtures and several documents.
 func TestDocuments(t *testing.T) {
 	list := func(items ...string) string {

@@ -1,6 +1,7 @@
 package kubelet
 
 import (
+	"bytes"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -35,8 +36,14 @@ func (s said) detail(d *parse.Detail) {
 	d.Set("type", kind)
 }
 
-// apiDetail shows an event, or the status of a container, out of its JSON.
+// apiDetail shows an event, or the status of a container, out of its JSON or
+// YAML.
 func apiDetail(text []byte, d *parse.Detail) {
+	if t := (yamlText{text: text}); !has(bytes.TrimSpace(text), "{") {
+		if objects, err := t.objects(); err == nil && len(objects) == 1 {
+			text = objects[0].raw
+		}
+	}
 	var v event
 	if json.Unmarshal(text, &v) == nil && v.object().Name != "" {
 		v.detail(d)

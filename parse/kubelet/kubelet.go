@@ -3,10 +3,14 @@
 //
 // The same event is printed in three ways, and all of them are read: as a row
 // of `kubectl describe`, as a row of `kubectl get events`, both with ages, and
-// as JSON with times.
+// as JSON or YAML with times.
 //
 //	Warning  Unhealthy  9m33s (x4 over 9m40s)  kubelet            Readiness probe failed: HTTP probe failed with statuscode: 500
 //	7m45s    Warning   Unhealthy   pod/web-0   Readiness probe failed: HTTP probe failed with statuscode: 500
+//
+// Besides, the kubelet's own log is read, the states of containers, the tables
+// of kubectl get pods, and who serves a service: as the API says it, and as a
+// replica of linkerd's destination believes it.
 //
 // Sources: kubernetes pkg/kubelet/prober (the messages), client-go
 // tools/record/event.go and events_cache.go (name, count, first and last),
@@ -21,8 +25,44 @@ import (
 )
 
 // Formats are the formats of this package: "events", the tables and pages of
-// kubectl, and "k8s", the JSON of the API.
-func Formats() []*parse.Format { return []*parse.Format{Events, API} }
+// kubectl; "k8s", the JSON and YAML of the API; "kubelet", the kubelet's own
+// log; "pods", the tables of kubectl get pods; "endpoints", what linkerd's
+// destination answers. The kubelet's log must be asked before the formats that
+// read the klog lines of any program.
+func Formats() []*parse.Format { return []*parse.Format{Log, Events, API, Pods, Endpoints} }
+
+// memory is what the formats of this package know from line to line. They read
+// one batch together.
+type memory struct {
+	page   *page
+	output *output
+	ages   ages
+	asked  *asked
+}
+
+// known is the memory of a batch, nil while there is none.
+func known(b *parse.Batch) *memory {
+	s, _ := b.State.(*memory)
+	return s
+}
+
+// remember makes sure that the batch has a memory.
+func remember(b *parse.Batch) *memory {
+	s := known(b)
+	if s == nil {
+		s = &memory{}
+		b.State = s
+	}
+	return s
+}
+
+// pageOf is the page that the batch is in, nil outside of one.
+func pageOf(b *parse.Batch) *page {
+	if s := known(b); s != nil {
+		return s.page
+	}
+	return nil
+}
 
 // Events are the rows of `kubectl describe`, `kubectl get events` and `kubectl
 // events`, whose times are ages, and the pages of `kubectl describe pod`
@@ -45,7 +85,7 @@ var API = api()
 // line reads one line: a row of events, the head of a table, or a line of a
 // page that says whose rows follow.
 func line(l *parse.Line, b *parse.Batch) parse.Verdict {
-	p, _ := b.State.(*page)
+	p := pageOf(b)
 	if !p.goesOn(l, 1) {
 		p = nil
 	}
@@ -54,6 +94,9 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return r.verdict(l, b)
 	}
 	if heading(l.Text) {
+		if s := known(b); s != nil {
+			s.ages = ages{}
+		}
 		if p != nil {
 			p.last = l.No
 		}
@@ -68,7 +111,7 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 // verdict makes an event of a row. Rows of describe belong to the object of
 // their page.
 func (r *row) verdict(l *parse.Line, b *parse.Batch) parse.Verdict {
-	p, _ := b.State.(*page)
+	p := pageOf(b)
 	if !r.table && p.goesOn(l, 1+p.between(l.Text)) {
 		p.events, p.last = true, l.No
 	} else {
@@ -88,9 +131,10 @@ func (r *row) verdict(l *parse.Line, b *parse.Batch) parse.Verdict {
 		e.Target = b.Names.AddString(p.target())
 	}
 	l.Own, l.Grain, l.Clock = e.Time, e.Grain, parse.ClockAge
+	b.Add(e)
+	remember(b).ages.row(r, l, b)
 	if at, within, ok := r.captured(); ok {
 		b.Fact(l, 0, parse.FactCaptured, string(r.name), at, within)
 	}
-	b.Add(e)
 	return parse.Took
 }

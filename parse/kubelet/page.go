@@ -17,12 +17,15 @@ type page struct {
 	namespace string
 	name      string
 	container string
-	other     bool // it describes something that is no pod
-	inList    bool // below "Containers:"
-	volumes   bool // below "Volumes:", where names are not the page's
-	events    bool // below "Events:"
-	running   bool // below "State: Running"
-	limits    bool // below "Limits:"
+	kind      string // of the object; "" is a pod
+	inList    bool   // below "Containers:"
+	volumes   bool   // below "Volumes:", where names are not the page's
+	events    bool   // below "Events:"
+	running   bool   // below "State: Running"
+	limits    bool   // below "Limits:"
+	init      bool   // below "Init Containers:"
+	life      life
+	lives     []told // of the container, whose restarts are still to come
 }
 
 // pageBreak is how many blank lines a page may hold, and rowBreak how many
@@ -53,8 +56,8 @@ func (p *page) target() string {
 	switch {
 	case p.name == "":
 		return ""
-	case p.other:
-		return target(p.namespace, "object", p.name)
+	case p.kind != "":
+		return target(p.namespace, p.kind, p.name)
 	}
 	return target(p.namespace, "pod", p.name)
 }
@@ -69,12 +72,13 @@ func begin(l *parse.Line, b *parse.Batch) parse.Verdict {
 		p.name = string(value)
 	case key == "State" && isState(value):
 		p.indent, p.inList, p.running = max(indent-4, 0), true, string(value) == "Running"
+		p.life = lifeOf(key, value)
 	case key == "Events" && (len(value) == 0 || string(value) == "<none>"):
 		p.events = true
 	default:
 		return parse.NotMine
 	}
-	b.State = p
+	remember(b).page = p
 	return parse.Other
 }
 
@@ -128,15 +132,17 @@ func (p *page) line(l *parse.Line, b *parse.Batch) parse.Verdict {
 func (p *page) pair(l *parse.Line, b *parse.Batch, indent int, key string, value []byte) parse.Verdict {
 	limits := p.limits
 	p.limits = false
+	if indent <= p.indent {
+		p.kindOf(key, value)
+	}
 	switch key {
 	case "Namespace":
 		if indent <= p.indent && oneWord(value) {
 			p.namespace = string(value)
 		}
-	case "CreationTimestamp", "Selector", "Replicas", "Pod Template", "Capacity", "Endpoints":
-		p.other = p.other || indent <= p.indent
 	case "Containers", "Init Containers", "Ephemeral Containers":
-		p.inList, p.container = true, ""
+		p.inList, p.container, p.init = true, "", key == "Init Containers"
+		p.life, p.lives = life{}, nil
 	case "Conditions", "QoS Class":
 		p.inList = false
 	case "Volumes":
@@ -145,6 +151,9 @@ func (p *page) pair(l *parse.Line, b *parse.Batch, indent int, key string, value
 		p.events = true
 	case "State", "Last State":
 		p.running = key == "State" && string(value) == "Running"
+		p.life = lifeOf(key, value)
+	case "Exit Code", "Finished", "Restart Count":
+		return p.lived(l, b, key, value)
 	case "Limits":
 		p.limits = true
 	case "Started", "Image":
@@ -157,6 +166,7 @@ func (p *page) pair(l *parse.Line, b *parse.Batch, indent int, key string, value
 	default:
 		if p.inList && len(value) == 0 && label([]byte(key)) && indent <= p.indent+2 {
 			p.container, p.running = key, false
+			p.life, p.lives = life{}, nil
 		}
 		p.limits = limits && key == "memory"
 	}
@@ -166,7 +176,7 @@ func (p *page) pair(l *parse.Line, b *parse.Batch, indent int, key string, value
 // fact states what the page says of its container. Pages hold whole seconds
 // of the zone of whoever printed them.
 func (p *page) fact(l *parse.Line, b *parse.Batch, key string, value []byte) parse.Verdict {
-	if !p.inList || p.other {
+	if !p.inList || p.kind != "" {
 		return parse.Other
 	}
 	if key == "Image" {
@@ -177,8 +187,12 @@ func (p *page) fact(l *parse.Line, b *parse.Batch, key string, value []byte) par
 		return parse.Took
 	}
 	at, n, ok := lex.RFC1123Z(value)
-	if !p.running || !ok || n != len(value) {
+	if !ok || n != len(value) {
 		return parse.Other
+	}
+	v := p.began(l, b, at)
+	if !p.running {
+		return v
 	}
 	b.Fact(l, p.subject(b), parse.FactStartedAt, string(value), parse.Time(at.Unix), time.Duration(at.Width)/2)
 	return parse.Took

@@ -50,7 +50,7 @@ func (d *dump) pod(o object) {
 		d.b.Problem(o.line, "a pod is not understood: %v", err)
 		return
 	}
-	l := d.at(o, 0, len(o.raw))
+	l := o.at(0, len(o.raw))
 	for _, list := range [][]container{p.Spec.InitContainers, p.Spec.Containers, p.Spec.EphemeralContainers} {
 		for _, c := range list {
 			subject := d.subject(&p, c.Name)
@@ -62,15 +62,24 @@ func (d *dump) pod(o object) {
 			}
 		}
 	}
-	for _, raw := range p.Status.InitContainerStatuses {
-		d.status(o, &p, raw, true)
-	}
-	for _, list := range [][]json.RawMessage{p.Status.ContainerStatuses, p.Status.EphemeralContainerStatuses} {
-		for _, raw := range list {
-			d.status(o, &p, raw, false)
+	for i, list := range [][]json.RawMessage{p.Status.InitContainerStatuses, p.Status.ContainerStatuses, p.Status.EphemeralContainerStatuses} {
+		from := 0
+		for j, raw := range list {
+			if j == maxContainers {
+				d.b.Problem(o.line, "the pod has %d containers: only %d are read", len(list), maxContainers)
+				break
+			}
+			if at := bytes.Index(o.raw[from:], raw); at >= 0 {
+				from += at
+				d.status(o, &p, from, from+len(raw), i == 0)
+				from += len(raw)
+			}
 		}
 	}
 }
+
+// maxContainers is how many of one pod are read; Kubernetes runs far fewer.
+const maxContainers = 250
 
 func (d *dump) subject(p *pod, container string) parse.Name {
 	return d.b.Names.AddString(parse.Subject(p.Metadata.Namespace, p.Metadata.Name, container))
@@ -78,14 +87,13 @@ func (d *dump) subject(p *pod, container string) parse.Name {
 
 // status reads the state of one container, and its state before the latest
 // restart. An init container that ended well is no news.
-func (d *dump) status(o object, p *pod, raw json.RawMessage, init bool) {
+func (d *dump) status(o object, p *pod, from, to int, init bool) {
 	var s status
-	if err := json.Unmarshal(raw, &s); err != nil {
+	if err := json.Unmarshal(o.raw[from:to], &s); err != nil {
 		d.b.Problem(o.line, "the status of a container is not understood: %v", err)
 		return
 	}
-	from := max(0, bytes.Index(o.raw, raw))
-	l := d.at(o, from, from+len(raw))
+	l := o.at(from, to)
 	first := len(d.b.Events)
 	e := parse.Event{Target: d.b.Names.AddString(target(p.Metadata.Namespace, "pod", p.Metadata.Name)), Fact: d.b.Names.AddString(s.Name)}
 	for i, t := range []*terminated{s.LastState.Terminated, s.State.Terminated} {
@@ -99,7 +107,7 @@ func (d *dump) status(o object, p *pod, raw json.RawMessage, init bool) {
 		d.started(e, r.StartedAt, s.RestartCount)
 		d.startFact(&l, p, s.Name, r.StartedAt)
 	}
-	d.file(o, from, from+len(raw), first)
+	d.file(o, from, to, first)
 }
 
 // startFact states when one life of a container started.
@@ -121,7 +129,7 @@ func (d *dump) started(e parse.Event, at string, restarts int64) {
 	if restarts > 0 {
 		e.Severity, e.Value = parse.Warn, float64(restarts)
 	}
-	e.Time, e.Grain, e.Print = m.at, m.grain, d.print("started", e.Fact, at)
+	e.Time, e.Grain, e.Print = m.at, m.grain, livesPrint("started", d.b.Names.Text(e.Fact), at)
 	d.b.Add(e)
 }
 
@@ -135,11 +143,6 @@ func (d *dump) ended(e parse.Event, t *terminated) {
 	if t.ExitCode != 0 {
 		e.Severity = parse.Warn
 	}
-	e.Time, e.Grain, e.Print = m.at, m.grain, d.print("terminated", e.Fact, t.FinishedAt)
+	e.Time, e.Grain, e.Print = m.at, m.grain, livesPrint("terminated", d.b.Names.Text(e.Fact), t.FinishedAt)
 	d.b.Add(e)
-}
-
-// print makes copies of one status alike, and lives of one container not.
-func (d *dump) print(what string, container parse.Name, at string) uint32 {
-	return lex.Print([]byte(what + "\x00" + d.b.Names.Text(container) + "\x00" + at))
 }

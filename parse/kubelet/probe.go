@@ -43,8 +43,25 @@ func (s said) event(b *parse.Batch) parse.Event {
 		e.Kind, e.Fact = parse.ContainerStarted, b.Names.Add(s.container())
 		return e
 	}
-	e.Fact = b.Names.Add(s.reason)
+	e.Fact, e.Value = b.Names.Add(s.reason), s.replicas()
 	return e
+}
+
+// replicas is how many an event says there are to be: "Scaled up replica set
+// web-5c9 to 3", in later releases "from 1 to 3" or "to 3 from 1", and of an
+// autoscaler "New size: 3; reason: …".
+func (s said) replicas() float64 {
+	before := " to "
+	switch string(s.reason) {
+	case "SuccessfulRescale":
+		before = "New size: "
+	case "ScalingReplicaSet":
+	default:
+		return 0
+	}
+	_, text, _ := bytes.Cut(s.message, []byte(before))
+	n, _, _ := lex.Digits(text)
+	return float64(n)
 }
 
 // clip shortens a text without cutting a character in two.

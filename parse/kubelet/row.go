@@ -14,6 +14,7 @@ import (
 type row struct {
 	// table rows name their object (`get events`); the others are describe's.
 	table           bool
+	older           bool // the table is one of kubectl 1.13 or before
 	namespace       []byte
 	kind            []byte // Normal or Warning
 	reason          []byte
@@ -44,6 +45,9 @@ func (r *row) read(line []byte) bool {
 	rest, ok := r.ages(line)
 	if !ok {
 		return false
+	}
+	if word, _ := next(rest); len(word) > 0 && word[0]-'0' <= 9 {
+		return r.old(rest)
 	}
 	r.kind, rest = next(rest)
 	r.reason, rest = next(rest)
@@ -187,12 +191,14 @@ func (r *row) captured() (at parse.Time, within time.Duration, ok bool) {
 // instead of an empty one.
 func heading(line []byte) bool {
 	line = undecorated(line)
-	if len(line) == 0 || bytes.IndexByte([]byte("LNT-"), line[0]) < 0 {
+	if len(line) == 0 || bytes.IndexByte([]byte("FLNT-"), line[0]) < 0 {
 		return false
 	}
 	words := bytes.Fields(line)
 	last := string(words[len(words)-1])
 	switch string(words[0]) {
+	case "LASTSEEN", "FIRSTSEEN": // of kubectl 1.8 and before
+		return len(words) > 6
 	case "LAST", "NAMESPACE":
 		return bytes.Contains(line, []byte(" REASON ")) && bytes.Contains(line, []byte(" MESSAGE")) || last == "MESSAGE"
 	case "Type":
@@ -208,6 +214,9 @@ func rowDetail(text []byte, d *parse.Detail) {
 	var r row
 	if !r.read(text) {
 		d.Message = string(trim(text))
+		if _, key, value := pair(undecorated(text)); key == "Started" || key == "Finished" {
+			d.RawTime, d.Message = string(value), strings.ToLower(key)+" at "+string(value)
+		}
 		return
 	}
 	d.RawTime = string(r.last.text)

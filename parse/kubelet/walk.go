@@ -6,36 +6,50 @@ import (
 	"errors"
 	"io"
 
+	"faultline/parse"
 	"faultline/parse/lex"
 )
 
-// object is one object of a document, with the place where it begins.
+// object is one object of a document as JSON, with the place where it begins.
 type object struct {
 	raw  []byte
 	line uint32
 	off  int64
+	yaml *yamlText // what it was converted from; nil for JSON
 }
 
-// at is the place of a part of the object, which is a slice of its text.
-func (o object) at(from int) (line uint32, off int64) {
-	return o.line + uint32(bytes.Count(o.raw[:from], []byte{'\n'})), o.off + int64(from)
+// at is a part of the object, which is a slice of its JSON, as a line of the
+// source.
+func (o object) at(from, to int) parse.Line {
+	if o.yaml != nil {
+		return o.yaml.at(from)
+	}
+	return parse.Line{Text: o.raw[from:to], No: o.line + uint32(bytes.Count(o.raw[:from], []byte{'\n'})),
+		Off: o.off + int64(from), Len: uint32(to - from)}
 }
 
 // walk reads documents that follow one another and hands out their objects: the
 // items of lists, and every document that is no list as a whole.
 // [parse.ReadJSON] reads lists only.
 func walk(r io.Reader, each func(o object)) error {
+	return walkArrays(r, func(o object, _ int) { each(o) })
+}
+
+// walkArrays is walk, which also tells how many documents there were so far.
+func walkArrays(r io.Reader, each func(o object, doc int)) error {
 	head := make([]byte, len("\ufeff"))
 	n, _ := io.ReadFull(r, head) // an error comes again with the rest
 	text := lex.TrimBOM(head[:n])
 	t := &tape{r: io.MultiReader(bytes.NewReader(text), r)}
-	w := &walker{t: t, dec: json.NewDecoder(t), each: each, base: int64(n - len(text))}
+	w := &walker{t: t, dec: json.NewDecoder(t), base: int64(n - len(text))}
+	w.each = func(o object) { each(o, w.docs) }
 	for {
 		token, err := w.dec.Token()
 		if err == io.EOF {
 			return nil
 		}
 		if err == nil {
+			w.docs++
 			switch token {
 			case json.Delim('{'):
 				err = w.document(w.dec.InputOffset() - 1)
@@ -59,6 +73,7 @@ type walker struct {
 	dec  *json.Decoder
 	each func(o object)
 	base int64 // of the decoder in the source
+	docs int   // that began
 }
 
 // document reads an object from behind its brace to its end.
@@ -96,7 +111,7 @@ func (w *walker) document(start int64) error {
 		return err
 	}
 	if !listed {
-		w.each(object{w.t.text(start, w.dec.InputOffset()), line, w.base + start})
+		w.each(object{raw: w.t.text(start, w.dec.InputOffset()), line: line, off: w.base + start})
 	}
 	return nil
 }
@@ -110,7 +125,7 @@ func (w *walker) items() error {
 		}
 		off := w.dec.InputOffset() - int64(len(raw))
 		w.t.drop(off)
-		w.each(object{raw, w.t.line(), w.base + off})
+		w.each(object{raw: raw, line: w.t.line(), off: w.base + off})
 	}
 	_, err := w.dec.Token()
 	return err

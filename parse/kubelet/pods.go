@@ -1,0 +1,98 @@
+package kubelet
+
+import (
+	"bytes"
+	"strings"
+
+	"faultline/parse"
+	"faultline/parse/lex"
+)
+
+// Pods are the tables of `kubectl get pods`, of which only restarts are taken.
+var Pods = &parse.Format{
+	Name: "pods",
+	Doc: `Tables of kubectl get pods, with -A and -o wide: which pods there were, and how often their containers restarted.
+NAME                                  READY   STATUS    RESTARTS      AGE
+linkerd-destination-7d4b9c6f5-mv9qd   4/4     Running   2 (3m ago)    6m44s`,
+	Line: podLine,
+}
+
+// podRow is a row of the table.
+type podRow struct{ namespace, name, ready, status, restarts string }
+
+func podLine(l *parse.Line, b *parse.Batch) parse.Verdict {
+	text := bytes.TrimRight(l.Text, " \t")
+	if podHeading(text) {
+		return parse.Other
+	}
+	var r podRow
+	if !r.read(text) {
+		return parse.NotMine
+	}
+	if r.restarts == "0" {
+		return parse.Other
+	}
+	b.Fact(l, b.Names.AddString(parse.Subject(r.namespace, r.name, "")), FactRestarts, r.restarts, 0, 0)
+	return parse.Took
+}
+
+func podHeading(line []byte) bool {
+	words := strings.Fields(string(line))
+	if len(words) > 0 && words[0] == "NAMESPACE" {
+		words = words[1:]
+	}
+	return len(words) >= 5 && strings.Join(words[:5], " ") == "NAME READY STATUS RESTARTS AGE"
+}
+
+// read takes a line apart if it can only be a row: a name, so many of so many
+// containers, a state, a number and an age. Every column but these is open.
+func (r *podRow) read(line []byte) bool {
+	words := bytes.Fields(line)
+	at := 1
+	if len(words) >= 6 && isShare(words[2]) {
+		r.namespace, at = string(words[0]), 2
+		if !label(words[0]) {
+			return false
+		}
+	}
+	if len(words) < at+4 || !isShare(words[at]) || !isPodName(words[at-1]) {
+		return false
+	}
+	r.name, r.ready, r.status = string(words[at-1]), string(words[at]), string(words[at+1])
+	if !isLetter(r.status[0]) || r.status[0] > 'Z' {
+		return false
+	}
+	restarts := words[at+2]
+	if _, n, ok := lex.Digits(restarts); !ok || n != len(restarts) {
+		return false
+	}
+	r.restarts = string(restarts)
+	words = words[at+3:]
+	if len(words) >= 3 && words[0][0] == '(' && string(words[1]) == "ago)" {
+		if _, ok := readAge(words[0][1:]); !ok {
+			return false
+		}
+		r.restarts += " " + string(words[0]) + " ago)"
+		words = words[2:]
+	}
+	_, ok := readAge(words[0])
+	return ok || string(words[0]) == unknownAge
+}
+
+// isShare reads "1/2".
+func isShare(b []byte) bool {
+	ready, all, ok := bytes.Cut(b, []byte{'/'})
+	_, n, ok1 := lex.Digits(ready)
+	_, m, ok2 := lex.Digits(all)
+	return ok && ok1 && ok2 && n == len(ready) && m == len(all)
+}
+
+// isPodName says whether b can be the name of a pod (RFC 1123, with dots).
+func isPodName(b []byte) bool {
+	for _, part := range bytes.Split(b, []byte{'.'}) {
+		if !label(part) && len(part) <= 63 {
+			return false
+		}
+	}
+	return len(b) > 0 && len(b) <= 253
+}

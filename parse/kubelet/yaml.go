@@ -1,0 +1,165 @@
+package kubelet
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+
+	"faultline/parse/lex"
+)
+
+// maxYAML is the largest object that is read as YAML: etcd stores none of more
+// than 1.5 MB, and what YAML costs to read grows with it.
+const maxYAML = 8 << 20
+
+// isYAML says whether a source begins as the YAML of the API does.
+func isYAML(head []byte) bool {
+	first := true
+	for line := range bytes.Lines(lex.TrimBOM(head)) {
+		line = bytes.TrimRight(line, "\r\n")
+		if first && (len(bytes.TrimSpace(line)) == 0 || line[0] == '#' || line[0] == '%' || isBreak(line)) {
+			continue
+		}
+		key, _, _ := bytes.Cut(line, []byte{':'})
+		if first {
+			switch string(key) {
+			case "apiVersion", "kind", "items", "metadata":
+			default:
+				return false
+			}
+			first = false
+		}
+		if has(line, "apiVersion: ") || has(bytes.TrimLeft(line, " "), "- apiVersion: ") {
+			return true
+		}
+	}
+	return false
+}
+
+// isBreak says whether a line parts two documents.
+func isBreak(line []byte) bool {
+	return has(line, "---") && (len(line) == 3 || line[3] == ' ') || string(line) == "..."
+}
+
+// walkYAML reads documents that follow one another and hands out their
+// objects as [walk] does. The items of a list are told apart by how far they
+// are indented, before YAML is read: so one that is broken, or too large, or
+// hostile, costs the others nothing.
+func walkYAML(r io.Reader, each func(o object), problem func(line uint32, format string, args ...any)) error {
+	w := &yamlWalk{each: each, problem: problem, whole: true}
+	in := bufio.NewReaderSize(r, 64<<10)
+	for {
+		line, err := in.ReadSlice('\n')
+		long := err == bufio.ErrBufferFull
+		if len(line) > 0 {
+			if w.whole {
+				w.line(line)
+			} else {
+				w.add(line)
+			}
+		}
+		w.whole = !long
+		w.next.off += int64(len(line))
+		if !long && len(line) > 0 {
+			w.next.line++
+		}
+		if err != nil && !long {
+			w.flush()
+			if err == io.EOF {
+				err = nil
+			}
+			return err
+		}
+	}
+}
+
+// place is where something begins.
+type place struct {
+	line uint32 // how many lines are before it
+	off  int64
+}
+
+type yamlWalk struct {
+	each    func(o object)
+	problem func(line uint32, format string, args ...any)
+	next    place // the line being read
+	whole   bool  // the latest line was read to its end
+	text    []byte
+	start   place
+	dropped bool // the text is larger than maxYAML
+	listed  bool // the document has items, so that the rest of it is no object
+	inItems bool
+	indent  int // of an item's hyphen; -1 before the first
+}
+
+// line takes the beginning of a line.
+func (w *yamlWalk) line(raw []byte) {
+	line := bytes.TrimRight(raw, " \r\n")
+	if w.next.off == 0 {
+		line = lex.TrimBOM(line)
+	}
+	bare := bytes.TrimLeft(line, " ")
+	indent := len(line) - len(bare)
+	hyphen := len(bare) > 0 && bare[0] == '-' && (len(bare) == 1 || bare[1] == ' ')
+	switch {
+	case len(bare) == 0 || bare[0] == '\t' || bare[0] == '#' && indent == 0:
+	case isBreak(line):
+		w.flush()
+		w.listed, w.inItems = false, false
+		return
+	case w.inItems && hyphen && (w.indent < 0 || indent == w.indent):
+		w.flush()
+		w.indent = indent
+	case w.inItems && (w.indent < 0 && indent == 0 || indent <= w.indent):
+		w.flush()
+		w.inItems = false
+	}
+	if !w.inItems && indent == 0 && string(bare) == "items:" {
+		w.listed = true // what came before it is the list's own
+		w.flush()
+		w.inItems, w.indent = true, -1
+		return
+	}
+	w.add(raw)
+}
+
+// add takes a line, or a part of one, as the object's.
+func (w *yamlWalk) add(raw []byte) {
+	if len(w.text) == 0 && !w.dropped {
+		if len(bytes.TrimSpace(raw)) == 0 {
+			return
+		}
+		w.start = w.next
+	}
+	if len(w.text)+len(raw) > maxYAML {
+		w.dropped, w.text = true, nil
+	}
+	if !w.dropped {
+		w.text = append(w.text, raw...)
+	}
+}
+
+// flush hands out the object that ended.
+func (w *yamlWalk) flush() {
+	text, item := w.text, w.inItems && w.indent >= 0
+	dropped := w.dropped
+	w.text, w.dropped = nil, false
+	switch {
+	case dropped:
+		w.problem(w.start.line+1, "an object of more than %d MiB of YAML was passed over", maxYAML>>20)
+	case len(text) == 0 || !item && w.listed:
+	default:
+		t := &yamlText{text: text, start: w.start}
+		if t.start.off == 0 {
+			t.text = lex.TrimBOM(text)
+			t.start.off = int64(len(text) - len(t.text))
+		}
+		objects, err := t.objects()
+		if err != nil {
+			w.problem(w.start.line+1, "YAML: %v", err)
+		}
+		for _, o := range objects {
+			w.each(o)
+		}
+	}
+}
