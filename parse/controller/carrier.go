@@ -2,21 +2,40 @@ package controller
 
 import (
 	"bytes"
-	"encoding/json"
-	"math/big"
-	"strings"
 
 	"faultline/parse"
 	"faultline/parse/lex"
 )
 
+// escapes says how a record's message stands in its line.
+type escapes uint8
+
+const (
+	none       escapes = iota
+	goString           // %q, without its quotes
+	jsonString         // without its quotes
+)
+
 // read takes a record out of whichever carrier the line is.
 func read(text []byte) (r record, ok bool) {
-	switch {
-	case has(text, `time="`):
+	if r, ok = scan(text); ok {
+		r.open()
+	}
+	return r, ok
+}
+
+// scan is read without what costs memory: the message stands as it is in the
+// line until [record.open].
+func scan(text []byte) (r record, ok bool) {
+	switch c := text[0]; {
+	case c == 't':
 		return logrus(text)
-	case text[0] == '{':
+	case c == '{':
 		return object(text)
+	case c-'0' <= 9:
+		return zapConsole(text)
+	case len(text) > len("INFO[") && text[4] == '[':
+		return terminal(text)
 	}
 	return klog(text)
 }
@@ -24,31 +43,46 @@ func read(text []byte) (r record, ok bool) {
 // logrus reads logrus's TextFormatter on a pipe:
 // time="RFC3339" level=info msg="…" key=value (sirupsen/logrus text_formatter.go).
 func logrus(text []byte) (r record, ok bool) {
-	rest := text
-	for {
+	if !has(text, `time="`) {
+		return r, false
+	}
+	s, n, ok := lex.RFC3339(text[len(`time="`):])
+	n += len(`time="`)
+	if !ok || n >= len(text) || text[n] != '"' {
+		return r, false
+	}
+	r.stamp, r.time = s, text[len(`time="`):n]
+	for rest := text[n+1:]; ; {
+		if has(rest, " msg=") {
+			return r, r.said(rest[len(" msg="):])
+		}
 		key, value, n, more := lex.Pair(rest)
 		if !more {
-			break
+			return r, false
 		}
-		switch string(key) {
-		case "time":
-			s, _, isTime := lex.RFC3339(value)
-			if !isTime {
-				return r, false
-			}
-			r.stamp, r.time = s, value
-		case "level":
+		if string(key) == "level" {
 			r.severity = level(value)
-		case "msg":
-			if has(value, `"`) {
-				return r, false // its closing quote was cut off
-			}
-			r.message, r.fields = value, rest[n:]
-			return r.unwrapped(), r.stamp.Width > 0
 		}
 		rest = rest[n:]
 	}
-	return r, false
+}
+
+// said reads the message and what follows it.
+func (r *record) said(b []byte) bool {
+	if len(b) == 0 || b[0] != '"' {
+		end := bytes.IndexByte(b, ' ')
+		if end < 0 {
+			end = len(b)
+		}
+		r.message, r.fields = b[:end], b[end:]
+		return true
+	}
+	end := lex.QuotedEnd(b)
+	if end == 0 {
+		return false // its closing quote was cut off
+	}
+	r.message, r.fields, r.escape = b[1:end-1], b[end:], goString
+	return true
 }
 
 const klogDate = len("I1123 ")
@@ -61,88 +95,103 @@ func klog(text []byte) (r record, ok bool) {
 	}
 	r.since, r.yearless, r.message = k.Since, true, text[n:]
 	r.time = text[:klogDate+bytes.IndexByte(text[klogDate:], ' ')]
-	r.severity = map[byte]parse.Severity{'I': parse.Info, 'W': parse.Warn, 'E': parse.Error, 'F': parse.Fatal}[k.Severity]
+	r.severity = severities[k.Severity]
 	return r, true
 }
 
+var severities = [...]parse.Severity{'I': parse.Info, 'W': parse.Warn, 'E': parse.Error, 'F': parse.Fatal}
+
 // object reads one JSON object a line: logrus's JSONFormatter ("time" as
 // RFC 3339), zap ("ts" in seconds) and component-base's klog ("ts" in
-// milliseconds).
+// milliseconds, "v" or "err" in place of a level).
 func object(text []byte) (r record, ok bool) {
-	if !bytes.Contains(text, []byte(`"msg":`)) {
+	var lvl, msg, at, v, err []byte
+	r.fields, r.members, r.escape = text[1:], true, jsonString
+	for rest := r.fields; ; {
+		key, value, n, more := lex.Member(rest)
+		if !more {
+			break
+		}
+		rest = rest[n:]
+		switch string(key) {
+		case "level":
+			lvl = value
+		case "msg":
+			msg = value
+		case "time", "ts":
+			at = value
+		case "v":
+			v = value
+		case "err":
+			err = value
+		case "DownstreamStatus": // Traefik's access log, which logrus writes too
+			return r, false
+		}
+	}
+	if len(msg) < 2 || msg[0] != '"' || len(lvl)+len(v)+len(err) == 0 {
 		return r, false
 	}
-	var o struct {
-		Level, Msg, Time *string
-		TS               json.RawMessage
-		V                *int
+	r.message = msg[1 : len(msg)-1]
+	switch {
+	case len(lvl) > 0:
+		r.severity = level(bytes.Trim(lvl, `"`))
+	case len(v) > 0:
+		r.severity = parse.Info
+	default:
+		r.severity = parse.Error
 	}
-	if json.Unmarshal(text, &o) != nil || o.Msg == nil || (o.Level == nil && o.V == nil) {
-		return r, false
-	}
-	r.message = []byte(*o.Msg)
-	r.severity = parse.Info
-	if o.Level != nil {
-		r.severity = level([]byte(*o.Level))
-	}
-	if o.Time != nil {
-		r.time = []byte(*o.Time)
-		r.stamp, _, ok = lex.RFC3339(r.time)
-		return r.unwrapped(), ok
-	}
-	r.time = bytes.Trim(o.TS, `"`)
+	r.time = bytes.Trim(at, `"`)
 	if r.stamp, _, ok = lex.RFC3339(r.time); ok {
-		return r.unwrapped(), true
+		return r, true
 	}
-	r.stamp, ok = epoch(string(r.time))
-	return r.unwrapped(), ok
+	r.stamp, ok = epoch(r.time)
+	return r, ok
 }
 
-// epoch reads a decimal number of seconds or milliseconds since 1970, told
-// apart by size, without losing digits.
-func epoch(s string) (lex.Stamp, bool) {
-	exponent := strings.IndexAny(s, "eE") // a large one would cost seconds
-	if len(s) > 40 || exponent >= 0 && len(s)-exponent > len("e+09") || strings.ContainsRune(s, '/') {
-		return lex.Stamp{}, false
+// open undoes what the carrier escaped, and takes a klog header off the
+// message: klog that was redirected into a logrus writer (linkerd before
+// 2.14.6, at debug).
+func (r *record) open() {
+	if bytes.IndexByte(r.message, '\\') >= 0 {
+		quoted := append(append([]byte{'"'}, r.message...), '"')
+		switch r.escape {
+		case goString:
+			if text, _, ok := lex.Quoted(quoted); ok {
+				r.message = text
+			}
+		case jsonString:
+			r.message = lex.Unquote(quoted)
+		}
 	}
-	x, ok := new(big.Rat).SetString(s)
-	if !ok || x.Sign() <= 0 {
-		return lex.Stamp{}, false
-	}
-	unit := big.NewRat(lex.Second, 1)
-	if x.Cmp(big.NewRat(1e11, 1)) > 0 {
-		unit = big.NewRat(lex.Second/1000, 1)
-	}
-	x.Mul(x, unit)
-	ns := new(big.Int).Quo(x.Num(), x.Denom())
-	if !ns.IsInt64() {
-		return lex.Stamp{}, false
-	}
-	return lex.Stamp{Unix: ns.Int64(), Width: 1000, Zoned: true}, true
+	r.unwrap()
 }
 
-// unwrapped takes a klog header off a message: klog that was redirected into
-// a logrus writer (linkerd before 2.14.6, at debug).
-func (r record) unwrapped() record {
+// unwrap takes a klog header off the message.
+func (r *record) unwrap() {
+	if r.yearless {
+		return
+	}
 	if _, n, ok := lex.KlogHeader(r.message); ok {
 		r.message = r.message[n:]
 	}
-	return r
 }
 
 func level(b []byte) parse.Severity {
-	switch strings.ToLower(string(b)) {
-	case "trace":
+	if len(b) < 4 {
+		return parse.SeverityNone
+	}
+	switch [4]byte{b[0] | 0x20, b[1] | 0x20, b[2] | 0x20, b[3] | 0x20} {
+	case [4]byte{'t', 'r', 'a', 'c'}:
 		return parse.Trace
-	case "debug":
+	case [4]byte{'d', 'e', 'b', 'u'}:
 		return parse.Debug
-	case "info":
+	case [4]byte{'i', 'n', 'f', 'o'}:
 		return parse.Info
-	case "warn", "warning":
+	case [4]byte{'w', 'a', 'r', 'n'}:
 		return parse.Warn
-	case "error":
+	case [4]byte{'e', 'r', 'r', 'o'}:
 		return parse.Error
-	case "fatal", "panic":
+	case [4]byte{'f', 'a', 't', 'a'}, [4]byte{'p', 'a', 'n', 'i'}, [4]byte{'d', 'p', 'a', 'n'}:
 		return parse.Fatal
 	}
 	return parse.SeverityNone

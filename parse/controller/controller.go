@@ -18,7 +18,7 @@ import (
 // Format is the log of a Go controller in any of its carriers.
 var Format = &parse.Format{
 	Name: "controller",
-	Doc: `log of a Go controller (linkerd destination and its like): logrus text or JSON, klog, zap.
+	Doc: `log of a Go controller (linkerd destination and its like): logrus text or JSON, klog text or JSON, zap.
 time="2024-02-02T13:22:28Z" level=info msg="Trace[1398023451]: \"DeltaFIFO Pop Process\" ID:xxx/y1,Depth:12,Reason:slow event handlers blocking the queue (02-Feb-2024 13:22:28.553) (total time: 102ms):\nTrace[1398023451]: [102.144017ms] [102.144017ms] END\n"`,
 	Needles: []string{"Trace[", "caches to sync", "caches synced", "update queue full", "stream aborted", "running version"},
 	Line:    line,
@@ -29,38 +29,76 @@ time="2024-02-02T13:22:28Z" level=info msg="Trace[1398023451]: \"DeltaFIFO Pop P
 type record struct {
 	severity parse.Severity
 	message  []byte
-	fields   []byte // the rest of a logrus line, as key=value
+	escape   escapes // how the message stands in the line
+	fields   []byte  // what follows it: key=value, or members of an object
+	members  bool
 	time     []byte // as printed
 	stamp    lex.Stamp
 	// since is a klog header's time in a year it does not name.
 	since    int64
 	yearless bool
+	uptime   bool // the stamp counts from the start of the process
 }
 
 func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 	text := bytes.TrimLeft(l.Text, " ")
 	switch {
 	case has(text, "Trace["):
-		return tail(text, b)
+		return tail(text, l, b)
 	case len(text) < 10:
 		return parse.NotMine
 	}
-	r, ok := read(text)
+	r, ok := scan(text)
 	if !ok {
 		if has(text, `time="`) && bytes.Contains(text, []byte(`" level=`)) {
 			return parse.Malformed // cut off in the middle
 		}
 		return parse.NotMine
 	}
+	r.unwrap()
+	if r.kubelets() {
+		return parse.NotMine
+	}
 	r.clock(l)
+	if !notable(r.message) {
+		return parse.Other
+	}
+	r.open()
 	return r.classify(l, b)
+}
+
+// kubelets says whether a record is one of the kubelet's about a probe, which
+// another format reads.
+func (r *record) kubelets() bool {
+	m := r.message
+	if len(m) < len("Probe failed") {
+		return false
+	}
+	if m[0] == '"' && r.escape == none {
+		m = m[1:]
+	}
+	switch m[0] {
+	case 'P':
+		return has(m, "Probe failed") || has(m, "Probe errored")
+	case 'S':
+		return has(m, "SyncLoop (probe)") || has(m, `Startup probe for "`)
+	case 'R':
+		return has(m, `Readiness probe for "`)
+	case 'L':
+		return has(m, `Liveness probe for "`)
+	}
+	return false
 }
 
 // clock sets the line's own time. A stamp that kubectl or the runtime put
 // before the line is finer than a header in whole seconds, and is used in its
 // place as long as the two agree.
 func (r *record) clock(l *parse.Line) {
-	if r.yearless {
+	switch {
+	case r.uptime:
+		l.Own, l.Grain, l.Clock = parse.Time(r.moment()), parse.GrainSecond, parse.ClockUptime
+		return
+	case r.yearless:
 		if l.Prefix.HasStamp {
 			l.Own, l.Grain, l.Clock = l.Prefix.Stamp, parse.GrainMilli, parse.ClockWall
 			return

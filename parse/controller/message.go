@@ -11,56 +11,159 @@ import (
 type rule struct {
 	text  string
 	kind  parse.Kind
-	begin bool // the text stands at the beginning
+	begin bool   // the text stands at the beginning
+	also  string // stands in it too
 }
 
 // rules in the order they are tried. The texts are linkerd2's
 // (controller/api/destination, controller/k8s, pkg/admin) and client-go's
-// (tools/cache/reflector.go).
+// (tools/cache/reflector.go and shared_informer.go, 0.17 to 0.36; its texts
+// are structured since 0.33). None holds what a carrier would escape.
 var rules = []rule{
-	{"running version ", parse.ControllerStarted, true},
-	{"waiting for caches to sync", parse.ControllerCacheSyncWait, true},
-	{"caches synced", parse.ControllerCacheSynced, true},
-	{"failed to sync caches", parse.ControllerCacheSyncFailed, true},
-	{"update queue full; aborting stream", parse.ControllerQueueOverflow, false},
-	{" stream aborted", parse.ControllerStreamAborted, false},
-	{"failed to retrieve replicaset", parse.ControllerLookupFailed, true},
-	{"Unable to create new address", parse.ControllerLookupFailed, true},
-	{"unable to fetch pod", parse.ControllerLookupFailed, false},
-	{"Failed to get node topology zone", parse.ControllerLookupFailed, true},
-	{"nexpected watch close", parse.ControllerWatchClosed, false},
-	{"Watch close", parse.ControllerWatchClosed, false},
-	{" ended with: ", parse.ControllerWatchFailed, false},
-	{"ailed to list ", parse.ControllerListFailed, false},
-	{"ailed to watch", parse.ControllerWatchFailed, false},
-	{"orcing resync", parse.ControllerResync, false},
+	{text: "running version ", kind: parse.ControllerStarted, begin: true},
+	{text: "waiting for caches to sync", kind: parse.ControllerCacheSyncWait, begin: true},
+	{text: "Waiting for caches to sync", kind: parse.ControllerCacheSyncWait, begin: true},
+	{text: "caches synced", kind: parse.ControllerCacheSynced, begin: true},
+	{text: "Caches are synced", kind: parse.ControllerCacheSynced, begin: true},
+	{text: "failed to sync caches", kind: parse.ControllerCacheSyncFailed, begin: true},
+	{text: "nable to sync caches", kind: parse.ControllerCacheSyncFailed},
+	{text: "update queue full; aborting stream", kind: parse.ControllerQueueOverflow},
+	{text: " stream aborted", kind: parse.ControllerStreamAborted},
+	{text: "failed to retrieve replicaset", kind: parse.ControllerLookupFailed, begin: true},
+	{text: "failed to retrieve job", kind: parse.ControllerLookupFailed, begin: true},
+	{text: "Unable to create new address", kind: parse.ControllerLookupFailed, begin: true},
+	{text: "unable to fetch pod", kind: parse.ControllerLookupFailed},
+	{text: "Failed to get node topology zone", kind: parse.ControllerLookupFailed, begin: true},
+	{text: "Error getting pod owner for pod ", kind: parse.ControllerLookupFailed, begin: true},
+	{text: "nexpected watch close", kind: parse.ControllerWatchClosed},
+	{text: "Watch closed", kind: parse.ControllerWatchFailed}, // expired, or ended in the middle
+	{text: "Watch close", kind: parse.ControllerWatchClosed},
+	{text: "watch of ", also: " ended with: ", kind: parse.ControllerWatchFailed},
+	{text: "watch of ", also: " closed with: ", kind: parse.ControllerWatchFailed},
+	{text: "watch of ", also: " - backing off", kind: parse.ControllerWatchFailed},
+	{text: "Watch for ", also: " closed with unexpected EOF", kind: parse.ControllerWatchFailed},
+	{text: "watch ended with error", kind: parse.ControllerWatchFailed},
+	{text: "Watch returned 429", kind: parse.ControllerWatchFailed},
+	{text: "Watch failed - backing off", kind: parse.ControllerWatchFailed},
+	{text: "etrying watch", also: "internal error", kind: parse.ControllerWatchFailed},
+	{text: "ailed to list ", kind: parse.ControllerListFailed},
+	{text: "ailed to watch", kind: parse.ControllerWatchFailed},
+	{text: "orcing resync", kind: parse.ControllerResync},
+}
+
+func (r *rule) holds(message []byte) bool {
+	if r.begin {
+		return has(message, r.text) || len(message) > 0 && message[0] == '"' && has(message[1:], r.text)
+	}
+	return bytes.Contains(message, []byte(r.text)) && bytes.Contains(message, []byte(r.also))
+}
+
+// marks are such that every message that a rule holds for begins with one, or
+// holds one of the middles: a quick look at what is mostly of no interest.
+var (
+	beginnings = []string{"Trace[", "running version ", "waiting for c", "Waiting for c", "caches synced", "Caches are s", "failed to ", "Unable to create", "Failed to get", "Error getting pod owner", "FLAG: --v="}
+	middles    = [][]byte{[]byte("atch"), []byte("ailed to list"), []byte(" stream"), []byte("unable to fetch"), []byte("nable to sync"), []byte("orcing resync")}
+)
+
+// notable says whether a message may be of interest, as it stands in its
+// carrier.
+func notable(m []byte) bool {
+	m = bytes.TrimLeft(m, `\"`)
+	for _, b := range beginnings {
+		if has(m, b) {
+			return true
+		}
+	}
+	for _, in := range middles {
+		if bytes.Contains(m, in) {
+			return true
+		}
+	}
+	return false
 }
 
 // classify says what a record means.
 func (r *record) classify(l *parse.Line, b *parse.Batch) parse.Verdict {
-	if has(r.message, "Trace[") {
+	switch {
+	case has(r.message, "Trace["):
 		return r.trace(l, b)
-	}
-	for _, rule := range rules {
-		if rule.begin && !has(r.message, rule.text) || !rule.begin && !bytes.Contains(r.message, []byte(rule.text)) {
-			continue
-		}
-		e := parse.Event{Kind: rule.kind, Severity: r.severity}
-		switch rule.kind {
-		case parse.ControllerStarted:
-			version := string(bytes.TrimSpace(r.message[len(rule.text):]))
-			e.Fact = b.Names.AddString(version)
-			b.Fact(l, b.Names.AddString(parse.Subject(string(l.Prefix.Namespace), string(l.Prefix.Pod), string(l.Prefix.Container))),
-				parse.FactVersion, version, l.Own, 0)
-		case parse.ControllerLookupFailed:
-			e.Target = b.Names.Add(object1(r.message))
-		case parse.ControllerQueueOverflow, parse.ControllerStreamAborted:
-			e.Target = b.Names.Add(r.field("service"))
-		}
-		b.Add(e)
+	case has(r.message, "FLAG: --v="):
+		r.state(l, b, parse.FactLogLevel, "v="+string(bytes.Trim(r.message[len("FLAG: --v="):], `" `)))
 		return parse.Took
 	}
+	for i := range rules {
+		if rules[i].holds(r.message) {
+			return r.event(&rules[i], l, b)
+		}
+	}
 	return parse.Other
+}
+
+func (r *record) event(rule *rule, l *parse.Line, b *parse.Batch) parse.Verdict {
+	e := parse.Event{Kind: rule.kind, Severity: r.severity}
+	switch rule.kind {
+	case parse.ControllerStarted:
+		version := string(bytes.TrimSpace(r.message[len(rule.text):]))
+		e.Fact = b.Names.AddString(version)
+		r.state(l, b, parse.FactVersion, version)
+	case parse.ControllerCacheSyncWait, parse.ControllerCacheSynced, parse.ControllerCacheSyncFailed:
+		e.Target = b.Names.Add(r.informer())
+	case parse.ControllerLookupFailed:
+		e.Target = b.Names.Add(object1(r.message))
+	case parse.ControllerQueueOverflow, parse.ControllerStreamAborted:
+		e.Target = b.Names.Add(r.service())
+	case parse.ControllerWatchFailed, parse.ControllerListFailed, parse.ControllerWatchClosed:
+		e.Target, e.Fact = b.Names.Add(r.resource()), b.Names.Add(r.cause())
+	}
+	b.Add(e)
+	return parse.Took
+}
+
+// state states a fact about the process.
+func (r *record) state(l *parse.Line, b *parse.Batch, key, value string) {
+	var at parse.Time
+	if l.Clock == parse.ClockWall {
+		at = l.Own
+	}
+	subject := parse.Subject(string(l.Prefix.Namespace), string(l.Prefix.Pod), string(l.Prefix.Container))
+	b.Fact(l, b.Names.AddString(subject), key, value, at, 0)
+}
+
+// detail takes a record apart to be shown.
+func detail(text []byte, d *parse.Detail) {
+	text = bytes.TrimLeft(text, " ")
+	if len(text) == 0 {
+		return
+	}
+	r, ok := read(text)
+	if !ok {
+		d.Message = string(text)
+		if t, isTrace := readTrace(text); isTrace { // the header was taken away
+			t.detail(d)
+			t.fields(d)
+		}
+		return
+	}
+	d.Message = string(bytes.TrimRight(r.message, "\n"))
+	d.RawTime = string(r.time)
+	r.each(func(key, value []byte) bool {
+		switch string(key) {
+		case "level", "msg", "time", "ts", "v":
+		default:
+			d.Set(string(key), string(value))
+		}
+		return true
+	})
+	t, ok := readTrace(r.message)
+	if !ok {
+		return
+	}
+	t.detail(d)
+	d.Set("written", string(r.time))
+	t.fields(d)
+	if steps := t.steps(r.message); steps != "" {
+		d.Set("steps", steps)
+	}
 }
 
 // object1 is the first namespace/name in a message.
@@ -73,77 +176,32 @@ func object1(m []byte) []byte {
 	return nil
 }
 
-// field is a key=value behind the message.
-func (r *record) field(key string) []byte {
+// each gives the fields behind the message, until f says no.
+func (r *record) each(f func(key, value []byte) bool) {
 	for rest := r.fields; ; {
-		k, v, n, ok := lex.Pair(rest)
-		if !ok {
-			return nil
+		var k, v []byte
+		var n int
+		var ok bool
+		if r.members {
+			k, v, n, ok = lex.Member(rest)
+			v = lex.Unquote(v)
+		} else {
+			k, v, n, ok = lex.Pair(rest)
 		}
+		if !ok || !f(k, v) {
+			return
+		}
+		rest = rest[n:]
+	}
+}
+
+// field is one of the fields behind the message.
+func (r *record) field(key string) (value []byte) {
+	r.each(func(k, v []byte) bool {
 		if string(k) == key {
-			return v
+			value = v
 		}
-		rest = rest[n:]
-	}
-}
-
-// detail takes a record apart to be shown.
-func detail(text []byte, d *parse.Detail) {
-	text = bytes.TrimLeft(text, " ")
-	if len(text) == 0 {
-		return
-	}
-	r, ok := read(text)
-	if !ok {
-		d.Message = string(text)
-		return
-	}
-	d.Message = string(bytes.TrimRight(r.message, "\n"))
-	d.RawTime = string(r.time)
-	for rest := r.fields; ; {
-		k, v, n, more := lex.Pair(rest)
-		if !more {
-			break
-		}
-		d.Set(string(k), string(v))
-		rest = rest[n:]
-	}
-	t, ok := readTrace(r.message)
-	if !ok {
-		return
-	}
-	d.RawTime = string(t.at)
-	d.Set("name", string(t.name))
-	d.Set("trace_id", t.text())
-	d.Set("written", string(r.time))
-	for rest := t.field; len(rest) > 0; {
-		n := fieldKey(rest)
-		if n == 0 {
-			break
-		}
-		key := string(rest[:n-1])
-		v := t.value(key)
-		d.Set(traceAttr(key), string(v))
-		if n+len(v)+1 > len(rest) {
-			break
-		}
-		rest = rest[n+len(v)+1:]
-	}
-}
-
-// traceAttr is the contract's name of a trace's field.
-func traceAttr(key string) string {
-	switch key {
-	case "ID":
-		return "key"
-	case "Depth":
-		return "depth"
-	case "Reason":
-		return "reason"
-	case "BatchSize":
-		return "batch_size"
-	case "Resource":
-		return "resource"
-	}
-	return key
+		return string(k) != key
+	})
+	return value
 }

@@ -24,6 +24,9 @@ type trace struct {
 	at    []byte    // the start as printed
 	total time.Duration
 	ended bool // the exact duration was in the record
+	// uptime of the process at the start, "19.313528414", which the grammar
+	// of 2019 has.
+	uptime []byte
 }
 
 // readTrace reads a trace's head and, if it is in the same record, its end.
@@ -36,7 +39,7 @@ func readTrace(m []byte) (t trace, ok bool) {
 		return t, false
 	}
 	t.id, t.idAt = id, head[len("Trace["):n-len("]: ")]
-	name, w, ok := lex.Quoted(head[n:])
+	name, w, ok := quotedName(head[n:])
 	if !ok {
 		return t, false
 	}
@@ -51,7 +54,7 @@ func readTrace(m []byte) (t trace, ok bool) {
 		return t, false
 	}
 	t.at = bytes.TrimSuffix(head[open+1:mark], []byte{')'})
-	if t.start, _, ok = lex.TraceStamp(t.at); !ok {
+	if t.start, _, ok = lex.TraceStamp(t.at); !ok && !t.started2019() {
 		return t, false
 	}
 	t.field = bytes.TrimSpace(head[n:open])
@@ -59,6 +62,7 @@ func readTrace(m []byte) (t trace, ok bool) {
 	if end := bytes.IndexByte(total, ')'); end > 0 {
 		t.total, _ = time.ParseDuration(string(total[:end]))
 	}
+	t.ended = t.start.Zoned // the head of 2019 has it
 	for len(rest) > 0 && !t.ended {
 		var one []byte
 		one, rest, _ = bytes.Cut(rest, []byte{'\n'})
@@ -96,18 +100,32 @@ func traceEnd(b []byte) (id uint64, total time.Duration, ok bool) {
 	return id, total, err == nil
 }
 
-// tail reads a line that goes on with a trace begun before: a step, or the end.
-func tail(text []byte, b *parse.Batch) parse.Verdict {
+// tail reads a line that goes on with a trace begun before: a step, or the
+// end. Exports that took the header away leave the trace's head as it is.
+func tail(text []byte, l *parse.Line, b *parse.Batch) parse.Verdict {
 	if id, total, ok := traceEnd(text); ok {
 		b.Close(id, total)
 		return parse.Took
 	}
-	if _, _, ok := traceID(text); ok {
-		if _, whole := readTrace(text); !whole {
-			return parse.Took
-		}
+	if step(text) {
+		return parse.Took
 	}
-	return parse.Malformed
+	t, ok := readTrace(text)
+	if !ok {
+		return parse.Malformed
+	}
+	r := record{severity: parse.Info, message: text, yearless: true}
+	r.since, _ = lex.SinceYear(t.start.Unix + t.start.Offset + int64(t.total))
+	r.clock(l)
+	return r.trace(l, b)
+}
+
+// step says whether a line is a step of a trace (`Trace[7]: ---"name" 2ms
+// (15:04:05.000)`), or belongs to a trace nested in it.
+func step(b []byte) bool {
+	_, n, ok := traceID(b)
+	b = bytes.TrimLeft(b[n:], " ")
+	return ok && (has(b, "---") || has(b, "["))
 }
 
 // value is a field of the trace. Fields are joined by commas; a comma that no
@@ -180,8 +198,8 @@ func (r *record) trace(l *parse.Line, b *parse.Batch) parse.Verdict {
 			b.Close(id, total)
 			return parse.Took
 		}
-		if _, _, isTrace := traceID(r.message); isTrace && !bytes.Contains(r.message, []byte("total time")) {
-			return parse.Took // a step in a record of its own
+		if step(r.message) {
+			return parse.Took // in a record of its own
 		}
 		return parse.Malformed
 	}
@@ -214,6 +232,10 @@ func (r *record) trace(l *parse.Line, b *parse.Batch) parse.Verdict {
 func (r *record) started(t *trace, l *parse.Line) parse.Time {
 	local := t.start.Unix + t.start.Width/2
 	switch {
+	case l.Clock == parse.ClockUptime:
+		return r.risen(t, l)
+	case t.start.Zoned:
+		return r.zoned(t, l)
 	case l.Clock == parse.ClockYearless:
 		since, year := lex.SinceYear(local)
 		if r.since < since-leapYear/2 { // written in the year after

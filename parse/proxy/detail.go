@@ -57,8 +57,7 @@ func keyAt(b []byte) int {
 // detail takes a line apart to be shown.
 func detail(text []byte, d *parse.Detail) {
 	var r record
-	rest, ok := r.head(text)
-	if !ok || !r.body(rest) {
+	if !r.whole(text) {
 		d.Message = string(text)
 		return
 	}
@@ -72,8 +71,11 @@ func detail(text []byte, d *parse.Detail) {
 	}
 	d.Message = string(r.message)
 	fields(r.message, d)
-	if bytes.Contains(r.message, []byte("equest")) && (bytes.Contains(r.message, []byte(" failed")) || has(r.message, "Failed to proxy")) {
+	if failing(r.message) {
 		r.failure().detail(d)
+	}
+	if i := bytes.Index(r.message, []byte(" entering failfast after ")); i > 0 {
+		d.Set("scope", string(r.message[:i])) // to 2.12; since then it is always Service
 	}
 }
 
@@ -120,9 +122,12 @@ func (f failure) detail(d *parse.Detail) {
 	set("logical", f.logical)
 	set("route", f.route)
 	set("backend", f.backend)
+	set("endpoint", f.endpoint)
+	set("client", f.client)
+	set("server", f.server)
 	if f.http != 0 {
 		http := f.http
-		if f.isGRPC {
+		if f.isGRPC && f.grpc != 0 {
 			http = 200 // gRPC carries its status in a trailer
 		}
 		d.Set("http_status", strconv.Itoa(http))

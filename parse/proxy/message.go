@@ -28,28 +28,51 @@ func (r *record) classify(l *parse.Line, b *parse.Batch) parse.Verdict {
 		switch {
 		case has(m, "Request denied"):
 			return r.event(b, parse.Event{Kind: parse.ProxyDenied, Target: r.service(b)})
-		case has(m, "Request failed"):
+		case has(m, "Request failed"), has(m, remote):
 			return r.requestFailed(b)
-		case has(m, "Received shutdown signal"):
+		case has(m, "Received shutdown "): // signal, or via admin interface
 			return r.event(b, parse.Event{Kind: parse.ProxyStopping})
 		}
-	case 'r':
+	case 'r', 's', 'u':
 		return r.life(l, b)
 	case 'C':
 		switch {
-		case has(m, "Connection denied"):
+		case has(m, "Connection denied"), has(m, "Connection terminated due to policy change"):
 			return r.event(b, parse.Event{Kind: parse.ProxyDenied, Target: r.service(b)})
 		case has(m, "Could not fetch profile"):
-			return r.event(b, parse.Event{Kind: parse.ProxyDiscoveryFailed, Fact: b.Names.Add(field(m, "error"))})
+			return r.undiscovered(b)
+		case has(m, "Client policy misconfigured"):
+			return r.unwatched(b)
 		}
-	case 'E', 'D':
-		if has(m, "Error resolving ServiceProfile") || has(m, "Discovery ") {
-			return r.event(b, parse.Event{Kind: parse.ProxyDiscoveryFailed, Fact: b.Names.Add(field(m, "error"))})
+	case 'E', 'D', 'p':
+		if has(m, "Error resolving ServiceProfile") || has(m, "Discovery ") || has(m, "profile client died") {
+			return r.undiscovered(b)
+		}
+	case 'P':
+		if has(m, "Policy controller returned") {
+			return r.unwatched(b)
 		}
 	case 'H', 'S', 'T', 'G', 'I', 'g':
 		return r.scoped(b)
 	}
 	return parse.Other
+}
+
+// undiscovered reads a service that could not be looked up.
+func (r *record) undiscovered(b *parse.Batch) parse.Verdict {
+	return r.event(b, parse.Event{Kind: parse.ProxyDiscoveryFailed, Fact: b.Names.Add(field(r.message, "error"))})
+}
+
+// unwatched reads a policy that could not be watched, or is of no use.
+func (r *record) unwatched(b *parse.Batch) parse.Verdict {
+	fact := field(r.message, "error")
+	if len(fact) == 0 {
+		fact = field(r.message, "grpc.status")
+		if said := field(r.message, "grpc.message"); len(said) > 0 {
+			fact = append(append(append([]byte(nil), fact...), ": "...), said...)
+		}
+	}
+	return r.event(b, parse.Event{Kind: parse.ProxyPolicyWatchFailed, Fact: b.Names.Add(fact)})
 }
 
 // scoped reads messages that begin with what they are about: "HTTP/1.1
@@ -58,16 +81,21 @@ func (r *record) classify(l *parse.Line, b *parse.Batch) parse.Verdict {
 func (r *record) scoped(b *parse.Batch) parse.Verdict {
 	m := r.message
 	head := m[:min(len(m), 48)]
+	gate := bytes.HasSuffix(r.target, []byte("::failfast")) // linkerd_timeout's to 2.10, then linkerd_stack's
 	switch {
-	case bytes.Contains(head, []byte(" request failed")):
+	case (has(m, "HTTP/") || has(m, "gRPC ")) && bytes.Contains(head, []byte(" request failed")):
 		return r.requestFailed(b)
-	case bytes.Contains(head, []byte("entering failfast")):
+	case gate && bytes.Contains(head, []byte("entering failfast")):
 		_, after, _ := bytes.Cut(head, []byte("entering failfast after "))
 		return r.event(b, parse.Event{Kind: parse.ProxyFailfastEnter, Target: r.service(b), Lasted: seconds(after)})
-	case bytes.Contains(head, []byte(" has recovered")):
+	case gate && bytes.Contains(head, []byte(" has recovered")):
 		return r.event(b, parse.Event{Kind: parse.ProxyFailfastExit, Target: r.service(b)})
-	case has(m, "Service failed") && has(r.target, "linkerd_reconnect"):
+	case has(m, "Service failed") && (has(r.target, "linkerd_reconnect") || has(r.target, "linkerd2_reconnect")):
 		return r.event(b, parse.Event{Kind: parse.ProxyConnectFailed, Target: r.service(b), Fact: b.Names.Add(field(m, "error"))})
+	case has(m, "Server misconfigured"):
+		return r.unwatched(b)
+	case has(m, "Graceful shutdown did not complete"):
+		return r.event(b, parse.Event{Kind: parse.ProxyStopping})
 	}
 	return parse.Other
 }
@@ -82,7 +110,7 @@ func (r *record) gate(b *parse.Batch) parse.Verdict {
 	case has(m, "Available; exit"):
 		return r.event(b, parse.Event{Kind: parse.ProxyFailfastExit, Target: r.service(b), Lasted: seconds(field(m, "elapsed"))})
 	case has(m, "Unexpected policy controller response"):
-		return r.event(b, parse.Event{Kind: parse.ProxyPolicyWatchFailed, Fact: b.Names.Add(field(m, "grpc.status"))})
+		return r.unwatched(b)
 	}
 	return parse.Other
 }
@@ -110,13 +138,23 @@ func (r *record) life(l *parse.Line, b *parse.Batch) parse.Verdict {
 	case has(m, "release "):
 		version, _, _ := bytes.Cut(m[len("release "):], []byte{' '})
 		v := string(version)
-		b.Fact(l, b.Names.AddString(parse.Subject(string(l.Prefix.Namespace), string(l.Prefix.Pod), string(l.Prefix.Container))),
-			parse.FactVersion, "proxy "+v, 0, 0)
+		r.state(l, b, parse.FactVersion, "proxy "+v)
 		return r.event(b, parse.Event{Kind: parse.ProxyStarted, Fact: b.Names.AddString(v)})
-	case has(m, "received SIGTERM"):
+	case has(m, "received ") && bytes.Contains(m, []byte(", starting shutdown")):
 		return r.event(b, parse.Event{Kind: parse.ProxyStopping})
+	case has(m, "set new log level"):
+		r.state(l, b, parse.FactLogLevel, string(field(m, "level")))
+		return parse.Took
+	case bytes.HasSuffix(r.target, []byte("::errors")) && failing(m):
+		return r.requestFailed(b)
 	}
 	return parse.Other
+}
+
+// state states a fact about the process.
+func (r *record) state(l *parse.Line, b *parse.Batch, key, value string) {
+	subject := parse.Subject(string(l.Prefix.Namespace), string(l.Prefix.Pod), string(l.Prefix.Container))
+	b.Fact(l, b.Names.AddString(subject), key, value, 0, 0)
 }
 
 func (r *record) event(b *parse.Batch, e parse.Event) parse.Verdict {
@@ -130,10 +168,11 @@ func (r *record) event(b *parse.Batch, e parse.Event) parse.Verdict {
 func (r *record) requestFailed(b *parse.Batch) parse.Verdict {
 	e := r.failure()
 	ev := parse.Event{Kind: parse.ProxyRequestFailed, Class: uint8(e.cause), Value: float64(e.http), Fact: b.Names.Add(e.leaf)}
-	if len(e.logical) > 0 {
-		ev.Target = b.Names.Add(e.logical)
-	} else {
+	if ev.Target = b.Names.Add(e.logical); ev.Target == 0 {
 		ev.Target = r.service(b)
+	}
+	if ev.Target == 0 {
+		ev.Target = b.Names.Add(e.server)
 	}
 	return r.event(b, ev)
 }

@@ -1,5 +1,6 @@
-// Package proxy reads what linkerd-proxy prints: the text that Rust's tracing
-// library writes, on the clock that has only an uptime.
+// Package proxy reads what linkerd-proxy and linkerd's policy controller print:
+// what Rust's tracing library writes, as text or JSON. The proxy's text has no
+// clock but the uptime.
 //
 //	[   369.298746s]  WARN ThreadId(01) outbound:ingress{addr=}: linkerd_stack::failfast: Service entering failfast after 3s
 //
@@ -14,12 +15,13 @@ import (
 	"faultline/parse/lex"
 )
 
-// Format is linkerd-proxy's plain log.
+// Format is linkerd-proxy's log, plain and JSON, of every release.
 var Format = &parse.Format{
 	Name: "proxy",
-	Doc: `linkerd-proxy's plain log, whose times count seconds since it started.
-[   369.298746s]  WARN ThreadId(01) outbound:ingress{addr=}: linkerd_stack::failfast: Service entering failfast after 3s`,
-	Needles: []string{"failfast", "fail-fast", "No endpoints", "request failed", "Failed to proxy request", "Failed to connect"},
+	Doc: `linkerd-proxy's log. The times of the plain one count seconds since it started, those of the JSON one do so up to 2.16.
+[   369.298746s]  WARN ThreadId(01) outbound:ingress{addr=}: linkerd_stack::failfast: Service entering failfast after 3s
+{"timestamp":"[   369.298746s]","level":"WARN","fields":{"message":"Service entering failfast after 3s"},"target":"linkerd_stack::failfast","spans":[{"name":"outbound"}],"threadId":"ThreadId(1)"}`,
+	Needles: []string{"failfast", "fail-fast", "No endpoints", "request failed", "Failed to proxy request", "Failed to connect", "Remote proxy error"},
 	Line:    line,
 	Detail:  detail,
 }
@@ -34,38 +36,58 @@ type record struct {
 	time     []byte // "[   369.298746s]"
 	own      int64
 	width    int64
+	clock    parse.Clock
 }
 
 func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 	var r record
 	rest, ok := r.head(l.Text)
 	if !ok {
-		return parse.NotMine
+		return r.elsewise(l, b)
 	}
-	l.Own, l.Grain, l.Clock = parse.Time(r.own), parse.GrainOf(r.width), parse.ClockUptime
+	return r.took(rest, l, b)
+}
+
+// took reads what follows the level.
+func (r *record) took(rest []byte, l *parse.Line, b *parse.Batch) parse.Verdict {
+	r.mark(l)
 	if r.severity <= parse.Debug {
 		return parse.Other // no message that matters is printed below info
 	}
 	if !r.body(rest) {
 		return parse.Malformed
 	}
+	if r.counted() {
+		r.mark(l)
+	}
 	return r.classify(l, b)
 }
 
-// head reads the stamp, the level and the thread. Text that was pasted may
+// mark sets the line's own time.
+func (r *record) mark(l *parse.Line) {
+	l.Own, l.Grain, l.Clock = parse.Time(r.own), parse.GrainOf(r.width), r.clock
+}
+
+// head reads the uptime, the level and the thread. Text that was pasted may
 // have lost its padding; proxies before 2.9 print no thread.
 func (r *record) head(b []byte) (rest []byte, ok bool) {
 	own, width, n, ok := lex.Uptime(b)
 	if !ok {
 		return b, false
 	}
-	r.own, r.width, r.time = own, width, b[:n]
-	b = skipSpace(b[n:])
+	r.uptime(own, width)
+	r.time = b[:n]
+	return r.level(skipSpace(b[n:]))
+}
+
+// level reads the level and the thread.
+func (r *record) level(b []byte) (rest []byte, ok bool) {
+	n := 5
 	switch {
 	case has(b, "INFO "):
-		r.severity, n = parse.Info, 5
+		r.severity = parse.Info
 	case has(b, "WARN "):
-		r.severity, n = parse.Warn, 5
+		r.severity = parse.Warn
 	case has(b, "DEBUG "):
 		r.severity, n = parse.Debug, 6
 	case has(b, "TRACE "):
@@ -91,7 +113,7 @@ func (r *record) head(b []byte) (rest []byte, ok bool) {
 func (r *record) body(b []byte) bool {
 	first, end, fields, ok := part(b)
 	if ok && !fields && (crate(first) || !followsCrate(b[end:])) {
-		r.target, r.message = first, b[end:]
+		r.target, r.message = first, untail(b[end:])
 		return true
 	}
 	if !ok || fields && !crate(b[end:]) {
@@ -106,7 +128,7 @@ func (r *record) body(b []byte) bool {
 	if !ok {
 		return false
 	}
-	r.spans, r.target, r.message = first, path, b[end+n:]
+	r.spans, r.target, r.message = first, path, untail(b[end+n:])
 	return true
 }
 
@@ -145,12 +167,16 @@ func part(b []byte) (text []byte, end int, fields, ok bool) {
 // closed is where the module begins behind spans whose braces do not balance,
 // -1 when there is none.
 func closed(b []byte) int {
-	for from := 0; ; {
-		i := bytes.Index(b[from:], []byte("}: "))
+	from := bytes.IndexByte(b, '}') + 1
+	if from == 0 {
+		return -1
+	}
+	for {
+		i := bytes.Index(b[from:], []byte(": "))
 		if i < 0 {
 			return -1
 		}
-		from += i + len("}: ")
+		from += i + len(": ")
 		if followsCrate(b[from:]) {
 			return from
 		}

@@ -1,0 +1,82 @@
+package controller
+
+import (
+	"bytes"
+	"time"
+
+	"faultline/parse/lex"
+)
+
+// terminal reads logrus's TextFormatter on a terminal, without its colours:
+//
+//	INFO[0012] caches synced                                 component=x
+//	INFO[2024-02-02T13:22:28Z] caches synced                 component=x
+//
+// The number is whole seconds since the process began to log.
+func terminal(text []byte) (r record, ok bool) {
+	for i := range 4 {
+		if text[i]-'A' > 'Z'-'A' {
+			return r, false
+		}
+	}
+	r.severity = level(text[:4])
+	end := bytes.IndexByte(text, ']')
+	if r.severity == 0 || end < 0 || end+1 >= len(text) || text[end+1] != ' ' {
+		return r, false
+	}
+	r.time = text[len("INFO["):end]
+	if seconds, n, isNum := lex.Digits(r.time); isNum && n == len(r.time) && n >= 4 && n <= 9 {
+		r.uptime, r.stamp = true, lex.Stamp{Unix: seconds * lex.Second, Width: lex.Second}
+	} else if s, n, isTime := lex.RFC3339(r.time); isTime && n == len(r.time) {
+		r.stamp = s
+	} else {
+		return r, false
+	}
+	r.message = text[end+2:]
+	if i := firstPair(r.message); i >= 0 {
+		r.message, r.fields = r.message[:i], r.message[i:]
+	}
+	r.message = bytes.TrimRight(r.message, " ")
+	return r, true
+}
+
+// firstPair is where the fields begin behind a message that is padded to 44
+// columns, -1 when there are none.
+func firstPair(m []byte) int {
+	const pad = 44
+	for i := pad; i < len(m); i++ {
+		if m[i] != ' ' || i+1 < len(m) && m[i+1] == ' ' {
+			continue
+		}
+		if _, _, _, ok := lex.Pair(m[i:]); ok {
+			return i
+		}
+	}
+	return -1
+}
+
+// zapConsole reads zap's console encoder, as controller-runtime sets it up:
+//
+//	2024-02-02T13:22:28.553Z	INFO	controller-runtime.metrics	starting	{"addr": ":8080"}
+//
+// The message is what stands last before the fields.
+func zapConsole(text []byte) (r record, ok bool) {
+	s, n, ok := lex.RFC3339(text)
+	if !ok || !s.Zoned || n >= len(text) || text[n] != '\t' {
+		return r, false
+	}
+	r.stamp, r.time = s, text[:n]
+	word, rest, ok := bytes.Cut(text[n+1:], []byte{'\t'})
+	if r.severity = level(word); !ok || r.severity == 0 {
+		return r, false
+	}
+	if i := bytes.LastIndex(rest, []byte("\t{")); i >= 0 {
+		r.fields, r.members = rest[i+2:], true
+		rest = rest[:i]
+	}
+	r.message = rest[bytes.LastIndexByte(rest, '\t')+1:]
+	return r, true
+}
+
+// moment is when a record on the uptime clock was written.
+func (r *record) moment() time.Duration { return time.Duration(r.stamp.Unix + r.stamp.Width/2) }

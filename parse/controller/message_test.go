@@ -1,0 +1,97 @@
+package controller
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"faultline/parse"
+)
+
+// Every rule, in lines of linkerd's controllers and of client-go.
+func TestMessages(t *testing.T) {
+	f := func(text, want string) {
+		t.Helper()
+		v, b, _ := one(t, text, "")
+		if v != parse.Took || len(b.Events) != 1 {
+			t.Errorf("%s\nverdict %d, %d events", text, v, len(b.Events))
+		} else if got := told(b, b.Events[0]); got != want {
+			t.Errorf("%s\n got %s\nwant %s", text, got, want)
+		}
+	}
+	logrus := func(level, msg, want string) {
+		t.Helper()
+		f(`time="2024-02-02T13:22:28Z" level=`+level+` msg=`+msg, want)
+	}
+	logrus("info", `"running version stable-2.14.8"`, "controller.started | info | fact=stable-2.14.8")
+	logrus("info", `"waiting for caches to sync"`, "controller.cache_sync_wait | info")
+	logrus("info", `"caches synced"`, "controller.cache_synced | info")
+	logrus("fatal", `"failed to sync caches"`, "controller.cache_sync_failed | fatal")
+	logrus("error", `"endpoint update queue full; aborting stream" addr=":8086" component=endpoint-translator service="web.emojivoto.svc.cluster.local:80"`,
+		"controller.queue_overflow | error | target=web.emojivoto.svc.cluster.local:80")
+	logrus("error", `"profile update queue full; aborting stream" component=profile-translator`, "controller.queue_overflow | error")
+	logrus("error", `"Get web.emojivoto.svc.cluster.local:80 stream aborted" addr=":8086"`, "controller.stream_aborted | error | target=web.emojivoto.svc.cluster.local:80")
+	logrus("warning", `"failed to retrieve replicaset from indexer ops/app-5bd74c646f: replicaset.apps \"app-5bd74c646f\" not found"`,
+		"controller.lookup_failed | warn | target=ops/app-5bd74c646f")
+	logrus("error", `"Unable to create new address:unable to fetch pod emojivoto/web-7f6cf7d49b-x2k7p: not found"`, "controller.lookup_failed | error | target=emojivoto/web-7f6cf7d49b-x2k7p")
+	logrus("error", `"Failed to get node topology zone for node worker-1: node \"worker-1\" not found"`, "controller.lookup_failed | error")
+	f(`{"level":"info","msg":"pkg/mod/k8s.io/client-go@v0.29.0/tools/cache/reflector.go:229: failed to list *v1.Job: Get \"https://10.96.0.1:443/apis/batch/v1/jobs?resourceVersion=803143\": dial tcp 10.96.0.1:443: i/o timeout","time":"2024-04-19T08:16:28Z"}`,
+		`controller.list_failed | info | target=*v1.Job | fact=Get "https://10.96.0.1:443/apis/batch/v1/jobs?resourceVersion=803143": dial tcp 10.96.0.1:443: i/o timeout`)
+	f(`W0826 14:00:37.258613    9650 reflector.go:303] pkg/mod/k8s.io/client-go@v0.0.0-20190411052641-7a6b4715b709/tools/cache/reflector.go:99: watch of *v1.Event ended with: The resourceVersion for the provided watch is too old.`,
+		"controller.watch_failed | warn | target=*v1.Event | fact=The resourceVersion for the provided watch is too old.")
+	f(`E0826 14:00:37.258613    9650 reflector.go:140] x.go:1: Failed to watch *v1.Pod: failed to list *v1.Pod: Unauthorized`, "controller.list_failed | error | target=*v1.Pod | fact=Unauthorized")
+	f(`E0826 14:00:37.258613    9650 reflector.go:140] x.go:1: Failed to watch *v1.Pod: Get "https://10.96.0.1:443/x": EOF`, `controller.watch_failed | error | target=*v1.Pod | fact=Get "https://10.96.0.1:443/x": EOF`)
+	f(`I0826 14:00:37.258613    9650 reflector.go:559] x.go:1: Watch close - *v1.Pod total 7 items received`, "controller.watch_closed | info | target=*v1.Pod")
+	f(`W0826 14:00:37.258613    9650 reflector.go:559] x.go:1: Unexpected watch close - watch lasted less than a second and no items received`, "controller.watch_closed | warn")
+	f(`I1123 09:00:24.317897   18133 reflector.go:377] /go/pkg/mod/k8s.io/client-go@v0.29.0/tools/cache/reflector.go:229: forcing resync`, "controller.resync | info")
+}
+
+// Lines that name what matters in a harmless place are no events, and what is
+// not a controller's line is left to others.
+func TestNoise(t *testing.T) {
+	f := func(want parse.Verdict, lines ...string) {
+		t.Helper()
+		for _, text := range lines {
+			if v, b, _ := one(t, text, ""); v != want || len(b.Events)+len(b.Facts) > 0 {
+				t.Errorf("%s\nverdict %d, want %d; %d events", text, v, want, len(b.Events))
+			}
+		}
+	}
+	const info = `time="2024-02-02T13:22:28Z" level=info msg=`
+	f(parse.Other, info+`"starting admin server on :9996"`, info+`"not all caches synced"`, info+`"still waiting for caches to sync"`,
+		info+`"the pod ended with: exit 0"`, info+`started`, info+`""`, info+`"see Trace[7] of the API server"`,
+		`time="2025-03-22T13:02:11Z" level=warning msg="failed to register Prometheus gauge Desc{fqName: \"job_cache_size\", constLabels: {cluster=\"local\"}, variableLabels: {}}: duplicate metrics collector registration attempted"`,
+		`I1123 09:00:21.309506   18133 reflector.go:289] Starting reflector *v1.Pod (3s) from /go/pkg/mod/k8s.io/client-go@v0.29.0/tools/cache/reflector.go:229`,
+		`I1123 09:00:21.309844   18133 reflector.go:351] Caches populated for *v1.Pod`, `{"level":"debug","ts":1795423805.07,"msg":"x"}`)
+	f(parse.NotMine, "", " ", "x", "Dear all, nothing works", `{"level":"info"}`, `{"msg":"x","level":"info"}`, `{"msg":"x","time":"2024-02-02T13:22:28Z"}`,
+		`{"level":"info","msg":"x","time":"yesterday"}`, `{"level":"info","msg":"x","ts":"1/3"}`, `{"level":"info","msg":"x","ts":1e999999}`,
+		`{"level":"info","msg":"x","ts":-5}`, `level=info msg="no time"`, `I1123 08:50:05    2871 a.b:1] `, `time="now"`)
+	f(parse.Malformed, info+`"cut off in the mid`, `time="yesterday" level=info msg="x"`, `time="2024-02-02T13:22:28Z" level=info ms`,
+		`Trace[7]: "DeltaFIFO Pop Process" ID:a/b,Depth:1,Reason:x (23-Nov-2026 08:50:04.939) (total ti`, `Trace[x]: END`, `Trace[7]: "Del`,
+		info+`"Trace[7]: \"DeltaFIFO Pop Process\" ID:a/b (yesterday) (total time: 1ms):"`, info+`"Trace[7]: \"Delta"`)
+}
+
+// What is shown of a record.
+func TestDetail(t *testing.T) {
+	f := func(text, message, raw string, attrs ...string) {
+		t.Helper()
+		var d parse.Detail
+		Format.Detail([]byte(text), &d)
+		var got []string
+		for _, a := range d.Attrs {
+			got = append(got, a.Key+"="+a.Value)
+		}
+		if d.Message != message || d.RawTime != raw || !slices.Equal(got, attrs) {
+			t.Errorf("%s\n got %q %q\n     %s\nwant %q %q\n     %s", text, d.Message, d.RawTime, strings.Join(got, "\n     "), message, raw, strings.Join(attrs, "\n     "))
+		}
+	}
+	f(`time="2024-02-02T13:22:28Z" level=error msg="queue full" addr=":8086" component=endpoint-translator`, "queue full", "2024-02-02T13:22:28Z", "addr=:8086", "component=endpoint-translator")
+	f(`time="2024-02-02T13:22:28Z" level=info msg="Trace[1398023451]: \"DeltaFIFO Pop Process\" ID:xxx/y1,Depth:12,Reason:slow event handlers blocking the queue (02-Feb-2024 13:22:28.553) (total time: 102ms):\nTrace[1398023451]: [102.144017ms] [102.144017ms] END\n"`,
+		"Trace[1398023451]: \"DeltaFIFO Pop Process\" ID:xxx/y1,Depth:12,Reason:slow event handlers blocking the queue (02-Feb-2024 13:22:28.553) (total time: 102ms):\nTrace[1398023451]: [102.144017ms] [102.144017ms] END",
+		"02-Feb-2024 13:22:28.553", "name=DeltaFIFO Pop Process", "trace_id=1398023451", "written=2024-02-02T13:22:28Z", "key=xxx/y1", "depth=12", "reason=slow event handlers blocking the queue")
+	f(`I1123 08:50:05.060456   28718 trace.go:219] Trace[7]: "RealFIFO PopBatch Process" Name:x,Resource:/v1, Resource=pods,ID:,Depth:1500,Reason:slow event handlers blocking the queue,BatchSize:1000 (23-Nov-2026 08:50:04.939) (total time: 120ms):`,
+		`Trace[7]: "RealFIFO PopBatch Process" Name:x,Resource:/v1, Resource=pods,ID:,Depth:1500,Reason:slow event handlers blocking the queue,BatchSize:1000 (23-Nov-2026 08:50:04.939) (total time: 120ms):`,
+		"23-Nov-2026 08:50:04.939", "name=RealFIFO PopBatch Process", "trace_id=7", "written=I1123 08:50:05.060456", "Name=x", "resource=/v1, Resource=pods", "key=", "depth=1500", "reason=slow event handlers blocking the queue", "batch_size=1000")
+	f(`Trace[7]: [1ms] [1ms] END`, "Trace[7]: [1ms] [1ms] END", "")
+	f("", "", "")
+}

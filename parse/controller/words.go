@@ -1,0 +1,107 @@
+package controller
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"faultline/parse/lex"
+)
+
+// service is what a stream was about: the field of linkerd's endpoint
+// translator, the fields of a profile's stream, or the words of the message
+// ("Get web.emojivoto.svc.cluster.local:80 stream aborted").
+func (r *record) service() []byte {
+	if s := r.field("service"); len(s) > 0 {
+		return s
+	}
+	if name, ns := r.field("svc"), r.field("ns"); len(name) > 0 && len(ns) > 0 {
+		out := append(append(append([]byte(nil), name...), '.'), ns...)
+		if port := r.field("port"); len(port) > 0 {
+			out = append(append(out, ':'), port...)
+		}
+		return out
+	}
+	_, m, ok := bytes.Cut(r.message, []byte("Get"))
+	path, _, aborted := bytes.Cut(bytes.TrimPrefix(m, []byte("Profile")), []byte(" stream aborted"))
+	if path = bytes.TrimSpace(path); !ok || !aborted || bytes.IndexByte(path, ' ') >= 0 {
+		return nil
+	}
+	return path
+}
+
+// pair is a key="value" of a structured klog message.
+func (r *record) pair(key string) []byte {
+	i := bytes.Index(r.message, []byte(" "+key+"="))
+	if i < 0 {
+		return r.field(key)
+	}
+	_, v, _, _ := lex.Pair(r.message[i:])
+	return v
+}
+
+// informer is the name that client-go's WaitForNamedCacheSync prints.
+func (r *record) informer() []byte {
+	if name := r.pair("controller"); len(name) > 0 {
+		return name
+	}
+	for _, before := range []string{" to sync for ", " are synced for ", " sync caches for "} {
+		if _, name, ok := bytes.Cut(r.message, []byte(before)); ok {
+			return bytes.TrimSpace(name)
+		}
+	}
+	return nil
+}
+
+// resource is the type whose watch or list failed: "*v1.Pod".
+func (r *record) resource() []byte {
+	if t := r.pair("type"); len(t) > 0 {
+		return t
+	}
+	for _, before := range []string{"watch of ", "Watch for ", "ailed to list ", "ailed to watch ", "Watch close - "} {
+		_, after, ok := bytes.Cut(r.message, []byte(before))
+		if !ok {
+			continue
+		}
+		end := bytes.IndexAny(after, " :")
+		if end < 0 {
+			end = len(after)
+		}
+		if t := after[:end]; bytes.IndexByte(t, '.') > 0 { // a type, not a word
+			return t
+		}
+	}
+	return nil
+}
+
+// cause is why, as far as the message says.
+func (r *record) cause() []byte {
+	if err := r.pair("err"); len(err) > 0 {
+		return clip(err)
+	}
+	for _, before := range []string{" ended with: ", " closed with: ", " closed with unexpected EOF: ", "internal error: ", "ailed to list ", "ailed to watch "} {
+		_, after, ok := bytes.Cut(r.message, []byte(before))
+		if !ok {
+			continue
+		}
+		if before[0] == 'a' { // the type stands between
+			if _, after, ok = bytes.Cut(after, []byte(": ")); !ok {
+				continue
+			}
+		}
+		return clip(bytes.TrimRight(after, "\n"))
+	}
+	return nil
+}
+
+// longest is how much of an error is kept with the event; the rest stands in
+// its line.
+const longest = 160
+
+// clip shortens a text without cutting a character in two.
+func clip(b []byte) []byte {
+	n := min(len(b), longest)
+	for n < len(b) && n > longest-utf8.UTFMax && !utf8.RuneStart(b[n]) {
+		n--
+	}
+	return b[:n]
+}

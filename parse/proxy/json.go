@@ -1,0 +1,211 @@
+package proxy
+
+import (
+	"bytes"
+	"strconv"
+
+	"faultline/parse"
+	"faultline/parse/lex"
+)
+
+// object is a line of tracing's JSON taken apart; its values stand as they are
+// in the line.
+//
+//	{"timestamp":T,"level":"INFO","fields":{"message":…,…},"target":…,"spans":[{"f":v,"name":…}],"threadId":"ThreadId(1)"}
+//
+// T is the uptime as the plain log has it, and since v2.252.0 (2.17) a wall
+// time (linkerd/tracing/src/lib.rs, mk_json).
+type object struct {
+	stamp, level, target, fields, spans, span, thread []byte
+}
+
+func (o *object) read(text []byte) bool {
+	for rest := text[1:]; ; {
+		key, value, n, ok := lex.Member(rest)
+		if !ok {
+			break
+		}
+		rest = rest[n:]
+		switch string(key) {
+		case "timestamp":
+			o.stamp = value
+		case "level":
+			o.level = value
+		case "target":
+			o.target = value
+		case "fields":
+			o.fields = value
+		case "spans":
+			o.spans = value
+		case "span":
+			o.span = value
+		case "threadId":
+			o.thread = value
+		}
+	}
+	return len(o.stamp) > 2 && len(o.level) > 2 && len(o.target) > 2 && len(o.fields) > 2 && o.fields[0] == '{'
+}
+
+// json reads a line of JSON. The policy controller's has the same shape, but
+// no thread.
+func (r *record) json(l *parse.Line, b *parse.Batch) parse.Verdict {
+	var o object
+	if !o.read(l.Text) || !r.object(&o) || !o.proxys(r) {
+		return parse.NotMine
+	}
+	r.mark(l)
+	if r.severity <= parse.Debug || !notable(r.message) {
+		return parse.Other
+	}
+	r.plain(&o)
+	return r.classify(l, b)
+}
+
+// proxys tells a proxy's lines from the policy controller's.
+func (o *object) proxys(r *record) bool {
+	return len(o.thread) > 0 || r.clock == parse.ClockUptime ||
+		has(r.target, "linkerd") && !has(r.target, "linkerd_policy_controller")
+}
+
+// object takes over what decides whether a line matters: nothing is copied.
+func (r *record) object(o *object) bool {
+	stamp := o.stamp[1 : len(o.stamp)-1]
+	if own, width, n, ok := lex.Uptime(stamp); ok {
+		r.uptime(own, width)
+		r.time = stamp[:n]
+	} else if s, n, ok := lex.RFC3339(stamp); ok && s.Zoned {
+		r.at(s, stamp[:n])
+	} else {
+		return false
+	}
+	switch string(o.level) {
+	case `"INFO"`:
+		r.severity = parse.Info
+	case `"WARN"`:
+		r.severity = parse.Warn
+	case `"ERROR"`:
+		r.severity = parse.Error
+	case `"DEBUG"`:
+		r.severity = parse.Debug
+	case `"TRACE"`:
+		r.severity = parse.Trace
+	default:
+		return false
+	}
+	if len(o.thread) > 2 {
+		r.thread = bytes.TrimSuffix(bytes.TrimPrefix(lex.Unquote(o.thread), []byte("ThreadId(")), []byte{')'})
+	}
+	r.target = lex.Unquote(o.target)
+	r.message = member(o.fields, "message")
+	return true
+}
+
+// member is the text of one member of an object.
+func member(object []byte, name string) []byte {
+	for rest := object[1:]; ; {
+		key, value, n, ok := lex.Member(rest)
+		if !ok {
+			return nil
+		}
+		if string(key) == name {
+			return lex.Unquote(value)
+		}
+		rest = rest[n:]
+	}
+}
+
+// plain writes the spans and fields as the plain log would, so that what a
+// message means is decided in one place. Texts are quoted: in JSON, it is
+// known where they end.
+func (r *record) plain(o *object) {
+	out := append(make([]byte, 0, len(o.fields)+16), untail(r.message)...)
+	for rest := o.fields[1:]; ; {
+		key, value, n, ok := lex.Member(rest)
+		if !ok {
+			break
+		}
+		rest = rest[n:]
+		if string(key) == "message" {
+			continue
+		}
+		out = append(append(append(out, ' '), key...), '=')
+		if value[0] == '"' {
+			out = strconv.AppendQuote(out, string(lex.Unquote(value)))
+		} else {
+			out = append(out, value...)
+		}
+	}
+	r.message = out
+	spans := o.spans
+	if len(spans) < 2 || spans[0] != '[' {
+		if len(o.span) < 2 || o.span[0] != '{' {
+			return
+		}
+		spans = append(append([]byte{'['}, o.span...), ']') // up to 2.9
+	}
+	r.spans = nil
+	for rest := spans[1:]; ; {
+		value, n, ok := lex.Element(rest)
+		if !ok {
+			break
+		}
+		rest = rest[n:]
+		if value[0] == '{' {
+			r.spans = span(r.spans, value)
+		}
+	}
+}
+
+// span appends a span as the plain log has it: "name{key=value key=value}".
+// Its name is the last member of that name; a field may have it too.
+func span(out, object []byte) []byte {
+	var name []byte
+	fields := make([]byte, 0, len(object))
+	add := func(key, value []byte) {
+		if len(fields) > 0 {
+			fields = append(fields, ' ')
+		}
+		fields = append(append(append(fields, key...), '='), value...)
+	}
+	for rest := object[1:]; ; {
+		key, value, n, ok := lex.Member(rest)
+		if !ok {
+			break
+		}
+		rest = rest[n:]
+		switch {
+		case string(key) != "name":
+			add(key, lex.Unquote(value))
+		case name != nil:
+			add(key, name)
+			fallthrough
+		default:
+			name = lex.Unquote(value)
+		}
+	}
+	if len(out) > 0 {
+		out = append(out, ':')
+	}
+	out = append(out, name...)
+	if len(fields) > 0 {
+		out = append(append(append(out, '{'), fields...), '}')
+	}
+	return out
+}
+
+// notables are the beginnings of all messages that [record.classify] knows.
+var notables = []string{"No endpoints", "Unavailable; ", "Available; ", "Unexpected policy", "Failed to ", "Request denied", "Request failed", "Remote ", "Received ", "release ", "received ",
+	"Connection denied", "Connection terminated", "Could not fetch profile", "Error resolving", "Discovery ", "HTTP", "gRPC ", "Service ", "TCP ", "Gateway ", "Ingress ",
+	"Server misconfigured", "Client policy misconfigured", "Policy controller returned", "profile client died", "Graceful shutdown",
+	"set new log level", "unexpected error: ", "request aborted", "router at capacity", "server overloaded"}
+
+// notable says whether a message may be of interest. What it passes over costs
+// no copy.
+func notable(m []byte) bool {
+	for _, n := range notables {
+		if has(m, n) {
+			return true
+		}
+	}
+	return false
+}
