@@ -30,8 +30,8 @@ type Batch struct {
 	// it is in. It is nil at first and lives as long as the batch.
 	State any
 
-	opens  map[uint64]int // trace id → the event that waits for its end, -1 once it came
-	closes []closing      // ends whose beginning is not in this batch
+	opens  []opening // events that wait for their exact duration
+	closes []closing // durations, which may stand before their events
 	prose  uint32
 	// latest is the segment that a key's next line may extend; under
 	// [key.anyClock] the one that a line without a time may.
@@ -73,8 +73,19 @@ type kept struct {
 	size uint32
 }
 
+// joint is what tells the two parts of an event that belong together: the id
+// that both carry, and the duration, which the first gives in whole
+// milliseconds. Programs number from the same start after a restart, and in
+// each of their replicas; the id alone says too little.
+type joint struct{ id, ms uint64 }
+
+type opening struct {
+	joint
+	event int // in the batch
+}
+
 type closing struct {
-	id     uint64
+	joint
 	lasted time.Duration
 }
 
@@ -107,26 +118,22 @@ func (b *Batch) Problem(line uint32, format string, args ...any) {
 	}
 }
 
-// Open says that the event added last goes on in a later line that carries
-// the same id.
+// Open says that the event added last gets its exact duration from another
+// line that carries the same id, and agrees in the milliseconds. That line may
+// stand behind it or, where a dump begins with what is newest, before it; if it
+// is missing, the event keeps the duration it has.
 func (b *Batch) Open(id uint64) {
-	if b.opens == nil {
-		b.opens = make(map[uint64]int)
-	}
-	b.opens[id] = len(b.Events) - 1
+	e := len(b.Events) - 1
+	b.opens = append(b.opens, opening{joint{id, millis(b.Events[e].Lasted)}, e})
 }
 
-// Close gives the event opened with id its exact duration. The event may
-// stand in an earlier batch.
+// Close gives the exact duration of an event that is opened with id, in this
+// batch or in another. The first Close is for the first Open, and so on.
 func (b *Batch) Close(id uint64, lasted time.Duration) {
-	switch i, ok := b.opens[id]; {
-	case !ok:
-		b.closes = append(b.closes, closing{id, lasted})
-	case i >= 0:
-		b.Events[i].Lasted = lasted
-		b.opens[id] = -1
-	}
+	b.closes = append(b.closes, closing{joint{id, millis(lasted)}, lasted})
 }
+
+func millis(d time.Duration) uint64 { return uint64(d / time.Millisecond) }
 
 // Subject names a process as facts do: "namespace/pod/container", with what
 // is unknown left empty.

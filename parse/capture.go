@@ -17,6 +17,9 @@ type Capture struct {
 type Source struct {
 	// Path as given, or found below a folder that was given.
 	Path string
+	// Namespace, Pod and Container are whose log it is by the layout of the
+	// dump that it is from; "" where the layout does not say.
+	Namespace, Pod, Container string
 	// Format that most of it is in; "" when nothing in it was recognised.
 	Format string
 	// Wrappers that were stripped from each line, outermost first.
@@ -24,7 +27,8 @@ type Source struct {
 	// Bytes of the decoded stream, and their SHA-256.
 	Bytes  int64
 	SHA256 [32]byte
-	// ContainerSHA256 is of the file as given, when that was compressed.
+	// ContainerSHA256 is of the file as given, when that was compressed or an
+	// archive; nil when it could not be read to its end.
 	ContainerSHA256 []byte
 	Modified        time.Time
 	Counts          Counts

@@ -63,6 +63,10 @@ type Line struct {
 type Prefix struct {
 	Stamp    Time // wall, ns since 1970
 	HasStamp bool
+	// Local is a wall time whose zone was not printed, read as if it were
+	// UTC. It tells the order of lines, never their time.
+	Local    Time
+	HasLocal bool
 	Partial  bool // the line goes on in the next one (CRI "P")
 
 	Namespace, Pod, Container []byte

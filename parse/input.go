@@ -13,11 +13,23 @@ import (
 // paths.
 type Input struct {
 	Path string
+	// Namespace, Pod and Container are whose log it is, where the layout of
+	// the dump says so (a path such as var/log/pods/NS_POD_UID/CONTAINER/0.log).
+	Namespace, Pod, Container string
 	// Open gives the decoded bytes from the start.
 	Open func() (io.ReadCloser, error)
-	// Container, when not nil, gives the SHA-256 of the compressed file once
-	// Open's reader has been read to its end.
-	Container func() []byte
+	// Expand, when not nil, is used instead of Open: it gives, in order, the
+	// inputs that this one turns out to hold. An archive gives its members,
+	// anything else itself. It ends early when yield says false.
+	Expand func(yield func(Input) bool)
+	// Lent inputs of an Expand share one stream with those behind them, as
+	// the members of a tar do: [Read] reads each to its end before it asks
+	// for the next. All others may be read later, several at a time.
+	Lent bool
+	// ContainerSum, when not nil, gives the SHA-256 of the compressed file once
+	// Open's reader has been read to its end. With Expand it is that of the
+	// archive, asked for when Expand has returned.
+	ContainerSum func() []byte
 	// Size of the file as given, in bytes; -1 when unknown.
 	Size     int64
 	Modified time.Time

@@ -137,16 +137,18 @@ const quotation = " \t*>|`"
 // retry takes off a pasted line what the rest of the source does not have:
 // the marks of a quotation, or a wrapper.
 func (p *plan) retry(b *Batch, l *Line, raw []byte) bool {
-	if bare := bytes.Trim(l.Text, quotation); len(bare) > 0 && len(bare) < len(l.Text) {
+	bare := bytes.Trim(l.Text, quotation)
+	if len(bare) > 0 && len(bare) < len(l.Text) {
 		try := *l
 		try.Text = bare
 		if p.offer(b, &try, raw) {
 			return true
 		}
 	}
+	bare = bytes.Trim(lex.TrimEOL(raw), quotation)
 	for _, w := range p.all {
 		var pre Prefix
-		rest, ok := w.Strip(lex.TrimEOL(raw), &pre)
+		rest, ok := w.Strip(bare, &pre)
 		if !ok {
 			continue
 		}

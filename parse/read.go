@@ -40,34 +40,28 @@ func Read(ctx context.Context, in []Input, formats []*Format, wrappers []*Wrappe
 	}
 	r := &reader{ctx: ctx, formats: formats, wrappers: wrappers, o: o, on: on,
 		slots: make(chan struct{}, o.Workers)}
-	results := make([]chan result, len(in))
-	ahead := make(chan struct{}, o.Workers) // sources that are open or wait to be joined
-	for i := range in {
-		results[i] = make(chan result, 1)
-	}
-	go func() {
-		for i := range in {
-			select {
-			case ahead <- struct{}{}:
-				go func() { results[i] <- r.source(uint32(i), &in[i]) }()
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
+	defer r.quiet()
+	queue := make(chan chan result, o.Workers-1) // sources that are open or wait to be joined
+	go r.dispatch(in, queue)
 	c := &Capture{}
-	for i := range in {
+	for {
 		select {
-		case got := <-results[i]:
-			<-ahead
-			c.Sources = append(c.Sources, got.source)
-			c.add(got.part)
+		case out, more := <-queue:
+			if !more {
+				r.containers(c)
+				return c, context.Cause(ctx)
+			}
+			select {
+			case got := <-out:
+				c.Sources = append(c.Sources, got.source)
+				c.add(got.part)
+			case <-ctx.Done():
+				return c, context.Cause(ctx)
+			}
 		case <-ctx.Done():
-			r.quiet()
 			return c, context.Cause(ctx)
 		}
 	}
-	return c, context.Cause(ctx)
 }
 
 type reader struct {
@@ -77,6 +71,7 @@ type reader struct {
 	o        Options
 	slots    chan struct{}
 	buffers  sync.Pool
+	archives []archive
 
 	mu   sync.Mutex
 	on   func(Progress)
@@ -108,7 +103,8 @@ func (r *reader) quiet() {
 
 // source reads one input to its end.
 func (r *reader) source(id uint32, in *Input) (res result) {
-	res.source = Source{Path: in.Path, Modified: in.Modified}
+	res.source = Source{Path: in.Path, Modified: in.Modified,
+		Namespace: in.Namespace, Pod: in.Pod, Container: in.Container}
 	defer r.tell(0, 1)
 	f, err := in.Open()
 	if err != nil {
@@ -125,8 +121,10 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 	s := NewStitcher(p.pasted, r.o.Keeper)
 	rest := &replay{head: head, r: m, err: err}
 	switch {
-	case p.document != nil:
-		err = r.document(id, p, rest, m, s)
+	case p.document != nil || p.marked:
+		err = r.sections(id, p, rest, s)
+	case p.newest:
+		err = r.newestFirst(id, p, rest, s)
 	case p.whole:
 		err = r.sequential(id, p, rest, s)
 	default:
@@ -166,8 +164,8 @@ func (p *replay) Read(b []byte) (int, error) {
 func (s *Source) fill(in *Input, m *meter, p *plan, st *Stitcher, streams []Stream) {
 	s.Bytes = m.bytes
 	m.sum.Sum(s.SHA256[:0])
-	if in.Container != nil {
-		s.ContainerSHA256 = in.Container()
+	if in.ContainerSum != nil {
+		s.ContainerSHA256 = in.ContainerSum()
 	}
 	s.Wrappers, s.Counts, s.Problems, s.Pasted = p.wrappers, st.counts, st.problems, p.pasted
 	var most uint64
@@ -195,7 +193,7 @@ func interleaved(streams []Stream) bool {
 }
 
 // document reads a source that is one document.
-func (r *reader) document(id uint32, p *plan, in io.Reader, m *meter, s *Stitcher) error {
+func (r *reader) document(id uint32, p *plan, in io.Reader, s *Stitcher) error {
 	b := NewBatch(p.keep, false)
 	d := newCounter(in)
 	err := p.document.Document(d, b)
@@ -203,7 +201,7 @@ func (r *reader) document(id uint32, p *plan, in io.Reader, m *meter, s *Stitche
 		err = rest
 	}
 	b.Counts.Lines = d.lines()
-	b.Bytes = m.bytes
+	b.Bytes = d.read
 	b.Counts.Events = min(b.Counts.Events, b.Counts.Lines)
 	b.Counts.Other = b.Counts.Lines - b.Counts.Events
 	if err != nil {

@@ -17,6 +17,10 @@ type plan struct {
 	pasted   bool
 	whole    bool
 	keep     bool
+	newest   bool    // the newest line comes first
+	stamped  bool    // with a stamp before it
+	marked   bool    // holds the marks of `kubectl cluster-info dump`
+	who      *Prefix // whose lines these are, when no wrapper says so
 }
 
 const (
@@ -59,7 +63,11 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper) *plan {
 	if taken.total == 0 {
 		p.pasted = p.decorated(lines)
 	}
+	if p.marked = marked(lines); p.marked {
+		p.pasted = false
+	}
 	p.whole = p.pasted || (taken.total > 0 && p.formats[0].Whole)
+	p.newest = (p.pasted || taken.total > 0 && !p.formats[0].Whole) && p.descends(lines, len(head) < headBytes-len("\ufeff"))
 	return p
 }
 
@@ -181,6 +189,9 @@ func (p *plan) strip(line []byte, to *Prefix) []byte {
 		if rest, ok := w.Strip(line, to); ok {
 			line = rest
 		}
+	}
+	if p.who != nil && len(to.Pod) == 0 {
+		to.Namespace, to.Pod, to.Container = p.who.Namespace, p.who.Pod, p.who.Container
 	}
 	return lex.StripANSI(line)
 }

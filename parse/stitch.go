@@ -3,6 +3,7 @@ package parse
 import (
 	"cmp"
 	"slices"
+	"time"
 )
 
 // Stitcher joins the batches of one source, in order, into streams. It is the
@@ -20,7 +21,8 @@ type Stitcher struct {
 	bytes    int64
 	prose    uint32
 	pasted   bool
-	opens    map[uint64]*Event
+	opens    map[joint][]*Event // that no closing was for yet
+	closes   map[joint][]time.Duration
 	keeper   Keeper
 }
 
@@ -33,7 +35,8 @@ type Keeper interface {
 
 // NewStitcher makes a stitcher for one source; keeper may be nil.
 func NewStitcher(pasted bool, keeper Keeper) *Stitcher {
-	return &Stitcher{pasted: pasted, keeper: keeper, latest: map[key]int{}, opens: map[uint64]*Event{}}
+	return &Stitcher{pasted: pasted, keeper: keeper, latest: map[key]int{},
+		opens: map[joint][]*Event{}, closes: map[joint][]time.Duration{}}
 }
 
 // Add joins the next batch of source. The batch is used up.
@@ -54,18 +57,12 @@ func (s *Stitcher) Add(source uint32, b *Batch) {
 			s.latest[s.segments[at[i]].anyClock()] = int(at[i])
 		}
 	}
-	s.close(b.closes)
 	for i := range b.Events {
 		e := &b.Events[i]
 		e.Target, e.Fact = names[e.Target], names[e.Fact]
 		e.Line, e.Off, e.Stream = e.Line+line, e.Off+s.bytes, at[e.Stream]
 	}
-	for id, i := range b.opens {
-		delete(s.opens, id)
-		if i >= 0 {
-			s.opens[id] = &b.Events[i]
-		}
-	}
+	s.join(b)
 	for _, f := range b.Facts {
 		f.Subject, f.Key, f.Value = names[f.Subject], names[f.Key], names[f.Value]
 		f.Ref.move(source, line, s.bytes)
@@ -132,13 +129,32 @@ func (s *Stitcher) file(g *Segment) int {
 	return i
 }
 
-// close gives events of earlier batches the durations that this batch held.
-func (s *Stitcher) close(closes []closing) {
-	for _, c := range closes {
-		if e, ok := s.opens[c.id]; ok {
-			e.Lasted = c.lasted
-			delete(s.opens, c.id)
+// join gives events the exact durations that stand in other lines: of those
+// that belong together, the first to the first, whichever came before.
+func (s *Stitcher) join(b *Batch) {
+	for _, o := range b.opens {
+		e := &b.Events[o.event]
+		if c := s.closes[o.joint]; len(c) > 0 {
+			e.Lasted = c[0]
+			shift(s.closes, o.joint)
+		} else {
+			s.opens[o.joint] = append(s.opens[o.joint], e)
 		}
+	}
+	for _, c := range b.closes {
+		if o := s.opens[c.joint]; len(o) > 0 {
+			o[0].Lasted = c.lasted
+			shift(s.opens, c.joint)
+		} else {
+			s.closes[c.joint] = append(s.closes[c.joint], c.lasted)
+		}
+	}
+}
+
+// shift takes the first of a list away.
+func shift[T any](m map[joint][]T, k joint) {
+	if m[k] = m[k][1:]; len(m[k]) == 0 {
+		delete(m, k)
 	}
 }
 

@@ -70,7 +70,7 @@ func (s *Stitcher) untangle(lane []int) (groups []group) {
 
 const (
 	// freshStart is how young a process is when its log begins: a fall of
-	// the uptime to less is a restart.
+	// the uptime to less is no sign of a mixture.
 	freshStart = Time(5 * time.Second)
 	// resumeWithin and resumeAtMost bound the pause after which a process is
 	// recognised by its uptime; so none is ever mistaken by more.
@@ -79,21 +79,28 @@ const (
 	forever      = Time(math.MaxInt64 / 4)
 )
 
-// patience is the longest pause to expect between two lines: many times the
-// usual one. The usual one is a lower quartile, as the greater steps are those
-// from one process to another.
+// patience is the longest pause to expect between two lines: several times the
+// usual one of one process, which is how far a line is ahead of the nearest of
+// those shortly before it.
 func (s *Stitcher) patience(lane []int) Time {
-	var steps []Time
-	for j := 1; j < len(lane); j++ {
-		if d := s.segments[lane[j]].First - s.segments[lane[j-1]].Last; d > 0 {
-			steps = append(steps, d)
+	const before = 32
+	var pauses []Time
+	for j := range lane {
+		pause := forever
+		for k := max(j-before, 0); k < j; k++ {
+			if d := s.segments[lane[j]].First - s.segments[lane[k]].Last; d >= 0 {
+				pause = min(pause, d)
+			}
+		}
+		if pause < forever {
+			pauses = append(pauses, pause)
 		}
 	}
-	if len(steps) == 0 {
+	if len(pauses) == 0 {
 		return resumeWithin
 	}
-	slices.Sort(steps)
-	return min(max(20*steps[len(steps)/4], resumeWithin), resumeAtMost)
+	slices.Sort(pauses)
+	return min(max(5*pauses[len(pauses)/2], resumeWithin), resumeAtMost)
 }
 
 // track is one process of several that were dumped together.
@@ -107,7 +114,7 @@ type track struct {
 // tracks supposes that several processes are mixed and gives each segment to
 // the one that it goes on soonest. The supposition holds when processes were
 // left and resumed again and again, and at least once by a fall: a restart
-// falls too, but onto nothing that was there before.
+// falls too, but to the beginning.
 func (s *Stitcher) tracks(lane []int) (of []int, n int, mixed bool) {
 	var all []track
 	now := s.segments[lane[0]].First // at least, on the clock of the first process
@@ -116,10 +123,7 @@ func (s *Stitcher) tracks(lane []int) (of []int, n int, mixed bool) {
 	for _, i := range lane {
 		g := &s.segments[i]
 		fell := cur >= 0 && g.First < all[cur].last-fallBack
-		n := -1
-		if !fell || g.First >= freshStart {
-			n = nearest(all, now, g.First, pause)
-		}
+		n := nearest(all, now, g.First, pause)
 		switch {
 		case n < 0:
 			n = len(all)
@@ -129,7 +133,7 @@ func (s *Stitcher) tracks(lane []int) (of []int, n int, mixed bool) {
 			}
 		case n != cur:
 			returns++
-			if fell {
+			if fell && g.First >= freshStart {
 				falls++
 			}
 		}

@@ -4,20 +4,13 @@
 package bundle
 
 import (
-	"bufio"
 	"bytes"
-	"compress/bzip2"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 
 	"faultline/parse"
 )
@@ -43,38 +36,6 @@ func Inputs(paths []string, stdin io.Reader) (in []parse.Input, problems []error
 	return in, problems
 }
 
-// walk lists the regular files at or below a path.
-func walk(root string) (in []parse.Input, err error) {
-	info, err := os.Stat(root)
-	if err != nil {
-		return nil, plain(err)
-	}
-	if !info.IsDir() {
-		return []parse.Input{file(root, info)}, nil
-	}
-	// The separator has WalkDir follow a link to a folder.
-	err = filepath.WalkDir(root+string(filepath.Separator), func(p string, d fs.DirEntry, err error) error {
-		if err != nil {
-			in = append(in, broken(p, plain(err)))
-			return nil
-		}
-		if d.IsDir() {
-			return nil
-		}
-		info, err := os.Stat(p) // follows a link: bundles link logs to their pods
-		if err != nil {
-			in = append(in, broken(p, plain(err)))
-		} else if info.Mode().IsRegular() {
-			in = append(in, file(p, info))
-		}
-		return nil
-	})
-	if err == nil && len(in) == 0 {
-		err = fmt.Errorf("%s: the folder is empty", root)
-	}
-	return in, err
-}
-
 // plain drops the system call's name, which helps nobody.
 func plain(err error) error {
 	var pe *fs.PathError
@@ -88,120 +49,72 @@ func broken(path string, err error) parse.Input {
 	return parse.Input{Path: path, Size: -1, Open: func() (io.ReadCloser, error) { return nil, err }}
 }
 
+// file is an input that is read from disk: an archive by its members, anything
+// else as it is.
 func file(path string, info fs.FileInfo) parse.Input {
-	d := &decoder{}
-	in := parse.Input{Path: filepath.ToSlash(path), Size: -1, Container: d.sum}
-	if info.Mode().IsRegular() { // a look into a pipe would take from it
-		in.Size, in.Modified = info.Size(), info.ModTime()
-		in.Rereadable = !compressed(path)
-	}
-	in.Open = func() (io.ReadCloser, error) {
+	d := &decoder{lim: standard}
+	in := parse.Input{Path: filepath.ToSlash(path), Size: -1, ContainerSum: d.sum}
+	in.Namespace, in.Pod, in.Container = owner(in.Path)
+	open := func() (*content, error) {
 		f, err := os.Open(path)
 		if err != nil {
 			return nil, plain(err)
 		}
-		return d.open(f, f)
+		return d.open(f, f, in.Size)
+	}
+	in.Open = opening(open)
+	if !info.Mode().IsRegular() { // a look into a pipe would take from it
+		in.Expand = streamed(&in, d, open)
+		return in
+	}
+	in.Size, in.Modified = info.Size(), info.ModTime()
+	if f, err := os.Open(path); err == nil { // else it says so when it is read
+		k, coded := look(f, in.Size)
+		f.Close()
+		in.Rereadable = k == plainText && !coded
+		if k != plainText {
+			in.Expand = streamed(&in, d, open)
+		}
 	}
 	return in
 }
 
-// compressed looks at a file's first bytes. A file that cannot be opened says
-// so when it is read.
-func compressed(path string) bool {
-	f, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	head := make([]byte, 4)
-	n, _ := io.ReadFull(f, head)
-	return codec(head[:n]) != nil
-}
-
+// pipe is an input that can be read once, from its beginning.
 func pipe(r io.Reader) parse.Input {
-	d := &decoder{}
-	return parse.Input{Path: Stdin, Size: -1, Container: d.sum,
-		Open: func() (io.ReadCloser, error) { return d.open(r, io.NopCloser(nil)) }}
+	d := &decoder{lim: standard}
+	open := func() (*content, error) { return d.open(r, io.NopCloser(nil), -1) }
+	in := parse.Input{Path: Stdin, Size: -1, ContainerSum: d.sum, Open: opening(open)}
+	in.Expand = streamed(&in, d, open)
+	return in
 }
 
 // Memory is an input that is already at hand, such as an embedded fixture.
-func Memory(path string, data []byte) parse.Input {
-	d := &decoder{}
-	return parse.Input{Path: path, Size: int64(len(data)), Container: d.sum,
-		Open: func() (io.ReadCloser, error) { return d.open(bytes.NewReader(data), io.NopCloser(nil)) }}
-}
+func Memory(path string, data []byte) parse.Input { return memory(path, data, standard) }
 
-// decoder undoes the compression of one input and hashes what it was given.
-type decoder struct {
-	hash hash.Hash
-	raw  io.Reader // hashes what it gives
-}
-
-func (d *decoder) open(r io.Reader, c io.Closer) (io.ReadCloser, error) {
-	br := bufio.NewReaderSize(r, 64<<10)
-	head, _ := br.Peek(4)
-	open := codec(head)
-	if open == nil {
-		return stream{br, c, func() {}}, nil
+func memory(path string, data []byte, lim limits) parse.Input {
+	d := &decoder{lim: lim}
+	size := int64(len(data))
+	open := func() (*content, error) { return d.open(bytes.NewReader(data), io.NopCloser(nil), size) }
+	in := parse.Input{Path: path, Size: size, ContainerSum: d.sum, Open: opening(open)}
+	in.Namespace, in.Pod, in.Container = owner(path)
+	if k, _ := look(bytes.NewReader(data), size); k != plainText {
+		in.Expand = streamed(&in, d, open)
 	}
-	d.hash = sha256.New()
-	d.raw = io.TeeReader(br, d.hash)
-	dec, done, err := open(d.raw)
-	if err != nil {
-		c.Close()
-		return nil, err
-	}
-	return stream{dec, c, done}, nil
+	return in
 }
 
-// sum is the hash of the compressed bytes, also of those that could not be
-// decompressed; nil when the input is not compressed.
-func (d *decoder) sum() []byte {
-	if d.hash == nil {
-		return nil
-	}
-	if _, err := io.Copy(io.Discard, d.raw); err != nil {
-		return nil // what was not read has no hash
-	}
-	return d.hash.Sum(nil)
-}
-
-type stream struct {
-	io.Reader
-	c    io.Closer
-	done func()
-}
-
-func (s stream) Close() error {
-	s.done()
-	return s.c.Close()
-}
-
-type opener func(io.Reader) (r io.Reader, done func(), err error)
-
-// maxWindow bounds what a hostile zstd frame can make us allocate.
-const maxWindow = 128 << 20
-
-// codec finds the decompressor by magic number, nil for plain bytes.
-func codec(head []byte) opener {
-	switch {
-	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
-		return func(r io.Reader) (io.Reader, func(), error) {
-			z, err := gzip.NewReader(r)
-			return z, func() {}, err
+// opening makes of open what gives a single stream, and no archive.
+func opening(open func() (*content, error)) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) {
+		c, err := open()
+		if err == nil && c.kind != plainText {
+			c.raw = nil // its hash would be for nothing
+			c.Close()
+			err = errors.New("an archive: it is read by its members")
 		}
-	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
-		return func(r io.Reader) (io.Reader, func(), error) {
-			z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
-			if err != nil {
-				return nil, nil, err
-			}
-			return z, z.Close, nil
+		if err != nil {
+			return nil, err
 		}
-	case bytes.HasPrefix(head, []byte("BZh")):
-		return func(r io.Reader) (io.Reader, func(), error) {
-			return bzip2.NewReader(r), func() {}, nil
-		}
+		return c, nil
 	}
-	return nil
 }

@@ -12,7 +12,10 @@ import (
 )
 
 // All are the known wrappers, the most specific first.
-func All() []*parse.Wrapper { return []*parse.Wrapper{CRI, Prefix, Timestamps} }
+func All() []*parse.Wrapper {
+	return []*parse.Wrapper{CRI, Prefix, Timestamps, Docker, Stern, SternJSON, Journal, JournalJSON,
+		GKE, GKEJSON, Logcli, CloudWatch, Kibana, Portal, Tabbed, CSV}
+}
 
 // CRI is a log file as a container runtime writes it:
 // "2016-10-06T00:17:09.669794202Z stdout F text", with P for a line that was
@@ -22,7 +25,7 @@ var CRI = &parse.Wrapper{
 	Doc:  "container runtime log: stamp, stdout or stderr, F or P",
 	Strip: func(line []byte, p *parse.Prefix) ([]byte, bool) {
 		rest, at, ok := stamp(line)
-		if !ok || len(rest) < 9 || (string(rest[:7]) != "stdout " && string(rest[:7]) != "stderr ") {
+		if !ok || len(rest) < 8 || (string(rest[:7]) != "stdout " && string(rest[:7]) != "stderr ") {
 			return line, false
 		}
 		tag, text, ok := bytes.Cut(rest[7:], []byte{' '})

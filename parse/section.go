@@ -1,0 +1,190 @@
+package parse
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"slices"
+
+	"faultline/parse/lex"
+)
+
+// `kubectl cluster-info dump` prints API documents and, per container, its log
+// between two marks (kubectl pkg/cmd/clusterinfo, printContainer):
+//
+//	==== START logs for container C of pod NS/POD ====
+//	==== END logs for container C of pod NS/POD ====
+//
+// With --output-directory each pod has a logs.txt of the latter; without it
+// all is one stream. Such a source is cut into sections, each read on its own
+// and joined by the [Stitcher] as pieces are; so offsets and lines are those
+// of the source, and where its reader pauses changes nothing.
+const (
+	markStart = "==== START logs for container "
+	markEnd   = "==== END logs for container "
+	markTail  = " ===="
+	maxMark   = 1024
+)
+
+// mark reads a line that begins or ends a container's log. For the former it
+// says whose, for the latter nobody's.
+func mark(line []byte) (who *Prefix, ok bool) {
+	line = bytes.TrimRight(lex.TrimEOL(bytes.TrimSuffix(line, []byte{'\n'})), " ")
+	rest, ok := bytes.CutSuffix(line, []byte(markTail))
+	if !ok {
+		return nil, false
+	}
+	text, start := bytes.CutPrefix(rest, []byte(markStart))
+	if !start {
+		if text, ok = bytes.CutPrefix(rest, []byte(markEnd)); !ok {
+			return nil, false
+		}
+	}
+	container, pod, ok1 := bytes.Cut(text, []byte(" of pod "))
+	namespace, pod, ok2 := bytes.Cut(pod, []byte{'/'})
+	if !ok1 || !ok2 || bytes.ContainsAny(container, " /") || bytes.ContainsAny(pod, " /") {
+		return nil, false
+	}
+	if !start {
+		return nil, true
+	}
+	return &Prefix{Namespace: bytes.Clone(namespace), Pod: bytes.Clone(pod), Container: bytes.Clone(container)}, true
+}
+
+// marked says whether one of the lines begins a container's log.
+func marked(lines [][]byte) bool {
+	return slices.ContainsFunc(lines, func(line []byte) bool {
+		who, ok := mark(line)
+		return ok && who != nil
+	})
+}
+
+// section reads up to the next mark.
+type section struct {
+	r       *bufio.Reader
+	middle  bool // of a line
+	at      []byte
+	who     *Prefix
+	reached bool
+	err     error
+}
+
+// Read ends with io.EOF before a mark.
+func (s *section) Read(p []byte) (n int, err error) {
+	for n < len(p) {
+		if s.reached {
+			return n, io.EOF
+		}
+		if s.err != nil {
+			return n, s.err
+		}
+		if len(s.at) == 0 && !s.line() {
+			continue
+		}
+		k := copy(p[n:], s.at)
+		s.at, n = s.at[k:], n+k
+	}
+	return n, nil
+}
+
+// line finds the next line, or a part of a long one; false when there is none
+// before a mark or the end.
+func (s *section) line() bool {
+	var err error
+	begins := !s.middle
+	s.at, err = s.r.ReadSlice('\n')
+	s.middle = err == bufio.ErrBufferFull
+	if err != nil && !s.middle {
+		s.err = err
+	}
+	if !begins || len(s.at) == 0 || s.at[0] != '=' || len(s.at) > maxMark {
+		if len(s.at) > 0 && s.err != nil { // first the bytes, then the error
+			s.r, s.err = bufio.NewReader(errReader{s.err}), nil
+		}
+		return len(s.at) > 0
+	}
+	s.who, s.reached = mark(s.at)
+	return !s.reached
+}
+
+type errReader struct{ error }
+
+func (e errReader) Read([]byte) (int, error) { return 0, e.error }
+
+// pass steps over the mark that ended a section, as a line of the source that
+// is known and says nothing more.
+func (s *section) pass(id uint32, to *Stitcher) bool {
+	if !s.reached {
+		return false
+	}
+	b := NewBatch(false, false)
+	b.Bytes = int64(len(s.at))
+	b.Counts = Counts{Lines: 1, Other: 1}
+	to.Add(id, b)
+	s.reached, s.at = false, nil
+	return true
+}
+
+// sections reads a source that is a document, or a dump of documents and the
+// logs of containers.
+func (r *reader) sections(id uint32, p *plan, in io.Reader, s *Stitcher) error {
+	sec := &section{r: bufio.NewReaderSize(in, headBytes)}
+	first := true
+	for {
+		var err error
+		switch who := sec.who; {
+		case who != nil:
+			log := *p
+			log.document, log.who = nil, who
+			if len(log.formats) == 0 || p.document != nil {
+				log.formats = lineFormats(r.formats)
+			}
+			err = r.sequential(id, &log, sec, s)
+		case first && p.document != nil:
+			err = r.document(id, p, sec, s)
+		default:
+			err = r.between(id, p, sec, s)
+		}
+		first = false
+		if !sec.pass(id, s) {
+			p.document = keepIf(p.document, !p.marked)
+			return err
+		}
+		p.marked = true
+	}
+}
+
+// keepIf is f while cond holds, else nil.
+func keepIf(f *Format, cond bool) *Format {
+	if cond {
+		return f
+	}
+	return nil
+}
+
+// between reads what stands outside the marks: documents as a rule.
+func (r *reader) between(id uint32, p *plan, in io.Reader, s *Stitcher) error {
+	head := make([]byte, headBytes)
+	n, err := fill(in, head)
+	if n == 0 {
+		return err
+	}
+	q := sniff(head[:n], r.formats, r.wrappers)
+	q.keep, q.pasted = p.keep, false
+	rest := &replay{head: head[:n], r: in, err: err}
+	if q.document != nil {
+		return r.document(id, q, rest, s)
+	}
+	q.wrappers = p.wrappers // those that the source is shown without
+	return r.sequential(id, q, rest, s)
+}
+
+// lineFormats are the formats that read lines.
+func lineFormats(all []*Format) (out []*Format) {
+	for _, f := range all {
+		if f.Line != nil {
+			out = append(out, f)
+		}
+	}
+	return out
+}

@@ -1,0 +1,212 @@
+package wrap
+
+import (
+	"bytes"
+
+	"faultline/parse"
+)
+
+// GKE is Cloud Logging as text: "INFO 2024-02-02T13:22:28.553Z
+// [resource.labels.podName: x] text" as the Logs Explorer copies it, and
+// "2021-01-26 22:52:13.245 EET text" as the older viewer did. The severity is
+// the agent's guess, and of no use.
+var GKE = &parse.Wrapper{
+	Name: "gke",
+	Doc:  "Cloud Logging (Stackdriver) as text",
+	Strip: func(line []byte, p *parse.Prefix) ([]byte, bool) {
+		rest := line
+		if word, after, ok := bytes.Cut(line, []byte{' '}); ok && severities[string(word)] {
+			rest = after
+		} else if len(line) < 20 || line[10] != ' ' {
+			return line, false
+		}
+		w, n, ok := iso(rest)
+		if !ok || n >= len(rest) || rest[n] != ' ' {
+			return line, false
+		}
+		if len(rest) == len(line) && !w.zoned { // letters that are no zone we know
+			if n += 1 + upper(rest[n+1:]); n >= len(rest) || rest[n] != ' ' || rest[n-1] == ' ' {
+				return line, false
+			}
+		}
+		o := envelope{prefix: *p}
+		rest = rest[n+1:]
+		for bytes.HasPrefix(rest, []byte("[resource.labels.")) {
+			label, after, ok := bytes.Cut(rest[1:], []byte{']'})
+			key, value, colon := bytes.Cut(label, []byte(": "))
+			if !ok || !colon {
+				break
+			}
+			o.label(bytes.TrimPrefix(key, []byte("resource.labels.")), value)
+			rest = bytes.TrimPrefix(after, []byte{' '})
+		}
+		*p = o.prefix
+		w.set(p)
+		return rest, true
+	},
+}
+
+// severities of Cloud Logging (LogSeverity).
+var severities = map[string]bool{"DEFAULT": true, "DEBUG": true, "INFO": true, "NOTICE": true, "WARNING": true,
+	"ERROR": true, "CRITICAL": true, "ALERT": true, "EMERGENCY": true}
+
+// upper counts the letters of a zone at the beginning of b.
+func upper(b []byte) (n int) {
+	for n < len(b) && n < 5 && b[n] >= 'A' && b[n] <= 'Z' {
+		n++
+	}
+	return n
+}
+
+// CloudWatch is an export of CloudWatch Logs: milliseconds, the same as ISO
+// time, and the text, with tabs between, newest first (linkerd/linkerd2#14298).
+var CloudWatch = &parse.Wrapper{
+	Name: "cloudwatch",
+	Doc:  "CloudWatch: milliseconds, ISO time, text, with tabs",
+	Strip: func(line []byte, p *parse.Prefix) ([]byte, bool) {
+		w, n, ok := epoch(line)
+		if !ok || n >= len(line) || line[n] != '\t' {
+			return line, false
+		}
+		_, m, ok := iso(line[n+1:])
+		if m += n + 1; !ok || m >= len(line) || line[m] != '\t' {
+			return line, false
+		}
+		w.set(p)
+		return unwrapQuotes(line[m+1:]), true
+	},
+}
+
+// Kibana is a table of Kibana: "Oct 12, 2022 @ 04:16:35.751", a tab, the text.
+var Kibana = &parse.Wrapper{Name: "kibana", Doc: "Kibana: local time, tab, text", Strip: tabbed(kibana)}
+
+// Portal is a table of Azure's and other portals: a date as people write it,
+// tabs, the text, with quotes doubled as in CSV (Azure/aad-pod-identity#1229).
+var Portal = &parse.Wrapper{Name: "portal", Doc: "Azure and spreadsheets: local date and time, tabs, text", Strip: tabbed(slashed)}
+
+// Tabbed is a stamp, a tab and the text, as Grafana downloads logs, and as
+// tables are pasted: "2025-06-15 13:49:18.994\t [435.152893s] DEBUG …".
+var Tabbed = &parse.Wrapper{Name: "tabbed", Doc: "Grafana and tables: time, tab, text", Strip: tabbed(func(b []byte) (when, int, bool) {
+	if w, n, ok := iso(b); ok {
+		return w, n, ok
+	}
+	return epoch(b)
+})}
+
+// tabbed strips a time and the tabs behind it.
+func tabbed(read func([]byte) (when, int, bool)) func([]byte, *parse.Prefix) ([]byte, bool) {
+	return func(line []byte, p *parse.Prefix) ([]byte, bool) {
+		w, n, ok := read(line)
+		if !ok {
+			return line, false
+		}
+		end := n
+		for end < len(line) && (line[end] == ' ' || line[end] == '\t') {
+			end++
+		}
+		if bytes.IndexByte(line[n:end], '\t') < 0 {
+			return line, false
+		}
+		w.set(p)
+		return unwrapQuotes(line[end:]), true
+	}
+}
+
+// unwrapQuotes undoes the doubled quotes that a table took over from CSV. Where
+// nothing stands behind two quotes they are an empty value of the line's own,
+// such as grpc.message="".
+func unwrapQuotes(b []byte) []byte {
+	if len(b) > 0 && b[0] == '"' {
+		return b // a column of its own
+	}
+	for i := 0; ; {
+		k := bytes.Index(b[i:], []byte(`""`))
+		if k < 0 {
+			return b
+		}
+		i += k + 2
+		if i < len(b) && (b[i]|0x20 >= 'a' && b[i]|0x20 <= 'z' || b[i]-'0' <= 9 || b[i] == '"') {
+			return bytes.ReplaceAll(b, []byte(`""`), []byte{'"'})
+		}
+	}
+}
+
+// CSV is any table whose first column is a time and whose last column of more
+// than one word is the text: what consoles download. Quotes within quotes are
+// doubled (RFC 4180). A quoted text that goes on in the next line of the file
+// ends at this one.
+var CSV = &parse.Wrapper{
+	Name: "csv",
+	Doc:  "CSV: time in the first column, text in the last",
+	Strip: func(line []byte, p *parse.Prefix) ([]byte, bool) {
+		first, rest, sep, ok := firstColumn(line)
+		if !ok {
+			return line, false
+		}
+		w, ok := dated(first)
+		if !ok {
+			return line, false
+		}
+		var text []byte
+		for more := true; more; {
+			var col []byte
+			if col, rest, more = column(rest, sep); bytes.IndexByte(col, ' ') >= 0 || len(col) > 0 && col[0] == '{' || text == nil && !more {
+				text = col
+			}
+		}
+		if text == nil {
+			return line, false
+		}
+		w.set(p)
+		return text, true
+	},
+}
+
+// firstColumn reads the first column, and finds out what is between columns.
+func firstColumn(line []byte) (first, rest []byte, sep byte, ok bool) {
+	if len(line) > 0 && line[0] == '"' {
+		end := bytes.IndexByte(line[1:], '"') + 1
+		if end < 2 || end+1 >= len(line) {
+			return nil, nil, 0, false
+		}
+		sep, first, rest = line[end+1], line[1:end], line[end+2:]
+		return first, rest, sep, sep == ',' || sep == ';'
+	}
+	i := bytes.IndexAny(line[:min(len(line), 64)], ",;")
+	if i < 0 {
+		return nil, nil, 0, false
+	}
+	if k := bytes.IndexByte(line[i+1:min(len(line), 64)], ','); line[i] == ',' && k >= 0 {
+		if _, ok := dated(line[:i+1+k]); ok { // Oct 12, 2022 @ …,
+			i += 1 + k
+		}
+	}
+	return line[:i], line[i+1:], line[i], true
+}
+
+// column reads one column; more says whether another one follows.
+func column(b []byte, sep byte) (col, rest []byte, more bool) {
+	if len(b) == 0 || b[0] != '"' {
+		col, rest, more = bytes.Cut(b, []byte{sep})
+		return col, rest, more
+	}
+	end, doubled := 1, false
+	for end < len(b) {
+		if b[end] != '"' {
+			end++
+		} else if end+1 < len(b) && b[end+1] == '"' {
+			doubled = true
+			end += 2
+		} else {
+			break
+		}
+	}
+	col = b[1:min(end, len(b))]
+	if doubled {
+		col = bytes.ReplaceAll(col, []byte(`""`), []byte{'"'})
+	}
+	if end+1 < len(b) && b[end+1] == sep {
+		return col, b[end+2:], true
+	}
+	return col, nil, false
+}

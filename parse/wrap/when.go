@@ -1,0 +1,190 @@
+package wrap
+
+import (
+	"bytes"
+
+	"faultline/parse"
+	"faultline/parse/lex"
+)
+
+// when is a time that an export prints before a line.
+type when struct {
+	at    int64 // ns since 1970; UTC when zoned, else somebody's wall clock
+	zoned bool
+}
+
+// set puts the time in a prefix: as the line's stamp only when its zone is
+// known. A console prints the zone of who looks, which is wrong by hours.
+func (w when) set(p *parse.Prefix) {
+	if w.zoned {
+		p.Stamp, p.HasStamp = parse.Time(w.at), true
+	} else {
+		p.Local, p.HasLocal = parse.Time(w.at), true
+	}
+}
+
+// dated reads a time of any kind that a console or an export prints, all of b.
+func dated(b []byte) (when, bool) {
+	b = bytes.Trim(b, " ")
+	for _, read := range []func([]byte) (when, int, bool){iso, epoch, kibana, slashed} {
+		if w, n, ok := read(b); ok && n == len(b) {
+			return w, true
+		}
+	}
+	return when{}, false
+}
+
+// iso reads "2006-01-02T15:04:05.000Z" or "2006-01-02 15:04:05.000", with a
+// zone as a number, by its letters after a space, or none.
+func iso(b []byte) (when, int, bool) {
+	s, n, ok := lex.RFC3339(b)
+	if !ok {
+		return when{}, 0, false
+	}
+	if s.Zoned {
+		return when{s.Unix, true}, n, true
+	}
+	if n < len(b) && b[n] == ' ' {
+		if off, w, ok := letters(b[n+1:]); ok {
+			return when{s.Unix - off, true}, n + 1 + w, true
+		}
+	}
+	return when{s.Unix, false}, n, true
+}
+
+// zones are those whose letters mean one offset wherever they are printed, in
+// hours east. CST, IST and BST are not among them.
+var zones = map[string]int64{"UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3,
+	"EDT": -4, "CDT": -5, "MDT": -6, "PDT": -7, "PST": -8, "JST": 9, "KST": 9, "NZST": 12, "NZDT": 13}
+
+// letters reads the name of a zone, and gives its offset in nanoseconds.
+func letters(b []byte) (offset int64, n int, ok bool) {
+	for n < len(b) && b[n] >= 'A' && b[n] <= 'Z' {
+		n++
+	}
+	hours, ok := zones[string(b[:n])]
+	return hours * 3600 * lex.Second, n, ok
+}
+
+// epoch reads a time in seconds, milliseconds, microseconds or nanoseconds
+// since 1970, told apart by their digits, between 2001 and 2286.
+func epoch(b []byte) (when, int, bool) {
+	unit := map[int]int64{10: lex.Second, 13: 1e6, 16: 1e3, 19: 1}
+	n := 0
+	var v int64
+	for n < len(b) && n < 19 && b[n]-'0' <= 9 {
+		v = v*10 + int64(b[n]-'0')
+		n++
+	}
+	if u, ok := unit[n]; ok && v*u/u == v && v*u >= 1e18 && (n == len(b) || b[n]-'0' > 9) {
+		return when{v * u, true}, n, true
+	}
+	return when{}, 0, false
+}
+
+const months = "JanFebMarAprMayJunJulAugSepOctNovDec"
+
+// month gives 1 … 12 for an English three-letter month at the beginning of b.
+func month(b []byte) int64 {
+	for i := 0; len(b) >= 3 && i < len(months); i += 3 {
+		if string(b[:3]) == months[i:i+3] {
+			return int64(i/3 + 1)
+		}
+	}
+	return 0
+}
+
+// composed makes a time of its parts; rest begins with "15:04:05" and may go
+// on with a fraction. n is what of rest was used.
+func composed(year, month, day int64, rest []byte) (at int64, n int, ok bool) {
+	if len(rest) < 8 || year > 9999 || month > 12 || day > 31 {
+		return 0, 0, false
+	}
+	var buf [40]byte
+	pad := func(b []byte, v, width int64) []byte {
+		for ; width > 0; width /= 10 {
+			b = append(b, byte('0'+v/width%10))
+		}
+		return b
+	}
+	b := append(pad(buf[:0], year, 1000), '-')
+	b = append(pad(b, month, 10), '-')
+	b = append(pad(b, day, 10), 'T')
+	date := len(b)
+	b = append(b, rest[:min(len(rest), cap(b)-date)]...)
+	s, n, ok := lex.RFC3339(b)
+	return s.Unix + s.Offset, n - date, ok
+}
+
+// kibana reads "Oct 12, 2022 @ 04:16:35.751", in the zone of the browser.
+func kibana(b []byte) (when, int, bool) {
+	m := month(b)
+	if m == 0 || len(b) < 5 || b[3] != ' ' {
+		return when{}, 0, false
+	}
+	day, n, ok := lex.Digits(b[4:])
+	n += 4
+	if !ok || !bytes.HasPrefix(b[n:], []byte(", ")) {
+		return when{}, 0, false
+	}
+	year, w, ok := lex.Digits(b[n+2:])
+	n += 2 + w
+	if !ok || w != 4 || !bytes.HasPrefix(b[n:], []byte(" @ ")) {
+		return when{}, 0, false
+	}
+	at, w, ok := composed(year, m, day, b[n+3:])
+	return when{at, false}, n + 3 + w, ok
+}
+
+// slashed reads "2/13/2024, 1:22:28.553 PM", "11-1-2022 09:12:16.086" and the
+// like, as spreadsheets and portals print them. With slashes the month comes
+// first, where that can be; it only matters for the order across months.
+func slashed(b []byte) (when, int, bool) {
+	var part [3]int64
+	n := 0
+	for i := range part {
+		v, w, ok := lex.Digits(b[n:])
+		if !ok || w > 4 || n+w >= len(b) || i < 2 && (w > 2 || b[n+w] != '/' && b[n+w] != '-' && b[n+w] != '.') || i == 2 && w != 4 {
+			return when{}, 0, false
+		}
+		part[i], n = v, n+w
+		if i < 2 {
+			n++
+		}
+	}
+	rest := bytes.TrimLeft(b[n:], ", ")
+	if n = len(b) - len(rest); len(rest) < 7 {
+		return when{}, 0, false
+	}
+	month, day := part[0], part[1]
+	if month > 12 || bytes.IndexByte(b[:3], '/') < 0 && day <= 12 {
+		month, day = day, month
+	}
+	short := rest[1] == ':'
+	if short { // one digit of the hour
+		rest = append([]byte{'0'}, rest...)
+	}
+	at, w, ok := composed(part[2], month, day, rest)
+	if !ok {
+		return when{}, 0, false
+	}
+	if after := rest[w:]; len(after) >= 3 && after[0] == ' ' && after[2] == 'M' && (after[1] == 'A' || after[1] == 'P') {
+		at, w = at+noon(rest, after[1] == 'P'), w+3
+	}
+	if short {
+		w--
+	}
+	return when{at, false}, n + w, true
+}
+
+// noon is what a clock of twelve hours lacks.
+func noon(clock []byte, pm bool) int64 {
+	twelve := clock[0] == '1' && clock[1] == '2'
+	switch {
+	case pm && !twelve:
+		return 12 * 3600 * lex.Second
+	case !pm && twelve:
+		return -12 * 3600 * lex.Second
+	}
+	return 0
+}
