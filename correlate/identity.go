@@ -40,6 +40,15 @@ func (i *Identity) fill(o Identity) {
 // proxyContainer is the container that linkerd's injector adds to a pod.
 const proxyContainer = "linkerd-proxy"
 
+// about says whether a format's streams tell about processes, and are of none.
+func about(format string) bool {
+	switch format {
+	case "events", "k8s", "pods", "endpoints", "kubelet", "prom", "promql", "tsdb-dump", "exposition", "victoria":
+		return true
+	}
+	return false
+}
+
 // identify says what is known of each stream: by its lines, by what the lines
 // are, and by the names of pods that stand in the path of its source.
 func identify(c *parse.Capture) []Identity {
@@ -48,10 +57,12 @@ func identify(c *parse.Capture) []Identity {
 	for i := range c.Streams {
 		s := &c.Streams[i]
 		id := Identity{Namespace: c.Name(s.Namespace), Pod: c.Name(s.Pod), Container: c.Name(s.Container)}
-		if s.Clock == parse.ClockAge || s.Format == "k8s" || s.Format == "prom" {
+		if about(s.Format) {
 			out[i] = id // a page about many pods is no process
 			continue
 		}
+		src := &c.Sources[s.Source]
+		id.fill(Identity{Namespace: src.Namespace, Pod: src.Pod, Container: src.Container})
 		if id.Container == "" && s.Format == "proxy" {
 			id.Container = proxyContainer
 		}

@@ -17,7 +17,7 @@ import (
 
 // order is the river: a package may import only what stands before it.
 var order = []string{
-	"parse/lex", "parse", "parse/bundle", "parse/wrap", "parse/proxy", "parse/controller", "parse/kubelet", "parse/prom", "parse/formats",
+	"parse/lex", "parse", "parse/bundle", "parse/wrap", "parse/proxy", "parse/controller", "parse/kubelet", "parse/prom", "parse/ingress", "parse/formats",
 	"correlate/stat", "correlate/known", "correlate", "correlate/report",
 	"fixtures/synth", "fixtures", "cmd/faultline", "docs",
 }
@@ -25,13 +25,15 @@ var order = []string{
 // doors says where a dependency may be imported, tests aside.
 var doors = map[string][]string{
 	"github.com/klauspost/compress": {"parse/bundle"},
+	"github.com/ulikunitz/xz":       {"parse/bundle"},
+	"go.yaml.in/yaml/v3":            {"parse/kubelet"},
 	"gonum.org/v1/gonum":            {"correlate/stat"},
 	"github.com/spf13":              {"cmd/faultline"},
 	"github.com/sirupsen/logrus":    {"cmd/faultline", "fixtures/synth"},
 }
 
 // stdlibOnly packages import nothing but the standard library and ours.
-var stdlibOnly = []string{"parse/lex", "parse", "parse/wrap", "parse/proxy", "parse/controller", "parse/kubelet", "parse/prom"}
+var stdlibOnly = []string{"parse/lex", "parse", "parse/wrap", "parse/proxy", "parse/controller", "parse/prom", "parse/ingress"}
 
 const (
 	maxFile = 500

@@ -130,8 +130,8 @@ linkerd-proxy and of the destination controller, kubectl describe and get,
 Prometheus range exports), puts them on one clock, finds the incidents, and
 tests honestly whether they keep the beat of an informer resync.
 
-PATH is a file, a folder, a compressed file (.gz .zst .bz2), or - for standard
-input. Files are recognised by what is in them. Nothing is ever sent anywhere.`
+PATH is a file, a folder, an archive (.tar .zip), either compressed (.gz .zst
+.bz2 .xz) or not, or - for standard input. Files are recognised by what is in them. Nothing is ever sent anywhere.`
 
 // rootArgs answers a mistyped verb with the right one, and a call without
 // arguments with help.

@@ -77,7 +77,7 @@ func glob(pattern, name string) bool {
 func whose(c *correlate.Case, p correlate.Point) correlate.Identity {
 	who := c.Who[p.Stream]
 	switch c.At(p).Kind {
-	case parse.KubeletProbeFailed, parse.K8sEvent, parse.ContainerStarted, parse.ContainerTerminated:
+	case parse.KubeletProbeFailed, parse.KubeletReadiness, parse.K8sEvent, parse.ContainerStarted, parse.ContainerTerminated:
 		if ns, pod, ok := strings.Cut(c.Name(c.At(p).Target), "/"); ok {
 			pod, container, _ := strings.Cut(pod, "/")
 			return correlate.Identity{Namespace: ns, Pod: pod, Container: container}

@@ -3,8 +3,11 @@
 package formats
 
 import (
+	"slices"
+
 	"faultline/parse"
 	"faultline/parse/controller"
+	"faultline/parse/ingress"
 	"faultline/parse/kubelet"
 	"faultline/parse/prom"
 	"faultline/parse/proxy"
@@ -14,7 +17,13 @@ import (
 // All are the known formats, in the order in which a line is shown to them
 // when nothing speaks for one.
 func All() []*parse.Format {
-	return append([]*parse.Format{proxy.Format, controller.Format, prom.Format}, kubelet.Formats()...)
+	return slices.Concat(
+		[]*parse.Format{proxy.Format, proxy.Policy},
+		kubelet.Formats(), // before the controllers': the kubelet's log is klog too
+		ingress.Formats(), // and Traefik writes JSON through logrus
+		[]*parse.Format{controller.Format},
+		prom.Formats(),
+	)
 }
 
 // Wrappers are the known line prefixes.

@@ -1,0 +1,68 @@
+package formats
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"faultline/parse"
+)
+
+// Every format can be found, explains itself, and reads something.
+func TestFormats(t *testing.T) {
+	seen := map[string]bool{}
+	for _, f := range All() {
+		if f.Name == "" || seen[f.Name] || ByName(f.Name) == nil || ByName(f.Name).Name != f.Name {
+			t.Errorf("%q is no name of its own", f.Name)
+		}
+		seen[f.Name] = true
+		if doc, _, _ := strings.Cut(f.Doc, "\n"); !strings.HasSuffix(doc, ".") {
+			t.Errorf("%s: the first line of its doc is no sentence: %q", f.Name, doc)
+		}
+		if f.Line == nil && f.Document == nil || (f.SniffDocument == nil) != (f.Document == nil) {
+			t.Errorf("%s: reads neither lines nor documents, or sniffs none", f.Name)
+		}
+	}
+	if ByName("nonsense") != nil || ByName("") != nil {
+		t.Error("a format that is none was found")
+	}
+	for _, name := range []string{"proxy", "controller"} {
+		if !seen[name] {
+			t.Errorf("%s is missing", name)
+		}
+	}
+	names := map[string]bool{}
+	for _, w := range Wrappers() {
+		if w.Strip == nil || w.Doc == "" || names[w.Name] {
+			t.Errorf("wrapper %q", w.Name)
+		}
+		names[w.Name] = true
+	}
+}
+
+// The example lines of a format's doc are lines of that format, at least one
+// of them says something, and an event's line holds one of its needles.
+func TestExamples(t *testing.T) {
+	for _, f := range All() {
+		_, examples, _ := strings.Cut(f.Doc, "\n")
+		if f.Line == nil || examples == "" {
+			continue
+		}
+		b, took := parse.NewBatch(false, false), false
+		for i, example := range strings.Split(examples, "\n") {
+			events := len(b.Events)
+			v := f.Line(&parse.Line{Text: []byte(example), No: uint32(i + 1)}, b)
+			took = took || v == parse.Took
+			if v != parse.Took && v != parse.Other {
+				t.Errorf("%s: verdict %d: %s", f.Name, v, example)
+			}
+			held := slices.ContainsFunc(f.Needles, func(n string) bool { return strings.Contains(example, n) })
+			if len(b.Events) > events && len(f.Needles) > 0 && !held {
+				t.Errorf("%s: no needle stands in %s", f.Name, example)
+			}
+		}
+		if !took {
+			t.Errorf("%s: its examples say nothing", f.Name)
+		}
+	}
+}
