@@ -111,6 +111,9 @@ func (p *plan) physical(b *Batch) uint64 {
 
 // offer shows a line to the formats in turn.
 func (p *plan) offer(b *Batch, l *Line, raw []byte) bool {
+	if len(bytes.TrimSpace(l.Text)) == 0 {
+		return false // a format is promised that there is something to read
+	}
 	first := len(b.Events)
 	for _, f := range p.formats {
 		switch f.Line(l, b) {

@@ -131,6 +131,7 @@ func sources(t *testing.T) map[string][]byte {
 			_, tail, _ := bytes.Cut(data, []byte("total time"))
 			out["tail of "+path] = tail[bytes.IndexByte(tail, '\n')+1:]
 			out["cri of "+path] = runtime(data)
+			out["ends first of "+path] = endsFirst(data)
 		}
 	}
 	out["report"] = report(t)
@@ -194,6 +195,18 @@ func runtime(log []byte) []byte {
 		at = at.Add(1234567 * time.Nanosecond)
 	}
 	return out.Bytes()
+}
+
+// endsFirst puts the end of each trace before its head, as exports do that
+// have the newest line first within a millisecond.
+func endsFirst(log []byte) []byte {
+	lines := strings.Split(string(log), "\n")
+	for i := 1; i < len(lines); i++ {
+		if strings.HasPrefix(lines[i], "Trace[") {
+			lines[i-1], lines[i] = lines[i], lines[i-1]
+		}
+	}
+	return []byte(strings.Join(lines, "\n"))
 }
 
 // twoPods are klog lines of two pods with their proxies, whose traces are

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"faultline/parse"
@@ -315,7 +316,9 @@ func FuzzArchive(f *testing.F) {
 	lim := small()
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, in := range []parse.Input{memory("x", data, lim), pipe(bytes.NewReader(data))} {
-			c, err := parse.Read(context.Background(), []parse.Input{in}, nil, nil, parse.Options{Workers: 2}, nil)
+			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+			c, err := parse.Read(ctx, []parse.Input{in}, nil, nil, parse.Options{Workers: 2}, nil)
+			cancel()
 			if err != nil || len(c.Sources) == 0 {
 				t.Fatal(err, c.Sources)
 			}

@@ -263,3 +263,19 @@ func TestEpoch(t *testing.T) {
 		}
 	}
 }
+
+// The quick look passes over nothing that a rule is for, in any carrier.
+func TestNotableCoversRules(t *testing.T) {
+	for i := range rules {
+		m := rules[i].text + rules[i].also
+		for _, text := range []string{m, `"` + m, `\"` + m + `\" a=b`, "x.go:1: " + m} {
+			opened := []byte(strings.ReplaceAll(text, `\"`, `"`))
+			if rules[i].holds(opened) && !notable([]byte(text)) {
+				t.Errorf("%s", text)
+			}
+		}
+		if !rules[i].holds([]byte(m)) {
+			t.Errorf("%s does not hold its own text", m)
+		}
+	}
+}
