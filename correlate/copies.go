@@ -51,7 +51,7 @@ func findCopies(c *parse.Capture, who []Identity) *copies {
 }
 
 // process says whether a stream is the log of one process.
-func process(s *parse.Stream) bool { return s.Format == "proxy" || s.Format == "controller" }
+func process(s *parse.Stream) bool { return !about(s.Format) }
 
 // byRank orders the streams of processes, the best-stamped first.
 func byRank(c *parse.Capture, who []Identity) []int {

@@ -11,6 +11,8 @@ type Capture struct {
 	Streams []Stream
 	Facts   []Fact
 	Series  []Series
+	// Matches are the kinds of events that the user defined.
+	Matches []Match
 }
 
 // Source is bytes: a file, a member of an archive, or standard input.

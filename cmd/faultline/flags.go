@@ -20,6 +20,7 @@ type shared struct {
 	since, until       string
 	tz, color          string
 	namespace, pod     string
+	match              []string
 	quiet, verbose     bool
 	strict             bool
 	kind, sourceFilter string
@@ -29,6 +30,7 @@ func (f *shared) add(s *pflag.FlagSet) {
 	s.StringArrayVar(&f.anchors, "anchor", nil, "`GLOB[#LIFE]=TIME`: the wall time (RFC 3339) of a source's zero; GLOB is a path or pod/container")
 	s.StringArrayVar(&f.captured, "captured-at", nil, "`[SOURCE=]TIME`: when a dump whose times are ages was taken")
 	s.DurationSliceVar(&f.periods, "period", nil, "test this `period` too, for a controller with another resync")
+	s.StringArrayVar(&f.match, "match", nil, "`NAME=REGEX`: lines that match are events user.NAME, named groups their attributes")
 	s.StringVar(&f.since, "since", "", "only from this `time` on, or this long before the last event (2h)")
 	s.StringVar(&f.until, "until", "", "only up to this `time`")
 	s.StringVar(&f.tz, "tz", "UTC", "`zone` of the times in the text report")
@@ -63,6 +65,18 @@ func (f *shared) options() (o correlate.Options, err error) {
 	}
 	o.Periods = f.periods
 	return o, nil
+}
+
+// matches are the kinds of events that the user defines.
+func (f *shared) matches() (out []parse.Match, err error) {
+	for _, s := range f.match {
+		m, err := parse.ParseMatch(s)
+		if err != nil {
+			return nil, misuse(`--match 'oom=OOMKilled (?P<target>\S+)'`, "--match: %w", err)
+		}
+		out = append(out, m)
+	}
+	return out, nil
 }
 
 // cut resolves --since and --until; a duration counts back from the last event.

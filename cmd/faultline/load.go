@@ -44,14 +44,19 @@ func (a *app) judge(in []parse.Input, failed int) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
+	matches, err := a.flags.matches()
+	if err != nil {
+		return nil, err
+	}
 	text := bundle.NewText()
 	began := time.Now()
 	bar := a.progress(in)
-	c, err := parse.Read(a.ctx, in, formats.All(), formats.Wrappers(), parse.Options{Keeper: text}, bar.tell)
+	c, err := parse.Read(a.ctx, in, parse.WithMatches(formats.All(), matches), formats.Wrappers(), parse.Options{Keeper: text}, bar.tell)
 	bar.done()
 	if err != nil {
 		return nil, err
 	}
+	c.Matches = matches
 	a.log.WithField("took", time.Since(began).Round(time.Millisecond)).Infof("read %d sources", len(c.Sources))
 	read, unknown := 0, 0
 	for i := range c.Sources {

@@ -44,7 +44,7 @@ type Filter struct {
 // Wants says whether an event passes.
 func (f *Filter) Wants(c *correlate.Case, p correlate.Point) bool {
 	e := c.At(p)
-	if !glob(f.Kind, e.Kind.String()) {
+	if !glob(f.Kind, c.KindName(e.Kind)) {
 		return false
 	}
 	name := c.SourceName(int(p.Stream))
@@ -89,7 +89,7 @@ func whose(c *correlate.Case, p correlate.Point) correlate.Identity {
 // NewRow makes the row of an event.
 func NewRow(c *correlate.Case, text Text, p correlate.Point) Row {
 	e, st, who := c.At(p), &c.Streams[p.Stream], whose(c, p)
-	r := Row{Kind: e.Kind.String(), Source: c.SourceName(int(p.Stream)), Line: e.Line, Offset: e.Off,
+	r := Row{Kind: c.KindName(e.Kind), Source: c.SourceName(int(p.Stream)), Line: e.Line, Offset: e.Off,
 		Severity: e.Severity.String(), Namespace: who.Namespace, Pod: who.Pod, Container: who.Container,
 		Target: c.Name(e.Target), Count: e.Count, Clock: st.Clock.String(), Attrs: map[string]string{}}
 	if at, within, ok := c.Wall(p); ok {

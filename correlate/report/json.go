@@ -134,7 +134,7 @@ func WriteJSON(w io.Writer, c *correlate.Case, version string) error {
 		Leads: list(c.Leads), Missing: list(c.Missing), Limits: list(c.Limits)}
 	r.Events = Counts{c.Total, map[string]int{}}
 	for k, n := range c.ByKind {
-		r.Events.ByKind[k.String()] = n
+		r.Events.ByKind[c.KindName(k)] = n
 	}
 	for i := range c.Incidents {
 		r.Incidents = append(r.Incidents, incidentOf(c, &c.Incidents[i]))

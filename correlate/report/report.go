@@ -104,6 +104,7 @@ func Detail(c *correlate.Case, text Text, p correlate.Point) (d parse.Detail, ra
 	if d.Message == "" {
 		d.Message = string(bare)
 	}
+	d.Attrs = append(d.Attrs, c.Groups(c.At(p).Kind, bare)...)
 	return d, string(line), nil
 }
 
