@@ -217,6 +217,25 @@ func (c *Case) sayMatches(v *Verdict) {
 	if v.Association >= 0 {
 		v.Sentence += " " + upper(c.Associations[v.Association].Sentence) + "."
 	}
+	if rivals := p.rivals(); !p.phased() && len(rivals) > 0 {
+		v.Sentence += " " + strings.Join(rivals, " and ") + " would fit as well."
+		v.Next = "Find whose start the beat counts from: add the controllers' logs and kubectl get pods -A -o json; the phase tells them apart."
+	}
+}
+
+// phased says whether the beat's phase could be compared with a resync's.
+func (p *Period) phased() bool {
+	return slices.ContainsFunc(p.Mechanisms, func(m Compatible) bool { return m.Resync && m.Distance != nil })
+}
+
+// rivals are the mechanisms that fit a beat besides linkerd's resync.
+func (p *Period) rivals() (out []string) {
+	for _, m := range p.Fitting() {
+		if m.Component != "destination" {
+			out = append(out, m.Name)
+		}
+	}
+	return out
 }
 
 func (c *Case) sayByStalls(v *Verdict) {

@@ -218,7 +218,7 @@ func (p *page) sources(c *correlate.Case) {
 	p.wrapped("  ", fmt.Sprintf("%d in events, %d repeated elsewhere, %d uninteresting, %d not understood",
 		events, repeated, other, unparsed))
 	if unknown+trouble > 0 {
-		p.wrapped("  ", fmt.Sprintf("%d sources were not recognised and %d have lines with problems; see: %s sources PATH",
-			unknown, trouble, p.Command))
+		p.wrapped("  ", fmt.Sprintf("not recognised: %s; lines with problems in %s; see: %s sources PATH",
+			counted(unknown, "source"), itoa(trouble), p.Command))
 	}
 }

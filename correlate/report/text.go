@@ -128,7 +128,7 @@ func (p *page) span(c *correlate.Case) string {
 	for i := range c.Capture.Sources {
 		bytes += c.Capture.Sources[i].Bytes
 	}
-	read := fmt.Sprintf("%d events of %d sources, %s", c.Total, len(c.Capture.Sources), size(bytes))
+	read := fmt.Sprintf("%s of %s, %s", counted(c.Total, "event"), counted(len(c.Capture.Sources), "source"), size(bytes))
 	var first, last *correlate.Incident
 	for i := range c.Incidents {
 		if in := &c.Incidents[i]; in.Stream < 0 {
@@ -145,6 +145,14 @@ func (p *page) span(c *correlate.Case) string {
 		return read
 	}
 	return fmt.Sprintf("%s to %s, in %s", p.at(first.Start, "2006-01-02 15:04:05"), p.at(last.End, "2006-01-02 15:04:05 MST"), read)
+}
+
+// counted is a number with its noun: "1 source", "2 sources".
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return itoa(n) + " " + noun + "s"
 }
 
 func (p *page) at(t parse.Time, layout string) string {
