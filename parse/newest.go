@@ -13,9 +13,11 @@ import (
 // newest line first. Read as it stands, an uptime that falls line by line
 // would be a restart on every line.
 
+// maxNewest is how much of such a source is held, to be read from its end;
+// variable so that a test need not hold as much.
+var maxNewest int64 = 256 << 20
+
 const (
-	// maxNewest is how much of such a source is held, to be read from its end.
-	maxNewest = 256 << 20
 	// fallsAtLeast and fallsPerRise say when the lines of a head descend: a
 	// dump that merely holds a few restarts rises far more often.
 	fallsAtLeast = 3
@@ -68,7 +70,7 @@ func (p *plan) descends(lines [][]byte, all bool) bool {
 func (r *reader) newestFirst(id uint32, p *plan, in io.Reader, s *Stitcher) error {
 	var data bytes.Buffer
 	_, err := io.Copy(&data, io.LimitReader(in, maxNewest+1))
-	if data.Len() > maxNewest {
+	if int64(data.Len()) > maxNewest {
 		s.problems = append(s.problems, Problem{Text: "the newest line comes first, and more than 256 MiB cannot be turned round: " +
 			"sort it by time, or processes may seem to restart on every line"})
 		return r.sequential(id, p, io.MultiReader(&data, in), s)

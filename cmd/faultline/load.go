@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"faultline/correlate"
+	"faultline/correlate/report"
 	"faultline/parse"
 	"faultline/parse/bundle"
 	"faultline/parse/formats"
@@ -95,7 +96,7 @@ func named(path, text string) string {
 
 func (a *app) warn(format string, args ...any) {
 	if !a.flags.quiet {
-		fmt.Fprintf(a.stderr, "faultline: "+format+"\n", args...)
+		fmt.Fprintf(a.stderr, "faultline: %s\n", report.Clean(fmt.Sprintf(format, args...)))
 	}
 }
 

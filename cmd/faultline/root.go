@@ -12,6 +12,8 @@ import (
 
 	"github.com/sirupsen/logrus"
 	"github.com/spf13/cobra"
+
+	"faultline/correlate/report"
 )
 
 // Exit codes, as the contract names them.
@@ -78,7 +80,7 @@ func (a *app) exit(err error) int {
 
 // complain prints an error, and its hint on a line of its own.
 func (a *app) complain(err error) {
-	fmt.Fprintf(a.stderr, "faultline: %s\n", err)
+	fmt.Fprintf(a.stderr, "faultline: %s\n", report.Clean(err.Error()))
 	var h *hinted
 	if errors.As(err, &h) {
 		fmt.Fprintf(a.stderr, "faultline: hint: %s\n", h.hint)

@@ -165,9 +165,12 @@ func (r Row) csv() []string {
 
 // table writes the row for people.
 func (r Row) table(w io.Writer) error {
-	at := "uptime " + number(r.Uptime)
-	if r.Time != nil {
+	at := r.Clock + " " + Clean(r.RawTime) // an age, or a day without a year
+	switch {
+	case r.Time != nil:
 		at = *r.Time
+	case r.Uptime != nil:
+		at = "uptime " + number(r.Uptime)
 	}
 	message := r.Message
 	if i := strings.IndexByte(message, '\n'); i >= 0 {
