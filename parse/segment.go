@@ -89,7 +89,8 @@ func (s *Segment) extend(l *Line, line uint32, prose uint32) {
 // join appends a segment that goes on where s ends.
 func (s *Segment) join(n *Segment) {
 	s.Lines += n.Lines
-	s.LastLine, s.proseLast = n.LastLine, n.proseLast
+	s.FirstLine, s.LastLine = min(s.FirstLine, n.FirstLine), max(s.LastLine, n.LastLine) // the newest may come first
+	s.proseLast = n.proseLast
 	if n.Tied && (!s.Tied || n.Tie.Wall-n.Tie.Own < s.Tie.Wall-s.Tie.Own) {
 		s.Tie, s.Tied = n.Tie, true
 	}

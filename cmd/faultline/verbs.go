@@ -49,16 +49,22 @@ func (a *app) analyzeCmd() *cobra.Command {
 }
 
 func (a *app) analyze(args []string, out string) error {
-	form, w, done, err := a.output(out, "text", "json")
+	return a.show(args, out, []string{"text", "json"}, a.write)
+}
+
+// show reads paths and writes what write makes of them in one of the known
+// formats, to where -o says.
+func (a *app) show(paths []string, out string, known []string, write func(w io.Writer, c *loaded, form string) error) error {
+	form, w, done, err := a.output(out, known...)
 	if err != nil {
 		return err
 	}
-	c, err := a.load(args)
+	c, err := a.load(paths)
 	if err != nil {
 		return err
 	}
 	defer c.text.Close()
-	if err := a.write(w, c, form); err != nil {
+	if err := write(w, c, form); err != nil {
 		return err
 	}
 	return done()
@@ -86,44 +92,24 @@ func (a *app) eventsCmd() *cobra.Command {
 }
 
 func (a *app) events(args []string, out string) error {
-	form, w, done, err := a.output(out, "table", "jsonl", "csv")
-	if err != nil {
-		return err
-	}
-	c, err := a.load(args)
-	if err != nil {
-		return err
-	}
-	defer c.text.Close()
-	f := report.Filter{Kind: a.flags.kind, Source: a.flags.sourceFilter, Namespace: a.flags.namespace, Pod: a.flags.pod,
-		Since: c.Options.Since, Until: c.Options.Until}
-	buffered := newBuffer(w)
-	if err := report.Events(buffered, c.Case, c.text, f, form); err != nil {
-		return err
-	}
-	if err := buffered.Flush(); err != nil {
-		return err
-	}
-	return done()
+	return a.show(args, out, []string{"table", "jsonl", "csv"}, func(w io.Writer, c *loaded, form string) error {
+		f := report.Filter{Kind: a.flags.kind, Source: a.flags.sourceFilter, Namespace: a.flags.namespace, Pod: a.flags.pod,
+			Since: c.Options.Since, Until: c.Options.Until}
+		buffered := newBuffer(w)
+		if err := report.Events(buffered, c.Case, c.text, f, form); err != nil {
+			return err
+		}
+		return buffered.Flush()
+	})
 }
 
 func (a *app) sourcesCmd() *cobra.Command {
 	var out string
 	c := &cobra.Command{Use: "sources PATH…", Short: "what was read, as which format, on which clock and why",
 		RunE: func(_ *cobra.Command, args []string) error {
-			form, w, done, err := a.output(out, "table", "json")
-			if err != nil {
-				return err
-			}
-			c, err := a.load(args)
-			if err != nil {
-				return err
-			}
-			defer c.text.Close()
-			if err := report.WriteSources(w, c.Case, form); err != nil {
-				return err
-			}
-			return done()
+			return a.show(args, out, []string{"table", "json"}, func(w io.Writer, c *loaded, form string) error {
+				return report.WriteSources(w, c.Case, form)
+			})
 		}}
 	c.Flags().StringVarP(&out, "output", "o", "table", "`format`: table or json, or a path that ends in one")
 	return c
