@@ -37,7 +37,14 @@ func codec(head []byte) opener {
 		}
 	case bytes.HasPrefix(head, []byte("BZh")):
 		return func(r io.Reader) (io.Reader, func(), error) {
-			return bzip2.NewReader(r), func() {}, nil
+			w := watch(r)
+			return &sound{bzip2.NewReader(w), func(err error) error {
+				var damage bzip2.StructuralError
+				if errors.As(err, &damage) && w.ended { // it went on with zeros
+					return io.ErrUnexpectedEOF
+				}
+				return err
+			}}, func() {}, nil
 		}
 	case bytes.HasPrefix(head, []byte("\xfd7zXZ\x00")):
 		if dictionary(head) > maxWindow {
@@ -46,8 +53,14 @@ func codec(head []byte) opener {
 			}
 		}
 		return func(r io.Reader) (io.Reader, func(), error) {
-			z, err := xz.NewReader(r)
-			return z, func() {}, err
+			w := watch(r)
+			z, err := xz.NewReader(w)
+			return &sound{z, func(err error) error {
+				if err == io.EOF && w.last != [2]byte{'Y', 'Z'} { // it takes any end for its own
+					return io.ErrUnexpectedEOF
+				}
+				return err
+			}}, func() {}, err
 		}
 	}
 	return nil
@@ -157,6 +170,9 @@ func (g *gauge) layers(r io.Reader, from func() int64) (out *bufio.Reader, coded
 			return out, coded, done, errors.New("compressed over and over again: not read")
 		}
 		z, close, err := open(out)
+		if err == io.EOF || err == io.ErrUnexpectedEOF {
+			err = errors.New("the compressed data ends in the middle")
+		}
 		if err != nil {
 			return out, coded, done, err
 		}

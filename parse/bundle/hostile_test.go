@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -334,4 +335,31 @@ func FuzzArchive(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Standard input that turns out to be one compressed file has its hash.
+func TestHashOfStdin(t *testing.T) {
+	data := gz(string(lines(1, 3)))
+	in, _ := Inputs([]string{"-"}, bytes.NewReader(data))
+	sum := sha256.Sum256(data)
+	if s := read(t, parse.Options{}, in...).Sources[0]; !bytes.Equal(s.ContainerSHA256, sum[:]) || s.Path != "-" || s.Counts.Events != 3 {
+		t.Errorf("%+v", s)
+	}
+	in, _ = Inputs([]string{"-"}, bytes.NewReader(lines(1, 3)))
+	if s := read(t, parse.Options{}, in...).Sources[0]; s.ContainerSHA256 != nil || s.Counts.Events != 3 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// Only files are read; why not is said of anything else.
+func TestSpecial(t *testing.T) {
+	for mode, want := range map[os.FileMode]string{os.ModeNamedPipe: "a named pipe", os.ModeSocket: "a socket", os.ModeDevice: "a device",
+		os.ModeDevice | os.ModeCharDevice: "a device", os.ModeIrregular: "neither a file nor a folder"} {
+		if err := special(mode); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%v: %v", mode, err)
+		}
+	}
+	if special(0o644) != nil {
+		t.Error("a file is refused")
+	}
 }

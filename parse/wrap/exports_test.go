@@ -11,8 +11,7 @@ import (
 	"time"
 
 	"faultline/parse"
-	"faultline/parse/controller"
-	"faultline/parse/proxy"
+	"faultline/parse/formats"
 	"faultline/parse/wrap"
 )
 
@@ -131,7 +130,7 @@ func TestExportLookalikes(t *testing.T) {
 func readText(t *testing.T, data string) *parse.Capture {
 	t.Helper()
 	in := parse.Input{Path: "x", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(data)), nil }}
-	c, err := parse.Read(context.Background(), []parse.Input{in}, []*parse.Format{proxy.Format, controller.Format}, wrap.All(), parse.Options{Piece: 300}, nil)
+	c, err := parse.Read(context.Background(), []parse.Input{in}, formats.All(), wrap.All(), parse.Options{Piece: 300}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
