@@ -112,15 +112,15 @@ func (ix *Index) anchors(o *Options) (out []Anchor, conflicts []string) {
 // rungs are the anchors that a stream has, strongest first.
 func (ix *Index) rungs(s int, o *Options) (rungs []Anchor) {
 	st := &ix.Streams[s]
-	for _, r := range o.Anchors {
-		if (r.Life < 0 || r.Life == st.Life) && ix.matches(r.Glob, s) {
-			rungs = append(rungs, Anchor{Zero: r.Zero, Within: time.Millisecond, Basis: Given, Why: "--anchor"})
-		}
-	}
 	switch st.Clock {
 	case parse.ClockWall:
 		return append(rungs, Anchor{Basis: Printed, Why: "the lines carry a wall clock"})
-	case parse.ClockUptime:
+	case parse.ClockUptime: // the only clock whose zero is for the user to say
+		for _, r := range o.Anchors {
+			if (r.Life < 0 || r.Life == st.Life) && ix.matches(r.Glob, s) {
+				rungs = append(rungs, Anchor{Zero: r.Zero, Within: time.Millisecond, Basis: Given, Why: "--anchor"})
+			}
+		}
 		rungs = append(rungs, ix.uptimeRungs(s)...)
 	case parse.ClockYearless:
 		rungs = append(rungs, ix.yearRungs(s)...)
