@@ -5,8 +5,8 @@
 // sorted ascending unless a comment says otherwise. Nothing here draws random
 // numbers: the same input gives the same bits of output. A result that cannot
 // be computed is reported as such (ok == false, a nil pointer or a verdict
-// "insufficient"), never as NaN. Section signs (§1.8) refer to the project's
-// statistics notes; thresholds were set there on development data and checked
+// "insufficient"), never as NaN. Section signs (§1.8) refer to
+// docs/statistics.md; thresholds were set on development data and checked
 // on fresh seeds of the same generators, not on logs of many clusters.
 //
 // The road from raw times to a claim, in the order of the files:

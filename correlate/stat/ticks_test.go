@@ -7,7 +7,7 @@ import (
 )
 
 // waves simulates replicas of an unpatched controller: bursts of stalls after
-// every tick of 600 s and a background in between (reproduction.md §2).
+// every tick of 600 s and a background in between.
 func waves(seed uint64, span, background float64) []Process {
 	r := rand.New(rand.NewPCG(seed, 1))
 	var out []Process
