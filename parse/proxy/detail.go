@@ -54,12 +54,25 @@ func keyAt(b []byte) int {
 	return 0
 }
 
-// detail takes a line apart to be shown.
+// detail takes a proxy's line apart to be shown.
 func detail(text []byte, d *parse.Detail) {
 	var r record
+	if !r.show(text, d) {
+		return
+	}
+	if failing(r.message) {
+		r.failure().detail(d)
+	}
+	if i := bytes.Index(r.message, []byte(" entering failfast after ")); i > 0 {
+		d.Set("scope", string(r.message[:i])) // to 2.12; since then it is always Service
+	}
+}
+
+// show takes a line apart into what every record has; false if it is none.
+func (r *record) show(text []byte, d *parse.Detail) bool {
 	if !r.whole(text) {
 		d.Message = string(text)
-		return
+		return false
 	}
 	d.RawTime = string(r.time)
 	d.Set("module", string(r.target))
@@ -71,12 +84,7 @@ func detail(text []byte, d *parse.Detail) {
 	}
 	d.Message = string(r.message)
 	fields(r.message, d)
-	if failing(r.message) {
-		r.failure().detail(d)
-	}
-	if i := bytes.Index(r.message, []byte(" entering failfast after ")); i > 0 {
-		d.Set("scope", string(r.message[:i])) // to 2.12; since then it is always Service
-	}
+	return true
 }
 
 // fields lists every key=value of a message and cuts the message before the

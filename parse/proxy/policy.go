@@ -113,15 +113,5 @@ func lastSpan(spans []byte) []byte {
 // policyDetail takes a line apart to be shown.
 func policyDetail(text []byte, d *parse.Detail) {
 	var r record
-	if !r.whole(text) {
-		d.Message = string(text)
-		return
-	}
-	d.RawTime = string(r.time)
-	d.Set("module", string(r.target))
-	if len(r.spans) > 0 {
-		d.Set("spans", string(r.spans))
-	}
-	d.Message = string(r.message)
-	fields(r.message, d)
+	r.show(text, d)
 }
