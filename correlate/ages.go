@@ -60,22 +60,11 @@ func (ix *Index) ageRungs(s int, o *Options) (rungs []Anchor) {
 // dump to dump. Each twin bounds the zero; the bounds are intersected, and a
 // twin that contradicts those before it is left out.
 func (ix *Index) datedByTwin(s int) (a Anchor, ok bool) {
-	twins := map[fact]Point{}
-	for i := range ix.Streams {
-		if process(&ix.Streams[i]) || ix.Streams[i].Clock != parse.ClockWall {
-			continue
-		}
-		for j := range ix.Streams[i].Events {
-			if f, is := apiFact(ix.Capture, &ix.Streams[i].Events[j]); is {
-				twins[f] = Point{uint32(i), uint32(j)}
-			}
-		}
-	}
 	var from, to parse.Time
 	for i := range ix.Streams[s].Events {
 		e := &ix.Streams[s].Events[i]
 		f, is := apiFact(ix.Capture, e)
-		p, has := twins[f]
+		p, has := ix.twins[f]
 		if !is || !has {
 			continue
 		}
@@ -94,4 +83,20 @@ func (ix *Index) datedByTwin(s int) (a Anchor, ok bool) {
 	a.Zero, a.Within, a.Basis = (from+to)/2, time.Duration(to-from)/2, Printed
 	a.Why = "an event that another dump tells with its time"
 	return a, ok
+}
+
+// findTwins lists the API events that are told with their time.
+func (ix *Index) findTwins() map[fact]Point {
+	twins := map[fact]Point{}
+	for i := range ix.Streams {
+		if process(&ix.Streams[i]) || ix.Streams[i].Clock != parse.ClockWall {
+			continue
+		}
+		for j := range ix.Streams[i].Events {
+			if f, is := apiFact(ix.Capture, &ix.Streams[i].Events[j]); is {
+				twins[f] = Point{uint32(i), uint32(j)}
+			}
+		}
+	}
+	return twins
 }

@@ -183,8 +183,7 @@ func (ix *Index) started(s int, key string) (parse.Fact, bool) {
 		if ix.Name(f.Key) != key {
 			continue
 		}
-		parts := strings.SplitN(ix.Name(f.Subject), "/", 3)
-		if len(parts) == 3 && parts[1] == who.Pod && parts[2] == who.Container {
+		if of, ok := subject(ix.Capture, f); ok && of.Pod == who.Pod && of.Container == who.Container {
 			found = append(found, f)
 		}
 	}

@@ -41,6 +41,7 @@ type Case struct {
 	Conflicts, Missing, Limits []string
 
 	leads []lead
+	work  *work // what was gathered, for Compare
 }
 
 // Judge decides everything that an index leaves open. It is pure: the same
@@ -49,6 +50,7 @@ func Judge(ix *Index, o Options) *Case {
 	c := &Case{Index: ix, Options: o, Failures: map[parse.Kind]int{}}
 	c.Anchors, c.Conflicts = ix.anchors(&o)
 	w := gather(c, &o)
+	c.work = w
 	c.incidents(w)
 	c.periods(w, &o)
 	c.associations(w)

@@ -53,7 +53,7 @@ const changeP = 0.01
 // Compare compares two cases.
 func Compare(a, b *Case) *Comparison {
 	c := &Comparison{A: a, B: b}
-	wa, wb := gather(quiet(a), &a.Options), gather(quiet(b), &b.Options)
+	wa, wb := a.work, b.work
 	c.Rates = append(c.Rates,
 		rateChange("incidents", len(a.onsets(wa.wall)), len(b.onsets(wb.wall)), hours(wa.wall.Coverage), hours(wb.wall.Coverage)))
 	na, ha := bursts(wa)
@@ -75,13 +75,6 @@ func Compare(a, b *Case) *Comparison {
 	}
 	c.visibility()
 	return c
-}
-
-// quiet is a case whose totals a second gathering may count again.
-func quiet(c *Case) *Case {
-	d := *c
-	d.Failures, d.Conflicts = map[parse.Kind]int{}, nil
-	return &d
 }
 
 func hours(c stat.Coverage) float64 { return c.Length() / 3600 }

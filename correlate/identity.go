@@ -17,6 +17,16 @@ type Identity struct {
 // String is the identity as facts name their subject: "namespace/pod/container".
 func (i Identity) String() string { return parse.Subject(i.Namespace, i.Pod, i.Container) }
 
+// subject reads the process that a fact is about; ok is false for facts about
+// anything else.
+func subject(c *parse.Capture, f parse.Fact) (id Identity, ok bool) {
+	parts := strings.SplitN(c.Name(f.Subject), "/", 3)
+	if len(parts) != 3 {
+		return id, false
+	}
+	return Identity{Namespace: parts[0], Pod: parts[1], Container: parts[2]}, true
+}
+
 // contradicts says whether two identities cannot be of one process.
 func (i Identity) contradicts(o Identity) bool {
 	return i.Pod != "" && o.Pod != "" && i.Pod != o.Pod ||
@@ -129,9 +139,8 @@ func podsOf(c *parse.Capture) map[string]*pod {
 		p.containers = append(p.containers, container)
 	}
 	for _, f := range c.Facts {
-		parts := strings.SplitN(c.Name(f.Subject), "/", 3)
-		if len(parts) == 3 {
-			add(parts[0], parts[1], parts[2])
+		if id, ok := subject(c, f); ok {
+			add(id.Namespace, id.Pod, id.Container)
 		}
 	}
 	for i := range c.Streams {

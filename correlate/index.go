@@ -21,6 +21,7 @@ type Index struct {
 	Duplicate []uint64
 
 	copies *copies
+	twins  map[fact]Point // what dates a dump of ages
 	picked [classes][]Point
 }
 
@@ -74,6 +75,7 @@ func NewIndex(c *parse.Capture) *Index {
 	ix.Who = identify(c)
 	ix.copies = findCopies(c, ix.Who)
 	ix.CopyOf = ix.copies.of
+	ix.twins = ix.findTwins()
 	for s := range c.Streams {
 		st := &c.Streams[s]
 		for i := range st.Events {

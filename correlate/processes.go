@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"faultline/correlate/stat"
@@ -145,9 +144,9 @@ func (c *Case) starts(streams []int) (out []start) {
 			if c.Name(f.Key) != key {
 				continue
 			}
-			parts := strings.SplitN(c.Name(f.Subject), "/", 3)
+			of, ok := subject(c.Capture, f)
 			for _, s := range streams {
-				if who := c.Who[s]; len(parts) == 3 && who.Pod != "" && parts[1] == who.Pod && parts[2] == who.Container {
+				if who := c.Who[s]; ok && who.Pod != "" && of.Pod == who.Pod && of.Container == who.Container {
 					add(f.Time, f.Ref)
 					break
 				}
