@@ -25,10 +25,10 @@ lint:     ## formatting, vet, and the rules of the house
 	$(GO) vet ./...
 	$(GO) test -count=1 ./docs/...
 
-fuzz:     ## each fuzz target for FUZZTIME
+fuzz:     ## each fuzz target for FUZZTIME, a duration or a number of runs (2000x)
 	@for p in $$($(GO) list ./...); do \
 	  for f in $$($(GO) test -list '^Fuzz' $$p 2>/dev/null | grep '^Fuzz'); do \
-	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; \
+	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x $$p || exit 1; \
 	  done; \
 	done
 

@@ -28,6 +28,9 @@ type Case struct {
 	Periods      []Period
 	Associations []Association
 	Verdict      Verdict
+	// Findings are what the rules say, by rank. Judge leaves them empty: rules
+	// stand behind the correlator.
+	Findings []Finding
 	// Failures counts per layer, within the options' cut; Layer is the
 	// outermost one, at which incidents are counted. Stalls and Probes count
 	// what stands beside them.

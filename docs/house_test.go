@@ -18,13 +18,20 @@ import (
 // order is the river: a package may import only what stands before it.
 var order = []string{
 	"parse/lex", "parse", "parse/bundle", "parse/wrap", "parse/proxy", "parse/controller", "parse/kubelet", "parse/prom", "parse/ingress", "parse/formats",
-	"correlate/stat", "correlate/known", "correlate", "correlate/report",
+	"correlate/stat", "correlate/known", "correlate", "correlate/query", "correlate/rules", "correlate/redact", "correlate/casefile", "correlate/shard", "correlate/report",
+	"tui/chart", "tui",
 	"fixtures/synth", "fixtures", "cmd/faultline", "docs",
 }
 
 // doors says where a dependency may be imported, tests aside.
 var doors = map[string][]string{
 	"github.com/klauspost/compress": {"parse/bundle"},
+	"github.com/prometheus":         {"correlate/query"},
+	"github.com/VictoriaMetrics":    {"correlate/query"},
+	"github.com/parquet-go":         {"correlate/casefile"},
+	"github.com/charmbracelet":      {"tui", "tui/chart"},
+	"github.com/muesli/termenv":     {"tui", "tui/chart"},
+	"github.com/mattn/go-runewidth": {"tui/chart"},
 	"github.com/ulikunitz/xz":       {"parse/bundle"},
 	"go.yaml.in/yaml/v3":            {"parse/kubelet"},
 	"gonum.org/v1/gonum":            {"correlate/stat"},
