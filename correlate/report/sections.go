@@ -57,41 +57,51 @@ func (p *page) beats(c *correlate.Case) {
 			break
 		}
 		q := &c.Periods[i]
-		label := fmt.Sprintf("  %-4s", q.ID)
-		s := fmt.Sprintf("%s of %s: ", q.Of, shorten(Clean(q.Scope), 44, true))
-		switch {
-		case q.Claimed():
-			s += fmt.Sprintf("%s, %s", q.Verdict, q.Beat())
-			if q.SeveralPhases {
-				s += " on several phases"
-			}
-			if ticks, hits, ok := q.TicksHit(); ok {
-				s += fmt.Sprintf(", %d of %d beats", hits, ticks)
-			}
-			s += fmt.Sprintf(", p = %.2g", q.PHolm)
-			if q.AnchoredTo != correlate.ToNothing {
-				s += ", tied to the " + strings.ReplaceAll(string(q.AnchoredTo), "_", " ")
-			}
-		case q.HarmonicOf > 0:
-			s += fmt.Sprintf("%s is made by processes that each keep %.0f s", q.Nominal, q.HarmonicOf)
-		case q.Verdict == stat.Insufficient:
-			s += fmt.Sprintf("insufficient at %s: %d onsets, %s needed", q.Nominal, q.Onsets, needs(q.Need))
-		default:
-			s += fmt.Sprintf("no beat of %s: ", q.Nominal)
-			if ticks, hits, ok := q.TicksHit(); ok {
-				s += fmt.Sprintf("%d of %d ticks, p = %.2g", hits, ticks, q.PHolm)
-			} else {
-				s += fmt.Sprintf("%d onsets, p = %.2g", q.Onsets, q.PHolm)
-			}
+		p.wrapped(fmt.Sprintf("  %-4s", q.ID), beatSaid(q, shorten(Clean(q.Scope), 44, true)))
+		most := 3
+		if p.Verbose {
+			most = len(q.Mechanisms)
 		}
-		p.wrapped(label, s)
-		p.fits(q)
+		if fit := fitsSaid(q, most); fit != "" {
+			p.wrapped("       fits: ", fit)
+		}
 	}
 	for i, s := range c.Leads {
 		if i < 2 || p.Verbose {
 			p.wrapped("  ?     ", Clean(s))
 		}
 	}
+}
+
+// beatSaid is what came of testing one beat.
+func beatSaid(q *correlate.Period, scope string) string {
+	s := fmt.Sprintf("%s of %s: ", q.Of, scope)
+	switch {
+	case q.Claimed():
+		s += fmt.Sprintf("%s, %s", q.Verdict, q.Beat())
+		if q.SeveralPhases {
+			s += " on several phases"
+		}
+		if ticks, hits, ok := q.TicksHit(); ok {
+			s += fmt.Sprintf(", %d of %d beats", hits, ticks)
+		}
+		s += fmt.Sprintf(", p = %.2g", q.PHolm)
+		if q.AnchoredTo != correlate.ToNothing {
+			s += ", tied to the " + strings.ReplaceAll(string(q.AnchoredTo), "_", " ")
+		}
+	case q.HarmonicOf > 0:
+		s += fmt.Sprintf("%s is made by processes that each keep %.0f s", q.Nominal, q.HarmonicOf)
+	case q.Verdict == stat.Insufficient:
+		s += fmt.Sprintf("insufficient at %s: %d onsets, %s needed", q.Nominal, q.Onsets, needs(q.Need))
+	default:
+		s += fmt.Sprintf("no beat of %s: ", q.Nominal)
+		if ticks, hits, ok := q.TicksHit(); ok {
+			s += fmt.Sprintf("%d of %d ticks, p = %.2g", hits, ticks, q.PHolm)
+		} else {
+			s += fmt.Sprintf("%d onsets, p = %.2g", q.Onsets, q.PHolm)
+		}
+	}
+	return s
 }
 
 // byWeight orders the beats: the one that the verdict rests on, those of all
@@ -114,14 +124,12 @@ func byWeight(c *correlate.Case) []int {
 	return order
 }
 
-// fits lists the mechanisms that a beat is compatible with, at most three.
-func (p *page) fits(q *correlate.Period) {
+// fitsSaid lists the mechanisms that a beat is compatible with, at most so
+// many.
+func fitsSaid(q *correlate.Period, most int) string {
 	fit := q.Fitting()
-	if len(fit) > 3 && !p.Verbose {
-		fit = fit[:3]
-	}
 	var names []string
-	for _, m := range fit {
+	for _, m := range fit[:min(len(fit), most)] {
 		s := m.Name
 		if m.Distance != nil {
 			s += fmt.Sprintf(" (%.1f s off)", m.Distance.Seconds())
@@ -130,9 +138,7 @@ func (p *page) fits(q *correlate.Period) {
 		}
 		names = append(names, s)
 	}
-	if len(names) > 0 {
-		p.wrapped("       fits: ", strings.Join(names, "; "))
-	}
+	return strings.Join(names, "; ")
 }
 
 func (p *page) links(c *correlate.Case) {
@@ -145,24 +151,22 @@ func (p *page) links(c *correlate.Case) {
 		if i == c.Verdict.Association && !p.Verbose {
 			said = "as said above"
 		}
-		if a.Lag != nil && a.Lag.HasCI {
-			said += fmt.Sprintf("; median lag %.1f s [%.1f, %.1f]; in reverse, %d stalls begin within the window after an incident",
-				a.Lag.Median, a.Lag.CI[0], a.Lag.CI[1], a.Reverse)
-		}
-		p.wrapped("  ", fmt.Sprintf("%s: %s", strings.ReplaceAll(string(a.Verdict), "_", " "), said))
+		p.wrapped("  ", linkSaid(&a, said))
 	}
+}
+
+// linkSaid is what came of testing one link; said is its sentence.
+func linkSaid(a *correlate.Association, said string) string {
+	if a.Lag != nil && a.Lag.HasCI {
+		said += fmt.Sprintf("; median lag %.1f s [%.1f, %.1f]; in reverse, %d stalls begin within the window after an incident",
+			a.Lag.Median, a.Lag.CI[0], a.Lag.CI[1], a.Reverse)
+	}
+	return strings.ReplaceAll(string(a.Verdict), "_", " ") + ": " + said
 }
 
 // evidence quotes the lines of the largest incident.
 func (p *page) evidence(c *correlate.Case, text Text) {
-	best := -1
-	for i := range c.Incidents {
-		in := &c.Incidents[i]
-		if best < 0 || len(in.Proof) > len(c.Incidents[best].Proof) ||
-			len(in.Proof) == len(c.Incidents[best].Proof) && in.Failures > c.Incidents[best].Failures {
-			best = i
-		}
-	}
+	best := telling(c)
 	if best < 0 {
 		return
 	}
@@ -186,6 +190,19 @@ func (p *page) evidence(c *correlate.Case, text Text) {
 	}
 }
 
+// telling is the incident with the most to show, -1 for none.
+func telling(c *correlate.Case) int {
+	best := -1
+	for i := range c.Incidents {
+		in := &c.Incidents[i]
+		if best < 0 || len(in.Proof) > len(c.Incidents[best].Proof) ||
+			len(in.Proof) == len(c.Incidents[best].Proof) && in.Failures > c.Incidents[best].Failures {
+			best = i
+		}
+	}
+	return best
+}
+
 func (p *page) bullets(title string, items []string) {
 	if len(items) == 0 {
 		return
@@ -203,22 +220,32 @@ func (p *page) bullets(title string, items []string) {
 
 // sources sums up what became of every line.
 func (p *page) sources(c *correlate.Case) {
+	p.heading("Lines")
+	lines, trouble := linesSaid(c, p.Command)
+	p.wrapped("  ", lines)
+	if trouble != "" {
+		p.wrapped("  ", trouble)
+	}
+}
+
+// linesSaid counts what became of every line; trouble is "" when all of them
+// were recognised.
+func linesSaid(c *correlate.Case, command string) (lines, trouble string) {
 	var events, other, unparsed, repeated uint64
-	unknown, trouble := 0, 0
+	unknown, problems := 0, 0
 	for _, s := range Sources(c) {
 		events, other, unparsed, repeated = events+s.Events, other+s.Other, unparsed+s.Unparsed, repeated+s.Duplicate
 		if s.Format == "" {
 			unknown++
 		}
 		if len(s.Problems) > 0 {
-			trouble++
+			problems++
 		}
 	}
-	p.heading("Lines")
-	p.wrapped("  ", fmt.Sprintf("%d in events, %d repeated elsewhere, %d uninteresting, %d not understood",
-		events, repeated, other, unparsed))
-	if unknown+trouble > 0 {
-		p.wrapped("  ", fmt.Sprintf("not recognised: %s; lines with problems in %s; see: %s sources PATH",
-			counted(unknown, "source"), itoa(trouble), p.Command))
+	lines = fmt.Sprintf("%d in events, %d repeated elsewhere, %d uninteresting, %d not understood", events, repeated, other, unparsed)
+	if unknown+problems > 0 {
+		trouble = fmt.Sprintf("not recognised: %s; lines with problems in %s; see: %s sources PATH",
+			counted(unknown, "source"), itoa(problems), command)
 	}
+	return lines, trouble
 }
