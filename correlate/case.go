@@ -15,6 +15,9 @@ type Options struct {
 	Captured []CaptureRule
 	// Periods are added to the list that is tested.
 	Periods []time.Duration
+	// Failures are what counts as a failed request, if not what the tool is
+	// about by itself.
+	Failures []FailureRule
 	// Since and Until cut what is judged, ns since 1970; 0 is open.
 	Since, Until parse.Time
 }
@@ -50,6 +53,7 @@ type Case struct {
 // Judge decides everything that an index leaves open. It is pure: the same
 // index and options give the same case.
 func Judge(ix *Index, o Options) *Case {
+	o = ix.said(o)
 	c := &Case{Index: ix, Options: o, Failures: map[parse.Kind]int{}}
 	c.Anchors, c.Conflicts = ix.anchors(&o)
 	w := gather(c, &o)
@@ -73,7 +77,8 @@ func (c *Case) Wall(p Point) (at parse.Time, within time.Duration, ok bool) {
 // Last is the wall time of the last event, ns since 1970; ok is false when no
 // event has one.
 func (ix *Index) Last(o *Options) (last parse.Time, ok bool) {
-	anchors, _ := ix.anchors(o)
+	all := ix.said(*o)
+	anchors, _ := ix.anchors(&all)
 	for s := range ix.Streams {
 		if n := len(ix.Streams[s].Events); n > 0 && anchors[s].Placed() {
 			last, ok = max(last, ix.Streams[s].Events[n-1].Time+anchors[s].Zero), true

@@ -23,14 +23,9 @@ func (w *work) groups() []*Group { return append([]*Group{w.wall}, w.alone...) }
 func gather(c *Case, o *Options) *work {
 	w := &work{wall: &Group{Stream: -1}}
 	alone := map[uint32]*Group{}
-	var requests, failfast, absent, refused = c.in(classRequest), c.in(classFailfast), c.in(classNoEndpoints), c.in(classConnect)
-	put := func(points []Point, list func(*Group) *[]Moment, keep func(*parse.Event) bool) {
+	put := func(points []Point, list func(*Group) *[]Moment) {
 		for _, p := range points {
-			e := c.At(p)
-			if keep != nil && !keep(e) {
-				continue
-			}
-			g, at := w.wall, e.Time
+			g, at := w.wall, c.At(p).Time
 			if a := &c.Anchors[p.Stream]; a.Placed() {
 				at += a.Zero
 				if o.Since != 0 && at < o.Since || o.Until != 0 && at > o.Until {
@@ -46,18 +41,18 @@ func gather(c *Case, o *Options) *work {
 			*l = append(*l, Moment{p, at})
 		}
 	}
-	put(requests, func(g *Group) *[]Moment { return &g.Failures }, isFailure)
-	put(failfast, func(g *Group) *[]Moment { return &g.Failfast }, nil)
-	put(absent, func(g *Group) *[]Moment { return &g.Absent }, nil)
-	put(refused, func(g *Group) *[]Moment { return &g.Refused }, nil)
-	put(c.in(classStall), func(g *Group) *[]Moment { return &g.Stalls }, nil)
-	put(c.in(classProbe), func(g *Group) *[]Moment { return &g.Probes }, nil)
+	put(c.failures(o), func(g *Group) *[]Moment { return &g.Failures })
+	put(c.in(classFailfast), func(g *Group) *[]Moment { return &g.Failfast })
+	put(c.in(classNoEndpoints), func(g *Group) *[]Moment { return &g.Absent })
+	put(c.in(classConnect), func(g *Group) *[]Moment { return &g.Refused })
+	put(c.in(classStall), func(g *Group) *[]Moment { return &g.Stalls })
+	put(c.in(classProbe), func(g *Group) *[]Moment { return &g.Probes })
 	for s := range c.Streams {
 		if g := alone[uint32(s)]; g != nil {
 			w.alone = append(w.alone, g)
 		}
 	}
-	layer := outermost(c, w.groups())
+	layer := outermost(c, w.groups(), o)
 	c.Layer = layer
 	for _, g := range w.groups() {
 		g.settle(c, layer)
@@ -71,57 +66,21 @@ func gather(c *Case, o *Options) *work {
 
 func (ix *Index) in(k class) []Point { return ix.picked[k] }
 
-// isFailure says whether a failed request is one of those the tool is about: a
-// gateway timeout, or a 503 for which the mesh or the ingress found no
-// upstream to ask.
-func isFailure(e *parse.Event) bool {
-	switch cause := parse.Cause(e.Class); {
-	case e.Value == 504:
-		return true
-	case e.Kind == parse.ProxyRequestFailed:
-		return e.Value == 503 || e.Value == 0 && cause == parse.CauseFailfast
-	case e.Value == 503:
-		return cause == parse.CauseNoEndpoints || cause == parse.CauseFailfast || cause == parse.CauseLoadshed ||
-			cause == parse.CauseConnectRefused || cause == parse.CauseConnectTimeout
-	}
-	return false
-}
-
-// outermost is the layer at which failures are counted: the client's log where
-// one was captured, else the proxies' failed requests, else the symptoms that
-// stand in for them. One failed request shows in every layer it passes, so
-// layers are never added up.
-func outermost(c *Case, groups []*Group) parse.Kind {
-	layer := parse.ProxyNoEndpoints
-	for _, g := range groups {
-		for _, m := range g.Failures {
-			if c.At(m.Point).Kind == parse.IngressResponse {
-				return parse.IngressResponse
-			}
-			layer = parse.ProxyRequestFailed
-		}
-		if len(g.Failfast) > 0 && layer == parse.ProxyNoEndpoints {
-			layer = parse.ProxyFailfastEnter
-		}
-	}
-	return layer
-}
-
 // settle chooses what counts as a failure in the group, and sorts.
 func (g *Group) settle(c *Case, layer parse.Kind) {
 	g.Kind = layer
 	switch layer {
-	case parse.IngressResponse, parse.ProxyRequestFailed:
+	case parse.ProxyFailfastEnter:
+		g.Failures = slices.Clone(g.Failfast)
+	case parse.ProxyNoEndpoints:
+		g.Failures = slices.Clone(g.Absent)
+	default:
 		for _, m := range g.Failures {
 			if c.At(m.Point).Kind != layer {
 				g.Inner = append(g.Inner, m)
 			}
 		}
 		g.Failures = slices.DeleteFunc(g.Failures, func(m Moment) bool { return c.At(m.Point).Kind != layer })
-	case parse.ProxyFailfastEnter:
-		g.Failures = slices.Clone(g.Failfast)
-	case parse.ProxyNoEndpoints:
-		g.Failures = slices.Clone(g.Absent)
 	}
 	for _, l := range []*[]Moment{&g.Failures, &g.Inner, &g.Failfast, &g.Absent, &g.Refused, &g.Stalls, &g.Probes} {
 		slices.SortStableFunc(*l, func(a, b Moment) int { return cmp.Compare(a.At, b.At) })

@@ -162,7 +162,11 @@ func (p *Period) strength() string {
 // tally is how many failures there are and what they are.
 func (c *Case) tally() string {
 	one, many, what := "failed request", "failed requests", ""
-	if c.Layer == parse.ProxyFailfastEnter || c.Layer == parse.ProxyNoEndpoints {
+	switch {
+	case c.Layer == parse.IngressResponse || c.Layer == parse.ProxyRequestFailed:
+	case len(c.Options.Failures) > 0:
+		one, many = c.KindName(c.Layer)+" event", c.KindName(c.Layer)+" events"
+	default:
 		one, many, what = "symptom", "symptoms", " ("+c.Layer.String()+"; no failed request was captured)"
 	}
 	return plural(c.Failures[c.Layer], one, many) + what + " in " + plural(len(c.Incidents), "incident", "incidents")

@@ -20,7 +20,7 @@ type shared struct {
 	since, until       string
 	tz, color          string
 	namespace, pod     string
-	match              []string
+	match, failure     []string
 	quiet, verbose     bool
 	strict             bool
 	kind, sourceFilter string
@@ -31,6 +31,7 @@ func (f *shared) add(s *pflag.FlagSet) {
 	s.StringArrayVar(&f.captured, "captured-at", nil, "`[SOURCE=]TIME`: when a dump whose times are ages was taken")
 	s.DurationSliceVar(&f.periods, "period", nil, "test this `period` too, for a controller with another resync")
 	s.StringArrayVar(&f.match, "match", nil, "`NAME=REGEX`: lines that match are events user.NAME, named groups their attributes")
+	s.StringArrayVar(&f.failure, "failure", nil, "`KIND[,status=S]`: what counts as a failed request (ingress.response,status=5xx)")
 	s.StringVar(&f.since, "since", "", "only from this `time` on, or this long before the last event (2h)")
 	s.StringVar(&f.until, "until", "", "only up to this `time`")
 	s.StringVar(&f.tz, "tz", "UTC", "`zone` of the times in the text report")
@@ -64,6 +65,13 @@ func (f *shared) options() (o correlate.Options, err error) {
 		}
 	}
 	o.Periods = f.periods
+	for _, s := range f.failure {
+		r, err := correlate.ParseFailure(s)
+		if err != nil {
+			return o, misuse("--failure ingress.response,status=502", "--failure: %w", err)
+		}
+		o.Failures = append(o.Failures, r)
+	}
 	return o, nil
 }
 

@@ -174,7 +174,7 @@ func incidentOf(c *correlate.Case, in *correlate.Incident) Incident {
 		out.Start, out.End, out.Uncertainty = &s, &e, secondsOf(in.Within)
 	}
 	for k, n := range in.By {
-		out.By[k.String()] = n
+		out.By[c.KindName(k)] = n
 	}
 	for _, t := range in.Targets {
 		out.Targets = append(out.Targets, t.Name)
