@@ -13,6 +13,9 @@ type CaptureRule struct {
 	// Glob matches a source's path; "" is every source.
 	Glob string
 	Time parse.Time
+	// Within is the half-width of the interval; Proof as for an [AnchorRule].
+	Within time.Duration
+	Proof  []parse.Ref
 }
 
 // ParseCapture reads "[SOURCE=]RFC3339".
@@ -34,7 +37,8 @@ func (ix *Index) ageRungs(s int, o *Options) (rungs []Anchor) {
 	src := &ix.Sources[ix.Streams[s].Source]
 	for _, r := range o.Captured {
 		if r.Glob == "" || ix.matches(r.Glob, s) {
-			rungs = append(rungs, Anchor{Zero: r.Time, Within: time.Second, Basis: Given, Why: "--captured-at"})
+			rungs = append(rungs, Anchor{Zero: r.Time, Within: max(r.Within, time.Second), Basis: Given,
+				Proof: r.Proof, Why: saidBy("--captured-at", r.Proof)})
 		}
 	}
 	for _, f := range ix.Facts {

@@ -51,6 +51,8 @@ type AnchorRule struct {
 	// Life is the restart that is meant, -1 for any.
 	Life int
 	Zero parse.Time
+	// Proof is where a facts file says so; nil for a flag.
+	Proof []parse.Ref
 }
 
 // ParseAnchor reads "GLOB[#LIFE]=RFC3339".
@@ -118,7 +120,7 @@ func (ix *Index) rungs(s int, o *Options) (rungs []Anchor) {
 	case parse.ClockUptime: // the only clock whose zero is for the user to say
 		for _, r := range o.Anchors {
 			if (r.Life < 0 || r.Life == st.Life) && ix.matches(r.Glob, s) {
-				rungs = append(rungs, Anchor{Zero: r.Zero, Within: time.Millisecond, Basis: Given, Why: "--anchor"})
+				rungs = append(rungs, Anchor{Zero: r.Zero, Within: time.Millisecond, Basis: Given, Proof: r.Proof, Why: saidBy("--anchor", r.Proof)})
 			}
 		}
 		rungs = append(rungs, ix.uptimeRungs(s)...)
@@ -224,6 +226,10 @@ func (ix *Index) yearRungs(s int) []Anchor {
 	if lex.InYear(own, year) > modified.Add(24*time.Hour).UnixNano() {
 		year--
 	}
-	return []Anchor{{Zero: parse.Time(lex.InYear(own, year) - own), Within: 14 * time.Hour, Basis: Bounded,
+	local := lex.InYear(own, year)
+	if src := &ix.Sources[st.Source]; src.Zone != nil {
+		return []Anchor{{Zero: parse.Time(local - src.Ahead(local) - own), Basis: Bounded, Why: "the year is the file's; the zone was given"}}
+	}
+	return []Anchor{{Zero: parse.Time(local - own), Within: 14 * time.Hour, Basis: Bounded,
 		Why: "the year is the file's; the zone is not known"}}
 }

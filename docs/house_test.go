@@ -17,7 +17,7 @@ import (
 
 // order is the river: a package may import only what stands before it.
 var order = []string{
-	"parse/lex", "parse", "parse/bundle", "parse/wrap", "parse/proxy", "parse/controller", "parse/kubelet", "parse/prom", "parse/ingress", "parse/formats",
+	"parse/lex", "parse", "parse/bundle", "parse/wrap", "parse/proxy", "parse/controller", "parse/kubelet", "parse/prom", "parse/ingress", "parse/given", "parse/formats",
 	"correlate/stat", "correlate/known", "correlate", "correlate/query", "correlate/rules", "correlate/redact", "correlate/casefile", "correlate/shard", "correlate/report",
 	"tui/chart", "tui",
 	"fixtures/synth", "fixtures", "cmd/faultline", "docs",
@@ -33,7 +33,7 @@ var doors = map[string][]string{
 	"github.com/muesli/termenv":     {"tui", "tui/chart"},
 	"github.com/mattn/go-runewidth": {"tui/chart"},
 	"github.com/ulikunitz/xz":       {"parse/bundle"},
-	"go.yaml.in/yaml/v3":            {"parse/kubelet"},
+	"go.yaml.in/yaml/v3":            {"parse/kubelet", "parse/given"},
 	"gonum.org/v1/gonum":            {"correlate/stat"},
 	"github.com/spf13":              {"cmd/faultline"},
 	"github.com/sirupsen/logrus":    {"cmd/faultline", "fixtures/synth"},

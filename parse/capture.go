@@ -22,6 +22,8 @@ type Source struct {
 	// Namespace, Pod and Container are whose log it is by the layout of the
 	// dump that it is from; "" where the layout does not say.
 	Namespace, Pod, Container string
+	// Zone is the one that the user gave the source; nil when none was.
+	Zone *time.Location
 	// Format that most of it is in; "" when nothing in it was recognised.
 	Format string
 	// Wrappers that were stripped from each line, outermost first.
@@ -40,6 +42,9 @@ type Source struct {
 	Pasted bool
 }
 
+// Ahead is how far the source's zone is ahead of UTC at a local time, in ns.
+func (s *Source) Ahead(local int64) int64 { return ahead(s.Zone, local) }
+
 // Stream is one life of one process as one source tells it.
 type Stream struct {
 	Source                    uint32
@@ -57,6 +62,8 @@ type Stream struct {
 	Coverage []Span
 	// Silences are pauses of at least [Silence] within the coverage.
 	Silences []Span
+	// Volume counts its lines by minute, ascending, minutes without any left out.
+	Volume []Minute
 	// Ties are lines that carry the stream's clock and a wall clock.
 	Ties []Tie
 	// Events in ascending Time.

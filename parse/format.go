@@ -1,6 +1,9 @@
 package parse
 
-import "io"
+import (
+	"io"
+	"time"
+)
 
 // Format is one way in which a program writes down what happened. A format is
 // a value: adding one is a folder beside this one and a line in
@@ -57,6 +60,21 @@ type Line struct {
 	Own   Time
 	Grain Grain
 	Clock Clock // ClockNone while the line has no time
+
+	zone *time.Location
+}
+
+// Ahead is how far the zone that the user gave the source is ahead of UTC at a
+// local time, both in ns; 0 when none was given.
+func (l *Line) Ahead(local int64) int64 { return ahead(l.zone, local) }
+
+func ahead(zone *time.Location, local int64) int64 {
+	if zone == nil {
+		return 0
+	}
+	at := time.Unix(0, local).UTC()
+	_, offset := time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), at.Second(), 0, zone).Zone()
+	return int64(offset) * int64(time.Second)
 }
 
 // Prefix is what a wrapper adds to each line.

@@ -16,6 +16,10 @@ type Input struct {
 	// Namespace, Pod and Container are whose log it is, where the layout of
 	// the dump says so (a path such as var/log/pods/NS_POD_UID/CONTAINER/0.log).
 	Namespace, Pod, Container string
+	// Format is the name of the one it is in; "" to recognise it.
+	Format string
+	// Zone is that of times which name none; nil is UTC.
+	Zone *time.Location
 	// Open gives the decoded bytes from the start.
 	Open func() (io.ReadCloser, error)
 	// Expand, when not nil, is used instead of Open: it gives, in order, the

@@ -21,7 +21,7 @@ func (p *plan) lines(b *Batch, pc piece) {
 		}
 		data = data[size:]
 		b.Counts.Lines++
-		l := Line{No: uint32(b.Counts.Lines), Off: b.Bytes}
+		l := Line{No: uint32(b.Counts.Lines), Off: b.Bytes, zone: p.zone}
 		b.Bytes += int64(size)
 		skipped := max(len(raw)-MaxLine, 0)
 		raw = raw[:len(raw)-skipped]

@@ -116,7 +116,7 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 	head := make([]byte, headBytes)
 	n, err := fill(m, head)
 	head = head[:n]
-	p := sniff(head, r.formats, r.wrappers)
+	p := planned(in, head, r.formats, r.wrappers)
 	p.keep = !in.Rereadable && r.o.Keeper != nil
 	s := NewStitcher(p.pasted, r.o.Keeper)
 	rest := &replay{head: head, r: m, err: err}
@@ -168,6 +168,7 @@ func (s *Source) fill(in *Input, m *meter, p *plan, st *Stitcher, streams []Stre
 		s.ContainerSHA256 = in.ContainerSum()
 	}
 	s.Wrappers, s.Counts, s.Problems, s.Pasted = p.wrappers, st.counts, st.problems, p.pasted
+	s.Zone = in.Zone
 	var most uint64
 	for i := range streams {
 		if streams[i].Lines > most {

@@ -3,6 +3,7 @@ package parse
 import (
 	"bytes"
 	"slices"
+	"time"
 
 	"faultline/parse/lex"
 )
@@ -21,6 +22,7 @@ type plan struct {
 	stamped  bool    // with a stamp before it
 	marked   bool    // holds the marks of `kubectl cluster-info dump`
 	who      *Prefix // whose lines these are, when no wrapper says so
+	zone     *time.Location
 }
 
 const (
@@ -68,6 +70,19 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper) *plan {
 	}
 	p.whole = p.pasted || (taken.total > 0 && p.formats[0].Whole)
 	p.newest = (p.pasted || taken.total > 0 && !p.formats[0].Whole) && p.descends(lines, len(head) < headBytes-len("\ufeff"))
+	return p
+}
+
+// planned is the plan for an input whose format the user may have named.
+func planned(in *Input, head []byte, formats []*Format, wrappers []*Wrapper) *plan {
+	if in.Format != "" {
+		formats = slices.DeleteFunc(slices.Clone(formats), func(f *Format) bool { return f.Name != in.Format })
+	}
+	p := sniff(head, formats, wrappers)
+	if in.Format != "" && len(formats) > 0 && p.document == nil && formats[0].Line == nil {
+		p.document = formats[0]
+	}
+	p.zone = in.Zone
 	return p
 }
 

@@ -76,7 +76,7 @@ func (r *record) zoned(t *trace, l *parse.Line) parse.Time {
 func (r *record) risen(t *trace, l *parse.Line) parse.Time {
 	if !l.Prefix.HasStamp {
 		l.Prefix.HasStamp = true
-		l.Prefix.Stamp = parse.Time(t.start.Unix + int64(t.total))
+		l.Prefix.Stamp = parse.Time(t.start.Unix - l.Ahead(t.start.Unix) + int64(t.total))
 	}
 	return max(l.Own-parse.Time(t.total), 0)
 }

@@ -82,7 +82,7 @@ func (r *record) started(t *trace, l *parse.Line) parse.Time {
 			since, year = since-leapYear, year+1
 		}
 		l.Prefix.HasStamp = true // the line names its year after all
-		l.Prefix.Stamp = parse.Time(lex.InYear(r.since, year))
+		l.Prefix.Stamp = parse.Time(lex.InYear(r.since, year) - l.Ahead(local))
 		return parse.Time(since)
 	case !r.yearless && r.stamp.Zoned && len(r.time) > 10 && r.time[10] == 'T':
 		return parse.Time(local - r.stamp.Offset)

@@ -7,6 +7,7 @@ import (
 
 	"faultline/parse"
 	"faultline/parse/controller"
+	"faultline/parse/given"
 	"faultline/parse/ingress"
 	"faultline/parse/kubelet"
 	"faultline/parse/prom"
@@ -23,6 +24,7 @@ func All() []*parse.Format {
 		ingress.Formats(), // and Traefik writes JSON through logrus
 		[]*parse.Format{controller.Format},
 		prom.Formats(),
+		[]*parse.Format{given.Format},
 	)
 }
 
