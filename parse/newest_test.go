@@ -30,7 +30,7 @@ func backwards(lines []string) []byte {
 // life is what a stream says, wherever its lines stand.
 func life(c *parse.Capture, s *parse.Stream) string {
 	var out strings.Builder
-	fmt.Fprintln(&out, s.Format, s.Clock, c.Name(s.Pod), s.Life, s.Interleaved, s.Lines, s.Coverage, s.Silences)
+	fmt.Fprintln(&out, s.Format, s.Clock, c.Name(s.Pod), s.Life, s.Interleaved, s.Lines, s.Coverage, s.Silences, s.Volume)
 	for _, tie := range s.Ties {
 		fmt.Fprintln(&out, tie.Own, tie.Wall)
 	}

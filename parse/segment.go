@@ -1,6 +1,10 @@
 package parse
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"time"
+)
 
 // Segment is an unbroken stretch of one stream: lines of one format, on one
 // clock, of one container, with nothing between them that says another
@@ -20,6 +24,8 @@ type Segment struct {
 	// Silences are stretches of at least [Silence] in which the segment has
 	// no line at all.
 	Silences []Span
+	// Volume counts the stamped lines by minute, in the order of the lines.
+	Volume []Minute
 	// proseFirst and proseLast count the lines of prose in the source before
 	// the first and the last line.
 	proseFirst, proseLast uint32
@@ -37,6 +43,36 @@ type key struct {
 func (k key) anyClock() key {
 	k.Clock = ClockNone
 	return k
+}
+
+// Minute is how many lines a stream has in one minute of its own clock: how
+// busy it was, which nothing else in a log tells.
+type Minute struct {
+	At    int32 // minutes since the clock's zero, rounded down
+	Lines uint32
+}
+
+// minuteOf is the minute that a time lies in.
+func minuteOf(t Time) int32 {
+	m := t / Time(time.Minute)
+	if t%Time(time.Minute) < 0 {
+		m--
+	}
+	return int32(m)
+}
+
+// byMinute sorts the counts and adds up those of one minute.
+func byMinute(v []Minute) (out []Minute) {
+	v = slices.Clone(v)
+	slices.SortStableFunc(v, func(a, b Minute) int { return cmp.Compare(a.At, b.At) })
+	for _, m := range v {
+		if n := len(out); n > 0 && out[n-1].At == m.At {
+			out[n-1].Lines += m.Lines
+			continue
+		}
+		out = append(out, m)
+	}
+	return out
 }
 
 // Silence is the shortest pause between two lines of a stream that is noted.
@@ -78,6 +114,11 @@ func (s *Segment) extend(l *Line, line uint32, prose uint32) {
 	} else if l.Own-s.Last >= Silence {
 		s.Silences = append(s.Silences, Span{s.Last, l.Own})
 	}
+	if minute, n := minuteOf(l.Own), len(s.Volume); n > 0 && s.Volume[n-1].At == minute {
+		s.Volume[n-1].Lines++
+	} else {
+		s.Volume = append(s.Volume, Minute{minute, 1})
+	}
 	s.Last = l.Own
 	s.From, s.To = min(s.From, l.Own), max(s.To, l.Own)
 	if l.Prefix.HasStamp && (!s.Tied || l.Prefix.Stamp-l.Own < s.Tie.Wall-s.Tie.Own) {
@@ -100,13 +141,14 @@ func (s *Segment) join(n *Segment) {
 	if !s.Stamped {
 		s.Stamped = true
 		s.First, s.Last, s.From, s.To = n.First, n.Last, n.From, n.To
-		s.Silences = n.Silences
+		s.Silences, s.Volume = n.Silences, n.Volume
 		return
 	}
 	if n.First-s.Last >= Silence {
 		s.Silences = append(s.Silences, Span{s.Last, n.First})
 	}
 	s.Silences = append(s.Silences, n.Silences...)
+	s.Volume = append(s.Volume, n.Volume...)
 	s.Last = n.Last
 	s.From, s.To = min(s.From, n.From), max(s.To, n.To)
 }

@@ -204,7 +204,7 @@ func (s *Stitcher) streams(source uint32) (of []int, streams []Stream) {
 		st := Stream{Source: source, Format: g.Format, Clock: g.Clock,
 			Namespace: g.Namespace, Pod: g.Pod, Container: g.Container,
 			Life: group.life, Interleaved: group.mixed,
-			FirstLine: g.FirstLine, LastLine: g.LastLine, Lines: uint64(g.Lines), Silences: g.Silences}
+			FirstLine: g.FirstLine, LastLine: g.LastLine, Lines: uint64(g.Lines), Silences: g.Silences, Volume: byMinute(g.Volume)}
 		if g.Stamped {
 			st.Coverage = []Span{{g.From, g.To}}
 		}
