@@ -96,6 +96,7 @@ func (f *failure) innermost(m []byte) {
 	if !ok {
 		return
 	}
+	sources = cutField(sources) // v2.366 prints the path behind them
 	end := bytes.LastIndexByte(sources, ']')
 	if end < 0 || bytes.HasSuffix(sources[:end], f.leaf) {
 		return
@@ -103,6 +104,9 @@ func (f *failure) innermost(m []byte) {
 	last := sources[:end]
 	if i := bytes.LastIndex(last, []byte(", ")); i >= 0 {
 		last = last[i+2:]
+	}
+	if bytes.HasSuffix(f.chain, last) {
+		return // an inner part of what the chain ends with
 	}
 	if last = leaf(last); len(last) > 0 {
 		f.leaf = last

@@ -55,7 +55,7 @@ func (r *record) elsewise(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if fatal(text) {
 		return parse.Other
 	}
-	text = bytes.TrimPrefix(text, []byte("linkerd-proxy "))
+	text = bytes.TrimPrefix(uncoloured(text), []byte("linkerd-proxy "))
 	if rest, ok := r.head(text); ok {
 		return r.took(rest, l, b)
 	}
@@ -143,6 +143,25 @@ func fatal(b []byte) bool {
 	return has(b, "Invalid configuration: ") || has(b, "Initialization failure: ") || has(b, "Invalid logging configuration: ")
 }
 
+// uncoloured takes away the colours of 2.10 where a paste dropped the escape
+// before each, and left "[2m[     0.001866s][0m [32m INFO[0m".
+func uncoloured(b []byte) []byte {
+	if !has(b, "[2m[") {
+		return b
+	}
+	out := make([]byte, 0, len(b))
+	for i := 0; i < len(b); i++ {
+		if b[i] == '[' {
+			if _, n, ok := lex.Digits(b[i+1:]); ok && n <= 2 && i+1+n < len(b) && b[i+1+n] == 'm' {
+				i += 1 + n
+				continue
+			}
+		}
+		out = append(out, b[i])
+	}
+	return out
+}
+
 // untail cuts the "\n" that exports of JSON leave at the end of a line.
 func untail(b []byte) []byte { return bytes.TrimSuffix(b, []byte(`\n`)) }
 
@@ -150,7 +169,7 @@ func untail(b []byte) []byte { return bytes.TrimSuffix(b, []byte(`\n`)) }
 func (r *record) whole(text []byte) bool {
 	rest, ok := r.head(text)
 	if !ok {
-		text = bytes.TrimPrefix(text, []byte("linkerd-proxy "))
+		text = bytes.TrimPrefix(uncoloured(text), []byte("linkerd-proxy "))
 		rest, ok = r.head(text)
 	}
 	if !ok && len(text) > 0 && text[0]-'0' <= 9 {

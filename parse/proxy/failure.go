@@ -29,7 +29,7 @@ const (
 )
 
 // leaves are innermost errors that hold ": " themselves.
-var leaves = [][]byte{[]byte("HTTP response timeout"), []byte("timed out waiting for"), []byte("operation was canceled"),
+var leaves = [][]byte{[]byte("HTTP response timeout"), []byte("timed out waiting for"), []byte("timed out processing response stream"), []byte("operation was canceled"),
 	[]byte(configured), []byte(configuredGRPC), []byte("error trying to connect"),
 	[]byte("total rate limit"), []byte("per-identity rate limit"), []byte("override rate limit"), []byte("http2 error"), []byte("stream error")}
 
@@ -69,8 +69,10 @@ func causeOf(leaf []byte) parse.Cause {
 		{"response timed out", parse.CauseTimeout},
 		{"dispatch deadline", parse.CauseTimeout},
 		{"timed out waiting", parse.CauseTimeout},
+		{"timed out processing", parse.CauseTimeout},
 		{"no route", parse.CauseNoRoute},
 		{"unauthorized", parse.CauseUnauthorized},
+		{"client error (", parse.CauseUnknown}, // hyper's; what caused it is not printed
 	} {
 		if bytes.Contains(leaf, []byte(c.text)) {
 			return c.cause

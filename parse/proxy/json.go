@@ -194,8 +194,8 @@ func span(out, object []byte) []byte {
 }
 
 // notables are the beginnings of all messages that [record.classify] knows.
-var notables = []string{"No endpoints", "Unavailable; ", "Available; ", "Unexpected policy", "Failed to ", "Request denied", "Request failed", "Remote ", "Received ", "release ", "received ",
-	"Connection denied", "Connection terminated", "Could not fetch profile", "Error resolving", "Discovery ", "HTTP", "gRPC ", "Service ", "TCP ", "Gateway ", "Ingress ",
+var notables = []string{"No endpoints", "Unavailable; ", "Available; ", "Unexpected policy", "Failed to ", "Request denied", "Request failed", "Remote ", "Received ", "release ", "debug ", "received ",
+	"Connection denied", "Connection terminated", "Could not fetch profile", "Error resolving", "Discovery ", "Dropping resolution", "The balancer is not", "Using default service profile", "HTTP", "gRPC ", "Service ", "TCP ", "Gateway ", "Ingress ",
 	"Server misconfigured", "Client policy misconfigured", "Policy controller returned", "profile client died", "Graceful shutdown",
 	"set new log level", "unexpected error: ", "request aborted", "router at capacity", "server overloaded"}
 

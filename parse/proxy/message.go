@@ -22,6 +22,11 @@ func (r *record) classify(l *parse.Line, b *parse.Batch) parse.Verdict {
 		}
 	case 'U', 'A':
 		return r.gate(b)
+	case 'T':
+		if has(m, "The balancer is not processing discovery updates") { // 2.14
+			return r.undiscovered(b)
+		}
+		return r.scoped(b)
 	case 'F':
 		return r.failed(b)
 	case 'R':
@@ -33,7 +38,7 @@ func (r *record) classify(l *parse.Line, b *parse.Batch) parse.Verdict {
 		case has(m, "Received shutdown "): // signal, or via admin interface
 			return r.event(b, parse.Event{Kind: parse.ProxyStopping})
 		}
-	case 'r', 's', 'u':
+	case 'r', 's', 'u', 'd':
 		return r.life(l, b)
 	case 'C':
 		switch {
@@ -45,14 +50,14 @@ func (r *record) classify(l *parse.Line, b *parse.Batch) parse.Verdict {
 			return r.unwatched(b)
 		}
 	case 'E', 'D', 'p':
-		if has(m, "Error resolving ServiceProfile") || has(m, "Discovery ") || has(m, "profile client died") {
+		if has(m, "Error resolving ServiceProfile") || has(m, "Discovery ") || has(m, "Dropping resolution") || has(m, "profile client died") {
 			return r.undiscovered(b)
 		}
 	case 'P':
 		if has(m, "Policy controller returned") {
 			return r.unwatched(b)
 		}
-	case 'H', 'S', 'T', 'G', 'I', 'g':
+	case 'H', 'S', 'G', 'I', 'g':
 		return r.scoped(b)
 	}
 	return parse.Other
@@ -111,6 +116,8 @@ func (r *record) gate(b *parse.Batch) parse.Verdict {
 		return r.event(b, parse.Event{Kind: parse.ProxyFailfastExit, Target: r.service(b), Lasted: seconds(field(m, "elapsed"))})
 	case has(m, "Unexpected policy controller response"):
 		return r.unwatched(b)
+	case has(m, "Using default service profile after timeout"): // 2.8
+		return r.undiscovered(b)
 	}
 	return parse.Other
 }
@@ -135,8 +142,9 @@ func (r *record) failed(b *parse.Batch) parse.Verdict {
 func (r *record) life(l *parse.Line, b *parse.Batch) parse.Verdict {
 	m := r.message
 	switch {
-	case has(m, "release "):
-		version, _, _ := bytes.Cut(m[len("release "):], []byte{' '})
+	case has(m, "release "), has(m, "debug ") && has(r.target, "linkerd2_proxy"):
+		_, version, _ := bytes.Cut(m, []byte{' '})
+		version, _, _ = bytes.Cut(version, []byte{' '})
 		v := string(version)
 		r.state(l, b, parse.FactVersion, "proxy "+v)
 		return r.event(b, parse.Event{Kind: parse.ProxyStarted, Fact: b.Names.AddString(v)})

@@ -51,6 +51,10 @@ func TestMessages(t *testing.T) {
 	f(`[    10.000001s]  WARN ThreadId(01) outbound: linkerd_proxy_discover::buffer: Discovery stream ended!`, "proxy.discovery_failed | warn")
 	f(`[    10.000001s]  WARN ThreadId(01) outbound: linkerd_proxy_discover::buffer: Discovery task failed error=x y`, "proxy.discovery_failed | warn | fact=x y")
 
+	f(`[    10.000001s]  WARN ThreadId(01) outbound: linkerd_proxy_discover::buffer: Dropping resolution due to watchdog timeout=60s`, "proxy.discovery_failed | warn")
+	f(`[    10.000001s]  WARN ThreadId(01) outbound: linkerd_proxy_balance::discover::buffer: The balancer is not processing discovery updates; aborting discovery stream`, "proxy.discovery_failed | warn")
+	f(`[ 10.000000001s] INFO outbound: linkerd2_service_profiles::client: Using default service profile after timeout`, "proxy.discovery_failed | info")
+
 	f(`[ 31502.170125s]  WARN ThreadId(01) watch{port=11211}: linkerd_app_inbound::policy::api: Unexpected policy controller response; retrying with a backoff grpc.status=Deadline expired before operation could complete grpc.message=""`,
 		"proxy.policy_watch_failed | warn | fact=Deadline expired before operation could complete")
 	f(`[  1289.245238s]  INFO ThreadId(02) daemon:admin{listen.addr=0.0.0.0:4191}: linkerd_app_inbound::policy::http: Request denied server.group=policy.linkerd.io server.kind=server server.name=my-linkerd route.group= route.kind=default route.name=default client.tls=None(NoClientHello) client.ip=10.0.3.52`,
@@ -58,6 +62,9 @@ func TestMessages(t *testing.T) {
 	f(`[  1289.245238s]  INFO ThreadId(01) inbound:accept{client.addr=10.0.0.1:5000}: linkerd_app_inbound::policy::tcp: Connection denied server.group= server.name=x`, "proxy.denied | info")
 
 	f(`[     0.000942s]  INFO ThreadId(01) linkerd2_proxy: release 2.210.4 (0ed4ed6) by linkerd on 2023-11-22T17:01:45Z`, "proxy.started | info | fact=2.210.4")
+	f(`[     0.000942s]  INFO ThreadId(01) linkerd2_proxy: debug 0.0.0-dev (0ed4ed6) by linkerd on 2023-11-22T17:01:45Z`, "proxy.started | info | fact=0.0.0-dev")
+	f("[2m[     0.001866s][0m [32m INFO[0m ThreadId(01) [1moutbound[0m[1m{[0m[3maddr[0m[2m=[0m10.0.0.1:80[1m}[0m[2m:[0m [2mlinkerd_proxy_api_resolve::resolve[0m[2m:[0m No endpoints",
+		"proxy.no_endpoints | info | target=10.0.0.1:80")
 	f(`[    90.000001s]  INFO ThreadId(01) linkerd2_proxy: Received shutdown signal`, "proxy.stopping | info")
 	f(`[    90.000001s]  INFO ThreadId(01) linkerd_proxy::signal: received SIGTERM, starting shutdown`, "proxy.stopping | info")
 }
