@@ -28,7 +28,7 @@ func read(text []byte) (r record, ok bool) {
 // line until [record.open].
 func scan(text []byte) (r record, ok bool) {
 	switch c := text[0]; {
-	case c == 't':
+	case c == 't', c == 'l', c == '"':
 		return logrus(text)
 	case c == '{':
 		return object(text)
@@ -42,17 +42,21 @@ func scan(text []byte) (r record, ok bool) {
 
 // logrus reads logrus's TextFormatter on a pipe:
 // time="RFC3339" level=info msg="…" key=value (sirupsen/logrus text_formatter.go).
+// Some collectors take the key of the time away, and some all of it.
 func logrus(text []byte) (r record, ok bool) {
-	if !has(text, `time="`) {
-		return r, false
+	rest := text
+	if r.timeless = has(text, "level="); !r.timeless {
+		rest = bytes.TrimPrefix(text, []byte("time="))
+		if len(rest) == 0 || rest[0] != '"' {
+			return r, false
+		}
+		s, n, ok := lex.RFC3339(rest[1:])
+		if !ok || !has(rest[1+n:], `" `) {
+			return r, false
+		}
+		r.stamp, r.time, rest = s, rest[1:1+n], rest[1+n+1:]
 	}
-	s, n, ok := lex.RFC3339(text[len(`time="`):])
-	n += len(`time="`)
-	if !ok || n >= len(text) || text[n] != '"' {
-		return r, false
-	}
-	r.stamp, r.time = s, text[len(`time="`):n]
-	for rest := text[n+1:]; ; {
+	for {
 		if has(rest, " msg=") {
 			return r, r.said(rest[len(" msg="):])
 		}
@@ -93,7 +97,7 @@ func klog(text []byte) (r record, ok bool) {
 	if !ok {
 		return r, false
 	}
-	r.since, r.yearless, r.message = k.Since, true, text[n:]
+	r.since, r.yearless, r.message, r.caller = k.Since, true, text[n:], k.Caller
 	r.time = text[:klogDate+bytes.IndexByte(text[klogDate:], ' ')]
 	r.severity = severities[k.Severity]
 	return r, true

@@ -33,11 +33,13 @@ type record struct {
 	fields   []byte  // what follows it: key=value, or members of an object
 	members  bool
 	time     []byte // as printed
+	caller   []byte // the file and line in a klog header
 	stamp    lex.Stamp
 	// since is a klog header's time in a year it does not name.
 	since    int64
 	yearless bool
 	uptime   bool // the stamp counts from the start of the process
+	timeless bool // there is none: it was cut off
 }
 
 func line(l *parse.Line, b *parse.Batch) parse.Verdict {
@@ -50,9 +52,15 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 	}
 	r, ok := scan(text)
 	if !ok {
+		if rest := headless(text); len(rest) > 0 {
+			return tail(rest, l, b)
+		}
 		if has(text, `time="`) && bytes.Contains(text, []byte(`" level=`)) {
 			return parse.Malformed // cut off in the middle
 		}
+		return parse.NotMine
+	}
+	if r.timeless && !l.Prefix.HasStamp && !l.Prefix.HasLocal {
 		return parse.NotMine
 	}
 	r.unwrap()
@@ -95,6 +103,12 @@ func (r *record) kubelets() bool {
 // place as long as the two agree.
 func (r *record) clock(l *parse.Line) {
 	switch {
+	case r.timeless:
+		l.Own, l.Grain, l.Clock = l.Prefix.Stamp, parse.GrainMilli, parse.ClockWall
+		if !l.Prefix.HasStamp { // the zone is not known, and UTC is the best guess
+			l.Own = l.Prefix.Local
+		}
+		return
 	case r.uptime:
 		l.Own, l.Grain, l.Clock = parse.Time(r.moment()), parse.GrainSecond, parse.ClockUptime
 		return

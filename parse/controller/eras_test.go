@@ -47,7 +47,7 @@ func TestMessagesByEra(t *testing.T) {
 	f(klog+`"Waiting for caches to sync" controller="job"`, "controller.cache_sync_wait | info | target=job")
 	f(klog+`"Caches are synced" controller="job"`, "controller.cache_synced | info | target=job")
 	f(`{"ts":1706880148655.4001,"caller":"cache/reflector.go:205","msg":"Failed to watch","reflector":"x.go:343","type":"*v1.Pod","err":"failed to list *v1.Pod: Unauthorized"}`,
-		"controller.watch_failed | error | target=*v1.Pod | fact=failed to list *v1.Pod: Unauthorized")
+		"controller.list_failed | error | target=*v1.Pod | fact=failed to list *v1.Pod: Unauthorized")
 	// linkerd in JSON, 2.14.2 on
 	f(`{"addr":":8086","component":"endpoint-translator","level":"error","msg":"endpoint update queue full; aborting stream","service":"web.emojivoto.svc.cluster.local:80","time":"2024-02-02T13:22:28Z"}`,
 		"controller.queue_overflow | error | target=web.emojivoto.svc.cluster.local:80")

@@ -109,11 +109,15 @@ func (r *record) event(rule *rule, l *parse.Line, b *parse.Batch) parse.Verdict 
 	case parse.ControllerCacheSyncWait, parse.ControllerCacheSynced, parse.ControllerCacheSyncFailed:
 		e.Target = b.Names.Add(r.informer())
 	case parse.ControllerLookupFailed:
-		e.Target = b.Names.Add(object1(r.message))
+		e.Target = b.Names.Add(r.sought())
 	case parse.ControllerQueueOverflow, parse.ControllerStreamAborted:
 		e.Target = b.Names.Add(r.service())
 	case parse.ControllerWatchFailed, parse.ControllerListFailed, parse.ControllerWatchClosed:
-		e.Target, e.Fact = b.Names.Add(r.resource()), b.Names.Add(r.cause())
+		cause := r.cause()
+		e.Target, e.Fact = b.Names.Add(r.resource()), b.Names.Add(cause)
+		if e.Kind == parse.ControllerWatchFailed && bytes.Contains(cause, []byte("ailed to list ")) {
+			e.Kind = parse.ControllerListFailed // a watch begins with a list
+		}
 	}
 	b.Add(e)
 	return parse.Took
@@ -138,14 +142,23 @@ func detail(text []byte, d *parse.Detail) {
 	r, ok := read(text)
 	if !ok {
 		d.Message = string(text)
+		if rest := headless(text); len(rest) > 0 {
+			text = rest
+		}
 		if t, isTrace := readTrace(text); isTrace { // the header was taken away
 			t.detail(d)
 			t.fields(d)
 		}
 		return
 	}
-	d.Message = string(bytes.TrimRight(r.message, "\n"))
 	d.RawTime = string(r.time)
+	if len(r.caller) > 0 {
+		d.Set("caller", string(r.caller))
+	}
+	if text, n, ok := lex.Quoted(r.message); ok && r.yearless { // klog's structured form
+		r.message, r.fields = text, r.message[n:]
+	}
+	d.Message = string(bytes.TrimRight(r.message, "\n"))
 	r.each(func(key, value []byte) bool {
 		switch string(key) {
 		case "level", "msg", "time", "ts", "v":
@@ -166,8 +179,14 @@ func detail(text []byte, d *parse.Detail) {
 	}
 }
 
-// object1 is the first namespace/name in a message.
-func object1(m []byte) []byte {
+// sought is what could not be looked up: a node, or the first namespace/name
+// in the message.
+func (r *record) sought() []byte {
+	m := r.message
+	if _, node, ok := bytes.Cut(m, []byte(" topology zone for node ")); ok {
+		node, _, _ = bytes.Cut(node, []byte(": "))
+		return node
+	}
 	for _, word := range bytes.FieldsFunc(m, func(c rune) bool { return c == ' ' || c == ':' || c == '"' || c == ',' }) {
 		if i := bytes.IndexByte(word, '/'); i > 0 && i < len(word)-1 && bytes.Count(word, []byte{'/'}) == 1 {
 			return word

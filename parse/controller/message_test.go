@@ -34,7 +34,7 @@ func TestMessages(t *testing.T) {
 	logrus("warning", `"failed to retrieve replicaset from indexer ops/app-5bd74c646f: replicaset.apps \"app-5bd74c646f\" not found"`,
 		"controller.lookup_failed | warn | target=ops/app-5bd74c646f")
 	logrus("error", `"Unable to create new address:unable to fetch pod emojivoto/web-7f6cf7d49b-x2k7p: not found"`, "controller.lookup_failed | error | target=emojivoto/web-7f6cf7d49b-x2k7p")
-	logrus("error", `"Failed to get node topology zone for node worker-1: node \"worker-1\" not found"`, "controller.lookup_failed | error")
+	logrus("error", `"Failed to get node topology zone for node worker-1: node \"worker-1\" not found"`, "controller.lookup_failed | error | target=worker-1")
 	f(`{"level":"info","msg":"pkg/mod/k8s.io/client-go@v0.29.0/tools/cache/reflector.go:229: failed to list *v1.Job: Get \"https://10.96.0.1:443/apis/batch/v1/jobs?resourceVersion=803143\": dial tcp 10.96.0.1:443: i/o timeout","time":"2024-04-19T08:16:28Z"}`,
 		`controller.list_failed | info | target=*v1.Job | fact=Get "https://10.96.0.1:443/apis/batch/v1/jobs?resourceVersion=803143": dial tcp 10.96.0.1:443: i/o timeout`)
 	f(`W0826 14:00:37.258613    9650 reflector.go:303] pkg/mod/k8s.io/client-go@v0.0.0-20190411052641-7a6b4715b709/tools/cache/reflector.go:99: watch of *v1.Event ended with: The resourceVersion for the provided watch is too old.`,
@@ -91,7 +91,41 @@ func TestDetail(t *testing.T) {
 		"02-Feb-2024 13:22:28.553", "name=DeltaFIFO Pop Process", "trace_id=1398023451", "written=2024-02-02T13:22:28Z", "key=xxx/y1", "depth=12", "reason=slow event handlers blocking the queue")
 	f(`I1123 08:50:05.060456   28718 trace.go:219] Trace[7]: "RealFIFO PopBatch Process" Name:x,Resource:/v1, Resource=pods,ID:,Depth:1500,Reason:slow event handlers blocking the queue,BatchSize:1000 (23-Nov-2026 08:50:04.939) (total time: 120ms):`,
 		`Trace[7]: "RealFIFO PopBatch Process" Name:x,Resource:/v1, Resource=pods,ID:,Depth:1500,Reason:slow event handlers blocking the queue,BatchSize:1000 (23-Nov-2026 08:50:04.939) (total time: 120ms):`,
-		"23-Nov-2026 08:50:04.939", "name=RealFIFO PopBatch Process", "trace_id=7", "written=I1123 08:50:05.060456", "Name=x", "resource=/v1, Resource=pods", "key=", "depth=1500", "reason=slow event handlers blocking the queue", "batch_size=1000")
+		"23-Nov-2026 08:50:04.939", "caller=trace.go:219", "name=RealFIFO PopBatch Process", "trace_id=7", "written=I1123 08:50:05.060456", "Name=x", "resource=/v1, Resource=pods", "key=", "depth=1500", "reason=slow event handlers blocking the queue", "batch_size=1000")
+	f(`E1123 08:50:05.060456       1 reflector.go:200] "Failed to watch" err="failed to list *v1.Node: nodes is forbidden" logger="UnhandledError" type="*v1.Node"`,
+		"Failed to watch", "E1123 08:50:05.060456", "caller=reflector.go:200", "err=failed to list *v1.Node: nodes is forbidden", "logger=UnhandledError", "type=*v1.Node")
+	f(`   1 trace.go:205] Trace[7]: "DeltaFIFO Pop Process" ID:a/b,Depth:139805,Reason:x (19-Aug-2025 14:11:39.233) (total time: 123ms):`,
+		`   1 trace.go:205] Trace[7]: "DeltaFIFO Pop Process" ID:a/b,Depth:139805,Reason:x (19-Aug-2025 14:11:39.233) (total time: 123ms):`[3:],
+		"19-Aug-2025 14:11:39.233", "name=DeltaFIFO Pop Process", "trace_id=7", "key=a/b", "depth=139805", "reason=x")
+	f(`level=info msg="caches synced" component=x`, "caches synced", "", "component=x")
 	f(`Trace[7]: [1ms] [1ms] END`, "Trace[7]: [1ms] [1ms] END", "")
 	f("", "", "")
+}
+
+// Records whose heads a collector or a paste took away, in part or whole.
+func TestHeadsCutOff(t *testing.T) {
+	f := func(text, stamp, want, at string) {
+		t.Helper()
+		v, b, l := one(t, text, stamp)
+		if v != parse.Took || len(b.Events) != 1 {
+			t.Errorf("%s\nverdict %d, %d events", text, v, len(b.Events))
+		} else if e := b.Events[0]; told(b, e) != want || l.Own != wall(t, at) && e.Time != wall(t, at) {
+			t.Errorf("%s\n got %s at %d %d\nwant %s at %s", text, told(b, e), l.Own, e.Time, want, at)
+		}
+	}
+	const at = "2024-02-02T13:22:28.553Z"
+	f(`level=info msg="waiting for caches to sync"`, at, "controller.cache_sync_wait | info", at)
+	f(`level=error msg="Get web.shop.svc.cluster.local:80 stream aborted" component=server`, at, "controller.stream_aborted | error | target=web.shop.svc.cluster.local:80", at)
+	f(`"2024-02-02T13:22:28Z" level=info msg="running version stable-2.10.0"`, "", "controller.started | info | fact=stable-2.10.0", "2024-02-02T13:22:28.5Z")
+	f(`level=info msg="Trace[7]: \"DeltaFIFO Pop Process\" ID:a/b,Depth:12,Reason:x (02-Feb-2024 14:22:28.553) (total time: 102ms):\nTrace[7]: [102.144017ms] [102.144017ms] END"`, "2024-02-02T13:22:28.7Z",
+		"controller.pop_stall | info | target=a/b | fact=7 | value=12 | queue=1 | lasted=102.144017ms", "2024-02-02T13:22:28.5535Z")
+	for _, text := range []string{
+		`1 trace.go:205] Trace[7]: "DeltaFIFO Pop Process" ID:a/b,Depth:12,Reason:x (02-Feb-2024 13:22:28.553) (total time: 102ms):`,
+		`28718 trace.go:236] Trace[7]: "DeltaFIFO Pop Process" ID:a/b,Depth:12,Reason:x (02-Feb-2024 13:22:28.553) (total time: 102ms):`,
+	} {
+		v, b, l := one(t, text, "")
+		if v != parse.Took || len(b.Events) != 1 || l.Clock != parse.ClockYearless || told(b, b.Events[0]) != "controller.pop_stall | info | target=a/b | fact=7 | value=12 | queue=1 | lasted=102ms" {
+			t.Errorf("%s\nverdict %d, %v", text, v, b.Events)
+		}
+	}
 }

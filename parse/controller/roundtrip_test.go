@@ -1,8 +1,10 @@
 package controller
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -70,6 +72,42 @@ func TestReadsWhatLogrusWrites(t *testing.T) {
 	text := written(t, carriers["text"], time.Unix(1, 0), log.InfoLevel, "a\xff\xfeb", nil)
 	if got, ok := read([]byte(text)); !ok || string(got.message) != "a\xff\xfeb" {
 		t.Errorf("%s: %q", text, got.message)
+	}
+}
+
+// Fields come back as well, whatever they hold, and those that share a name with
+// a record's own are told from it.
+func TestReadsFieldsThatLogrusWrote(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	at := time.Date(2024, 2, 2, 13, 22, 28, 0, time.UTC)
+	for range 2000 {
+		fields := log.Fields{"level": randomText(r, 5), "time": randomText(r, 5), "msg": `a "quoted" message`,
+			"err": fmt.Errorf("x: %w", errors.New(randomText(r, 9))), "empty": "", "n": r.Uint32(), "ok": true}
+		for range r.IntN(5) {
+			fields[strings.Repeat("k", 1+r.IntN(3))+[]string{".", "-", "_", "/"}[r.IntN(4)]+"x"] = randomText(r, 20)
+		}
+		want := make(map[string]string)
+		for k, v := range fields {
+			if k == "level" || k == "time" || k == "msg" {
+				k = "fields." + k
+			}
+			want[k] = fmt.Sprint(v)
+		}
+		for name, f := range carriers {
+			text := written(t, f, at, log.ErrorLevel, "endpoint update queue full; aborting stream", fields)
+			rec, ok := read([]byte(text))
+			if !ok || string(rec.message) != "endpoint update queue full; aborting stream" || rec.severity != parse.Error {
+				t.Fatalf("%s: %s\n got %q", name, text, rec.message)
+			}
+			got := make(map[string]string)
+			rec.each(func(k, v []byte) bool { got[string(k)] = string(v); return true })
+			for _, own := range []string{"level", "time", "msg"} {
+				delete(got, own)
+			}
+			if !maps.Equal(got, want) {
+				t.Fatalf("%s: %s\n got %q\nwant %q", name, text, got, want)
+			}
+		}
 	}
 }
 

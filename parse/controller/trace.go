@@ -100,6 +100,17 @@ func traceEnd(b []byte) (id uint64, total time.Duration, ok bool) {
 	return id, total, err == nil
 }
 
+// headless is a trace behind what a paste left of its klog header:
+// "1 trace.go:205] Trace[…".
+func headless(text []byte) []byte {
+	const header = "I1123 08:50:05.060456   28718 trace.go:236] "
+	i := bytes.Index(text[:min(len(text), len(header)+len("Trace["))], []byte("] Trace["))
+	if i < 0 || !bytes.Contains(text[:i], []byte("trace.go:")) {
+		return nil
+	}
+	return text[i+len("] "):]
+}
+
 // tail reads a line that goes on with a trace begun before: a step, or the
 // end. Exports that took the header away leave the trace's head as it is.
 func tail(text []byte, l *parse.Line, b *parse.Batch) parse.Verdict {
