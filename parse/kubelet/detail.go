@@ -19,10 +19,6 @@ func set(d *parse.Detail, key, value string) {
 // detail shows what an event says.
 func (s said) detail(d *parse.Detail) {
 	d.Message = string(firstLine(s.message))
-	kind := "Normal"
-	if s.warning {
-		kind = "Warning"
-	}
 	var names parse.Batch // the names of an event that is only shown
 	if e := s.event(&names); e.Kind == parse.KubeletProbeFailed {
 		probe, failure := parse.ProbeOf(e.Class)
@@ -33,7 +29,7 @@ func (s said) detail(d *parse.Detail) {
 		}
 	}
 	d.Set("reason", string(s.reason))
-	d.Set("type", kind)
+	set(d, "type", string(s.kind))
 }
 
 // apiDetail shows an event, or the status of a container, out of its JSON or

@@ -139,5 +139,5 @@ func (v *event) said() said {
 		message = v.Note
 	}
 	return said{reason: []byte(v.Reason), from: []byte(v.from()), message: []byte(message),
-		part: []byte(v.object().FieldPath), warning: v.Type == "Warning"}
+		part: []byte(v.object().FieldPath), kind: []byte(v.Type)}
 }

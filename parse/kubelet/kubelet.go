@@ -102,11 +102,35 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 		}
 		return parse.Other
 	}
+	if v := bareProbe(l, b); v != parse.NotMine {
+		return v
+	}
 	if p == nil {
 		return begin(l, b)
 	}
 	return p.line(l, b)
 }
+
+// bareProbe reads the message of a probe's event alone, as dashboards export a
+// column of messages behind the time of each. A time without a zone is read as
+// UTC.
+func bareProbe(l *parse.Line, b *parse.Batch) parse.Verdict {
+	if !l.Prefix.HasStamp && !l.Prefix.HasLocal {
+		return parse.NotMine
+	}
+	if probe, _ := probeOf(l.Text); probe == parse.ProbeUnknown {
+		return parse.NotMine
+	}
+	l.Own, l.Grain, l.Clock = l.Prefix.Stamp, parse.GrainMilli, parse.ClockWall
+	if !l.Prefix.HasStamp {
+		l.Own = l.Prefix.Local
+	}
+	b.Add(unhealthy(l.Text).event(b))
+	return parse.Took
+}
+
+// unhealthy is the event of which only the message is known.
+func unhealthy(message []byte) said { return said{reason: []byte("Unhealthy"), message: message} }
 
 // verdict makes an event of a row. Rows of describe belong to the object of
 // their page.

@@ -12,7 +12,7 @@ import (
 // said is what an event says, in whichever way it was printed.
 type said struct {
 	reason, from, message, part []byte
-	warning                     bool
+	kind                        []byte // Normal, Warning, or empty where it was left out
 }
 
 // longest is how much of a failure's text is kept with the event; the rest
@@ -23,7 +23,7 @@ const longest = 160
 // kubelet sent it; where the table names no source, its wording tells.
 func (s said) event(b *parse.Batch) parse.Event {
 	e := parse.Event{Kind: parse.K8sEvent, Severity: parse.Info, Print: s.print()}
-	if s.warning {
+	if string(s.kind) == "Warning" {
 		e.Severity = parse.Warn
 	}
 	switch string(s.reason) {
@@ -38,6 +38,9 @@ func (s said) event(b *parse.Batch) parse.Event {
 		}
 		e.Kind, e.Class, e.Value = parse.KubeletProbeFailed, parse.ProbeClass(probe, failure), float64(status)
 		e.Fact = b.Names.Add(clip(text))
+		if len(s.kind) == 0 {
+			e.Severity = parse.Warn
+		}
 		return e
 	case "Started":
 		e.Kind, e.Fact = parse.ContainerStarted, b.Names.Add(s.container())

@@ -53,7 +53,7 @@ func (r *row) read(line []byte) bool {
 	r.reason, rest = next(rest)
 	r.object, rest = next(rest)
 	r.table = true
-	if !isType(r.kind) || !isWord(r.reason) || !isObject(r.object) {
+	if !isType(r.kind) || !isWord(r.reason) || !isObject(r.object) && !(isKind(r.object) && gap(rest) == 0) {
 		return false
 	}
 	r.spaced = true
@@ -158,12 +158,15 @@ func (r *row) origin(b []byte) {
 
 // said is the row's event without its times.
 func (r *row) said() said {
-	return said{reason: r.reason, from: r.from, message: r.message, part: r.part, warning: string(r.kind) == "Warning"}
+	return said{reason: r.reason, from: r.from, message: r.message, part: r.part, kind: r.kind}
 }
 
-// target names the row's object.
+// target names the row's object; kubectl 1.13 printed only its kind.
 func (r *row) target() string {
-	kind, name, _ := bytes.Cut(r.object, []byte{'/'})
+	kind, name, ok := bytes.Cut(r.object, []byte{'/'})
+	if !ok {
+		return ""
+	}
 	return target(string(r.namespace), string(kind), string(name))
 }
 
@@ -197,7 +200,7 @@ func heading(line []byte) bool {
 	words := bytes.Fields(line)
 	last := string(words[len(words)-1])
 	switch string(words[0]) {
-	case "LASTSEEN", "FIRSTSEEN": // of kubectl 1.8 and before
+	case "LASTSEEN", "FIRSTSEEN", "FirstSeen": // of kubectl 1.8 and before
 		return len(words) > 6
 	case "LAST", "NAMESPACE":
 		return bytes.Contains(line, []byte(" REASON ")) && bytes.Contains(line, []byte(" MESSAGE")) || last == "MESSAGE"
@@ -206,7 +209,7 @@ func heading(line []byte) bool {
 	case "No":
 		return has(line, "No resources found") || has(line, "No events found")
 	}
-	return len(words) == 5 && len(bytes.Trim(line, "- ")) == 0
+	return len(words) >= 5 && len(words) <= 8 && len(bytes.Trim(line, "- \t")) == 0
 }
 
 // rowDetail takes a row apart to be shown.
@@ -214,6 +217,10 @@ func rowDetail(text []byte, d *parse.Detail) {
 	var r row
 	if !r.read(text) {
 		d.Message = string(trim(text))
+		if probe, _ := probeOf(text); probe != parse.ProbeUnknown {
+			unhealthy(trim(text)).detail(d)
+			return
+		}
 		if _, key, value := pair(undecorated(text)); key == "Started" || key == "Finished" {
 			d.RawTime, d.Message = string(value), strings.ToLower(key)+" at "+string(value)
 		}

@@ -45,7 +45,8 @@ func TestSamples(t *testing.T) {
 		check("kind", e.Kind, parse.KubeletProbeFailed)
 		check("count", e.Count, max(1, x.Count))
 		check("status", int(e.Value), x.HTTPStatus)
-		check("severity", e.Severity == parse.Warn, x.Container != "event-json") // that one has no type
+		check("severity", e.Severity, parse.Warn)
+		check("type", e.detail["type"] == "", x.Container == "event-json")
 		if x.Probe != "" {
 			check("probe", e.detail["probe"], strings.ToLower(x.Probe))
 		}

@@ -2,12 +2,14 @@ package kubelet
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"faultline/parse"
+	"faultline/parse/wrap"
 )
 
 // TestOldTables: kubectl 1.13 and before, from public guides and tickets.
@@ -177,5 +179,65 @@ shop        10.244.0.13   80     web-0                   web.shop
 		if v := Endpoints.Line(&parse.Line{Text: []byte(line), No: 1}, parse.NewBatch(false, false)); v != parse.NotMine {
 			t.Errorf("%q: verdict %d", line, v)
 		}
+	}
+}
+
+// Rows that lost a column, or never had it: kubectl 1.13 printed an object's
+// kind only, the oldest had FIRSTSEEN first, and their describe a table of its
+// own.
+func TestRowsWithOtherColumns(t *testing.T) {
+	for _, x := range []struct {
+		text, target, from, message string
+		kind                        parse.Kind
+		count                       uint32
+		last, lasted                time.Duration
+	}{
+		{"LAST SEEN   TYPE      REASON             KIND         MESSAGE\n113m        Warning   Unhealthy          Pod          Readiness probe failed: HTTP probe failed with statuscode: 502\n",
+			"", "", "Readiness probe failed: HTTP probe failed with statuscode: 502", parse.KubeletProbeFailed, 1, -6809500 * time.Millisecond, 0},
+		{"FIRSTSEEN   LASTSEEN   COUNT     NAME      KIND      SUBOBJECT                  TYPE      REASON      SOURCE              MESSAGE\n" +
+			"5m          10s        20        web-0     Pod       spec.containers{web}       Warning   Unhealthy   kubelet, node1      Readiness probe failed: HTTP probe failed with statuscode: 500\n",
+			"/web-0", "kubelet, node1", "Readiness probe failed: HTTP probe failed with statuscode: 500", parse.KubeletProbeFailed, 20, -10 * time.Second, 319500 * time.Millisecond},
+		{"  FirstSeen\tLastSeen\tCount\tFrom\tSubObjectPath\tType\tReason\tMessage\n  ---------\t--------\t-----\t----\t-------------\t--------\t------\t-------\n" +
+			"  5m\t\t10s\t\t20\tkubelet, node1\tspec.containers{web}\tWarning\t\tUnhealthy\tReadiness probe failed: HTTP probe failed with statuscode: 500\n",
+			"", "kubelet, node1", "Readiness probe failed: HTTP probe failed with statuscode: 500", parse.KubeletProbeFailed, 20, -10 * time.Second, 319500 * time.Millisecond},
+		{"  5m\t10s\t20\t{kubelet 10.3.0.56}\tspec.containers{web}\tWarning\tUnhealthy\tLiveness probe failed: HTTP probe failed with statuscode: 500\n",
+			"", "kubelet, 10.3.0.56", "Liveness probe failed: HTTP probe failed with statuscode: 500", parse.KubeletProbeFailed, 20, -10 * time.Second, 319500 * time.Millisecond},
+		{"  5m\t10s\t20\tdefault-scheduler \t\t\tNormal\tScheduled\tSuccessfully assigned web-0 to node1\n",
+			"", "default-scheduler", "Successfully assigned web-0 to node1", parse.K8sEvent, 20, -10 * time.Second, 319500 * time.Millisecond},
+	} {
+		e := one(t, x.text)
+		if e.Kind != x.kind || e.target != x.target || e.detail["from"] != x.from || e.message != x.message || e.Count != x.count ||
+			time.Duration(e.Time) != x.last || e.Lasted != x.lasted {
+			t.Errorf("%s\n%v of %q from %q: %q ×%d at %v lasted %v", x.text, e.Kind, e.target, e.detail["from"], e.message, e.Count, time.Duration(e.Time), e.Lasted)
+		}
+	}
+}
+
+// A dashboard's column of messages, each behind its time (linkerd/linkerd2#9602).
+func TestMessagesAlone(t *testing.T) {
+	const text = "Oct 12, 2022 @ 04:16:35.751\tReadiness probe failed: Get \"http://172.16.36.138:9990/ready\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)\n" +
+		"Oct 12, 2022 @ 04:02:25.753\tReadiness probe failed: Get \"http://172.16.36.138:9990/ready\": dial tcp 172.16.36.138:9990: i/o timeout (Client.Timeout exceeded while awaiting headers)\n" +
+		"Oct 12, 2022 @ 04:02:25.744\tLiveness probe failed: HTTP probe failed with statuscode: 500\n"
+	in := parse.Input{Path: "x", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }}
+	c, err := parse.Read(t.Context(), []parse.Input{in}, Formats(), wrap.All(), parse.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for i := range c.Streams {
+		for _, e := range c.Streams[i].Events {
+			probe, failure := parse.ProbeOf(e.Class)
+			got = append(got, fmt.Sprint(time.Unix(0, int64(e.Time)).UTC().Format(time.RFC3339Nano), " ", probe, " ", failure, " ", e.Value, " ", e.Severity, " ", c.Streams[i].Clock))
+		}
+	}
+	slices.Sort(got)
+	want := []string{"2022-10-12T04:02:25.744Z liveness http_status 500 warn wall", "2022-10-12T04:02:25.753Z readiness timeout 0 warn wall", "2022-10-12T04:16:35.751Z readiness timeout 0 warn wall"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	counted(t, c, 0)
+	// Without a time before it, a message is prose.
+	if v := Events.Line(&parse.Line{Text: []byte("Readiness probe failed: HTTP probe failed with statuscode: 500"), No: 1}, parse.NewBatch(false, false)); v != parse.NotMine {
+		t.Error(v)
 	}
 }

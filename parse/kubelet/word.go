@@ -34,7 +34,7 @@ func gap(b []byte) int {
 
 // decoration is what a ticket puts around a line: quotation marks, list items
 // and bold print.
-const decoration = " \t*>|`"
+const decoration = " \t*>|`│"
 
 // undecorated takes off what a ticket put around a row.
 func undecorated(b []byte) []byte {
@@ -66,6 +66,16 @@ func isObject(b []byte) bool {
 		}
 	}
 	return ok && len(kind) > 0 && len(name) > 0
+}
+
+// isKind says whether b is the name of a kind: "Pod", "ReplicaSet".
+func isKind(b []byte) bool {
+	for _, c := range b {
+		if !isLetter(c) {
+			return false
+		}
+	}
+	return len(b) > 0 && b[0] <= 'Z'
 }
 
 // isPart says whether b is the part of an object: "spec.containers{web}".

@@ -85,8 +85,9 @@ var Kibana = &parse.Wrapper{Name: "kibana", Doc: "Kibana: local time, tab, text"
 var Portal = &parse.Wrapper{Name: "portal", Doc: "Azure and spreadsheets: local date and time, tabs, text", Strip: tabbed(slashed)}
 
 // Tabbed is a stamp, a tab and the text, as Grafana downloads logs, and as
-// tables are pasted: "2025-06-15 13:49:18.994\t [435.152893s] DEBUG …".
-var Tabbed = &parse.Wrapper{Name: "tabbed", Doc: "Grafana and tables: time, tab, text", Strip: tabbed(func(b []byte) (when, int, bool) {
+// tables are pasted: "2025-06-15 13:49:18.994\t [435.152893s] DEBUG …". A table
+// of Markdown or of a database's client has bars: "| 2025-06-15 13:49:18 | text |".
+var Tabbed = &parse.Wrapper{Name: "tabbed", Doc: "Grafana and tables: time, tab or bar, text", Strip: tabbed(func(b []byte) (when, int, bool) {
 	if w, n, ok := iso(b); ok {
 		return w, n, ok
 	}
@@ -96,19 +97,23 @@ var Tabbed = &parse.Wrapper{Name: "tabbed", Doc: "Grafana and tables: time, tab,
 // tabbed strips a time and the tabs behind it.
 func tabbed(read func([]byte) (when, int, bool)) func([]byte, *parse.Prefix) ([]byte, bool) {
 	return func(line []byte, p *parse.Prefix) ([]byte, bool) {
-		w, n, ok := read(line)
+		bare := bytes.TrimLeft(line, " |")
+		w, n, ok := read(bare)
 		if !ok {
 			return line, false
 		}
 		end := n
-		for end < len(line) && (line[end] == ' ' || line[end] == '\t') {
+		for end < len(bare) && (bare[end] == ' ' || bare[end] == '\t' || bare[end] == '|') {
 			end++
 		}
-		if bytes.IndexByte(line[n:end], '\t') < 0 {
+		if bytes.IndexAny(bare[n:end], "\t|") < 0 {
 			return line, false
 		}
+		if len(bare) < len(line) && bytes.IndexByte(line[:len(line)-len(bare)], '|') >= 0 {
+			bare = bytes.TrimRight(bare, " |")
+		}
 		w.set(p)
-		return unwrapQuotes(line[end:]), true
+		return unwrapQuotes(bare[min(end, len(bare)):]), true
 	}
 }
 

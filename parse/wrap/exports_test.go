@@ -53,6 +53,7 @@ func TestExports(t *testing.T) {
 	f(wrap.Stern, "web-0 app any", "any", said{pod: "web-0", container: "app"})
 	f(wrap.Stern, "my-pod app [     0.1s] x", "[     0.1s] x", said{pod: "my-pod", container: "app"})
 	f(wrap.Stern, "team-1 web-0 app any", "app any", said{pod: "team-1", container: "web-0"}) // either may be meant
+	f(wrap.Stern, pod+" worker-1 linkerd-proxy [     2.005111s] WARN x", "[     2.005111s] WARN x", said{pod: pod, container: "linkerd-proxy"})
 	f(wrap.Stern, pod+" destination 2024-02-02T13:22:28.553145678Z x", "2024-02-02T13:22:28.553145678Z x", who)
 
 	f(wrap.SternJSON, `{"message":"time=\"x\" level=info\n","nodeName":"n","namespace":"linkerd","podName":"a-b","containerName":"c"}`,
@@ -83,6 +84,9 @@ func TestExports(t *testing.T) {
 	f(wrap.Portal, "2/13/2024, 1:22:28.553 PM\tx", "x", said{local: "2024-02-13T13:22:28.553Z"})
 	f(wrap.Tabbed, "2025-06-15 13:49:18.994\t [435.152893s] DEBUG x", "[435.152893s] DEBUG x", said{local: "2025-06-15T13:49:18.994Z"})
 	f(wrap.Tabbed, "2025-06-15T13:49:18.994Z\tx", "x", said{stamp: "2025-06-15T13:49:18.994Z"})
+	f(wrap.Tabbed, "2021-02-02 19:48:19 | [345.863003s] WARN x", "[345.863003s] WARN x", said{local: "2021-02-02T19:48:19Z"})
+	f(wrap.Tabbed, "  | 2021-02-02 19:48:19 | [345.863003s] WARN x |", "[345.863003s] WARN x", said{local: "2021-02-02T19:48:19Z"})
+	f(wrap.Tabbed, "| 2021-02-02T19:48:19Z | level=info | msg |", "level=info | msg", said{stamp: "2021-02-02T19:48:19Z"})
 	f(wrap.Tabbed, "1749995358994000000\tx", "x", said{stamp: "2025-06-15T13:49:18.994Z"})
 	f(wrap.Logcli, `2024-02-02T13:22:28Z {app="x", pod="p", namespace="n", container="c"} [  1.5s] x`, "[  1.5s] x", said{stamp: "2024-02-02T13:22:28Z", namespace: "n", pod: "p", container: "c"})
 	f(wrap.Logcli, `2024-02-02T13:22:28+01:00 {} x`, "x", said{stamp: "2024-02-02T12:22:28Z"})

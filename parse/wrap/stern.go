@@ -12,7 +12,8 @@ import (
 // CONTAINER text", in colour or not; with -t a stamp comes next, which is
 // [Timestamps] (stern/stern cmd/cmd.go, default templates). Any text begins
 // with words, so the pod must have the name of one that a controller made, or
-// what follows must begin as a log line does.
+// what follows must begin as a log line does. A template may have the node
+// between the two.
 var Stern = &parse.Wrapper{
 	Name: "stern",
 	Doc:  "stern: pod and container, with -A the namespace before",
@@ -23,11 +24,15 @@ var Stern = &parse.Wrapper{
 		if !ok1 || !ok2 {
 			return line, false
 		}
+		three, after, ok := bytes.Cut(rest, []byte{' '})
 		if isPod(one) && isLabel(two) && (generated(one) || logLike(rest)) {
+			if ok && isLabel(three) && !logLike(rest) && logLike(after) { // a template with the node between
+				two, rest = three, after
+			}
 			p.Pod, p.Container = one, two
 			return rest, true
 		}
-		three, rest, ok := bytes.Cut(rest, []byte{' '})
+		rest = after
 		if ok && isLabel(one) && isPod(two) && isLabel(three) && (generated(two) || logLike(rest)) {
 			p.Namespace, p.Pod, p.Container = one, two, three
 			return rest, true
