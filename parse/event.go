@@ -144,6 +144,9 @@ const (
 	FactCPULimit  = "cpu_limit"
 	FactLogLevel  = "log_level"
 	FactCaptured  = "captured_at" // when a dump of ages was taken
+	// FactMentioned is what a sentence in a ticket says: Subject is upgrade,
+	// version, scale or metric, Value the words, "upgraded from A to B".
+	FactMentioned = "mentioned"
 )
 
 // Series is one metric's samples from a range export.

@@ -21,6 +21,9 @@ type Format struct {
 	// and clock where the line has one, adds events to b, and says what it
 	// made of the line. It must not keep l or its bytes.
 	Line func(l *Line, b *Batch) Verdict
+	// Skim, if set, tells which lines of a source that is mostly this format's
+	// need not be read.
+	Skim *Skim
 	// Whole formats carry state from line to line (a page that names its pod
 	// once), so their sources are read in one piece.
 	Whole bool
@@ -30,6 +33,10 @@ type Format struct {
 	// Document reads a whole document. Items it cannot read are problems of
 	// the batch; the error is for what ends the reading.
 	Document func(r io.Reader, b *Batch) error
+	// Prose, if set, states facts that a sentence around pasted lines tells.
+	// It is shown the lines of a pasted source that no format takes, and must
+	// not add events.
+	Prose func(l *Line, b *Batch)
 	// Detail reads an event's text again, only to show it.
 	Detail func(text []byte, d *Detail)
 }

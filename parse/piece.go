@@ -13,6 +13,9 @@ import (
 func (p *plan) lines(b *Batch, pc piece) {
 	data := pc.data
 	var split splitLine
+	skim := p.skim()
+	plain := bytes.IndexByte(data, 0x1b) < 0 // no colours
+	var l Line                               // one for all: a format is a function that is not known here
 	for len(data) > 0 {
 		n := bytes.IndexByte(data, '\n')
 		raw, size := data, len(data)
@@ -21,7 +24,7 @@ func (p *plan) lines(b *Batch, pc piece) {
 		}
 		data = data[size:]
 		b.Counts.Lines++
-		l := Line{No: uint32(b.Counts.Lines), Off: b.Bytes, zone: p.zone}
+		l = Line{No: uint32(b.Counts.Lines), Off: b.Bytes, zone: p.zone}
 		b.Bytes += int64(size)
 		skipped := max(len(raw)-MaxLine, 0)
 		raw = raw[:len(raw)-skipped]
@@ -33,7 +36,10 @@ func (p *plan) lines(b *Batch, pc piece) {
 			b.Problem(l.No, "line longer than %d MiB: %d bytes skipped", MaxLine>>20, skipped)
 		}
 		l.Len = uint32(len(raw))
-		text := p.strip(lex.TrimEOL(raw), &l.Prefix)
+		text := p.unwrap(lex.TrimEOL(raw), &l.Prefix)
+		if !plain {
+			text = lex.StripANSI(text)
+		}
 		if l.Prefix.Partial || split.open() {
 			if !split.add(&l, text, raw) && len(data) > 0 {
 				continue
@@ -41,8 +47,22 @@ func (p *plan) lines(b *Batch, pc piece) {
 			l, text, raw = split.done()
 		}
 		l.Text = text
+		if skim != nil && skim.passes(&l) {
+			b.Counts.Other += p.physical(b)
+			b.file(p.formats[0], &l)
+			continue
+		}
 		p.line(b, &l, raw)
 	}
+}
+
+// skim is how the lines of a source are looked at before they are read: as the
+// format does it that would see each line first.
+func (p *plan) skim() *Skim {
+	if p.every || len(p.formats) == 0 {
+		return nil
+	}
+	return p.formats[0].Skim
 }
 
 // splitLine collects a line that a container runtime wrote in parts.
@@ -96,6 +116,11 @@ func (p *plan) line(b *Batch, l *Line, raw []byte) {
 		n := p.physical(b)
 		b.Counts.Other += n
 		b.Counts.Prose += n
+		for _, f := range p.formats {
+			if f.Prose != nil {
+				f.Prose(l, b)
+			}
+		}
 	default:
 		b.Counts.Unparsed += p.physical(b)
 		b.Problem(l.No, "not recognised: %s", snippet(l.Text))

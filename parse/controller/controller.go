@@ -23,6 +23,7 @@ time="2024-02-02T13:22:28Z" level=info msg="Trace[1398023451]: \"DeltaFIFO Pop P
 	Needles: []string{"Trace[", "caches to sync", "caches synced", "update queue full", "stream aborted", "running version"},
 	Line:    line,
 	Detail:  detail,
+	Prose:   prose,
 }
 
 // record is one log record out of its carrier.
