@@ -29,7 +29,7 @@ type Mark struct {
 // flags stands first, so that it wins.
 func (ix *Index) said(o Options) Options {
 	o.Anchors, o.Captured = slices.Clip(o.Anchors), slices.Clip(o.Captured)
-	o.Periods = slices.Clip(o.Periods)
+	o.Periods, o.Failures = slices.Clip(o.Periods), slices.Clip(o.Failures)
 	for _, f := range ix.Facts {
 		subject, value := ix.Name(f.Subject), ix.Name(f.Value)
 		switch ix.Name(f.Key) {
@@ -43,6 +43,10 @@ func (ix *Index) said(o Options) Options {
 		case given.Period:
 			if d, err := time.ParseDuration(value); err == nil && PeriodInRange(d) && !slices.Contains(o.Periods, d) {
 				o.Periods = append(o.Periods, d)
+			}
+		case given.Failure:
+			if r, err := ParseFailure(value); err == nil {
+				o.Failures = append(o.Failures, r)
 			}
 		}
 	}

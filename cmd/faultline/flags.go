@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -15,15 +16,16 @@ import (
 
 // shared are the flags that several verbs have.
 type shared struct {
-	anchors, captured  []string
-	periods            []time.Duration
-	since, until       string
-	tz, color          string
-	namespace, pod     string
-	match, failure     []string
-	quiet, verbose     bool
-	strict             bool
-	kind, sourceFilter string
+	anchors, captured []string
+	periods           []time.Duration
+	since, until      string
+	tz, color         string
+	namespace, pod    string
+	match, failure    []string
+	quiet, verbose    bool
+	strict            bool
+	sources, failOn   []string
+	kind, facts       string
 }
 
 func (f *shared) add(s *pflag.FlagSet) {
@@ -32,12 +34,15 @@ func (f *shared) add(s *pflag.FlagSet) {
 	s.DurationSliceVar(&f.periods, "period", nil, "test this `period` too, for a controller with another resync")
 	s.StringArrayVar(&f.match, "match", nil, "`NAME=REGEX`: lines that match are events user.NAME, named groups their attributes")
 	s.StringArrayVar(&f.failure, "failure", nil, "`KIND[,status=S]`: what counts as a failed request (ingress.response,status=5xx)")
+	s.StringArrayVar(&f.sources, "source", nil, "`GLOB=key:value,…`: what the sources are (format, namespace, pod, container, zone); GLOB alone: only their events")
+	s.StringVar(&f.facts, "facts", "", "a `file` of what only you know, as a faultline.yaml beside the dump")
+	s.StringSliceVar(&f.failOn, "fail-on", nil, "exit 3 on findings of this `severity` (critical, warning), of this rule, or on this verdict")
 	s.StringVar(&f.since, "since", "", "only from this `time` on, or this long before the last event (2h)")
 	s.StringVar(&f.until, "until", "", "only up to this `time`")
 	s.StringVar(&f.tz, "tz", "UTC", "`zone` of the times in the text report")
 	s.StringVar(&f.color, "color", "auto", "`when` to use colour: auto, always, never")
-	s.StringVarP(&f.namespace, "namespace", "n", "", "only events of this namespace (`glob`)")
-	s.StringVar(&f.pod, "pod", "", "only events of this pod (`glob`)")
+	s.StringVarP(&f.namespace, "namespace", "n", "", "only failures and events of this namespace (`glob`)")
+	s.StringVar(&f.pod, "pod", "", "only failures and events of this pod (`glob`)")
 	s.BoolVarP(&f.quiet, "quiet", "q", false, "no progress and no warnings")
 	s.BoolVarP(&f.verbose, "verbose", "v", false, "the whole report, and diagnostics on stderr")
 	s.BoolVar(&f.strict, "strict", false, "exit 1 if any input was not read or not recognised")
@@ -60,11 +65,20 @@ func (f *shared) options() (o correlate.Options, err error) {
 		o.Captured = append(o.Captured, r)
 	}
 	for _, p := range f.periods {
-		if p < time.Second || p > 7*24*time.Hour {
+		if !correlate.PeriodInRange(p) {
 			return o, misuse("--period 60s", "--period %s: outside 1s to 168h", p)
 		}
 	}
 	o.Periods = f.periods
+	for _, g := range []string{f.namespace, f.pod} {
+		if _, err := path.Match(g, ""); err != nil {
+			return o, misuse("-n 'shop-*'", "%q: not a glob", g)
+		}
+	}
+	o.Namespace, o.Pod = f.namespace, f.pod
+	if err := f.checkFailOn(nil); err != nil {
+		return o, err
+	}
 	for _, s := range f.failure {
 		r, err := correlate.ParseFailure(s)
 		if err != nil {

@@ -13,6 +13,7 @@ import (
 	"faultline/parse"
 	"faultline/parse/bundle"
 	"faultline/parse/formats"
+	"faultline/parse/given"
 )
 
 // loaded is a judged case with the text behind it.
@@ -36,6 +37,14 @@ func (a *app) load(paths []string) (*loaded, error) {
 	if len(in) == 0 {
 		return nil, errors.New("nothing could be read")
 	}
+	if a.flags.facts != "" {
+		facts, problems := bundle.Inputs([]string{a.flags.facts}, nil)
+		if len(problems) > 0 || len(facts) != 1 || facts[0].Expand != nil {
+			return nil, misuse("--facts faultline.yaml", "--facts %s: not a file that can be read", a.flags.facts)
+		}
+		facts[0].Format = given.Format.Name
+		in = append(in, facts[0])
+	}
 	return a.judge(in, len(problems))
 }
 
@@ -45,19 +54,20 @@ func (a *app) judge(in []parse.Input, failed int) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	matches, err := a.flags.matches()
+	k, err := a.known(in)
 	if err != nil {
 		return nil, err
 	}
+	in = overridden(in, k.overrides)
 	text := bundle.NewText()
 	began := time.Now()
 	bar := a.progress(in)
-	c, err := parse.Read(a.ctx, in, parse.WithMatches(formats.All(), matches), formats.Wrappers(), parse.Options{Keeper: text}, bar.tell)
+	c, err := parse.Read(a.ctx, in, parse.WithMatches(formats.All(), k.matches), formats.Wrappers(), parse.Options{Keeper: text}, bar.tell)
 	bar.done()
 	if err != nil {
 		return nil, err
 	}
-	c.Matches = matches
+	c.Matches = k.matches
 	a.log.WithField("took", time.Since(began).Round(time.Millisecond)).Infof("read %d sources", len(c.Sources))
 	read, unknown := 0, 0
 	for i := range c.Sources {

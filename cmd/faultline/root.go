@@ -21,6 +21,7 @@ const (
 	exitDone        = 0
 	exitFailed      = 1
 	exitUsage       = 2
+	exitHeld        = 3 // a check that a flag or a verb asked for did not hold
 	exitInterrupted = 130
 )
 
@@ -33,6 +34,7 @@ type app struct {
 	stdout, stderr io.Writer
 	log            *logrus.Logger
 	flags          shared
+	template       string // of analyze -o md
 }
 
 // run is the whole program: arguments in, exit code out.
@@ -62,6 +64,7 @@ func called(arg0 string) string {
 // exit says what went wrong, and gives the exit code.
 func (a *app) exit(err error) int {
 	var usage *usageError
+	var held *heldError
 	switch {
 	case err == nil:
 		return exitDone
@@ -73,6 +76,9 @@ func (a *app) exit(err error) int {
 	case errors.As(err, &usage), strings.HasPrefix(err.Error(), "unknown command"), strings.HasPrefix(err.Error(), "unknown flag"):
 		a.complain(err)
 		return exitUsage
+	case errors.As(err, &held):
+		a.complain(err)
+		return exitHeld
 	}
 	a.complain(err)
 	return exitFailed

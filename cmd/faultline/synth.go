@@ -33,12 +33,12 @@ func (a *app) demoCmd() *cobra.Command {
 			}
 			return a.demo(name, out)
 		}}
-	c.Flags().StringVarP(&out, "output", "o", "text", "`format`: text or json, or a path that ends in one")
+	c.Flags().StringVarP(&out, "output", "o", "text", reportFormsDoc)
 	return c
 }
 
 func (a *app) demo(name, out string) error {
-	form, w, done, err := a.output(out, "text", "json")
+	form, w, done, err := a.output(out, reportForms...)
 	if err != nil {
 		return err
 	}

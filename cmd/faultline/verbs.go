@@ -40,18 +40,6 @@ func (a *app) output(o string, known ...string) (form string, w io.Writer, done 
 	return ext, f, f.Close, nil
 }
 
-func (a *app) analyzeCmd() *cobra.Command {
-	var out string
-	c := &cobra.Command{Use: "analyze PATH…", Short: "the whole report",
-		RunE: func(_ *cobra.Command, args []string) error { return a.analyze(args, out) }}
-	c.Flags().StringVarP(&out, "output", "o", "text", "`format`: text or json, or a path that ends in one")
-	return c
-}
-
-func (a *app) analyze(args []string, out string) error {
-	return a.show(args, out, []string{"text", "json"}, a.write)
-}
-
 // show reads paths and writes what write makes of them in one of the known
 // formats, to where -o says.
 func (a *app) show(paths []string, out string, known []string, write func(w io.Writer, c *loaded, form string) error) error {
@@ -67,36 +55,35 @@ func (a *app) show(paths []string, out string, known []string, write func(w io.W
 	if err := write(w, c, form); err != nil {
 		return err
 	}
-	return done()
-}
-
-func (a *app) write(w io.Writer, c *loaded, form string) error {
-	if form == "json" {
-		return report.WriteJSON(w, c.Case, version)
-	}
-	s, err := a.style()
-	if err != nil {
+	if err := done(); err != nil {
 		return err
 	}
-	return report.WriteText(w, c.Case, c.text, s)
+	return a.failOn(c.Case)
 }
 
 func (a *app) eventsCmd() *cobra.Command {
 	var out string
 	c := &cobra.Command{Use: "events PATH…", Short: "the merged timeline, one event a row",
 		RunE: func(_ *cobra.Command, args []string) error { return a.events(args, out) }}
-	c.Flags().StringVarP(&out, "output", "o", "table", "`format`: table, jsonl or csv, or a path that ends in one")
+	c.Flags().StringVarP(&out, "output", "o", "table", "`format`: table, jsonl, csv or timesketch, or a path that ends in one")
 	c.Flags().StringVar(&a.flags.kind, "kind", "", "only kinds that match this `glob` (proxy.*)")
-	c.Flags().StringVar(&a.flags.sourceFilter, "source", "", "only sources that match this `glob`")
 	return c
 }
 
 func (a *app) events(args []string, out string) error {
-	return a.show(args, out, []string{"table", "jsonl", "csv"}, func(w io.Writer, c *loaded, form string) error {
-		f := report.Filter{Kind: a.flags.kind, Source: a.flags.sourceFilter, Namespace: a.flags.namespace, Pod: a.flags.pod,
+	return a.show(args, out, []string{"table", "jsonl", "csv", "timesketch"}, func(w io.Writer, c *loaded, form string) error {
+		f := report.Filter{Kind: a.flags.kind, Sources: a.flags.filters(), Namespace: a.flags.namespace, Pod: a.flags.pod,
 			Since: c.Options.Since, Until: c.Options.Until}
 		buffered := newBuffer(w)
-		if err := report.Events(buffered, c.Case, c.text, f, form); err != nil {
+		if form == "timesketch" {
+			left, err := report.WriteTimesketch(buffered, c.Case, c.text, f)
+			if err != nil {
+				return err
+			}
+			if left > 0 {
+				a.warn("%d events left out: they have no wall time, which Timesketch asks for", left)
+			}
+		} else if err := report.Events(buffered, c.Case, c.text, f, form); err != nil {
 			return err
 		}
 		return buffered.Flush()

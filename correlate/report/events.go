@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,23 +38,25 @@ type Row struct {
 
 // Filter chooses events. Empty fields choose all.
 type Filter struct {
-	Kind, Source, Namespace, Pod string // globs
-	Since, Until                 parse.Time
+	Kind, Namespace, Pod string   // globs
+	Sources              []string // globs of a source's path or base name
+	Since, Until         parse.Time
 }
 
 // Wants says whether an event passes.
 func (f *Filter) Wants(c *correlate.Case, p correlate.Point) bool {
 	e := c.At(p)
-	if !glob(f.Kind, c.KindName(e.Kind)) {
+	if !correlate.Glob(f.Kind, c.KindName(e.Kind)) {
 		return false
 	}
 	name := c.SourceName(int(p.Stream))
-	if f.Source != "" && !glob(f.Source, name) && !glob(f.Source, path.Base(name)) {
+	named := func(g string) bool { return correlate.Glob(g, name) || correlate.Glob(g, path.Base(name)) }
+	if len(f.Sources) > 0 && !slices.ContainsFunc(f.Sources, named) {
 		return false
 	}
 	if f.Namespace != "" || f.Pod != "" {
-		who := whose(c, p)
-		if !glob(f.Namespace, who.Namespace) || !glob(f.Pod, who.Pod) {
+		who := c.Whose(p)
+		if !correlate.Glob(f.Namespace, who.Namespace) || !correlate.Glob(f.Pod, who.Pod) {
 			return false
 		}
 	}
@@ -64,31 +67,9 @@ func (f *Filter) Wants(c *correlate.Case, p correlate.Point) bool {
 	return true
 }
 
-func glob(pattern, name string) bool {
-	if pattern == "" {
-		return true
-	}
-	ok, err := path.Match(pattern, name)
-	return err == nil && ok
-}
-
-// whose is the process that an event is about: of the API's events, the pod
-// that they are of.
-func whose(c *correlate.Case, p correlate.Point) correlate.Identity {
-	who := c.Who[p.Stream]
-	switch c.At(p).Kind {
-	case parse.KubeletProbeFailed, parse.KubeletReadiness, parse.K8sEvent, parse.ContainerStarted, parse.ContainerTerminated:
-		if ns, pod, ok := strings.Cut(c.Name(c.At(p).Target), "/"); ok {
-			pod, container, _ := strings.Cut(pod, "/")
-			return correlate.Identity{Namespace: ns, Pod: pod, Container: container}
-		}
-	}
-	return who
-}
-
 // NewRow makes the row of an event.
 func NewRow(c *correlate.Case, text Text, p correlate.Point) Row {
-	e, st, who := c.At(p), &c.Streams[p.Stream], whose(c, p)
+	e, st, who := c.At(p), &c.Streams[p.Stream], c.Whose(p)
 	r := Row{Kind: c.KindName(e.Kind), Source: c.SourceName(int(p.Stream)), Line: e.Line, Offset: e.Off,
 		Severity: e.Severity.String(), Namespace: who.Namespace, Pod: who.Pod, Container: who.Container,
 		Target: c.Name(e.Target), Count: e.Count, Clock: st.Clock.String(), Attrs: map[string]string{}}
