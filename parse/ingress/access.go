@@ -58,6 +58,7 @@ const maxServed = parse.Time(time.Hour)
 // read takes a line apart. Nothing stands behind the status, and the address
 // has a port, which tells it from nginx's with a time of its own.
 func (a *access) read(b []byte) shape {
+	b = bytes.TrimRight(b, " ")
 	if len(b) == 0 || !digit(b[0]) && b[0] != '[' {
 		return other
 	}

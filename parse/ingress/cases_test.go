@@ -42,7 +42,9 @@ var nginxCases = []example{
 			detail: map[string]string{"remote_addr": "2001:db8::7", "upstream_addr": "[2001:db8:1::9]:8080, [2001:db8:1::a]:8080", "upstream_status": "504, 503"}}},
 	// ingress-nginx without endpoints (rootfs/etc/nginx/lua/balancer.lua): nothing was asked
 	{`10.0.0.1 - - [02/Feb/2024:13:22:29 +0000] "GET / HTTP/2.0" 503 190 "-" "curl/8.5.0" 30 0.000 [shop-web-80] [] - - - - 5d1b`,
-		want{format: Nginx, status: 503, end: "2024-02-02T13:22:29Z", grain: parse.GrainSecond, target: "shop-web-80"}},
+		want{format: Nginx, status: 503, end: "2024-02-02T13:22:29Z", grain: parse.GrainSecond, target: "shop-web-80", cause: parse.CauseNoEndpoints, detail: map[string]string{"cause_class": "no_endpoints"}}},
+	{`10.0.0.1 - - [02/Feb/2024:13:22:29 +0000] "GET / HTTP/2.0" 500 190 "-" "curl/8.5.0" 30 0.000 [shop-web-80] [] - - - - 5d1b`,
+		want{format: Nginx, status: 500, end: "2024-02-02T13:22:29Z", grain: parse.GrainSecond, target: "shop-web-80"}},
 	// a group of which no server could be chosen keeps its name (ngx_http_upstream_module, $upstream_addr)
 	{`10.0.0.1 - - [02/Feb/2024:13:22:29 +0000] "GET / HTTP/1.1" 502 150 "-" "curl/8.5.0" 30 0.000 [] [] 10.1.0.9:80, backends 0, 0 0.001, 0.000 502, 502 5d1b`,
 		want{format: Nginx, status: 502, end: "2024-02-02T13:22:29Z", grain: parse.GrainSecond, target: "backends", fact: "502, 502", cause: parse.CauseNoEndpoints}},
@@ -64,7 +66,7 @@ var nginxCases = []example{
 			detail: map[string]string{"path": `/a"b`, "http_user_agent": "curl ☺", "vhost": "shop.example.com", "request_time": "5.001"}}},
 	// values without quotes, and a time with milliseconds
 	{`{"msec":1706880149.553,"time_local":"02/Feb/2024:13:22:29 +0000","status":503,"request_time":0.000,"proxy_upstream_name":"shop-web-80","upstream_addr":"-","upstream_status":-,"upstream_response_time":-}`,
-		want{format: Nginx, status: 503, end: "2024-02-02T13:22:29.553Z", grain: parse.GrainMilli, target: "shop-web-80"}},
+		want{format: Nginx, status: 503, end: "2024-02-02T13:22:29.553Z", grain: parse.GrainMilli, target: "shop-web-80", cause: parse.CauseNoEndpoints}},
 }
 
 var complaintCases = []example{

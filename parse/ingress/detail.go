@@ -60,6 +60,9 @@ func nginxDetail(line []byte, d *parse.Detail) {
 	set(d, "upstream_response_time", u.time)
 	set(d, "upstream_status", u.status)
 	set(d, "req_id", u.id)
+	if cause := u.cause(c.status); cause != parse.CauseUnknown && c.status >= firstError {
+		d.Set("cause_class", cause.String())
+	}
 }
 
 // detail shows what every line of the common log format has, under the names

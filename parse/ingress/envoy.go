@@ -50,7 +50,7 @@ func envoyLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	r := response{status: e.status, lasted: took}
 	t := e.tail()
 	r.target = wanted(t.cluster, t.authority, t.host)
-	r.fact, r.cause = first(e.flags, e.details), flagged(e.flags, e.details)
+	r.fact, r.cause, r.id = first(e.flags, e.details), flagged(e.flags, e.details), t.id
 	return r.verdict(b)
 }
 
@@ -189,7 +189,7 @@ func envoyJSON(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.NotMine
 	}
 	var r response
-	var flags, details, cluster, authority, host []byte
+	var flags, details, cluster, authority, host, id []byte
 	coded, marked := false, false
 	var name [32]byte
 	m := members{rest: l.Text}
@@ -215,6 +215,8 @@ func envoyJSON(l *parse.Line, b *parse.Batch) parse.Verdict {
 			authority = value
 		case "upstreamhost":
 			host = value
+		case "requestid", "xrequestid", "reqxrequestid":
+			id = value
 		}
 	}
 	switch {
@@ -231,7 +233,7 @@ func envoyJSON(l *parse.Line, b *parse.Batch) parse.Verdict {
 	}
 	if r.status >= firstError {
 		r.target = wanted(text(cluster), text(authority), text(host))
-		r.fact, r.cause = first(flags, details), flagged(flags, details)
+		r.fact, r.cause, r.id = first(flags, details), flagged(flags, details), text(id)
 	}
 	return r.verdict(b)
 }

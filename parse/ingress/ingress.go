@@ -35,7 +35,12 @@ type response struct {
 	target []byte
 	fact   []byte
 	cause  parse.Cause
+	id     []byte // of the request, which every layer that it passes hands on
 }
+
+// shortestID is the length of the shortest id that no two requests share by
+// chance.
+const shortestID = 16
 
 // firstError is the lowest status of which an event is made.
 const firstError = 500
@@ -45,8 +50,12 @@ func (r *response) verdict(b *parse.Batch) parse.Verdict {
 	if r.status < firstError {
 		return parse.Other
 	}
-	b.Add(parse.Event{Kind: parse.IngressResponse, Value: float64(r.status), Lasted: r.lasted,
-		Target: b.Names.Add(r.target), Fact: b.Names.Add(r.fact), Class: uint8(r.cause)})
+	e := parse.Event{Kind: parse.IngressResponse, Value: float64(r.status), Lasted: r.lasted,
+		Target: b.Names.Add(r.target), Fact: b.Names.Add(r.fact), Class: uint8(r.cause)}
+	if len(r.id) >= shortestID { // so that what two layers say of one request can be found
+		e.Print = lex.Print(r.id)
+	}
+	b.Add(e)
 	return parse.Took
 }
 

@@ -50,11 +50,18 @@ func nginxLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	_, _, rest := c.header()
 	u.read(rest)
 	r := response{status: c.status, lasted: duration(u.requestTime, time.Second), fact: given(u.status)}
-	r.target = first(u.name, u.group())
-	if len(u.group()) > 0 {
-		r.cause = parse.CauseNoEndpoints
-	}
+	r.target, r.cause, r.id = first(u.name, u.group()), u.cause(c.status), u.id
 	return r.verdict(b)
+}
+
+// cause is what the upstream tells of a failure. ingress-nginx answers 503 by
+// itself where a service has no active endpoint (rootfs/etc/nginx/lua/
+// balancer.lua); a limit on requests does so too, and says it in the error log.
+func (u *upstream) cause(status int) parse.Cause {
+	if len(u.group()) > 0 || status == 503 && len(given(u.name)) > 0 && len(given(u.addr)) == 0 {
+		return parse.CauseNoEndpoints
+	}
+	return parse.CauseUnknown
 }
 
 // header reads the referer and the user agent of the combined format.

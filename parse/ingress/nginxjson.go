@@ -15,7 +15,7 @@ func nginxJSON(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.NotMine
 	}
 	var r response
-	var name, host, code, addr []byte
+	var name, host, code, addr, id []byte
 	coded, known := false, false
 	m := members{rest: l.Text}
 	for key, value, ok := m.next(); ok; key, value, ok = m.next() {
@@ -34,6 +34,8 @@ func nginxJSON(l *parse.Line, b *parse.Batch) parse.Verdict {
 			if len(host) == 0 {
 				host = value
 			}
+		case "req_id", "request_id":
+			id = value
 		case "upstream_status":
 			code, known = value, true
 		case "upstream_addr":
@@ -52,10 +54,10 @@ func nginxJSON(l *parse.Line, b *parse.Batch) parse.Verdict {
 	}
 	ended(l, r.stamp, 0)
 	if r.status >= firstError {
-		u := upstream{addr: bytes.TrimSpace(text(addr))}
-		r.target, r.fact = first(text(name), u.group(), text(host)), given(text(code))
-		if len(u.group()) > 0 {
-			r.cause = parse.CauseNoEndpoints
+		u := upstream{addr: bytes.TrimSpace(text(addr)), name: text(name)}
+		r.target, r.fact, r.id = first(u.name, u.group(), text(host)), given(text(code)), text(id)
+		if addr != nil {
+			r.cause = u.cause(r.status)
 		}
 	}
 	return r.verdict(b)
