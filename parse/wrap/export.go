@@ -177,16 +177,16 @@ func firstColumn(line []byte) (first, rest []byte, sep byte, ok bool) {
 		sep, first, rest = line[end+1], line[1:end], line[end+2:]
 		return first, rest, sep, sep == ',' || sep == ';'
 	}
-	i := bytes.IndexAny(line[:min(len(line), 64)], ",;")
-	if i < 0 {
-		return nil, nil, 0, false
-	}
-	if k := bytes.IndexByte(line[i+1:min(len(line), 64)], ','); line[i] == ',' && k >= 0 {
-		if _, ok := dated(line[:i+1+k]); ok { // Oct 12, 2022 @ …,
-			i += 1 + k
+	const longest = 64 // of a time
+	for i, c := range line[:min(len(line), longest)] {
+		if c != ',' && c != ';' {
+			continue
+		}
+		if _, ok := dated(line[:i]); ok { // it may hold a comma: Oct 12, 2022 @ …,
+			return line[:i], line[i+1:], c, true
 		}
 	}
-	return line[:i], line[i+1:], line[i], true
+	return nil, nil, 0, false
 }
 
 // column reads one column; more says whether another one follows.
