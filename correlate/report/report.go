@@ -98,6 +98,9 @@ func Detail(c *correlate.Case, text Text, p correlate.Point) (d parse.Detail, ra
 	}
 	f := formats.ByName(st.Format)
 	bare := parse.Unwrap(c.Sources[st.Source].Wrappers, line)
+	if f != nil && c.Sources[st.Source].Pasted {
+		bare = parse.Undecorated(f, bare, formats.Wrappers())
+	}
 	if f != nil && f.Detail != nil {
 		f.Detail(lex.StripANSI(bare), &d)
 	}
