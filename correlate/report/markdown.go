@@ -1,0 +1,228 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"faultline/correlate"
+)
+
+// Templates are the forms that [WriteMarkdown] fills in: "" is a page of its
+// own, "linkerd" has the headings of linkerd2's bug report
+// (.github/ISSUE_TEMPLATE/bug_report.yml).
+var Templates = []string{"", "linkerd"}
+
+// WriteMarkdown writes the case for a ticket, as GitHub and Jira read it: no
+// HTML, no image. What comes from a log neither formats, links nor mentions.
+func WriteMarkdown(w io.Writer, c *correlate.Case, text Text, s Style, template string) error {
+	m := &markdown{d: newDocument(c, text, s, false), verbose: s.Verbose}
+	if template == "linkerd" {
+		m.form()
+	} else {
+		m.report()
+	}
+	_, err := io.WriteString(w, m.String())
+	return err
+}
+
+// markdown collects a page.
+type markdown struct {
+	strings.Builder
+	d       *document
+	verbose bool
+}
+
+func (m *markdown) para(format string, args ...any) { fmt.Fprintf(m, format+"\n\n", args...) }
+
+func (m *markdown) report() {
+	m.para("## %s", prose(m.d.Headline))
+	m.answer()
+	m.findings("###")
+	m.incidents("###")
+	m.beats("###")
+	m.evidence("###")
+	m.list("### What is missing", m.d.Missing)
+	m.list("### What this cannot show", m.d.Limits)
+	m.lines()
+}
+
+// form is linkerd2's bug report.
+func (m *markdown) form() {
+	m.para("### What is the issue?")
+	m.para("**%s.**", prose(m.d.Headline))
+	m.answer()
+	m.findings("####")
+	m.para("### How can it be reproduced?")
+	m.para("Not reproduced: this was observed in a running cluster, and read from its logs afterwards.")
+	m.beats("####")
+	m.para("### Logs, error output, etc")
+	m.incidents("####")
+	m.evidence("####")
+	m.para("### output of `linkerd check`")
+	m.para("```text\n(not captured: run linkerd check, and paste its output here)\n```")
+	m.para("### Environment")
+	for _, label := range []string{"Kubernetes Version", "Cluster Environment", "Host OS"} {
+		fmt.Fprintf(m, "- %s: (not captured)\n", label)
+	}
+	if len(m.d.Components) == 0 {
+		m.WriteString("- Linkerd version: (not captured)\n")
+	}
+	for _, k := range m.d.Components {
+		fmt.Fprintf(m, "- Linkerd version, %s: %s\n", prose(k.Label), prose(k.Text))
+	}
+	m.para("\n### Possible solution")
+	m.para("None is proposed. To find out more:")
+	for _, f := range m.d.Facts {
+		if f.Label == "next" {
+			m.para("%s", prose(f.Text))
+		}
+	}
+	m.para("### Additional context")
+	m.list("#### What is missing", m.d.Missing)
+	m.list("#### What this cannot show", m.d.Limits)
+	m.lines()
+}
+
+// answer is the verdict and what stands beside it.
+func (m *markdown) answer() {
+	m.para("%s", prose(m.d.Sentence))
+	m.WriteString("| | |\n| --- | --- |\n")
+	for _, f := range m.d.Facts {
+		fmt.Fprintf(m, "| **%s** | %s |\n", f.Label, cell(prose(f.Text)))
+	}
+	m.WriteByte('\n')
+}
+
+func (m *markdown) findings(level string) {
+	if len(m.d.Findings) == 0 {
+		return
+	}
+	m.para("%s Findings", level)
+	for _, f := range m.d.Findings {
+		fmt.Fprintf(m, "- **%s** (%s, confidence %s). %s\n", prose(f.Title), f.Severity, f.Confidence, prose(f.Detail))
+		for _, part := range []struct {
+			label string
+			items []string
+		}{{"evidence", f.Evidence}, {"against", f.Against}, {"next", f.Next}} {
+			if len(part.items) > 0 {
+				fmt.Fprintf(m, "  - %s: %s\n", part.label, prose(strings.Join(part.items, "; ")))
+			}
+		}
+		if f.Query != "" {
+			fmt.Fprintf(m, "  - query: %s\n", code(f.Query))
+		}
+	}
+	m.WriteByte('\n')
+}
+
+// few is how many incidents fit into a ticket.
+const few = 12
+
+func (m *markdown) incidents(level string) {
+	rows := m.d.Incidents
+	total := len(rows) + m.d.More
+	if total == 0 {
+		return
+	}
+	title := fmt.Sprintf("Incidents (%d)", total)
+	if len(rows) > few && !m.verbose {
+		rows = most(rows, few)
+		title = fmt.Sprintf("Incidents (the %d largest of %d)", len(rows), total)
+	}
+	m.para("%s %s", level, title)
+	m.WriteString("| | start | failures | signature | stalls | lag | target |\n| --- | --- | ---: | --- | ---: | ---: | --- |\n")
+	for _, r := range rows {
+		target := ""
+		if r.Target != "" {
+			target = cell(code(r.Target))
+		}
+		if r.Others > 0 {
+			target += fmt.Sprintf(" and %d more", r.Others)
+		}
+		fmt.Fprintf(m, "| %s | %s | %d | %s | %d | %s | %s |\n", r.ID, r.Start, r.Failures, r.Signature, r.Stalls, dash(r.Lag), target)
+	}
+	m.WriteByte('\n')
+}
+
+// most keeps the rows with the most failures, in their order.
+func most(rows []incidentRow, n int) (out []incidentRow) {
+	for limit := 1; ; limit++ {
+		out = nil
+		for _, r := range rows {
+			if r.Failures >= limit {
+				out = append(out, r)
+			}
+		}
+		if len(out) <= n {
+			break
+		}
+		rows = out
+	}
+	if len(out) == 0 { // all of them alike
+		out = rows[:n]
+	}
+	return out
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
+
+func (m *markdown) beats(level string) {
+	if len(m.d.Beats)+len(m.d.Links) == 0 {
+		return
+	}
+	m.para("%s Beats", level)
+	for i, b := range m.d.Beats {
+		if i == 4 && !m.verbose {
+			fmt.Fprintf(m, "- and %d more\n", len(m.d.Beats)-i)
+			break
+		}
+		fmt.Fprintf(m, "- %s: %s\n", b.ID, prose(b.Text))
+		if b.Fits != "" {
+			fmt.Fprintf(m, "  - fits: %s\n", prose(b.Fits))
+		}
+	}
+	for _, l := range m.d.Leads {
+		fmt.Fprintf(m, "- ? %s\n", prose(l))
+	}
+	for _, l := range m.d.Links {
+		fmt.Fprintf(m, "- failures and stalls are %s\n", prose(l))
+	}
+	m.WriteByte('\n')
+}
+
+func (m *markdown) evidence(level string) {
+	if len(m.d.Cited) == 0 {
+		return
+	}
+	m.para("%s Evidence (%s)", level, m.d.CitedOf)
+	var b strings.Builder
+	for _, k := range m.d.Cited {
+		fmt.Fprintf(&b, "%s\n    %s\n", k.Place, k.Line)
+	}
+	m.para("%s", block(b.String()))
+}
+
+func (m *markdown) list(title string, items []string) {
+	if len(items) == 0 {
+		return
+	}
+	m.para("%s", title)
+	for _, s := range items {
+		fmt.Fprintf(m, "- %s\n", prose(s))
+	}
+	m.WriteByte('\n')
+}
+
+func (m *markdown) lines() {
+	m.WriteString("Lines read: " + prose(m.d.Lines) + ".")
+	if m.d.Trouble != "" {
+		m.WriteString(" " + upperFirst(prose(m.d.Trouble)) + ".")
+	}
+	m.WriteByte('\n')
+}

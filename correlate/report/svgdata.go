@@ -1,0 +1,174 @@
+package report
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"faultline/correlate"
+	"faultline/correlate/stat"
+)
+
+// figure is what is drawn of one clock: times in seconds on that clock.
+type figure struct {
+	wall     bool
+	zone     *time.Location
+	from, to float64
+	lanes    []lane
+	// proxies and controllers are when each was captured; nil when no log of
+	// the kind is there at all.
+	proxies, controllers stat.Coverage
+	incidents            []mark
+	beat                 float64 // seconds; 0 without a claim
+	phase                float64 // a time of the beat, when phased
+	phased               bool    // one phase for all of it, which is known
+	whose                string
+}
+
+// lane is one kind of event.
+type lane struct {
+	name, class string
+	times       []float64
+	cover       stat.Coverage // nil: not known when it could have been seen
+	hatch       string
+}
+
+// mark is one incident.
+type mark struct {
+	at       float64
+	id       string
+	failures int
+	target   string
+}
+
+// figures are the drawings of a case: the wall clock's, then those of
+// processes whose zero is not known.
+func figures(c *correlate.Case, zone *time.Location) (out []*figure) {
+	const most = 4
+	for _, g := range c.ByClock() {
+		f := newFigure(c, g)
+		f.zone = zone
+		if f.to > f.from && len(out) < most {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func newFigure(c *correlate.Case, g *correlate.Group) *figure {
+	f := &figure{wall: g.Stream < 0, proxies: g.Coverage}
+	if f.wall {
+		for _, p := range c.Processes() {
+			f.controllers = append(f.controllers, p.Coverage...)
+		}
+		if f.controllers != nil {
+			f.controllers = stat.NewCoverage(f.controllers)
+		}
+	}
+	if len(f.proxies) == 0 {
+		f.proxies = nil
+	}
+	add := func(name, class string, m []correlate.Moment, cover stat.Coverage, hatch string) {
+		if len(m) > 0 || cover != nil && name == "failures" || cover != nil && name == "stalls" {
+			f.lanes = append(f.lanes, lane{name, class, secondsAll(m), cover, hatch})
+		}
+	}
+	add("failures", "fail", g.Failures, f.proxies, "no-proxy")
+	add("inner failures", "fail", g.Inner, f.proxies, "no-proxy")
+	add("failfast", "sign", g.Failfast, f.proxies, "no-proxy")
+	add("no endpoints", "sign", g.Absent, f.proxies, "no-proxy")
+	add("refused", "sign", g.Refused, f.proxies, "no-proxy")
+	add("stalls", "stall", g.Stalls, f.controllers, "no-controller")
+	add("probes", "probe", g.Probes, nil, "")
+	for i := range c.Incidents {
+		in := &c.Incidents[i]
+		if in.Stream != g.Stream {
+			continue
+		}
+		m := mark{at: float64(in.Start) / 1e9, id: in.ID, failures: in.Failures}
+		if len(in.Targets) > 0 {
+			m.target = Clean(in.Targets[0].Name)
+		}
+		f.incidents = append(f.incidents, m)
+	}
+	f.beats(c, g)
+	f.extent()
+	return f
+}
+
+// beats takes over the beat that the verdict rests on, if it is on this clock.
+func (f *figure) beats(c *correlate.Case, g *correlate.Group) {
+	for _, i := range byWeight(c) {
+		p := &c.Periods[i]
+		if s, _, ok := p.Seconds(); ok && p.Stream == g.Stream {
+			f.beat, f.phase = s, float64(p.Phase)/1e9
+			f.phased = p.Confirm != nil && p.Basis != stat.ByTicks && !p.SeveralPhases
+			f.whose = p.Of + " of " + Clean(p.Scope)
+			return
+		}
+	}
+}
+
+// extent is from the first to the last that was captured or happened.
+func (f *figure) extent() {
+	f.from, f.to = math.Inf(1), math.Inf(-1)
+	for _, cover := range []stat.Coverage{f.proxies, f.controllers} {
+		if len(cover) > 0 {
+			f.from, f.to = min(f.from, cover[0].Start), max(f.to, cover[len(cover)-1].End)
+		}
+	}
+	for _, l := range f.lanes {
+		if len(l.times) > 0 {
+			f.from, f.to = min(f.from, l.times[0]), max(f.to, l.times[len(l.times)-1])
+		}
+	}
+}
+
+func secondsAll(m []correlate.Moment) []float64 {
+	out := make([]float64, len(m))
+	for i := range m {
+		out[i] = float64(m[i].At) / 1e9
+	}
+	return out
+}
+
+// holes are the parts of a stretch outside a coverage.
+func holes(c stat.Coverage, from, to float64) (out []stat.Span) {
+	at := from
+	for _, s := range c {
+		if s.End <= from {
+			continue
+		}
+		if s.Start >= to {
+			break
+		}
+		if s.Start > at {
+			out = append(out, stat.Span{Start: at, End: s.Start})
+		}
+		at = max(at, s.End)
+	}
+	if at < to {
+		out = append(out, stat.Span{Start: at, End: to})
+	}
+	return out
+}
+
+// within are the times in [from, to).
+func within(times []float64, from, to float64) []float64 {
+	i, _ := slices.BinarySearch(times, from)
+	j, _ := slices.BinarySearch(times, to)
+	return times[i:j]
+}
+
+// steps that an axis may have, in seconds.
+var steps = []float64{1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 2 * 3600, 3 * 3600, 4 * 3600, 6 * 3600, 12 * 3600, 86400, 2 * 86400, 7 * 86400, 30 * 86400, 365 * 86400}
+
+// step is the smallest that gives at most n marks over a length.
+func step(length float64, n int) float64 {
+	for _, s := range steps {
+		if length/s <= float64(n) {
+			return s
+		}
+	}
+	return length
+}
