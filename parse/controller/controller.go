@@ -21,6 +21,7 @@ var Format = &parse.Format{
 	Doc: `log of a Go controller (linkerd destination and its like): logrus text or JSON, klog text or JSON, zap.
 time="2024-02-02T13:22:28Z" level=info msg="Trace[1398023451]: \"DeltaFIFO Pop Process\" ID:xxx/y1,Depth:12,Reason:slow event handlers blocking the queue (02-Feb-2024 13:22:28.553) (total time: 102ms):\nTrace[1398023451]: [102.144017ms] [102.144017ms] END\n"`,
 	Needles: []string{"Trace[", "caches to sync", "caches synced", "update queue full", "stream aborted", "running version"},
+	Skim:    skim,
 	Line:    line,
 	Detail:  detail,
 	Prose:   prose,

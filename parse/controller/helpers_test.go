@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -21,8 +22,17 @@ func one(t testing.TB, text, stamp string) (parse.Verdict, *parse.Batch, *parse.
 		l.Prefix.Stamp, l.Prefix.HasStamp = wall(t, stamp), true
 	}
 	b := parse.NewBatch(false, false)
-	return line(l, b), b, l
+	brief := *l
+	v := line(l, b)
+	if !strings.Contains(text, `\x`) && !strings.Contains(text, `\u`) && !strings.Contains(text, `\U`) && !octal.MatchString(text) && skim.Passes(&brief) &&
+		(v != parse.Other || brief.Own != l.Own || brief.Grain != l.Grain || brief.Clock != l.Clock) {
+		t.Errorf("%q was passed over: verdict %d, time %d, passed at %d", text, v, l.Own, brief.Own)
+	}
+	return v, b, l
 }
+
+// octal is an escape that no writer uses for a letter.
+var octal = regexp.MustCompile(`\\[0-7]`)
 
 // wall is an RFC 3339 time on a wall clock.
 func wall(t testing.TB, s string) parse.Time {

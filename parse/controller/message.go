@@ -49,6 +49,7 @@ var rules = []rule{
 	{text: "ailed to list ", kind: parse.ControllerListFailed},
 	{text: "ailed to watch", kind: parse.ControllerWatchFailed},
 	{text: "orcing resync", kind: parse.ControllerResync},
+	{text: "Backend successfully reloaded", kind: parse.K8sEvent, begin: true}, // ingress-nginx: its workers were replaced
 }
 
 func (r *rule) holds(message []byte) bool {
@@ -61,7 +62,7 @@ func (r *rule) holds(message []byte) bool {
 // marks are such that every message that a rule holds for begins with one, or
 // holds one of the middles: a quick look at what is mostly of no interest.
 var (
-	beginnings = []string{"Trace[", "running version ", "waiting for c", "Waiting for c", "caches synced", "Caches are s", "failed to ", "Unable to create", "Failed to get", "Error getting pod owner", "FLAG: --v="}
+	beginnings = []string{"Trace[", "running version ", "waiting for c", "Waiting for c", "caches synced", "Caches are s", "failed to ", "Unable to create", "Failed to get", "Error getting pod owner", "FLAG: --v=", "Backend successfully"}
 	middles    = [][]byte{[]byte("atch"), []byte("ailed to list"), []byte(" stream"), []byte("unable to fetch"), []byte("nable to sync"), []byte("orcing resync")}
 )
 
@@ -108,6 +109,8 @@ func (r *record) event(rule *rule, l *parse.Line, b *parse.Batch) parse.Verdict 
 		r.state(l, b, parse.FactVersion, version)
 	case parse.ControllerCacheSyncWait, parse.ControllerCacheSynced, parse.ControllerCacheSyncFailed:
 		e.Target = b.Names.Add(r.informer())
+	case parse.K8sEvent:
+		e.Fact = b.Names.AddString("RELOAD") // as the API's event of it says
 	case parse.ControllerLookupFailed:
 		e.Target = b.Names.Add(r.sought())
 	case parse.ControllerQueueOverflow, parse.ControllerStreamAborted:

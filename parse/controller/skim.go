@@ -1,0 +1,52 @@
+package controller
+
+import (
+	"bytes"
+
+	"faultline/parse"
+)
+
+// skim passes over the records of a controller that say nothing of interest:
+// what is known by the beginning of its message is seen by the glance, the
+// words are those that [record.classify] looks for anywhere.
+var skim = &parse.Skim{Head: glance, Words: []string{
+	"nable to sync caches", "update queue full", "stream aborted", "unable to fetch pod",
+	"nexpected watch close", "Watch close", "watch of ", "Watch for ", "watch ended with error", "Watch returned 429",
+	"Watch failed - backing off", "etrying watch", "ailed to list ", "ailed to watch", "orcing resync",
+}}
+
+// glance reads the time of a record whose carrier puts it, and the message,
+// first: logrus's text and klog.
+func glance(l *parse.Line) parse.Glance {
+	text := l.Text
+	if len(text) == 0 || text[0] == '{' || has(text, "Trace[") {
+		return parse.Closer
+	}
+	var r record
+	var ok bool
+	if text[0] == 't' {
+		r, ok = logrus(text)
+	} else {
+		r, ok = klog(text)
+	}
+	if !ok || r.timeless || opening(r.message) {
+		return parse.Closer
+	}
+	r.clock(l)
+	return parse.Rare
+}
+
+// opening says whether a message may be known by how it begins, or is itself a
+// record of klog.
+func opening(m []byte) bool {
+	m = bytes.TrimLeft(m, `\"`)
+	if len(m) > 4 && m[1]-'0' <= 9 && m[4]-'0' <= 9 {
+		return true
+	}
+	for _, b := range beginnings {
+		if has(m, b) {
+			return true
+		}
+	}
+	return has(m, "Probe ") || has(m, "SyncLoop (probe)") || has(m, "Startup probe ") || has(m, "Readiness probe ") || has(m, "Liveness probe ")
+}
