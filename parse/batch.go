@@ -145,14 +145,7 @@ func Subject(namespace, pod, container string) string {
 // segment and completes the events that the format added, those from index
 // first on.
 func (b *Batch) done(f *Format, l *Line, raw []byte, first int) {
-	k := key{Format: f.Name, Clock: l.Clock}
-	if len(l.Prefix.Pod)+len(l.Prefix.Container)+len(l.Prefix.Namespace) > 0 {
-		k.Namespace = b.Names.Add(l.Prefix.Namespace)
-		k.Pod = b.Names.Add(l.Prefix.Pod)
-		k.Container = b.Names.Add(l.Prefix.Container)
-	}
-	s := b.segment(k, l)
-	b.Segments[s].extend(l, l.No, b.prose)
+	s := b.file(f, l)
 	if len(b.Events) == first {
 		return
 	}
@@ -173,6 +166,19 @@ func (b *Batch) done(f *Format, l *Line, raw []byte, first int) {
 		b.keptAt = append(b.keptAt, kept{l.Off, uint32(len(raw))})
 		b.Kept = append(b.Kept, raw...)
 	}
+}
+
+// file puts a line under its segment.
+func (b *Batch) file(f *Format, l *Line) int {
+	k := key{Format: f.Name, Clock: l.Clock}
+	if len(l.Prefix.Pod)+len(l.Prefix.Container)+len(l.Prefix.Namespace) > 0 {
+		k.Namespace = b.Names.Add(l.Prefix.Namespace)
+		k.Pod = b.Names.Add(l.Prefix.Pod)
+		k.Container = b.Names.Add(l.Prefix.Container)
+	}
+	s := b.segment(k, l)
+	b.Segments[s].extend(l, l.No, b.prose)
+	return s
 }
 
 // segment finds the segment that a line goes on, or begins a new one.

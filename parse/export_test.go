@@ -32,3 +32,6 @@ func CutsOf(data []byte, formats []*Format, wrappers []*Wrapper) (cuts []int) {
 	}
 	return cuts
 }
+
+// Holds says whether a skim would find one of the words in a text.
+func Holds(list []string, text []byte) bool { return newWords(list).in(text) }

@@ -69,6 +69,7 @@ func WithMatches(formats []*Format, matches []Match) []*Format {
 	var out []*Format
 	for _, f := range formats {
 		g := *f
+		g.Skim = nil // a pattern may match any line
 		if f.Line != nil {
 			g.Line = func(l *Line, b *Batch) Verdict {
 				v := f.Line(l, b)

@@ -47,7 +47,7 @@ func (p *plan) lines(b *Batch, pc piece) {
 			l, text, raw = split.done()
 		}
 		l.Text = text
-		if skim != nil && skim.passes(&l) {
+		if skim != nil && skim.Passes(&l) {
 			b.Counts.Other += p.physical(b)
 			b.file(p.formats[0], &l)
 			continue
@@ -160,7 +160,7 @@ func (p *plan) offer(b *Batch, l *Line, raw []byte) bool {
 }
 
 // quotation is what mails, tickets and tables put around a line.
-const quotation = " \t*>|`"
+const quotation = " \t*>|`│"
 
 // retry takes off a pasted line what the rest of the source does not have:
 // the marks of a quotation, or a wrapper.

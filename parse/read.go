@@ -15,6 +15,10 @@ type Options struct {
 	Keeper Keeper
 	// Piece is how many bytes are handed to a worker at a time; 0 is 1 MiB.
 	Piece int
+	// Every line is read: none is passed over because its beginning and a
+	// search for words say that nothing in it matters. Such lines count as
+	// other, which then does not tell one that is damaged in its middle.
+	Every bool
 	// Workers is how many pieces are read at once; 0 is one per processor.
 	Workers int
 }
@@ -118,6 +122,7 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 	head = head[:n]
 	p := planned(in, head, r.formats, r.wrappers)
 	p.keep = !in.Rereadable && r.o.Keeper != nil
+	p.every = r.o.Every
 	s := NewStitcher(p.pasted, r.o.Keeper)
 	rest := &replay{head: head, r: m, err: err}
 	switch {

@@ -18,6 +18,7 @@ type plan struct {
 	pasted   bool
 	whole    bool
 	keep     bool
+	every    bool    // no line is passed over
 	newest   bool    // the newest line comes first
 	stamped  bool    // with a stamp before it
 	marked   bool    // holds the marks of `kubectl cluster-info dump`
@@ -197,8 +198,13 @@ func (p *plan) decorated(lines [][]byte) bool {
 	})
 }
 
-// strip takes the wrappers off one line; one that is not there is passed over.
+// strip takes wrappers and colours off one line.
 func (p *plan) strip(line []byte, to *Prefix) []byte {
+	return lex.StripANSI(p.unwrap(line, to))
+}
+
+// unwrap takes the wrappers off one line; one that is not there is passed over.
+func (p *plan) unwrap(line []byte, to *Prefix) []byte {
 	line = lex.TrimBOM(line)
 	for _, w := range p.wrappers {
 		if rest, ok := w.Strip(line, to); ok {
@@ -208,7 +214,7 @@ func (p *plan) strip(line []byte, to *Prefix) []byte {
 	if p.who != nil && len(to.Pod) == 0 {
 		to.Namespace, to.Pod, to.Container = p.who.Namespace, p.who.Pod, p.who.Container
 	}
-	return lex.StripANSI(line)
+	return line
 }
 
 // goesOn says whether a container runtime split a line, and this is not its

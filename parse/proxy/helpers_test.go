@@ -9,11 +9,17 @@ import (
 	"faultline/parse"
 )
 
-// one has a line read and gives what became of it.
+// one has a line read and gives what became of it. It panics when the skim
+// passes over a line that matters, or reads its time otherwise.
 func one(text string) (parse.Verdict, *parse.Batch, *parse.Line) {
 	b := parse.NewBatch(false, false)
 	l := &parse.Line{Text: []byte(text), No: 1}
-	return line(l, b), b, l
+	v := line(l, b)
+	brief := parse.Line{Text: []byte(text)}
+	if skim.Passes(&brief) && (v != parse.Other && v != parse.Malformed || brief.Own != l.Own || brief.Grain != l.Grain || brief.Clock != l.Clock) {
+		panic(fmt.Sprintf("%q was passed over: verdict %d, time %d, passed at %d", text, v, l.Own, brief.Own))
+	}
+	return v, b, l
 }
 
 // told is an event as a table writes it: kind, target, fact, class, value,

@@ -22,6 +22,7 @@ var Format = &parse.Format{
 [   369.298746s]  WARN ThreadId(01) outbound:ingress{addr=}: linkerd_stack::failfast: Service entering failfast after 3s
 {"timestamp":"[   369.298746s]","level":"WARN","fields":{"message":"Service entering failfast after 3s"},"target":"linkerd_stack::failfast","spans":[{"name":"outbound"}],"threadId":"ThreadId(1)"}`,
 	Needles: []string{"failfast", "fail-fast", "No endpoints", "request failed", "Failed to proxy request", "Failed to connect", "Remote proxy error"},
+	Skim:    skim,
 	Line:    line,
 	Detail:  detail,
 }
