@@ -18,12 +18,13 @@ type Basis uint8
 const (
 	None     Basis = iota
 	Bounded        // from a file's modification time
+	Fitted         // by the pattern of its events, to those of other processes
 	Reported       // pod status or a metric says when the process started
 	Printed        // the lines carry both clocks, or a wall clock only
 	Given          // by the user
 )
 
-var basisNames = [...]string{"none", "bounded", "reported", "printed", "given"}
+var basisNames = [...]string{"none", "bounded", "fitted", "reported", "printed", "given"}
 
 // String is the basis in the words of the contract.
 func (b Basis) String() string { return basisNames[b] }
@@ -39,10 +40,17 @@ type Anchor struct {
 	Proof  []parse.Ref
 	// Why says in words what the anchor rests on.
 	Why string
+	// Modulo is the period up to a multiple of which the zero is known, where
+	// a fit cannot tell more; the stream is then not placed. 0 for all others.
+	Modulo time.Duration
 }
 
 // Placed says whether the stream's times are known on the wall clock.
 func (a *Anchor) Placed() bool { return a.Basis != None }
+
+// Independent says whether the stream's times may be compared with other
+// sources': a clock that was fitted to them would find what it was fitted to.
+func (a *Anchor) Independent() bool { return a.Placed() && a.Basis != Fitted }
 
 // AnchorRule is an anchor given by the user.
 type AnchorRule struct {

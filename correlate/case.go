@@ -20,6 +20,9 @@ type Options struct {
 	Failures []FailureRule
 	// Since and Until cut what is judged, ns since 1970; 0 is open.
 	Since, Until parse.Time
+	// Namespace and Pod are globs: only what processes of theirs tell counts
+	// as failures and symptoms.
+	Namespace, Pod string
 }
 
 // Case is a judged capture: everything a report, a screen or a file shows.
@@ -30,7 +33,15 @@ type Case struct {
 	Incidents    []Incident
 	Periods      []Period
 	Associations []Association
-	Verdict      Verdict
+	// Load asks whether incidents come when the cluster is busy, by each
+	// measure of that which was captured; Hours counts by hour of the day, UTC.
+	Load  []Load
+	Hours [24]Hour
+	// Since are the times at which rates changed, Scale what the stalls did
+	// when the number of replicas changed within the capture, nil if it did not.
+	Since   []ChangePoint
+	Scale   *ScaleChange
+	Verdict Verdict
 	// Findings are what the rules say, by rank. Judge leaves them empty: rules
 	// stand behind the correlator.
 	Findings []Finding
@@ -60,7 +71,13 @@ func Judge(ix *Index, o Options) *Case {
 	c.work = w
 	c.incidents(w)
 	c.periods(w, &o)
+	w.covariates = c.covariates()
 	c.associations(w)
+	c.load(w)
+	c.Hours = c.HourTable(nil)
+	c.since(w)
+	c.scale(w)
+	c.fitClocks(w)
 	c.verdict(w)
 	c.limits(w)
 	return c

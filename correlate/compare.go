@@ -61,7 +61,7 @@ func Compare(a, b *Case) *Comparison {
 	c.Rates = append(c.Rates, rateChange("stall bursts", na, nb, ha, hb))
 	c.Replicas = [2]int{replicas(wa), replicas(wb)}
 	if c.Replicas[0] != c.Replicas[1] && c.Replicas[0] > 0 && c.Replicas[1] > 0 {
-		if s, ok := stat.NewScaleOut(perCycle(wa), perCycle(wb), float64(c.Replicas[0]), float64(c.Replicas[1])); ok {
+		if s, ok := stat.NewScaleOut(perCycle(wa, 0, always), perCycle(wb, 0, always), float64(c.Replicas[0]), float64(c.Replicas[1])); ok {
 			c.Scale = &s
 		}
 	}
@@ -122,24 +122,23 @@ func replicas(w *work) int {
 // cycle is the length of the bins that stall lines are counted in, seconds.
 const cycle = 600.0
 
-// perCycle counts the stall lines of all replicas together, per ten minutes.
-func perCycle(w *work) []int {
+// always is later than any time.
+const always = parse.Time(math.MaxInt64)
+
+// perCycle counts the stall lines of all replicas together, per ten minutes
+// that were captured whole from one time to another.
+func perCycle(w *work, from, to parse.Time) []int {
 	var cover stat.Coverage
 	var all []float64
 	for _, p := range w.processes {
 		cover = append(cover, p.Coverage...)
 		all = append(all, times(p.Stalls)...)
 	}
-	cover = stat.NewCoverage(cover)
-	if len(cover) == 0 {
-		return nil
-	}
-	from := cover[0].Start
-	counts := make([]int, int(math.Ceil((cover[len(cover)-1].End-from)/cycle)))
-	for _, t := range all {
-		if i := int((t - from) / cycle); i >= 0 && i < len(counts) {
-			counts[i]++
-		}
+	slices.Sort(all)
+	cover = stat.NewCoverage(cover).Intersect(stat.Coverage{{Start: seconds(from), End: seconds(to)}})
+	var counts []int
+	for _, b := range bins(all, cover, cycle) {
+		counts = append(counts, b.count)
 	}
 	return counts
 }

@@ -14,6 +14,8 @@ type work struct {
 	wall      *Group
 	alone     []*Group // streams without an anchor that hold failures
 	processes []*Process
+	// covariates are the measures of load.
+	covariates []covariate
 }
 
 // groups lists all groups, the wall clock first.
@@ -25,6 +27,9 @@ func gather(c *Case, o *Options) *work {
 	alone := map[uint32]*Group{}
 	put := func(points []Point, list func(*Group) *[]Moment) {
 		for _, p := range points {
+			if !c.concerns(p, o) {
+				continue
+			}
 			g, at := w.wall, c.At(p).Time
 			if a := &c.Anchors[p.Stream]; a.Placed() {
 				at += a.Zero
@@ -101,7 +106,7 @@ func serves(st *parse.Stream) bool {
 func (g *Group) cover(c *Case, o *Options) {
 	var spans []stat.Span
 	for s := range c.Streams {
-		if !serves(&c.Streams[s]) || c.CopyOf[s] >= 0 {
+		if !serves(&c.Streams[s]) || c.CopyOf[s] >= 0 || !c.within(s, o) {
 			continue
 		}
 		if g.Stream == s || g.Stream < 0 && c.Anchors[s].Placed() {
@@ -142,6 +147,15 @@ func (c *Case) captured(s int) (spans []stat.Span) {
 		spans = append(spans, stat.Span{Start: seconds(from + zero), End: seconds(cov.To + zero)})
 	}
 	return spans
+}
+
+// Captured is when a stream was captured: on the wall clock if the stream has
+// an anchor, else on its own. Silences that must be holes are left out.
+func (c *Case) Captured(s int) (out []parse.Span) {
+	for _, span := range c.captured(s) {
+		out = append(out, parse.Span{From: nanos(span.Start), To: nanos(span.End)})
+	}
+	return out
 }
 
 // clip cuts a coverage to what the options ask for.

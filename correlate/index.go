@@ -1,6 +1,8 @@
 package correlate
 
 import (
+	"sync"
+
 	"faultline/parse"
 )
 
@@ -23,6 +25,9 @@ type Index struct {
 	copies *copies
 	twins  map[fact]Point // what dates a dump of ages
 	picked [classes][]Point
+
+	metrics  sync.Once // guards byMetric
+	byMetric map[string][]parse.Series
 }
 
 // class sorts the events that the stages ask for.
@@ -39,6 +44,7 @@ const (
 	classSync  // waiting for caches
 	classReady // caches synced
 	classStart
+	classContext // what only rules ask for
 	classes
 )
 
@@ -65,6 +71,9 @@ func classOf(k parse.Kind) (class, bool) {
 		return classReady, true
 	case parse.ControllerStarted:
 		return classStart, true
+	case parse.K8sEvent, parse.ContainerStarted, parse.ContainerTerminated, parse.KubeletReadiness, parse.ControllerQueueOverflow,
+		parse.ControllerStreamAborted, parse.ControllerHandlerStall, parse.ControllerLookupFailed, parse.ControllerListFailed:
+		return classContext, true
 	}
 	return 0, false
 }
@@ -92,6 +101,21 @@ func NewIndex(c *parse.Capture) *Index {
 		}
 	}
 	return ix
+}
+
+// Of lists the events of a kind that the index picked out, in the order of the
+// streams. Kinds that neither a stage nor a rule asks for are not picked.
+func (ix *Index) Of(k parse.Kind) (out []Point) {
+	class, ok := classOf(k)
+	if !ok {
+		return nil
+	}
+	for _, p := range ix.picked[class] {
+		if ix.At(p).Kind == k {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // Repeats says whether an event of a stream is told better elsewhere.

@@ -12,16 +12,22 @@ import (
 
 	"faultline/correlate"
 	"faultline/fixtures/synth"
+	"faultline/parse"
 )
 
 var (
 	worlds   = flag.Int("worlds", 3, "synthetic worlds of each scenario in TestVerdicts")
 	fromSeed = flag.Uint64("seed", 1000, "first seed of TestVerdicts; 0 takes one from the clock")
+	only     = flag.String("scenarios", "poisson,office,watch,quiet,unlinked,cron,resync", "scenarios of TestVerdicts")
 	table    = flag.String("table", "", "file that TestVerdicts writes its table to")
 )
 
 // outcome counts what was said of the worlds of one scenario.
-type outcome struct{ right, wrong, withheld, links int }
+type outcome struct {
+	right, wrong, withheld, links int
+	fits, inside, modulo, own     int // clocks that nothing anchors
+	loads, busier                 int
+}
 
 // world is one cell of the grid, drawn by its seed.
 func world(scenario string, seed uint64) synth.Config {
@@ -58,7 +64,53 @@ func (o *outcome) count(scenario string, c *correlate.Case) (wrong bool) {
 			wrong = true
 		}
 	}
+	for _, l := range c.Load {
+		if l.Verdict != correlate.LoadTooShort {
+			o.loads++
+		}
+		if l.Verdict == correlate.Busier {
+			o.busier++
+		}
+	}
 	return wrong
+}
+
+// fits compares the clocks that were fitted with the truth, and returns those
+// whose interval misses it.
+func (o *outcome) fit(c *correlate.Case, truth *synth.Truth) (missed []string) {
+	for s := range c.Streams {
+		a := &c.Anchors[s]
+		if c.Streams[s].Clock != parse.ClockUptime || a.Independent() {
+			continue
+		}
+		o.own++
+		if a.Modulo > 0 {
+			o.modulo++
+		}
+		for _, p := range truth.Proxies {
+			if a.Basis != correlate.Fitted || !strings.Contains(c.Capture.Sources[c.Streams[s].Source].Path, p.Pod) {
+				continue
+			}
+			o.fits++
+			off := time.Duration(int64(a.Zero) - p.Lives[c.Streams[s].Life].Start.UnixNano())
+			if off.Abs() <= a.Within {
+				o.inside++
+			} else {
+				missed = append(missed, fmt.Sprintf("%s: off by %s, said ±%s: %s", p.Pod, off, a.Within, a.Why))
+			}
+		}
+	}
+	return missed
+}
+
+// known anchors the first proxy of some worlds in which nothing does.
+func known(cell synth.Config, truth *synth.Truth) (o correlate.Options) {
+	if p := truth.Proxies[0]; !cell.Anchors && cell.Seed%2 == 0 {
+		for i, l := range p.Lives {
+			o.Anchors = append(o.Anchors, correlate.AnchorRule{Glob: "*" + p.Pod + "*", Life: i, Zero: parse.Time(l.Start.UnixNano())})
+		}
+	}
+	return o
 }
 
 // TestVerdicts judges a grid of worlds with a known truth. By default a few
@@ -69,7 +121,7 @@ func TestVerdicts(t *testing.T) {
 		seed = uint64(time.Now().UnixNano()) % 1e9
 	}
 	t.Logf("first seed %d", seed)
-	scenarios := []string{"poisson", "office", "watch", "quiet", "unlinked", "cron", "resync"}
+	scenarios := strings.Split(*only, ",")
 	results := map[string]*outcome{}
 	var mu sync.Mutex
 	t.Run("grid", func(t *testing.T) {
@@ -79,9 +131,13 @@ func TestVerdicts(t *testing.T) {
 				t.Run(s, func(t *testing.T) {
 					t.Parallel()
 					for i := part; i < *worlds; i += 4 {
-						in, _ := made(t, world(s, seed+uint64(i)))
-						c := judge(t, correlate.Options{}, in...)
+						cell := world(s, seed+uint64(i))
+						in, truth := made(t, cell)
+						c := judge(t, known(cell, truth), in...)
 						mu.Lock()
+						for _, m := range results[s].fit(c, truth) {
+							t.Logf("seed %d: clock of %s", seed+uint64(i), m)
+						}
 						if results[s].count(s, c) {
 							t.Errorf("seed %d: %s, %+v", seed+uint64(i), c.Verdict.Sentence, c.Associations)
 						}
@@ -99,6 +155,11 @@ func TestVerdicts(t *testing.T) {
 	for _, s := range scenarios {
 		o := results[s]
 		fmt.Fprintf(&out, "| %s | %d | %d | %d | %d | %d |\n", s, *worlds, o.right, o.withheld, o.wrong, o.links)
+	}
+	fmt.Fprintf(&out, "\n| scenario | clocks without an anchor | fitted | of these inside | known modulo a period | loads tested | \"busier\" |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n")
+	for _, s := range scenarios {
+		o := results[s]
+		fmt.Fprintf(&out, "| %s | %d | %d | %d | %d | %d | %d |\n", s, o.own, o.fits, o.inside, o.modulo, o.loads, o.busier)
 	}
 	t.Logf("\n%s", out.String())
 	if *table != "" {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"faultline/correlate"
-	"faultline/correlate/stat"
 )
 
 // comparison is a [correlate.Comparison] as other programs read it.
@@ -63,7 +62,7 @@ func WriteComparison(w io.Writer, c *correlate.Comparison, form string, s Style)
 		p.wrapped("", changeSentence(r))
 	}
 	if c.Scale != nil {
-		p.wrapped("", scaleSentence(c))
+		p.wrapped("", correlate.ScaleSentence(c.Replicas, c.Scale))
 	}
 	p.heading("Beats")
 	for i, one := range []*correlate.Case{c.A, c.B} {
@@ -115,21 +114,6 @@ func changeSentence(r correlate.RateChange) string {
 		return s + ". No change is shown, and none by half or double fits."
 	}
 	return s + ". This cannot tell them apart."
-}
-
-func scaleSentence(c *correlate.Comparison) string {
-	k := c.Scale
-	s := fmt.Sprintf("Stall lines of all replicas, %d then %d: ratio [%.2f, %.2f] with the bursts taken into account, exponent %.2f [%.2f, %.2f]: ",
-		c.Replicas[0], c.Replicas[1], k.CI[0], k.CI[1], k.Beta, k.BetaCI[0], k.BetaCI[1])
-	switch k.Verdict {
-	case stat.ScaleConstant:
-		return s + "the total stays. That fits work per subscriber, which is shared out, as well as work that is not done per replica."
-	case stat.ScaleScales:
-		return s + "the total grows with the replicas: each does the same work."
-	case stat.ScaleBetween:
-		return s + "the total grows, but less than the replicas."
-	}
-	return s + "this cannot tell."
 }
 
 func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

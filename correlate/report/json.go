@@ -27,7 +27,8 @@ type Report struct {
 	Incidents    []Incident    `json:"incidents"`
 	Periods      []Period      `json:"periods"`
 	Associations []Association `json:"associations"`
-	Findings     []any         `json:"findings"`
+	When         When          `json:"when"`
+	Findings     []Finding     `json:"findings"`
 	Leads        []string      `json:"leads"`
 	Missing      []string      `json:"missing"`
 	Limits       []string      `json:"limits"`
@@ -123,13 +124,27 @@ type Association struct {
 	Verdict   string     `json:"verdict"`
 	Sentence  string     `json:"sentence"`
 	Table     *[2][2]int `json:"cycles"`
+	// LagCI bounds the median lag at 95 %; Reverse is how many of With begin
+	// within the window after one of Of, with what chance expects and p.
+	LagCI           *[2]float64 `json:"lag_ci_s"`
+	Reverse         int         `json:"reverse"`
+	ReverseExpected *float64    `json:"reverse_expected"`
+	ReverseP        *float64    `json:"reverse_p"`
+	// ByLoad are the cycles by thirds of a measure of load.
+	ByLoad *loadStrata `json:"by_load"`
+}
+
+type loadStrata struct {
+	By     string       `json:"by"`
+	Thirds [3][2][2]int `json:"thirds"`
+	P      *float64     `json:"p"`
 }
 
 // WriteJSON writes the whole case.
 func WriteJSON(w io.Writer, c *correlate.Case, version string) error {
 	r := Report{Schema: Schema, Version: version,
 		Verdict:     Verdict{string(c.Verdict.Code), c.Verdict.Sentence, c.Verdict.Next},
-		Environment: environment(c), Sources: Sources(c), Findings: []any{},
+		Environment: environment(c), Sources: Sources(c), Findings: findings(c),
 		Incidents: []Incident{}, Periods: []Period{}, Associations: []Association{},
 		Leads: list(c.Leads), Missing: list(c.Missing), Limits: list(c.Limits)}
 	r.Events = Counts{c.Total, map[string]int{}}
@@ -145,6 +160,7 @@ func WriteJSON(w io.Writer, c *correlate.Case, version string) error {
 	for i := range c.Associations {
 		r.Associations = append(r.Associations, associationOf(&c.Associations[i]))
 	}
+	r.When = whenOf(c)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", " ")
@@ -242,7 +258,7 @@ func needs(n int) string {
 
 func associationOf(a *correlate.Association) Association {
 	out := Association{Of: a.Of, With: a.With, Within: [2]float64{a.Within[0].Seconds(), a.Within[1].Seconds()},
-		Observed: a.Observed, N: a.N, P: a.P, PAdjusted: a.P, Verdict: string(a.Verdict), Sentence: a.Sentence}
+		Observed: a.Observed, N: a.N, P: a.P, PAdjusted: a.PAdjusted, Verdict: string(a.Verdict), Sentence: a.Sentence}
 	if a.P != nil {
 		out.Expected = finite(a.Expected)
 	}
@@ -252,6 +268,18 @@ func associationOf(a *correlate.Association) Association {
 	if a.Table != nil {
 		t := [2][2]int(*a.Table)
 		out.Table = &t
+	}
+	if a.Lag != nil && a.Lag.HasCI {
+		out.LagCI = &a.Lag.CI
+	}
+	if b := a.Backward; b != nil {
+		out.Reverse, out.ReverseExpected, out.ReverseP = b.K, finite(b.Expected), finite(b.P)
+	}
+	if l := a.ByLoad; l != nil {
+		out.ByLoad = &loadStrata{By: l.By, P: finite(l.P)}
+		for i, t := range l.Tables {
+			out.ByLoad.Thirds[i] = t
+		}
 	}
 	return out
 }

@@ -18,7 +18,7 @@ func (p *page) incidents(c *correlate.Case) {
 	for i := range show {
 		show[i] = i
 	}
-	const most = 6
+	const most = 4
 	title := fmt.Sprintf("Incidents (%d)", len(show))
 	if len(show) > most && !p.Verbose {
 		slices.SortStableFunc(show, func(a, b int) int { return cmp.Compare(c.Incidents[b].Failures, c.Incidents[a].Failures) })

@@ -185,6 +185,9 @@ func clockOf(c *correlate.Case, s int) Clock {
 	k := Clock{Basis: c.Streams[s].Clock.String(), Anchor: a.Basis.String(), Why: a.Why, Evidence: evidence(c, a.Proof)}
 	if !a.Placed() {
 		k.Why = "nothing in the dump says when its zero was"
+		if a.Modulo > 0 {
+			k.Ambiguous, k.Why = secondsOf(a.Modulo), a.Why
+		}
 		return k
 	}
 	u := a.Within.Seconds()

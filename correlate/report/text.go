@@ -78,9 +78,11 @@ func WriteText(w io.Writer, c *correlate.Case, text Text, s Style) error {
 	}
 	p := &page{w: w, Style: s}
 	p.verdict(c)
+	p.findings(c)
 	p.incidents(c)
 	p.beats(c)
 	p.links(c)
+	p.when(c)
 	p.evidence(c, text)
 	p.bullets("What this cannot show", c.Limits)
 	p.sources(c)

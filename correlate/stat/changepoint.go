@@ -45,6 +45,21 @@ func ChangePenalty(n int, dispersion float64) float64 {
 	return 3 * math.Log(math.Max(1, float64(n))) * math.Max(1, dispersion)
 }
 
+// LocalDispersion is the dispersion of counts about a rate that may change now
+// and then: half the mean square of the differences between neighbours, over
+// the mean (von Neumann et al. 1941); 1 for Poisson counts, 0 without any.
+func LocalDispersion(counts []int) float64 {
+	sum, square := float64(sumInts(counts)), 0.0
+	for i := 1; i < len(counts); i++ {
+		d := float64(counts[i] - counts[i-1])
+		square += d * d
+	}
+	if sum == 0 || len(counts) < 2 {
+		return 0
+	}
+	return square / 2 / float64(len(counts)-1) / (sum / float64(len(counts)))
+}
+
 // BestSplit is the most likely single change: the index of the first count
 // after it and the likelihood ratio 2 ln L. ok is false below 2 counts.
 func BestSplit(counts []int) (at int, ratio float64, ok bool) {

@@ -71,6 +71,26 @@ func NewClockFit(u, w []float64, within Span, sigma float64) (f ClockFit, ok boo
 	return f, true
 }
 
+// Chance bounds the probability that some offset in the interval searched
+// would match as many events as the best mode does, if each event kept its
+// time only to within five minutes: the local coverage test of the matches at
+// that mode, times the number of offsets that can be told apart. It says
+// nothing of other offsets that fit as well; the modes do.
+func (f ClockFit) Chance(u, w []float64, within Span) float64 {
+	if len(f.Modes) == 0 {
+		return 1
+	}
+	moved := make([]float64, len(u))
+	for i, x := range u {
+		moved[i] = x + f.Modes[0].Offset
+	}
+	t, ok := LocalCoverage(moved, w, 2*clockTolerance, -clockTolerance, 600, nil)
+	if !ok {
+		return 1
+	}
+	return clamp01(t.P * math.Max(1, (within.End-within.Start)/(2*clockTolerance)))
+}
+
 // clockLogLikelihood evaluates log L on the grid, up to a constant. Only grid
 // points within 8σ of a pair difference get more than the background.
 func clockLogLikelihood(u, w []float64, within Span, sigma float64) []float64 {

@@ -1,0 +1,233 @@
+package correlate
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"faultline/correlate/stat"
+)
+
+// Load says whether incidents come when the cluster is busy, by one measure of
+// how busy it is. The unit is a cycle: a beat of some process's stalls where failures keep it
+// too, else ten minutes.
+type Load struct {
+	By string // a metric, or the lines that are logged
+	// Cycles had a value of the measure in the five minutes before them;
+	// Missing had none.
+	Cycles, Missing int
+	// Overall compares the cycles with an incident with all others, Active
+	// only those with a stall; nil with fewer than five of either kind.
+	Overall, Active *stat.AUC
+	// P is the circular-shift p of Overall, adjusted over the measures (Holm).
+	P float64
+	// Table counts cycles by load above its median (rows: above, not above)
+	// and by incident (columns: with, without), PTable is Fisher's p of it:
+	// for the eye, because it takes a busy hour's cycles for independent.
+	Table    stat.Table2x2
+	PTable   float64
+	Verdict  Busy
+	Sentence string
+}
+
+// Busy is what may be said of incidents and load.
+type Busy string
+
+// The verdicts on load.
+const (
+	Busier       Busy = "busier"       // incidents come in busier cycles
+	NotBusier    Busy = "not_busier"   // that is not shown
+	LoadTooShort Busy = "insufficient" // too few cycles to tell
+)
+
+const (
+	loadP     = 0.05 // after Holm; the circular shift cannot go below 1/cycles
+	loadArea  = 0.6
+	minGroup  = 5
+	minCycles = 20
+)
+
+// unit is a cycle as a measure of load sees it.
+type unit struct {
+	at           float64 // seconds
+	hit, stalled bool
+}
+
+// units are the cycles in which failures were captured.
+func (c *Case) units(w *work) (out []unit) {
+	onsets := c.begins(w.wall)
+	if nominal := c.sharedBeat(); nominal > 0 {
+		for _, b := range c.beats(w, nominal, w.wall.Coverage) {
+			out = append(out, unit{b.at, b.hit(onsets), b.stalled})
+		}
+		return out
+	}
+	var stalls []float64
+	for _, q := range w.processes {
+		stalls = append(stalls, times(q.Stalls)...)
+	}
+	slices.Sort(stalls)
+	for _, s := range w.wall.Coverage {
+		for at := s.Start; at+cycle <= s.End; at += cycle {
+			out = append(out, unit{at, some(onsets, at, at+cycle), some(stalls, at, at+cycle)})
+		}
+	}
+	return out
+}
+
+// begins are the times at which a group's incidents begin, in seconds, those
+// included that go on for so long that they tell nothing of a beat.
+func (c *Case) begins(g *Group) (out []float64) {
+	for i := range c.Incidents {
+		if in := &c.Incidents[i]; in.Stream == g.Stream {
+			out = append(out, seconds(in.Start))
+		}
+	}
+	return out
+}
+
+// some says whether one of the sorted times is in [from, to).
+func some(sorted []float64, from, to float64) bool {
+	i, _ := slices.BinarySearch(sorted, from)
+	return i < len(sorted) && sorted[i] < to
+}
+
+// load compares the cycles with an incident with the others.
+func (c *Case) load(w *work) {
+	units := c.units(w)
+	var p []float64
+	for _, v := range w.covariates {
+		l := newLoad(v, units)
+		if l.Overall != nil {
+			p = append(p, l.P)
+		}
+		c.Load = append(c.Load, l)
+	}
+	adjusted := stat.Holm(p)
+	for i := range c.Load {
+		l := &c.Load[i]
+		if l.Overall != nil {
+			l.P, adjusted = adjusted[0], adjusted[1:]
+			l.Verdict = NotBusier
+			if l.P <= loadP && l.Overall.Area >= loadArea {
+				l.Verdict = Busier
+			}
+		}
+		l.say()
+	}
+}
+
+func newLoad(v covariate, units []unit) Load {
+	l := Load{By: v.name, P: 1, PTable: 1, Verdict: LoadTooShort}
+	var x, active []float64
+	var hit, activeHit []bool
+	for _, u := range units {
+		value, ok := v.at(u.at)
+		if !ok {
+			l.Missing++
+			continue
+		}
+		x, hit = append(x, value), append(hit, u.hit)
+		if u.stalled {
+			active, activeHit = append(active, value), append(activeHit, u.hit)
+		}
+	}
+	l.Cycles = len(x)
+	if a, ok := stat.NewAUC(x, hit); ok && l.Cycles >= minCycles && min(a.N0, a.N1) >= minGroup {
+		l.Overall, l.P = &a, a.PShift
+		l.Table = medianSplit(x, hit)
+		l.PTable = l.Table.FisherGreater()
+	}
+	if a, ok := stat.NewAUC(active, activeHit); ok && min(a.N0, a.N1) >= minGroup {
+		l.Active = &a
+	}
+	return l
+}
+
+// medianSplit counts cycles above the median and not above it.
+func medianSplit(x []float64, hit []bool) (t stat.Table2x2) {
+	sorted := slices.Sorted(slices.Values(x))
+	median := sorted[(len(sorted)-1)/2]
+	for i, v := range x {
+		row, col := 1, 1
+		if v > median {
+			row = 0
+		}
+		if hit[i] {
+			col = 0
+		}
+		t[row][col]++
+	}
+	return t
+}
+
+func (l *Load) say() {
+	if l.Overall == nil {
+		l.Sentence = fmt.Sprintf("%s: too few cycles with and without an incident (%d cycles, %d without a value)", l.By, l.Cycles, l.Missing)
+		return
+	}
+	head := "incidents are not shown to come in busier cycles"
+	if l.Verdict == Busier {
+		head = "incidents come in busier cycles"
+	}
+	t := l.Table
+	l.Sentence = fmt.Sprintf("%s (%s, AUC %.2f, p = %.2g): %d of %d cycles of the busier half have one, %d of %d of the other",
+		head, l.By, l.Overall.Area, l.P, t[0][0], t[0][0]+t[0][1], t[1][0], t[1][0]+t[1][1])
+	if l.Active != nil {
+		l.Sentence += fmt.Sprintf("; AUC among cycles with a stall %.2f", l.Active.Area)
+	}
+}
+
+// Hour is one hour of the day over all days captured.
+type Hour struct {
+	Hour int
+	// Captured is how many hours of it were captured.
+	Captured                    float64
+	Failures, Incidents, Stalls int
+}
+
+// HourTable counts by hour of the day in a zone; nil is UTC. Only what is on
+// the wall clock is counted.
+func (c *Case) HourTable(zone *time.Location) (t [24]Hour) {
+	if zone == nil {
+		zone = time.UTC
+	}
+	hour := func(s float64) *Hour { return &t[time.Unix(0, int64(nanos(s))).In(zone).Hour()] }
+	for h := range t {
+		t[h].Hour = h
+	}
+	for _, s := range c.work.wall.Coverage {
+		for at := s.Start; at < s.End; {
+			next := min(s.End, at+60-mod(at, 60)) // zones are off by whole minutes
+			hour(at).Captured += (next - at) / 3600
+			at = next
+		}
+	}
+	for _, m := range c.work.wall.Failures {
+		hour(seconds(m.At)).Failures++
+	}
+	for _, m := range c.work.wall.Stalls {
+		hour(seconds(m.At)).Stalls++
+	}
+	for _, at := range c.begins(c.work.wall) {
+		hour(at).Incidents++
+	}
+	return t
+}
+
+func mod(x, m float64) float64 { return x - m*float64(int64(x/m)) }
+
+// tertiles sorts cycles into thirds of a measure of load: 0 quiet, 2 busy.
+func tertiles(x []float64) []int {
+	order := make([]int, len(x))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(x[a], x[b]) })
+	out := make([]int, len(x))
+	for rank, i := range order {
+		out[i] = 3 * rank / max(1, len(x))
+	}
+	return out
+}
