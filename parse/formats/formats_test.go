@@ -1,6 +1,7 @@
 package formats
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -37,6 +38,19 @@ func TestFormats(t *testing.T) {
 			t.Errorf("wrapper %q", w.Name)
 		}
 		names[w.Name] = true
+	}
+}
+
+// docs/formats.md lists every wrapper.
+func TestWrappersAreDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../docs/formats.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range Wrappers() {
+		if !strings.Contains(string(page), "`"+w.Name+"`") {
+			t.Errorf("docs/formats.md does not name the wrapper %s", w.Name)
+		}
 	}
 }
 
