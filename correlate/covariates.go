@@ -132,9 +132,12 @@ func before(s *parse.Series, t parse.Time, counter bool) (float64, bool) {
 // Metric gives the series of a metric, those that stand in several exports
 // joined to one: exports overlap, and each holds a part of the time. Of two
 // samples at one time the first that was read is kept.
-func (ix *Index) Metric(name string) (out []parse.Series) {
+func (ix *Index) Metric(name string) []parse.Series { return ix.Metrics()[name] }
+
+// Metrics are the series of all metrics, by name, joined as [Index.Metric] says.
+func (ix *Index) Metrics() map[string][]parse.Series {
 	ix.metrics.Do(func() { ix.byMetric = ix.joinSeries() })
-	return ix.byMetric[name]
+	return ix.byMetric
 }
 
 func (ix *Index) joinSeries() map[string][]parse.Series {

@@ -174,9 +174,6 @@ func (l *Load) say() {
 	t := l.Table
 	l.Sentence = fmt.Sprintf("%s (%s, AUC %.2f, p = %.2g): %d of %d cycles of the busier half have one, %d of %d of the other",
 		head, l.By, l.Overall.Area, l.P, t[0][0], t[0][0]+t[0][1], t[1][0], t[1][0]+t[1][1])
-	if l.Active != nil {
-		l.Sentence += fmt.Sprintf("; AUC among cycles with a stall %.2f", l.Active.Area)
-	}
 }
 
 // Hour is one hour of the day over all days captured.

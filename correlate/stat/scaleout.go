@@ -116,3 +116,12 @@ func sumInts(x []int) int {
 	}
 	return sum
 }
+
+// Dispersion is Pearson's χ²/df of counts of equal exposure: 1 for Poisson
+// counts, more when they come in bursts; 0 without any.
+func Dispersion(counts []int) float64 {
+	if len(counts) < 2 || sumInts(counts) == 0 {
+		return 0
+	}
+	return pearson(counts) / float64(len(counts)-1)
+}
