@@ -111,12 +111,7 @@ var severities = [...]parse.Severity{'I': parse.Info, 'W': parse.Warn, 'E': pars
 func object(text []byte) (r record, ok bool) {
 	var lvl, msg, at, v, err []byte
 	r.fields, r.members, r.escape = text[1:], true, jsonString
-	for rest := r.fields; ; {
-		key, value, n, more := lex.Member(rest)
-		if !more {
-			break
-		}
-		rest = rest[n:]
+	for key, value := range lex.Members(r.fields) {
 		switch string(key) {
 		case "level":
 			lvl = value

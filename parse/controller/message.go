@@ -200,16 +200,16 @@ func (r *record) sought() []byte {
 
 // each gives the fields behind the message, until f says no.
 func (r *record) each(f func(key, value []byte) bool) {
-	for rest := r.fields; ; {
-		var k, v []byte
-		var n int
-		var ok bool
-		if r.members {
-			k, v, n, ok = lex.Member(rest)
-			v = lex.Unquote(v)
-		} else {
-			k, v, n, ok = lex.Pair(rest)
+	if r.members {
+		for k, v := range lex.Members(r.fields) {
+			if !f(k, lex.Unquote(v)) {
+				return
+			}
 		}
+		return
+	}
+	for rest := r.fields; ; {
+		k, v, n, ok := lex.Pair(rest)
 		if !ok || !f(k, v) {
 			return
 		}

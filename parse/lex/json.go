@@ -2,6 +2,7 @@ package lex
 
 import (
 	"bytes"
+	"iter"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -30,6 +31,20 @@ func Member(b []byte) (key, value []byte, n int, ok bool) {
 		return nil, nil, 0, false
 	}
 	return key, b[n : n+w], n + w, true
+}
+
+// Members are the members of a JSON object, from behind its opening brace on, as
+// [Member] reads them; they end where it cannot.
+func Members(b []byte) iter.Seq2[[]byte, []byte] {
+	return func(yield func(key, value []byte) bool) {
+		for {
+			key, value, n, ok := Member(b)
+			if !ok || !yield(key, value) {
+				return
+			}
+			b = b[n:]
+		}
+	}
 }
 
 func blank(b []byte, i int) int {

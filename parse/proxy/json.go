@@ -20,12 +20,7 @@ type object struct {
 }
 
 func (o *object) read(text []byte) bool {
-	for rest := text[1:]; ; {
-		key, value, n, ok := lex.Member(rest)
-		if !ok {
-			break
-		}
-		rest = rest[n:]
+	for key, value := range lex.Members(text[1:]) {
 		switch string(key) {
 		case "timestamp":
 			o.stamp = value
@@ -102,16 +97,12 @@ func (r *record) object(o *object) bool {
 
 // member is the text of one member of an object.
 func member(object []byte, name string) []byte {
-	for rest := object[1:]; ; {
-		key, value, n, ok := lex.Member(rest)
-		if !ok {
-			return nil
-		}
+	for key, value := range lex.Members(object[1:]) {
 		if string(key) == name {
 			return lex.Unquote(value)
 		}
-		rest = rest[n:]
 	}
+	return nil
 }
 
 // plain writes the spans and fields as the plain log would, so that what a
@@ -119,12 +110,7 @@ func member(object []byte, name string) []byte {
 // known where they end.
 func (r *record) plain(o *object) {
 	out := append(make([]byte, 0, len(o.fields)+16), untail(r.message)...)
-	for rest := o.fields[1:]; ; {
-		key, value, n, ok := lex.Member(rest)
-		if !ok {
-			break
-		}
-		rest = rest[n:]
+	for key, value := range lex.Members(o.fields[1:]) {
 		if string(key) == "message" {
 			continue
 		}
@@ -167,12 +153,7 @@ func span(out, object []byte) []byte {
 		}
 		fields = append(append(append(fields, key...), '='), value...)
 	}
-	for rest := object[1:]; ; {
-		key, value, n, ok := lex.Member(rest)
-		if !ok {
-			break
-		}
-		rest = rest[n:]
+	for key, value := range lex.Members(object[1:]) {
 		switch {
 		case string(key) != "name":
 			add(key, lex.Unquote(value))
