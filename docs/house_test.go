@@ -20,7 +20,7 @@ var order = []string{
 	"parse/lex", "parse", "parse/bundle", "parse/wrap", "parse/proxy", "parse/controller", "parse/kubelet", "parse/prom", "parse/ingress", "parse/given", "parse/formats",
 	"correlate/stat", "correlate/known", "correlate", "correlate/query", "correlate/rules", "correlate/redact", "correlate/casefile", "correlate/shard", "correlate/report",
 	"tui/chart", "tui",
-	"fixtures/synth", "fixtures", "cmd/faultline", "docs",
+	"fixtures/synth", "fixtures", "cmd/faultline", "cmd/dist", "docs",
 }
 
 // doors says where a dependency may be imported, tests aside.
