@@ -229,14 +229,19 @@ func (p *plan) goesOn(line []byte) bool {
 }
 
 // Unwrap takes the wrappers of a source off an event's text, which may be
-// several physical lines that a container runtime split.
+// several physical lines: those that a container runtime split are joined, those
+// of a document stay lines.
 func Unwrap(wrappers []*Wrapper, text []byte) []byte {
 	p := plan{wrappers: wrappers}
 	var out []byte
+	split := true
 	for line := range bytes.Lines(text) {
 		var prefix Prefix
 		line = p.strip(lex.TrimEOL(bytes.TrimSuffix(line, []byte{'\n'})), &prefix)
-		out = append(out, line...)
+		if !split {
+			out = append(out, '\n')
+		}
+		out, split = append(out, line...), prefix.Partial
 	}
 	return out
 }

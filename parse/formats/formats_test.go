@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"faultline/parse"
+	"faultline/parse/wrap"
 )
 
 // Every format can be found, explains itself, and reads something.
@@ -51,6 +52,24 @@ func TestWrappersAreDocumented(t *testing.T) {
 		if !strings.Contains(string(page), "`"+w.Name+"`") {
 			t.Errorf("docs/formats.md does not name the wrapper %s", w.Name)
 		}
+	}
+}
+
+// What stands on several lines is shown as it stands: an event in YAML, whose
+// line ends matter, and a line that a container runtime split.
+func TestTextOfSeveralLines(t *testing.T) {
+	detail := func(format, text string, wrappers ...*parse.Wrapper) (d parse.Detail) {
+		ByName(format).Detail(parse.Unwrap(wrappers, []byte(text)), &d)
+		return d
+	}
+	const yaml = "- apiVersion: v1\n  count: 4\n  involvedObject:\n    kind: Pod\n    name: web-0\n    namespace: shop\n  kind: Event\n" +
+		"  lastTimestamp: \"2024-02-02T13:12:29Z\"\n  message: 'Readiness probe failed: HTTP probe failed with statuscode: 500'\n  reason: Unhealthy\n  type: Warning"
+	if d := detail("k8s", yaml); d.Message != "Readiness probe failed: HTTP probe failed with statuscode: 500" || !slices.Contains(d.Attrs, parse.Attr{Key: "http_status", Value: "500"}) {
+		t.Errorf("%+v", d)
+	}
+	const split = "2024-02-02T13:22:28.5Z stderr P [   366.299401s]  INFO ThreadId(01) outbound: linkerd_a: No end\n2024-02-02T13:22:28.6Z stderr F points"
+	if d := detail("proxy", split, wrap.CRI); d.Message != "No endpoints" {
+		t.Errorf("%+v", d)
 	}
 }
 
