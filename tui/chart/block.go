@@ -238,3 +238,19 @@ func (b *Block) Styles() string {
 	}
 	return out.String()
 }
+
+// asASCII says what stands for a rune where there is only ASCII; "?" for all
+// others.
+var asASCII = map[rune]rune{'…': '~', '±': '~', '–': '-', '—': '-', '»': '>', '×': 'x', 'µ': 'u', '“': '"', '”': '"', '’': '\''}
+
+// ToASCII replaces every rune that is none of ASCII's, a cell for a cell.
+func (b *Block) ToASCII() {
+	for i := range b.cells {
+		if r := b.cells[i].Rune; r == 0 || r > '~' {
+			b.cells[i].Rune = '?'
+			if as, ok := asASCII[r]; ok {
+				b.cells[i].Rune = as
+			}
+		}
+	}
+}

@@ -133,3 +133,12 @@ func TestPalettes(t *testing.T) {
 		t.Errorf("styles %q", got)
 	}
 }
+
+func TestToASCII(t *testing.T) {
+	b := New(12, 1)
+	b.Text(0, 0, "a±1…日é–", Plain)
+	b.ToASCII()
+	if got := b.String(); got != "a~1~???-" {
+		t.Errorf("%q", got)
+	}
+}

@@ -28,6 +28,8 @@ type Plot struct {
 	Marks []float64
 	// Unknown is where nothing was captured.
 	Unknown []Stretch
+	// Left is how many columns the values at the left take; 0 is what they need.
+	Left int
 	// Legend asks for a line below with the names.
 	Legend bool
 	// Mono says that there is no colour: several lines get a rune each.
@@ -62,6 +64,9 @@ func (p Plot) Draw(w, h int) *Block {
 		left = max(left, Width(t.Label))
 	}
 	left = min(left+1, w/2)
+	if p.Left > 0 {
+		left = min(p.Left, w/2)
+	}
 	for _, t := range yticks {
 		y := rows - 1 - Column(t.At, lo, hi, rows)
 		b.Right(left-1, y, t.Label, Dim)

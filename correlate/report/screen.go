@@ -1,0 +1,52 @@
+package report
+
+import (
+	"time"
+
+	"faultline/correlate"
+)
+
+// Item is a labelled sentence of the report.
+type Item struct{ Label, Text string }
+
+// Headline is the verdict in a few words.
+func Headline(c *correlate.Case) string { return headlines[c.Verdict.Code] }
+
+// Summary is what stands beside the verdict's sentence: when, which targets,
+// how, how sure, what to do next, what is missing. A nil zone is UTC.
+func Summary(c *correlate.Case, zone *time.Location) (out []Item) {
+	if zone == nil {
+		zone = time.UTC
+	}
+	p := &page{Style: Style{Zone: zone}}
+	for _, i := range []Item{{"when", p.span(c)}, {"targets", targets(c)}, {"how", signatures(c)}, {"how sure", sure(c)}, {"next", Clean(c.Verdict.Next)}} {
+		if i.Text != "" {
+			out = append(out, i)
+		}
+	}
+	for _, m := range c.Missing {
+		out = append(out, Item{"missing", Clean(m)})
+	}
+	return out
+}
+
+// Tested is what came of each test of a beat and of a link, the most telling
+// first; the label is a beat's id, "link", or "lead" for what was only searched.
+func Tested(c *correlate.Case) (out []Item) {
+	for _, i := range byWeight(c) {
+		q := &c.Periods[i]
+		s := beatSaid(q, Clean(q.Scope))
+		if fit := fitsSaid(q, len(q.Mechanisms)); fit != "" {
+			s += "; fits: " + fit
+		}
+		out = append(out, Item{q.ID, s})
+	}
+	for i := range c.Associations {
+		a := &c.Associations[i]
+		out = append(out, Item{"link", linkSaid(a, Clean(a.Sentence))})
+	}
+	for _, l := range c.Leads {
+		out = append(out, Item{"lead", Clean(l)})
+	}
+	return out
+}

@@ -1,0 +1,256 @@
+package tui
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"faultline/correlate"
+	"faultline/correlate/report"
+	"faultline/parse"
+	"faultline/parse/lex"
+)
+
+// verb is one row of the table of ":" commands.
+type verb struct {
+	name, args, help string
+	do               func(m Model, arg string) (Model, tea.Cmd)
+	complete         func(m *Model, arg string) []string // nil for none
+}
+
+// verbs is the one table of commands: completion, help and docs/keys.md are
+// made of it.
+var verbs []verb
+
+func init() { // the functions refer to the table
+	verbs = []verb{
+		{"period", "600s", "fold the raster at a period", typedPeriod, nil},
+		{"scan", "", "how strong each period is, beside the raster", func(m Model, _ string) (Model, tea.Cmd) { return m.scan() }, nil},
+		{"go", "TIME", "move the cursor: 16:13:40, 2024-02-02T16:13:40Z, +90s, -10m", typedTime, nil},
+		{"incident", "I12", "go to an incident", typedIncident, incidentIDs},
+		{"query", "EXPR", "evaluate PromQL or MetricsQL and plot it", func(m Model, s string) (Model, tea.Cmd) { return m.query(s) }, completeQuery},
+		{"filter", "FILTER", "show only", func(m Model, s string) (Model, tea.Cmd) { return m.addFilter(s, false) }, completeFilter},
+		{"hide", "FILTER", "hide", func(m Model, s string) (Model, tea.Cmd) { return m.addFilter(s, true) }, completeFilter},
+		{"nofilter", "", "drop all filters", func(m Model, _ string) (Model, tea.Cmd) { m.filters = nil; return m.sieve() }, nil},
+		{"note", "TEXT", "note on the time under the cursor", typedNote, nil},
+		{"anchor", "TIME", "the wall time of the chosen clock's zero", typedAnchor, nil},
+		{"facts", "PATH", "write clocks, marks and notes", typedFacts, nil},
+		{"export", "PATH", "export the case or a report, by the path's extension", typedExport, func(m *Model, s string) []string { return beginning(m.ports.Exports, s) }},
+		{"shot", "PATH", "save this screen as a picture (SVG)", typedShot, nil},
+		{"help", "", "list the keys", func(m Model, _ string) (Model, tea.Cmd) { return m.help() }, nil},
+		{"quit", "", "leave", func(m Model, _ string) (Model, tea.Cmd) { return m.quit() }, nil},
+	}
+}
+
+// command asks for a command.
+func (m Model) command() (Model, tea.Cmd) {
+	return m.ask(prompt{label: ":", history: "command", complete: completeCommand, accept: Model.run}, "")
+}
+
+// run does a command; a unique beginning of its name is enough.
+func (m Model) run(text string) (Model, tea.Cmd) {
+	name, arg, _ := strings.Cut(strings.TrimSpace(text), " ")
+	arg = strings.TrimSpace(arg)
+	if n, err := strconv.Atoi(name); err == nil && n >= 1 && n <= int(screens) {
+		return m.show(screen(n - 1)), nil
+	}
+	var fit []verb
+	for _, v := range verbs {
+		if v.name == name {
+			return v.call(m, arg)
+		}
+		if strings.HasPrefix(v.name, name) {
+			fit = append(fit, v)
+		}
+	}
+	switch i := slices.Index(screenNames[:], name); {
+	case i >= 0:
+		return m.show(screen(i)), nil
+	case len(fit) == 1:
+		return fit[0].call(m, arg)
+	}
+	return m.fail(fmt.Errorf("no command %q; tab lists them", name)), nil
+}
+
+func (v *verb) call(m Model, arg string) (Model, tea.Cmd) {
+	if v.args != "" && arg == "" {
+		return m.fail(fmt.Errorf(":%s needs %s", v.name, v.args)), nil
+	}
+	return v.do(m, arg)
+}
+
+func completeCommand(m *Model, text string) (out []string) {
+	name, arg, has := strings.Cut(text, " ")
+	for _, v := range verbs {
+		switch {
+		case has && v.name == name && v.complete != nil:
+			for _, s := range v.complete(m, arg) {
+				out = append(out, name+" "+s)
+			}
+		case !has && strings.HasPrefix(v.name, name):
+			out = append(out, v.name)
+		}
+	}
+	return out
+}
+
+func typedPeriod(m Model, arg string) (Model, tea.Cmd) {
+	d, err := time.ParseDuration(arg)
+	if err != nil {
+		s, bare := strconv.ParseFloat(arg, 64)
+		if bare != nil {
+			return m.fail(fmt.Errorf(":period %s: not a duration such as 600s or 10m", arg)), nil
+		}
+		d = time.Duration(s * 1e9)
+	}
+	return m.show(raster).period(d.Seconds()), nil
+}
+
+// typedTime moves the cursor to a time, a time of its day, or by a duration.
+func typedTime(m Model, arg string) (Model, tea.Cmd) {
+	if st, n, ok := lex.RFC3339([]byte(arg)); ok && n == len(arg) {
+		return m.goTo(parse.Time(st.Unix)), nil
+	}
+	if d, err := time.ParseDuration(arg); err == nil {
+		if arg[0] == '+' || arg[0] == '-' {
+			return m.goTo(m.cursor + parse.Time(d)), nil
+		}
+		if m.axis != wallClock {
+			return m.goTo(parse.Time(d)), nil
+		}
+	}
+	day := time.Unix(0, int64(m.cursor)).In(m.look.Zone)
+	for _, layout := range []string{"15:04:05", "15:04"} {
+		if t, err := time.Parse(layout, arg); err == nil && m.axis == wallClock {
+			at := time.Date(day.Year(), day.Month(), day.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), m.look.Zone)
+			return m.goTo(parse.Time(at.UnixNano())), nil
+		}
+	}
+	return m.fail(fmt.Errorf(":go %s: not a time such as 16:13:40, 2024-02-02T16:13:40Z or +90s", arg)), nil
+}
+
+func typedIncident(m Model, arg string) (Model, tea.Cmd) {
+	for i := range m.c.Incidents {
+		in := &m.c.Incidents[i]
+		if !strings.EqualFold(in.ID, arg) && !strings.EqualFold(in.ID, "I"+arg) {
+			continue
+		}
+		if in.Stream != m.axis {
+			m.axis = in.Stream
+			m.window = m.extent()
+		}
+		return m.goTo(in.Start).show(incident), nil
+	}
+	return m.fail(fmt.Errorf("no incident %s", arg)), nil
+}
+
+func incidentIDs(m *Model, prefix string) (out []string) {
+	for i := range m.c.Incidents {
+		out = append(out, m.c.Incidents[i].ID)
+	}
+	return beginning(out, strings.ToUpper(prefix))
+}
+
+func typedNote(m Model, arg string) (Model, tea.Cmd) {
+	m.marks = m.remember(arg)
+	return m.say("noted"), nil
+}
+
+func typedAnchor(m Model, arg string) (Model, tea.Cmd) {
+	m, _ = m.show(clocks).giveAnchor()
+	if m.prompt == nil {
+		return m, nil
+	}
+	accept := m.prompt.accept
+	m.prompt = nil
+	return accept(m, arg)
+}
+
+func typedFacts(m Model, path string) (Model, tea.Cmd) {
+	m, _ = m.save()
+	accept := m.prompt.accept
+	m.prompt = nil
+	return accept(m, path)
+}
+
+// export asks for a path.
+func (m Model) export() (Model, tea.Cmd) {
+	if m.ports.Export == nil {
+		return m.say("nothing can be exported here"), nil
+	}
+	return m.ask(prompt{label: "export to: ", complete: func(m *Model, s string) []string { return beginning(m.ports.Exports, s) },
+		accept: typedExport}, "")
+}
+
+func typedExport(m Model, path string) (Model, tea.Cmd) {
+	if m.ports.Export == nil {
+		return m.say("nothing can be exported here"), nil
+	}
+	c, ports, facts := m.c, m.ports, m.facts()
+	return m.say("exporting…"), said(func() (string, error) { return ports.Export(c, path, facts) })
+}
+
+// typedShot saves the screen as it would be without the prompt.
+func typedShot(m Model, path string) (Model, tea.Cmd) {
+	if m.ports.Shot == nil {
+		return m.say("pictures cannot be saved here"), nil
+	}
+	var svg bytes.Buffer
+	if err := m.frame().SVG(&svg, "faultline, "+screenNames[m.screen]); err != nil {
+		return m.fail(err), nil
+	}
+	ports := m.ports
+	return m, said(func() (string, error) { return "saved " + path, ports.Shot(path, svg.Bytes()) })
+}
+
+// copy copies what is under the cursor.
+func (m Model) copy() (Model, tea.Cmd) {
+	text := m.underCopy()
+	if m.ports.Copy == nil || text == "" {
+		return m.say("there is nothing to copy here"), nil
+	}
+	ports := m.ports
+	return m, said(func() (string, error) { return ports.Copy(text) })
+}
+
+// underCopy is the text that y copies: the panel, the line, the incident, the
+// finding, or else the verdict.
+func (m *Model) underCopy() string {
+	if m.panel != nil {
+		return strings.Join(m.panel.text, "\n")
+	}
+	switch m.screen {
+	case lines:
+		if p, ok := m.current(); ok {
+			return m.lineText(p)
+		}
+	case incident:
+		if in := m.incidentAt(); in != nil {
+			text := []string{in.ID + " " + m.incidentSaid(in)}
+			text = append(text, m.incidentFacts(in)...)
+			for _, r := range m.around() {
+				if r.proof {
+					text = append(text, lagText(r.at-in.Start)+"  "+m.lineText(r.point))
+				}
+			}
+			return strings.Join(text, "\n")
+		}
+	case findings:
+		if all := m.claims(); len(all) > 0 {
+			c := all[clampRow(m.row[findings], len(all))]
+			return strings.TrimSpace(c.label + " " + c.text)
+		}
+	}
+	return report.Clean(m.c.Verdict.Sentence)
+}
+
+func (m *Model) lineText(p correlate.Point) string {
+	l := m.told.lines[p]
+	return report.Place(m.c, m.c.Ref(p)) + ": " + cmp.Or(l.raw, m.message(p))
+}

@@ -1,0 +1,195 @@
+package tui
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"faultline/correlate"
+	"faultline/parse"
+)
+
+// filter is one chip: events to show, or to hide.
+type filter struct {
+	out          bool
+	field, value string
+	text         *regexp.Regexp // of the field "text"
+	least        parse.Severity // of the field "severity"
+}
+
+// fields of a filter, in the order in which completion offers them.
+var fields = []string{"kind", "source", "pod", "namespace", "target", "severity", "text"}
+
+// parseFilter reads "kind=proxy.*" or "severity=warn"; what names no field is
+// a regular expression over the line.
+func parseFilter(s string, out bool) (f filter, err error) {
+	f = filter{out: out, field: "text", value: strings.TrimSpace(s)}
+	if key, value, ok := strings.Cut(f.value, "="); ok && slices.Contains(fields, strings.TrimSpace(key)) {
+		f.field, f.value = strings.TrimSpace(key), strings.TrimSpace(value)
+	}
+	switch f.field {
+	case "text":
+		f.text, err = regexp.Compile(f.value)
+	case "severity":
+		for f.least = parse.Trace; f.least.String() != f.value; f.least++ {
+			if f.least > parse.Fatal {
+				return f, fmt.Errorf("severity=%s: one of trace, debug, info, warn, error, fatal", f.value)
+			}
+		}
+	default:
+		_, err = path.Match(f.value, "")
+	}
+	if f.value == "" {
+		err = fmt.Errorf("a filter needs a value: kind=proxy.*, or a regular expression")
+	}
+	return f, err
+}
+
+// String is the filter as it is typed.
+func (f filter) String() string {
+	if f.field == "text" {
+		return f.value
+	}
+	return f.field + "=" + f.value
+}
+
+// holds says whether an event is what the filter names.
+func (f *filter) holds(c *correlate.Case, ports *Ports, p correlate.Point) bool {
+	glob := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { ok, err := path.Match(f.value, name); return err == nil && ok })
+	}
+	switch e := c.At(p); f.field {
+	case "kind":
+		return glob(c.KindName(e.Kind))
+	case "source":
+		name := c.SourceName(int(p.Stream))
+		return glob(name, path.Base(name))
+	case "pod":
+		return glob(c.Who[p.Stream].Pod)
+	case "namespace":
+		return glob(c.Who[p.Stream].Namespace)
+	case "target":
+		return glob(c.Name(e.Target))
+	case "severity":
+		return e.Severity >= f.least
+	}
+	if ports.Detail == nil {
+		return false
+	}
+	_, raw, err := ports.Detail(c, p)
+	return err == nil && f.text.MatchString(raw)
+}
+
+// wanted makes one question of all filters: of the filters that show, one of
+// each field must hold; of those that hide, none. Cheap fields are asked first.
+func wanted(c *correlate.Case, ports *Ports, filters []filter) func(correlate.Point) bool {
+	order := slices.Clone(filters)
+	slices.SortStableFunc(order, func(a, b filter) int {
+		return slices.Index(fields, a.field) - slices.Index(fields, b.field)
+	})
+	return func(p correlate.Point) bool {
+		for i := 0; i < len(order); {
+			field, in, asked := order[i].field, false, false
+			for ; i < len(order) && order[i].field == field; i++ {
+				switch f := &order[i]; {
+				case f.out && f.holds(c, ports, p):
+					return false
+				case !f.out:
+					asked = true
+					in = in || f.holds(c, ports, p)
+				}
+			}
+			if asked && !in {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// sievedMsg brings the events that pass the filters of one turn.
+type sievedMsg struct {
+	turn int
+	in   *index
+}
+
+// sieve picks the events anew, beside the screen.
+func (m Model) sieve() (Model, tea.Cmd) {
+	m.turn++
+	if len(m.filters) == 0 || m.unfiltered {
+		m.in = m.all
+		return m.narrow(), nil
+	}
+	turn, c, ports, filters := m.turn, m.c, m.ports, slices.Clone(m.filters)
+	return m.say("filtering…"), func() tea.Msg {
+		return sievedMsg{turn, newIndex(c, wanted(c, &ports, filters))}
+	}
+}
+
+// sieved takes the events that pass, unless the filters have changed since.
+func (m Model) sieved(msg sievedMsg) Model {
+	if msg.turn != m.turn {
+		return m
+	}
+	m.in = msg.in
+	m = m.narrow()
+	return m.say(fmt.Sprintf("%s of %s pass the filters", counted(m.in.total, "event"), number(m.all.total)))
+}
+
+// drawn is a group as far as it passes the filters, with what the screens draw
+// of it: the moments of each sign, and when it was captured.
+type drawn struct {
+	*correlate.Group
+	list  [][]correlate.Moment // by sign, sorted
+	cover []span
+}
+
+// narrow makes the groups that are drawn.
+func (m Model) narrow() Model {
+	pass := func(lists ...[]correlate.Moment) (out []correlate.Moment) {
+		if len(lists) == 1 && m.in == m.all {
+			return lists[0]
+		}
+		for _, list := range lists {
+			for _, x := range list {
+				if m.in == m.all || m.in.has(x.Point) {
+					out = append(out, x)
+				}
+			}
+		}
+		slices.SortStableFunc(out, func(a, b correlate.Moment) int { return cmp.Compare(a.At, b.At) })
+		return out
+	}
+	m.shown = nil
+	for _, g := range m.c.ByClock() {
+		m.shown = append(m.shown, &drawn{Group: g, cover: spans(g.Coverage),
+			list: [][]correlate.Moment{pass(g.Failures), pass(g.Failfast, g.Absent, g.Refused), pass(g.Stalls), pass(g.Probes)}})
+	}
+	return m
+}
+
+// addFilter is called with what was typed after f or F.
+func (m Model) addFilter(s string, out bool) (Model, tea.Cmd) {
+	f, err := parseFilter(s, out)
+	if err != nil {
+		return m.fail(err), nil
+	}
+	m.filters = append(slices.Clone(m.filters), f)
+	m.unfiltered = false
+	return m.sieve()
+}
+
+// suggestFilter is what the event under the cursor would be filtered by.
+func (m *Model) suggestFilter() string {
+	if m.screen == lines || m.screen == incident {
+		if p, ok := m.current(); ok {
+			return "kind=" + m.c.KindName(m.c.At(p).Kind)
+		}
+	}
+	return "kind="
+}

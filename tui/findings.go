@@ -1,0 +1,190 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"faultline/correlate"
+	"faultline/correlate/report"
+	"faultline/parse"
+	"faultline/tui/chart"
+)
+
+// claim is one row of the findings: a finding of a rule, the outcome of a
+// test, a limit.
+type claim struct {
+	group, label, text string
+	style              chart.Style
+	finding            *correlate.Finding
+}
+
+// claims are all that was found and tested, and what could not be.
+func (m *Model) claims() (out []claim) {
+	for i := range m.c.Findings {
+		f := &m.c.Findings[i]
+		style := chart.Plain
+		switch f.Severity {
+		case correlate.Critical:
+			style = chart.Alarm
+		case correlate.Warning:
+			style = chart.Warn
+		}
+		out = append(out, claim{"Findings", f.ID, report.Clean(f.Title), style, f})
+	}
+	for _, t := range report.Tested(m.c) {
+		out = append(out, claim{"Tested", t.Label, t.Text, chart.Plain, nil})
+	}
+	for _, s := range m.c.Missing {
+		out = append(out, claim{"Missing", "", report.Clean(s), chart.Plain, nil})
+	}
+	for _, s := range m.c.Limits {
+		out = append(out, claim{"Limits", "", report.Clean(s), chart.Dim, nil})
+	}
+	return out
+}
+
+// viewFindings lays the claims out: a title for each group, the text wrapped, and
+// the whole of the one that is unfolded.
+func (m *Model) viewFindings(b *chart.Block) {
+	all := m.claims()
+	at := clampRow(m.row[findings], len(all))
+	var text []string
+	var styles []chart.Style
+	var first, behind int
+	group := ""
+	put := func(s string, st chart.Style) { text, styles = append(text, s), append(styles, st) }
+	for i, c := range all {
+		if c.group != group {
+			if group != "" {
+				put("", chart.Plain)
+			}
+			group = c.group
+			put(group, chart.Title)
+		}
+		if i == at {
+			first = len(text)
+		}
+		for j, l := range wrapped(c.text, max(b.W-9, 10)) {
+			label := ""
+			if j == 0 {
+				label = c.label
+			}
+			put(fmt.Sprintf("  %-5s ", label)+l, c.style)
+		}
+		if i == at {
+			behind = len(text)
+			if m.opened {
+				for _, l := range m.wholeFinding(c.finding) {
+					for _, w := range wrapped(l, max(b.W-11, 10)) {
+						put("          "+w, chart.Dim)
+					}
+				}
+			}
+		}
+	}
+	if len(all) == 0 {
+		b.Text(2, 1, "Nothing was found and nothing could be tested.", chart.Plain)
+		return
+	}
+	from := min(max(first-b.H/3, 0), max(len(text)-b.H, 0))
+	for y := 0; y < b.H && from+y < len(text); y++ {
+		b.Clip(0, y, b.W-1, text[from+y], styles[from+y], m.look.glyphs.ASCII)
+		if i := from + y; i >= first && i < behind {
+			b.Paint(0, y, b.W, 1, chart.Select)
+		}
+	}
+}
+
+// wholeFinding is all that a finding says.
+func (m *Model) wholeFinding(f *correlate.Finding) (out []string) {
+	if f == nil {
+		return []string{"(all that was tested is said above)"}
+	}
+	out = append(out, report.Clean(f.Detail), fmt.Sprintf("%s, confidence %s, rule %s", f.Severity, f.Confidence, f.Rule))
+	for _, list := range []struct {
+		word string
+		of   []correlate.Evidence
+	}{{"evidence", f.Evidence}, {"against", f.Against}} {
+		for i, e := range list.of {
+			if i == 5 {
+				out = append(out, fmt.Sprintf("  and %d more", len(list.of)-i))
+				break
+			}
+			out = append(out, list.word+" "+m.evidence(e))
+		}
+	}
+	if f.Query != "" {
+		out = append(out, "query "+report.Clean(f.Query))
+	}
+	for _, n := range f.Next {
+		out = append(out, "next: "+report.Clean(n))
+	}
+	return append(out, "enter opens its first line")
+}
+
+func (m *Model) evidence(e correlate.Evidence) string {
+	s := report.Place(m.c, e.Ref)
+	if e.Series > 0 && e.Series <= len(m.c.Series) {
+		s += fmt.Sprintf(" %s, %s–%s", report.Clean(m.c.Name(m.c.Series[e.Series-1].Metric)), report.Stamp(e.From, 1e6), report.Stamp(e.To, 1e6))
+	}
+	return s
+}
+
+// openFinding unfolds a finding, and then opens its first line.
+func (m Model) openFinding() Model {
+	all := m.claims()
+	if len(all) == 0 {
+		return m.say("there is nothing to open")
+	}
+	c := all[clampRow(m.row[findings], len(all))]
+	switch {
+	case c.label == "link":
+		return m.show(incident)
+	case strings.HasPrefix(c.label, "P"):
+		for i := range m.c.Periods {
+			if p := &m.c.Periods[i]; p.ID == c.label {
+				return m.openPeriod(p)
+			}
+		}
+	case c.finding == nil:
+		return m.say("this sentence rests on the whole case, not on one line")
+	case !m.opened:
+		m.opened = true
+		return m
+	}
+	for _, e := range c.finding.Evidence {
+		if p, ok := m.pointAt(e.Ref); ok {
+			return m.openPoint(p)
+		}
+	}
+	return m.say("its evidence is no event: see the places above")
+}
+
+// openPeriod shows a beat on the raster.
+func (m Model) openPeriod(p *correlate.Period) Model {
+	m = m.show(raster)
+	for i, s := range m.series() {
+		if s.of == p.Of && s.scope == p.Scope {
+			m.fold.series = i
+		}
+	}
+	if s, _, ok := p.Seconds(); ok {
+		return m.period(s)
+	}
+	return m.period(p.Nominal.Seconds())
+}
+
+// pointAt is the event of a line.
+func (m *Model) pointAt(r parse.Ref) (correlate.Point, bool) {
+	for s := range m.c.Streams {
+		if m.c.Streams[s].Source != r.Source {
+			continue
+		}
+		for i := range m.c.Streams[s].Events {
+			if m.c.Streams[s].Events[i].Off == r.Off {
+				return correlate.Point{Stream: uint32(s), Event: uint32(i)}, true
+			}
+		}
+	}
+	return correlate.Point{}, false
+}

@@ -1,0 +1,363 @@
+package tui
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"faultline/correlate"
+	"faultline/correlate/known"
+	"faultline/correlate/report"
+	"faultline/correlate/stat"
+	"faultline/parse"
+	"faultline/tui/chart"
+)
+
+// fold is how the raster cuts time into cycles.
+type fold struct {
+	period float64 // seconds
+	own    bool    // from each process's own start, not from the axis
+	proc   int     // whose cycle the cursor is in, while own
+	series int     // whose statistics are shown
+	tried  []float64
+	scan   *scan
+}
+
+// scan is how strong each period is in one series.
+type scan struct {
+	name           string
+	periods, power []float64
+	best           stat.Scan
+	found          bool
+}
+
+// newFold folds at the period of the verdict, or at the first that is tested.
+func newFold(m *Model) fold {
+	f := fold{period: known.Periods[0].Seconds()}
+	if v := m.c.Verdict.Period; v >= 0 {
+		f.period = m.c.Periods[v].Nominal.Seconds()
+		of, scope := m.c.Periods[v].Of, m.c.Periods[v].Scope
+		for i, s := range m.series() {
+			if s.of == of && (s.scope == scope || scope == "all" && s.scope == "all") {
+				f.series = i
+			}
+		}
+	}
+	f.tried = []float64{f.period}
+	return f
+}
+
+// series is something whose beat can be tested.
+type series struct {
+	of, scope string
+	moments   []correlate.Moment
+	cover     stat.Coverage
+}
+
+func (s *series) name() string {
+	if s.scope == "all" {
+		return "all " + s.of
+	}
+	return s.of + " of " + report.Clean(s.scope)
+}
+
+// series are all failures, all stalls, and the stalls of each process.
+func (m *Model) series() []series {
+	g := m.group()
+	out := []series{{"failures", "all", g.list[failureSign], g.Coverage}}
+	if m.axis != wallClock {
+		return out
+	}
+	all := series{of: "stalls", scope: "all", moments: g.list[stallSign]}
+	var each []series
+	for _, p := range m.c.Processes() {
+		all.cover = append(all.cover, p.Coverage...)
+		if len(p.Stalls) > 0 {
+			each = append(each, series{"stalls", p.Name, p.Stalls, p.Coverage})
+		}
+	}
+	all.cover = stat.NewCoverage(all.cover)
+	if len(all.moments) > 0 {
+		out = append(out, all)
+	}
+	return append(out, each...)
+}
+
+// chosen is the series whose statistics are shown.
+func (m *Model) chosen() series {
+	all := m.series()
+	return all[m.fold.series%len(all)]
+}
+
+// strength is what the statistics say of one period.
+type strength struct {
+	onsets     int
+	rayleigh   stat.Rayleigh
+	h          float64
+	p          float64 // had only this period been looked at
+	phase      float64 // seconds after the fold's origin
+	worthwhile bool    // enough onsets to compute it
+}
+
+// judgePeriod computes the statistics of a series at a period, with phases
+// corrected for the coverage.
+func judgePeriod(s *series, period float64, origin parse.Time) (r strength) {
+	times := make([]float64, len(s.moments))
+	for i, k := range s.moments {
+		times[i] = seconds(k.At - origin)
+	}
+	onsets := stat.Onsets(times, stat.GapFor(period))
+	cover := make(stat.Coverage, len(s.cover))
+	for i, c := range s.cover {
+		cover[i] = stat.Span{Start: c.Start - seconds(origin), End: c.End - seconds(origin)}
+	}
+	phases := stat.Phases(onsets, period, 0)
+	if r.onsets = len(onsets); r.onsets < 3 {
+		return r
+	}
+	r.phase = stat.NewRayleigh(phases).Mean * period
+	if f, ok := cover.Fold(period, 0); ok {
+		for i, t := range onsets {
+			phases[i] = f.U(t)
+		}
+	}
+	r.rayleigh = stat.NewRayleigh(phases)
+	r.h, _ = stat.HTest(phases)
+	r.p = math.Min(1, 2*math.Min(r.rayleigh.P, stat.HP(r.h, r.onsets)))
+	r.worthwhile = true
+	return r
+}
+
+// period folds at another period.
+func (m Model) period(p float64) Model {
+	p = math.Round(p*1e3) / 1e3
+	if p < 1 || p > 7*86400 {
+		return m.say("a period is between 1 s and 7 days")
+	}
+	m.fold.period = p
+	if !slices.Contains(m.fold.tried, p) {
+		m.fold.tried = append(m.fold.tried[:len(m.fold.tried):len(m.fold.tried)], p)
+	}
+	return m
+}
+
+// nextPeriod goes round the periods that are tested.
+func (m Model) nextPeriod() (Model, tea.Cmd) {
+	var all []float64
+	for _, p := range slices.Concat(known.Periods, m.c.Options.Periods) {
+		all = append(all, p.Seconds())
+	}
+	slices.Sort(all)
+	for _, p := range slices.Compact(all) {
+		if p > m.fold.period {
+			return m.period(p), nil
+		}
+	}
+	return m.period(all[0]), nil
+}
+
+// foldAtBeat folds at the beat that the verdict rests on, as it was estimated.
+func (m Model) foldAtBeat() (Model, tea.Cmd) {
+	m = m.show(raster)
+	if v := m.c.Verdict.Period; v >= 0 {
+		if s, _, ok := m.c.Periods[v].Seconds(); ok {
+			return m.period(s).say("folded at the beat of " + m.c.Periods[v].ID), nil
+		}
+	}
+	return m.say("no beat was found; } goes round the periods that were tested"), nil
+}
+
+func (m Model) turnFold() (Model, tea.Cmd) {
+	if m.axis != wallClock {
+		return m.say("this clock counts from its process's start already"), nil
+	}
+	if !m.fold.own && !slices.ContainsFunc(m.c.Processes(), func(p *correlate.Process) bool { return p.Known }) {
+		return m.say("no start of a process was captured; 7 says what would tell it"), nil
+	}
+	m.fold.own = !m.fold.own
+	return m, nil
+}
+
+func (m Model) nextSeries() (Model, tea.Cmd) {
+	m.fold.series = (m.fold.series + 1) % len(m.series())
+	m.fold.scan = nil
+	return m.say("statistics of " + ptr(m.chosen()).name()), nil
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// scannedMsg brings a scan.
+type scannedMsg struct{ scan scan }
+
+// scanSteps is how many periods a scan draws.
+const scanSteps = 600
+
+// scan asks how strong each period from one minute to one hour is.
+func (m Model) scan() (Model, tea.Cmd) {
+	m = m.show(raster)
+	s := m.chosen()
+	if len(s.moments) < 3 {
+		return m.say("three onsets at least are needed to scan; " + s.name() + " has fewer"), nil
+	}
+	return m.say("scanning " + s.name() + "…"), func() tea.Msg { return scannedMsg{scanned(&s)} }
+}
+
+func scanned(s *series) scan {
+	times := make([]float64, len(s.moments))
+	for i, k := range s.moments {
+		times[i] = seconds(k.At - s.moments[0].At)
+	}
+	cover := make(stat.Coverage, len(s.cover))
+	for i, c := range s.cover {
+		cover[i] = stat.Span{Start: c.Start - seconds(s.moments[0].At), End: c.End - seconds(s.moments[0].At)}
+	}
+	onsets := stat.Onsets(times, stat.DefaultGap)
+	out := scan{name: s.name()}
+	out.best, out.found = stat.BlindScan(onsets, cover)
+	for i := range scanSteps {
+		p := stat.MinPeriod * math.Pow(stat.MaxPeriod/stat.MinPeriod, float64(i)/(scanSteps-1))
+		out.periods = append(out.periods, p)
+		out.power = append(out.power, stat.NewRayleigh(stat.Phases(onsets, p, 0)).Z)
+	}
+	return out
+}
+
+func (m Model) scanned(msg scannedMsg) Model {
+	m.fold.scan = &msg.scan
+	if !msg.scan.found {
+		return m.say("too few onsets for a search of all periods")
+	}
+	b := &msg.scan.best
+	return m.say(fmt.Sprintf("strongest: %.1f s (z = %.1f); p = %.2g over all periods that were searched. A search gives leads, not verdicts", b.Period, b.Z, b.FAP))
+}
+
+// draw plots a scan over the logarithm of the period.
+func (s *scan) draw(m *Model, w, h int) *chart.Block {
+	line := chart.Line{Y: s.power}
+	for _, p := range s.periods {
+		line.X = append(line.X, math.Log(p))
+	}
+	var marks []float64
+	if p := m.fold.period; p >= stat.MinPeriod && p <= stat.MaxPeriod {
+		marks = append(marks, math.Log(p))
+	}
+	plot := chart.Plot{Lines: []chart.Line{line}, Floor: []float64{0}, Marks: marks, Glyphs: m.look.glyphs,
+		Ticks: func(lo, hi float64, n int) (out []chart.Tick) {
+			for _, p := range []float64{60, 120, 300, 600, 1200, 1800, 3600} {
+				out = append(out, chart.Tick{At: math.Log(p), Label: chart.Span(p)})
+			}
+			return out
+		}}
+	return plot.Draw(w, h)
+}
+
+// section is a run of cycles that count from one origin.
+type section struct {
+	name     string // "" needs no line of its own
+	proc     int
+	origin   parse.Time
+	first, n int // cycles
+	stalls   []correlate.Moment
+	cover    []span
+}
+
+func (s *section) lines() int {
+	if s.name != "" {
+		return s.n + 1
+	}
+	return s.n
+}
+
+// sections cut the window into cycles.
+func (m *Model) sections() (out []section) {
+	period := max(nanos(m.fold.period), 1)
+	cut := func(s section, in span) {
+		s.first = int(floorDiv(in.from-s.origin, period))
+		s.n = int(floorDiv(in.to-s.origin, period)) - s.first + 1
+		out = append(out, s)
+	}
+	g := m.group()
+	if !m.fold.own || m.axis != wallClock {
+		cut(section{stalls: g.list[stallSign]}, m.window)
+		return out
+	}
+	for i, p := range m.c.Processes() {
+		if !p.Known {
+			continue
+		}
+		cover := spans(p.Coverage)
+		lived := span{max(m.window.from, p.Start), min(m.window.to, cover[len(cover)-1].to)}
+		if lived.from < lived.to {
+			cut(section{name: p.Name, proc: i, origin: p.Start, stalls: p.Stalls, cover: cover}, lived)
+		}
+	}
+	if len(out) == 0 {
+		cut(section{stalls: g.list[stallSign]}, m.window)
+	}
+	return out
+}
+
+func floorDiv(a, b parse.Time) parse.Time {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+// cycle is one line of the raster.
+type cycle struct {
+	*section
+	at   parse.Time
+	head bool // the line that names the section
+}
+
+// cycleAt is the i-th line of the raster.
+func (m *Model) cycleAt(all []section, i int) cycle {
+	for s := range all {
+		if i < all[s].lines() {
+			if all[s].name != "" {
+				i--
+			}
+			return cycle{&all[s], all[s].origin + parse.Time(all[s].first+i)*nanos(m.fold.period), i < 0}
+		}
+		i -= all[s].lines()
+	}
+	return cycle{section: &all[len(all)-1]}
+}
+
+// cursorCycle is the line that the cursor is in, and how many there are.
+func (m *Model) cursorCycle(all []section) (line, n int) {
+	line = -1
+	for s := range all {
+		k := int(floorDiv(m.cursor-all[s].origin, nanos(m.fold.period))) - all[s].first
+		in := k >= 0 && k < all[s].n
+		if in && (line < 0 || all[s].proc == m.fold.proc) {
+			line = n + k + all[s].lines() - all[s].n
+		}
+		n += all[s].lines()
+	}
+	return max(line, 0), n
+}
+
+// downCycle moves by cycles and keeps the phase.
+func (m Model) downCycle(by int) Model {
+	all := m.sections()
+	line, n := m.cursorCycle(all)
+	now := m.cycleAt(all, line)
+	to := min(max(line+by, 0), n-1)
+	next := m.cycleAt(all, to)
+	if next.head {
+		if to += by / max(by, -by); to < 0 || to >= n {
+			return m
+		}
+		next = m.cycleAt(all, to)
+	}
+	if next.at == now.at && next.proc == now.proc {
+		return m
+	}
+	m.fold.proc = next.proc
+	return m.goTo(next.at + m.cursor - now.at)
+}

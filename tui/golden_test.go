@@ -1,0 +1,200 @@
+package tui
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"faultline/tui/chart"
+)
+
+// shots are the screens as the goldens show them: each with the keys that lead
+// to its most telling state.
+var shots = []struct {
+	name string
+	keys []string
+}{
+	{"overview", nil},
+	{"timeline", []string{"2", "]i", "]i"}},
+	{"raster", []string{"3", "o"}},
+	{"incident", []string{"4", "]i"}},
+	{"metrics", []string{"i", `"up`, "enter"}},
+	{"clocks", []string{"6", "j"}},
+	{"findings", []string{"7", "enter"}},
+	{"lines", []string{"8", "]i", "m", "f", "ctrl+u", `"kind=proxy.*`, "enter"}},
+	{"scan", []string{"3", "S"}},
+	{"help", []string{"3", "?"}},
+	{"line", []string{"8", "enter"}},
+}
+
+var sizes = [][2]int{{80, 24}, {120, 40}, {240, 70}}
+
+// shoot plays a shot's keys; metrics begins on its own screen.
+func shoot(t testing.TB, i, w, h int, look Look) *robot {
+	r := newRobot(t, "day", w, h, look)
+	if shots[i].name == "metrics" {
+		r.press("5")
+	}
+	return r.press(shots[i].keys...)
+}
+
+// Every screen at three sizes: its runes, then a letter for each cell's style
+// (chart.Style: d dim, t title, a alarm, w warn, n note, c calm, A accent,
+// S under the cursor, u not captured).
+func TestGoldenScreens(t *testing.T) {
+	for i, s := range shots {
+		for _, size := range sizes {
+			b := shoot(t, i, size[0], size[1], Look{Colour: true}).m.frame()
+			golden(t, fmt.Sprintf("%s-%dx%d.golden", s.name, size[0], size[1]), b.String()+"\n-- styles --\n"+b.Styles()+"\n")
+		}
+	}
+}
+
+// Without Unicode nothing but ASCII is drawn, whatever the screen.
+func TestGoldenASCII(t *testing.T) {
+	for i, s := range shots {
+		got := shoot(t, i, 80, 24, Look{ASCII: true}).text()
+		for _, r := range got {
+			if r > 0x7e {
+				t.Errorf("%s: %q is no ASCII", s.name, r)
+				break
+			}
+		}
+		golden(t, s.name+"-ascii.golden", got+"\n")
+	}
+}
+
+// Without colour nothing is coloured, and on a dumb terminal nothing is sent
+// but text; both show what the coloured screen shows.
+func TestWithoutColour(t *testing.T) {
+	colours := regexp.MustCompile("\x1b\\[[0-9;]*3[0-9][0-9;]*m")
+	for i, s := range shots {
+		r := shoot(t, i, 120, 40, Look{Colour: true})
+		if got := r.m.View(); !colours.MatchString(got) {
+			t.Errorf("%s: no colour at all", s.name)
+		}
+		r.m.look.Colour = false
+		r.m.look = r.m.look.ready()
+		if got := r.m.View(); colours.MatchString(got) {
+			t.Errorf("%s: coloured without colour", s.name)
+		}
+		r.m.look.Plain = true
+		r.m.look = r.m.look.ready()
+		if got := r.m.View(); strings.Contains(got, "\x1b") {
+			t.Errorf("%s: an escape sequence on a dumb terminal", s.name)
+		}
+	}
+}
+
+// Cases of other shapes: pasted lines on clocks of their own, and one source.
+func TestGoldenOtherCases(t *testing.T) {
+	for _, name := range []string{"report", "capture"} {
+		r := newRobot(t, name, 80, 24, Look{})
+		for s := range screens {
+			r.press(fmt.Sprint(s + 1))
+			golden(t, fmt.Sprintf("%s-%s.golden", name, screenNames[s]), r.text()+"\n")
+		}
+	}
+}
+
+// Whatever the size, no line is too wide, there are as many as the terminal
+// has, and nothing panics.
+func TestSizes(t *testing.T) {
+	for _, name := range []string{"day", "report", "capture"} {
+		r := newRobot(t, name, 80, 24, Look{})
+		r.press("3", "S", "5", "i", `"up`, "enter", "v", "l", "l")
+		for s := range screens {
+			r.press(fmt.Sprint(s + 1))
+			for w := 40; w <= 200; w += 7 {
+				for h := 10; h <= 60; h += 5 {
+					check(t, r, w, h)
+				}
+			}
+			for _, size := range [][2]int{{1, 1}, {2, 30}, {39, 3}, {10, 10}, {400, 120}} {
+				check(t, r, size[0], size[1])
+			}
+			r.press("?")
+			check(t, r, 40, 10)
+			r.press("esc", ":")
+			check(t, r, 40, 10)
+			r.press("esc")
+		}
+	}
+}
+
+func check(t *testing.T, r *robot, w, h int) {
+	t.Helper()
+	m := r.m
+	m.w, m.h = w, h
+	lines := strings.Split(m.View(), "\n")
+	if len(lines) != h {
+		t.Fatalf("%s at %dx%d: %d lines", screenNames[m.screen], w, h, len(lines))
+	}
+	for _, l := range lines {
+		if n := chart.Width(ansi.ReplaceAllString(l, "")); n > w {
+			t.Fatalf("%s at %dx%d: a line of %d columns: %q", screenNames[m.screen], w, h, n, l)
+		}
+	}
+}
+
+var ansi = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// Resizing loses nothing: after any sizes in between the screen is the same.
+func TestResizing(t *testing.T) {
+	for i, s := range shots {
+		r := shoot(t, i, 120, 40, Look{})
+		want := r.text()
+		m := r.m
+		for _, size := range [][2]int{{40, 10}, {240, 70}, {1, 1}, {120, 40}} {
+			m.w, m.h = size[0], size[1]
+			m.View()
+		}
+		if got := m.frame().String(); got != want {
+			t.Errorf("%s is not what it was:\n%s", s.name, got)
+		}
+	}
+}
+
+// The pictures of the docs are the goldens drawn as SVG.
+func TestPictures(t *testing.T) {
+	for i, s := range shots {
+		if s.name == "help" || s.name == "line" {
+			continue
+		}
+		var svg bytes.Buffer
+		if err := shoot(t, i, 120, 36, Look{Colour: true}).m.frame().SVG(&svg, "faultline: "+s.name); err != nil {
+			t.Fatal(err)
+		}
+		if svg.Len() > 100_000 {
+			t.Errorf("%s: %d bytes", s.name, svg.Len())
+		}
+		path := "../docs/img/" + s.name + ".svg"
+		if os.Getenv("UPDATE") != "" {
+			if err := os.MkdirAll("../docs/img", 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, svg.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if had, err := os.ReadFile(path); err != nil || !bytes.Equal(had, svg.Bytes()) {
+			t.Errorf("%s is not the screen as it is; UPDATE=1 draws it (%v)", path, err)
+		}
+	}
+}
+
+// docs/keys.md is what the tables say.
+func TestKeysPage(t *testing.T) {
+	const path = "../docs/keys.md"
+	if os.Getenv("UPDATE") != "" {
+		if err := os.WriteFile(path, []byte(KeysPage()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if had, err := os.ReadFile(path); err != nil || string(had) != KeysPage() {
+		t.Errorf("%s is not what the tables say; UPDATE=1 writes it (%v)", path, err)
+	}
+}

@@ -1,0 +1,155 @@
+package tui
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"faultline/correlate"
+	"faultline/correlate/report"
+	"faultline/parse"
+	"faultline/tui/chart"
+)
+
+// around is how long before and after an incident its screen looks.
+const around = parse.Time(15e9)
+
+// aroundMost is how many events it lists; where there are more, only those
+// with a sign.
+const aroundMost = 400
+
+// neighbour is one line of the incident's screen.
+type neighbour struct {
+	point correlate.Point
+	at    parse.Time
+	proof bool
+}
+
+// around lists what all sources say around the incident at the cursor.
+func (m *Model) around() (out []neighbour) {
+	in := m.incidentAt()
+	if in == nil {
+		return nil
+	}
+	proof := map[correlate.Point]bool{}
+	s := span{in.Start - around, in.End + around}
+	for _, p := range in.Proof {
+		proof[p] = true
+		if zero, ok := m.zero(int(p.Stream)); ok {
+			s.from = min(s.from, m.c.At(p).Time+zero-1e9)
+		}
+	}
+	if m.axis == wallClock {
+		l := m.merged()
+		for _, p := range l.from(place{wallClock, s.from, -1, 0}, aroundMost+1) {
+			if p.group != wallClock || p.at > s.to {
+				break
+			}
+			point := l.point(p)
+			out = append(out, neighbour{point, p.at, proof[point]})
+		}
+		if len(out) <= aroundMost {
+			return out
+		}
+	}
+	out = nil
+	for _, list := range m.group().list {
+		for _, k := range between(list, s.from, s.to+1) {
+			if len(out) < 4*aroundMost {
+				out = append(out, neighbour{k.Point, k.At, proof[k.Point]})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b neighbour) int { return cmp.Compare(a.at, b.at) })
+	return out
+}
+
+func (m *Model) viewIncident(b *chart.Block) {
+	in := m.incidentAt()
+	if in == nil {
+		b.Text(2, 1, "No incident on this clock.", chart.Plain)
+		b.Text(2, 2, "t goes to the next clock; 6 shows which sources have one.", chart.Dim)
+		return
+	}
+	g := m.look.glyphs
+	x := b.Text(1, 0, in.ID, chart.Alarm)
+	b.Clip(x+2, 0, b.W-x-3, m.incidentSaid(in), chart.Plain, g.ASCII)
+	y := 1
+	for _, s := range m.incidentFacts(in) {
+		for _, l := range wrapped(s, b.W-2) {
+			if y < b.H/2 {
+				b.Text(1, y, l, chart.Plain)
+				y++
+			}
+		}
+	}
+	rows := m.around()
+	b.Clip(1, y+1, b.W-2, fmt.Sprintf("Around it: %s, from the incident's start", counted(len(rows), "event")), chart.Title, g.ASCII)
+	y += 2
+	at := clampRow(m.row[incident], len(rows))
+	from := top(at, len(rows), b.H-y)
+	for i := from; i < len(rows) && y < b.H; i++ {
+		r := &rows[i]
+		m.eventLine(b, y, lagText(r.at-in.Start), r.point, 0)
+		if r.proof {
+			b.Put(1, y, '»', chart.Accent)
+		}
+		if i == at {
+			b.Paint(0, y, b.W, 1, chart.Select)
+		}
+		y++
+	}
+}
+
+// lagText is a signed lag with milliseconds.
+func lagText(d parse.Time) string {
+	return fmt.Sprintf("%+10.3f s", math.Round(seconds(d)*1e3)/1e3+0) // + 0: never minus nothing
+}
+
+// incidentSaid is the incident in one line.
+func (m *Model) incidentSaid(in *correlate.Incident) string {
+	s := fmt.Sprintf("%s in %s, from %s", counted(in.Failures, "failure"), chart.Span(float64(int(seconds(in.End-in.Start)*10))/10), m.clock(in.Start, true))
+	if in.Within > 0 {
+		s += " ±" + chart.Span(in.Within.Seconds())
+	}
+	return s
+}
+
+// signatureWords say what preceded an incident.
+var signatureWords = map[correlate.Signature]string{
+	correlate.NoEndpoints: "\"no endpoints\" was answered before the failfast", correlate.NoAnswer: "no answer came before the failfast",
+	correlate.Unreachable: "endpoints were known and could not be reached", correlate.Mixed: "several precursors: no endpoints, no answer, unreachable",
+	correlate.SignatureUnknown: "what preceded it was not captured",
+}
+
+// incidentFacts say what is known of it.
+func (m *Model) incidentFacts(in *correlate.Incident) (out []string) {
+	said := signatureWords[in.Signature]
+	if in.Lag != nil {
+		said += fmt.Sprintf("; a burst of stalls precedes it by %.1f s", in.Lag.Seconds())
+	}
+	if in.Stalls > 0 {
+		said += fmt.Sprintf("; it coincides with %s", counted(in.Stalls, "stall"))
+	}
+	if in.Probes > 0 {
+		said += fmt.Sprintf("; %s within a minute", counted(in.Probes, "failed probe"))
+	}
+	out = append(out, strings.ToUpper(said[:1])+said[1:]+".")
+	if in.Period != "" {
+		out = append(out, fmt.Sprintf("It keeps the beat %s: cycle %d, %+.1f s from the beat.", in.Period, in.Cycle, in.Phase.Seconds()))
+	}
+	var names []string
+	for i, t := range in.Targets {
+		if i == 4 {
+			names = append(names, fmt.Sprintf("and %d more", len(in.Targets)-i))
+			break
+		}
+		names = append(names, fmt.Sprintf("%s (%d)", report.Clean(t.Name), t.Failures))
+	}
+	if len(names) > 0 {
+		out = append(out, "Targets: "+strings.Join(names, ", "))
+	}
+	return out
+}

@@ -1,0 +1,278 @@
+package tui
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+
+	"faultline/correlate"
+	"faultline/parse"
+	"faultline/tui/chart"
+)
+
+// index is the events that pass the filters, by stream. It is made once for a
+// case and once for each change of the filters, beside the screen; anchors do
+// not matter to it.
+type index struct {
+	streams []picked
+	total   int
+}
+
+// picked are the events of one stream that pass.
+type picked struct {
+	times  []parse.Time // on the stream's own clock
+	events []uint32     // which events they are; nil when they are all
+	// before[k] counts the times before the k-th of equal steps, so that a
+	// search is among few.
+	before []int32
+	first  parse.Time
+	step   float64
+}
+
+// steps is how many parts a stream's time is cut into.
+const steps = 4096
+
+// newIndex picks the events that want, which is given a stream and an event,
+// asks for; nil asks for all that are no repeats.
+func newIndex(c *correlate.Case, want func(p correlate.Point) bool) *index {
+	ix := &index{streams: make([]picked, len(c.Streams))}
+	var wait sync.WaitGroup
+	turn := make(chan struct{}, 4)
+	for s := range c.Streams {
+		wait.Add(1)
+		turn <- struct{}{}
+		go func() {
+			defer func() { <-turn; wait.Done() }()
+			ix.streams[s] = pick(c, s, want)
+		}()
+	}
+	wait.Wait()
+	for s := range ix.streams {
+		ix.total += len(ix.streams[s].times)
+	}
+	return ix
+}
+
+func pick(c *correlate.Case, s int, want func(correlate.Point) bool) (p picked) {
+	events := c.Streams[s].Events
+	p.times = make([]parse.Time, 0, len(events))
+	some := false
+	for i := range events {
+		if c.Repeats(s, i) || want != nil && !want(correlate.Point{Stream: uint32(s), Event: uint32(i)}) {
+			if !some { // the first that is left out: from here on, say which are in
+				some = true
+				p.events = make([]uint32, 0, len(events))
+				for j := range i {
+					p.events = append(p.events, uint32(j))
+				}
+			}
+			continue
+		}
+		p.times = append(p.times, events[i].Time)
+		if some {
+			p.events = append(p.events, uint32(i))
+		}
+	}
+	p.cut()
+	return p
+}
+
+// cut makes the steps of a stream with many events.
+func (p *picked) cut() {
+	n := len(p.times)
+	if n < 2*steps || p.times[n-1] <= p.times[0] {
+		return
+	}
+	p.first, p.step = p.times[0], float64(p.times[n-1]-p.times[0])/steps
+	p.before = make([]int32, steps+2)
+	for k, i := 1, 0; k <= steps; k++ {
+		for i < n && float64(p.times[i]-p.first) < float64(k)*p.step {
+			i++
+		}
+		p.before[k] = int32(i)
+	}
+	p.before[steps+1] = int32(n)
+}
+
+// at is how many times are before t.
+func (p *picked) at(t parse.Time) int {
+	lo, hi := 0, len(p.times)
+	if p.before != nil {
+		if k := int(float64(t-p.first) / p.step); t > p.first && k <= steps {
+			// Rounding may be off by one step to either side.
+			lo, hi = int(p.before[max(k-1, 0)]), int(p.before[min(k+2, steps+1)])
+		}
+	}
+	i, _ := slices.BinarySearch(p.times[lo:hi], t)
+	return lo + i
+}
+
+// event is the event at a position.
+func (p *picked) event(pos int) uint32 {
+	if p.events == nil {
+		return uint32(pos)
+	}
+	return p.events[pos]
+}
+
+// find is the position of an event, or of the first behind it.
+func (p *picked) find(event uint32) (pos int, ok bool) {
+	if p.events == nil {
+		return int(event), int(event) < len(p.times)
+	}
+	return slices.BinarySearch(p.events, event)
+}
+
+// has says whether an event passes.
+func (ix *index) has(p correlate.Point) bool {
+	_, ok := ix.streams[p.Stream].find(p.Event)
+	return ok
+}
+
+// count adds the events of a stream to the columns of a stretch of its own time.
+func (ix *index) count(stream int, s span, out []chart.Bin) {
+	p := &ix.streams[stream]
+	if n := len(p.times); n == 0 || p.times[0] > s.to || p.times[n-1] < s.from {
+		return
+	}
+	i, w := p.at(s.from), len(out)
+	if n := p.at(s.to+1) - i; n < 8*w {
+		for _, t := range p.times[i : i+n] {
+			out[s.column(t, w)].N++
+		}
+		return
+	}
+	for x := range out {
+		last := s.edge(x+1, w)
+		if x == w-1 {
+			last = s.to + 1
+		}
+		j := p.at(last)
+		out[x].N, i = out[x].N+j-i, j
+	}
+}
+
+// place is one event in the order of the merged log: what has a wall time by
+// that, then what has none, process by process.
+type place struct {
+	group  int // wallClock, or the stream that has a clock of its own
+	at     parse.Time
+	stream int
+	pos    int // among the stream's picked events
+}
+
+func (a place) before(b place) bool {
+	return cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.at, b.at), cmp.Compare(a.stream, b.stream), cmp.Compare(a.pos, b.pos)) < 0
+}
+
+// merged is the log of all streams in one order. Nothing is merged but what is
+// looked at.
+type merged struct {
+	c  *correlate.Case
+	in *index
+}
+
+// put is the place of a stream's picked event.
+func (l merged) put(stream, pos int) place {
+	t := l.in.streams[stream].times[pos]
+	if a := &l.c.Anchors[stream]; a.Placed() {
+		return place{wallClock, t + a.Zero, stream, pos}
+	}
+	return place{stream, t, stream, pos}
+}
+
+// point is the event at a place.
+func (l merged) point(p place) correlate.Point {
+	return correlate.Point{Stream: uint32(p.stream), Event: l.in.streams[p.stream].event(p.pos)}
+}
+
+// of is the place of an event, or of the next in its stream that passes.
+func (l merged) of(p correlate.Point) (place, bool) {
+	s := int(p.Stream)
+	pos, _ := l.in.streams[s].find(p.Event)
+	if pos >= len(l.in.streams[s].times) {
+		return place{}, false
+	}
+	return l.put(s, pos), true
+}
+
+// reach is, for each stream, how many of its events stand before a place.
+func (l merged) reach(p place) []int {
+	out := make([]int, len(l.c.Streams))
+	for s := range out {
+		in := &l.in.streams[s]
+		group, zero := s, parse.Time(0)
+		if a := &l.c.Anchors[s]; a.Placed() {
+			group, zero = wallClock, a.Zero
+		}
+		switch {
+		case group < p.group:
+			out[s] = len(in.times)
+		case group > p.group:
+		case s == p.stream:
+			out[s] = p.pos
+		case s < p.stream:
+			out[s] = in.at(p.at - zero + 1)
+		default:
+			out[s] = in.at(p.at - zero)
+		}
+	}
+	return out
+}
+
+// from gives at most n places from one on, forwards.
+func (l merged) from(p place, n int) (out []place) {
+	next := l.reach(p)
+	for len(out) < n {
+		best := place{stream: -1}
+		for s, pos := range next {
+			if pos < len(l.in.streams[s].times) {
+				if q := l.put(s, pos); best.stream < 0 || q.before(best) {
+					best = q
+				}
+			}
+		}
+		if best.stream < 0 {
+			break
+		}
+		out = append(out, best)
+		next[best.stream]++
+	}
+	return out
+}
+
+// behind gives at most n places before one, in order.
+func (l merged) behind(p place, n int) (out []place) {
+	next := l.reach(p)
+	for len(out) < n {
+		best := place{stream: -1}
+		for s, pos := range next {
+			if pos > 0 {
+				if q := l.put(s, pos-1); best.stream < 0 || best.before(q) {
+					best = q
+				}
+			}
+		}
+		if best.stream < 0 {
+			break
+		}
+		out = append(out, best)
+		next[best.stream]--
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// rank counts the events before a place.
+func (l merged) rank(p place) (n int) {
+	for _, pos := range l.reach(p) {
+		n += pos
+	}
+	return n
+}
+
+// start and end are before the first and behind the last place.
+func (l merged) start() place { return place{group: wallClock, at: -1 << 62, stream: -1} }
+func (l merged) end() place {
+	return place{group: len(l.c.Streams) + 1, at: 1<<63 - 1, stream: len(l.c.Streams), pos: 1 << 30}
+}

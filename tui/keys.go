@@ -1,0 +1,214 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// binding is one row of the table: keys, what they do, and where.
+type binding struct {
+	// keys are separated by spaces, as bubbletea names them.
+	keys string
+	// group and help stand in the help and in docs/keys.md; bar is the word in
+	// the bar at the foot, "" for none.
+	group, help, bar string
+	// on lists the screens where it works, and shows those whose bar has it;
+	// nil is all.
+	on, shows []screen
+	do        func(Model) (Model, tea.Cmd)
+}
+
+// prefixes begin a pair of keys.
+var prefixes = map[string]bool{"]": true, "[": true}
+
+// keys is the one table of all keys: Update looks them up here, and the bar,
+// the help and docs/keys.md are made of it. Of two rows with one key the first
+// that works on a screen is meant.
+var keys []binding
+
+func init() { // the functions refer to the table
+	keys = slices.Concat(screenKeys, moveKeys, timeKeys, findKeys, rasterKeys, clockKeys, keepKeys, otherKeys)
+}
+
+var screenKeys = []binding{
+	{"1", "Screens", "overview: the verdict, the strip of time, the incidents", "", nil, nil, showing(overview)},
+	{"2", "Screens", "timeline: a lane a kind of source", "", nil, nil, showing(timeline)},
+	{"3", "Screens", "raster: a row per cycle, phase across", "", nil, nil, showing(raster)},
+	{"4", "Screens", "incident: what all sources say around it", "", nil, nil, showing(incident)},
+	{"5", "Screens", "metrics: PromQL over metrics and events", "", nil, nil, showing(metrics)},
+	{"6", "Screens", "clocks: every source's clock, and moving it", "", nil, nil, showing(clocks)},
+	{"7", "Screens", "findings: what was found and tested, with its proof", "", nil, nil, showing(findings)},
+	{"8", "Screens", "lines: the merged log", "", nil, nil, showing(lines)},
+	{"tab", "Screens", "the next screen", "", nil, nil, turning(1)},
+	{"shift+tab", "Screens", "the screen before", "", nil, nil, turning(-1)},
+	{"enter", "Screens", "open what is under the cursor, down to the line in its file", "open", nil, nil, Model.enter},
+	{"esc backspace", "Screens", "leave the selection, else go back", "", nil, nil, Model.leave},
+}
+
+var moveKeys = []binding{
+	{"j down", "Move", "down: the next row, cycle or incident", "", nil, nil, moving(1)},
+	{"k up", "Move", "up", "", nil, nil, moving(-1)},
+	{"h left", "Move", "left: one column earlier", "", nil, nil, stepping(-1)},
+	{"l right", "Move", "right: one column later", "", nil, nil, stepping(1)},
+	{"H shift+left", "Move", "left by ten columns", "", nil, nil, stepping(-10)},
+	{"L shift+right", "Move", "right by ten columns", "", nil, nil, stepping(10)},
+	{"ctrl+d pgdown space", "Move", "down by a page", "", nil, nil, paging(1)},
+	{"ctrl+u pgup", "Move", "up by a page", "", nil, nil, paging(-1)},
+	{"g home", "Move", "to the beginning", "", nil, nil, Model.first},
+	{"G end", "Move", "to the end", "", nil, nil, Model.last},
+	{"]i", "Move", "to the next incident", "incident", nil, []screen{overview, timeline, raster, incident, metrics, lines}, jumping(1, (*Model).incidentTimes, "incident")},
+	{"[i", "Move", "to the incident before", "", nil, nil, jumping(-1, (*Model).incidentTimes, "incident")},
+	{"]p", "Move", "to the next predicted beat", "", nil, nil, jumping(1, (*Model).beatTimes, "predicted beat")},
+	{"[p", "Move", "to the predicted beat before", "", nil, nil, jumping(-1, (*Model).beatTimes, "predicted beat")},
+	{"e", "Move", "to the next failure", "", nil, nil, jumping(1, (*Model).failureTimes, "failure")},
+	{"E", "Move", "to the failure before", "", nil, nil, jumping(-1, (*Model).failureTimes, "failure")},
+	{"w", "Move", "to the next warning sign: a symptom or a stall", "", nil, nil, jumping(1, (*Model).warningTimes, "symptom or stall")},
+	{"W", "Move", "to the warning sign before", "", nil, nil, jumping(-1, (*Model).warningTimes, "symptom or stall")},
+}
+
+var timeKeys = []binding{
+	{"+ =", "Time", "a longer period, by 1 s", "period", []screen{raster}, nil, tuning(1)},
+	{"- _", "Time", "a shorter period, by 1 s", "", []screen{raster}, nil, tuning(-1)},
+	{"z + =", "Time", "zoom in round the cursor", "zoom", []screen{overview, timeline, metrics}, nil, zooming(0.5)},
+	{"z", "Time", "zoom in round the cursor", "", nil, nil, zooming(0.5)},
+	{"Z - _", "Time", "zoom out", "", nil, nil, zooming(2)},
+	{"0", "Time", "show all the time of proxies and controllers; again: all there is", "", nil, nil, Model.fit},
+	{"v", "Time", "begin or end a selection; moving extends it", "select", nil, []screen{timeline, raster, metrics, lines}, Model.brushing},
+	{"V", "Time", "zoom to the selection", "", nil, nil, Model.zoomSelection},
+	{"b", "Time", "explain the selection against its baseline", "explain", nil, []screen{timeline, raster}, Model.explain},
+	{"t", "Time", "the next clock: the wall's, then those of processes that have no anchor", "", nil, nil, Model.nextAxis},
+}
+
+var findKeys = []binding{
+	{"/", "Find", "search the lines (regular expression); up recalls earlier ones", "search", nil, []screen{lines}, Model.search},
+	{"n", "Find", "the next hit", "", nil, nil, hitting(1)},
+	{"N", "Find", "the hit before", "", nil, nil, hitting(-1)},
+	{"f", "Find", "show only: kind=proxy.* source= pod= target= severity= or a regular expression", "filter", nil, []screen{lines, timeline, raster}, filtering(false)},
+	{"F", "Find", "hide", "", nil, nil, filtering(true)},
+	{"ctrl+f", "Find", "all filters off, and on again", "", nil, nil, Model.toggleFilters},
+	{"D", "Find", "drop the last filter", "", nil, nil, Model.dropFilter},
+}
+
+var rasterKeys = []binding{
+	{".", "Raster", "a longer period, by 0.1 s", "", []screen{raster}, nil, tuning(0.1)},
+	{",", "Raster", "a shorter period, by 0.1 s", "", []screen{raster}, nil, tuning(-0.1)},
+	{"} {", "Raster", "the next of the periods that are tested", "", []screen{raster}, nil, Model.nextPeriod},
+	{"o", "Raster", "count from the wall clock, or from each process's own start", "own start", []screen{raster}, nil, Model.turnFold},
+	{"s", "Raster", "whose statistics: all failures, all stalls, each process", "series", []screen{raster}, nil, Model.nextSeries},
+	{"S", "Raster", "scan all periods, and draw how strong each is", "scan", []screen{raster}, nil, Model.scan},
+	{"p", "Raster", "fold at the beat that was found", "", nil, nil, Model.foldAtBeat},
+}
+
+var clockKeys = []binding{
+	{">", "Clocks", "move the clock's zero later, by 1 s", "", []screen{clocks}, nil, shifting(1)},
+	{"<", "Clocks", "move the clock's zero earlier, by 1 s", "> move", []screen{clocks}, nil, shifting(-1)},
+	{".", "Clocks", "later, by 0.1 s", "", []screen{clocks}, nil, shifting(0.1)},
+	{",", "Clocks", "earlier, by 0.1 s", "", []screen{clocks}, nil, shifting(-0.1)},
+	{"}", "Clocks", "later, by a minute", "", []screen{clocks}, nil, shifting(60)},
+	{"{", "Clocks", "earlier, by a minute", "", []screen{clocks}, nil, shifting(-60)},
+	{"a", "Clocks", "give the wall time of the clock's zero", "anchor", []screen{clocks}, nil, Model.giveAnchor},
+	{"A", "Clocks", "accept the anchor as it stands, as yours", "accept", []screen{clocks}, nil, Model.accept},
+	{"R", "Clocks", "reject what was given for this clock", "reject", []screen{clocks}, nil, Model.reject},
+}
+
+var keepKeys = []binding{
+	{"m", "Keep", "mark this time, or unmark it", "mark", nil, []screen{timeline, incident, lines}, Model.mark},
+	{"c", "Keep", "a note on this time", "", nil, nil, Model.annotate},
+	{"u '", "Keep", "to the next mark", "", nil, nil, marking(1)},
+	{"U", "Keep", "to the mark before", "", nil, nil, marking(-1)},
+	{"y", "Keep", "copy what is under the cursor (OSC 52, or a file)", "copy", nil, []screen{incident, lines, findings}, Model.copy},
+	{"x", "Keep", "export the case or a report", "export", nil, []screen{overview, findings}, Model.export},
+	{"ctrl+s", "Keep", "write clocks, marks and notes to a facts file", "", nil, nil, Model.save},
+}
+
+var otherKeys = []binding{
+	{"i", "Other", "type an expression", "query", []screen{metrics}, nil, Model.typeQuery},
+	{":", "Other", "a command; tab completes", "command", nil, nil, Model.command},
+	{"? f1", "Other", "this help", "", nil, nil, Model.help},
+	{"ctrl+l", "Other", "draw the screen anew", "", nil, nil, Model.redraw},
+	{"q ctrl+c", "Other", "quit", "", nil, nil, Model.quit},
+}
+
+// works says whether a binding is meant on a screen.
+func (b *binding) works(s screen) bool { return b.on == nil || slices.Contains(b.on, s) }
+
+// lookup finds what a key does on a screen; nil for nothing.
+func lookup(name string, s screen) *binding {
+	if name == " " {
+		name = "space"
+	}
+	for i := range keys {
+		if keys[i].works(s) && slices.Contains(strings.Fields(keys[i].keys), name) {
+			return &keys[i]
+		}
+	}
+	return nil
+}
+
+// shown is the first of a binding's keys as people write it.
+func (b *binding) shown() string {
+	return shownKey(strings.Fields(b.keys)[0])
+}
+
+func shownKey(name string) string {
+	if name == " " {
+		return "space"
+	}
+	return name
+}
+
+func showing(s screen) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) { return m.show(s), nil }
+}
+
+func turning(by int) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) {
+		return m.show(screen((int(m.screen) + by + int(screens)) % int(screens))), nil
+	}
+}
+
+func stepping(columns int) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) {
+		if m.screen == lines {
+			return m.pan(columns), nil
+		}
+		return m.goTo(m.cursor + m.stride()*parseTime(columns)), nil
+	}
+}
+
+func zooming(by float64) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) { return m.zoom(by), nil }
+}
+
+func moving(by int) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) { return m.down(by), nil }
+}
+
+func paging(by int) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) {
+		_, h := m.body()
+		return m.down(by * max(h-4, 1)), nil
+	}
+}
+
+func marking(by int) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) { return m.nextMark(by) }
+}
+
+func tuning(by float64) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) { return m.period(m.fold.period + by), nil }
+}
+
+func shifting(by float64) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) { return m.moveClock(nanos(by)) }
+}
+
+func hitting(by int) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) { return m.hit(by) }
+}
+
+func filtering(out bool) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) { return m.typeFilter(out) }
+}

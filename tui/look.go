@@ -1,0 +1,86 @@
+package tui
+
+import (
+	"io"
+	"time"
+
+	"faultline/tui/chart"
+)
+
+// Look is what the terminal can show and what the user likes.
+type Look struct {
+	// Colour and ASCII as the terminal has them; Plain is a terminal that has
+	// neither colour nor bold (TERM=dumb).
+	Colour, ASCII, Plain bool
+	// Zone of the times shown; nil is UTC.
+	Zone *time.Location
+	// Mouse asks for the wheel; a terminal then selects text only with shift.
+	Mouse bool
+
+	palette *chart.Palette
+	glyphs  *chart.Glyphs
+}
+
+// ready fills in what follows from the rest.
+func (l Look) ready() Look {
+	l.palette = chart.NewPalette(io.Discard, l.Colour, l.Plain)
+	l.glyphs = chart.Unicode
+	if l.ASCII {
+		l.glyphs = chart.ASCII
+	}
+	if l.Zone == nil {
+		l.Zone = time.UTC
+	}
+	return l
+}
+
+// sign is one kind of thing that is drawn as a mark.
+type sign struct {
+	name       string
+	one, many  rune
+	ascii, asc rune // one and many without Unicode
+	style      chart.Style
+}
+
+// The signs, the most telling first: where several fall into one cell, the
+// first is drawn. Each has a shape of its own.
+var signs = []sign{
+	{"failure", '●', '◉', 'x', 'X', chart.Alarm},
+	{"symptom", '▲', '▲', '^', '^', chart.Warn},
+	{"stall", '◆', '◆', 's', 'S', chart.Note},
+	{"probe", '○', '○', 'o', 'O', chart.Plain},
+}
+
+// The indices of signs.
+const (
+	failureSign = iota
+	symptomSign
+	stallSign
+	probeSign
+)
+
+// mark is a sign as a chart wants it.
+func (l *Look) mark(i int) chart.Mark {
+	s := signs[i]
+	if l.glyphs.ASCII {
+		return chart.Mark{One: s.ascii, Many: s.asc, Style: s.style}
+	}
+	return chart.Mark{One: s.one, Many: s.many, Style: s.style}
+}
+
+// legend writes the signs from x on.
+func (l *Look) legend(b *chart.Block, x, y int) int {
+	for i, s := range signs {
+		if x+2+len(s.name) > b.W {
+			return x
+		}
+		k := l.mark(i)
+		b.Put(x, y, k.One, k.Style)
+		x = b.Text(x+2, y, s.name, chart.Dim) + 2
+	}
+	if x+14 < b.W {
+		b.Put(x, y, l.glyphs.Hatch, chart.Unknown)
+		x = b.Text(x+2, y, "not captured", chart.Dim) + 2
+	}
+	return x
+}

@@ -1,0 +1,210 @@
+package tui
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"faultline/correlate"
+	"faultline/correlate/report"
+	"faultline/parse"
+	"faultline/tui/chart"
+)
+
+// plot is the metrics screen's expression and what it came to.
+type plot struct {
+	expr   string
+	curves []Curve
+	asked  span // the stretch that the curves are of
+	err    string
+	turn   int
+}
+
+// plottedMsg brings curves.
+type plottedMsg struct {
+	turn   int
+	asked  span
+	curves []Curve
+	err    error
+}
+
+// plotSteps is how many samples a curve gets across the window.
+const plotSteps = 400
+
+// typeQuery asks for an expression.
+func (m Model) typeQuery() (Model, tea.Cmd) {
+	return m.ask(prompt{label: "query: ", history: "query", complete: completeQuery,
+		accept: func(m Model, s string) (Model, tea.Cmd) { return m.query(s) }}, m.plot.expr)
+}
+
+// completeQuery offers names of metrics.
+func completeQuery(m *Model, text string) []string {
+	if m.ports.Complete != nil {
+		return m.ports.Complete(m.c, text)
+	}
+	return beginning(metricNames(m.c), text)
+}
+
+func metricNames(c *correlate.Case) (out []string) {
+	for i := range c.Series {
+		out = append(out, c.Name(c.Series[i].Metric))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// query evaluates an expression over the window.
+func (m Model) query(expr string) (Model, tea.Cmd) {
+	m = m.show(metrics)
+	if m.axis != wallClock {
+		return m.say("metrics are on the wall clock; t changes the clock"), nil
+	}
+	m.plot.turn++
+	m.plot.expr, m.plot.err = expr, ""
+	c, ports, turn, s := m.c, m.ports, m.plot.turn, m.window
+	step := max(s.len()/plotSteps, parse.Time(1e9))
+	return m.say("evaluating…"), func() tea.Msg {
+		if ports.Query == nil {
+			curves, err := stored(c, expr)
+			return plottedMsg{turn, s, curves, err}
+		}
+		curves, err := ports.Query(c, expr, s.from, s.to, step)
+		return plottedMsg{turn, s, curves, err}
+	}
+}
+
+// stored gives the samples of a metric as they were captured, where nothing
+// evaluates expressions.
+func stored(c *correlate.Case, name string) (out []Curve, err error) {
+	for i := range c.Series {
+		s := &c.Series[i]
+		if c.Name(s.Metric) != name {
+			continue
+		}
+		var labels []string
+		for _, l := range s.Labels {
+			labels = append(labels, fmt.Sprintf("%s=%q", c.Name(l.Key), c.Name(l.Value)))
+		}
+		curve := Curve{Name: "{" + strings.Join(labels, ", ") + "}", Values: s.Values}
+		for _, t := range s.Times {
+			curve.Times = append(curve.Times, parse.Time(t))
+		}
+		out = append(out, curve)
+	}
+	if out == nil {
+		return nil, errors.New("no metric is named " + name)
+	}
+	return out, nil
+}
+
+func (m Model) plotted(msg plottedMsg) Model {
+	if msg.turn != m.plot.turn {
+		return m
+	}
+	m.plot.curves, m.plot.asked, m.status = msg.curves, msg.asked, ""
+	if msg.err != nil {
+		m.plot.err = report.Clean(msg.err.Error())
+	}
+	return m
+}
+
+// requery evaluates again when the window has left what was evaluated.
+func (m Model) requery() (Model, tea.Cmd) {
+	if m.plot.expr == "" {
+		return m.typeQuery()
+	}
+	return m.query(m.plot.expr)
+}
+
+func (m *Model) viewMetrics(b *chart.Block) {
+	g := m.look.glyphs
+	x := b.Text(1, 0, "query ", chart.Dim)
+	switch {
+	case m.plot.expr == "":
+		m.invite(b)
+	case m.plot.err != "":
+		b.Clip(x, 0, b.W-x-1, report.Clean(m.plot.expr), chart.Title, g.ASCII)
+		y := 2
+		for _, l := range wrapped(m.plot.err, b.W-4) {
+			b.Text(2, y, l, chart.Alarm)
+			y++
+		}
+	default:
+		b.Clip(x, 0, b.W-x-1, report.Clean(m.plot.expr), chart.Title, g.ASCII)
+		m.curves(b)
+	}
+}
+
+// invite says what can be asked for.
+func (m *Model) invite(b *chart.Block) {
+	b.Text(7, 0, "i types an expression", chart.Dim)
+	names := metricNames(m.c)
+	if m.ports.Complete != nil {
+		names = m.ports.Complete(m.c, "")
+	}
+	if len(names) == 0 {
+		b.Text(2, 2, "No metrics were captured.", chart.Plain)
+		return
+	}
+	b.Text(2, 2, "Names to ask for:", chart.Plain)
+	for i, n := range names {
+		if 3+i >= b.H-1 {
+			b.Text(2, 3+i, fmt.Sprintf("and %d more: tab completes", len(names)-i), chart.Dim)
+			return
+		}
+		b.Clip(4, 3+i, b.W-5, report.Clean(n), chart.Dim, m.look.glyphs.ASCII)
+	}
+}
+
+// curves draws the result over the window, and the events below on the same
+// axis.
+func (m *Model) curves(b *chart.Block) {
+	p := chart.Plot{From: seconds(m.window.from), To: seconds(m.window.to), Legend: true, Mono: !m.look.Colour, Glyphs: m.look.glyphs,
+		Ticks: m.ticks}
+	for i, c := range m.plot.curves {
+		if i == 40 {
+			break
+		}
+		l := chart.Line{Name: report.Clean(c.Name), Y: c.Values}
+		for _, t := range c.Times {
+			l.X = append(l.X, seconds(t))
+		}
+		p.Lines = append(p.Lines, l)
+	}
+	if step := m.plot.asked.len() / plotSteps; step > 0 {
+		p.Gap = 3 * max(seconds(step), 60)
+	}
+	if len(p.Lines) == 0 {
+		b.Text(2, 2, "The expression has no samples in this window.", chart.Plain)
+		return
+	}
+	h := b.H - 1
+	if h > 12 {
+		h -= len(signs) - 1
+	}
+	p.Left = laneLabel
+	b.Draw(0, 1, p.Draw(b.W, h))
+	legend := min(len(p.Lines), max(h/4, 1))
+	if w := b.W - laneLabel; w > 4 {
+		m.drawCursor(b, laneLabel, 1, w, h-2-legend)
+		if h < b.H-1 {
+			m.overlay(b, b.H-len(signs)+1, w)
+		}
+	}
+	if m.plot.asked != m.window {
+		b.Right(b.W-1, 0, " enter evaluates for this window ", chart.Accent)
+	}
+}
+
+// overlay draws failures, symptoms and stalls under a plot.
+func (m *Model) overlay(b *chart.Block, y, w int) {
+	gr := m.group()
+	for i, cover := range [][]span{gr.cover, gr.cover, m.stallCover()} {
+		b.Text(1, y+i, signs[i].name+"s", signs[i].style)
+		lane := chart.Lane([]chart.Mark{m.look.mark(i)}, [][]chart.Bin{bins(gr.list[i], cover, m.window, w)}, m.look.glyphs)
+		b.Draw(laneLabel, y+i, lane)
+	}
+}

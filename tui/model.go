@@ -1,0 +1,278 @@
+package tui
+
+import (
+	"math"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"faultline/correlate"
+	"faultline/parse"
+	"faultline/tui/chart"
+)
+
+// screen is one of the eight views.
+type screen uint8
+
+const (
+	overview screen = iota
+	timeline
+	raster
+	incident
+	metrics
+	clocks
+	findings
+	lines
+	screens
+)
+
+var screenNames = [screens]string{"overview", "timeline", "raster", "incident", "metrics", "clocks", "findings", "lines"}
+
+// Model is the state of the screen. It is a value: every key gives a new one.
+type Model struct {
+	c     *correlate.Case
+	ports Ports
+	look  Look
+	w, h  int
+
+	screen screen
+	trail  []screen // where esc goes back to
+	prefix string   // the first key of "]i"
+	prompt *prompt
+	panel  *panel
+	status string
+	failed bool // status tells of a failure
+
+	// What all screens share: the clock, the stretch of it that is shown, the
+	// cursor, the event that the cursor is on if it is on one, the selection.
+	axis     int
+	window   span
+	cursor   parse.Time
+	point    correlate.Point
+	onPoint  bool
+	brush    *parse.Time // where a selection was begun
+	selected *span
+
+	filters    []filter
+	unfiltered bool // the filters are there, but off
+	turn       int  // of filtering
+	all, in    *index
+	shown      []*drawn
+
+	marks   []Mark
+	history map[string][]string
+	sought  string // the last search
+
+	fold    fold
+	plot    plot
+	shift   shift
+	row     [screens]int // the cursor of screens that are lists
+	opened  bool         // a row of the findings is unfolded
+	told    *told
+	waiting *Progress // while there is no case yet
+	begin   tea.Cmd   // reads the case
+}
+
+// New makes the screen of a case.
+func New(c *correlate.Case, ports Ports, look Look) Model {
+	m := Model{ports: ports, look: look.ready(), told: &told{}}
+	return m.open(c, newIndex(c, nil))
+}
+
+// open shows a case from its beginning.
+func (m Model) open(c *correlate.Case, all *index) Model {
+	m.c, m.waiting = c, nil
+	m.all, m.in = all, all
+	m = m.narrow()
+	m.axis = axes(c)[0]
+	if at := m.incidentTimes(); len(at) == 0 && len(c.Incidents) > 0 {
+		m.axis = c.Incidents[0].Stream
+	}
+	m.window = m.core()
+	m.cursor = m.window.from
+	if at := m.incidentTimes(); len(at) > 0 {
+		m.cursor = m.window.clamp(at[0])
+	}
+	m.fold = newFold(&m)
+	return m
+}
+
+// Init reads the case, if there is none yet.
+func (m Model) Init() tea.Cmd { return m.begin }
+
+// Update takes a key, a size or what a command brought, and then asks for the
+// lines that have come into view.
+func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	var cmd tea.Cmd
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.w, m.h = msg.Width, msg.Height
+	case tea.KeyMsg:
+		m, cmd = m.key(msg)
+	case tea.MouseMsg:
+		m, cmd = m.wheel(msg)
+	case Progress:
+		m.waiting = &msg
+	case opened:
+		m.ports = msg.ports
+		m = m.open(msg.c, msg.all)
+	case judgedMsg:
+		m, cmd = m.judged(msg)
+	case sievedMsg:
+		m = m.sieved(msg)
+	case toldMsg:
+		m.told.take(msg)
+	case plottedMsg:
+		m = m.plotted(msg)
+	case scannedMsg:
+		m = m.scanned(msg)
+	case foundMsg:
+		m = m.found(msg)
+	case panelMsg:
+		m.panel, m.status = &panel{title: msg.title, text: msg.text}, ""
+	case saidMsg:
+		m = m.say(string(msg))
+	case errMsg:
+		m = m.fail(msg.err)
+	}
+	if m.c == nil {
+		return m, cmd
+	}
+	return m, tea.Batch(cmd, m.tell())
+}
+
+// key is a key that was pressed: for the prompt, for the panel, or for the
+// table.
+func (m Model) key(k tea.KeyMsg) (Model, tea.Cmd) {
+	name := k.String()
+	switch {
+	case m.c == nil:
+		if name == "q" || name == "ctrl+c" || name == "esc" {
+			return m, tea.Quit
+		}
+		return m, nil
+	case m.prompt != nil:
+		return m.typed(k)
+	}
+	m.status, m.failed = "", false
+	if m.panel != nil {
+		if out, ok := m.scroll(name); ok {
+			return out, nil
+		}
+	}
+	if m.prefix != "" {
+		name, m.prefix = m.prefix+name, ""
+	} else if prefixes[name] {
+		m.prefix = name
+		return m, nil
+	}
+	if b := lookup(name, m.screen); b != nil {
+		return b.do(m)
+	}
+	return m.say(shownKey(name) + " does nothing here; ? lists the keys"), nil
+}
+
+// View draws the screen.
+func (m Model) View() string {
+	if m.w == 0 || m.h == 0 {
+		return ""
+	}
+	return m.frame().Render(m.look.palette)
+}
+
+// goTo moves the cursor to a time, and the window with it.
+func (m Model) goTo(t parse.Time) Model {
+	t = m.extent().clamp(t)
+	m.cursor, m.onPoint = t, false
+	if !m.window.has(t) {
+		m.window = m.slide(m.window.shift(t - m.window.from - m.window.len()/2))
+	}
+	if m.brush != nil {
+		s := span{min(*m.brush, t), max(*m.brush, t)}
+		m.selected = &s
+	}
+	return m
+}
+
+// slide keeps a window inside of what was captured.
+func (m *Model) slide(s span) span {
+	all := m.extent()
+	if s.len() >= all.len() {
+		return all
+	}
+	if s.from < all.from {
+		return s.shift(all.from - s.from)
+	}
+	if s.to > all.to {
+		return s.shift(all.to - s.to)
+	}
+	return s
+}
+
+// zoom makes the window longer or shorter round the cursor.
+func (m Model) zoom(by float64) Model {
+	all := m.extent()
+	length := parse.Time(math.Round(float64(m.window.len()) * by))
+	length = min(max(length, 10e6), all.len()) // ten milliseconds at least
+	share := float64(m.cursor-m.window.from) / float64(max(m.window.len(), 1))
+	from := m.cursor - parse.Time(share*float64(length))
+	m.window = m.slide(span{from, from + length})
+	return m
+}
+
+// show goes to another screen; esc comes back.
+func (m Model) show(s screen) Model {
+	if s == m.screen {
+		return m
+	}
+	if n := len(m.trail); n > 20 {
+		m.trail = m.trail[n-20:]
+	}
+	m.trail = append(m.trail[:len(m.trail):len(m.trail)], m.screen)
+	m.screen = s
+	return m
+}
+
+// say shows a message until the next key.
+func (m Model) say(s string) Model {
+	m.status, m.failed = s, false
+	return m
+}
+
+// fail shows what went wrong.
+func (m Model) fail(err error) Model {
+	m.status, m.failed = err.Error(), true
+	return m
+}
+
+// saidMsg and errMsg are what a command has to say.
+type (
+	saidMsg string
+	errMsg  struct{ err error }
+)
+
+// said runs a port beside the screen, and shows what it says.
+func said(f func() (string, error)) tea.Cmd {
+	return func() tea.Msg {
+		s, err := f()
+		if err != nil {
+			return errMsg{err}
+		}
+		return saidMsg(s)
+	}
+}
+
+// body is how much room a screen has.
+func (m *Model) body() (w, h int) { return m.w, max(m.h-headLines-footLines, 1) }
+
+// column is how much time one column of the timeline is.
+func (m *Model) column() parse.Time {
+	return max(m.window.len()/parse.Time(max(m.w-laneLabel, 1)), 1)
+}
+
+// paint is the style of a text that a port or a log gave.
+func (m *Model) paint() chart.Style {
+	if m.failed {
+		return chart.Alarm
+	}
+	return chart.Accent
+}

@@ -1,0 +1,158 @@
+package tui
+
+import (
+	"fmt"
+
+	"faultline/correlate"
+	"faultline/correlate/report"
+	"faultline/tui/chart"
+)
+
+// viewOverview says the verdict, draws the window and lists the incidents.
+func (m *Model) viewOverview(b *chart.Block) {
+	g := m.look.glyphs
+	y := 0
+	style := chart.Warn
+	switch m.c.Verdict.Code {
+	case correlate.BeatMatchesResync, correlate.OtherBeat:
+		style = chart.Alarm
+	case correlate.NoFailures, correlate.NoBeat:
+		style = chart.Calm
+	}
+	b.Clip(1, y, b.W-2, report.Headline(m.c), style, g.ASCII)
+	y++
+	w := min(b.W-2, 110)
+	room := b.H - 11 // the strip, and some incidents
+	sentence := wrapped(report.Clean(m.c.Verdict.Sentence), w)
+	if most := max(b.H*2/5, 2); len(sentence) > most {
+		sentence = append(sentence[:most-1], sentence[most-1]+" …")
+	}
+	for _, line := range sentence {
+		b.Text(1, y, line, chart.Plain)
+		y++
+	}
+	for _, item := range report.Summary(m.c, m.look.Zone) {
+		text := wrapped(item.Text, w-10)
+		if y+len(text) > room {
+			continue
+		}
+		y = paragraph(b, 1, y, w, fmt.Sprintf("%-10s", item.Label), item.Text, chart.Plain)
+	}
+	y = m.strip(b, y+1)
+	m.incidentList(b, y)
+}
+
+// strip draws the whole of the window in four lines: failures as bars, then
+// stalls and probes, then the axis.
+func (m *Model) strip(b *chart.Block, y int) int {
+	rows := 2
+	if b.H-y > 30 {
+		rows = 4
+	}
+	gr := m.group()
+	w := b.W - laneLabel
+	if w < 4 || b.H-y < rows+4 {
+		return y
+	}
+	failures := bins(gr.list[failureSign], gr.cover, m.window, w)
+	most := 0
+	for _, k := range failures {
+		most = max(most, k.N)
+	}
+	b.Text(1, y, "failures", chart.Alarm)
+	b.Clip(1, y+1, laneLabel-2, fmt.Sprintf("max %d", most), chart.Dim, m.look.glyphs.ASCII)
+	b.Draw(laneLabel, y, chart.Strip(failures, rows, 0, chart.Alarm, m.look.glyphs))
+	y += rows
+	b.Text(1, y, "stalls", chart.Note)
+	b.Draw(laneLabel, y, chart.Heat(bins(gr.list[stallSign], m.stallCover(), m.window, w), 0, chart.Note, m.look.glyphs))
+	m.drawCursor(b, laneLabel, y-rows, w, rows+1)
+	m.drawAxis(b, laneLabel, y+1, w, m.window)
+	return y + 3
+}
+
+// stallCover is when the controllers were captured.
+func (m *Model) stallCover() []span {
+	var out []span
+	if m.axis == wallClock {
+		for _, p := range m.c.Processes() {
+			out = append(out, spans(p.Coverage)...)
+		}
+	}
+	if out = union(out); out == nil {
+		out = []span{}
+	}
+	return out
+}
+
+// drawCursor puts the cursor on h lines of columns, and the selection.
+func (m *Model) drawCursor(b *chart.Block, x, y, w, h int) {
+	if s := m.selected; s != nil && s.meets(m.window) {
+		from, to := max(m.window.column(s.from, w), 0), min(m.window.column(s.to, w), w-1)
+		b.Paint(x+from, y, to-from+1, h, chart.Accent)
+	}
+	if at := m.window.column(m.cursor, w); at >= 0 && at < w {
+		b.Paint(x+at, y, 1, h, chart.Select)
+	}
+}
+
+// incidentList lists the incidents on the axis round the cursor's.
+func (m *Model) incidentList(b *chart.Block, y int) {
+	var list []*correlate.Incident
+	at, now := 0, m.incidentAt()
+	elsewhere := 0
+	for i := range m.c.Incidents {
+		in := &m.c.Incidents[i]
+		if in.Stream != m.axis {
+			elsewhere++
+			continue
+		}
+		if in == now {
+			at = len(list)
+		}
+		list = append(list, in)
+	}
+	if len(list) == 0 {
+		b.Text(1, y, "No incident on this clock.", chart.Dim)
+		if elsewhere > 0 {
+			b.Text(1, y+1, fmt.Sprintf("%s on other clocks: t goes to the next.", counted(elsewhere, "incident")), chart.Dim)
+		}
+		return
+	}
+	head := fmt.Sprintf("%-5s %-12s %5s  %-12s %6s %6s  %s", "", "start", "fails", "signature", "stalls", "lag", "target")
+	b.Clip(1, y, b.W-2, head, chart.Dim, m.look.glyphs.ASCII)
+	rows := b.H - y - 1
+	from := top(at, len(list), rows)
+	for i := from; i < min(from+rows, len(list)); i++ {
+		y++
+		b.Clip(1, y, b.W-2, m.incidentRow(list[i]), chart.Plain, m.look.glyphs.ASCII)
+		if i == at {
+			b.Paint(0, y, b.W, 1, chart.Select)
+		}
+	}
+	if from+rows < len(list) {
+		b.Right(b.W-1, y, fmt.Sprintf(" %d more ", len(list)-from-rows), chart.Dim)
+	}
+}
+
+func (m *Model) incidentRow(in *correlate.Incident) string {
+	lag, target := "-", ""
+	if in.Lag != nil {
+		lag = fmt.Sprintf("%.1f s", in.Lag.Seconds())
+	}
+	if len(in.Targets) > 0 {
+		target = report.Clean(in.Targets[0].Name)
+		if n := len(in.Targets); n > 1 {
+			target += fmt.Sprintf(" and %d more", n-1)
+		}
+	}
+	when := m.clock(in.Start, false)
+	if m.axis != wallClock {
+		when = fmt.Sprintf("%.3f s", seconds(in.Start))
+	}
+	return fmt.Sprintf("%-5s %-12s %5d  %-12s %6d %6s  %s", in.ID, when, in.Failures, in.Signature, in.Stalls, lag, target)
+}
+
+// top is the first row that is shown of a list, so that one of its rows is.
+func top(row, n, h int) int {
+	return min(max(row-h/2, 0), max(n-h, 0))
+}

@@ -1,0 +1,56 @@
+package tui
+
+import (
+	"faultline/correlate"
+	"faultline/parse"
+)
+
+// Ports are what the screen asks others to do. All but Judge may block; they
+// run beside the screen. A nil port is a feature that is not there, and the
+// screen says so when it is asked for.
+type Ports struct {
+	// Judge judges the capture again with other options.
+	Judge func(correlate.Options) *correlate.Case
+	// Detail reads an event's line again and takes it apart; raw is the line.
+	Detail func(*correlate.Case, correlate.Point) (d parse.Detail, raw string, err error)
+	// Query evaluates PromQL or MetricsQL from and to a time, ns since 1970.
+	Query func(c *correlate.Case, expr string, from, to, step parse.Time) ([]Curve, error)
+	// Complete lists what may follow a prefix of an expression.
+	Complete func(c *correlate.Case, prefix string) []string
+	// Explain says how a stretch of time differs from what is usual.
+	Explain func(c *correlate.Case, from, to parse.Time) ([]string, error)
+	// Export writes the case in the form that the path's extension names, and
+	// Exports are the names to offer. It says what was written.
+	Export  func(c *correlate.Case, path string, facts Facts) (said string, err error)
+	Exports []string
+	// Copy puts text on the clipboard and says how.
+	Copy func(text string) (said string, err error)
+	// SaveFacts writes what the user said about the case.
+	SaveFacts func(path string, facts Facts) (said string, err error)
+	// Shot writes a picture of the screen.
+	Shot func(path string, svg []byte) error
+}
+
+// Curve is one line of a plot: a time in ns since 1970 and a value for each
+// sample.
+type Curve struct {
+	Name   string
+	Times  []parse.Time
+	Values []float64
+}
+
+// Facts are what the user said on the screen: where clocks begin, and what is
+// worth remembering.
+type Facts struct {
+	Anchors  []correlate.AnchorRule
+	Captured []correlate.CaptureRule
+	Marks    []Mark
+}
+
+// Mark is a time that the user wants to find again, with a note.
+type Mark struct {
+	// At is ns since 1970; on a clock of its own, Stream says whose, else -1.
+	At     parse.Time
+	Stream int
+	Note   string
+}

@@ -1,0 +1,199 @@
+package tui
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"faultline/correlate/report"
+	"faultline/parse"
+	"faultline/tui/chart"
+)
+
+// cycleLabel is how many columns the names of cycles take.
+const cycleLabel = 13
+
+// foldColumns is how many columns one cycle takes.
+func (m *Model) foldColumns() int { return max(m.w-cycleLabel-m.scanColumns()-1, 1) }
+
+// scanColumns is how much room the scan gets beside the raster.
+func (m *Model) scanColumns() int {
+	if m.fold.scan == nil || m.w < 100 {
+		return 0
+	}
+	return m.w / 3
+}
+
+func (m *Model) viewRaster(b *chart.Block) {
+	w := m.foldColumns()
+	all := m.sections()
+	s := m.chosen()
+	origin := m.foldOrigin(all)
+	r := judgePeriod(&s, m.fold.period, origin)
+	m.sayPeriod(b, &s, &r)
+	if b.H < 8 {
+		return
+	}
+	y := 2
+	if b.H >= 16 {
+		m.phases(b, y, w, &s, origin, &r)
+		y += 3
+	}
+	bottom := b.H - 3
+	if sc := m.fold.scan; sc != nil && m.scanColumns() == 0 && b.H >= 20 {
+		bottom -= 7
+		b.Draw(0, bottom+3, sc.draw(m, b.W-1, 7))
+	}
+	m.cycles(b, y, w, bottom-y, all)
+	b.Axis(cycleLabel, bottom, w, 0, m.fold.period, chart.SpanTicks(0, m.fold.period, max(w/10, 2)), m.look.glyphs)
+	m.sayCycle(b, bottom+2, all)
+	if n := m.scanColumns(); n > 0 {
+		x := b.W - n + 1
+		b.Clip(x, 2, n-1, "how strong each period is (z)", chart.Dim, m.look.glyphs.ASCII)
+		b.Draw(x, 3, m.fold.scan.draw(m, n-1, min(b.H-6, 20)))
+	}
+}
+
+// foldOrigin is where the phase of the statistics counts from.
+func (m *Model) foldOrigin(all []section) parse.Time {
+	if !m.fold.own {
+		return 0
+	}
+	s := m.chosen()
+	for i := range all {
+		if all[i].name == s.scope {
+			return all[i].origin
+		}
+	}
+	line, _ := m.cursorCycle(all)
+	return m.cycleAt(all, line).origin
+}
+
+// sayPeriod writes what the period is and what the statistics say of it.
+func (m *Model) sayPeriod(b *chart.Block, s *series, r *strength) {
+	g := m.look.glyphs
+	from := "on the wall clock"
+	switch {
+	case m.axis != wallClock:
+		from = "since the process started"
+	case m.fold.own:
+		from = "since each process's own start"
+	}
+	x := b.Text(1, 0, fmt.Sprintf("period %s", periodText(m.fold.period)), chart.Title)
+	x = b.Clip(x+2, 0, b.W-x-3, from, chart.Dim, g.ASCII)
+	b.Clip(x+2, 0, b.W-x-3, s.name(), chart.Accent, g.ASCII)
+	if !r.worthwhile {
+		b.Clip(1, 1, b.W-2, fmt.Sprintf("%s: not enough to test a period", counted(r.onsets, "onset")), chart.Dim, g.ASCII)
+		return
+	}
+	st := chart.Plain
+	tries := float64(len(m.fold.tried))
+	if r.p*tries < 1e-3 {
+		st = chart.Alarm
+	}
+	x = b.Clip(1, 1, b.W-2, fmt.Sprintf("%d onsets  H %.1f  z %.1f  R %.2f  p = %.1g", r.onsets, r.h, r.rayleigh.Z, r.rayleigh.Rbar, r.p), st, g.ASCII)
+	note := "at this period alone"
+	if tries > 1 {
+		note = fmt.Sprintf("alone; %.1g after %d tried by hand", min(r.p*tries, 1), len(m.fold.tried))
+	}
+	b.Clip(x+1, 1, b.W-x-2, note, chart.Dim, g.ASCII)
+}
+
+func periodText(p float64) string {
+	return strconv.FormatFloat(p, 'f', -1, 64) + " s"
+}
+
+// phases draws the sum of all cycles: where in the period the series falls.
+func (m *Model) phases(b *chart.Block, y, w int, s *series, origin parse.Time, r *strength) {
+	sum := make([]chart.Bin, w)
+	period := nanos(m.fold.period)
+	for _, k := range between(s.moments, m.window.from, m.window.to+1) {
+		at := k.At - origin
+		sum[span{0, period}.column(at-floorDiv(at, period)*period, w)].N++
+	}
+	style := chart.Alarm
+	if s.of == "stalls" {
+		style = chart.Note
+	}
+	b.Clip(1, y, cycleLabel-2, "all cycles", chart.Dim, m.look.glyphs.ASCII)
+	b.Clip(1, y+1, cycleLabel-2, s.of, style, m.look.glyphs.ASCII)
+	b.Draw(cycleLabel, y, chart.Strip(sum, 3, 0, style, m.look.glyphs))
+	if r.worthwhile && r.p < 0.01 {
+		b.Clip(1, y+2, cycleLabel-2, fmt.Sprintf("at %s", chart.Span(float64(int(r.phase*10))/10)), chart.Accent, m.look.glyphs.ASCII)
+	}
+}
+
+// cycles draws as many lines as there is room for, round the cursor's.
+func (m *Model) cycles(b *chart.Block, y, w, h int, all []section) {
+	if h < 1 {
+		return
+	}
+	marks := []chart.Mark{m.look.mark(0), m.look.mark(1), m.look.mark(2), m.look.mark(3)}
+	g := m.group()
+	cover, stalls := g.cover, m.stallCover()
+	period := nanos(m.fold.period)
+	line, n := m.cursorCycle(all)
+	from := top(line, n, h)
+	for i := from; i < min(from+h, n); i++ {
+		c := m.cycleAt(all, i)
+		at := span{c.at, c.at + period - 1}
+		if c.head {
+			b.Clip(1, y+i-from, b.W-2, "since the start of "+report.Clean(c.name), chart.Accent, m.look.glyphs.ASCII)
+			continue
+		}
+		if c.cover != nil {
+			stalls = c.cover
+		}
+		kinds := [][]chart.Bin{bins(g.list[failureSign], cover, at, w), bins(g.list[symptomSign], cover, at, w),
+			bins(c.stalls, stalls, at, w), bins(g.list[probeSign], []span{}, at, w)}
+		style := chart.Dim
+		if i == line {
+			style = chart.Title
+		}
+		b.Clip(1, y+i-from, cycleLabel-2, m.cycleName(&c), style, m.look.glyphs.ASCII)
+		b.Draw(cycleLabel, y+i-from, chart.Raster(marks, [][][]chart.Bin{kinds}, w, m.look.glyphs))
+		if i == line {
+			b.Paint(cycleLabel+at.column(m.cursor, w), y+i-from, 1, 1, chart.Select)
+		}
+		m.markBeats(b, y+i-from, w, at)
+	}
+}
+
+// markBeats draws the predicted beats where a cycle is empty.
+func (m *Model) markBeats(b *chart.Block, y, w int, at span) {
+	for _, t := range m.beats(at, w/4) {
+		if x := cycleLabel + at.column(t, w); b.At(x, y).Rune == m.look.glyphs.Base && b.At(x, y).Style == chart.Dim {
+			b.Put(x, y, m.look.glyphs.Grid, chart.Accent)
+		}
+	}
+}
+
+// cycleName is when a cycle begins, or which one it is since a start.
+func (m *Model) cycleName(c *cycle) string {
+	if c.name != "" {
+		return fmt.Sprintf("+%s", chart.Span(seconds(c.at-c.origin)))
+	}
+	if m.axis != wallClock {
+		return chart.Span(seconds(c.at))
+	}
+	layout := "15:04:05"
+	if m.window.len() > parse.Time(24*time.Hour) {
+		layout = "02 15:04:05"
+	}
+	return time.Unix(0, int64(c.at)).In(m.look.Zone).Format(layout)
+}
+
+// sayCycle says where in which cycle the cursor is, and explains the signs.
+func (m *Model) sayCycle(b *chart.Block, y int, all []section) {
+	line, n := m.cursorCycle(all)
+	c := m.cycleAt(all, line)
+	said := fmt.Sprintf("cycle %d of %d, %.1f s in", line+1, n, seconds(m.cursor-c.at))
+	if c.name != "" {
+		said = fmt.Sprintf("%s of %s, %.1f s in", m.cycleName(&c), report.Clean(c.name), seconds(m.cursor-c.at))
+	}
+	x := b.Clip(1, y, b.W-2, said, chart.Plain, m.look.glyphs.ASCII)
+	if _, ok := m.telling(); ok {
+		x = b.Clip(x+2, y, b.W-x-3, "enter opens", chart.Accent, m.look.glyphs.ASCII)
+	}
+	m.look.legend(b, x+2, y)
+}
