@@ -8,13 +8,21 @@ import (
 )
 
 // Whose is the process that an event is about: the one that wrote the line, or
-// for the API's events the pod that they are of.
+// for the API's events the pod that they are of ("namespace/pod"; what is no pod
+// has its kind between).
 func (ix *Index) Whose(p Point) Identity {
-	switch ix.At(p).Kind {
+	e := ix.At(p)
+	switch e.Kind {
 	case parse.KubeletProbeFailed, parse.KubeletReadiness, parse.K8sEvent, parse.ContainerStarted, parse.ContainerTerminated:
-		if ns, pod, ok := strings.Cut(ix.Name(ix.At(p).Target), "/"); ok {
-			pod, container, _ := strings.Cut(pod, "/")
-			return Identity{Namespace: ns, Pod: pod, Container: container}
+		ns, pod, ok := strings.Cut(ix.Name(e.Target), "/")
+		switch {
+		case !ok:
+		case strings.Contains(pod, "/"):
+			return Identity{Namespace: ns}
+		case e.Kind == parse.ContainerStarted || e.Kind == parse.ContainerTerminated:
+			return Identity{Namespace: ns, Pod: pod, Container: ix.Name(e.Fact)}
+		default:
+			return Identity{Namespace: ns, Pod: pod}
 		}
 	}
 	return ix.Who[p.Stream]
