@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"faultline/parse"
@@ -64,12 +65,17 @@ type dump struct {
 	filed    bool
 	others   map[string]int // objects of other kinds
 	services services
+	servers  int // Server resources of linkerd, and where the first stands
+	server   parse.Line
 }
 
 func document(f *parse.Format, r io.Reader, b *parse.Batch) error {
 	d := &dump{f: f, b: b, others: map[string]int{}}
 	err := d.walk(r)
 	d.services.facts(b)
+	if d.servers > 0 {
+		b.Fact(&d.server, 0, FactServers, strconv.Itoa(d.servers), 0, 0)
+	}
 	for _, kind := range slices.Sorted(maps.Keys(d.others)) {
 		b.Problem(0, "%d objects of the kind %q were passed over: only events, pods and endpoints are read", d.others[kind], kind)
 	}
@@ -142,6 +148,11 @@ func (d *dump) object(o object) {
 		d.slice(o)
 	case kind == "Endpoints":
 		d.endpoints(o)
+	case kind == "Server" && bytes.Contains(o.raw, []byte("policy.linkerd.io/")):
+		if d.servers++; d.servers == 1 {
+			d.server = o.at(0, len(o.raw))
+			d.server.Text = nil
+		}
 	case kind == "List": // an empty one
 	case kind == "Status":
 		d.b.Problem(o.line, "the API server answered with an error: %v", head.Message)

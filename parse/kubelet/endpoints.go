@@ -30,6 +30,9 @@ const (
 	// FactRestarts is how often the containers of a pod restarted, as kubectl
 	// prints it: "2" or "2 (3m ago)".
 	FactRestarts = "restarts"
+	// FactServers is how many Server resources (policy.linkerd.io) a document
+	// holds; its reference is the first of them.
+	FactServers = "servers"
 )
 
 const addresses = "_addresses"

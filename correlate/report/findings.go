@@ -1,0 +1,100 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"faultline/correlate"
+)
+
+// Finding is one sentence of a rule, with its proof and what speaks against it.
+type Finding struct {
+	ID         string  `json:"id"`
+	Rule       string  `json:"rule"`
+	Severity   string  `json:"severity"`
+	Title      string  `json:"title"`
+	Detail     string  `json:"detail"`
+	Confidence string  `json:"confidence"`
+	Evidence   []Proof `json:"evidence"`
+	Against    []Proof `json:"against"`
+	Query      *string `json:"query"`
+	// Next is never null.
+	Next []string `json:"next"`
+}
+
+// Proof is a line, or a stretch of a metric's series.
+type Proof struct {
+	Source string  `json:"source"`
+	Line   uint32  `json:"line"`
+	Series *string `json:"series,omitempty"`
+	From   *string `json:"from,omitempty"`
+	To     *string `json:"to,omitempty"`
+}
+
+// findings are the case's findings for other programs.
+func findings(c *correlate.Case) []Finding {
+	out := []Finding{}
+	for i := range c.Findings {
+		f := &c.Findings[i]
+		one := Finding{ID: f.ID, Rule: f.Rule, Severity: f.Severity.String(), Title: f.Title, Detail: f.Detail,
+			Confidence: f.Confidence.String(), Evidence: proofs(c, f.Evidence), Against: proofs(c, f.Against), Next: list(f.Next)}
+		if f.Query != "" {
+			one.Query = &f.Query
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+func proofs(c *correlate.Case, list []correlate.Evidence) []Proof {
+	out := []Proof{}
+	for _, e := range list {
+		one := Proof{Source: c.Capture.Sources[e.Source].Path, Line: e.Line}
+		if e.Series > 0 {
+			name := c.Name(c.Series[e.Series-1].Metric)
+			from, to := Stamp(e.From, time.Millisecond), Stamp(e.To, time.Millisecond)
+			one.Series, one.From, one.To = &name, &from, &to
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// findings prints what the rules say: the first few as a line each, with -v all
+// of each.
+func (p *page) findings(c *correlate.Case) {
+	if len(c.Findings) == 0 {
+		return
+	}
+	const most = 4
+	title := fmt.Sprintf("Findings (%d)", len(c.Findings))
+	if len(c.Findings) > most && !p.Verbose {
+		title = fmt.Sprintf("Findings (%d of %d; all with -v)", most, len(c.Findings))
+	}
+	p.heading(title)
+	for i := range c.Findings {
+		if i == most && !p.Verbose {
+			return
+		}
+		f := p.finding(c, &c.Findings[i])
+		p.wrapped(fmt.Sprintf("  %-4s", c.Findings[i].ID), f.Title)
+		if !p.Verbose {
+			continue
+		}
+		p.wrapped("      ", fmt.Sprintf("%s, confidence %s (rule %s). %s", f.Severity, f.Confidence, c.Findings[i].Rule, f.Detail))
+		p.labelled("proof", strings.Join(f.Evidence, "  "))
+		p.labelled("against", strings.Join(f.Against, "  "))
+		p.labelled("query", f.Query)
+		for _, n := range f.Next {
+			p.labelled("next", n)
+		}
+	}
+}
+
+// labelled prints a text under a finding, unless it is empty.
+func (p *page) labelled(label, text string) {
+	if text != "" {
+		p.wrapped(fmt.Sprintf("      %-8s ", label), text)
+	}
+}

@@ -1,0 +1,107 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"faultline/correlate"
+	"faultline/parse"
+	"faultline/parse/kubelet"
+)
+
+// Need is one thing that rules decide on, and the file that would supply it.
+type Need struct {
+	// Name is the step of `faultline collect` that gathers it.
+	Name string
+	// What it is, as a noun.
+	What string
+	// has says whether a case holds it.
+	has func(p *Pass) bool
+}
+
+// What the rules need. The names are the steps of `faultline collect`.
+var (
+	ProxyLogs      = &Need{"proxy-logs", "the logs of the proxies whose requests failed", hasFormat("proxy", "ingress", "nginx", "envoy", "traefik")}
+	ControllerLogs = &Need{"controller-logs", "the logs of every destination replica", hasFormat("controller")}
+	Pods           = &Need{"pods", "the pods as JSON: starts, restarts, images, CPU limits", hasFact(parse.FactStartedAt)}
+	Events         = &Need{"events", "the events of the API server as JSON", hasFormat("k8s", "events", "kubelet")}
+	Slices         = &Need{"endpointslices", "the EndpointSlices, with when they last changed", hasFact(kubelet.FactEndpointSlices, kubelet.FactEndpoints)}
+	Diagnostics    = &Need{"diagnostics", "what each replica answers: linkerd diagnostics endpoints", hasFact(kubelet.FactBelieved)}
+	VersionFacts   = &Need{"versions", "which release of linkerd ran, and since when", func(p *Pass) bool { return len(p.releases) > 0 }}
+	Servers        = &Need{"servers", "how many Server resources there are", func(p *Pass) bool { _, _, ok := p.servers(); return ok }}
+	Starts         = &Need{"metrics-process", "the metric process_start_time_seconds of the destination", func(p *Pass) bool {
+		return slices.ContainsFunc(p.Processes(), func(q *correlate.Process) bool { return q.Known })
+	}}
+	Caches      = &Need{"metrics-caches", "the metrics *_cache_size of the destination", hasMetric(cacheSuffix)}
+	Goroutines  = &Need{"metrics-process", "the metric go_goroutines of the destination", hasMetric("go_goroutines")}
+	Throttled   = &Need{"metrics-cpu", "the metrics container_cpu_cfs_* of the control plane", hasMetric("cfs_throttled_periods_total")}
+	Ups         = &Need{"metrics-up", "the metric up of the destination", hasMetric("up")}
+	GRPC        = &Need{"metrics-grpc", "the metrics grpc_server_* of the destination", hasMetric("grpc_server_handling_seconds_count", "grpc_server_handled_total")}
+	Queues      = &Need{"metrics-queues", "the metrics *_queue_overflow and *_informer_lag_seconds", hasMetric("_queue_overflow", "_informer_lag_seconds_bucket")}
+	LoadMetrics = &Need{"metrics-load", "a metric of traffic, such as request_total", func(p *Pass) bool { return len(p.Load) > 0 }}
+)
+
+// hasFormat says whether a stream that is no copy is of one of the formats.
+func hasFormat(names ...string) func(*Pass) bool {
+	return func(p *Pass) bool {
+		for s := range p.Streams {
+			if slices.Contains(names, p.Streams[s].Format) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func hasFact(keys ...string) func(*Pass) bool {
+	return func(p *Pass) bool {
+		return slices.ContainsFunc(p.Facts, func(f parse.Fact) bool { return slices.Contains(keys, p.Name(f.Key)) })
+	}
+}
+
+// hasMetric says whether a series' name is, or ends in, one of some.
+func hasMetric(names ...string) func(*Pass) bool {
+	return func(p *Pass) bool {
+		return len(p.metrics(func(n string) bool {
+			return slices.ContainsFunc(names, func(s string) bool {
+				return n == s || strings.HasPrefix(s, "_") && strings.HasSuffix(n, s) || strings.HasSuffix(n, "_"+s)
+			})
+		})) > 0
+	}
+}
+
+// Lack is something that a case does not hold, and the rules that say less
+// without it.
+type Lack struct {
+	*Need
+	Rules []string
+}
+
+// Missing lists what a case lacks, what most rules ask for first.
+func Missing(c *correlate.Case) (out []Lack) {
+	p := newPass(c)
+	for _, r := range All() {
+		for _, n := range r.Needs {
+			i := slices.IndexFunc(out, func(l Lack) bool { return l.Need == n })
+			switch {
+			case i >= 0:
+				out[i].Rules = append(out[i].Rules, r.Name)
+			case !n.has(p):
+				out = append(out, Lack{n, []string{r.Name}})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Lack) int { return len(b.Rules) - len(a.Rules) })
+	return out
+}
+
+// stampsMissing says whether a proxy's log counts from a start that nothing
+// tells: the same log with stamps would be placed.
+func (p *Pass) stampsMissing() bool {
+	for s := range p.Streams {
+		if p.CopyOf[s] < 0 && p.Streams[s].Clock == parse.ClockUptime && !p.Anchors[s].Placed() {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,136 @@
+// Package rules says what an expert would have told the reporter: each rule
+// turns a judged case into findings, sentences with their proof, what speaks
+// against them, and the next step.
+//
+// A rule is a value, one file a cause, listed in [All]. It decides on events,
+// series and facts; lines are read again only to be shown.
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"faultline/correlate"
+	"faultline/parse"
+)
+
+// Rule is one thing to look for. Its Doc feeds `faultline rules` and
+// docs/rules.md.
+type Rule struct {
+	// Name is the rule's name in the contract, such as "beat".
+	Name string
+	// Doc is one sentence on what it asks, then what it says and does not.
+	Doc string
+	// Needs are what it decides on; it says less, or nothing, without them.
+	Needs []*Need
+	// Apply gives what it finds; ID and Rule are filled in by [Apply].
+	Apply func(p *Pass) []correlate.Finding
+}
+
+// All lists the rules in the order in which equal findings rank.
+func All() []*Rule {
+	return []*Rule{Beat, Diverging, Overflow, Versions, Failure, Target, Throttling, Storm, Lag, Holes,
+		Probes, Since, Load, ScaleOut, Replicas, Status, Visibility, Stall, Ratio, ImpliedStart, Quality}
+}
+
+// Pass is what one run of the rules shares: the case, and what several rules
+// look up in it.
+type Pass struct {
+	*correlate.Case
+	releases []release
+	bursts   []burst
+}
+
+func newPass(c *correlate.Case) *Pass {
+	p := &Pass{Case: c}
+	p.releases = p.findReleases()
+	p.bursts = p.findBursts()
+	return p
+}
+
+// Apply runs all rules over a judged case: findings by rank, the same thing
+// said once, numbered F1, F2… It is pure.
+func Apply(c *correlate.Case) []correlate.Finding {
+	p := newPass(c)
+	var out []correlate.Finding
+	said := map[string]bool{}
+	for _, r := range All() {
+		for _, f := range r.Apply(p) {
+			if f.Rule = r.Name; len(f.Evidence) == 0 || said[f.Title] {
+				continue // without proof there is no finding
+			}
+			said[f.Title] = true
+			out = append(out, f)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b correlate.Finding) int {
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(b.Confidence, a.Confidence))
+	})
+	for i := range out {
+		out[i].ID = fmt.Sprintf("F%d", i+1)
+	}
+	return out
+}
+
+// maxEvidence is how many lines one finding cites.
+const maxEvidence = 6
+
+// refs are the lines of refs as evidence, each once.
+func refs(list ...parse.Ref) (out []correlate.Evidence) {
+	for _, r := range list {
+		if len(out) < maxEvidence && !slices.ContainsFunc(out, func(e correlate.Evidence) bool {
+			return e.Ref.Source == r.Source && e.Ref.Line == r.Line && e.Ref.Off == r.Off
+		}) {
+			out = append(out, correlate.Evidence{Ref: r})
+		}
+	}
+	return out
+}
+
+// lines are the lines of points as evidence.
+func (p *Pass) lines(points ...correlate.Point) []correlate.Evidence {
+	var list []parse.Ref
+	for _, pt := range points {
+		list = append(list, p.Ref(pt))
+	}
+	return refs(list...)
+}
+
+// plural is a number with its noun.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// points are the places of moments.
+func points(m []correlate.Moment) (out []correlate.Point) {
+	for i := range m {
+		out = append(out, m[i].Point)
+	}
+	return out
+}
+
+// Page is the catalogue as docs/rules.md has it.
+func Page() string {
+	var b strings.Builder
+	for _, r := range All() {
+		ask, says, _ := strings.Cut(r.Doc, "\n")
+		fmt.Fprintf(&b, "### `%s`\n\n**%s**\n\n", r.Name, ask)
+		if says != "" {
+			fmt.Fprintf(&b, "%s\n\n", says)
+		}
+		b.WriteString("Needs:")
+		for i, n := range r.Needs {
+			if i > 0 {
+				b.WriteByte(';')
+			}
+			b.WriteString(" " + n.What)
+		}
+		b.WriteString(".\n\n")
+	}
+	return b.String()
+}
