@@ -48,6 +48,9 @@ func (n *Names) Text(i Name) string {
 	return ""
 }
 
+// Len is how many names there are, "" counted: each is below it.
+func (n *Names) Len() int { return max(len(n.text), 1) }
+
 // Find gives the name of text that was added before.
 func (n *Names) Find(text string) (Name, bool) {
 	if text == "" {

@@ -1,0 +1,235 @@
+package casefile
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Limits of a case that somebody else made.
+const (
+	maxEntries  = 64
+	maxManifest = 16 << 20
+	maxFooter   = 64 << 20
+	// maxDecoded is how many bytes a table may come to, unpacked.
+	maxDecoded = 8 << 30
+)
+
+// Contents are the entries of a case as they lie in it.
+type Contents struct {
+	entries []entry
+	close   func() error
+}
+
+type entry struct {
+	name string
+	data io.ReaderAt
+	size int64
+}
+
+// Is says whether a path is a case: by its first bytes, or by what it holds.
+// One that is damaged is still a case.
+func Is(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil {
+		return false
+	}
+	if info.IsDir() {
+		mark, err := os.ReadFile(filepath.Join(path, markName))
+		return err == nil && strings.HasPrefix(string(mark), markText)
+	}
+	if !info.Mode().IsRegular() {
+		return false
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 30+len(markName)) // of the first entry of a zip
+	n, _ := f.ReadAt(head, 0)
+	if n == len(head) && bytes.HasPrefix(head, []byte("PK\x03\x04")) && string(head[30:]) == markName {
+		return true
+	}
+	z, err := zip.NewReader(f, info.Size())
+	return err == nil && len(z.File) > 0 && z.File[0].Name == markName
+}
+
+// contents opens a case without believing any of it.
+func contents(path string) (*Contents, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return contentsOfFolder(path)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	c, err := contentsOfZip(f, info.Size())
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	c.close = f.Close
+	return c, nil
+}
+
+func contentsOfZip(f io.ReaderAt, size int64) (*Contents, error) {
+	z, err := zip.NewReader(f, size)
+	if err != nil {
+		return nil, err
+	}
+	if len(z.File) > maxEntries {
+		return nil, fmt.Errorf("%d entries, at most %d", len(z.File), maxEntries)
+	}
+	c := &Contents{close: func() error { return nil }}
+	for _, e := range z.File {
+		if e.Method != zip.Store || e.CompressedSize64 != e.UncompressedSize64 {
+			return nil, fmt.Errorf("%q is compressed: somebody packed this case again; unpack it and open the folder", e.Name)
+		}
+		off, err := e.DataOffset()
+		if err != nil {
+			return nil, err
+		}
+		n := int64(e.CompressedSize64)
+		if off < 0 || n < 0 || off > size || n > size-off {
+			return nil, fmt.Errorf("%q reaches beyond the file", e.Name)
+		}
+		c.entries = append(c.entries, entry{e.Name, io.NewSectionReader(f, off, n), n})
+	}
+	return c, c.named()
+}
+
+func contentsOfFolder(path string) (*Contents, error) {
+	list, err := os.ReadDir(path)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) > maxEntries {
+		return nil, fmt.Errorf("%d files, at most %d", len(list), maxEntries)
+	}
+	var files []*os.File
+	c := &Contents{close: func() (err error) {
+		for _, f := range files {
+			err = errors.Join(err, f.Close())
+		}
+		return err
+	}}
+	for _, e := range list {
+		if !e.Type().IsRegular() {
+			c.close()
+			return nil, fmt.Errorf("%q is no file", e.Name())
+		}
+		f, err := os.Open(filepath.Join(path, e.Name()))
+		if err != nil {
+			c.close()
+			return nil, err
+		}
+		files = append(files, f)
+		info, err := f.Stat()
+		if err != nil {
+			c.close()
+			return nil, err
+		}
+		c.entries = append(c.entries, entry{e.Name(), f, info.Size()})
+	}
+	return c, c.named()
+}
+
+// named checks the names: each once, none that leads anywhere.
+func (c *Contents) named() error {
+	seen := map[string]bool{}
+	for _, e := range c.entries {
+		if e.name == "" || len(e.name) > 100 || strings.ContainsAny(e.name, "/\\:\x00") || strings.HasPrefix(e.name, ".") {
+			return fmt.Errorf("%q is no name of an entry", e.name)
+		}
+		if seen[e.name] {
+			return fmt.Errorf("two entries %q", e.name)
+		}
+		seen[e.name] = true
+	}
+	return nil
+}
+
+func (c *Contents) find(name string) (entry, bool) {
+	i := slices.IndexFunc(c.entries, func(e entry) bool { return e.name == name })
+	if i < 0 {
+		return entry{}, false
+	}
+	return c.entries[i], true
+}
+
+func (c *Contents) size() (n int64) {
+	for _, e := range c.entries {
+		n += e.size + int64(2*len(e.name)+30+46+16) // with what a zip adds
+	}
+	return n + 22
+}
+
+// manifest reads the list of entries and checks it against them: each is
+// listed, and has the size and the hash that the list says.
+func (c *Contents) manifest() (*Manifest, error) {
+	e, ok := c.find(manifestName)
+	if !ok || e.size > maxManifest {
+		return nil, fmt.Errorf("no %s that could be one", manifestName)
+	}
+	data := make([]byte, e.size)
+	if _, err := io.ReadFull(io.NewSectionReader(e.data, 0, e.size), data); err != nil {
+		return nil, err
+	}
+	m := &Manifest{}
+	if err := json.Unmarshal(data, m); err != nil {
+		return nil, fmt.Errorf("%s: %w", manifestName, err)
+	}
+	if err := compatible(m.Schema); err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(data)
+	if err := c.sealed(m, Entry{Name: manifestName, SHA256: hex.EncodeToString(sum[:])}); err != nil {
+		return nil, err
+	}
+	listed := map[string]bool{manifestName: true, sumsName: true}
+	for _, want := range m.Entries {
+		listed[want.Name] = true
+		if err := c.holds(want); err != nil {
+			return nil, err
+		}
+	}
+	for _, e := range c.entries {
+		if !listed[e.name] {
+			return nil, fmt.Errorf("%q is not in the manifest", e.name)
+		}
+	}
+	return m, nil
+}
+
+// holds says whether an entry is what the manifest says.
+func (c *Contents) holds(want Entry) error {
+	e, ok := c.find(want.Name)
+	switch {
+	case !ok:
+		return fmt.Errorf("%q is missing", want.Name)
+	case e.size != want.Bytes:
+		return fmt.Errorf("%q has %d bytes, the manifest says %d", want.Name, e.size, want.Bytes)
+	}
+	sum := sha256.New()
+	if _, err := io.CopyBuffer(sum, io.NewSectionReader(e.data, 0, e.size), make([]byte, 1<<18)); err != nil {
+		return fmt.Errorf("%q: %w", want.Name, err)
+	}
+	if hex.EncodeToString(sum.Sum(nil)) != want.SHA256 {
+		return fmt.Errorf("%q is not what was written: its SHA-256 differs from the manifest's", want.Name)
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package casefile
+
+import (
+	"errors"
+	"math"
+
+	"faultline/correlate"
+	"faultline/parse"
+)
+
+// otelSeverity are OpenTelemetry's numbers of the severities (logs data model,
+// severity fields).
+var otelSeverity = [...]int32{parse.SeverityNone: 0, parse.Trace: 1, parse.Debug: 5, parse.Info: 9, parse.Warn: 13, parse.Error: 17, parse.Fatal: 21}
+
+// staleNaN is Prometheus' mark of a series that ended (model/value/value.go).
+const staleNaN = 0x7ff0000000000002
+
+func isStale(v float64) bool { return math.Float64bits(v) == staleNaN }
+
+func (b *builder) events(emit func(*eventRow) error) error {
+	var row eventRow
+	var within int64
+	for id, p := range b.order {
+		b.event(&row, int64(id), p)
+		if o := &b.who[p.Stream]; o.placed {
+			e := b.c.At(p)
+			at := e.Time + o.zero
+			within = int64(o.within + e.Grain.Width()/2)
+			row.TS, row.TSNS, row.TSErr = micros(at), int64(at), ptr(within)
+		} else {
+			row.TS, row.TSNS, row.TSErr = 0, 0, nil
+		}
+		if err := emit(&row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// event fills everything but the wall time.
+func (b *builder) event(row *eventRow, id int64, p correlate.Point) {
+	e, o := b.c.At(p), &b.who[p.Stream]
+	row.EventID, row.Own, row.Grain = id, int64(e.Time), int64(e.Grain.Width())
+	row.Kind, row.SeverityText = b.kinds[e.Kind], e.Severity.String()
+	row.SeverityNo = 0
+	if int(e.Severity) < len(otelSeverity) {
+		row.SeverityNo = otelSeverity[e.Severity]
+	}
+	row.Target, row.Fact, row.Class, row.ErrorType = b.name(e.Target), b.name(e.Fact), int32(e.Class), errorType(e)
+	row.Value, row.Status = e.Value, status(e)
+	row.DurationNS, row.Count = int64(e.Lasted), int64(e.Count)
+	row.Repeats = b.c.Repeats(int(p.Stream), int(p.Event))
+	row.Failure = b.failed[p]
+	row.StreamID, row.SourceID = int32(p.Stream), o.source
+	row.LineNo, row.Off, row.Len, row.Print = int64(e.Line), e.Off, int64(e.Len), int64(e.Print)
+	row.Namespace, row.Pod, row.Container = o.namespace, o.pod, o.container
+	if about(e.Kind) {
+		who := b.c.Whose(p)
+		row.Namespace, row.Pod, row.Container = encode(who.Namespace), encode(who.Pod), encode(who.Container)
+	}
+}
+
+// about says whether an event of a kind is about a process that it names.
+func about(k parse.Kind) bool {
+	switch k {
+	case parse.KubeletProbeFailed, parse.KubeletReadiness, parse.K8sEvent, parse.ContainerStarted, parse.ContainerTerminated:
+		return true
+	}
+	return false
+}
+
+// errorType is an event's class in words, where its kind has any.
+func errorType(e *parse.Event) string {
+	switch e.Kind {
+	case parse.ProxyRequestFailed, parse.IngressResponse:
+		return parse.CauseOf(e.Class).String()
+	case parse.KubeletProbeFailed:
+		probe, failure := parse.ProbeOf(e.Class)
+		return probe.String() + "/" + failure.String()
+	}
+	return ""
+}
+
+// status is the HTTP status of an event whose value is one.
+func status(e *parse.Event) int32 {
+	switch e.Kind {
+	case parse.ProxyRequestFailed, parse.IngressResponse, parse.KubeletProbeFailed:
+		if e.Value >= 100 && e.Value < 1000 {
+			return int32(e.Value)
+		}
+	}
+	return 0
+}
+
+// spot is where a line begins.
+type spot struct {
+	source uint32
+	off    int64
+}
+
+// lines gives each event's line, in the order of the events, then the lines
+// that facts and clocks rest on and that no event stands on.
+func (b *builder) lines(emit func(*lineRow) error) error {
+	wanted := map[spot]parse.Ref{}
+	for i := range b.c.Facts {
+		r := b.c.Facts[i].Ref
+		wanted[spot{r.Source, r.Off}] = r
+	}
+	for i := range b.c.Streams {
+		for _, t := range b.c.Streams[i].Ties {
+			wanted[spot{t.Ref.Source, t.Ref.Off}] = t.Ref
+		}
+	}
+	for id, p := range b.order {
+		r := b.c.Ref(p)
+		if len(wanted) > 0 {
+			delete(wanted, spot{r.Source, r.Off})
+		}
+		if b.left.drops(b, id, p) {
+			continue
+		}
+		row := lineRow{EventID: ptr(int64(id)), SourceID: int32(r.Source), LineNo: int64(r.Line), Off: r.Off, Len: int64(r.Len)}
+		text, err := b.text.Line(b.c.Capture, r)
+		if errors.Is(err, ErrLeftOut) {
+			continue
+		}
+		if err != nil {
+			row.Unread = encode(err.Error())
+		} else {
+			row.Body = encode(string(text))
+		}
+		if err := emit(&row); err != nil {
+			return err
+		}
+	}
+	for _, r := range sortedRefs(wanted) {
+		text, err := b.text.Line(b.c.Capture, r)
+		if err != nil {
+			continue // what is no event was not kept
+		}
+		row := lineRow{SourceID: int32(r.Source), LineNo: int64(r.Line), Off: r.Off, Len: int64(r.Len), Body: encode(string(text))}
+		if err := emit(&row); err != nil {
+			return err
+		}
+	}
+	return nil
+}

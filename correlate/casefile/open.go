@@ -1,0 +1,65 @@
+package casefile
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/parquet-go/parquet-go"
+
+	"faultline/parse"
+)
+
+// File is a case that was opened: what was read, as if the raw files were
+// there. It is the [Text] of its own lines.
+type File struct {
+	Capture  *parse.Capture
+	Manifest *Manifest
+
+	in     *restorer
+	once   sync.Once
+	lines  *lineIndex
+	broken error
+}
+
+// Open opens the case at a path. It reads everything but the lines, which are
+// fetched when they are asked for.
+func Open(path string) (*File, error) {
+	c, err := contents(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	f, err := open(c)
+	if err != nil {
+		c.close()
+		return nil, fmt.Errorf("%s: not a case that can be trusted: %w", path, err)
+	}
+	return f, nil
+}
+
+func open(c *Contents) (*File, error) {
+	m, err := c.manifest()
+	if err != nil {
+		return nil, err
+	}
+	r := &restorer{Contents: c, c: &parse.Capture{}, files: map[string]*parquet.File{}, kinds: map[string]parse.Kind{}}
+	if err := r.restore(m); err != nil {
+		return nil, err
+	}
+	for _, want := range m.Entries {
+		if want.Rows == nil {
+			continue
+		}
+		name := want.Name[:max(len(want.Name)-len(".parquet"), 0)]
+		t, err := r.table(name)
+		if err != nil {
+			return nil, err
+		}
+		if t == nil || t.NumRows() != *want.Rows {
+			return nil, fmt.Errorf("%q does not have the %d rows that the manifest says", want.Name, *want.Rows)
+		}
+	}
+	return &File{Capture: r.c, Manifest: m, in: r}, nil
+}
+
+// Close closes the files behind it.
+func (f *File) Close() { f.in.close() }

@@ -1,0 +1,168 @@
+package casefile
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"faultline/correlate"
+)
+
+// Options of a [Write].
+type Options struct {
+	// Version of the program, and the arguments it was called with.
+	Version   string
+	Arguments []string
+	// Judged are the options that the case was judged with, as they were
+	// given: without what facts files add.
+	Judged correlate.Options
+	// Origin is the manifest of the case that this one was opened from, nil
+	// for raw files. It says what the arguments and what was left out were.
+	Origin *Manifest
+	// Redaction says what was replaced; "" is nothing.
+	Redaction string
+	// MaxBytes is how large the case may get; 0 is no limit.
+	MaxBytes int64
+	// Documents are written beside the tables.
+	Documents []Document
+	// Check, if not nil, looks at the finished case before it is put in its
+	// place; with an error it never gets there.
+	Check func(*Contents) error
+
+	wrap func(io.Writer) io.Writer // fails in tests
+}
+
+// Document is an entry for people. Write is given the manifest as far as it
+// is known: all but the entries.
+type Document struct {
+	Name  string
+	Write func(w io.Writer, m *Manifest) error
+}
+
+// Write writes a case to path: a zip, or a folder when path ends in a slash or
+// is one. It takes the place of what was there only when it is complete;
+// before that nothing can be seen of it. ctx ends it with its cause.
+func Write(ctx context.Context, path string, c *correlate.Case, text Text, o Options) (*Manifest, error) {
+	b := newBuilder(c, text)
+	b.version = o.Version
+	m := manifestOf(c, &o)
+	for try := 0; ; try++ {
+		out, contents, err := writeOnce(ctx, path, b, m, &o)
+		if err != nil {
+			return nil, err
+		}
+		size := contents.size()
+		if o.MaxBytes > 0 && size > o.MaxBytes {
+			out.discard()
+			if err := b.shrink(m, size, o.MaxBytes, try); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		defer out.discard()
+		if o.Check != nil {
+			if err := o.Check(contents); err != nil {
+				return nil, err
+			}
+		}
+		return m, out.publish()
+	}
+}
+
+func manifestOf(c *correlate.Case, o *Options) *Manifest {
+	m := &Manifest{Schema: Schema(), Tool: Tool{"faultline", o.Version}, Arguments: append([]string{}, o.Arguments...),
+		Options: o.Judged, Matches: matchesOf(c.Matches), Redaction: o.Redaction,
+		Verdict: Verdict{string(c.Verdict.Code), c.Verdict.Sentence, c.Verdict.Next}}
+	if o.Origin != nil {
+		m.Arguments, m.Omitted = o.Origin.Arguments, o.Origin.Omitted
+		if m.Redaction == "" {
+			m.Redaction = o.Origin.Redaction
+		}
+	}
+	if m.Redaction == "" {
+		m.Redaction = "none"
+	}
+	sum := sha256.New()
+	for i := range c.Capture.Sources {
+		sum.Write(c.Capture.Sources[i].SHA256[:])
+	}
+	m.Inputs = hex.EncodeToString(sum.Sum(nil))
+	return m
+}
+
+// writeOnce writes everything once, to where nobody sees it.
+func writeOnce(ctx context.Context, path string, b *builder, m *Manifest, o *Options) (out container, contents *Contents, err error) {
+	if info, e := os.Stat(path); strings.HasSuffix(path, "/") || e == nil && info.IsDir() {
+		out, err = newFolder(path, o.wrap)
+	} else {
+		out, err = newZip(path, o.wrap)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if err = fill(ctx, out, b, m, o.Documents); err == nil {
+		contents, err = out.finish()
+	}
+	if err != nil {
+		out.discard()
+	}
+	return out, contents, err
+}
+
+func fill(ctx context.Context, out container, b *builder, m *Manifest, documents []Document) error {
+	m.Entries = []Entry{}
+	add := func(name string, write func(w io.Writer) (*int64, error)) error {
+		w, err := out.create(name)
+		if err != nil {
+			return err
+		}
+		t := newTally(ctx, w)
+		rows, err := write(t)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		e := t.entry(name)
+		e.Rows = rows
+		m.Entries = append(m.Entries, e)
+		return nil
+	}
+	fixed := []Document{
+		{markName, func(w io.Writer, _ *Manifest) error { _, err := io.WriteString(w, markText); return err }},
+		{"README.md", writeReadme},
+	}
+	for _, d := range append(fixed, documents...) {
+		if err := add(d.Name, func(w io.Writer) (*int64, error) { return nil, d.Write(w, m) }); err != nil {
+			return err
+		}
+	}
+	for _, t := range tables {
+		err := add(t.name()+".parquet", func(w io.Writer) (*int64, error) {
+			rows, err := t.write(w, b, m.metadata(t))
+			return &rows, err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	w, err := out.create(manifestName)
+	if err != nil {
+		return err
+	}
+	t := newTally(ctx, w)
+	enc := json.NewEncoder(t)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	if err := enc.Encode(m); err != nil {
+		return err
+	}
+	if w, err = out.create(sumsName); err != nil {
+		return err
+	}
+	_, err = newTally(ctx, w).Write(sums(m, t.entry(manifestName)))
+	return err
+}
