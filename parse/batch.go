@@ -176,25 +176,25 @@ func (b *Batch) file(f *Format, l *Line) int {
 		k.Pod = b.Names.Add(l.Prefix.Pod)
 		k.Container = b.Names.Add(l.Prefix.Container)
 	}
-	s := b.segment(k, l)
+	s := b.segment(&k, l)
 	b.Segments[s].extend(l, l.No, b.prose)
 	return s
 }
 
 // segment finds the segment that a line goes on, or begins a new one.
-func (b *Batch) segment(k key, l *Line) int {
+func (b *Batch) segment(k *key, l *Line) int {
 	if b.seg >= 0 && b.Segments[b.seg].takes(k, l.Own, b.prose, b.pasted) {
 		return b.seg
 	}
 	if b.latest == nil {
 		b.latest = make(map[key]int)
 	}
-	if i, ok := b.latest[k]; ok && b.Segments[i].takes(k, l.Own, b.prose, b.pasted) {
+	if i, ok := b.latest[*k]; ok && b.Segments[i].takes(k, l.Own, b.prose, b.pasted) {
 		b.seg = i
 	} else {
-		b.Segments = append(b.Segments, Segment{key: k})
+		b.Segments = append(b.Segments, Segment{key: *k})
 		b.seg = len(b.Segments) - 1
-		b.latest[k] = b.seg
+		b.latest[*k] = b.seg
 	}
 	b.latest[k.anyClock()] = b.seg
 	return b.seg

@@ -19,8 +19,14 @@ type Options struct {
 	// search for words say that nothing in it matters. Such lines count as
 	// other, which then does not tell one that is damaged in its middle.
 	Every bool
+	// Others: lines that are known and of no interest are events of the kind
+	// [LogOther]; they still count as other. Every line is read for it.
+	Others bool
 	// Workers is how many pieces are read at once; 0 is one per processor.
 	Workers int
+	// Record, when not nil, is shown every batch before it is joined, in the
+	// order of a source's lines; several sources at a time.
+	Record func(source uint32, b *Batch)
 }
 
 // Progress of a [Read], told after every few hundred kilobytes.
@@ -73,7 +79,7 @@ type reader struct {
 	formats  []*Format
 	wrappers []*Wrapper
 	o        Options
-	slots    chan struct{}
+	slots    chan struct{} // a place for each that reads or looks at a piece
 	buffers  sync.Pool
 	archives []archive
 
@@ -119,12 +125,17 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 	m := newMeter(r.ctx, f, func(n int) { r.tell(n, 0) })
 	head := make([]byte, headBytes)
 	n, err := fill(m, head)
-	head = head[:n]
-	p := planned(in, head, r.formats, r.wrappers)
-	p.keep = !in.Rereadable && r.o.Keeper != nil
-	p.every = r.o.Every
+	rest := &replay{head: head[:n], r: m, err: err}
+	if in.Head != nil { // a piece is read as the whole is
+		head, n = in.Head, len(in.Head)
+	}
+	p := planned(in, head[:n], r.formats, r.wrappers)
+	p.keep = !in.Rereadable && (r.o.Keeper != nil || r.o.Record != nil)
+	p.every, p.others = r.o.Every || r.o.Others, r.o.Others
 	s := NewStitcher(p.pasted, r.o.Keeper)
-	rest := &replay{head: head, r: m, err: err}
+	if r.o.Record != nil {
+		s.record = func(b *Batch) { r.o.Record(id, b) }
+	}
 	switch {
 	case p.document != nil || p.marked:
 		err = r.sections(id, p, rest, s)
@@ -135,14 +146,14 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 	default:
 		err = r.parallel(id, p, rest, s)
 	}
+	res.source.fill(in, m, p)
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		s.problems = append(s.problems, Problem{uint32(s.counts.Lines), "the compressed data ends in the middle"})
+		res.source.Broken = "the compressed data ends in the middle"
 	case err != nil && !errors.Is(err, io.EOF):
-		s.problems = append(s.problems, Problem{uint32(s.counts.Lines), err.Error()})
+		res.source.Broken = err.Error()
 	}
-	res.part = s.finish(id)
-	res.source.fill(in, m, p, s, res.part.streams)
+	res.part = res.source.join(id, s)
 	return res
 }
 
@@ -165,28 +176,38 @@ func (p *replay) Read(b []byte) (int, error) {
 	return p.r.Read(b)
 }
 
-// fill completes a source from what reading it came to.
-func (s *Source) fill(in *Input, m *meter, p *plan, st *Stitcher, streams []Stream) {
+// fill completes a source from how it was read.
+func (s *Source) fill(in *Input, m *meter, p *plan) {
 	s.Bytes = m.bytes
 	m.sum.Sum(s.SHA256[:0])
 	if in.ContainerSum != nil {
 		s.ContainerSHA256 = in.ContainerSum()
 	}
-	s.Wrappers, s.Counts, s.Problems, s.Pasted = p.wrappers, st.counts, st.problems, p.pasted
-	s.Zone = in.Zone
-	var most uint64
-	for i := range streams {
-		if streams[i].Lines > most {
-			most, s.Format = streams[i].Lines, streams[i].Format
-		}
-		if streams[i].Interleaved && !interleaved(streams[:i]) {
-			s.Problems = append(s.Problems, Problem{streams[i].FirstLine,
-				"several processes are mixed without a prefix; they were told apart by their uptimes"})
-		}
-	}
+	s.Wrappers, s.Pasted, s.Zone = p.wrappers, p.pasted, in.Zone
 	if p.document != nil {
 		s.Format = p.document.Name
 	}
+}
+
+// join completes a source from what its batches came to.
+func (s *Source) join(id uint32, st *Stitcher) part {
+	if s.Broken != "" {
+		st.problems = append(st.problems, Problem{uint32(st.counts.Lines), s.Broken})
+	}
+	out := st.finish(id)
+	s.Counts, s.Problems = st.counts, st.problems
+	document := s.Format != ""
+	var most uint64
+	for i := range out.streams {
+		if st := &out.streams[i]; st.Lines > most && !document {
+			most, s.Format = st.Lines, st.Format
+		}
+		if out.streams[i].Interleaved && !interleaved(out.streams[:i]) {
+			s.Problems = append(s.Problems, Problem{out.streams[i].FirstLine,
+				"several processes are mixed without a prefix; they were told apart by their uptimes"})
+		}
+	}
+	return out
 }
 
 func interleaved(streams []Stream) bool {
@@ -238,6 +259,16 @@ func (r *reader) sequential(id uint32, p *plan, in io.Reader, s *Stitcher) error
 	}
 }
 
+// slot takes one of the workers' places, if one is free.
+func (r *reader) slot() bool {
+	select {
+	case r.slots <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
 // parallel reads a source in pieces, several at a time, and joins them in
 // order.
 func (r *reader) parallel(id uint32, p *plan, in io.Reader, s *Stitcher) error {
@@ -246,19 +277,25 @@ func (r *reader) parallel(id uint32, p *plan, in io.Reader, s *Stitcher) error {
 	var last error
 	go func() {
 		defer close(queue)
+		if r.slot() {
+			defer func() { <-r.slots }()
+		}
 		for {
 			buf, _ := r.buffers.Get().([]byte)
 			pc, err := cut.next(buf)
 			out := make(chan *Batch, 1)
 			queue <- out
-			r.slots <- struct{}{}
-			go func() {
+			work := func() {
 				b := NewBatch(p.keep, p.pasted)
 				p.lines(b, pc)
 				r.buffers.Put(pc.data)
-				<-r.slots
 				out <- b
-			}()
+			}
+			if r.slot() {
+				go func() { work(); <-r.slots }()
+			} else { // all are busy, and the piece is in this one's cache
+				work()
+			}
 			if err == nil {
 				err = r.ctx.Err()
 			}

@@ -38,6 +38,11 @@ type key struct {
 	Namespace, Pod, Container Name
 }
 
+// of says whether two keys are of one process, on whatever clocks.
+func (k *key) of(o *key) bool {
+	return k.Pod == o.Pod && k.Container == o.Container && k.Namespace == o.Namespace && k.Format == o.Format
+}
+
 // anyClock is the key of the same process on whatever clock: where a line
 // without a time belongs.
 func (k key) anyClock() key {
@@ -88,8 +93,8 @@ const fallBack = Time(time.Second)
 // same answer wherever a source is cut. An uptime that falls is a process that
 // restarted, or another one; where nothing names the process, one that jumps
 // ahead may be another one as well (see [untangle]).
-func (s *Segment) takes(k key, own Time, prose uint32, pasted bool) bool {
-	if k != s.key && (k.Clock != ClockNone || k != s.key.anyClock()) || pasted && prose != s.proseLast {
+func (s *Segment) takes(k *key, own Time, prose uint32, pasted bool) bool {
+	if !k.of(&s.key) || k.Clock != s.Clock && k.Clock != ClockNone || pasted && prose != s.proseLast {
 		return false
 	}
 	if k.Clock != ClockUptime {

@@ -13,7 +13,7 @@ type Skim struct {
 	// says what is left to learn of it. Only a line that Line would take, or
 	// find malformed, may be passed over.
 	Head func(l *Line) Glance
-	// Words of at least eight bytes, of which one stands in every line that is
+	// Words of ten bytes or so, of which one stands in every line that is
 	// [Rare] and of which Line would make an event or a fact. A word should
 	// begin with what is rarest in it.
 	Words []string
@@ -46,15 +46,15 @@ func (s *Skim) Passes(l *Line) bool {
 }
 
 // words finds out whether a text holds one of a few words. Looking for each in
-// turn would cost more than reading the line. But of a word of eight bytes, one
-// of five successive places is a multiple of five, with four bytes of the word
-// behind it: so it is enough to look at four bytes in every five, and to
-// compare where those stand in some word (after Wu and Manber, "A fast algorithm
+// turn would cost more than reading the line. But of a word of ten bytes, one of
+// the first seven stands at a multiple of seven, with three more behind it: so
+// it is enough to look at four bytes in every seven, and to compare where those
+// stand in some word (after Wu and Manber, "A fast algorithm
 // for multi-pattern searching", 1994, with a fixed step in place of shifts).
 type words struct {
 	step   int
-	at     [1 << gramBits]uint8 // of the hash of four bytes: an index into places
-	places [][]place
+	some   [1 << (gramBits - 5)]uint32 // bits: there are four bytes of a word with this hash
+	places [1 << placeBits][]place     // by the upper bits of that hash
 }
 
 // place is where four bytes stand in a word.
@@ -64,28 +64,26 @@ type place struct {
 }
 
 const (
-	gramBits = 14
-	gramLen  = 4
+	gramLen   = 4
+	gramBits  = 15
+	placeBits = 9
 )
 
 // hashOf spreads four bytes over a table (D. Knuth, TAOCP vol. 3, §6.4).
 func hashOf(gram uint32) uint32 { return gram * 2654435769 >> (32 - gramBits) }
 
-// newWords prepares the search. No word may be shorter than four bytes, nor may
-// they have more than 255 places together.
+// newWords prepares the search. No word may be shorter than four bytes.
 func newWords(list []string) *words {
-	w := &words{step: len(list[0]), places: make([][]place, 1)}
+	w := &words{step: len(list[0])}
 	for _, word := range list {
 		w.step = min(w.step, len(word)-gramLen+1)
 	}
 	for _, word := range list {
 		for off := range w.step {
-			at := &w.at[hashOf(binary.LittleEndian.Uint32([]byte(word[off:off+gramLen])))]
-			if *at == 0 {
-				*at = uint8(len(w.places))
-				w.places = append(w.places, nil)
-			}
-			w.places[*at] = append(w.places[*at], place{word, off})
+			h := hashOf(binary.LittleEndian.Uint32([]byte(word[off : off+gramLen])))
+			w.some[h/32] |= 1 << (h % 32)
+			at := &w.places[h>>(gramBits-placeBits)]
+			*at = append(*at, place{word, off})
 		}
 	}
 	return w
@@ -93,9 +91,10 @@ func newWords(list []string) *words {
 
 // in says whether text holds one of the words.
 func (w *words) in(text []byte) bool {
-	for i := 0; i+gramLen <= len(text); i += w.step {
-		at := w.at[hashOf(binary.LittleEndian.Uint32(text[i:]))]
-		if at != 0 && w.stands(text, i, at) {
+	step := w.step
+	for i := 0; i+gramLen <= len(text); i += step {
+		h := hashOf(binary.LittleEndian.Uint32(text[i:]))
+		if w.some[h/32]>>(h%32)&1 != 0 && w.stands(text, i, h) {
 			return true
 		}
 	}
@@ -104,8 +103,8 @@ func (w *words) in(text []byte) bool {
 
 // stands says whether one of the words that have the four bytes at text[i]
 // stands there.
-func (w *words) stands(text []byte, i int, at uint8) bool {
-	for _, p := range w.places[at] {
+func (w *words) stands(text []byte, i int, hash uint32) bool {
+	for _, p := range w.places[hash>>(gramBits-placeBits)] {
 		if from := i - p.off; from >= 0 && len(text)-from >= len(p.word) && string(text[from:from+len(p.word)]) == p.word {
 			return true
 		}

@@ -24,6 +24,7 @@ type Stitcher struct {
 	opens    map[joint][]*Event // that no closing was for yet
 	closes   map[joint][]time.Duration
 	keeper   Keeper
+	record   func(*Batch)
 }
 
 // Keeper keeps the text of event lines of sources that cannot be read twice.
@@ -41,6 +42,9 @@ func NewStitcher(pasted bool, keeper Keeper) *Stitcher {
 
 // Add joins the next batch of source. The batch is used up.
 func (s *Stitcher) Add(source uint32, b *Batch) {
+	if s.record != nil {
+		s.record(b)
+	}
 	names := s.names.merge(&b.Names)
 	line := uint32(s.counts.Lines)
 	at := make([]uint32, len(b.Segments))
@@ -100,6 +104,9 @@ func (s *Stitcher) note(source, line uint32, b *Batch) {
 			s.problems = append(s.problems, p)
 		}
 	}
+	if s.keeper == nil { // what was kept is for [Options.Record]
+		return
+	}
 	at := 0
 	for _, k := range b.keptAt {
 		s.keeper.Keep(source, s.bytes+k.off, b.Kept[at:at+int(k.size)])
@@ -111,10 +118,11 @@ func (s *Stitcher) note(source, line uint32, b *Batch) {
 // without a time that no other went before are joined to what comes after.
 func (s *Stitcher) file(g *Segment) int {
 	i, ok := s.latest[g.key]
-	ok = ok && s.segments[i].takes(g.key, g.First, g.proseFirst, s.pasted)
+	anyClock := g.anyClock()
+	ok = ok && s.segments[i].takes(&g.key, g.First, g.proseFirst, s.pasted)
 	if !ok && g.Stamped {
-		i, ok = s.latest[g.anyClock()]
-		ok = ok && !s.segments[i].Stamped && s.segments[i].takes(g.anyClock(), 0, g.proseFirst, s.pasted)
+		i, ok = s.latest[anyClock]
+		ok = ok && !s.segments[i].Stamped && s.segments[i].takes(&anyClock, 0, g.proseFirst, s.pasted)
 		if ok {
 			s.segments[i].key = g.key
 		}
@@ -125,7 +133,7 @@ func (s *Stitcher) file(g *Segment) int {
 		s.segments = append(s.segments, *g)
 		i = len(s.segments) - 1
 	}
-	s.latest[g.key], s.latest[g.anyClock()] = i, i
+	s.latest[g.key], s.latest[anyClock] = i, i
 	return i
 }
 

@@ -1,5 +1,7 @@
 package lex
 
+import "encoding/binary"
+
 // Stamp is a point in time as it was printed.
 type Stamp struct {
 	// Unix is nanoseconds since 1970-01-01; UTC when Zoned, otherwise the
@@ -137,6 +139,13 @@ func Uptime(b []byte) (ns, width int64, n int, ok bool) {
 	if len(b) < 5 || b[0] != '[' {
 		return 0, 0, 0, false
 	}
+	if len(b) >= len("[   366.299401s]") && b[7] == '.' && b[14] == 's' && b[15] == ']' {
+		sec, ok1 := six(binary.LittleEndian.Uint64(b)>>8, true)
+		micro, ok2 := six(binary.LittleEndian.Uint64(b[7:])>>8, false)
+		if ok1 && ok2 {
+			return sec*Second + micro*1000, 1000, 16, true
+		}
+	}
 	i := 1
 	for i < len(b) && b[i] == ' ' {
 		i++
@@ -152,6 +161,26 @@ func Uptime(b []byte) (ns, width int64, n int, ok bool) {
 		return 0, 0, 0, false
 	}
 	return sec*Second + frac, width, i + 2, true
+}
+
+// six reads the six digits in the lower bytes of v, the first one lowest, all
+// at once. Those in front may be spaces.
+func six(v uint64, padded bool) (value int64, ok bool) {
+	const each = 0x010101010101
+	v &= 0xff * each
+	if padded {
+		spaces := ^v >> 4 & each // '0' … '9' have this bit
+		if spaces&^(spaces<<8|1) != 0 || spaces == each {
+			return 0, false // a space behind a digit, or nothing else
+		}
+		v |= spaces << 4
+	}
+	v ^= '0' * each
+	if (v|(v+6*each))&(0xf0*each) != 0 {
+		return 0, false
+	}
+	v = (v*10 + v>>8) & 0x00ff00ff00ff // pairs, in every second byte
+	return int64(v&0xff*10000 + v>>16&0xff*100 + v>>32&0xff), true
 }
 
 // Klog is the header of a klog line: "I1123 08:50:05.060456   28718 trace.go:219] ".

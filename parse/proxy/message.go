@@ -142,7 +142,7 @@ func (r *record) failed(b *parse.Batch) parse.Verdict {
 func (r *record) life(l *parse.Line, b *parse.Batch) parse.Verdict {
 	m := r.message
 	switch {
-	case has(m, "release "), has(m, "debug ") && has(r.target, "linkerd2_proxy"):
+	case has(m, "release "), has(m, "debug ") && string(r.target) == "linkerd2_proxy":
 		_, version, _ := bytes.Cut(m, []byte{' '})
 		version, _, _ = bytes.Cut(version, []byte{' '})
 		v := string(version)
@@ -176,6 +176,9 @@ func (r *record) event(b *parse.Batch, e parse.Event) parse.Verdict {
 func (r *record) requestFailed(b *parse.Batch) parse.Verdict {
 	e := r.failure()
 	ev := parse.Event{Kind: parse.ProxyRequestFailed, Class: uint8(e.cause), Value: float64(e.http), Fact: b.Names.Add(e.leaf)}
+	if e.isGRPC {
+		ev.Class |= parse.ClassGRPC
+	}
 	if ev.Target = b.Names.Add(e.logical); ev.Target == 0 {
 		ev.Target = r.service(b)
 	}

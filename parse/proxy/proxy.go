@@ -66,7 +66,7 @@ func (r *record) took(rest []byte, l *parse.Line, b *parse.Batch) parse.Verdict 
 
 // mark sets the line's own time.
 func (r *record) mark(l *parse.Line) {
-	l.Own, l.Grain, l.Clock = parse.Time(r.own), parse.GrainOf(r.width), r.clock
+	l.Own, l.Grain, l.Clock, l.Severity = parse.Time(r.own), parse.GrainOf(r.width), r.clock, r.severity
 }
 
 // head reads the uptime, the level and the thread. Text that was pasted may
@@ -100,9 +100,11 @@ func (r *record) level(b []byte) (rest []byte, ok bool) {
 	}
 	b = skipSpace(b[n:])
 	if has(b, "ThreadId(") {
-		if i := bytes.IndexByte(b, ')'); i > 0 {
-			r.thread = b[len("ThreadId("):i]
-			b = skipSpace(b[i+1:])
+		for i := len("ThreadId("); i < len(b); i++ { // a digit or two
+			if b[i] == ')' {
+				r.thread = b[len("ThreadId("):i]
+				return skipSpace(b[i+1:]), true
+			}
 		}
 	}
 	return b, true
