@@ -1,0 +1,267 @@
+package redact
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"faultline/parse"
+)
+
+// names are originals with what they are; of several classes the first wins,
+// so that the order in which they are met does not matter.
+type names map[string]Class
+
+// add takes a name, unless every cluster has it.
+func (n names) add(r *Redactor, class Class, s string) {
+	if s == "" || len(s) > 253 || r.wellKnown(s) {
+		return
+	}
+	if _, w, ok := octets([]byte(s), '.'); ok && w == len(s) {
+		return // the detectors see to addresses
+	}
+	if had, ok := n[s]; !ok || class < had {
+		n[s] = class
+	}
+}
+
+// collect takes every name out of a capture, by what its place says it is.
+func (r *Redactor) collect(c *parse.Capture) {
+	for i := range c.Series {
+		r.vocabulary(c.Name(c.Series[i].Metric))
+		for _, l := range c.Series[i].Labels {
+			r.vocabulary(c.Name(l.Key))
+		}
+	}
+	n := names{}
+	for i := range c.Sources {
+		s := &c.Sources[i]
+		n.add(r, Namespace, s.Namespace)
+		n.add(r, Pod, s.Pod)
+		n.add(r, Container, s.Container)
+	}
+	targets := map[parse.Name]bool{}
+	for i := range c.Streams {
+		s := &c.Streams[i]
+		n.add(r, Namespace, c.Name(s.Namespace))
+		n.add(r, Pod, c.Name(s.Pod))
+		n.add(r, Container, c.Name(s.Container))
+		for j := range s.Events {
+			targets[s.Events[j].Target] = true
+		}
+	}
+	for t := range targets {
+		n.target(r, c.Name(t))
+	}
+	for _, f := range c.Facts {
+		n.subject(r, c.Name(f.Subject))
+		if c.Name(f.Key) == parse.FactImage {
+			n.image(r, c.Name(f.Value))
+		}
+	}
+	seen := map[parse.Label]bool{}
+	for i := range c.Series {
+		for _, l := range c.Series[i].Labels {
+			if !seen[l] {
+				seen[l] = true
+				n.field(r, c.Name(l.Key), c.Name(l.Value))
+			}
+		}
+	}
+	r.take(n)
+	for i := range c.Sources {
+		if p := c.Sources[i].Path; p != "" {
+			r.paths[p] = r.path(p)
+		}
+	}
+}
+
+// take makes the pseudonyms of names, those of pods last: they hold others.
+func (r *Redactor) take(n names) {
+	var list []string
+	for s := range n {
+		list = append(list, s)
+	}
+	slices.Sort(list)
+	for _, pods := range []bool{false, true} {
+		for _, s := range list {
+			if class := n[s]; (class == Pod) != pods {
+				continue
+			} else if strings.Contains(s, ".") {
+				r.dottedName(class, s)
+			} else {
+				r.replace(class, s)
+			}
+		}
+	}
+}
+
+// dottedName replaces a name with dots label by label, as domain names are.
+func (r *Redactor) dottedName(class Class, s string) {
+	labels := strings.Split(s, ".")
+	for i, l := range labels {
+		of := Host
+		if i == 0 {
+			of = class
+		} else if k := classIn(labels, i); k != Host {
+			of = k
+		}
+		if podShape([]byte(l)) == len(l) {
+			of = Pod
+		}
+		if i < len(labels)-1 || !topLevel[l] {
+			labels[i] = r.label(l, of)
+		}
+	}
+	if p := strings.Join(labels, "."); p != s && r.to[lower(s)] == "" {
+		r.keep(class, s, p)
+	}
+}
+
+// target reads what an event happened to: "name.ns.svc.cluster.local:80",
+// "name.ns:80", "ns/name", "ns/pod/container", an address.
+func (n names) target(r *Redactor, s string) {
+	if i := strings.LastIndexByte(s, ':'); i > 0 && strings.Trim(s[i+1:], "0123456789") == "" {
+		s = s[:i]
+	}
+	if strings.Contains(s, "/") {
+		n.subject(r, s)
+		return
+	}
+	if strings.ContainsAny(s, " []:") {
+		return
+	}
+	labels := strings.Split(s, ".")
+	if len(labels) == 2 && !topLevel[labels[1]] {
+		n.add(r, Service, labels[0])
+		n.add(r, Namespace, labels[1])
+		return
+	}
+	for k, l := range labels {
+		if class := classIn(labels, k); class != Host {
+			n.add(r, class, l)
+		} else if len(labels) == 1 {
+			n.add(r, Object, l)
+		}
+	}
+}
+
+// subject reads "namespace/pod/container", or as much of it as there is.
+func (n names) subject(r *Redactor, s string) {
+	classes := []Class{Namespace, Object, Container}
+	parts := strings.Split(s, "/")
+	if len(parts) > 3 {
+		return
+	}
+	if len(parts) == 3 || len(parts) == 2 && podShape([]byte(parts[1])) > 0 {
+		classes[1] = Pod
+	}
+	for i, p := range parts {
+		if name.FindString(p) == p {
+			n.add(r, classes[i], p)
+		}
+	}
+}
+
+// image reads a container's image; linkerd's own stay.
+func (n names) image(r *Redactor, s string) {
+	s, _, _ = strings.Cut(s, "@")
+	if i := strings.LastIndexByte(s, ':'); i > strings.LastIndexByte(s, '/') {
+		s = s[:i]
+	}
+	parts := strings.Split(s, "/")
+	if len(parts) > 1 && strings.ContainsAny(parts[0], ".:") {
+		parts = parts[1:] // the detectors see to the registry
+	}
+	if slices.Contains(parts, "linkerd") {
+		return
+	}
+	for _, p := range parts {
+		n.add(r, Object, p)
+	}
+}
+
+var name = regexp.MustCompile(`[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?`)
+
+// keyed says what the value of a label, a field or a heading names.
+var keyed = map[string]Class{
+	"namespace": Namespace, "ns": Namespace, "exported_namespace": Namespace, "dst_namespace": Namespace, "src_namespace": Namespace, "target_namespace": Namespace,
+	"parent_namespace": Namespace, "backend_namespace": Namespace, "route_namespace": Namespace, "k8s_namespace_name": Namespace, "namespace_name": Namespace,
+	"pod": Pod, "exported_pod": Pod, "dst_pod": Pod, "pod_name": Pod, "podname": Pod, "k8s_pod_name": Pod, "target_pod": Pod,
+	"container": Container, "container_name": Container, "containername": Container, "k8s_container_name": Container,
+	"node": Node, "nodename": Node, "node_name": Node, "hostname": Node, "host_name": Node, "kubernetes_node": Node, "kubernetes_io_hostname": Node, "nominatednodename": Node,
+	"service": Service, "dst_service": Service, "svc": Service, "exported_service": Service, "parent_name": Service, "backend_name": Service, "route_name": Service,
+	"serviceaccount": Service, "serviceaccountname": Service, "service_account": Service, "service account": Service, "kubernetes_io_service_name": Service, "service-name": Service,
+	"deployment": Workload, "dst_deployment": Workload, "replicaset": Workload, "statefulset": Workload, "daemonset": Workload, "workload_name": Workload,
+	"app": Workload, "k8s-app": Workload, "k8s_app": Workload, "instance": Workload, "release": Workload, "generatename": Workload,
+	"name": Object, "cluster": Object, "cluster_name": Object, "clustername": Object, "tenant": Object, "customer": Object, "team": Object, "owner": Object,
+	"controlled by": Object, "claimname": Object, "secretname": Object, "ingress_name": Object, "ingressname": Object, "upstream_name": Object,
+}
+
+// field takes a value by its key.
+func (n names) field(r *Redactor, key, value string) {
+	key = lower(key)
+	if i := strings.LastIndexByte(key, '/'); i >= 0 {
+		key = key[i+1:] // "app.kubernetes.io/name"
+	}
+	if key == "image" {
+		n.image(r, value)
+		return
+	}
+	class, ok := keyed[key]
+	if class == Node {
+		value, _, _ = strings.Cut(value, "/") // describe: the name and the address
+	}
+	if !ok || name.FindString(value) != value {
+		if ok && strings.Count(value, "/") == 1 {
+			n.subject(r, value)
+		}
+		return
+	}
+	n.add(r, class, value)
+}
+
+var (
+	pairs = regexp.MustCompile(`([A-Za-z][A-Za-z0-9_./-]*(?: (?:By|Account))?)\\?["']?(?:=|:)[ \t]*\\?["']?([A-Za-z0-9][A-Za-z0-9_.:@/-]*)`)
+	ofIDs = regexp.MustCompile(`\bID:([a-z0-9.-]+)/([a-z0-9.-]+)`)
+	kinds = regexp.MustCompile(`(?i)\b(pods?|replicasets?|deployments?|statefulsets?|daemonsets?|jobs?|services?|svc|nodes?|endpoints?|endpointslices?|namespaces?|configmaps?|secrets?|hpa|ingress)/([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)`)
+)
+
+// learn takes the names that a line tells by their keys, and whatever the
+// detectors know by its shape.
+func (r *Redactor) learn(line []byte) {
+	n := names{}
+	for _, m := range pairs.FindAllSubmatch(line, -1) {
+		n.field(r, string(m[1]), strings.TrimRight(string(m[2]), ".:-/@"))
+	}
+	for _, m := range ofIDs.FindAllSubmatch(line, -1) {
+		n.add(r, Namespace, string(m[1]))
+		n.add(r, Object, string(m[2]))
+	}
+	for _, m := range kinds.FindAllSubmatch(line, -1) {
+		class, ok := keyed[strings.TrimSuffix(lower(string(m[1])), "s")]
+		if !ok {
+			class = Object
+		}
+		n.add(r, class, string(m[2]))
+	}
+	for s := range n {
+		if r.taken[s] {
+			delete(n, s)
+		}
+	}
+	r.take(n)
+	r.line(line, nil)
+}
+
+// path redacts the path of a source: words that nobody knows may name a
+// customer, a user or a ticket.
+func (r *Redactor) path(s string) string {
+	return string(r.line([]byte(s), func(word []byte) string {
+		w := lower(string(word))
+		if r.wellKnown(w) || r.ordinary(w) || extensions[w] || r.taken[w] {
+			return ""
+		}
+		return r.replace(File, string(word))
+	}))
+}

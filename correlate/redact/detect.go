@@ -1,0 +1,276 @@
+package redact
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+)
+
+// detectors recognise what has a shape of its own, at the beginning of a word.
+var detectors = []func(b []byte, i int) (n int, class Class, ok bool){uid, hardware, mail, hash, inet6, inet4}
+
+// ended says whether a thing may end at j: no letter, digit or part of it
+// follows.
+func ended(b []byte, j int, more string) bool {
+	if j >= len(b) {
+		return true
+	}
+	if wordByte(b[j]) {
+		return false
+	}
+	return strings.IndexByte(more, b[j]) < 0 || j+1 >= len(b) || !wordByte(b[j+1])
+}
+
+// pattern matches h for a hexadecimal digit, and all else as it is.
+func pattern(b []byte, shape string) bool {
+	if len(b) < len(shape) {
+		return false
+	}
+	for i := range len(shape) {
+		if shape[i] == 'h' && !hexByte(b[i]) || shape[i] != 'h' && shape[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func uid(b []byte, i int) (int, Class, bool) {
+	const shape = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh"
+	return len(shape), UID, pattern(b[i:], shape) && ended(b, i+len(shape), "-")
+}
+
+func hardware(b []byte, i int) (int, Class, bool) {
+	const colons, dashes = "hh:hh:hh:hh:hh:hh", "hh-hh-hh-hh-hh-hh"
+	return len(colons), MAC, (pattern(b[i:], colons) || pattern(b[i:], dashes)) && ended(b, i+len(colons), ":-") &&
+		(i == 0 || b[i-1] != ':' && b[i-1] != '-')
+}
+
+func mail(b []byte, i int) (int, Class, bool) {
+	at := i
+	for at < len(b) && at-i < 64 && (wordByte(b[at]) && b[at] < 0x80 || strings.IndexByte("._+-", b[at]) >= 0) {
+		at++
+	}
+	if at == i || at >= len(b) || b[at] != '@' {
+		return 0, Mail, false
+	}
+	end, dot := at+1, 0
+	for end < len(b) && (wordByte(b[end]) && b[end] < 0x80 || b[end] == '-' || b[end] == '.' && end+1 < len(b) && wordByte(b[end+1])) {
+		if b[end] == '.' {
+			dot = end
+		}
+		end++
+	}
+	return end - i, Mail, dot > 0 && end-dot > 2 && string(b[i:at]) != redacted
+}
+
+// hash is a long number in hexadecimal: the id of a container, the digest of
+// an image.
+func hash(b []byte, i int) (int, Class, bool) {
+	j, figures := i, 0
+	for j < len(b) && hexByte(b[j]) {
+		if b[j] <= '9' {
+			figures++
+		}
+		j++
+	}
+	return j - i, Hash, j-i >= 32 && figures < j-i && figures > 0 && ended(b, j, "")
+}
+
+// octets reads four numbers up to 255 with one separator.
+func octets(b []byte, sep byte) (ip [4]byte, n int, ok bool) {
+	for k := range 4 {
+		from := n
+		v := 0
+		for n < len(b) && n-from < 3 && b[n] >= '0' && b[n] <= '9' {
+			v = v*10 + int(b[n]-'0')
+			n++
+		}
+		if n == from || v > 255 || n-from > 1 && b[from] == '0' {
+			return ip, 0, false
+		}
+		ip[k] = byte(v)
+		if k < 3 {
+			if n >= len(b) || b[n] != sep {
+				return ip, 0, false
+			}
+			n++
+		}
+	}
+	return ip, n, true
+}
+
+// everywhere says whether an address is the same on every host.
+func everywhere(ip [4]byte) bool {
+	return ip[0] == 127 || ip == [4]byte{} || ip == [4]byte{255, 255, 255, 255} || ip == [4]byte{169, 254, 169, 254}
+}
+
+func inet4(b []byte, i int) (int, Class, bool) {
+	ip, n, ok := octets(b[i:], '.')
+	if !ok || everywhere(ip) || !ended(b, i+n, "") {
+		return 0, IPv4, false
+	}
+	if rest := b[i+n:]; len(rest) > 1 && rest[0] == '.' && rest[1] >= '0' && rest[1] <= '9' {
+		return 0, IPv4, false // a longer number
+	}
+	if bytes.HasPrefix(b[i+n:], []byte(".in-addr")) {
+		return 0, IPv4, false // written backwards
+	}
+	return n, IPv4, i == 0 || b[i-1] != '.' || i < 2 || b[i-2] < '0' || b[i-2] > '9'
+}
+
+func inet6(b []byte, i int) (int, Class, bool) {
+	j, colons := i, 0
+	for j < len(b) && (hexByte(b[j]) || b[j] == ':') {
+		if b[j] == ':' {
+			colons++
+		}
+		j++
+	}
+	if colons < 2 || i > 0 && b[i-1] == ':' || j < len(b) && wordByte(b[j]) {
+		return 0, IPv6, false
+	}
+	if j < len(b) && b[j] == '.' { // the last group begins an IPv4 address, which is found by itself
+		return 0, IPv6, false
+	}
+	if b[j-1] == ':' && (j-i < 2 || b[j-2] != ':') {
+		j-- // "fd00::1: connection refused"
+	}
+	return j - i, IPv6, groups(string(b[i:j])) && !strings.HasPrefix("::1", string(b[i:j]))
+}
+
+// groups says whether text is an IPv6 address (RFC 4291 §2.2).
+func groups(s string) bool {
+	head, tail, short := strings.Cut(s, "::")
+	n := 0
+	for _, half := range []string{head, tail} {
+		if half == "" {
+			continue
+		}
+		for _, g := range strings.Split(half, ":") {
+			if len(g) == 0 || len(g) > 4 {
+				return false
+			}
+			n++
+		}
+	}
+	return short && n < 8 || !short && n == 8
+}
+
+// host reads a domain name, and the other ways to write an address: with
+// dashes, and turned around. What stands between the dots is replaced label by
+// label, so that a service is the same in every name.
+func (r *Redactor) host(b []byte, i int) (n int, p string) {
+	end, dots := i, 0
+	for end < len(b) && (wordByte(b[end]) && b[end] < 0x80 || b[end] == '-' || b[end] == '.' && end > i && end+1 < len(b) && wordByte(b[end+1])) {
+		if b[end] == '.' {
+			dots++
+		}
+		end++
+	}
+	s := lower(string(b[i:end]))
+	if ip, n, ok := octets([]byte(s), '.'); ok && !everywhere(ip) && strings.HasPrefix(s[n:], ".in-addr") {
+		turned := dotted([4]byte{ip[3], ip[2], ip[1], ip[0]}, ".")
+		if q, _, ok := octets([]byte(r.replace(IPv4, turned)), '.'); ok {
+			return n, dotted([4]byte{q[3], q[2], q[1], q[0]}, ".")
+		}
+	}
+	if n, p := r.dashed(s, dots > 0); n > 0 {
+		return n, p
+	}
+	if dots == 0 || wellKnownDomain(s) {
+		return 0, ""
+	}
+	labels := strings.Split(s, ".")
+	if !isDomain(labels) {
+		return 0, ""
+	}
+	for k, l := range labels[:len(labels)-1] {
+		labels[k] = r.label(l, classIn(labels, k))
+	}
+	if p := strings.Join(labels, "."); p != s {
+		return end - i, p
+	}
+	return end - i, ""
+}
+
+// dashed reads "10-1-0-17", as the names of nodes and pods hold addresses.
+func (r *Redactor) dashed(s string, domain bool) (n int, p string) {
+	prefix := ""
+	if strings.HasPrefix(s, "ip-") {
+		prefix = "ip-"
+	}
+	ip, n, ok := octets([]byte(s[len(prefix):]), '-')
+	if !ok || everywhere(ip) || !ended([]byte(s), len(prefix)+n, "-") {
+		return 0, ""
+	}
+	address := dotted(ip, ".")
+	if r.taken[address] {
+		return len(prefix) + n, s[:len(prefix)+n]
+	}
+	if _, known := r.to[address]; !known && prefix == "" && !domain {
+		return 0, ""
+	}
+	return len(prefix) + n, prefix + strings.ReplaceAll(r.replace(IPv4, address), ".", "-")
+}
+
+func dotted(ip [4]byte, sep string) string {
+	var parts [4]string
+	for i, o := range ip {
+		parts[i] = strconv.Itoa(int(o))
+	}
+	return strings.Join(parts[:], sep)
+}
+
+// label replaces one label of a domain name.
+func (r *Redactor) label(l string, class Class) string {
+	if r.wellKnown(l) || r.taken[l] {
+		return l
+	}
+	if n, p := r.dashed(l, true); n == len(l) {
+		return p
+	}
+	if class == Host && podShape([]byte(l)) == len(l) {
+		class = Pod
+	}
+	return r.replace(class, l)
+}
+
+// classIn is what the k-th label of a domain name names.
+func classIn(labels []string, k int) Class {
+	for j, l := range labels {
+		if (l == "svc" || l == "serviceaccount" || l == "pod") && j > 0 {
+			switch k {
+			case j - 1:
+				return Namespace
+			case j - 2:
+				if l == "pod" {
+					return Pod
+				}
+				return Service
+			}
+		}
+	}
+	return Host
+}
+
+// podShape is how much of b is the name of a Deployment's pod: the owner, the
+// hash of the template and a suffix, in the letters of such names.
+func podShape(b []byte) int {
+	n := 0
+	for n < len(b) && (b[n] >= 'a' && b[n] <= 'z' || b[n] >= '0' && b[n] <= '9' || b[n] == '-') {
+		n++
+	}
+	if n < 13 || !ended(b, n, "") || bytes.Count(b[:n], []byte("-")) < 2 {
+		return 0
+	}
+	m := ofReplicaSet.FindSubmatch(b[:n])
+	if m == nil || len(m[2]) < 8 || !bytes.ContainsAny(m[2], "0123456789") {
+		return 0
+	}
+	for _, c := range m[2] {
+		if strings.IndexByte(alphabet, c) < 0 && !hexByte(c) {
+			return 0
+		}
+	}
+	return n
+}

@@ -1,0 +1,112 @@
+package redact
+
+import (
+	"slices"
+	"strings"
+)
+
+func wordByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c >= 0x80
+}
+
+func hexByte(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+}
+
+// begins says whether a word may begin at i: at the line's beginning, behind
+// what is no letter or digit, and behind an escape such as \n or %2F.
+func begins(b []byte, i int) bool {
+	if i == 0 || !wordByte(b[i-1]) {
+		return true
+	}
+	if i >= 2 && b[i-2] == '\\' && strings.IndexByte("nrtbfv", b[i-1]) >= 0 {
+		return true
+	}
+	if i >= 3 && b[i-3] == '%' && hexByte(b[i-2]) && hexByte(b[i-1]) {
+		return true
+	}
+	return i >= 6 && b[i-6] == '\\' && b[i-5] == 'u' && hexByte(b[i-4]) && hexByte(b[i-3]) && hexByte(b[i-2]) && hexByte(b[i-1])
+}
+
+// wordEnd is where the word at i ends.
+func wordEnd(b []byte, i int) int {
+	for i < len(b) && wordByte(b[i]) {
+		i++
+	}
+	return i
+}
+
+// dictionary finds originals in text, whole words at a time, whatever their
+// case. It holds each original and each of its beginnings that ends with a
+// word, so that finding costs a lookup a word.
+type dictionary struct {
+	entries map[string]entry
+	buf     []byte
+}
+
+type entry struct {
+	to   string
+	ends bool // an original, not only the beginning of one
+}
+
+func newDictionary() *dictionary { return &dictionary{entries: map[string]entry{}} }
+
+// add puts an original in. Punctuation around it does not count.
+func (d *dictionary) add(original, to string) {
+	o := strings.TrimFunc(lower(original), func(c rune) bool { return c < 0x80 && !wordByte(byte(c)) })
+	for i := 0; i < len(o); {
+		i = wordEnd([]byte(o), i)
+		if i == len(o) {
+			break
+		}
+		if _, ok := d.entries[o[:i]]; !ok {
+			d.entries[o[:i]] = entry{}
+		}
+		for i < len(o) && !wordByte(o[i]) {
+			i++
+		}
+	}
+	if o != "" {
+		d.entries[o] = entry{to, true}
+	}
+}
+
+// at finds the longest original that stands at i.
+func (d *dictionary) at(b []byte, i int) (n int, to string, ok bool) {
+	d.buf = d.buf[:0]
+	for j := i; j < len(b) && j-i < 1024; {
+		end := wordEnd(b, j)
+		if end == j {
+			break
+		}
+		d.buf = appendLower(d.buf, b[i+len(d.buf):end])
+		e, known := d.entries[string(d.buf)]
+		if !known {
+			break
+		}
+		if e.ends {
+			n, to, ok = end-i, e.to, true
+		}
+		for j = end; j < len(b) && !wordByte(b[j]); j++ {
+		}
+	}
+	return n, to, ok
+}
+
+func appendLower(to, b []byte) []byte {
+	for _, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		to = append(to, c)
+	}
+	return to
+}
+
+// lower writes ASCII small; all that is looked for is ASCII.
+func lower(s string) string { return string(appendLower(nil, []byte(s))) }
+
+func sorted(s []string) []string {
+	slices.Sort(s)
+	return s
+}

@@ -1,0 +1,105 @@
+package redact
+
+import (
+	_ "embed"
+	"strings"
+)
+
+var (
+	// grammar are the words that the parsers look for: a name that is one of
+	// them cannot be told from it, and says nothing.
+	//go:embed grammar.txt
+	grammarText string
+	// ordinaries are the words of our own sentences.
+	//go:embed prose.txt
+	proseText string
+
+	grammar, prose = set(grammarText), set(proseText)
+
+	// everyCluster are names that every cluster has, or many.
+	everyCluster = set(`kube-system kube-public kube-node-lease kube-proxy kube-dns coredns core-dns metrics-server local-path-storage
+		cert-manager ingress-nginx ingress-nginx-controller nginx nginx-ingress traefik envoy istio-system monitoring prometheus grafana
+		linkerd linkerd-viz linkerd-proxy linkerd-init linkerd-network-validator linkerd-destination linkerd-identity linkerd-proxy-injector
+		linkerd-policy linkerd-dst linkerd-dst-headless linkerd-identity-headless linkerd-sp-validator linkerd-policy-validator linkerd-cni
+		destination identity sp-validator proxy-injector policy kubernetes default kubelet apiserver kube-apiserver kube-controller-manager
+		kube-scheduler etcd docker containerd cri-o crio kubectl api-server control-plane controlplane linkerd-controller linkerd-prometheus
+		pod-template-hash component controller-manager webhook admin localhost localhost6 cluster-domain http-admin grpc metrics
+		app core stack proxy transport detect balance reconnect tap meshtls rescue opaque forward concrete logical client accept serve
+		main console stdout stderr ms us ns min sec hour day go rs py js
+		compute internal local arpa addr ip6 com net org io amazonaws svc cluster serviceaccount identity pod`)
+
+	topLevel = set(`com net org io dev local internal cloud corp lan home intranet test example invalid localdomain svc arpa
+		co ai tech systems services online site shop store eu de uk us fr nl ch at se no dk fi es it pl cz be ca au nz jp cn in br ru gov edu mil int info biz`)
+
+	// ourDomains hold the names of projects, not of clusters.
+	ourDomains = []string{"linkerd.io", "l5d.io", "buoyant.io", "kubernetes.io", "k8s.io", "x-k8s.io", "cncf.io", "prometheus.io", "grafana.com", "github.com",
+		"githubusercontent.com", "ghcr.io", "docker.io", "docker.com", "gcr.io", "quay.io", "pkg.dev", "golang.org", "go.dev", "rust-lang.org", "traefik.io",
+		"in-addr.arpa", "ip6.arpa", "envoyproxy.io", "nginx.org", "opentelemetry.io", "cluster.local", "example.invalid", "linkerd.cluster.local"}
+
+	extensions = set(`log logs txt json jsonl yaml yml csv tsv zip tar gz tgz zst bz2 xz prev previous describe get pods events dump current old raw ts cri stdin
+		var tmp containers out case day capture report kubectl kubernetes proxies destinations replica replicas before after demo synth truth`)
+)
+
+func set(text string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(text) {
+		m[w] = true
+	}
+	return m
+}
+
+// wellKnown says whether a name stays: it is a number, a word of the formats,
+// or one that every cluster has.
+func (r *Redactor) wellKnown(s string) bool {
+	s = lower(s)
+	if len(s) <= 1 || everyCluster[s] || grammar[s] || r.own[s] || strings.Trim(s, "0123456789.-:/") == "" {
+		return true
+	}
+	if len(s) == 16 && s[0] == '1' && pattern([]byte(s), "hhhhhhhhhhhhhhhh") {
+		return true // the time in the name of an event: no capture is read alike without
+	}
+	rest, ok := strings.CutPrefix(s, "linkerd-")
+	if !ok {
+		return false
+	}
+	for _, w := range strings.Split(rest, "-") {
+		if !grammar[w] && !everyCluster[w] {
+			return false
+		}
+	}
+	return true
+}
+
+// vocabulary takes the words of a metric's name or of a label's key, which
+// must not be taken for names.
+func (r *Redactor) vocabulary(s string) {
+	for _, w := range strings.FieldsFunc(lower(s), func(c rune) bool { return c < 0x80 && !wordByte(byte(c)) }) {
+		r.own[w] = true
+	}
+}
+
+// ordinary says whether an original is a word of our own sentences.
+func (r *Redactor) ordinary(s string) bool {
+	s = lower(s)
+	return prose[s] || grammar[s] || everyCluster[s] || extensions[s]
+}
+
+// wellKnownDomain says whether a domain name is that of a project.
+func wellKnownDomain(s string) bool {
+	for _, d := range ourDomains {
+		if s == d || d != "cluster.local" && d != "linkerd.cluster.local" && strings.HasSuffix(s, "."+d) {
+			return true
+		}
+	}
+	return false
+}
+
+// isDomain says whether labels are a domain name and not a file or a field.
+func isDomain(labels []string) bool {
+	for i, l := range labels {
+		if i > 0 && (l == "svc" || l == "serviceaccount") {
+			return true
+		}
+	}
+	return topLevel[labels[len(labels)-1]] && strings.Trim(strings.Join(labels[:len(labels)-1], ""), "0123456789-") != ""
+}

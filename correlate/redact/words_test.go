@@ -1,0 +1,104 @@
+package redact
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"faultline/parse/formats"
+)
+
+var wordIn = regexp.MustCompile(`[a-z0-9]+`)
+
+// literals are the words of the string literals below some folders, without
+// what is only documentation.
+func literals(t *testing.T, globs ...string) map[string]bool {
+	t.Helper()
+	words := map[string]bool{}
+	for _, g := range globs {
+		files, err := filepath.Glob(g)
+		if err != nil || len(files) == 0 {
+			t.Fatal(g, err)
+		}
+		for _, f := range files {
+			text, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasSuffix(f, ".go") {
+				put(words, string(text))
+			} else if !strings.HasSuffix(f, "_test.go") {
+				inGo(t, words, f)
+			}
+		}
+	}
+	return words
+}
+
+func put(words map[string]bool, text string) {
+	for _, w := range wordIn.FindAllString(strings.ToLower(text), -1) {
+		if len(w) > 1 && strings.Trim(w, "0123456789") != "" {
+			words[w] = true
+		}
+	}
+}
+
+func inGo(t *testing.T, words map[string]bool, path string) {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+	if err != nil {
+		t.Skip(err) // somebody is at work there
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ImportSpec:
+			return false
+		case *ast.KeyValueExpr:
+			id, ok := n.Key.(*ast.Ident)
+			return !ok || id.Name != "Doc"
+		case *ast.BasicLit:
+			if s, err := strconv.Unquote(n.Value); n.Kind == token.STRING && err == nil {
+				put(words, s)
+			}
+		}
+		return true
+	})
+}
+
+// Every word of every needle stays, and the lists are those that the code's
+// own strings give: UPDATE=1 writes them.
+func TestWordLists(t *testing.T) {
+	r := New([]byte("k"), nil)
+	for _, f := range formats.All() {
+		for _, needle := range f.Needles {
+			for _, w := range wordIn.FindAllString(strings.ToLower(needle), -1) {
+				if !r.wellKnown(w) {
+					t.Errorf("%s of %s's needle %q would be replaced: run with UPDATE=1", w, f.Name, needle)
+				}
+			}
+		}
+	}
+	if os.Getenv("UPDATE") == "" {
+		return
+	}
+	write := func(name string, words map[string]bool) {
+		var list []string
+		for w := range words {
+			list = append(list, w)
+		}
+		slices.Sort(list)
+		if err := os.WriteFile(name, []byte(strings.Join(list, "\n")+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("grammar.txt", literals(t, "../../parse/*.go", "../../parse/proxy/*.go", "../../parse/controller/*.go", "../../parse/kubelet/*.go",
+		"../../parse/prom/*.go", "../../parse/ingress/*.go", "../../parse/wrap/*.go"))
+	write("prose.txt", literals(t, "../*.go", "../known/*.go", "../stat/*.go", "../report/*", "../casefile/*.go", "../query/*.go", "../../cmd/faultline/*.go"))
+}
