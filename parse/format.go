@@ -68,6 +68,9 @@ type Line struct {
 	Grain Grain
 	Clock Clock // ClockNone while the line has no time
 
+	// Severity of a line that makes no event; set by the format where it is
+	// printed.
+	Severity Severity
 	zone *time.Location
 }
 

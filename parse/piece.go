@@ -146,6 +146,9 @@ func (p *plan) offer(b *Batch, l *Line, raw []byte) bool {
 			continue
 		case Other:
 			b.Counts.Other += p.physical(b)
+			if p.others && l.Clock != ClockNone {
+				b.Add(Event{Kind: LogOther, Severity: l.Severity})
+			}
 			b.done(f, l, raw, first)
 		case Took:
 			b.Counts.Events += p.physical(b)

@@ -170,7 +170,7 @@ func (r *reader) between(id uint32, p *plan, in io.Reader, s *Stitcher) error {
 		return err
 	}
 	q := sniff(head[:n], r.formats, r.wrappers)
-	q.keep, q.every, q.pasted = p.keep, p.every, false
+	q.keep, q.every, q.others, q.pasted = p.keep, p.every, p.others, false
 	rest := &replay{head: head[:n], r: in, err: err}
 	if q.document != nil {
 		return r.document(id, q, rest, s)

@@ -19,6 +19,7 @@ type plan struct {
 	whole    bool
 	keep     bool
 	every    bool    // no line is passed over
+	others   bool    // lines of no interest are events as well
 	newest   bool    // the newest line comes first
 	stamped  bool    // with a stamp before it
 	marked   bool    // holds the marks of `kubectl cluster-info dump`

@@ -26,6 +26,7 @@ type shared struct {
 	strict            bool
 	sources, failOn   []string
 	kind, facts       string
+	all               bool // of events: log.other too
 }
 
 func (f *shared) add(s *pflag.FlagSet) {

@@ -62,7 +62,7 @@ func (a *app) judge(in []parse.Input, failed int) (*loaded, error) {
 	text := bundle.NewText()
 	began := time.Now()
 	bar := a.progress(in)
-	c, err := parse.Read(a.ctx, in, parse.WithMatches(formats.All(), k.matches), formats.Wrappers(), parse.Options{Keeper: text}, bar.tell)
+	c, err := parse.Read(a.ctx, in, parse.WithMatches(formats.All(), k.matches), formats.Wrappers(), parse.Options{Keeper: text, Others: a.flags.all}, bar.tell)
 	bar.done()
 	if err != nil {
 		return nil, err

@@ -66,6 +66,7 @@ func (a *app) eventsCmd() *cobra.Command {
 	c := &cobra.Command{Use: "events PATH…", Short: "the merged timeline, one event a row",
 		RunE: func(_ *cobra.Command, args []string) error { return a.events(args, out) }}
 	c.Flags().StringVarP(&out, "output", "o", "table", "`format`: table, jsonl, csv or timesketch, or a path that ends in one")
+	c.Flags().BoolVar(&a.flags.all, "all", false, "lines that are known and of no interest too, as log.other")
 	c.Flags().StringVar(&a.flags.kind, "kind", "", "only kinds that match this `glob` (proxy.*)")
 	return c
 }

@@ -70,6 +70,7 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.NotMine
 	}
 	r.clock(l)
+	l.Severity = r.severity
 	if !notable(r.message) {
 		return parse.Other
 	}

@@ -1,6 +1,8 @@
 package formats
 
 import (
+	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -97,5 +99,39 @@ func TestExamples(t *testing.T) {
 		if !took {
 			t.Errorf("%s: its examples say nothing", f.Name)
 		}
+	}
+}
+
+// Asked for, the lines of no interest are events too, with all that is shown of
+// one; they count as they did.
+func TestOthers(t *testing.T) {
+	const text = "[     1.000001s]  INFO ThreadId(01) outbound:proxy{addr=10.0.9.18:80}:service{ns=shop name=cart port=80}: linkerd_pool_p2c: Removing endpoint addr=10.1.1.1:8080\n" +
+		"[     2.000001s]  WARN ThreadId(01) outbound: linkerd_app_core::serve: Server failed to accept connection error=x\n" +
+		"[     3.000001s]  INFO ThreadId(01) outbound: linkerd_proxy_api_resolve::resolve: No endpoints\n" +
+		"time=\"2024-02-02T13:22:28Z\" level=warning msg=\"found conflicting 10.0.0.1 IP on the pod network: a:b,a:c\"\n" +
+		"nobody's line\n"
+	in := parse.Input{Path: "x", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }}
+	kinds := func(o parse.Options) (out []string) {
+		c, err := parse.Read(t.Context(), []parse.Input{in}, All(), Wrappers(), o, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := c.Sources[0].Counts; n.Events != 1 || n.Other != 3 || n.Unparsed != 1 {
+			t.Errorf("%+v", n)
+		}
+		for i := range c.Streams {
+			for _, e := range c.Streams[i].Events {
+				out = append(out, fmt.Sprint(e.Line, " ", e.Kind, " ", e.Severity))
+			}
+		}
+		slices.Sort(out)
+		return out
+	}
+	if got := kinds(parse.Options{}); !slices.Equal(got, []string{"3 proxy.no_endpoints info"}) {
+		t.Errorf("%q", got)
+	}
+	want := []string{"1 log.other info", "2 log.other warn", "3 proxy.no_endpoints info", "4 log.other warn"}
+	if got := kinds(parse.Options{Others: true}); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

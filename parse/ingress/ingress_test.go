@@ -198,7 +198,7 @@ func TestMixed(t *testing.T) {
 	for _, piece := range []int{0, 1, 100, 4000} {
 		c := read(t, data, piece)
 		n := c.Sources[0].Counts
-		if n.Lines != n.Events+n.Other+n.Unparsed || n.Unparsed != 0 || n.Events != 9 {
+		if n.Lines != n.Events+n.Other+n.Unparsed || n.Unparsed != 0 || n.Events != 10 {
 			t.Fatalf("%+v %v", n, c.Sources[0].Problems)
 		}
 		got := map[string]int{}
@@ -216,7 +216,7 @@ func TestMixed(t *testing.T) {
 			}
 		}
 		for k, n := range map[string]int{"nginx ingress.response": 2, "nginx proxy.connect_failed": 1, "nginx proxy.no_endpoints": 1, "nginx proxy.request_failed": 1,
-			"envoy ingress.response": 2, "traefik ingress.response": 1, "proxy-access ingress.response": 1} {
+			"envoy ingress.response": 2, "traefik ingress.response": 1, "proxy-access ingress.response": 1, "controller k8s.event": 1} {
 			if got[k] != n {
 				t.Errorf("%d of %s, want %d: %v", got[k], k, n, got)
 			}
