@@ -31,7 +31,8 @@ type Format struct {
 	// format (JSON). Such a source is read by Document, not line by line.
 	SniffDocument func(head []byte) bool
 	// Document reads a whole document. Items it cannot read are problems of
-	// the batch; the error is for what ends the reading.
+	// the batch, and lines of a document that is made of lines are counted as
+	// unparsed; the error is for what ends the reading.
 	Document func(r io.Reader, b *Batch) error
 	// Prose, if set, states facts that a sentence around pasted lines tells.
 	// It is shown the lines of a pasted source that no format takes, and must
@@ -67,10 +68,10 @@ type Line struct {
 	Own   Time
 	Grain Grain
 	Clock Clock // ClockNone while the line has no time
-
 	// Severity of a line that makes no event; set by the format where it is
 	// printed.
 	Severity Severity
+
 	zone *time.Location
 }
 

@@ -18,16 +18,38 @@ type counter struct {
 	newlines []int64 // offsets of newlines not yet passed by line
 	passed   uint64
 	last     byte
+	deaf     bool // no line will be asked for
+}
+
+// drain reads what is left, only to count it.
+func (c *counter) drain() error {
+	c.passed, c.newlines, c.deaf = c.passed+uint64(len(c.newlines)), nil, true
+	_, err := io.Copy(io.Discard, c)
+	return err
+}
+
+// Behind tells the reader that a Document was given that it knows the lines up
+// to an offset itself, which are then not kept in mind.
+func Behind(r io.Reader, off int64) {
+	if c, ok := r.(*counter); ok {
+		c.line(off)
+	}
 }
 
 func newCounter(r io.Reader) *counter { return &counter{r: r, last: '\n'} }
 
 func (c *counter) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
-	for i, x := range p[:n] {
-		if x == '\n' {
-			c.newlines = append(c.newlines, c.read+int64(i))
+	if c.deaf {
+		c.passed += uint64(bytes.Count(p[:n], []byte{'\n'}))
+	}
+	for at := 0; !c.deaf && at < n; at++ {
+		i := bytes.IndexByte(p[at:n], '\n')
+		if i < 0 {
+			break
 		}
+		at += i
+		c.newlines = append(c.newlines, c.read+int64(at))
 	}
 	if n > 0 {
 		c.last = p[n-1]

@@ -224,13 +224,14 @@ func (r *reader) document(id uint32, p *plan, in io.Reader, s *Stitcher) error {
 	b := NewBatch(p.keep, false)
 	d := newCounter(in)
 	err := p.document.Document(d, b)
-	if _, rest := io.Copy(io.Discard, d); err == nil { // so that all of it is counted and hashed
+	if rest := d.drain(); err == nil { // so that all of it is counted and hashed
 		err = rest
 	}
 	b.Counts.Lines = d.lines()
 	b.Bytes = d.read
 	b.Counts.Events = min(b.Counts.Events, b.Counts.Lines)
-	b.Counts.Other = b.Counts.Lines - b.Counts.Events
+	b.Counts.Unparsed = min(b.Counts.Unparsed, b.Counts.Lines-b.Counts.Events)
+	b.Counts.Other = b.Counts.Lines - b.Counts.Events - b.Counts.Unparsed
 	if err != nil {
 		var at placed
 		errors.As(err, &at)

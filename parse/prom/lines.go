@@ -6,11 +6,13 @@ import (
 	"errors"
 	"io"
 
+	"faultline/parse"
 	"faultline/parse/lex"
 )
 
 // lines reads an export line by line, and knows where each stands.
 type lines struct {
+	from io.Reader
 	r    *bufio.Reader
 	most int    // bytes of a line that are looked at
 	long []byte // a line that is longer than the reader's buffer
@@ -28,7 +30,7 @@ type lines struct {
 const lineBuffer = 256 << 10
 
 func newLines(r io.Reader, most int) *lines {
-	return &lines{r: bufio.NewReaderSize(r, lineBuffer), most: most}
+	return &lines{from: r, r: bufio.NewReaderSize(r, lineBuffer), most: most}
 }
 
 // read gives the next line without its end, until an error, which is io.EOF
@@ -55,7 +57,9 @@ func (l *lines) read() ([]byte, error) {
 	if errors.Is(err, io.EOF) {
 		err = nil // comes again
 	}
-	l.no++
+	if l.no++; l.no%1024 == 0 {
+		parse.Behind(l.from, l.next)
+	}
 	l.off = l.next
 	l.next += size
 	line = lex.TrimEOL(bytes.TrimSuffix(line, []byte{'\n'}))

@@ -69,6 +69,7 @@ func (t *table) each(read func(line []byte) bool) error {
 		line, err := t.in.read()
 		if t.in.skipped > 0 {
 			t.malformed++
+			t.b.Counts.Unparsed++
 			t.b.Problem(t.in.no, "line longer than %d MiB", t.in.most>>20)
 			line = nil
 		}
@@ -93,6 +94,7 @@ const shown = 10
 
 func (t *table) fault(line []byte) {
 	t.malformed++
+	t.b.Counts.Unparsed++
 	switch {
 	case t.malformed > shown:
 	case !t.in.ended:
