@@ -85,14 +85,17 @@ func (c *Case) fit(g *Group, r reference) (a Anchor, done bool) {
 	m := f.Modes[0]
 	a.Zero = nanos(m.Offset) + parse.Time(r.late/2)
 	a.Within = time.Duration(2*m.SD*1e9) + fitSlack + r.late/2
-	if f.Aligned && f.Chance(u, r.at, search) <= fitP {
+	// A comb falls on another comb at every multiple of their period, whether
+	// or not the one has to do with the other.
+	comb := slices.ContainsFunc(c.Periods, func(p Period) bool { return p.Stream == g.Stream && p.Clocks == 0 && p.Claimed() })
+	if f.Aligned && !comb && f.Chance(u, r.at, search) <= fitP {
 		a.Basis = Fitted
 		a.Why = fmt.Sprintf("fitted: %d of %d incidents fall on %s; nothing that compares the two may rest on it", m.Matched, f.N, r.what)
 		return a, true
 	}
 	if p, ok := c.modulo(f, g.Stream); ok {
 		a.Modulo = p
-		a.Why = fmt.Sprintf("known up to a multiple of %s: the incidents fall on %s at each", p, r.what)
+		a.Why = fmt.Sprintf("known up to a multiple of %s, if its incidents follow %s", p, r.what)
 		return a, true
 	}
 	return Anchor{}, false
@@ -103,7 +106,7 @@ func (c *Case) fit(g *Group, r reference) (a Anchor, done bool) {
 func (c *Case) modulo(f stat.ClockFit, stream int) (time.Duration, bool) {
 	for i := range c.Periods {
 		p := &c.Periods[i]
-		if p.Stream != stream || !p.Claimed() || len(f.Modes) < 2 {
+		if p.Stream != stream || p.Clocks > 0 || !p.Claimed() {
 			continue
 		}
 		mass := 0.0

@@ -25,6 +25,10 @@ type Period struct {
 	Phase      parse.Time
 	AnchoredTo AnchoredTo
 	Mechanisms []Compatible
+	// Clocks is on how many clocks of their own the series is that keep the
+	// beat together, each at a phase of its own; 0 for a series on one clock.
+	// Phase means nothing then, and Stream is one of them.
+	Clocks int
 }
 
 // AnchoredTo says what a beat's phase is tied to.
@@ -75,11 +79,16 @@ func (c *Case) periods(w *work, o *Options) {
 			scope = c.title(g.Stream)
 		}
 		s := stat.Series{Times: times(g.Failures), Coverage: g.Coverage}
+		had := len(c.Periods)
 		c.test("failures", scope, g.Stream, s, o)
+		if g.Stream >= 0 {
+			c.manyClocks(c.Periods[had:], len(w.alone))
+		}
 		if g.Stream < 0 && !c.Periods[len(c.Periods)-1].Claimed() {
 			c.perProxy(g, o)
 		}
 	}
+	c.together(w, o)
 	var all stat.Series
 	for _, p := range w.processes {
 		t := times(p.Stalls)
@@ -154,6 +163,48 @@ func (c *Case) perProxy(g *Group, o *Options) {
 				c.Periods = append(c.Periods, p)
 			}
 		}
+	}
+}
+
+// manyClocks takes into account that each of several processes on clocks of
+// their own was tested: what does not hold for so many tests is taken back.
+func (c *Case) manyClocks(of []Period, clocks int) {
+	for i := range of {
+		p := &of[i]
+		p.PHolm = min(1, p.PHolm*float64(clocks))
+		switch {
+		case !p.Claimed() && !p.SeveralPhases:
+		case p.PHolm > stat.SupportedP:
+			p.Verdict, p.SeveralPhases = stat.NotSupported, false
+		case p.PHolm > stat.StrongP:
+			p.Verdict = stat.Supported
+		}
+	}
+}
+
+// together tests the failures of all processes whose clocks cannot be compared
+// for a common period: each may have too few of them alone. Those that are on
+// the wall clock are one series of these. Only a claim is kept.
+func (c *Case) together(w *work, o *Options) {
+	var series []stat.Series
+	for _, g := range w.groups() {
+		if len(g.Failures) > 0 {
+			series = append(series, stat.Series{Times: times(g.Failures), Coverage: g.Coverage})
+		}
+	}
+	claimed := func(p Period) bool { return p.Of == "failures" && p.Claimed() }
+	if len(w.alone) == 0 || len(series) < 2 || slices.ContainsFunc(c.Periods, claimed) {
+		return
+	}
+	for _, t := range stat.JudgeTogether(series, o.tested()) {
+		if !t.Claimed() {
+			continue
+		}
+		p := Period{Of: "failures", Scope: "all", Stream: w.alone[0].Stream, Clocks: t.Series, Verdict: t.Verdict, AnchoredTo: ToNothing,
+			Nominal: time.Duration(t.Nominal * float64(time.Second))}
+		p.PeriodResult = stat.PeriodResult{Nominal: t.Nominal, Verdict: t.Verdict, Basis: stat.ByClocks, Onsets: t.Onsets, P: t.P, PHolm: t.PHolm,
+			Interval: t.Interval, Confirm: &stat.Confirmation{N: t.Onsets, Period: t.Period, Z: t.Power, Rbar: t.Rbar, PZ: t.P, PH: 1, P: t.P, HPeriod: t.Period}}
+		c.Periods = append(c.Periods, p)
 	}
 }
 
@@ -251,7 +302,7 @@ func (p *Period) Seconds() (s float64, ci [2]float64, ok bool) {
 func (c *Case) explain(w *work) {
 	for i := range c.Periods {
 		p := &c.Periods[i]
-		if !p.Claimed() || p.Stream >= 0 || p.Of == "stalls" && p.Scope != "all" {
+		if !p.Claimed() || p.Of == "stalls" && p.Scope != "all" {
 			continue
 		}
 		for _, q := range c.Periods {
@@ -259,7 +310,8 @@ func (c *Case) explain(w *work) {
 			if q.Of != "stalls" || q.Scope == "all" || !q.Claimed() || ratio < 1.5 || math.Abs(ratio-math.Round(ratio)) > stat.Band {
 				continue
 			}
-			if p.Of == "stalls" || c.onBeats(p, q.Nominal, w) {
+			// On a clock of its own the phase cannot be asked.
+			if p.Of == "stalls" || p.Stream >= 0 || c.onBeats(p, q.Nominal, w) {
 				p.HarmonicOf, p.Verdict = q.Nominal.Seconds(), stat.NotSupported
 				break
 			}
@@ -300,7 +352,7 @@ func (c *Case) number(w *work) {
 		for j := range c.Periods {
 			p := &c.Periods[j]
 			s, _, ok := p.Seconds()
-			if p.Of != "failures" || p.Stream != in.Stream || !ok || p.Basis == stat.ByTicks {
+			if p.Of != "failures" || p.Stream != in.Stream || !ok || p.Basis != stat.ByOnsets {
 				continue
 			}
 			cycle := math.Floor(seconds(in.Start-p.Phase)/s + 0.5)

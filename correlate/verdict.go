@@ -82,7 +82,7 @@ func (c *Case) beatOf(of string, one bool) int {
 			continue
 		}
 		answered = answered || p.Stream < 0 && p.Verdict != stat.Insufficient
-		if !p.Claimed() || p.Stream >= 0 && answered {
+		if !p.Claimed() || p.Stream >= 0 && p.Clocks == 0 && answered { // what is on several clocks holds the wall's too
 			continue
 		}
 		s := 0
@@ -197,6 +197,8 @@ func (c *Case) sayNoFailures(v *Verdict) {
 // which linkerd2 does less work at each (#12017, #12031, #12040).
 const upgrade = "Compare linkerd versions: 2.14.10 and edge-24.2.2 do less work at each resync (linkerd2 #12017, #12031, #12040)."
 
+const anchorThem = "Anchor the proxies: kubectl logs --timestamps, or kubectl get pods -o json. Then the phase tells a resync from a CronJob."
+
 func (c *Case) sayMatches(v *Verdict) {
 	p := &c.Periods[v.Period]
 	kept := "keep a beat of"
@@ -204,6 +206,12 @@ func (c *Case) sayMatches(v *Verdict) {
 		kept = "keep, on several phases, a beat of"
 	}
 	v.Next = upgrade
+	if p.Clocks > 0 {
+		v.Sentence = fmt.Sprintf("%s: taken together, those of %d processes on clocks of their own keep a beat of %s (%s); the period is that of an informer resync, the phase cannot be compared.",
+			upper(c.tally()), p.Clocks, p.Beat(), p.strength())
+		v.Next = anchorThem
+		return
+	}
 	if p.Stream >= 0 {
 		n := 0
 		for i := range c.Periods {
@@ -213,7 +221,7 @@ func (c *Case) sayMatches(v *Verdict) {
 		}
 		v.Sentence = fmt.Sprintf("%s: those of %s %s %s (%s), as do those of %s on a clock of their own; the period is that of an informer resync, the phase cannot be compared.",
 			upper(c.tally()), c.title(p.Stream), kept, p.Beat(), p.strength(), plural(n-1, "other process", "other processes"))
-		v.Next = "Anchor the proxies: kubectl logs --timestamps, or kubectl get pods -o json. Then the phase tells a resync from a CronJob."
+		v.Next = anchorThem
 		return
 	}
 	v.Sentence = fmt.Sprintf("%s %s %s (%s), consistent with an informer resync%s.",

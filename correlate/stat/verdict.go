@@ -84,6 +84,8 @@ type Basis string
 const (
 	ByOnsets Basis = "onsets" // phase and interval tests
 	ByTicks  Basis = "ticks"  // the schedule from process starts
+	// ByClocks is the sum over series on clocks of their own.
+	ByClocks Basis = "clocks"
 )
 
 // Claimed reports whether this period may be named as the beat: the verdict is
