@@ -99,7 +99,7 @@ func (c *Case) failures(o *Options) (out []Point) {
 // gateway timeout, or a 503 for which the mesh or the ingress found no
 // upstream to ask.
 func isFailure(e *parse.Event) bool {
-	switch cause := parse.Cause(e.Class); {
+	switch cause := parse.CauseOf(e.Class); {
 	case e.Value == 504:
 		return true
 	case e.Kind == parse.ProxyRequestFailed:

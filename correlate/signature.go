@@ -67,7 +67,7 @@ func told(e *parse.Event) Signature {
 	default:
 		return SignatureUnknown
 	}
-	switch parse.Cause(e.Class) {
+	switch parse.CauseOf(e.Class) {
 	case parse.CauseNoEndpoints:
 		return NoEndpoints
 	case parse.CauseTimeout:

@@ -12,7 +12,7 @@ const (
 	ProxyNoEndpoints
 	ProxyFailfastEnter // Lasted: the failfast timeout that had run out
 	ProxyFailfastExit  // Lasted: how long the gate was shut, when printed
-	ProxyRequestFailed // Class: Cause; Fact: innermost error
+	ProxyRequestFailed // Class: Cause, with ClassGRPC; Fact: innermost error
 	ProxyConnectFailed // Fact: innermost error
 	ProxyDiscoveryFailed
 	ProxyPolicyWatchFailed
@@ -146,6 +146,13 @@ const (
 
 var causeNames = [...]string{"unknown", "failfast", "loadshed", "connect_timeout", "connect_refused",
 	"io", "timeout", "no_route", "unauthorized", "other", "no_endpoints"}
+
+// ClassGRPC marks, in the Class of a failed request, a gRPC one: its HTTP
+// status is 200 whatever Value is, the error stands in grpc-status.
+const ClassGRPC uint8 = 0x80
+
+// CauseOf is the cause in a failed request's Class.
+func CauseOf(class uint8) Cause { return Cause(class &^ ClassGRPC) }
 
 // String is the cause as `attrs.cause_class` prints it.
 func (c Cause) String() string {

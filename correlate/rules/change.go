@@ -125,7 +125,7 @@ func load(p *Pass) (out []correlate.Finding) {
 			f.Evidence = append(f.Evidence, m.whole())
 			break
 		}
-		out = append(out, f)
+		return append(out, f) // measures of one thing say it again
 	}
 	return out
 }

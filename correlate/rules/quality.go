@@ -43,8 +43,8 @@ func impliedStart(p *Pass) (out []correlate.Finding) {
 		who := p.SourceName(g.Stream)
 		age := time.Duration(first).Round(time.Second)
 		out = append(out, correlate.Finding{Severity: correlate.Info, Confidence: correlate.Low,
-			Title: fmt.Sprintf("If its failure came with the stalls at %s, the proxy started between %s and %s, %s before.",
-				hour(of[0].from), hour(from), clockText(to), age),
+			Title: fmt.Sprintf("If its failure came with the stalls at %s, the proxy started between %s and %s UTC, %s before its lookup.",
+				hour(of[0].from), strings.TrimSuffix(clockText(from), " UTC"), hour(to), age),
 			Detail: fmt.Sprintf("%s counts seconds since its start, and nothing says when that was; the text puts the lines side by side. The interval runs from the lookup to the failfast. "+
 				"A pod that young has an empty discovery cache, so that all of its targets are new lookups.", who),
 			Evidence: p.lines(append(proof, of[0].stalls[0].Point)...),
@@ -157,13 +157,19 @@ func tenLines(p *Pass) (f correlate.Finding, ok bool) {
 func uncovered(p *Pass) (f correlate.Finding, ok bool) {
 	var out []correlate.Point
 	n, all := 0, 0
+	// A controller may have nothing to say for a while: its log then ends
+	// before what was captured does.
+	const quiet = 900.0
+	covered := func(q *correlate.Process, at float64) bool {
+		return q.Coverage.Contains(at) || at > q.Coverage[len(q.Coverage)-1].End && at < q.Coverage[len(q.Coverage)-1].End+quiet
+	}
 	for i := range p.Incidents {
 		in := &p.Incidents[i]
 		if in.Stream >= 0 || len(in.Proof) == 0 {
 			continue
 		}
 		all++
-		if !slices.ContainsFunc(p.Processes(), func(q *correlate.Process) bool { return q.Coverage.Contains(float64(in.Start) / 1e9) }) {
+		if !slices.ContainsFunc(p.Processes(), func(q *correlate.Process) bool { return covered(q, float64(in.Start)/1e9) }) {
 			n++
 			out = append(out, in.Proof[0])
 		}

@@ -86,7 +86,7 @@ func status(p *Pass) (out []correlate.Finding) {
 	var hidden []correlate.Point
 	n := 0
 	for _, pt := range p.Of(parse.ProxyRequestFailed) {
-		if e := p.At(pt); e.Value == 200 {
+		if e := p.At(pt); e.Class&parse.ClassGRPC != 0 {
 			n++
 			if len(hidden) < 3 {
 				hidden = append(hidden, pt)

@@ -80,7 +80,9 @@ func untrue(f *correlate.Finding, c *correlate.Case, truth *synth.Truth, made sy
 	case "beat":
 		beats := truth.Beat == "timer" || truth.Beat == "wall_clock"
 		return has("consistent with linkerd's informer resync") || has("keep a beat") && !beats
-	case "diverging", "overflow", "throttling", "storm", "lag", "replicas", "status", "visibility", "ratio", "implied_start":
+	case "throttling":
+		return !has("and so does the logging threshold")
+	case "diverging", "overflow", "storm", "lag", "replicas", "status", "visibility", "ratio", "implied_start":
 		return true
 	case "scale":
 		return !has("cannot tell") && len(truth.Replicas) == 1
@@ -106,9 +108,16 @@ func untrue(f *correlate.Finding, c *correlate.Case, truth *synth.Truth, made sy
 		return untrueInformer(f, c)
 	case "quality":
 		return has("ten lines") || has("are mixed in one file") || has("No log of") || has("restart") && !made.Restarts ||
-			has("lie where no controller") && !made.Gaps && made.Replicas > 1 || has("counts seconds") && made.Timestamps
+			has("lie where no controller") && !made.Gaps && !made.Restarts && !early(truth) || has("counts seconds") && made.Timestamps
 	}
 	return true
+}
+
+// early says whether an incident lies before any replica ran.
+func early(truth *synth.Truth) bool {
+	return slices.ContainsFunc(truth.Incidents, func(i synth.Incident) bool {
+		return !slices.ContainsFunc(truth.Replicas, func(r synth.Replica) bool { return r.Lives[0].Start.Before(i.Time.Add(-time.Second)) })
+	})
 }
 
 // untrueProbe counts the planted probe failures of one sort again: the kubelet

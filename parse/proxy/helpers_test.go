@@ -33,7 +33,7 @@ func told(b *parse.Batch, e parse.Event) string {
 	}
 	add("target", b.Names.Text(e.Target), e.Target != 0)
 	add("fact", b.Names.Text(e.Fact), e.Fact != 0)
-	add("cause", parse.Cause(e.Class).String(), e.Kind == parse.ProxyRequestFailed)
+	add("cause", parse.CauseOf(e.Class).String(), e.Kind == parse.ProxyRequestFailed)
 	add("http", fmt.Sprint(e.Value), e.Value != 0)
 	add("lasted", time.Duration(e.Lasted).String(), e.Lasted != 0)
 	return strings.Join(out, " | ")
