@@ -29,6 +29,8 @@ type Batch struct {
 	// State is where a Whole format keeps what it knows about the page that
 	// it is in. It is nil at first and lives as long as the batch.
 	State any
+	// Scratch is room for a format to write in while it reads one line.
+	Scratch []byte
 
 	opens  []opening // events that wait for their exact duration
 	closes []closing // durations, which may stand before their events

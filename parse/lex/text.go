@@ -36,33 +36,43 @@ func Quoted(b []byte) (text []byte, n int, ok bool) {
 	return unescape(b[1:end]), end + 1, true
 }
 
-// unescape undoes Go's escapes. What is no valid escape is kept as it stands:
-// a log is evidence, and a byte that puzzles us is still a byte.
-func unescape(b []byte) []byte {
-	out := make([]byte, 0, len(b))
-	s := string(b)
-	for len(s) > 0 {
-		if s[0] != '\\' {
-			i := 1
-			for i < len(s) && s[i] != '\\' {
-				i++
-			}
-			out = append(out, s[:i]...)
-			s = s[i:]
+// unescape undoes Go's escapes in a text without its quotes.
+func unescape(b []byte) []byte { return AppendUnescaped(make([]byte, 0, len(b)), b) }
+
+// AppendUnescaped appends text to out, without Go's escapes. What is no valid
+// escape is kept as it stands: a log is evidence, and a byte that puzzles us is
+// still a byte.
+func AppendUnescaped(out, text []byte) []byte {
+	for len(text) > 0 {
+		i := bytes.IndexByte(text, '\\')
+		if i < 0 || i+1 == len(text) {
+			return append(out, text...)
+		}
+		out, text = append(out, text[:i]...), text[i:]
+		switch text[1] {
+		case '"', '\\':
+			out, text = append(out, text[1]), text[2:]
+			continue
+		case 'n':
+			out, text = append(out, '\n'), text[2:]
+			continue
+		case 't':
+			out, text = append(out, '\t'), text[2:]
 			continue
 		}
+		const longest = len(`\U0010ffff`)
+		s := string(text[:min(len(text), longest)])
 		r, multi, tail, err := strconv.UnquoteChar(s, '"')
-		if err != nil {
-			out = append(out, s[0])
-			s = s[1:]
+		switch {
+		case err != nil:
+			out, text = append(out, text[0]), text[1:]
 			continue
-		}
-		if r < utf8.RuneSelf || !multi {
+		case r < utf8.RuneSelf || !multi:
 			out = append(out, byte(r))
-		} else {
+		default:
 			out = utf8.AppendRune(out, r)
 		}
-		s = tail
+		text = text[len(s)-len(tail):]
 	}
 	return out
 }
