@@ -19,7 +19,7 @@ const (
 // read takes a record out of whichever carrier the line is.
 func read(text []byte) (r record, ok bool) {
 	if r, ok = scan(text); ok {
-		r.open()
+		r.open(nil)
 	}
 	return r, ok
 }
@@ -149,20 +149,20 @@ func object(text []byte) (r record, ok bool) {
 
 // open undoes what the carrier escaped, and takes a klog header off the
 // message: klog that was redirected into a logrus writer (linkerd before
-// 2.14.6, at debug).
-func (r *record) open() {
+// 2.14.6, at debug). The text is written into room, which is returned, if there
+// is enough.
+func (r *record) open(room []byte) []byte {
 	if bytes.IndexByte(r.message, '\\') >= 0 {
-		quoted := append(append([]byte{'"'}, r.message...), '"')
 		switch r.escape {
 		case goString:
-			if text, _, ok := lex.Quoted(quoted); ok {
-				r.message = text
-			}
+			room = lex.AppendUnescaped(room[:0], r.message)
+			r.message = room
 		case jsonString:
-			r.message = lex.Unquote(quoted)
+			r.message = lex.Unquote(append(append([]byte{'"'}, r.message...), '"'))
 		}
 	}
 	r.unwrap()
+	return room
 }
 
 // unwrap takes a klog header off the message.

@@ -74,7 +74,7 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if !notable(r.message) {
 		return parse.Other
 	}
-	r.open()
+	b.Scratch = r.open(b.Scratch)
 	return r.classify(l, b)
 }
 

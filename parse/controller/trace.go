@@ -60,7 +60,7 @@ func readTrace(m []byte) (t trace, ok bool) {
 	t.field = bytes.TrimSpace(head[n:open])
 	total := head[mark+len(" (total time: "):]
 	if end := bytes.IndexByte(total, ')'); end > 0 {
-		t.total, _ = time.ParseDuration(string(total[:end]))
+		t.total, _ = lex.Duration(total[:end])
 	}
 	t.ended = t.start.Zoned // the head of 2019 has it
 	for len(rest) > 0 && !t.ended {
@@ -96,8 +96,8 @@ func traceEnd(b []byte) (id uint64, total time.Duration, ok bool) {
 	if end < 0 {
 		return 0, 0, false
 	}
-	total, err := time.ParseDuration(string(b[n+1 : n+end]))
-	return id, total, err == nil
+	total, ok = lex.Duration(b[n+1 : n+end])
+	return id, total, ok
 }
 
 // headless is a trace behind what a paste left of its klog header:
