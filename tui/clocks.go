@@ -19,7 +19,7 @@ import (
 
 // shift is a move of clocks that is being judged.
 type shift struct {
-	judging bool
+	judging *correlate.Options // nil while nothing is
 	next    *correlate.Options // what to judge after that
 }
 
@@ -32,18 +32,18 @@ func (m Model) judge(o correlate.Options) (Model, tea.Cmd) {
 	if m.ports.Judge == nil {
 		return m.say("clocks cannot be moved here"), nil
 	}
-	if m.shift.judging {
+	if m.shift.judging != nil {
 		m.shift.next = &o
 		return m, nil
 	}
-	m.shift.judging = true
+	m.shift.judging = &o
 	ports := m.ports
 	return m, func() tea.Msg { return judgedMsg{ports.Judge(o)} }
 }
 
 // judged shows the case anew. The window, the cursor and all else stay.
 func (m Model) judged(msg judgedMsg) (Model, tea.Cmd) {
-	m.c, m.shift.judging = msg.c, false
+	m.c, m.shift.judging = msg.c, nil
 	m = m.narrow()
 	if !slices.Contains(axes(m.c), m.axis) {
 		m.axis = axes(m.c)[0]
@@ -60,8 +60,11 @@ func (m Model) judged(msg judgedMsg) (Model, tea.Cmd) {
 
 // wish is the options that were last asked for.
 func (m *Model) wish() correlate.Options {
-	if m.shift.next != nil {
+	switch {
+	case m.shift.next != nil:
 		return *m.shift.next
+	case m.shift.judging != nil:
+		return *m.shift.judging
 	}
 	return m.c.Options
 }
@@ -319,7 +322,7 @@ func (m *Model) sayClock(b *chart.Block, y, s int) {
 // verdictNow is what became of the verdict with the clocks as they are.
 func (m *Model) verdictNow() string {
 	s := "verdict now: " + strings.ToLower(report.Headline(m.c))
-	if m.shift.judging {
+	if m.shift.judging != nil {
 		s += " (judging…)"
 	}
 	return s

@@ -184,8 +184,14 @@ func (m Model) openNearest() Model {
 func (m *Model) telling() (correlate.Point, bool) {
 	g, half := m.group(), m.stride()/2+1
 	for _, list := range g.list {
-		if in := between(list, m.cursor-half, m.cursor+half+1); len(in) > 0 {
-			return in[0].Point, true
+		best, found := correlate.Moment{}, false
+		for _, k := range between(list, m.cursor-half, m.cursor+half+1) {
+			if !found || max(k.At-m.cursor, m.cursor-k.At) < max(best.At-m.cursor, m.cursor-best.At) {
+				best, found = k, true
+			}
+		}
+		if found {
+			return best.Point, true
 		}
 	}
 	return correlate.Point{}, false

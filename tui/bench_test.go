@@ -1,0 +1,89 @@
+package tui
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"faultline/correlate"
+)
+
+// large are the cases of the benchmarks: many events in forty streams.
+var large = map[int]*correlate.Case{}
+
+func largeCase(n int) *correlate.Case {
+	if large[n] == nil {
+		large[n] = made(n, 40)
+	}
+	return large[n]
+}
+
+// BenchmarkOpen is the first picture of a case that was judged: under 300 ms
+// at ten million events.
+func BenchmarkOpen(b *testing.B) {
+	for _, n := range []int{1e4, 1e7} {
+		c := largeCase(n)
+		b.Run(fmt.Sprintf("%.0e", float64(n)), func(b *testing.B) {
+			for range b.N {
+				m := New(c, Ports{}, Look{Colour: true})
+				m.w, m.h = 240, 70
+				m.View()
+			}
+		})
+	}
+}
+
+// BenchmarkView is a key and the frame that follows, on every screen in turn:
+// under 16 ms each. The worst of them is reported too.
+func BenchmarkView(b *testing.B) {
+	for _, size := range sizes[:] {
+		for _, n := range []int{1e4, 1e7} {
+			c := largeCase(n)
+			b.Run(fmt.Sprintf("%dx%d/%.0e", size[0], size[1], float64(n)), func(b *testing.B) {
+				m := New(c, Ports{}, Look{Colour: true})
+				m.w, m.h = size[0], size[1]
+				worst, where := time.Duration(0), ""
+				var next tea.Model = m
+				turn := []rune("12lzhZ3ljo+-S4jj5l6jj7jj8jkjG0ngkVv")
+				b.ResetTimer()
+				for i := range b.N {
+					k := turn[i%len(turn)]
+					began := time.Now()
+					next, _ = next.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{k}})
+					next.View()
+					if took := time.Since(began); took > worst {
+						worst, where = took, fmt.Sprintf("%c on %s", k, screenNames[next.(Model).screen])
+					}
+				}
+				b.ReportMetric(float64(worst.Microseconds())/1e3, "worst-ms")
+				b.Log(where)
+			})
+		}
+	}
+}
+
+// BenchmarkMoveClock is a moved clock: judged again, and drawn. 50 ms.
+func BenchmarkMoveClock(b *testing.B) {
+	day, _ := open(b, "day")
+	for _, c := range []struct {
+		name string
+		*correlate.Case
+	}{{"day", day}, {"1e+07", largeCase(1e7)}} {
+		b.Run(c.name, func(b *testing.B) {
+			r := &robot{t: b, m: New(c.Case, Ports{Judge: func(o correlate.Options) *correlate.Case { return correlate.Judge(c.Index, o) }}, Look{})}
+			r.m.w, r.m.h = 240, 70
+			r.press("6", "j")
+			b.ResetTimer()
+			for range b.N {
+				r.press(">")
+				r.m.View()
+			}
+			var mem runtime.MemStats
+			runtime.ReadMemStats(&mem)
+			b.ReportMetric(float64(mem.HeapInuse)/1e6, "heap-MB")
+		})
+	}
+}

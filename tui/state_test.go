@@ -1,0 +1,216 @@
+package tui
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"faultline/correlate"
+	"faultline/parse"
+)
+
+// A moved clock is seen on every screen: the incident, the raster and the
+// verdict are those of the case as it was judged again, and the answer is there
+// within 50 ms.
+func TestMovedClockIsSeenEverywhere(t *testing.T) {
+	r := newRobot(t, "day", 120, 40, Look{})
+	had := r.m.c.Incidents[0]
+	r.press("6", "j")
+	began := time.Now()
+	r.press("}")
+	if took := time.Since(began); took > 500*time.Millisecond { // 50 on a quiet machine; see the benchmark
+		t.Errorf("moving a clock took %s", took)
+	}
+	s := r.m.chosenClock()
+	if r.m.c.Anchors[s].Basis != correlate.Given {
+		t.Fatalf("the clock of %s is %s", r.m.who(s), r.m.c.Anchors[s].Basis)
+	}
+	moved := 0
+	for i := range r.m.c.Incidents {
+		if in := &r.m.c.Incidents[i]; in.Start == had.Start+60e9 {
+			moved++
+		}
+	}
+	if moved != 1 {
+		t.Errorf("no incident moved with its clock by a minute")
+	}
+	if len(r.m.facts().Anchors) != 1 {
+		t.Errorf("the facts hold %d anchors", len(r.m.facts().Anchors))
+	}
+	r.press("R")
+	if r.m.c.Incidents[0].Start != had.Start {
+		t.Error("rejecting does not lead back")
+	}
+}
+
+// While a judgement runs, further moves add up, and only the last is judged.
+func TestMovesWhileJudging(t *testing.T) {
+	r := newRobot(t, "day", 120, 40, Look{}).press("6", "j")
+	zero := r.m.c.Anchors[r.m.chosenClock()].Zero
+	m, first := r.m.moveClock(1e9)
+	m, none := m.moveClock(1e9)
+	m, _ = m.moveClock(1e9)
+	if none != nil {
+		t.Fatal("two judgements at once")
+	}
+	r.m = m
+	r.send(first())
+	if got := r.m.c.Anchors[r.m.chosenClock()].Zero - zero; got != 3e9 {
+		t.Errorf("moved by %s", time.Duration(got))
+	}
+}
+
+// An unanchored proxy is put on the wall clock by hand, and then stands beside
+// the rest.
+func TestAnchorGivenByHand(t *testing.T) {
+	r := newRobot(t, "report", 120, 40, Look{})
+	if r.m.axis == wallClock {
+		t.Fatal("the ticket's failures have a wall time already")
+	}
+	r.press("6", "a", "ctrl+u", `"2024-02-02T13:16:19Z`, "enter")
+	if r.m.axis != wallClock || len(r.m.c.ByClock()) != 1 {
+		t.Errorf("the failures are not on the wall clock: %d clocks", len(r.m.c.ByClock()))
+	}
+	r.press("4").expect("no endpoints", "13:22:28")
+}
+
+// The cursor is one: from a failure on the timeline to its line, on to other
+// screens, and back with the cursor in place.
+func TestOneCursor(t *testing.T) {
+	r := newRobot(t, "day", 120, 40, Look{}).press("2", "]i", "e")
+	at := r.m.cursor
+	r.press("enter")
+	if r.m.screen != lines || !r.m.onPoint {
+		t.Fatal("enter does not lead to the line")
+	}
+	p, _ := r.m.current()
+	if when, _, _ := r.m.c.Wall(p); when != at {
+		t.Errorf("the line is of %d, the cursor was at %d", when, at)
+	}
+	for s := range screens {
+		r.press(string(rune('1' + s)))
+		if r.m.cursor != at {
+			t.Errorf("%s moved the cursor", screenNames[s])
+		}
+	}
+	for range 12 {
+		r.press("esc")
+	}
+	if r.m.screen != overview || r.m.cursor != at {
+		t.Error("the way back does not end where it began")
+	}
+}
+
+// Every row of every list leads to a line or says why not.
+func TestEverythingLeadsToItsLine(t *testing.T) {
+	r := newRobot(t, "day", 120, 40, Look{})
+	r.press("7", "enter").expect("evidence day/").press("enter")
+	if r.m.screen != lines {
+		t.Error("a finding does not lead to its line")
+	}
+	r.press("7", "j", "enter", "enter").expect("its evidence is no event")
+	r.press("7", "j", "enter")
+	if r.m.screen != raster {
+		t.Error("a beat does not lead to the raster")
+	}
+	r.press("4", "enter", "enter").expect("day/destination/", "kind", "controller.pop_stall")
+	r.press("esc", "6", "j", "enter")
+	if r.m.screen != lines {
+		t.Error("a source does not lead to its lines")
+	}
+}
+
+// A search finds on, back and not at all; a bad expression says so.
+func TestSearch(t *testing.T) {
+	r := newRobot(t, "day", 120, 40, Look{}).press("/", `"recovered`, "enter").expect("Service has recovered")
+	first := r.m.point
+	r.press("n", "N")
+	if r.m.point != first {
+		t.Error("N does not lead back")
+	}
+	r.press("/", `"no such line`, "enter").expect("not found")
+	r.press("/", `"a[`, "enter").expect("missing closing ]")
+}
+
+// hostile is text that wants to act on a terminal.
+const hostile = "\x1b]0;owned\x07\x1b[2Jred\x1b[31m \u202eevil\r\x9b5mnot\nso"
+
+// Text from logs never acts: neither where it is shown nor in what is copied,
+// named or asked.
+func TestTextFromLogsNeverActs(t *testing.T) {
+	c, _ := open(t, "day")
+	ports := Ports{
+		Detail: func(*correlate.Case, correlate.Point) (parse.Detail, string, error) {
+			return parse.Detail{Message: hostile, RawTime: hostile, Attrs: []parse.Attr{{Key: hostile, Value: hostile}}}, hostile, nil
+		},
+		Query: func(*correlate.Case, string, parse.Time, parse.Time, parse.Time) ([]Curve, error) {
+			return []Curve{{Name: hostile, Times: []parse.Time{c.Incidents[0].Start, c.Incidents[1].Start}, Values: []float64{1, 2}}}, nil
+		},
+		Complete: func(*correlate.Case, string) []string { return []string{hostile} },
+		Explain:  func(*correlate.Case, parse.Time, parse.Time) ([]string, error) { return []string{hostile}, nil },
+		Copy:     func(s string) (string, error) { return hostile, nil },
+	}
+	acts := regexp.MustCompile("\x1b\\[[^0-9;m]|\x1b[^\\[]|[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f\u0080-\u009f\u202e]")
+	r := &robot{t: t, m: New(c, ports, Look{})}
+	r.m.w, r.m.h = 120, 40
+	look := func(what string) {
+		t.Helper()
+		if got := acts.FindString(r.m.View()); got != "" {
+			t.Errorf("%s sends %q", what, got)
+		}
+	}
+	for s := range screens {
+		r.press(string(rune('1' + s)))
+		look(screenNames[s])
+		r.press("enter")
+		look(screenNames[s] + ", opened")
+		r.press("y")
+		look(screenNames[s] + ", copied")
+		r.press("esc", "esc")
+	}
+	r.press("5", "i")
+	look("completion")
+	r.press(`"x`, "enter")
+	look("metrics")
+	r.press("2", "b")
+	look("explanation")
+}
+
+// Marks carry their notes, and are written with the clocks.
+func TestMarksAndNotes(t *testing.T) {
+	r := newRobot(t, "day", 120, 40, Look{}).press("]i", "c", `"before the rollout`, "enter", "[i", "u").expect("before the rollout")
+	r.press("m")
+	if len(r.m.marks) != 0 {
+		t.Error("m does not unmark")
+	}
+	r.press("ctrl+s", "enter")
+	if len(r.wrote) != 1 || r.wrote[0] != "faultline.yaml" {
+		t.Errorf("wrote %v", r.wrote)
+	}
+}
+
+// What y copies can be put into a ticket: with file and line.
+func TestCopy(t *testing.T) {
+	r := newRobot(t, "day", 120, 40, Look{}).press("8", "y")
+	if !regexp.MustCompile(`^day/\S+:\d+: .*failed`).MatchString(r.copied) {
+		t.Errorf("copied %q", r.copied)
+	}
+	r.press("4", "y")
+	if !strings.Contains(r.copied, "I1 4 failures") || !strings.Contains(r.copied, "No endpoints") {
+		t.Errorf("copied %q", r.copied)
+	}
+}
+
+// Dragging the period away from the beat loses it, and the screen counts how
+// often one tried.
+func TestDraggingThePeriod(t *testing.T) {
+	r := newRobot(t, "day", 120, 40, Look{}).press("3")
+	s := r.m.chosen()
+	at := judgePeriod(&s, 600, 0)
+	off := judgePeriod(&s, 611, 0)
+	if at.p > 1e-10 || off.p < 1e-3 {
+		t.Errorf("p is %g at the beat and %g off it", at.p, off.p)
+	}
+	r.press("+", "+", "-").expect("3 tried by hand")
+}
