@@ -37,6 +37,9 @@ type Source struct {
 	Modified        time.Time
 	Counts          Counts
 	Problems        []Problem
+	// Broken says why the source could not be read to its end; it is among the
+	// problems too.
+	Broken string
 	// Pasted sources mix prose and lines of several programs; each run of
 	// lines is a stream of its own.
 	Pasted bool

@@ -20,6 +20,9 @@ type Input struct {
 	Format string
 	// Zone is that of times which name none; nil is UTC.
 	Zone *time.Location
+	// Head is the beginning of the source that Open gives only a piece of; nil
+	// when it gives the whole.
+	Head []byte
 	// Open gives the decoded bytes from the start.
 	Open func() (io.ReadCloser, error)
 	// Expand, when not nil, is used instead of Open: it gives, in order, the

@@ -4,28 +4,44 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"faultline/correlate"
+	"faultline/correlate/casefile"
 	"faultline/correlate/report"
 	"faultline/parse"
 	"faultline/parse/bundle"
 	"faultline/parse/formats"
-	"faultline/parse/given"
 )
 
 // loaded is a judged case with the text behind it.
 type loaded struct {
 	*correlate.Case
-	text *bundle.Text
+	text lines
+	// given are the options as flags say them, without the facts files'.
+	given correlate.Options
+	// file is the case that it was opened from, nil for raw files.
+	file *casefile.File
+	// replaced maps originals to pseudonyms once the case was redacted.
+	replaced map[string]string
+}
+
+// lines gives the text behind events.
+type lines interface {
+	report.Text
+	Close()
 }
 
 // load reads paths and judges what is in them.
 func (a *app) load(paths []string) (*loaded, error) {
 	if len(paths) == 0 {
 		return nil, misuse(a.name+" demo     shows a bundled incident", "nothing to read: give a file or a folder")
+	}
+	if slices.ContainsFunc(paths, casefile.Is) {
+		return a.reopen(paths)
 	}
 	in, problems := bundle.Inputs(paths, a.stdin)
 	for _, err := range problems {
@@ -37,15 +53,11 @@ func (a *app) load(paths []string) (*loaded, error) {
 	if len(in) == 0 {
 		return nil, errors.New("nothing could be read")
 	}
-	if a.flags.facts != "" {
-		facts, problems := bundle.Inputs([]string{a.flags.facts}, nil)
-		if len(problems) > 0 || len(facts) != 1 || facts[0].Expand != nil {
-			return nil, misuse("--facts faultline.yaml", "--facts %s: not a file that can be read", a.flags.facts)
-		}
-		facts[0].Format = given.Format.Name
-		in = append(in, facts[0])
+	facts, err := a.factsInput()
+	if err != nil {
+		return nil, err
 	}
-	return a.judge(in, len(problems))
+	return a.judge(append(in, facts...), len(problems))
 }
 
 // judge reads inputs and judges them; failed inputs were complained of before.
@@ -69,6 +81,11 @@ func (a *app) judge(in []parse.Input, failed int) (*loaded, error) {
 	}
 	c.Matches = k.matches
 	a.log.WithField("took", time.Since(began).Round(time.Millisecond)).Infof("read %d sources", len(c.Sources))
+	return a.conclude(c, text, o, failed)
+}
+
+// conclude judges what was read.
+func (a *app) conclude(c *parse.Capture, text *bundle.Text, o correlate.Options, failed int) (*loaded, error) {
 	read, unknown := 0, 0
 	for i := range c.Sources {
 		s := &c.Sources[i]
@@ -93,7 +110,7 @@ func (a *app) judge(in []parse.Input, failed int) (*loaded, error) {
 	if err := a.flags.cut(ix, &o); err != nil {
 		return nil, err
 	}
-	return &loaded{correlate.Judge(ix, o), text}, nil
+	return &loaded{Case: decide(ix, o), text: text, given: o}, nil
 }
 
 // named puts a path before a message that does not begin with it.
@@ -129,6 +146,10 @@ func (a *app) progress(in []parse.Input) *bar {
 
 func (b *bar) tell(p parse.Progress) {
 	now := time.Now()
+	if b.a.watch != nil {
+		b.a.watch(p, b.total, now.Sub(b.began))
+		return
+	}
 	if b.a.flags.quiet || !terminal(b.a.stderr) || now.Sub(b.began) < time.Second || now.Sub(b.shown) < 100*time.Millisecond {
 		return
 	}

@@ -9,11 +9,13 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/sirupsen/logrus"
 	"github.com/spf13/cobra"
 
 	"faultline/correlate/report"
+	"faultline/parse"
 )
 
 // Exit codes, as the contract names them.
@@ -34,7 +36,10 @@ type app struct {
 	stdout, stderr io.Writer
 	log            *logrus.Logger
 	flags          shared
-	template       string // of analyze -o md
+	look           look
+	// watch is told of the reading instead of stderr, while the screen is up.
+	watch    func(p parse.Progress, total int64, took time.Duration)
+	template string // of analyze -o md
 }
 
 // run is the whole program: arguments in, exit code out.
@@ -119,7 +124,7 @@ func (a *app) root() *cobra.Command {
 		Long:          rootLong,
 		SilenceErrors: true, SilenceUsage: true,
 		Args:              a.rootArgs,
-		RunE:              func(_ *cobra.Command, args []string) error { return a.analyze(args, "text") },
+		RunE:              func(_ *cobra.Command, args []string) error { return a.open(args) },
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
 	}
 	root.SuggestionsMinimumDistance = 2
@@ -129,7 +134,7 @@ func (a *app) root() *cobra.Command {
 		return misuse(cmd.CommandPath()+" --help", "%w", err)
 	})
 	a.flags.add(root.PersistentFlags())
-	root.AddCommand(a.analyzeCmd(), a.eventsCmd(), a.sourcesCmd(), a.compareCmd(), a.demoCmd(), a.synthCmd(), a.formatsCmd(), a.versionCmd())
+	root.AddCommand(a.analyzeCmd(), a.eventsCmd(), a.sourcesCmd(), a.compareCmd(), a.exportCmd(), a.verifyCmd(), a.queryCmd(), a.collectCmd(), a.demoCmd(), a.tuiCmd(), a.synthCmd(), a.formatsCmd(), a.rulesCmd(), a.shardCmd(), a.manCmd(), a.versionCmd())
 	return root
 }
 

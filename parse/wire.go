@@ -1,0 +1,199 @@
+package parse
+
+import (
+	"bytes"
+	"encoding/gob"
+	"fmt"
+	"iter"
+	"time"
+)
+
+// wireVersion changes whenever the meaning of an encoded batch does.
+const wireVersion = 1
+
+// wire is a batch on its way from one process to another.
+type wire struct {
+	Version  int
+	Names    []string
+	Events   []Event
+	Segments []wireSegment
+	Facts    []Fact
+	Series   []Series
+	Problems []Problem
+	Counts   Counts
+	Bytes    int64
+	Kept     []byte
+	KeptOff  []int64
+	KeptSize []uint32
+	Opens    []wireJoint // Event is meant
+	Closes   []wireJoint // Lasted is meant
+	Prose    uint32
+	Latest   []wireLatest
+}
+
+type wireSegment struct {
+	Segment               Segment
+	Key                   wireKey
+	ProseFirst, ProseLast uint32
+}
+
+type wireKey struct {
+	Format                    string
+	Clock                     Clock
+	Namespace, Pod, Container Name
+}
+
+type wireJoint struct {
+	ID, MS uint64
+	Value  int64
+}
+
+type wireLatest struct {
+	Key     wireKey
+	Segment int
+}
+
+// Encode writes a batch down, with its open ends, for [DecodeBatch].
+func (b *Batch) Encode() ([]byte, error) {
+	w := wire{Version: wireVersion, Names: b.Names.text, Events: b.Events, Facts: b.Facts, Series: b.Series,
+		Problems: b.Problems, Counts: b.Counts, Bytes: b.Bytes, Kept: b.Kept, Prose: b.prose}
+	for i := range b.Segments {
+		s := &b.Segments[i]
+		w.Segments = append(w.Segments, wireSegment{*s, wireKey(s.key), s.proseFirst, s.proseLast})
+	}
+	for _, k := range b.keptAt {
+		w.KeptOff, w.KeptSize = append(w.KeptOff, k.off), append(w.KeptSize, k.size)
+	}
+	for _, o := range b.opens {
+		w.Opens = append(w.Opens, wireJoint{o.id, o.ms, int64(o.event)})
+	}
+	for _, c := range b.closes {
+		w.Closes = append(w.Closes, wireJoint{c.id, c.ms, int64(c.lasted)})
+	}
+	for k, i := range b.latest {
+		w.Latest = append(w.Latest, wireLatest{wireKey(k), i})
+	}
+	var out bytes.Buffer
+	err := gob.NewEncoder(&out).Encode(&w)
+	return out.Bytes(), err
+}
+
+// Texts gives the lines that the batch keeps, by their offset.
+func (b *Batch) Texts() map[int64]string {
+	out := make(map[int64]string, len(b.keptAt))
+	at := 0
+	for _, k := range b.keptAt {
+		out[k.off] = string(b.Kept[at : at+int(k.size)])
+		at += int(k.size)
+	}
+	return out
+}
+
+// DecodeBatch reads what [Batch.Encode] wrote. Data that no encoder wrote is
+// an error, never a batch that would fail later.
+func DecodeBatch(data []byte) (*Batch, error) {
+	var w wire
+	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&w); err != nil {
+		return nil, fmt.Errorf("a batch that cannot be read: %w", err)
+	}
+	if w.Version != wireVersion {
+		return nil, fmt.Errorf("a batch of version %d, this program reads %d: run shard parse again", w.Version, wireVersion)
+	}
+	b := &Batch{Events: w.Events, Facts: w.Facts, Series: w.Series, Problems: w.Problems, Counts: w.Counts,
+		Bytes: w.Bytes, Kept: w.Kept, prose: w.Prose, latest: map[key]int{}, seg: -1}
+	for _, text := range w.Names {
+		b.Names.AddString(text)
+	}
+	for _, s := range w.Segments {
+		s.Segment.key, s.Segment.proseFirst, s.Segment.proseLast = key(s.Key), s.ProseFirst, s.ProseLast
+		b.Segments = append(b.Segments, s.Segment)
+	}
+	for i := range min(len(w.KeptOff), len(w.KeptSize)) {
+		b.keptAt = append(b.keptAt, kept{w.KeptOff[i], w.KeptSize[i]})
+	}
+	for _, o := range w.Opens {
+		b.opens = append(b.opens, opening{joint{o.ID, o.MS}, int(o.Value)})
+	}
+	for _, c := range w.Closes {
+		b.closes = append(b.closes, closing{joint{c.ID, c.MS}, time.Duration(c.Value)})
+	}
+	for _, l := range w.Latest {
+		b.latest[key(l.Key)] = l.Segment
+	}
+	return b, b.sound()
+}
+
+// sound says whether everything that a batch refers to is in it.
+func (b *Batch) sound() error {
+	name := func(list ...Name) bool {
+		for _, n := range list {
+			if int(n) >= b.Names.Len() {
+				return false
+			}
+		}
+		return true
+	}
+	ok := true
+	for i := range b.Events {
+		e := &b.Events[i]
+		ok = ok && name(e.Target, e.Fact) && int(e.Stream) < len(b.Segments)
+	}
+	for i := range b.Segments {
+		ok = ok && name(b.Segments[i].Namespace, b.Segments[i].Pod, b.Segments[i].Container)
+	}
+	for _, f := range b.Facts {
+		ok = ok && name(f.Subject, f.Key, f.Value)
+	}
+	for _, s := range b.Series {
+		ok = ok && name(s.Metric) && len(s.Times) == len(s.Values)
+		for _, l := range s.Labels {
+			ok = ok && name(l.Key, l.Value)
+		}
+	}
+	for _, o := range b.opens {
+		ok = ok && o.event >= 0 && o.event < len(b.Events)
+	}
+	for _, i := range b.latest {
+		ok = ok && i >= 0 && i < len(b.Segments)
+	}
+	size := 0
+	for _, k := range b.keptAt {
+		size += int(k.size)
+	}
+	if !ok || size > len(b.Kept) {
+		return fmt.Errorf("a batch that refers to what is not in it")
+	}
+	return nil
+}
+
+// Told is a source as it was read elsewhere: how, and the batches of all its
+// pieces in order. An error ends the join.
+type Told struct {
+	Source  Source
+	Batches iter.Seq2[*Batch, error]
+}
+
+// Join makes a capture of sources that were read elsewhere, as [Read] would
+// have: the same batches in the same order give the same capture.
+func Join(told iter.Seq2[Told, error], keeper Keeper) (*Capture, error) {
+	c := &Capture{}
+	for t, err := range told {
+		if err != nil {
+			return nil, err
+		}
+		id := uint32(len(c.Sources))
+		s := NewStitcher(t.Source.Pasted, keeper)
+		if t.Batches != nil {
+			for b, err := range t.Batches {
+				if err != nil {
+					return nil, err
+				}
+				s.Add(id, b)
+			}
+		}
+		p := t.Source.join(id, s)
+		c.Sources = append(c.Sources, t.Source)
+		c.add(p)
+	}
+	return c, nil
+}
