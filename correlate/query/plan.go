@@ -78,8 +78,10 @@ func (p *plan) follow() {
 			p.gridded = p.gridded || o.nature == stepped
 		}
 	}
-	if p.gridded { // what lies between two steps is a hole, not a repeat
-		p.lookback = min(p.lookback, p.step*3/2)
+	if p.gridded {
+		// A lookback does not reach its own beginning. So a sample holds until
+		// the next one, and a step that is missing is a hole.
+		p.lookback = min(p.lookback, p.step)
 	}
 }
 

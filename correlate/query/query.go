@@ -25,6 +25,9 @@ type Limits struct {
 	Samples int
 	// Steps is how many points each series of an answer may have.
 	Steps int
+	// Inner is how many points a subquery may have: the engine makes room for
+	// all of them at once.
+	Inner int
 }
 
 // Engine answers queries about one case. It may be used from several
@@ -39,7 +42,7 @@ type Engine struct {
 
 // New makes an engine. The case's samples are shared, not copied.
 func New(c *correlate.Case) *Engine {
-	e := &Engine{c: c, Limits: Limits{Timeout: time.Minute, Samples: 20_000_000, Steps: 11_000}}
+	e := &Engine{c: c, Limits: Limits{Timeout: time.Minute, Samples: 20_000_000, Steps: 11_000, Inner: 1_000_000}}
 	var all []storage.Series
 	for _, s := range metrics(c) {
 		all = append(all, s)
@@ -101,6 +104,9 @@ func (e *Engine) Range(ctx context.Context, expr string, from, to parse.Time, st
 		return nil, &Error{Expr: expr, Msg: fmt.Sprintf("%d points for each series are more than %d", n+1, e.Limits.Steps),
 			Hint: fmt.Sprintf("a step of %s or more", nice(time.Duration(int64(to-from)/int64(e.Limits.Steps)+1)))}
 	}
+	if err := e.inner(p, time.Duration(to-from)); err != nil {
+		return nil, err
+	}
 	ng := e.engine(p)
 	q, err := ng.NewRangeQuery(ctx, e.store, e.options(p), p.text, at(from), at(to), step)
 	return e.run(ctx, p, q, err, from, to, step)
@@ -118,6 +124,9 @@ func (e *Engine) Instant(ctx context.Context, expr string, when parse.Time) (*Re
 			return nil, err
 		}
 	}
+	if err := e.inner(p, 0); err != nil {
+		return nil, err
+	}
 	q, err := e.engine(p).NewInstantQuery(ctx, e.store, e.options(p), p.text, at(when))
 	return e.run(ctx, p, q, err, when, when, 0)
 }
@@ -127,10 +136,7 @@ func at(t parse.Time) time.Time { return time.Unix(0, int64(t)).UTC() }
 // engine makes an engine for one plan: what follows the data differs from one
 // to the next, and an engine is little more than its options.
 func (e *Engine) engine(p *plan) *promql.Engine {
-	inner := p.step
-	if inner <= 0 {
-		inner = time.Minute
-	}
+	inner := p.inner()
 	return promql.NewEngine(promql.EngineOpts{
 		MaxSamples:               e.Limits.Samples,
 		Timeout:                  e.Limits.Timeout,
@@ -140,6 +146,48 @@ func (e *Engine) engine(p *plan) *promql.Engine {
 		EnableNegativeOffset:     true,
 		Parser:                   promQL,
 	})
+}
+
+// inner is the step of a subquery that names none.
+func (p *plan) inner() time.Duration {
+	if p.step <= 0 {
+		return time.Minute
+	}
+	return p.step
+}
+
+// inner refuses subqueries of too many points, in a query over length.
+func (e *Engine) inner(p *plan, length time.Duration) error {
+	var found *Error
+	parser.Inspect(p.expr, func(n parser.Node, path []parser.Node) error {
+		s, ok := n.(*parser.SubqueryExpr)
+		if !ok || found != nil {
+			return nil
+		}
+		if s.RangeExpr != nil || s.StepExpr != nil {
+			found = p.fault(s, "arithmetic in the brackets of a subquery", "its window and step as plain durations")
+			return nil
+		}
+		// It is evaluated for the windows of all subqueries around it.
+		all := length.Seconds() + s.Range.Seconds()
+		for _, around := range path {
+			if o, ok := around.(*parser.SubqueryExpr); ok {
+				all += o.Range.Seconds()
+			}
+		}
+		step := s.Step
+		if step <= 0 {
+			step = p.inner()
+		}
+		if points := all / step.Seconds(); points > float64(e.Limits.Inner) {
+			found = p.fault(s, fmt.Sprintf("a subquery of %.3g points, more than %d", points, e.Limits.Inner), "a longer step behind the colon, or a shorter window")
+		}
+		return nil
+	})
+	if found != nil {
+		return found
+	}
+	return nil
 }
 
 func (e *Engine) options(p *plan) promql.QueryOpts {
