@@ -33,6 +33,8 @@ type Case struct {
 	Incidents    []Incident
 	Periods      []Period
 	Associations []Association
+	// Signs tell mechanisms of stalls apart.
+	Signs Signs
 	// Load asks whether incidents come when the cluster is busy, by each
 	// measure of that which was captured; Hours counts by hour of the day, UTC.
 	Load  []Load
@@ -73,6 +75,7 @@ func Judge(ix *Index, o Options) *Case {
 	c.periods(w, &o)
 	w.covariates = c.covariates()
 	c.associations(w)
+	c.signs(w)
 	c.load(w)
 	c.Hours = c.HourTable(nil)
 	c.since(w)

@@ -52,6 +52,18 @@ var Mechanisms = []Mechanism{
 		Why: "a CronJob each half hour starts at :00 and :30 of the wall clock"},
 	{Name: "hourly CronJob", Period: time.Hour, Phase: AtWallClock,
 		Why: "a CronJob each hour starts at :00 of the wall clock"},
+	{Name: "Kubernetes controllers' own loops", Period: 5 * time.Minute, Phase: AtProcessStart,
+		Why: "kube-controller-manager resyncs quotas and namespaces each 300 s, the kubelet reports a node's status and collects images, each from its own start"},
+	{Name: "kube-proxy resync", Period: 15 * time.Minute, Phase: AtProcessStart,
+		Why: "kube-proxy re-reads its configuration each 900 s, counted from its start"},
+	{Name: "horizontal pod autoscaler", Period: 15 * time.Second, Phase: AtProcessStart,
+		Why: "kube-controller-manager evaluates autoscalers each 15 s; a change of replicas makes endpoints change"},
+	{Name: "linkerd policy status", Period: 10 * time.Second, Phase: AtProcessStart,
+		Why: "the policy controller's leader writes statuses each 10 s (policy-controller/runtime args.rs)"},
+	{Name: "certificate renewal", Period: 60480 * time.Second, Phase: AtLastUse,
+		Why: "each proxy renews its certificate after 0.7 of its lifetime, 16.8 h of 24 h, counted from its own start (identity-client certify.rs)"},
+	{Name: "linkerd heartbeat", Period: 24 * time.Hour, Phase: AtWallClock,
+		Why: "the heartbeat CronJob runs once a day at the minute of the installation"},
 	{Name: "linkerd control stream lifetime", Period: time.Hour, Phase: AtLastUse,
 		Why: "since 2.15 a proxy's discovery streams end after 3600 s, each counted from its own start"},
 }
@@ -63,3 +75,16 @@ var Periods = []time.Duration{10 * time.Minute, 5 * time.Minute, 30 * time.Minut
 // PhaseTolerance is how far a beat's phase may be from a mechanism's and still
 // be said to fit it: a resync is followed by work, a CronJob by a pod start.
 const PhaseTolerance = 30 * time.Second
+
+// RandomGaps are what comes again at random intervals: no beat, though the
+// mean looks like one.
+var RandomGaps = []struct {
+	Name     string
+	From, To time.Duration
+	Why      string
+}{
+	{"watch timeout", 5 * time.Minute, 10 * time.Minute,
+		"client-go ends each watch after a time drawn between 5 and 10 minutes (reflector.go minWatchTimeout)"},
+	{"kube-rs watch timeout", 290 * time.Second, 295 * time.Second,
+		"the policy controller's watches end after 290 to 295 s"},
+}

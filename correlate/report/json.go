@@ -27,6 +27,7 @@ type Report struct {
 	Incidents    []Incident    `json:"incidents"`
 	Periods      []Period      `json:"periods"`
 	Associations []Association `json:"associations"`
+	Signs        Signs         `json:"signs"`
 	When         When          `json:"when"`
 	Findings     []Finding     `json:"findings"`
 	Leads        []string      `json:"leads"`
@@ -160,7 +161,7 @@ func WriteJSON(w io.Writer, c *correlate.Case, version string) error {
 	for i := range c.Associations {
 		r.Associations = append(r.Associations, associationOf(&c.Associations[i]))
 	}
-	r.When = whenOf(c)
+	r.Signs, r.When = signsOf(c), whenOf(c)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", " ")

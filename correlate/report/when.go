@@ -19,6 +19,9 @@ func (p *page) when(c *correlate.Case) {
 		}
 		return
 	}
+	for _, s := range c.Signs.Sentences {
+		p.wrapped("  ", Clean(s))
+	}
 	p.heading("When")
 	for _, s := range said {
 		p.wrapped("  ", s)

@@ -86,6 +86,28 @@ func whenOf(c *correlate.Case) When {
 	return w
 }
 
+// Signs tell mechanisms of stalls apart.
+type Signs struct {
+	Bursts    int      `json:"bursts"`
+	Falls     int      `json:"depth_falls"`
+	Stairs    int      `json:"depth_climbs"`
+	Unclear   int      `json:"depth_unclear"`
+	Relists   *int     `json:"after_broken_watch"`
+	Together  *int     `json:"with_another_replica"`
+	Sentences []string `json:"sentences"`
+}
+
+func signsOf(c *correlate.Case) Signs {
+	s := Signs{Bursts: c.Signs.Bursts, Falls: c.Signs.Falls, Stairs: c.Signs.Stairs, Unclear: c.Signs.Unclear, Sentences: list(c.Signs.Sentences)}
+	if t := c.Signs.Relists; t != nil {
+		s.Relists = &t.K
+	}
+	if t := c.Signs.Together; t != nil {
+		s.Together = &t.K
+	}
+	return s
+}
+
 func sinceOf(c *correlate.Case) []Since {
 	out := []Since{}
 	for _, s := range c.Since {

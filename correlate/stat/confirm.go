@@ -72,6 +72,6 @@ func Confirm(onsets []float64, period float64, c Coverage) (r Confirmation, ok b
 // bandSteps is the number of grid steps in a band that is cycles/T wide: 20
 // per independent frequency, within reason for very long series.
 func bandSteps(n int, cycles float64) int {
-	limit := math.Min(5e4, 2e7/float64(n))
+	limit := math.Min(5e4, 1e7/float64(n))
 	return int(math.Max(4, math.Min(limit, 20*cycles)))
 }
