@@ -105,7 +105,7 @@ func (p *plan) line(b *Batch, l *Line, raw []byte) {
 	if p.offer(b, l, raw) {
 		return
 	}
-	if p.pasted && p.retry(b, l, raw) {
+	if (p.pasted || p.lost) && p.retry(b, l, raw) {
 		return
 	}
 	switch {
@@ -165,8 +165,8 @@ func (p *plan) offer(b *Batch, l *Line, raw []byte) bool {
 // quotation is what mails, tickets and tables put around a line.
 const quotation = " \t*>|`│"
 
-// retry takes off a pasted line what the rest of the source does not have:
-// the marks of a quotation, or a wrapper.
+// retry takes off a pasted line, or one behind a head that told nothing, what
+// the source as a whole does not have: the marks of a quotation, or a wrapper.
 func (p *plan) retry(b *Batch, l *Line, raw []byte) bool {
 	bare := bytes.Trim(l.Text, quotation)
 	if len(bare) > 0 && len(bare) < len(l.Text) {

@@ -18,6 +18,7 @@ type plan struct {
 	pasted   bool
 	whole    bool
 	keep     bool
+	lost     bool    // nothing in the head is any format's
 	every    bool    // no line is passed over
 	others   bool    // lines of no interest are events as well
 	newest   bool    // the newest line comes first
@@ -66,6 +67,7 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper) *plan {
 	p.pasted = taken.total > 0 && float64(taken.prose) > proseShare*float64(taken.total+taken.prose)
 	if taken.total == 0 {
 		p.pasted = p.decorated(lines)
+		p.lost = !p.pasted
 	}
 	if p.marked = marked(lines); p.marked {
 		p.pasted = false
