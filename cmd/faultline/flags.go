@@ -77,7 +77,7 @@ func (f *shared) options() (o correlate.Options, err error) {
 		}
 	}
 	o.Namespace, o.Pod = f.namespace, f.pod
-	if err := f.checkFailOn(nil); err != nil {
+	if err := f.checkFailOn(ruleNames()); err != nil {
 		return o, err
 	}
 	for _, s := range f.failure {
