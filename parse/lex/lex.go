@@ -16,10 +16,15 @@ const Second = int64(time.Second)
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// Print is a 32-bit fingerprint of a line (CRC-32C), the same on every
+// Print is a 32-bit fingerprint of a line, or of its parts (CRC-32C), the same on every
 // machine and in every run. Equal lines have equal prints; unequal lines
 // share one with probability 2⁻³², so a print only ever proposes a match.
-func Print(line []byte) uint32 { return crc32.Checksum(line, castagnoli) }
+func Print(parts ...[]byte) (sum uint32) {
+	for _, p := range parts {
+		sum = crc32.Update(sum, castagnoli, p)
+	}
+	return sum
+}
 
 // Digits reads an unsigned decimal number of at most 18 digits.
 func Digits(b []byte) (value int64, n int, ok bool) {

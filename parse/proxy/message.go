@@ -211,22 +211,22 @@ func (r *record) service(b *parse.Batch) parse.Name {
 // spanField is the value of a key in the innermost span that has it, empty
 // when it was blanked.
 func (r *record) spanField(key string) []byte {
-	for b := r.spans; len(b) > 0; {
-		i := bytes.LastIndex(b, []byte(key+"="))
-		if i < 0 {
+	for i := len(r.spans); ; {
+		if i = bytes.LastIndexByte(r.spans[:i], '='); i < 0 {
 			return nil
 		}
-		if i > 0 && b[i-1] != '{' && b[i-1] != ' ' {
-			b = b[:i]
+		from := i - len(key)
+		if from < 0 || string(r.spans[from:i]) != key || from > 0 && r.spans[from-1] != '{' && r.spans[from-1] != ' ' {
 			continue
 		}
-		v := b[i+len(key)+1:]
-		if end := bytes.IndexAny(v, " }"); end >= 0 {
-			v = v[:end]
+		v := r.spans[i+1:]
+		for n, c := range v {
+			if c == ' ' || c == '}' {
+				return v[:n]
+			}
 		}
 		return v
 	}
-	return nil
 }
 
 // seconds reads "3s", "3.0" or "3.21s"; 0 when there is no number.
