@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"strconv"
+	"time"
 
 	"faultline/correlate"
 )
@@ -46,7 +47,11 @@ func WriteTimesketch(w io.Writer, c *correlate.Case, text Text, f Filter) (left 
 			continue
 		}
 		r := NewRow(c, text, p)
-		s := sketched{Message: r.Message, Timestamp: int64(at) / 1000, Datetime: Stamp(at, within), Desc: r.Kind + ", " + clockSaid(c, int(p.Stream)),
+		when, printed := Stamp(at, within), time.Unix(0, int64(at))
+		if t, err := time.Parse(time.RFC3339Nano, when); err == nil {
+			printed = t // with the digits that are shown, and no more
+		}
+		s := sketched{Message: r.Message, Timestamp: printed.UnixMicro(), Datetime: when, Desc: r.Kind + ", " + clockSaid(c, int(p.Stream)),
 			Uncertainty: strconv.FormatFloat(within.Seconds(), 'g', 6, 64), Kind: r.Kind, Severity: r.Severity, Source: r.Source, Line: r.Line,
 			Namespace: r.Namespace, Pod: r.Pod, Container: r.Container, Target: r.Target, Count: r.Count, Duration: number(r.Duration), Attrs: r.Attrs}
 		if err := enc.Encode(s); err != nil {
