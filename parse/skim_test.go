@@ -99,7 +99,7 @@ func TestAllocationsDoNotGrow(t *testing.T) {
 	for name, line := range map[string]string{
 		"of no interest": at(369.3), "events": failfast, "stamped": "2024-02-02T13:22:28.553123456Z " + noEndpoints, "of a runtime": "2024-02-02T13:22:28.553123456Z stderr F " + at(369.3),
 		"a controller's": `time="2024-02-02T13:22:28Z" level=info msg="starting gRPC server on :8086"`,
-		"a trace": `time="2024-02-02T13:22:28Z" level=info msg="Trace[139]: \"DeltaFIFO Pop Process\" ID:xxx/y1,Depth:12,Reason:slow event handlers blocking the queue (02-Feb-2024 13:22:28.553) (total time: 102ms):\nTrace[139]: [102.144017ms] [102.144017ms] END\n"`,
+		"a trace":        `time="2024-02-02T13:22:28Z" level=info msg="Trace[139]: \"DeltaFIFO Pop Process\" ID:xxx/y1,Depth:12,Reason:slow event handlers blocking the queue (02-Feb-2024 13:22:28.553) (total time: 102ms):\nTrace[139]: [102.144017ms] [102.144017ms] END\n"`,
 	} {
 		allocs := func(lines int) float64 {
 			in := input(name, []byte(strings.Repeat(line+"\n", lines)), 0)
