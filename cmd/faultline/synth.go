@@ -26,10 +26,13 @@ func (a *app) demoCmd() *cobra.Command {
 	}
 	c := &cobra.Command{Use: "demo [NAME]", Short: "opens a bundled incident", Long: "Opens a bundled incident:\n\n" + doc.String(),
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			name := fixtures.Incidents()[0].Name
 			if len(args) > 0 {
 				name = args[0]
+			}
+			if !cmd.Flags().Changed("output") && a.screened() {
+				return a.demoScreen(name)
 			}
 			return a.demo(name, out)
 		}}

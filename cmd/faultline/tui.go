@@ -1,0 +1,189 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"faultline/correlate"
+	"faultline/correlate/report"
+	"faultline/fixtures"
+	"faultline/parse"
+	"faultline/tui"
+)
+
+func (a *app) tuiCmd() *cobra.Command {
+	c := &cobra.Command{Use: "tui PATH…", Short: "the screen: look at a case instead of reading it",
+		RunE: func(_ *cobra.Command, args []string) error {
+			if !terminal(a.stdout) {
+				return misuse(a.name+" analyze "+strings.Join(args, " "), "stdout is no terminal to draw on")
+			}
+			return a.screen(func() (*loaded, error) { return a.load(args) })
+		}}
+	c.Flags().BoolVar(&a.look.ascii, "ascii", false, "draw with ASCII only")
+	c.Flags().BoolVar(&a.look.mouse, "mouse", false, "move with the mouse wheel; the terminal then selects text only with shift")
+	return c
+}
+
+// look are the flags of the screen.
+type look struct{ ascii, mouse bool }
+
+// screened says whether the screen is what is wanted where nobody said.
+func (a *app) screened() bool {
+	return terminal(a.stdout) && terminal(a.stdin) && os.Getenv("TERM") != "dumb" && os.Getenv("TERM") != ""
+}
+
+// open shows the screen on a terminal, and writes the report elsewhere.
+func (a *app) open(args []string) error {
+	if !a.screened() {
+		return a.analyze(args, "text")
+	}
+	return a.screen(func() (*loaded, error) { return a.load(args) })
+}
+
+// demoScreen shows a bundled incident on the screen.
+func (a *app) demoScreen(name string) error {
+	in, ok, err := fixtures.Inputs(name)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return misuse(a.name+" demo --help", "there is no bundled incident %q", name)
+	}
+	return a.screen(func() (*loaded, error) { return a.judge(in, 0) })
+}
+
+// screen reads and judges what load gives, shows how far it has come and then
+// the case. What is said to stderr meanwhile is said afterwards.
+func (a *app) screen(load func() (*loaded, error)) error {
+	style, err := a.style()
+	if err != nil {
+		return err
+	}
+	dumb := os.Getenv("TERM") == "dumb"
+	lk := tui.Look{Colour: style.Color, ASCII: a.look.ascii || dumb || !utf8Locale(), Plain: dumb, Zone: style.Zone, Mouse: a.look.mouse}
+	stderr := a.stderr
+	var late bytes.Buffer
+	a.stderr = &late
+	a.log.SetOutput(&late)
+	var c *loaded
+	err = tui.Run(a.ctx, a.stdin, a.stdout, lk, func(tell func(tui.Progress)) (*correlate.Case, tui.Ports, error) {
+		a.watch = paced(tell)
+		var err error
+		if c, err = load(); err != nil {
+			return nil, tui.Ports{}, err
+		}
+		return c.Case, a.ports(c), nil
+	})
+	a.stderr = stderr
+	a.log.SetOutput(stderr)
+	io.Copy(stderr, &late)
+	if c != nil {
+		c.text.Close()
+	}
+	return err
+}
+
+// utf8Locale says whether the terminal is one that shows more than ASCII. A
+// locale that is not set is taken to.
+func utf8Locale() bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := strings.ToLower(os.Getenv(name)); v != "" {
+			return strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
+		}
+	}
+	return true
+}
+
+// paced tells of the reading ten times a second.
+func paced(tell func(tui.Progress)) func(parse.Progress, int64, time.Duration) {
+	last := time.Duration(-1e9)
+	return func(p parse.Progress, total int64, took time.Duration) {
+		if took-last < 100*time.Millisecond {
+			return
+		}
+		last = took
+		tell(tui.Progress{Sources: p.Sources, Bytes: p.Bytes, Total: total, MBPerSecond: float64(p.Bytes) / 1e6 / took.Seconds()})
+	}
+}
+
+// ports are what the screen may ask for.
+func (a *app) ports(c *loaded) tui.Ports {
+	return tui.Ports{
+		Judge: func(o correlate.Options) *correlate.Case { return correlate.Judge(c.Index, o) },
+		Detail: func(now *correlate.Case, p correlate.Point) (parse.Detail, string, error) {
+			return report.Detail(now, c.text, p)
+		},
+		Export: func(now *correlate.Case, path string, _ tui.Facts) (string, error) {
+			return a.exportTo(&loaded{Case: now, text: c.text, given: c.given, file: c.file}, path)
+		},
+		Exports: []string{"report.md", "report.html", "report.json", "report.txt", "events.csv", "events.jsonl"},
+		Copy:    a.copyText,
+		Shot:    func(path string, svg []byte) error { return create(path, svg) },
+	}
+}
+
+// exportTo writes the case in the form that a path's extension names.
+func (a *app) exportTo(c *loaded, path string) (string, error) {
+	var b bytes.Buffer
+	var err error
+	switch form := strings.TrimPrefix(filepath.Ext(path), "."); form {
+	case "md", "html", "json":
+		err = a.write(&b, c, form)
+	case "txt":
+		err = report.WriteText(&b, c.Case, c.text, report.Style{Verbose: true, Command: a.name})
+	case "csv", "jsonl":
+		err = report.Events(&b, c.Case, c.text, report.Filter{Since: c.Options.Since, Until: c.Options.Until}, form)
+	default:
+		return "", fmt.Errorf("%s: the extension names no form; tab lists them", path)
+	}
+	if err == nil {
+		err = create(path, b.Bytes())
+	}
+	return "wrote " + path, err
+}
+
+// create writes a new file, and never over an old one.
+func create(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("%s is there already", path)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := f.Write(data); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}
+
+// copyMost is how much text terminals take by OSC 52.
+const copyMost = 74_000
+
+// copyText puts text on the clipboard of the terminal, by OSC 52, and into a
+// file, for terminals that have none.
+func (a *app) copyText(text string) (string, error) {
+	f, err := os.CreateTemp("", "faultline-copy-*.txt")
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	if _, err := io.WriteString(f, text+"\n"); err != nil {
+		return "", err
+	}
+	if len(text) > copyMost {
+		return "too long for the clipboard; it is in " + f.Name(), nil
+	}
+	fmt.Fprintf(a.stdout, "\x1b]52;c;%s\x07", base64.StdEncoding.EncodeToString([]byte(text)))
+	return "copied by OSC 52; also in " + f.Name(), nil
+}
