@@ -147,6 +147,9 @@ func perCycle(w *work, from, to parse.Time) []int {
 // linkerd's log at info since 2.14.6, utiltrace needs klog's level 2 since
 // client-go 0.31; see linkerd2 #11632).
 func (c *Comparison) visibility() {
+	if apart := hoursApart(c.A.Hours, c.B.Hours); apart >= maxApart {
+		c.Visible = append(c.Visible, fmt.Sprintf("%.0f %% of what was captured of B is of hours of the day (UTC) of which A has nothing: busy hours and quiet ones may be compared", 100*apart))
+	}
 	va, vb := c.A.version(), c.B.version()
 	if va != "" && vb != "" && va != vb {
 		c.Visible = append(c.Visible, fmt.Sprintf("the versions differ (%s, %s): a message that is new may have been silent before", va, vb))
@@ -154,6 +157,25 @@ func (c *Comparison) visibility() {
 	if slices.Contains(c.New, parse.ControllerPopStall) || slices.Contains(c.Gone, parse.ControllerPopStall) {
 		c.Visible = append(c.Visible, "pop stalls are logged at info only by linkerd 2.14.6 and later, and not at log level warn: that one case has none does not show that there were none")
 	}
+}
+
+// maxApart is the share of other hours above which that is said.
+const maxApart = 0.25
+
+// hoursApart is the share of b's captured time in hours of the day of which a
+// has less than a tenth.
+func hoursApart(a, b [24]Hour) float64 {
+	apart, all := 0.0, 0.0
+	for h := range b {
+		all += b[h].Captured
+		if a[h].Captured < 0.1 {
+			apart += b[h].Captured
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return apart / all
 }
 
 // version is what the controller says that it is.

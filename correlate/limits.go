@@ -18,6 +18,9 @@ func (c *Case) limits(w *work) {
 	if len(w.alone) > 0 {
 		c.Limits = append(c.Limits, fmt.Sprintf("%s on a clock of their own: their order against other sources is not known", plural(len(w.alone), "process is", "processes are")))
 	}
+	if slices.ContainsFunc(c.Anchors, func(a Anchor) bool { return a.Basis == Fitted }) {
+		c.Limits = append(c.Limits, "a fitted clock stands where its failures fall on others' pattern: it shows an order, and proves none")
+	}
 	if slices.ContainsFunc(c.Incidents, func(i Incident) bool { return i.Continuous }) {
 		c.Limits = append(c.Limits, "incidents longer than five minutes have no onset and are left out of the tests of a beat")
 	}
@@ -38,7 +41,7 @@ func (c *Case) missing(w *work) {
 	unplaced := 0
 	var one string
 	for s := range c.Streams {
-		if c.CopyOf[s] < 0 && !c.Anchors[s].Placed() && c.Streams[s].Clock == parse.ClockUptime {
+		if c.CopyOf[s] < 0 && !c.Anchors[s].Independent() && c.Streams[s].Clock == parse.ClockUptime {
 			unplaced++
 			one = c.title(s)
 		}

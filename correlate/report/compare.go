@@ -25,6 +25,7 @@ type comparison struct {
 type side struct {
 	Verdict Verdict  `json:"verdict"`
 	Periods []Period `json:"periods"`
+	Since   []Since  `json:"since"`
 }
 
 type rateChange struct {
@@ -67,6 +68,9 @@ func WriteComparison(w io.Writer, c *correlate.Comparison, form string, s Style)
 	p.heading("Beats")
 	for i, one := range []*correlate.Case{c.A, c.B} {
 		p.wrapped("  "+[]string{"A", "B"}[i]+"  ", Clean(one.Verdict.Sentence))
+		for _, since := range one.Since {
+			p.wrapped("     ", Clean(since.Sentence))
+		}
 	}
 	names := func(kinds []string) string { return strings.Join(kinds, ", ") }
 	if len(c.New)+len(c.Gone) > 0 {
@@ -124,7 +128,7 @@ func comparisonOf(c *correlate.Comparison) comparison {
 	for i, to := range []*side{&out.A, &out.B} {
 		one := []*correlate.Case{c.A, c.B}[i]
 		to.Verdict = Verdict{string(one.Verdict.Code), one.Verdict.Sentence, one.Verdict.Next}
-		to.Periods = []Period{}
+		to.Periods, to.Since = []Period{}, sinceOf(one)
 		for j := range one.Periods {
 			to.Periods = append(to.Periods, periodOf(&one.Periods[j]))
 		}
