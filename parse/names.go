@@ -10,10 +10,15 @@ import (
 type Names struct {
 	text []string
 	// table has each name at the place of its text's hash or, where others are,
-	// behind; its length is a power of two, at most half full. A map would do, but a trace's
-	// id is new in every event.
-	table []Name
+	// behind; its length is a power of two, at most half full. A map would do,
+	// but a trace's id is new in every event.
+	table []nameSlot
 	block *strings.Builder // the text of many names in one piece of memory
+}
+
+type nameSlot struct {
+	hash uint32 // the upper half
+	name Name   // 0 where the place is free
 }
 
 var nameSeed = maphash.MakeSeed()
@@ -24,11 +29,9 @@ func (n *Names) Add(text []byte) Name {
 		return 0
 	}
 	hash := maphash.Bytes(nameSeed, text)
-	if len(n.table) > 0 {
-		for at := n.at(hash); n.table[at] != 0; at = n.at(uint64(at) + 1) {
-			if i := n.table[at]; n.text[i] == string(text) {
-				return i
-			}
+	for at := n.at(hash); at < len(n.table) && n.table[at].name != 0; at = n.at(uint64(at) + 1) {
+		if s := n.table[at]; s.hash == uint32(hash>>32) && n.text[s.name] == string(text) {
+			return s.name
 		}
 	}
 	return n.put(hash, n.copied(text))
@@ -36,29 +39,35 @@ func (n *Names) Add(text []byte) Name {
 
 // AddString is [Names.Add] for a string, which is kept as it is.
 func (n *Names) AddString(text string) Name {
-	if i, ok := n.Find(text); ok {
+	hash := maphash.String(nameSeed, text)
+	if i, ok := n.find(hash, text); ok {
 		return i
 	}
-	return n.put(maphash.String(nameSeed, text), text)
+	return n.put(hash, text)
 }
 
 // Find gives the name of text that was added before.
-func (n *Names) Find(text string) (Name, bool) {
+func (n *Names) Find(text string) (Name, bool) { return n.find(maphash.String(nameSeed, text), text) }
+
+func (n *Names) find(hash uint64, text string) (Name, bool) {
 	if text == "" {
 		return 0, true
 	}
-	if len(n.table) > 0 {
-		for at := n.at(maphash.String(nameSeed, text)); n.table[at] != 0; at = n.at(uint64(at) + 1) {
-			if i := n.table[at]; n.text[i] == text {
-				return i, true
-			}
+	for at := n.at(hash); at < len(n.table) && n.table[at].name != 0; at = n.at(uint64(at) + 1) {
+		if s := n.table[at]; s.hash == uint32(hash>>32) && n.text[s.name] == text {
+			return s.name, true
 		}
 	}
 	return 0, false
 }
 
-// at is the place of a hash.
-func (n *Names) at(hash uint64) int { return int(hash & uint64(len(n.table)-1)) }
+// at is the place of a hash, 0 while there is no table.
+func (n *Names) at(hash uint64) int {
+	if len(n.table) == 0 {
+		return 0
+	}
+	return int(hash & uint64(len(n.table)-1))
+}
 
 const nameBlock = 16 << 10
 
@@ -97,7 +106,7 @@ func (n *Names) grow() {
 	for size < 4*len(n.text) {
 		size *= 2
 	}
-	n.table = make([]Name, size)
+	n.table = make([]nameSlot, size)
 	for i := 1; i < len(n.text); i++ {
 		n.place(maphash.String(nameSeed, n.text[i]), Name(i))
 	}
@@ -105,10 +114,10 @@ func (n *Names) grow() {
 
 func (n *Names) place(hash uint64, i Name) {
 	at := n.at(hash)
-	for n.table[at] != 0 {
+	for n.table[at].name != 0 {
 		at = n.at(uint64(at) + 1)
 	}
-	n.table[at] = i
+	n.table[at] = nameSlot{uint32(hash >> 32), i}
 }
 
 // Text gives the text of a name, "" for one that was never added.
