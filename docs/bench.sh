@@ -1,41 +1,70 @@
 #!/usr/bin/env bash
-# Measures faultline against programs that do a part of its work, on a day of
-# about 1 GB that is mostly uninteresting lines. All in one run on this machine;
-# only the ratios mean something elsewhere.
+# Measures faultline against programs that do a part of its work: on a day of
+# about 1 GB that is mostly uninteresting lines, and on logs in which every line
+# is an event. All in one run on this machine; only the ratios mean something
+# elsewhere. Uses rg and openssl where they are installed, else grep and
+# sha256sum; lnav only where it is.
 #   bench.sh PROGRAM [NOISE lines/s/proxy]
 set -euo pipefail
 program=$(realpath "$1")
 noise=${2:-25}
+dense=200000000 # bytes of each dense log
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-"$program" synth -o "$dir/day" --noise "$noise" >/dev/null
-bytes=$(du -sb "$dir/day" | cut -f1)
 needles='failfast|fail-fast|No endpoints|request failed|Failed to connect|Trace\['
 TIMEFORMAT='%U %S %R'
+declare -A cpu wall
+has() { command -v "$1" >/dev/null; }
 
-# run NAME COMMAND…: the best of three, as "cpu wall".
+# run NAME COMMAND…: the best of three in cpu seconds.
 run() {
-  local name=$1; shift
-  local best=""
+  local name=$1 t best=""; shift
   for _ in 1 2 3; do
-    local t; t=$( { time "$@" >"$dir/out" 2>&1; } 2>&1 ) # not /dev/null: grep stops early there
+    t=$( { time "$@" >"$dir/out" 2>&1; } 2>&1 ) # not /dev/null: grep stops early there
     t=$(awk '{printf "%.2f %.2f", $1+$2, $3}' <<<"$t")
     if [ -z "$best" ] || awk -v a="${t% *}" -v b="${best% *}" 'BEGIN{exit !(a<b)}'; then best=$t; fi
   done
-  printf '%-34s %6s s cpu %6s s wall\n' "$name" ${best}
-  declare -g "cpu_$name=${best% *}"
+  cpu[$name]=${best% *} wall[$name]=${best#* }
+  printf '  %-24s %6s s cpu %6s s wall\n' "$name" $best
 }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%.2f", a/b}'; }
+rate() { awk -v b="$1" -v s="$2" 'BEGIN {printf "%.0f MB", b/1e6/s}'; }
 files() { find "$dir/day" -type f -print0 | xargs -0 "$@"; }
-both() { files grep -cE "$needles"; files sha256sum; }
+search() { if has rg; then rg -c "$needles" "$dir/day"; else files grep -cE "$needles"; fi; }
+hash() { if has openssl; then files openssl dgst -sha256; else files sha256sum; fi; }
+both() { search; hash; }
+peak() {
+  if [ -x /usr/bin/time ]; then
+    /usr/bin/time -f '%M' "$program" "$@" 2>&1 >/dev/null | awk '{printf "  peak memory %.0f MB\n", $1/1e3}'
+  fi
+}
 
-printf '%s bytes in %s files\n' "$bytes" "$(find "$dir/day" -type f | wc -l)"
+"$program" synth -o "$dir/day" --noise "$noise" >/dev/null
+bytes=$(du -sb "$dir/day" | cut -f1)
+echo "rare events: $bytes bytes"
 run faultline "$program" analyze -q "$dir/day"
 run wc files wc -l
-run sha256sum files sha256sum
-run grep files grep -cE "$needles"
-run grep_and_sha256sum both
-awk -v f="$cpu_faultline" -v g="$cpu_grep_and_sha256sum" -v s="$cpu_sha256sum" -v b="$bytes" 'BEGIN {
-  printf "cpu: %.2f x grep and sha256sum, %.2f x sha256sum alone; %.0f MB a cpu second\n", f/g, f/s, b/1e6/f }'
-if command -v /usr/bin/time >/dev/null; then
-  /usr/bin/time -f 'peak memory: %M kB' "$program" analyze -q "$dir/day" >/dev/null
+run search search
+run hash hash
+run both both
+echo "  cpu $(ratio "${cpu[faultline]}" "${cpu[both]}") x search and hash, $(ratio "${cpu[faultline]}" "${cpu[hash]}") x hash; $(rate "$bytes" "${cpu[faultline]}") a cpu second, $(rate "$bytes" "${wall[faultline]}") a second"
+peak analyze -q "$dir/day"
+
+# Lines of events one after the other, those of a proxy a millisecond apart.
+fill() { awk -v most="$dense" '{l[NR]=$0} END {for (;;) for (i=1; i<=NR; i++) {
+  s=l[i]; if (sub(/^\[[^]]*\]/, "", s)) s=sprintf("[%13.6fs]%s", 100+n/1000, s)
+  print s; n++; size+=length(s)+1; if (size>most) exit}}'; }
+cat "$dir"/day/proxy/* | grep -E "$needles" | grep -v DEBUG | fill >"$dir/proxy.log"
+cat "$dir"/day/destination/* | grep -F 'Trace[' | fill >"$dir/destination.log"
+rm -r "$dir/day"
+for log in proxy destination; do
+  bytes=$(stat -c %s "$dir/$log.log")
+  echo "every line an event: $bytes bytes, $log"
+  run "$log" "$program" sources -q "$dir/$log.log"
+  echo "  $(rate "$bytes" "${cpu[$log]}") a cpu second"
+  peak sources -q "$dir/$log.log"
+done
+if has lnav; then
+  run lnav lnav -n -c ";SELECT count(*) FROM all_logs WHERE log_body LIKE '%Trace[%'" "$dir/destination.log"
+  echo "  lnav takes $(ratio "${cpu[lnav]}" "${cpu[destination]}") x the cpu of faultline"
 fi
