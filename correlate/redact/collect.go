@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -230,13 +231,30 @@ var (
 // learn takes the names that a line tells by their keys, and whatever the
 // detectors know by its shape.
 func (r *Redactor) learn(line []byte) {
+	n := r.told(line)
+	for s := range n {
+		if r.taken[s] {
+			delete(n, s)
+		}
+	}
+	r.take(n)
+	r.line(line, nil)
+}
+
+// told are the names that a line tells by their keys.
+func (r *Redactor) told(line []byte) names {
 	n := names{}
 	for _, m := range pairs.FindAllSubmatch(line, -1) {
 		n.field(r, string(m[1]), strings.TrimRight(string(m[2]), ".:-/@"))
 	}
-	for _, m := range ofIDs.FindAllSubmatch(line, -1) {
-		n.add(r, Namespace, string(m[1]))
-		n.add(r, Object, string(m[2]))
+	if bytes.Contains(line, []byte("ID:")) {
+		for _, m := range ofIDs.FindAllSubmatch(line, -1) {
+			n.add(r, Namespace, string(m[1]))
+			n.add(r, Object, string(m[2]))
+		}
+	}
+	if bytes.IndexByte(line, '/') < 0 {
+		return n
 	}
 	for _, m := range kinds.FindAllSubmatch(line, -1) {
 		class, ok := keyed[strings.TrimSuffix(lower(string(m[1])), "s")]
@@ -245,13 +263,7 @@ func (r *Redactor) learn(line []byte) {
 		}
 		n.add(r, class, string(m[2]))
 	}
-	for s := range n {
-		if r.taken[s] {
-			delete(n, s)
-		}
-	}
-	r.take(n)
-	r.line(line, nil)
+	return n
 }
 
 // path redacts the path of a source: words that nobody knows may name a

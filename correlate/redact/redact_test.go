@@ -185,3 +185,43 @@ func TestRedactedIsReadAlike(t *testing.T) {
 		})
 	}
 }
+
+func BenchmarkLine(b *testing.B) {
+	in := files(b, "day")
+	r := redact.New([]byte("k"), read(b, in))
+	var lines [][]byte
+	bytesIn := 0
+	for _, f := range in {
+		if strings.HasSuffix(f.path, ".log") {
+			for l := range bytes.Lines(f.data) {
+				lines = append(lines, l)
+				bytesIn += len(l)
+			}
+		}
+	}
+	b.Run("learn", func(b *testing.B) {
+		b.SetBytes(int64(bytesIn))
+		for b.Loop() {
+			for _, l := range lines {
+				r.Learn(l)
+			}
+		}
+	})
+	b.Run("line", func(b *testing.B) {
+		b.SetBytes(int64(bytesIn))
+		for b.Loop() {
+			for _, l := range lines {
+				r.Line(l)
+			}
+		}
+	})
+	b.Run("search", func(b *testing.B) {
+		b.SetBytes(int64(bytesIn))
+		s := redact.NewSearcher(r.Originals())
+		for b.Loop() {
+			for _, l := range lines {
+				s.Text("line", l)
+			}
+		}
+	})
+}
