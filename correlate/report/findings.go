@@ -62,21 +62,24 @@ func proofs(c *correlate.Case, list []correlate.Evidence) []Proof {
 }
 
 // findings prints what the rules say: the first few as a line each, with -v all
-// of each.
+// of each. The verdict said what the beat is.
 func (p *page) findings(c *correlate.Case) {
-	if len(c.Findings) == 0 {
+	const most = 3
+	show := make([]int, 0, len(c.Findings))
+	for i := range c.Findings {
+		if p.Verbose || c.Findings[i].Rule != "beat" && len(show) < most {
+			show = append(show, i)
+		}
+	}
+	if len(show) == 0 {
 		return
 	}
-	const most = 4
-	title := fmt.Sprintf("Findings (%d)", len(c.Findings))
-	if len(c.Findings) > most && !p.Verbose {
-		title = fmt.Sprintf("Findings (%d of %d; all with -v)", most, len(c.Findings))
+	title := fmt.Sprintf("Findings (%d)", len(show))
+	if len(show) < len(c.Findings) {
+		title = fmt.Sprintf("Findings (%d of %d; all with -v)", len(show), len(c.Findings))
 	}
 	p.heading(title)
-	for i := range c.Findings {
-		if i == most && !p.Verbose {
-			return
-		}
+	for _, i := range show {
 		f := p.finding(c, &c.Findings[i])
 		p.wrapped(fmt.Sprintf("  %-4s", c.Findings[i].ID), f.Title)
 		if !p.Verbose {

@@ -49,13 +49,17 @@ func (p *page) beats(c *correlate.Case) {
 	if len(c.Periods) == 0 {
 		return
 	}
-	p.heading("Beats")
-	const most = 2
-	for n, i := range byWeight(c) {
-		if n == most && !p.Verbose {
-			p.line("  and %d more (-v)", len(c.Periods)-most)
-			break
-		}
+	show, title := byWeight(c), "Beats"
+	most := 2
+	if len(c.Findings) > 0 { // they say the rest
+		most = 1
+	}
+	if len(show) > most && !p.Verbose {
+		title = fmt.Sprintf("Beats (%d of %d; all with -v)", most, len(show))
+		show = show[:most]
+	}
+	p.heading(title)
+	for _, i := range show {
 		q := &c.Periods[i]
 		p.wrapped(fmt.Sprintf("  %-4s", q.ID), beatSaid(q, shorten(Clean(q.Scope), 44, true)))
 		most := 3
@@ -149,7 +153,9 @@ func (p *page) links(c *correlate.Case) {
 	for i, a := range c.Associations {
 		said := Clean(a.Sentence)
 		if i == c.Verdict.Association && !p.Verbose {
-			said = "as said above"
+			short, _, _ := strings.Cut(linkSaid(&a, "as said above"), "; in reverse")
+			p.wrapped("  ", short)
+			continue
 		}
 		p.wrapped("  ", linkSaid(&a, said))
 	}
@@ -207,13 +213,13 @@ func (p *page) bullets(title string, items []string) {
 	if len(items) == 0 {
 		return
 	}
+	const most = 1
+	if len(items) > most && !p.Verbose {
+		title = fmt.Sprintf("%s (%d of %d; all with -v)", title, most, len(items))
+		items = items[:most]
+	}
 	p.heading(title)
-	const most = 2
-	for i, s := range items {
-		if i == most && !p.Verbose {
-			p.line("  and %d more (-v)", len(items)-most)
-			return
-		}
+	for _, s := range items {
 		p.wrapped("  - ", Clean(s))
 	}
 }

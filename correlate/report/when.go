@@ -14,7 +14,7 @@ import (
 func (p *page) when(c *correlate.Case) {
 	said := WhenSaid(c, p.Zone)
 	if !p.Verbose {
-		if len(said) > 0 && whenClaimed(c) {
+		if len(said) > 0 && whenClaimed(c) && len(c.Findings) == 0 { // which say it too
 			p.wrapped("  ", said[0])
 		}
 		return

@@ -109,7 +109,7 @@ func spaced(pairs []precedes) string {
 	mid, lo, hi := median(gaps), slices.Min(gaps), slices.Max(gaps)
 	s := fmt.Sprintf("%.3f s before the failfast", mid)
 	if len(gaps) > 1 {
-		s = fmt.Sprintf("%.3f s (median of %d, %.3f to %.3f) before the failfast", mid, len(gaps), lo, hi)
+		s = fmt.Sprintf("%.3f s (median; %.3f to %.3f) before the failfast", mid, lo, hi)
 	}
 	for _, w := range known.Waits {
 		if math.Abs(mid-w.Seconds) <= 0.05 {
