@@ -172,4 +172,5 @@ func TestVerdicts(t *testing.T) {
 
 const page1 = "# What was claimed, and what was true\n\nMade by `make verdicts`, first seed %d, %d worlds of each scenario: 4 to 14 hours, 1 to 4\n" +
 	"replicas, 2 to 5 proxies, with and without stamps, anchors, restarts and holes in the\ncapture. The first four have no beat; `resync`, `unlinked` and `cron` have one. *Withheld*\n" +
-	"is \"not enough data\" or \"no beat\" where there is one. A false beat is one where there is\nnone, or a resync taken for something else; a false link is failures associated with\nstalls that they have nothing to do with.\n\n"
+	"is \"not enough data\" or \"no beat\" where there is one. A false beat is one where there is\nnone, or a resync taken for something else; a false link is failures associated with\nstalls that they have nothing to do with.\n\n" +
+	"The second table is about clocks and load. In a third of the worlds no proxy has an\nanchor, in half of these one is then given. *Inside* are fitted clocks whose interval\nholds the truth. \"Busier\" is true in all scenarios but `poisson`, where each is false.\n\n"
