@@ -7,5 +7,6 @@
 // moved by hand costs milliseconds even when there are ten million events.
 // Each stage is a file and a pure function of the ones before it:
 //
-//	copies → identity → anchors → incidents → periods → associations → verdict
+//	copies → identity → anchors → incidents → periods → associations →
+//	signs → load → since → scale → clock fit → verdict
 package correlate
