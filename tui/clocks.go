@@ -17,8 +17,9 @@ import (
 	"faultline/tui/chart"
 )
 
-// shift is a move of clocks that is being judged.
+// shift is what the user said of clocks, and a move that is being judged.
 type shift struct {
+	said    correlate.Options  // Anchors and Captured only
 	judging *correlate.Options // nil while nothing is
 	next    *correlate.Options // what to judge after that
 }
@@ -43,7 +44,7 @@ func (m Model) judge(o correlate.Options) (Model, tea.Cmd) {
 
 // judged shows the case anew. The window, the cursor and all else stay.
 func (m Model) judged(msg judgedMsg) (Model, tea.Cmd) {
-	m.c, m.shift.judging = msg.c, nil
+	m.c, m.shift.said, m.shift.judging = msg.c, *m.shift.judging, nil
 	m = m.narrow()
 	if !slices.Contains(axes(m.c), m.axis) {
 		m.axis = axes(m.c)[0]
@@ -58,7 +59,7 @@ func (m Model) judged(msg judgedMsg) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// wish is the options that were last asked for.
+// wish is what was last asked for.
 func (m *Model) wish() correlate.Options {
 	switch {
 	case m.shift.next != nil:
@@ -66,7 +67,7 @@ func (m *Model) wish() correlate.Options {
 	case m.shift.judging != nil:
 		return *m.shift.judging
 	}
-	return m.c.Options
+	return m.shift.said
 }
 
 // glob names a stream so that nothing else matches: by its process where that

@@ -138,7 +138,8 @@ func (m *Model) incidentFacts(in *correlate.Incident) (out []string) {
 	}
 	out = append(out, strings.ToUpper(said[:1])+said[1:]+".")
 	if in.Period != "" {
-		out = append(out, fmt.Sprintf("It keeps the beat %s: cycle %d, %+.1f s from the beat.", in.Period, in.Cycle, in.Phase.Seconds()))
+		out = append(out, fmt.Sprintf("It starts %.1f s %s beat %d of %s.", math.Abs(in.Phase.Seconds()),
+			map[bool]string{true: "before", false: "after"}[in.Phase < 0], in.Cycle, in.Period))
 	}
 	var names []string
 	for i, t := range in.Targets {

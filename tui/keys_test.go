@@ -215,7 +215,7 @@ func TestCommands(t *testing.T) {
 		{"filter [", func(m *Model) bool { return m.failed }},
 		{"nofilter", func(m *Model) bool { return m.in == m.all }},
 		{"note it began here", func(m *Model) bool { return len(m.marks) == 1 && m.marks[0].Note == "it began here" }},
-		{"anchor 2024-02-02T06:00:00Z", func(m *Model) bool { return len(m.c.Options.Captured) == 1 }},
+		{"anchor 2024-02-02T06:00:00Z", func(m *Model) bool { return len(m.facts().Captured) == 1 }},
 		{"anchor noon", func(m *Model) bool { return strings.Contains(m.status, "RFC 3339") }},
 		{"facts f.yaml", func(m *Model) bool { return m.status == "saved" }},
 		{"export case.zip", func(m *Model) bool { return m.status == "wrote case.zip with 0 marks" }},

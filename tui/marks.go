@@ -87,10 +87,7 @@ func (m Model) leap(at []parse.Time, by int) (Model, bool) {
 
 // facts is all that the user said.
 func (m *Model) facts() Facts {
-	f := Facts{Marks: m.marks}
-	f.Anchors = append(f.Anchors, m.c.Options.Anchors...)
-	f.Captured = append(f.Captured, m.c.Options.Captured...)
-	return f
+	return Facts{Anchors: m.shift.said.Anchors, Captured: m.shift.said.Captured, Marks: m.marks}
 }
 
 // save asks where to write the facts.

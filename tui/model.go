@@ -92,6 +92,11 @@ func (m Model) open(c *correlate.Case, all *index) Model {
 	if at := m.incidentTimes(); len(at) > 0 {
 		m.cursor = m.window.clamp(at[0])
 	}
+	for _, k := range c.Marks() {
+		if k.At != 0 {
+			m.marks = append(m.marks, Mark{k.At, wallClock, k.Text})
+		}
+	}
 	m.fold = newFold(&m)
 	return m
 }
@@ -107,7 +112,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.w, m.h = msg.Width, msg.Height
 	case tea.KeyMsg:
-		m, cmd = m.key(msg)
+		m, cmd = m.burst(msg)
 	case tea.MouseMsg:
 		m, cmd = m.wheel(msg)
 	case Progress:
@@ -138,6 +143,24 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, cmd
 	}
 	return m, tea.Batch(cmd, m.tell())
+}
+
+// burst takes the keys that came together: over a slow line several letters
+// arrive as one message. What is pasted is for the prompt alone.
+func (m Model) burst(k tea.KeyMsg) (Model, tea.Cmd) {
+	if k.Type != tea.KeyRunes || len(k.Runes) < 2 || k.Alt {
+		return m.key(k)
+	}
+	if k.Paste && m.prompt == nil {
+		return m.say("pasted text is for a prompt: : / f and i open one"), nil
+	}
+	var all []tea.Cmd
+	for _, r := range k.Runes {
+		var cmd tea.Cmd
+		m, cmd = m.key(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}})
+		all = append(all, cmd)
+	}
+	return m, tea.Sequence(all...)
 }
 
 // key is a key that was pressed: for the prompt, for the panel, or for the

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 
 	"faultline/correlate"
 	"faultline/correlate/report"
@@ -31,15 +32,26 @@ func (m *Model) viewOverview(b *chart.Block) {
 		b.Text(1, y, line, chart.Plain)
 		y++
 	}
-	for _, item := range report.Summary(m.c, m.look.Zone) {
-		text := wrapped(item.Text, w-10)
-		if y+len(text) > room {
-			continue
-		}
+	for _, item := range fitting(report.Summary(m.c, m.look.Zone), room-y, w-10) {
 		y = paragraph(b, 1, y, w, fmt.Sprintf("%-10s", item.Label), item.Text, chart.Plain)
 	}
 	y = m.strip(b, y+1)
 	m.incidentList(b, y)
+}
+
+// fitting are the items that fit into so many lines, in their order; when, what
+// next and how sure come before the rest.
+func fitting(items []report.Item, room, w int) (out []report.Item) {
+	keep := map[string]bool{}
+	for _, label := range []string{"when", "next", "how sure", "targets", "how", "missing"} {
+		for _, item := range items {
+			if n := len(wrapped(item.Text, w)); item.Label == label && n <= room {
+				keep[item.Label+item.Text] = true
+				room -= n
+			}
+		}
+	}
+	return slices.DeleteFunc(items, func(i report.Item) bool { return !keep[i.Label+i.Text] })
 }
 
 // strip draws the whole of the window in four lines: failures as bars, then

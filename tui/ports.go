@@ -9,8 +9,9 @@ import (
 // run beside the screen. A nil port is a feature that is not there, and the
 // screen says so when it is asked for.
 type Ports struct {
-	// Judge judges the capture again with other options.
-	Judge func(correlate.Options) *correlate.Case
+	// Judge judges the capture again with the anchors and capture times that
+	// the user gave on the screen, before all that was given otherwise.
+	Judge func(said correlate.Options) *correlate.Case
 	// Detail reads an event's line again and takes it apart; raw is the line.
 	Detail func(*correlate.Case, correlate.Point) (d parse.Detail, raw string, err error)
 	// Query evaluates PromQL or MetricsQL from and to a time, ns since 1970.

@@ -26,12 +26,16 @@ type opened struct {
 	all   *index
 }
 
-// Run shows the screen on a terminal until the user quits: at first how far
+// Run shows the screen on a terminal, with keys from in or, if that is nil, from
+// the terminal itself, until the user quits: at first how far
 // open has come, then its case. The terminal is as it was afterwards, whatever
 // happens. The error is open's, or the context's.
 func Run(ctx context.Context, in io.Reader, out io.Writer, look Look, open func(tell func(Progress)) (*correlate.Case, Ports, error)) error {
 	m := Model{look: look.ready(), told: &told{}, waiting: &Progress{}}
-	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithAltScreen(), tea.WithInput(in), tea.WithOutput(out), tea.WithFPS(30)}
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithAltScreen(), tea.WithOutput(out), tea.WithFPS(30)}
+	if in != nil {
+		options = append(options, tea.WithInput(in))
+	}
 	if look.Mouse {
 		options = append(options, tea.WithMouseCellMotion())
 	}

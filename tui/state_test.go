@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"faultline/correlate"
 	"faultline/parse"
 )
@@ -199,6 +201,25 @@ func TestCopy(t *testing.T) {
 	r.press("4", "y")
 	if !strings.Contains(r.copied, "I1 4 failures") || !strings.Contains(r.copied, "No endpoints") {
 		t.Errorf("copied %q", r.copied)
+	}
+}
+
+// Keys that arrive together do what they do one by one; what is pasted does
+// nothing.
+func TestKeysThatArriveTogether(t *testing.T) {
+	r := newRobot(t, "day", 120, 40, Look{}).press("3")
+	r.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("+++o")})
+	if r.m.fold.period != 603 || !r.m.fold.own {
+		t.Errorf("period %g, own start %v", r.m.fold.period, r.m.fold.own)
+	}
+	r.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(":scan")})
+	if r.m.prompt == nil || r.m.prompt.input.Value() != "scan" {
+		t.Error("a command that arrives at once is lost")
+	}
+	r.press("esc")
+	r.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("qq"), Paste: true})
+	if r.quit {
+		t.Error("pasted text quits")
 	}
 }
 

@@ -75,7 +75,11 @@ func (a *app) screen(load func() (*loaded, error)) error {
 	a.stderr = &late
 	a.log.SetOutput(&late)
 	var c *loaded
-	err = tui.Run(a.ctx, a.stdin, a.stdout, lk, func(tell func(tui.Progress)) (*correlate.Case, tui.Ports, error) {
+	keys := a.stdin
+	if !terminal(keys) {
+		keys = nil // it is what is read; the terminal has the keys
+	}
+	err = tui.Run(a.ctx, keys, a.stdout, lk, func(tell func(tui.Progress)) (*correlate.Case, tui.Ports, error) {
 		a.watch = paced(tell)
 		var err error
 		if c, err = load(); err != nil {
@@ -118,16 +122,22 @@ func paced(tell func(tui.Progress)) func(parse.Progress, int64, time.Duration) {
 // ports are what the screen may ask for.
 func (a *app) ports(c *loaded) tui.Ports {
 	return tui.Ports{
-		Judge: func(o correlate.Options) *correlate.Case { return correlate.Judge(c.Index, o) },
+		Judge: func(said correlate.Options) *correlate.Case { return decide(c.Index, c.with(said)) },
 		Detail: func(now *correlate.Case, p correlate.Point) (parse.Detail, string, error) {
 			return report.Detail(now, c.text, p)
 		},
-		Export: func(now *correlate.Case, path string, _ tui.Facts) (string, error) {
-			return a.exportTo(&loaded{Case: now, text: c.text, given: c.given, file: c.file}, path)
+		Query:    a.screenQuery,
+		Complete: completeNames,
+		Explain:  explained,
+		Export: func(now *correlate.Case, path string, facts tui.Facts) (string, error) {
+			said := *c
+			said.Case, said.given = now, c.with(correlate.Options{Anchors: facts.Anchors, Captured: facts.Captured})
+			return a.exportTo(&said, path)
 		},
-		Exports: []string{"report.md", "report.html", "report.json", "report.txt", "events.csv", "events.jsonl"},
-		Copy:    a.copyText,
-		Shot:    func(path string, svg []byte) error { return create(path, svg) },
+		Exports:   []string{"case.zip", "report.md", "report.html", "report.json", "report.txt", "events.csv", "events.jsonl"},
+		Copy:      a.copyText,
+		SaveFacts: saveFacts,
+		Shot:      create,
 	}
 }
 
@@ -136,6 +146,8 @@ func (a *app) exportTo(c *loaded, path string) (string, error) {
 	var b bytes.Buffer
 	var err error
 	switch form := strings.TrimPrefix(filepath.Ext(path), "."); form {
+	case "zip":
+		return a.exportCase(c, path)
 	case "md", "html", "json":
 		err = a.write(&b, c, form)
 	case "txt":

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"faultline/correlate"
+	"faultline/correlate/casefile"
+	"faultline/correlate/query"
+	"faultline/correlate/report"
+	"faultline/parse"
+	"faultline/tui"
+)
+
+// with are the options that the case was read with, after what was said on the
+// screen.
+func (c *loaded) with(said correlate.Options) correlate.Options {
+	o := c.given
+	o.Anchors = append(slices.Clone(said.Anchors), o.Anchors...)
+	o.Captured = append(slices.Clone(said.Captured), o.Captured...)
+	return o
+}
+
+// engines keeps the engine of the case that was asked last: a moved clock
+// makes another.
+var engines struct {
+	sync.Mutex
+	of *correlate.Case
+	*query.Engine
+}
+
+func engineOf(c *correlate.Case) *query.Engine {
+	engines.Lock()
+	defer engines.Unlock()
+	if engines.of != c {
+		engines.of, engines.Engine = c, query.New(c)
+	}
+	return engines.Engine
+}
+
+// screenQuery evaluates an expression for the screen.
+func (a *app) screenQuery(c *correlate.Case, expr string, from, to, step parse.Time) (out []tui.Curve, err error) {
+	r, err := engineOf(c).Range(a.ctx, expr, from, to, time.Duration(step))
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range r.Series {
+		curve := tui.Curve{Name: s.String(), Values: s.Values}
+		for _, t := range s.Times {
+			curve.Times = append(curve.Times, parse.Time(t))
+		}
+		out = append(out, curve)
+	}
+	return out, nil
+}
+
+// completeNames completes the last word of an expression, and lists the
+// queries of the pack.
+func completeNames(c *correlate.Case, text string) (out []string) {
+	at := strings.LastIndexFunc(text, func(r rune) bool {
+		return !(r == '_' || r == ':' || r == '@' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
+	}) + 1
+	if strings.HasPrefix(text, "@") || text == "" {
+		for _, n := range query.Pack() {
+			if strings.HasPrefix("@"+n.Name, text) {
+				out = append(out, "@"+n.Name)
+			}
+		}
+	}
+	for _, name := range engineOf(c).Names(text[at:]) {
+		if name != "__name__" {
+			out = append(out, text[:at]+name)
+		}
+	}
+	return out
+}
+
+// explained puts an explanation into lines, at most a screen of each kind.
+func explained(c *correlate.Case, from, to parse.Time) ([]string, error) {
+	x, ok := c.Explain(from, to)
+	if !ok {
+		return nil, errors.New("nothing is selected")
+	}
+	text := []string{fmt.Sprintf("against the %s before", time.Duration(x.From-x.Before).Round(time.Second))}
+	if x.Period > 0 {
+		text[0] += fmt.Sprintf(", and the same phase of %d other cycles of %s", x.Cycles, x.Period.Round(time.Millisecond))
+	}
+	text[0] += "; q bounds the share of false ones among those listed so far. What differs comes together in time; that says nothing of why."
+	for _, list := range []struct {
+		name string
+		of   []correlate.Contrast
+	}{{"Kinds of events", x.Kinds}, {"Messages", x.Templates}, {"Targets", x.Targets}} {
+		text = append(text, contrasts(list.name, list.of)...)
+	}
+	var metrics []string
+	for i, m := range x.Metrics {
+		if i == 8 || m.Q > 0.1 {
+			break
+		}
+		metrics = append(metrics, fmt.Sprintf("%s %.4g, before %.4g (q = %.2g)", report.Clean(c.Name(m.Series.Metric)), m.In, m.Before, m.Q))
+	}
+	if len(metrics) > 0 {
+		text = append(append(text, "", "Metrics"), metrics...)
+	}
+	return text, nil
+}
+
+// contrasts are the things that differ, at most eight.
+func contrasts(name string, list []correlate.Contrast) (text []string) {
+	for i, k := range list {
+		if i == 8 || min(k.Q, k.QCycles) > 0.1 && i >= 3 {
+			break
+		}
+		line := fmt.Sprintf("%5d  %s", k.N, report.Clean(cmp.Or(k.Name, "(none)")))
+		if k.Expected != nil {
+			line += fmt.Sprintf(": %.3g expected (q = %.2g)", *k.Expected, k.Q)
+		} else {
+			line += ": nothing was captured before"
+		}
+		if k.InCycles != nil {
+			line += fmt.Sprintf("; %.3g in other cycles (q = %.2g)", *k.InCycles, k.QCycles)
+		}
+		text = append(text, line)
+	}
+	if len(text) > 0 {
+		text = append([]string{"", name}, text...)
+	}
+	return text
+}
+
+// exportCase writes a whole case, and never over an old one.
+func (a *app) exportCase(c *loaded, path string) (string, error) {
+	if _, err := os.Lstat(path); err == nil {
+		return "", fmt.Errorf("%s is there already", path)
+	}
+	o := casefile.Options{Version: version, Arguments: []string{"tui"}, Judged: c.given}
+	if c.file != nil {
+		o.Origin = c.file.Manifest
+	}
+	o.Documents = documents(c.Case, c.text, a.redactionReport(c))
+	m, err := casefile.Write(a.ctx, path, c.Case, c.text, o)
+	if err != nil {
+		return "", err
+	}
+	var bytes int64
+	for _, e := range m.Entries {
+		bytes += e.Bytes
+	}
+	return fmt.Sprintf("wrote %s, %.1f MB; names stand in it as they are: export --redact replaces them", path, float64(bytes)/1e6), nil
+}
+
+// saveFacts writes what was said on the screen as a facts file, which is read
+// with the dump from then on.
+func saveFacts(path string, facts tui.Facts) (string, error) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Said on the screen by %s.\n", cmp.Or(os.Getenv("USER"), os.Getenv("USERNAME"), "somebody"))
+	if len(facts.Anchors) > 0 {
+		b.WriteString("anchors:\n")
+	}
+	for _, r := range facts.Anchors {
+		glob := r.Glob
+		if r.Life >= 0 {
+			glob += fmt.Sprintf("#%d", r.Life)
+		}
+		fmt.Fprintf(&b, "  %q: %s\n", glob, rfc3339(r.Zero))
+	}
+	if len(facts.Captured) > 0 {
+		b.WriteString("captured_at:\n")
+	}
+	for _, r := range facts.Captured {
+		fmt.Fprintf(&b, "  %q: %s\n", r.Glob, rfc3339(r.Time))
+	}
+	left, marks := 0, ""
+	for _, m := range facts.Marks {
+		if m.Stream >= 0 {
+			left++ // a mark needs a wall time
+			continue
+		}
+		marks += fmt.Sprintf("  - {at: %s, text: %q}\n", rfc3339(m.At), m.Note)
+	}
+	if marks != "" {
+		b.WriteString("marks:\n" + marks)
+	}
+	if err := create(path, []byte(b.String())); err != nil {
+		return "", err
+	}
+	said := fmt.Sprintf("wrote %s: %d clocks, %d marks", path, len(facts.Anchors)+len(facts.Captured), len(facts.Marks)-left)
+	if left > 0 {
+		said += fmt.Sprintf("; %d marks on clocks without a wall time are left out", left)
+	}
+	return said, nil
+}
+
+func rfc3339(t parse.Time) string { return time.Unix(0, int64(t)).UTC().Format(time.RFC3339Nano) }
