@@ -13,6 +13,7 @@ import (
 // Missing is an item that no shard has written yet.
 type Missing struct{ Shards []int }
 
+// Error names the shards.
 func (m *Missing) Error() string {
 	return fmt.Sprintf("not complete: shards %v are still to be parsed", m.Shards)
 }
