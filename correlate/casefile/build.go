@@ -72,7 +72,7 @@ func (b *builder) sources(emit func(*sourceRow) error) error {
 	for i := range b.c.Capture.Sources {
 		s := &b.c.Capture.Sources[i]
 		row := sourceRow{SourceID: int32(i), Path: encode(s.Path), LogFileName: encode(path.Base(s.Path)), SHA256: hex.EncodeToString(s.SHA256[:]),
-			Container: hex.EncodeToString(s.ContainerSHA256), Bytes: s.Bytes, Format: s.Format, Pasted: s.Pasted,
+			Container: hex.EncodeToString(s.ContainerSHA256), Bytes: s.Bytes, Format: s.Format, Pasted: s.Pasted, Broken: encode(s.Broken),
 			Namespace: encode(s.Namespace), Pod: encode(s.Pod), ContainerName: encode(s.Container),
 			Lines: int64(s.Counts.Lines), LinesEvents: int64(s.Counts.Events), LinesOther: int64(s.Counts.Other),
 			LinesUnparsed: int64(s.Counts.Unparsed), LinesProse: int64(s.Counts.Prose)}

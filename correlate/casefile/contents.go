@@ -19,6 +19,7 @@ import (
 const (
 	maxEntries  = 64
 	maxManifest = 16 << 20
+	maxDocument = 256 << 20
 	maxFooter   = 64 << 20
 	// maxDecoded is how many bytes a table may come to, unpacked.
 	maxDecoded = 8 << 30

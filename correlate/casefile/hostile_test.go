@@ -219,7 +219,7 @@ func TestHostileContainers(t *testing.T) {
 	}
 }
 
-// FuzzCase opens anything: an error, or a case that can be judged. What the
+// FuzzCase opens anything: an error, or a capture with all its lines. What the
 // fuzzer makes of a table is given hashes that fit.
 func FuzzCase(f *testing.F) {
 	data := small(f)
@@ -241,8 +241,6 @@ func FuzzCase(f *testing.F) {
 		if err != nil {
 			return
 		}
-		judged := correlate.Judge(correlate.NewIndex(c.Capture), c.Manifest.Options)
-		_ = c.Verify(judged, "test", nil, func(Difference) {})
 		_ = c.in.Strings(func(string, []byte) error { return nil })
 	})
 }

@@ -2,6 +2,8 @@ package casefile
 
 import (
 	"fmt"
+	"io"
+	"os"
 	"sync"
 
 	"github.com/parquet-go/parquet-go"
@@ -24,6 +26,9 @@ type File struct {
 // Open opens the case at a path. It reads everything but the lines, which are
 // fetched when they are asked for.
 func Open(path string) (*File, error) {
+	if _, err := os.Stat(path); err == nil && !Is(path) {
+		return nil, fmt.Errorf("%s: not a case that was exported", path)
+	}
 	c, err := contents(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -59,6 +64,17 @@ func open(c *Contents) (*File, error) {
 		}
 	}
 	return &File{Capture: r.c, Manifest: m, in: r}, nil
+}
+
+// Document gives an entry that is no table.
+func (f *File) Document(name string) ([]byte, error) {
+	e, ok := f.in.find(name)
+	if !ok || e.size > maxDocument {
+		return nil, fmt.Errorf("the case has no %s", name)
+	}
+	data := make([]byte, e.size)
+	_, err := io.ReadFull(io.NewSectionReader(e.data, 0, e.size), data)
+	return data, err
 }
 
 // Close closes the files behind it.

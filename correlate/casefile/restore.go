@@ -110,7 +110,7 @@ func (r *restorer) source(row *sourceRow) error {
 		return errRefers
 	}
 	s := parse.Source{Path: decode(row.Path), Namespace: decode(row.Namespace), Pod: decode(row.Pod), Container: decode(row.ContainerName),
-		Format: row.Format, Bytes: row.Bytes, Pasted: row.Pasted,
+		Format: row.Format, Bytes: row.Bytes, Pasted: row.Pasted, Broken: decode(row.Broken),
 		Counts: parse.Counts{Lines: uint64(row.Lines), Events: uint64(row.LinesEvents), Other: uint64(row.LinesOther),
 			Unparsed: uint64(row.LinesUnparsed), Prose: uint64(row.LinesProse)}}
 	sum, err := hex.DecodeString(row.SHA256)

@@ -19,6 +19,7 @@ type sourceRow struct {
 	Namespace     string `parquet:"k8s_namespace_name,optional,plain" doc:"by the layout of the dump"`
 	Pod           string `parquet:"k8s_pod_name,optional,plain" doc:"by the layout of the dump"`
 	ContainerName string `parquet:"k8s_container_name,optional,plain" doc:"by the layout of the dump"`
+	Broken        string `parquet:"broken,optional,plain" doc:"why it could not be read to its end"`
 	Zone          string `parquet:"zone,optional,plain" doc:"that the user gave it"`
 	Lines         int64  `parquet:"lines,plain" doc:"all lines"`
 	LinesEvents   int64  `parquet:"lines_events,plain" doc:"that are part of an event"`

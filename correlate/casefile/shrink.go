@@ -39,7 +39,10 @@ func (b *builder) shrink(m *Manifest, size, most int64, try int) error {
 		}
 	}
 	if rest >= most || try > 10 || b.left.within < 0 {
-		return fmt.Errorf("the case takes %d bytes without the text of its lines, and %d were asked for", rest, most)
+		if b.left.within < 0 {
+			rest = size // with the lines that are cited
+		}
+		return fmt.Errorf("the case takes %d bytes without the text of its lines, but for those cited, and %d were asked for", rest, most)
 	}
 	// A line takes what it took in the last try, and a little more: a shorter
 	// text compresses worse.
@@ -98,16 +101,22 @@ func distance(list []parse.Span, at parse.Time) int64 {
 // lies that was written the last time. It is less than the last one.
 func (b *builder) reach(share float64) int64 {
 	var kept []int
-	all := 0.0
+	all, held := 0.0, 0.0
 	for id, p := range b.order {
-		if !b.left.drops(b, id, p) {
+		if b.left.drops(b, id, p) {
+			continue
+		}
+		e, r := b.c.At(p), b.c.Ref(p)
+		all += float64(e.Len)
+		if b.left.cited[spot{r.Source, r.Off}] {
+			held += float64(e.Len) // it stays, however far
+		} else {
 			kept = append(kept, id)
-			all += float64(b.c.At(p).Len)
 		}
 	}
 	far := b.left.far
 	slices.SortFunc(kept, func(x, y int) int { return cmp.Compare(far[x], far[y]) })
-	at, held := int64(0), 0.0
+	at := int64(0)
 	for _, id := range kept {
 		if held += float64(b.c.At(b.order[id]).Len); held > all*share {
 			at = far[id]

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"faultline/correlate"
+	"faultline/correlate/casefile"
+	"faultline/correlate/redact"
+	"faultline/correlate/report"
+)
+
+// exporting are the flags of export.
+type exporting struct {
+	out, size, key, keep string
+	redact               bool
+}
+
+func (a *app) exportCmd() *cobra.Command {
+	var e exporting
+	c := &cobra.Command{Use: "export PATH… -o case.zip", Short: "a case for a ticket: one file that anybody can open and check",
+		Long: "Writes a case: tables, report and every line behind them in one zip, or in a folder if -o ends in a slash. What was\nthere before is replaced only when the new case is complete.",
+		RunE: func(_ *cobra.Command, args []string) error { return a.export(args, &e) }}
+	f := c.Flags()
+	f.StringVarP(&e.out, "output", "o", "case.zip", "`path` of the case; with a slash at its end, a folder")
+	f.StringVar(&e.size, "max-size", "", "leave out the text of lines far from every incident to stay within this `size` (24MiB)")
+	f.BoolVar(&e.redact, "redact", false, "replace names and addresses by pseudonyms, take out secrets, and prove it")
+	f.StringVar(&e.key, "redact-key", "", "a `file` of random bytes: the same key gives the same pseudonyms in another case")
+	f.StringVar(&e.keep, "redact-map", "", "a `file` for the originals of the pseudonyms; it is never part of the case")
+	return c
+}
+
+func (a *app) export(args []string, e *exporting) error {
+	most, err := byteSize(e.size)
+	if err != nil {
+		return err
+	}
+	if (e.key != "" || e.keep != "") && !e.redact {
+		return misuse("--redact --redact-key key", "--redact-key and --redact-map are for --redact")
+	}
+	c, err := a.load(args)
+	if err != nil {
+		return err
+	}
+	defer c.text.Close()
+	o := casefile.Options{Version: version, Arguments: append([]string{"export"}, args...), Judged: c.given, MaxBytes: most}
+	if c.file != nil {
+		o.Origin = c.file.Manifest
+	}
+	judged, text := c.Case, casefile.Text(c.text)
+	notice := a.holds
+	if e.redact {
+		r, err := a.redacted(c, e, &o)
+		if err != nil {
+			return err
+		}
+		judged, text, notice = r.Case, r.text, nil
+	} else {
+		o.Documents = documents(judged, text, a.redactionReport(c))
+	}
+	m, err := casefile.Write(a.ctx, e.out, judged, text, o)
+	if err != nil {
+		return err
+	}
+	if e.keep != "" {
+		if err := a.keepMap(c, e); err != nil {
+			return err
+		}
+	}
+	if notice != nil && m.Redaction == "none" {
+		notice(c)
+	}
+	a.wrote(e.out, m)
+	return nil
+}
+
+// wrote says what came of it.
+func (a *app) wrote(path string, m *casefile.Manifest) {
+	var bytes int64
+	for _, e := range m.Entries {
+		bytes += e.Bytes
+	}
+	a.say("%s: %.1f MB; %s verify %s says whether it is sound", path, float64(bytes)/1e6, a.name, path)
+	if m.Omitted != nil {
+		a.say("%s", m.Omitted.Sentence())
+	}
+	const github = 25 << 20
+	if bytes > github {
+		a.say("GitHub takes files of up to 25 MB: --max-size 24MiB leaves out the text of lines far from every incident")
+	}
+}
+
+// say tells on stderr what nobody needs to be warned of.
+func (a *app) say(format string, args ...any) {
+	if !a.flags.quiet {
+		fmt.Fprintf(a.stderr, "%s\n", report.Clean(fmt.Sprintf(format, args...)))
+	}
+}
+
+// byteSize reads a size such as 24MiB or 25MB; "" is no limit.
+func byteSize(s string) (int64, error) {
+	if s == "" {
+		return 0, nil
+	}
+	digits := strings.TrimRight(s, "KMGTiBkb")
+	units := map[string]float64{"": 1, "B": 1, "k": 1e3, "kB": 1e3, "KB": 1e3, "MB": 1e6, "M": 1e6, "GB": 1e9, "G": 1e9, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+	unit, known := units[s[len(digits):]]
+	n, err := strconv.ParseFloat(digits, 64)
+	if err != nil || !known || n <= 0 || n*unit > 1<<50 {
+		return 0, misuse("--max-size 24MiB", "--max-size %s: not a size", s)
+	}
+	return int64(n * unit), nil
+}
+
+// documents are what people read of a case, from the same sentences as the
+// report on the terminal. redaction is the redaction-report.
+func documents(c *correlate.Case, text report.Text, redaction []byte) []casefile.Document {
+	style := report.Style{Command: "faultline"}
+	return []casefile.Document{
+		{Name: "summary.md", Write: func(w io.Writer, m *casefile.Manifest) error {
+			if m.Omitted != nil {
+				if _, err := fmt.Fprintf(w, "> %s\n\n", m.Omitted.Sentence()); err != nil {
+					return err
+				}
+			}
+			return report.WriteMarkdown(w, c, text, style, "")
+		}},
+		{Name: "report.html", Write: func(w io.Writer, _ *casefile.Manifest) error {
+			out := newBuffer(w)
+			if err := report.WriteHTML(out, c, text, style, version); err != nil {
+				return err
+			}
+			return out.Flush()
+		}},
+		{Name: "evidence.log", Write: func(w io.Writer, _ *casefile.Manifest) error { return report.WriteEvidence(w, c, text) }},
+		{Name: redactionName, Write: func(w io.Writer, _ *casefile.Manifest) error { _, err := w.Write(redaction); return err }},
+	}
+}
+
+const redactionName = "redaction-report.json"
+
+// redactionReport is what stands in a case that is not redacted now: what it
+// said when it was opened, or that nothing was replaced.
+func (a *app) redactionReport(c *loaded) []byte {
+	if c.file != nil {
+		if data, err := c.file.Document(redactionName); err == nil {
+			return data
+		}
+	}
+	return []byte("{\n \"redaction\": \"none\"\n}\n")
+}
+
+// holds says what a case that is not redacted gives away.
+func (a *app) holds(c *loaded) {
+	counts, _ := redactor(c, []byte("count")).Counts()
+	var said []string
+	for _, class := range []redact.Class{redact.Namespace, redact.Service, redact.Pod, redact.Node, redact.Host, redact.IPv4, redact.IPv6, redact.Mail, redact.Secret} {
+		if n := counts[class.String()]; n > 0 {
+			said = append(said, fmt.Sprintf("%d %s", n, plurals[class]))
+		}
+	}
+	if len(said) > 0 {
+		a.warn("the case holds, as they are: %s. --redact replaces them by pseudonyms", strings.Join(said, ", "))
+	}
+}
+
+var plurals = map[redact.Class]string{redact.Namespace: "namespaces", redact.Service: "services", redact.Pod: "pods", redact.Node: "nodes",
+	redact.Host: "host names", redact.IPv4: "IPv4 addresses", redact.IPv6: "IPv6 addresses", redact.Mail: "e-mail addresses", redact.Secret: "secrets"}
+
+// keepMap writes the originals of the pseudonyms for their owner alone.
+func (a *app) keepMap(c *loaded, e *exporting) error {
+	data, err := json.MarshalIndent(c.replaced, "", " ")
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(e.keep, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := f.Chmod(0o600); err != nil {
+		f.Close()
+		return err
+	}
+	if _, err := f.Write(append(data, '\n')); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}

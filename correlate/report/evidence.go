@@ -1,0 +1,75 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"slices"
+
+	"faultline/correlate"
+	"faultline/parse"
+)
+
+// WriteEvidence writes every line that the case cites, in the order of time:
+// "UTC ±u  file:line  text". Lines without a time follow those that have one.
+func WriteEvidence(w io.Writer, c *correlate.Case, text Text) error {
+	wanted := map[parse.Ref]bool{}
+	for i := range c.Incidents {
+		for _, p := range c.Incidents[i].Proof {
+			wanted[c.Ref(p)] = true
+		}
+	}
+	for s := range c.Anchors {
+		for _, r := range c.Anchors[s].Proof {
+			wanted[r] = true
+		}
+	}
+	for i := range c.Findings {
+		for _, e := range slices.Concat(c.Findings[i].Evidence, c.Findings[i].Against) {
+			if e.Series == 0 {
+				wanted[e.Ref] = true
+			}
+		}
+	}
+	out := bufio.NewWriter(w)
+	for p := range c.Timeline() {
+		r := c.Ref(p)
+		if !wanted[r] {
+			continue
+		}
+		delete(wanted, r)
+		when := "no time"
+		if at, within, ok := c.Wall(p); ok {
+			when = fmt.Sprintf("%s ±%s", Stamp(at, within), within)
+		}
+		citeLine(out, c, text, r, when)
+	}
+	for _, r := range inOrder(wanted) {
+		citeLine(out, c, text, r, "no time")
+	}
+	return out.Flush()
+}
+
+func citeLine(w io.Writer, c *correlate.Case, text Text, r parse.Ref, when string) {
+	line, err := text.Line(c.Capture, r)
+	shown := Clean(string(line))
+	if err != nil {
+		shown = "(" + Clean(err.Error()) + ")"
+	}
+	fmt.Fprintf(w, "%-36s  %s  %s\n", when, Place(c, r), shown)
+}
+
+// inOrder sorts references by source and line.
+func inOrder(set map[parse.Ref]bool) []parse.Ref {
+	var out []parse.Ref
+	for r := range set {
+		out = append(out, r)
+	}
+	slices.SortFunc(out, func(a, b parse.Ref) int {
+		if a.Source != b.Source {
+			return int(a.Source) - int(b.Source)
+		}
+		return int(min(max(a.Off-b.Off, -1), 1))
+	})
+	return out
+}

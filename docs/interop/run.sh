@@ -1,0 +1,21 @@
+#!/bin/sh
+# Reads a case with other people's readers. Everything is installed into a
+# virtual environment of its own, in $INTEROP (default .interop).
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+faultline=${1:?usage: run.sh path/to/faultline}
+env=${INTEROP:-$here/../../.interop}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+[ -x "$env/bin/python" ] || python3 -m venv "$env"
+"$env/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt"
+# These two are large, and pyspark needs a Java: whoever lacks them reads on.
+[ -n "${SKIP_LARGE:-}" ] || "$env/bin/pip" install --quiet --disable-pip-version-check chdb==3.6.0 || echo "chdb: not to be installed here"
+[ -n "${SKIP_LARGE:-}" ] || ! command -v java >/dev/null || "$env/bin/pip" install --quiet --disable-pip-version-check pyspark==4.0.1 || echo "pyspark: not to be installed here"
+
+"$faultline" synth -o "$work/day" >/dev/null
+"$faultline" export -q "$work/day" -o "$work/case/"
+"$faultline" analyze "$work/case" -o json >"$work/report.json"
+"$faultline" sources "$work/case" -o json >"$work/sources.json"
+exec "$env/bin/python" "$here/check.py" "$work/case" "$work/report.json"
