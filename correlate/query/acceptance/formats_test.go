@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/promql"
@@ -40,6 +41,9 @@ type form struct {
 	begin string
 	end   string
 	comma string
+	// plain formats have names of ASCII letters only; labelled ones are known
+	// by their labels, as nothing else tells their lines from prose.
+	plain, labelled bool
 }
 
 // forms are the export formats, as their tools print them.
@@ -47,8 +51,8 @@ var forms = []form{
 	{name: "query_range JSON", begin: `{"status":"success","data":{"resultType":"matrix","result":[`, end: "]}}", comma: ",", write: matrix},
 	{name: "raw range vector JSON", begin: `{"data":{"result":[`, end: `],"resultType":"matrix"},"status":"success"}`, comma: ",\n", write: matrix},
 	{name: "promtool -o json", begin: "[", end: "]", comma: ",", write: matrix},
-	{name: "promtool", write: func(w io.Writer, l labels.Labels, t []int64, f []float64) {
-		fmt.Fprintf(w, "%s =>\n", l)
+	{name: "promtool", plain: true, write: func(w io.Writer, l labels.Labels, t []int64, f []float64) {
+		fmt.Fprintf(w, "%s =>\n", printed(l))
 		for i := range t {
 			fmt.Fprintf(w, "%s @[%s]\n", shortest(f[i]), seconds(t[i]))
 		}
@@ -58,7 +62,7 @@ var forms = []form{
 			fmt.Fprintf(w, "%s %g %d\n", l, f[i], t[i])
 		}
 	}},
-	{name: "openmetrics", end: "# EOF\n", write: func(w io.Writer, l labels.Labels, t []int64, f []float64) {
+	{name: "openmetrics", plain: true, labelled: true, end: "# EOF\n", write: func(w io.Writer, l labels.Labels, t []int64, f []float64) {
 		for i := range t {
 			fmt.Fprintf(w, "%s %g %.3f\n", exposed(l), f[i], float64(t[i])/1000)
 		}
@@ -77,6 +81,13 @@ func matrix(w io.Writer, l labels.Labels, t []int64, f []float64) {
 		fmt.Fprintf(w, `%s[%s,"%s"]`, []string{"", ","}[min(i, 1)], seconds(t[i]), shortest(f[i]))
 	}
 	io.WriteString(w, "]}")
+}
+
+// printed is name{a="b"} or {"a name", a="b"}, as promtool prints it.
+func printed(l labels.Labels) string {
+	m := model.Metric{}
+	l.Range(func(l labels.Label) { m[model.LabelName(l.Name)] = model.LabelValue(l.Value) })
+	return m.String()
 }
 
 // exposed is name{a="b"}, as promtool tsdb dump-openmetrics prints it.
@@ -107,8 +118,8 @@ func victoria(w io.Writer, l labels.Labels, t []int64, f []float64) {
 	io.WriteString(w, "]}\n")
 }
 
-// loss is what of a series an export cannot carry, "" when it carries all.
-func loss(one loaded) string {
+// loss is what of a series a format cannot carry, "" when it carries all.
+func (f *form) loss(one loaded, all []loaded) string {
 	for _, p := range one.samples {
 		switch {
 		case p.Type() != chunkenc.ValFloat:
@@ -119,11 +130,38 @@ func loss(one loaded) string {
 			return "stale marker"
 		}
 	}
-	name := one.labels.Get(labels.MetricName)
-	if name == "" {
+	if one.labels.Get(labels.MetricName) == "" {
 		return "series without a name"
 	}
+	plain := true
+	one.labels.Range(func(l labels.Label) {
+		plain = plain && model.LegacyValidation.IsValidLabelName(l.Name) && (l.Name != labels.MetricName || model.LegacyValidation.IsValidMetricName(l.Value))
+	})
+	switch {
+	case f.plain && !plain:
+		return "name in UTF-8"
+	case f.labelled && !labelled(all):
+		return "file without labels"
+	}
 	return ""
+}
+
+// labelled says whether half of the first 400 lines have a label.
+func labelled(all []loaded) bool {
+	lines, with := 0, 0
+	for _, one := range all {
+		n := 0
+		for _, p := range one.samples {
+			if p.Type() == chunkenc.ValFloat {
+				n++
+			}
+		}
+		n = min(n, 400-lines)
+		if lines += n; one.labels.Len() > 1 {
+			with += n
+		}
+	}
+	return 2*with >= lines
 }
 
 // exported writes all series in a form, reads that as the program does, and
@@ -132,7 +170,8 @@ func exported(t testing.TB, f *form, all []loaded) storage.Queryable {
 	t.Helper()
 	var text bytes.Buffer
 	text.WriteString(f.begin)
-	for i, one := range all {
+	first := true
+	for _, one := range all {
 		var times []int64
 		var values []float64
 		for _, p := range one.samples {
@@ -140,9 +179,13 @@ func exported(t testing.TB, f *form, all []loaded) storage.Queryable {
 				times, values = append(times, p.T()+shift), append(values, p.F())
 			}
 		}
-		if i > 0 {
+		if len(times) == 0 {
+			continue // as the tools do
+		}
+		if !first {
 			text.WriteString(f.comma)
 		}
+		first = false
 		f.write(&text, one.labels, times, values)
 	}
 	text.WriteString(f.end)
@@ -263,7 +306,7 @@ func (b *both) choose(ask func(storage.Queryable) (promql.Query, error)) (promql
 func TestExports(t *testing.T) {
 	all := scripts(t)
 	var table strings.Builder
-	reasons := []string{"native histogram", "start timestamp", "stale marker", "series without a name"}
+	reasons := []string{"native histogram", "start timestamp", "stale marker", "series without a name", "name in UTF-8", "file without labels"}
 	fmt.Fprintf(&table, "| format | carried and equal | %s |\n|---|---:|%s\n", strings.Join(reasons, " | "), strings.Repeat("---:|", len(reasons)))
 	for i := range forms {
 		f := &forms[i]
@@ -310,7 +353,7 @@ func script(t *testing.T, f *form, text string, count map[string]int) {
 					data := everything(t, w.now)
 					exact, through = inMemory(data), exported(t, f, data)
 					for _, one := range data {
-						lost[one.labels.String()] = loss(one)
+						lost[one.labels.String()] = f.loss(one, data)
 					}
 				}
 				return witness{exact, lost, &seen}
