@@ -28,6 +28,10 @@ type Limits struct {
 	// Inner is how many points a subquery may have: the engine makes room for
 	// all of them at once.
 	Inner int
+	// Work is how many samples all windows of one series may hold, those of
+	// each evaluation added up: the engine looks at the clock only between two
+	// series.
+	Work int
 }
 
 // Engine answers queries about one case. It may be used from several
@@ -42,7 +46,7 @@ type Engine struct {
 
 // New makes an engine. The case's samples are shared, not copied.
 func New(c *correlate.Case) *Engine {
-	e := &Engine{c: c, Limits: Limits{Timeout: time.Minute, Samples: 20_000_000, Steps: 11_000, Inner: 1_000_000}}
+	e := &Engine{c: c, Limits: Limits{Timeout: time.Minute, Samples: 20_000_000, Steps: 11_000, Inner: 1_000_000, Work: 1_000_000_000}}
 	var all []storage.Series
 	for _, s := range metrics(c) {
 		all = append(all, s)
@@ -104,7 +108,7 @@ func (e *Engine) Range(ctx context.Context, expr string, from, to parse.Time, st
 		return nil, &Error{Expr: expr, Msg: fmt.Sprintf("%d points for each series are more than %d", n+1, e.Limits.Steps),
 			Hint: fmt.Sprintf("a step of %s or more", nice(time.Duration(int64(to-from)/int64(e.Limits.Steps)+1)))}
 	}
-	if err := e.inner(p, time.Duration(to-from)); err != nil {
+	if err := e.affordable(p, time.Duration(to-from), step); err != nil {
 		return nil, err
 	}
 	ng := e.engine(p)
@@ -124,7 +128,7 @@ func (e *Engine) Instant(ctx context.Context, expr string, when parse.Time) (*Re
 			return nil, err
 		}
 	}
-	if err := e.inner(p, 0); err != nil {
+	if err := e.affordable(p, 0, 0); err != nil {
 		return nil, err
 	}
 	q, err := e.engine(p).NewInstantQuery(ctx, e.store, e.options(p), p.text, at(when))
@@ -154,40 +158,6 @@ func (p *plan) inner() time.Duration {
 		return time.Minute
 	}
 	return p.step
-}
-
-// inner refuses subqueries of too many points, in a query over length.
-func (e *Engine) inner(p *plan, length time.Duration) error {
-	var found *Error
-	parser.Inspect(p.expr, func(n parser.Node, path []parser.Node) error {
-		s, ok := n.(*parser.SubqueryExpr)
-		if !ok || found != nil {
-			return nil
-		}
-		if s.RangeExpr != nil || s.StepExpr != nil {
-			found = p.fault(s, "arithmetic in the brackets of a subquery", "its window and step as plain durations")
-			return nil
-		}
-		// It is evaluated for the windows of all subqueries around it.
-		all := length.Seconds() + s.Range.Seconds()
-		for _, around := range path {
-			if o, ok := around.(*parser.SubqueryExpr); ok {
-				all += o.Range.Seconds()
-			}
-		}
-		step := s.Step
-		if step <= 0 {
-			step = p.inner()
-		}
-		if points := all / step.Seconds(); points > float64(e.Limits.Inner) {
-			found = p.fault(s, fmt.Sprintf("a subquery of %.3g points, more than %d", points, e.Limits.Inner), "a longer step behind the colon, or a shorter window")
-		}
-		return nil
-	})
-	if found != nil {
-		return found
-	}
-	return nil
 }
 
 func (e *Engine) options(p *plan) promql.QueryOpts {
