@@ -3,7 +3,7 @@ GO      ?= go
 FUZZTIME ?= 10s
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: help build demo test race lint fuzz bench verdicts golden clean
+.PHONY: help build demo test race lint fuzz bench verdicts golden dist acceptance interop clean
 
 help:     ## what can be made
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
@@ -23,6 +23,7 @@ race: ## the same under the race detector, fewer seeds
 lint:     ## formatting, vet, and the rules of the house
 	@test -z "$$(gofmt -s -l .)" || { gofmt -s -d . | head -50; exit 1; }
 	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
 	$(GO) test -count=1 ./docs/...
 
 fuzz:     ## each fuzz target for FUZZTIME, a duration or a number of runs (2000x)
@@ -32,7 +33,7 @@ fuzz:     ## each fuzz target for FUZZTIME, a duration or a number of runs (2000
 	  done; \
 	done
 
-bench: build    ## a 1 GB day against wc, sha256sum and grep, as ratios of one run
+bench: build    ## a 1 GB day against wc, rg and openssl, as ratios of one run
 	./docs/bench.sh bin/faultline
 
 verdicts:  ## 500 worlds of each scenario with fresh seeds, into docs/verdicts.md
@@ -40,6 +41,15 @@ verdicts:  ## 500 worlds of each scenario with fresh seeds, into docs/verdicts.m
 
 golden:   ## rewrite the expected output of the command's scripts
 	UPDATE=1 $(GO) test -count=1 ./cmd/...
+
+acceptance:  ## Prometheus's own acceptance scripts against the store of queries
+	cd correlate/query/acceptance && $(GO) test -timeout 30m ./...
+
+interop: build    ## read a case with duckdb, pyarrow, pandas, polars, chdb, pyspark
+	./docs/interop/run.sh bin/faultline
+
+dist:     ## static binaries for six platforms with their manual, checksums and bill of materials
+	$(GO) run ./cmd/dist
 
 clean:    ## what was built
 	rm -rf bin dist
