@@ -131,10 +131,10 @@ func sharing(c *parse.Capture, order []int) map[pair]bool {
 // to say that the two tell of one process.
 func (k *copies) compare(c *parse.Capture, who []Identity, p, s int) {
 	ps, ss := &c.Streams[p], &c.Streams[s]
-	left := map[uint32]int{}
+	left := map[uint64]int{}
 	for i := range ps.Events {
 		if k.dup[p] == nil || !k.dup[p][i] {
-			left[ps.Events[i].Print]++
+			left[sameLine(&ps.Events[i])]++
 		}
 	}
 	var matched []int
@@ -146,8 +146,8 @@ func (k *copies) compare(c *parse.Capture, who []Identity, p, s int) {
 		if ss.Clock != ps.Clock || e.Time >= from-slack && e.Time <= to+slack {
 			within++
 		}
-		if left[e.Print] > 0 {
-			left[e.Print]--
+		if line := sameLine(e); left[line] > 0 {
+			left[line]--
 			matched = append(matched, i)
 			if ss.Format == "proxy" || e.Kind == parse.ControllerPopStall || e.Kind == parse.ControllerTrace {
 				telling++ // a time in microseconds or a trace's id: no coincidence
@@ -167,6 +167,22 @@ func (k *copies) compare(c *parse.Capture, who []Identity, p, s int) {
 		k.of[s] = p
 		who[s].fill(who[p])
 	}
+}
+
+// sameLine is equal for copies of one line. The Print of an access line may be
+// of its request's id alone, which each layer that the request passes prints in
+// a line of its own; what the layers saw of it tells their lines apart. When
+// they saw it does not: a copy may have its time from a stamp.
+func sameLine(e *parse.Event) uint64 {
+	if e.Kind != parse.IngressResponse {
+		return uint64(e.Print)
+	}
+	const prime = 1099511628211 // FNV-1a
+	h := uint64(14695981039346656037)
+	for _, v := range [...]uint64{uint64(e.Print), uint64(e.Lasted), uint64(e.Value), uint64(e.Target), uint64(e.Fact), uint64(e.Class)} {
+		h = (h ^ v) * prime
+	}
+	return h
 }
 
 // fact is what makes an event of the API one fact: the object, the reason and

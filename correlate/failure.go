@@ -74,7 +74,7 @@ func (c *Case) failures(o *Options) (out []Point) {
 				out = append(out, p)
 			}
 		}
-		return out
+		return c.once(out, o)
 	}
 	var rules [256][]FailureRule // by kind
 	for k := range rules {
@@ -92,7 +92,7 @@ func (c *Case) failures(o *Options) (out []Point) {
 			}
 		}
 	}
-	return out
+	return c.once(out, o)
 }
 
 // isFailure says whether a failed request is one of those the tool is about: a
