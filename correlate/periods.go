@@ -352,7 +352,7 @@ func (c *Case) number(w *work) {
 		for j := range c.Periods {
 			p := &c.Periods[j]
 			s, _, ok := p.Seconds()
-			if p.Of != "failures" || p.Stream != in.Stream || !ok || p.Basis != stat.ByOnsets {
+			if p.Of != "failures" || p.Stream != in.Stream || !ok || p.Basis != stat.ByOnsets || !c.covers(p, in, w) {
 				continue
 			}
 			cycle := math.Floor(seconds(in.Start-p.Phase)/s + 0.5)
@@ -361,4 +361,15 @@ func (c *Case) number(w *work) {
 			break
 		}
 	}
+}
+
+// covers says whether a beat is of the failures that an incident is of: of all,
+// or of the process that the incident's first failure is of, which its phase is
+// reckoned from.
+func (c *Case) covers(p *Period, in *Incident, w *work) bool {
+	if p.Scope == "all" || in.Stream >= 0 {
+		return true
+	}
+	first := between(w.wall.Failures, in.Start, in.Start)
+	return len(first) > 0 && c.title(int(first[0].Stream)) == p.Scope
 }
