@@ -156,7 +156,7 @@ func (p *Period) strength() string {
 	if ticks, hits, ok := p.TicksHit(); ok {
 		return fmt.Sprintf("%d of %d beats, p = %.2g", hits, ticks, p.PHolm)
 	}
-	return fmt.Sprintf("%d onsets, p = %.2g", p.Onsets, p.PHolm)
+	return fmt.Sprintf("%s, p = %.2g", plural(p.Onsets, "onset", "onsets"), p.PHolm)
 }
 
 // tally is how many failures there are and what they are.
