@@ -282,14 +282,17 @@ func (r *reader) parallel(id uint32, p *plan, in io.Reader, s *Stitcher) error {
 			defer func() { <-r.slots }()
 		}
 		for {
-			buf, _ := r.buffers.Get().([]byte)
+			var buf []byte
+			if kept, ok := r.buffers.Get().(*[]byte); ok {
+				buf = *kept
+			}
 			pc, err := cut.next(buf)
 			out := make(chan *Batch, 1)
 			queue <- out
 			work := func() {
 				b := NewBatch(p.keep, p.pasted)
 				p.lines(b, pc)
-				r.buffers.Put(pc.data)
+				r.buffers.Put(&pc.data)
 				out <- b
 			}
 			if r.slot() {

@@ -136,12 +136,6 @@ func (m *Model) bar(b *chart.Block, y int) {
 	b.Right(m.w-1, y, always, chart.Dim)
 }
 
-// heading writes a section's title and gives the line below it.
-func heading(b *chart.Block, y int, s string) int {
-	b.Text(1, y, s, chart.Title)
-	return y + 1
-}
-
 // paragraph writes text broken at spaces from line y on, each line but the
 // first indented as the label is long, and gives the line behind it.
 func paragraph(b *chart.Block, x, y, w int, label, s string, st chart.Style) int {

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"faultline/correlate"
@@ -131,7 +130,6 @@ func (a *app) warn(format string, args ...any) {
 type bar struct {
 	a     *app
 	total int64
-	mu    sync.Mutex
 	began time.Time
 	shown time.Time
 }

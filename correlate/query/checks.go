@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/prometheus/prometheus/storage"
@@ -77,7 +78,7 @@ func (p *plan) window(c *parser.Call, m *parser.MatrixSelector) *Error {
 	name := c.Func.Name
 	for _, one := range p.selected(m) {
 		o := originOf(one)
-		metric := one.Labels().Get(labels.MetricName)
+		metric := one.Labels().Get(model.MetricNameLabel)
 		if o == nil {
 			continue
 		}
@@ -100,7 +101,7 @@ func (p *plan) buckets(c *parser.Call) *Error {
 	}
 	for _, one := range p.selected(c.Args[1]) {
 		if o := originOf(one); o != nil && o.nature != logged && !one.Labels().Has(labels.BucketLabel) {
-			return p.fault(c, fmt.Sprintf("histogram_quantile over %s, which has no buckets (no label le)", one.Labels().Get(labels.MetricName)),
+			return p.fault(c, fmt.Sprintf("histogram_quantile over %s, which has no buckets (no label le)", one.Labels().Get(model.MetricNameLabel)),
 				"the series whose name ends in _bucket; a quantile that was exported is asked for by itself")
 		}
 	}
@@ -114,7 +115,7 @@ func (p *plan) ofQuantiles(n parser.Node, arg parser.Node, name string) *Error {
 	}
 	for _, one := range p.selected(arg) {
 		if one.Labels().Has("quantile") {
-			return p.fault(n, fmt.Sprintf("%s over %s, which holds quantiles already", name, one.Labels().Get(labels.MetricName)), "max over them is a bound from above")
+			return p.fault(n, fmt.Sprintf("%s over %s, which holds quantiles already", name, one.Labels().Get(model.MetricNameLabel)), "max over them is a bound from above")
 		}
 	}
 	return nil

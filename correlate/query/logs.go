@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/storage"
@@ -277,7 +278,7 @@ func logOrigin(source uint32) *origin { return &origin{nature: logged, sources: 
 
 func (w *who) labels(c *correlate.Case, b *labels.ScratchBuilder, name string) labels.Labels {
 	b.Reset()
-	b.Add(labels.MetricName, name)
+	b.Add(model.MetricNameLabel, name)
 	add := func(key, value string) {
 		if value != "" {
 			b.Add(key, value)
@@ -344,7 +345,7 @@ func incidents(c *correlate.Case, b *labels.ScratchBuilder) (out []storage.Serie
 			continue // on a clock of its own
 		}
 		b.Reset()
-		b.Add(labels.MetricName, IncidentMetric)
+		b.Add(model.MetricNameLabel, IncidentMetric)
 		b.Add("id", in.ID)
 		b.Add("signature", in.Signature.String())
 		if in.Period != "" {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"faultline/correlate"
@@ -93,7 +94,7 @@ func labelsOf(c *correlate.Case, s *parse.Series, b *labels.ScratchBuilder) labe
 		b.Add("source", c.Sources[s.Ref.Source].Path)
 		named = true
 	}
-	b.Add(labels.MetricName, name)
+	b.Add(model.MetricNameLabel, name)
 	for _, l := range s.Labels {
 		key, value := c.Name(l.Key), c.Name(l.Value)
 		if value == "" {

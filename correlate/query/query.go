@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -254,7 +255,7 @@ func (e *Engine) Names(prefix string) (out []string) {
 	for _, s := range e.store.series {
 		s.Labels().Range(func(l labels.Label) {
 			seen[l.Name] = true
-			if l.Name == labels.MetricName {
+			if l.Name == model.MetricNameLabel {
 				seen[l.Value] = true
 			}
 		})

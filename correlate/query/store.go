@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
@@ -30,7 +31,7 @@ func NewStore(series []storage.Series) *Store {
 	s := &Store{series: slices.Clone(series), names: map[string][]int{}}
 	slices.SortFunc(s.series, func(a, b storage.Series) int { return labels.Compare(a.Labels(), b.Labels()) })
 	for i, one := range s.series {
-		name := one.Labels().Get(labels.MetricName)
+		name := one.Labels().Get(model.MetricNameLabel)
 		s.names[name] = append(s.names[name], i)
 	}
 	return s
@@ -45,7 +46,7 @@ func (s *Store) find(matchers []*labels.Matcher) (out []int) {
 	rest := make([]*labels.Matcher, 0, len(matchers))
 	var names []*labels.Matcher
 	for _, m := range matchers {
-		if m.Name == labels.MetricName {
+		if m.Name == model.MetricNameLabel {
 			names = append(names, m)
 		} else {
 			rest = append(rest, m)

@@ -162,7 +162,7 @@ func (s Series) String() string {
 	b := labels.NewScratchBuilder(len(s.Labels))
 	name := ""
 	for _, l := range s.Labels {
-		if l.Name == labels.MetricName && model.LegacyValidation.IsValidMetricName(l.Value) {
+		if l.Name == model.MetricNameLabel && model.LegacyValidation.IsValidMetricName(l.Value) {
 			name = l.Value
 			continue
 		}

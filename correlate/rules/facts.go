@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -156,15 +155,4 @@ func (p *Pass) logLevel() (level string, ref parse.Ref) {
 // clockText shows a wall time.
 func clockText(t parse.Time) string {
 	return time.Unix(0, int64(t)).UTC().Format("2006-01-02 15:04:05.000 MST")
-}
-
-// shown is a duration with as many digits as people want.
-func shown(d time.Duration) string {
-	switch {
-	case d < 10*time.Second:
-		return fmt.Sprintf("%.3f s", d.Seconds())
-	case d < 10*time.Minute:
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	}
-	return d.Round(time.Second).String()
 }

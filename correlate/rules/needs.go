@@ -94,14 +94,3 @@ func Missing(c *correlate.Case) (out []Lack) {
 	slices.SortStableFunc(out, func(a, b Lack) int { return len(b.Rules) - len(a.Rules) })
 	return out
 }
-
-// stampsMissing says whether a proxy's log counts from a start that nothing
-// tells: the same log with stamps would be placed.
-func (p *Pass) stampsMissing() bool {
-	for s := range p.Streams {
-		if p.CopyOf[s] < 0 && p.Streams[s].Clock == parse.ClockUptime && !p.Anchors[s].Placed() {
-			return true
-		}
-	}
-	return false
-}

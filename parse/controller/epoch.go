@@ -14,7 +14,7 @@ func epoch(b []byte) (lex.Stamp, bool) {
 	if !ok || n > 14 {
 		return lex.Stamp{}, false
 	}
-	if bytes.IndexAny(b[n:], "eE") >= 0 {
+	if bytes.ContainsAny(b[n:], "eE") {
 		return exponent(string(b))
 	}
 	unit := lex.Second

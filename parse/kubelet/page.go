@@ -86,7 +86,7 @@ func isState(value []byte) bool {
 	return string(value) == "Running" || string(value) == "Waiting" || string(value) == "Terminated"
 }
 
-func oneWord(b []byte) bool { return len(b) > 0 && bytes.IndexAny(b, blanks) < 0 }
+func oneWord(b []byte) bool { return len(b) > 0 && !bytes.ContainsAny(b, blanks) }
 
 // pair reads "Key:   value" or "Key:". Describe aligns its values, so that two
 // spaces follow the colon; one space is prose.

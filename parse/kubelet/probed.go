@@ -29,7 +29,7 @@ func (p *probed) pairs(b []byte) {
 	for {
 		b = bytes.TrimLeft(b, " ")
 		i := bytes.IndexByte(b, '=')
-		if i <= 0 || bytes.IndexAny(b[:i], ` "`) >= 0 {
+		if i <= 0 || bytes.ContainsAny(b[:i], ` "`) {
 			return
 		}
 		key, value := string(b[:i]), b[i+1:]

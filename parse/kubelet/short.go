@@ -12,7 +12,7 @@ import (
 
 // unit is that of an age of one unit, 0 for "9m33s".
 func (a age) unit() time.Duration {
-	if len(a.text) < 2 || bytes.IndexAny(a.text[:len(a.text)-1], "smhdy") >= 0 {
+	if len(a.text) < 2 || bytes.ContainsAny(a.text[:len(a.text)-1], "smhdy") {
 		return 0
 	}
 	switch a.text[len(a.text)-1] {

@@ -84,7 +84,7 @@ func isPart(b []byte) bool { return has(b, "spec.") || has(b, "metadata.") || ha
 // isSource says whether b is a component, or a component and its host.
 func isSource(b []byte) bool {
 	component, host, _ := bytes.Cut(b, []byte(", "))
-	return len(component) > 0 && bytes.IndexAny(component, blanks) < 0 && bytes.IndexAny(host, blanks) < 0
+	return len(component) > 0 && !bytes.ContainsAny(component, blanks) && !bytes.ContainsAny(host, blanks)
 }
 
 // label says whether b can be the name of a namespace (RFC 1123).

@@ -106,7 +106,7 @@ func tabbed(read func([]byte) (when, int, bool)) func([]byte, *parse.Prefix) ([]
 		for end < len(bare) && (bare[end] == ' ' || bare[end] == '\t' || bare[end] == '|') {
 			end++
 		}
-		if bytes.IndexAny(bare[n:end], "\t|") < 0 {
+		if !bytes.ContainsAny(bare[n:end], "\t|") {
 			return line, false
 		}
 		if len(bare) < len(line) && bytes.IndexByte(line[:len(line)-len(bare)], '|') >= 0 {

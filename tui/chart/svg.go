@@ -52,7 +52,7 @@ func (b *Block) svgLine(out *strings.Builder, y int) {
 		}
 		text := run.String()
 		if lead := len(text) - len(strings.TrimLeft(text, " ")); lead > 0 {
-			text, left, from = text[lead:], left+lead*cellW, from+lead
+			text, left = text[lead:], left+lead*cellW
 		}
 		if text = strings.TrimRight(text, " "); text == "" {
 			continue
