@@ -96,13 +96,13 @@ func beatSaid(q *correlate.Period, scope string) string {
 	case q.HarmonicOf > 0:
 		s += fmt.Sprintf("%s is made by processes that each keep %.0f s", q.Nominal, q.HarmonicOf)
 	case q.Verdict == stat.Insufficient:
-		s += fmt.Sprintf("insufficient at %s: %d onsets, %s needed", q.Nominal, q.Onsets, needs(q.Need))
+		s += fmt.Sprintf("insufficient at %s: %s, %s needed", q.Nominal, onsets(q.Onsets), needs(q.Need))
 	default:
 		s += fmt.Sprintf("no beat of %s: ", q.Nominal)
 		if ticks, hits, ok := q.TicksHit(); ok {
 			s += fmt.Sprintf("%d of %d ticks, p = %.2g", hits, ticks, q.PHolm)
 		} else {
-			s += fmt.Sprintf("%d onsets, p = %.2g", q.Onsets, q.PHolm)
+			s += fmt.Sprintf("%s, p = %.2g", onsets(q.Onsets), q.PHolm)
 		}
 	}
 	return s

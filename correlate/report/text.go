@@ -232,7 +232,7 @@ func sure(c *correlate.Case) string {
 	if c.Verdict.Period < 0 {
 		for i := range c.Periods {
 			if p := &c.Periods[i]; p.Of == "failures" {
-				return fmt.Sprintf("%s: %d onsets tested at %s", strings.ReplaceAll(string(p.Verdict), "_", " "), p.Onsets, p.Nominal)
+				return fmt.Sprintf("%s: %s tested at %s", strings.ReplaceAll(string(p.Verdict), "_", " "), onsets(p.Onsets), p.Nominal)
 			}
 		}
 		return "nothing to test"
@@ -244,7 +244,15 @@ func sure(c *correlate.Case) string {
 		return s + fmt.Sprintf(", %d of %d ticks of the processes' own schedules, p = %.2g", hits, ticks, p.PHolm)
 	}
 	if name, v, ok := p.Statistic(); ok {
-		s += fmt.Sprintf(", %s = %.4g over %d onsets, p = %.2g", name, v, p.Onsets, p.PHolm)
+		s += fmt.Sprintf(", %s = %.4g over %s, p = %.2g", name, v, onsets(p.Onsets), p.PHolm)
 	}
 	return s
+}
+
+// onsets counts them in words.
+func onsets(n int) string {
+	if n == 1 {
+		return "1 onset"
+	}
+	return fmt.Sprintf("%d onsets", n)
 }
