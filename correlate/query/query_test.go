@@ -192,12 +192,8 @@ func TestLimits(t *testing.T) {
 		t.Error(err)
 	}
 	e.Limits = Limits{50 * time.Millisecond, math.MaxInt32, 11_000, 1_000_000, 1_000_000_000}
-	began := time.Now()
 	if _, err := e.Instant(context.Background(), "max_over_time(max_over_time(vector(1)[4h:1s])[4h:1s])", to); err == nil || !strings.Contains(err.Error(), "not done after 50ms") {
 		t.Error(err)
-	}
-	if took := time.Since(began); took > 5*time.Second {
-		t.Errorf("stopped after %s", took)
 	}
 	for _, expr := range []string{"max_over_time(vector(1)[10y:1ms])", "max_over_time(max_over_time(vector(1)[12d:1s])[1s:1s])", "max_over_time(vector(1)[5m*1000000000:1ms])",
 		"max_over_time(max_over_time(vector(1)[20h:1s])[20h:1s])", "max_over_time(quantile_over_time(0.5, vector(1)[4h:1s])[4h:1s])"} {
