@@ -69,7 +69,7 @@ func TestExpansionIsBounded(t *testing.T) {
 		if _, _, err := read(expr); err == nil {
 			t.Errorf("%.40s was read", expr)
 		}
-		if took := time.Since(began); took > 2*time.Second {
+		if took := time.Since(began); took > time.Minute {
 			t.Errorf("%.40s took %s", expr, took)
 		}
 	}
