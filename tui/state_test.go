@@ -13,8 +13,7 @@ import (
 )
 
 // A moved clock is seen on every screen: the incident, the raster and the
-// verdict are those of the case as it was judged again, and the answer is there
-// within 50 ms.
+// verdict are those of the case as it was judged again.
 func TestMovedClockIsSeenEverywhere(t *testing.T) {
 	r := newRobot(t, "day", 120, 40, Look{})
 	had := r.m.c.Incidents[0]
