@@ -142,9 +142,6 @@ func (n *Names) Map(f func(string) string) Names {
 	return out
 }
 
-// Rewrite is [Names.Map].
-func (n *Names) Rewrite(f func(string) string) Names { return n.Map(f) }
-
 // merge adds all of other's names in order and gives the map from its to ours.
 // The first ones are taken over as they are; other is not used any more.
 func (n *Names) merge(other *Names) []Name {

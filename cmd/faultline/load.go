@@ -42,21 +42,28 @@ func (a *app) load(paths []string) (*loaded, error) {
 	if slices.ContainsFunc(paths, casefile.Is) {
 		return a.reopen(paths)
 	}
+	in, failed, err := a.inputs(paths)
+	if err != nil {
+		return nil, err
+	}
+	return a.judge(in, failed)
+}
+
+// inputs finds what is behind paths, and the file of --facts. It complains of
+// the paths that failed and counts them.
+func (a *app) inputs(paths []string) (in []parse.Input, failed int, err error) {
 	in, problems := bundle.Inputs(paths, a.stdin)
 	for _, err := range problems {
 		a.warn("%s", err)
 		if errors.Is(err, fs.ErrNotExist) && len(in) == 0 {
-			return nil, errors.New("nothing could be read")
+			return nil, 0, errors.New("nothing could be read")
 		}
 	}
 	if len(in) == 0 {
-		return nil, errors.New("nothing could be read")
+		return nil, 0, errors.New("nothing could be read")
 	}
 	facts, err := a.factsInput()
-	if err != nil {
-		return nil, err
-	}
-	return a.judge(append(in, facts...), len(problems))
+	return append(in, facts...), len(problems), err
 }
 
 // judge reads inputs and judges them; failed inputs were complained of before.

@@ -67,23 +67,16 @@ func (a *app) planned(paths []string) (in []parse.Input, k knowledge, err error)
 	if len(paths) == 0 {
 		return nil, k, misuse(a.name+" shard plan -o plan.json dump/", "nothing to read: give a file or a folder")
 	}
-	in, problems := bundle.Inputs(paths, a.stdin)
-	for _, err := range problems {
-		a.warn("%s", err)
-	}
-	if len(in) == 0 {
-		return nil, k, fmt.Errorf("nothing could be read")
-	}
-	facts, err := a.factsInput()
-	if err != nil {
+	if in, _, err = a.inputs(paths); err != nil {
 		return nil, k, err
 	}
-	in = append(in, facts...)
 	if k, err = a.known(in); err != nil {
 		return nil, k, err
 	}
-	for _, f := range facts {
-		k.overrides = append(k.overrides, override{glob: f.Path, format: f.Format})
+	for _, i := range in {
+		if i.Format != "" { // the file of --facts, whatever it is called
+			k.overrides = append(k.overrides, override{glob: i.Path, format: i.Format})
+		}
 	}
 	return overridden(in, k.overrides), k, nil
 }

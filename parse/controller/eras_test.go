@@ -14,15 +14,7 @@ import (
 
 // Messages by release.
 func TestMessagesByEra(t *testing.T) {
-	f := func(text, want string) {
-		t.Helper()
-		v, b, _ := one(t, text, "")
-		if v != parse.Took || len(b.Events) != 1 {
-			t.Errorf("%s\nverdict %d, %d events", text, v, len(b.Events))
-		} else if got := told(b, b.Events[0]); got != want {
-			t.Errorf("%s\n got %s\nwant %s", text, got, want)
-		}
-	}
+	f := func(text, want string) { t.Helper(); tells(t, text, want) }
 	const klog = "I0826 14:00:37.258613    9650 reflector.go:303] "
 	// client-go 0.17 to 0.32: sentences
 	f(klog+`x.go:99: watch of *v1.Pod closed with: too old resource version: 7 (9)`, "controller.watch_failed | info | target=*v1.Pod | fact=too old resource version: 7 (9)")

@@ -31,6 +31,17 @@ func one(t testing.TB, text, stamp string) (parse.Verdict, *parse.Batch, *parse.
 	return v, b, l
 }
 
+// tells has a line read that is one event, and compares what told says of it.
+func tells(t testing.TB, text, want string) {
+	t.Helper()
+	v, b, _ := one(t, text, "")
+	if v != parse.Took || len(b.Events) != 1 {
+		t.Errorf("%s\nverdict %d, %d events", text, v, len(b.Events))
+	} else if got := told(b, b.Events[0]); got != want {
+		t.Errorf("%s\n got %s\nwant %s", text, got, want)
+	}
+}
+
 // octal is an escape that no writer uses for a letter.
 var octal = regexp.MustCompile(`\\[0-7]`)
 
