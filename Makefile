@@ -1,12 +1,13 @@
 # Everything needs only Go, and git to fetch this.
 GO      ?= go
 FUZZTIME ?= 10s
+VULNDB  ?= https://vuln.go.dev
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: help build demo test race lint fuzz bench verdicts golden dist acceptance interop clean
+.PHONY: help build demo test race lint cross vuln fuzz bench verdicts golden dist reproduce acceptance interop clean
 
 help:     ## what can be made
-	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
+	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 14
 
 build:    ## bin/faultline
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/faultline ./cmd/faultline
@@ -25,6 +26,17 @@ lint:     ## formatting, vet, and the rules of the house
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	$(GO) test -count=1 ./docs/...
+
+cross:    ## what only other platforms compile
+	GOOS=windows $(GO) vet ./...
+	GOOS=darwin $(GO) vet ./cmd/... ./tui/... ./parse/bundle/...
+
+vuln:     ## known vulnerabilities that our code reaches; VULNDB names another database
+	@said=$$($(GO) tool govulncheck -db $(VULNDB) ./... 2>&1); code=$$?; echo "$$said"; \
+	case "$$said" in \
+	*"fetching vulnerabilities"*) echo "vuln: NOT CHECKED, for $(VULNDB) cannot be reached from here";; \
+	*) exit $$code;; \
+	esac
 
 fuzz:     ## each fuzz target for FUZZTIME, a duration or a number of runs (2000x)
 	@for p in $$($(GO) list ./...); do \
@@ -50,6 +62,13 @@ interop: build    ## read a case with duckdb, pyarrow, pandas, polars, chdb, pys
 
 dist:     ## static binaries for six platforms with their manual, checksums and bill of materials
 	$(GO) run ./cmd/dist
+
+reproduce:  ## build a release here and in a fresh clone, and compare the bytes
+	@set -e; dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; \
+	git clone -q . $$dir/clone; \
+	$(GO) run ./cmd/dist -only linux/amd64 -version v0 -o $$dir/here; \
+	cd $$dir/clone && $(GO) run ./cmd/dist -only linux/amd64 -version v0 -o $$dir/there; \
+	cd $$dir && cat here/checksums.txt && diff -r here there && echo "the same bytes from two folders"
 
 clean:    ## what was built
 	rm -rf bin dist
