@@ -59,6 +59,7 @@ acceptance:  ## Prometheus's own acceptance scripts against the store of queries
 
 interop: build    ## read a case with duckdb, pyarrow, pandas, polars, chdb, pyspark
 	./docs/interop/run.sh bin/faultline
+	./docs/scale/check.sh bin/faultline
 
 dist:     ## static binaries for six platforms with their manual, checksums and bill of materials
 	$(GO) run ./cmd/dist

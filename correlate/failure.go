@@ -95,6 +95,14 @@ func (c *Case) failures(o *Options) (out []Point) {
 	return c.once(out, o)
 }
 
+// IsFailure says whether an event counts as a failed request where no rule of
+// the user's says what does. It does not ask whether another event tells of the
+// same request.
+func IsFailure(e *parse.Event) bool {
+	class, known := classOf(e.Kind)
+	return known && class == classRequest && isFailure(e)
+}
+
 // isFailure says whether a failed request is one of those the tool is about: a
 // gateway timeout, or a 503 for which the mesh or the ingress found no
 // upstream to ask.

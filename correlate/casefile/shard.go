@@ -12,41 +12,54 @@ import (
 )
 
 // ShardEvent is an event as one shard knows it, for SQL over all shards. What
-// needs the whole of a source, its line numbers and the zero of an uptime,
-// is left to the merge.
+// needs the whole of a source, its line numbers and the zero of an uptime
+// without stamps, is left to the merge.
 type ShardEvent struct {
 	Path      string `parquet:"source_path,dict,zstd"`
-	TS        *int64 `parquet:"timestamp,optional,timestamp(microsecond),zstd"` // of wall clocks
-	Own       int64  `parquet:"own_ns,zstd"`
+	TS        *int64 `parquet:"timestamp,optional,plain,timestamp(microsecond),zstd"` // of wall clocks
+	Own       int64  `parquet:"own_ns,plain,zstd"`
+	Zero      *int64 `parquet:"zero_ns,optional,plain,zstd"` // of own_ns, ns since 1970: 0 of wall clocks, of uptimes as ShardClock has it
 	Clock     string `parquet:"clock,dict,zstd"`
 	Kind      string `parquet:"kind,dict,zstd"`
+	Failure   bool   `parquet:"is_failure,plain,zstd"` // it counts as one where no --failure says otherwise
 	Severity  string `parquet:"severity_text,dict,zstd"`
 	Namespace string `parquet:"k8s_namespace_name,dict,zstd"`
 	Pod       string `parquet:"k8s_pod_name,dict,zstd"`
 	Container string `parquet:"k8s_container_name,dict,zstd"`
 	Target    string `parquet:"target,dict,zstd"`
-	Status    *int32 `parquet:"http_status,optional,zstd"`
-	Duration  int64  `parquet:"duration_ns,zstd"`
-	Count     int64  `parquet:"count,zstd"`
-	Off       int64  `parquet:"byte_offset,zstd"`
-	Len       int64  `parquet:"byte_length,zstd"`
-	Body      string `parquet:"body,zstd"`
+	Status    *int32 `parquet:"http_status,optional,plain,zstd"`
+	Duration  int64  `parquet:"duration_ns,plain,zstd"`
+	Count     int64  `parquet:"count,plain,zstd"`
+	Off       int64  `parquet:"byte_offset,plain,zstd"`
+	Len       int64  `parquet:"byte_length,plain,zstd"`
+	Body      string `parquet:"body,plain,zstd"`
+}
+
+// ShardClock is where the stamps before the lines of one batch put the zero of
+// an uptime: the least of them over all batches of a process's life is the
+// zero, for a stamp can be late and never early.
+type ShardClock struct {
+	Path      string `parquet:"source_path,dict,zstd"`
+	Namespace string `parquet:"k8s_namespace_name,dict,zstd"`
+	Pod       string `parquet:"k8s_pod_name,dict,zstd"`
+	Container string `parquet:"k8s_container_name,dict,zstd"`
+	Zero      int64  `parquet:"zero_ns,plain,zstd"`
 }
 
 // ShardRow is what the merge reads: a batch of a source, or with Seq -1 how
 // the source was read.
 type ShardRow struct {
-	Source int32  `parquet:"source,zstd"` // counts the sources of one item
-	Seq    int32  `parquet:"seq,zstd"`
-	Data   []byte `parquet:"data,zstd"`
+	Source int32  `parquet:"source,plain,zstd"` // counts the sources of one item
+	Seq    int32  `parquet:"seq,plain,zstd"`
+	Data   []byte `parquet:"data,plain,zstd"`
 }
 
-// ShardFile is one item of a plan on its way to disk: events for SQL and
-// batches for the merge, in folders partitioned as Hive does it. Nothing can
-// be seen of it before Publish; the batches come last and so say that all is
-// there.
+// ShardFile is one item of a plan on its way to disk: events and clocks for SQL
+// and batches for the merge, in folders partitioned as Hive does it. Nothing
+// can be seen of it before Publish; the batches come last and so say that all
+// is there.
 type ShardFile struct {
-	events, batches *shardTable
+	events, clocks, batches *shardTable
 }
 
 type shardTable struct {
@@ -66,8 +79,11 @@ func CreateShard(dir string, shard, item int) (f *ShardFile, err error) {
 	if f.events, err = newShardTable[ShardEvent](ShardPath(dir, "events", shard, item), groupRows); err != nil {
 		return nil, err
 	}
-	if f.batches, err = newShardTable[ShardRow](ShardPath(dir, "batches", shard, item), 64); err != nil {
-		f.events.file.discard()
+	if f.clocks, err = newShardTable[ShardClock](ShardPath(dir, "clocks", shard, item), groupRows); err == nil {
+		f.batches, err = newShardTable[ShardRow](ShardPath(dir, "batches", shard, item), 64)
+	}
+	if err != nil {
+		f.Discard()
 		return nil, err
 	}
 	return f, nil
@@ -97,6 +113,15 @@ func (f *ShardFile) Event(e *ShardEvent) error {
 	return err
 }
 
+// Clock adds what the stamps of a batch say.
+func (f *ShardFile) Clock(c *ShardClock) error {
+	for _, s := range []*string{&c.Path, &c.Namespace, &c.Pod, &c.Container} {
+		*s = encode(*s)
+	}
+	_, err := f.clocks.out.(*parquet.GenericWriter[ShardClock]).Write([]ShardClock{*c})
+	return err
+}
+
 // Row adds what the merge reads.
 func (f *ShardFile) Row(r ShardRow) error {
 	_, err := f.batches.out.(*parquet.GenericWriter[ShardRow]).Write([]ShardRow{r})
@@ -105,7 +130,7 @@ func (f *ShardFile) Row(r ShardRow) error {
 
 // Publish gives the files their names, in place of those of an earlier run.
 func (f *ShardFile) Publish() error {
-	for _, t := range []*shardTable{f.events, f.batches} {
+	for _, t := range []*shardTable{f.events, f.clocks, f.batches} {
 		if err := t.out.Close(); err != nil {
 			return err
 		}
@@ -118,8 +143,11 @@ func (f *ShardFile) Publish() error {
 
 // Discard drops what was not published.
 func (f *ShardFile) Discard() {
-	f.events.file.discard()
-	f.batches.file.discard()
+	for _, t := range []*shardTable{f.events, f.clocks, f.batches} {
+		if t != nil {
+			t.file.discard()
+		}
+	}
 }
 
 // HasShard says whether an item was published.

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"faultline/correlate"
 	"faultline/correlate/casefile"
 	"faultline/parse"
 )
@@ -208,16 +209,41 @@ func (w *itemWriter) batch(source uint32, b *parse.Batch) {
 	}
 }
 
+// clocks writes what a batch says about the zeros of its segments' clocks, and
+// gives them: nil for one that it cannot tell.
+func (w *itemWriter) clocks(b *parse.Batch) (zeros []*int64, err error) {
+	zeros = make([]*int64, len(b.Segments))
+	for i := range b.Segments {
+		g := &b.Segments[i]
+		switch {
+		case g.Clock == parse.ClockWall:
+			zeros[i] = new(int64)
+		case g.Clock == parse.ClockUptime && g.Tied:
+			zero := int64(g.Tie.Wall - g.Tie.Own)
+			zeros[i] = &zero
+			if err := w.out.Clock(&casefile.ShardClock{Path: w.item.Path, Namespace: b.Names.Text(g.Namespace),
+				Pod: b.Names.Text(g.Pod), Container: b.Names.Text(g.Container), Zero: zero}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return zeros, nil
+}
+
 // events writes the events of a batch for SQL.
 func (w *itemWriter) events(source uint32, b *parse.Batch) error {
 	base := w.item.From + w.off[source]
 	lines := b.Texts()
+	zeros, err := w.clocks(b)
+	if err != nil {
+		return err
+	}
 	for i := range b.Events {
 		e := &b.Events[i]
 		g := &b.Segments[e.Stream]
 		row := casefile.ShardEvent{Path: w.item.Path, Own: int64(e.Time), Clock: g.Clock.String(), Kind: e.Kind.String(),
 			Severity: e.Severity.String(), Namespace: b.Names.Text(g.Namespace), Pod: b.Names.Text(g.Pod), Container: b.Names.Text(g.Container),
-			Target: b.Names.Text(e.Target), Duration: int64(e.Lasted), Count: int64(e.Count), Off: base + e.Off, Len: int64(e.Len), Body: lines[e.Off]}
+			Zero: zeros[e.Stream], Failure: correlate.IsFailure(e), Target: b.Names.Text(e.Target), Duration: int64(e.Lasted), Count: int64(e.Count), Off: base + e.Off, Len: int64(e.Len), Body: lines[e.Off]}
 		if g.Clock == parse.ClockWall {
 			at := time.Unix(0, int64(e.Time)).UnixMicro()
 			row.TS = &at
