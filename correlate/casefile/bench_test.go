@@ -7,6 +7,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -153,6 +154,27 @@ func BenchmarkOpen(b *testing.B) {
 	}
 	b.ReportMetric(float64(*events)*float64(b.N)/spent, "rows/cpu-s")
 	b.ReportMetric((most-64*float64(*events))/1e6, "peak-MB-besides-events")
+}
+
+// Neither the order of the events nor the choice of what is left out is kept
+// for each of them: what writing takes does not grow with the capture.
+func TestNothingPerEvent(t *testing.T) {
+	const n = 100_000
+	j := made(n)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	b := newBuilder(j.Case, j.text)
+	b.left = &leftOut{within: math.MaxInt64, spans: b.incidentSpans()}
+	seen := 0
+	for range ordered(b.c) {
+		seen++
+	}
+	b.reach(0.5)
+	b.count(&Manifest{}, 1)
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > 4*8<<16+n || seen < n-24 { // the counters of four digits
+		t.Errorf("%d bytes for %d events", took, seen)
+	}
 }
 
 func TestMadeLinesAreLines(t *testing.T) {

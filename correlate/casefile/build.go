@@ -24,12 +24,10 @@ type builder struct {
 	// left says which lines are left out to make the file small; nil: none.
 	left *leftOut
 
-	version string // of the program
-	order   []correlate.Point
-	names   []string // encoded, by parse.Name
+	version string   // of the program
 	who     []origin // by stream
 	kinds   [256]string
-	failed  map[correlate.Point]bool // events that count as failures
+	failed  []bits // events that count as failures, by stream
 }
 
 // origin is what the events of one stream share.
@@ -42,14 +40,15 @@ type origin struct {
 }
 
 func newBuilder(c *correlate.Case, text Text) *builder {
-	b := &builder{c: c, text: text, order: ordered(c), names: make([]string, c.Names.Len()), who: make([]origin, len(c.Streams)), failed: map[correlate.Point]bool{}}
+	b := &builder{c: c, text: text, who: make([]origin, len(c.Streams)), failed: make([]bits, len(c.Streams))}
 	for _, g := range c.ByClock() {
 		for _, m := range g.Failures {
-			b.failed[m.Point] = true
+			of := &b.failed[m.Point.Stream]
+			if *of == nil {
+				*of = make(bits, len(c.Streams[m.Point.Stream].Events)/64+1)
+			}
+			of.set(m.Point.Event)
 		}
-	}
-	for i := range b.names {
-		b.names[i] = encode(c.Name(parse.Name(i)))
 	}
 	for s := range b.who {
 		a, who := &c.Anchors[s], c.Who[s]
@@ -61,12 +60,14 @@ func newBuilder(c *correlate.Case, text Text) *builder {
 	return b
 }
 
-func (b *builder) name(n parse.Name) string {
-	if int(n) < len(b.names) {
-		return b.names[n]
-	}
-	return ""
-}
+func (b *builder) name(n parse.Name) string { return encode(b.c.Name(n)) }
+
+// bits are a set of small numbers.
+type bits []uint64
+
+func (b bits) set(i uint32) { b[i/64] |= 1 << (i % 64) }
+
+func (b bits) has(i uint32) bool { return b != nil && b[i/64]>>(i%64)&1 == 1 }
 
 func (b *builder) sources(emit func(*sourceRow) error) error {
 	for i := range b.c.Capture.Sources {

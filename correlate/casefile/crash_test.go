@@ -173,7 +173,7 @@ func TestMaxSize(t *testing.T) {
 		t.Error("judged otherwise")
 	}
 	missing := int64(0)
-	for _, p := range newBuilder(again.Case, f).order {
+	for _, p := range ordered(again.Case) {
 		if _, err := f.Line(f.Capture, again.Ref(p)); errors.Is(err, ErrLeftOut) {
 			missing++
 		} else if err != nil {

@@ -20,8 +20,8 @@ func isStale(v float64) bool { return math.Float64bits(v) == staleNaN }
 func (b *builder) events(emit func(*eventRow) error) error {
 	var row eventRow
 	var within int64
-	for id, p := range b.order {
-		b.event(&row, int64(id), p)
+	for id, p := range ordered(b.c) {
+		b.event(&row, id, p)
 		if o := &b.who[p.Stream]; o.placed {
 			e := b.c.At(p)
 			at := e.Time + o.zero
@@ -50,7 +50,7 @@ func (b *builder) event(row *eventRow, id int64, p correlate.Point) {
 	row.Value, row.Status = e.Value, status(e)
 	row.DurationNS, row.Count = int64(e.Lasted), int64(e.Count)
 	row.Repeats = b.c.Repeats(int(p.Stream), int(p.Event))
-	row.Failure = b.failed[p]
+	row.Failure = b.failed[p.Stream].has(p.Event)
 	row.StreamID, row.SourceID = int32(p.Stream), o.source
 	row.LineNo, row.Off, row.Len, row.Print = int64(e.Line), e.Off, int64(e.Len), int64(e.Print)
 	row.Namespace, row.Pod, row.Container = o.namespace, o.pod, o.container
@@ -111,15 +111,15 @@ func (b *builder) lines(emit func(*lineRow) error) error {
 			wanted[spot{t.Ref.Source, t.Ref.Off}] = t.Ref
 		}
 	}
-	for id, p := range b.order {
+	for id, p := range ordered(b.c) {
 		r := b.c.Ref(p)
 		if len(wanted) > 0 {
 			delete(wanted, spot{r.Source, r.Off})
 		}
-		if b.left.drops(b, id, p) {
+		if b.left.drops(b, p) {
 			continue
 		}
-		row := lineRow{EventID: ptr(int64(id)), SourceID: int32(r.Source), LineNo: int64(r.Line), Off: r.Off, Len: int64(r.Len)}
+		row := lineRow{EventID: ptr(id), SourceID: int32(r.Source), LineNo: int64(r.Line), Off: r.Off, Len: int64(r.Len)}
 		text, err := b.text.Line(b.c.Capture, r)
 		if errors.Is(err, ErrLeftOut) {
 			continue

@@ -141,10 +141,10 @@ func (b *builder) evidence(emit func(*evidenceRow) error) error {
 	for i := range rows {
 		at[spot{uint32(rows[i].SourceID), rows[i].Off}] = nil
 	}
-	for id, p := range b.order {
+	for id, p := range ordered(b.c) {
 		r := b.c.Ref(p)
 		if had, wanted := at[spot{r.Source, r.Off}]; wanted && had == nil {
-			at[spot{r.Source, r.Off}] = ptr(int64(id))
+			at[spot{r.Source, r.Off}] = ptr(id)
 		}
 	}
 	for i := range rows {

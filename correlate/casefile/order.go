@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"cmp"
+	"iter"
 
 	"faultline/correlate"
 	"faultline/parse"
@@ -10,8 +11,34 @@ import (
 // ordered lists all events, repeats too: by wall time, then by stream; those
 // of streams without an anchor follow, stream by stream. Within a stream the
 // order is the stream's own, so that reading the list puts it together again.
-func ordered(c *correlate.Case) []correlate.Point {
-	out := make([]correlate.Point, 0, c.Capture.Events())
+// The events are merged anew each time: a list of them would grow with the
+// capture. They come with their numbers.
+func ordered(c *correlate.Case) iter.Seq2[int64, correlate.Point] {
+	return func(yield func(int64, correlate.Point) bool) {
+		id := int64(0)
+		give := func(stream, event int) bool {
+			id++
+			return yield(id-1, correlate.Point{Stream: uint32(stream), Event: uint32(event)})
+		}
+		if !merged(c, give) {
+			return
+		}
+		for s := range c.Streams {
+			for i := range c.Streams[s].Events {
+				if c.Anchors[s].Placed() {
+					break
+				}
+				if !give(s, i) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// merged gives the events of the streams that have an anchor, until give says
+// that it has enough.
+func merged(c *correlate.Case, give func(stream, event int) bool) bool {
 	h := heads{c: c}
 	for s := range c.Streams {
 		if len(c.Streams[s].Events) > 0 && c.Anchors[s].Placed() {
@@ -23,7 +50,9 @@ func ordered(c *correlate.Case) []correlate.Point {
 	}
 	for len(h.list) > 0 {
 		top := &h.list[0]
-		out = append(out, correlate.Point{Stream: uint32(top.stream), Event: uint32(top.next)})
+		if !give(top.stream, top.next) {
+			return false
+		}
 		if top.next++; top.next < len(c.Streams[top.stream].Events) {
 			top.at = h.time(top.stream, top.next)
 		} else {
@@ -32,14 +61,7 @@ func ordered(c *correlate.Case) []correlate.Point {
 		}
 		h.sink(0)
 	}
-	for s := range c.Streams {
-		if !c.Anchors[s].Placed() {
-			for i := range c.Streams[s].Events {
-				out = append(out, correlate.Point{Stream: uint32(s), Event: uint32(i)})
-			}
-		}
-	}
-	return out
+	return true
 }
 
 // head is how far one stream has been merged, and the wall time of its next event.

@@ -3,6 +3,7 @@ package casefile
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 	"sort"
@@ -15,17 +16,28 @@ import (
 // from every incident. The events themselves stay. Without the stalls and
 // starts that lie far from incidents, chance would look like a link.
 type leftOut struct {
-	within int64   // ns from an incident: what is farther has no text
-	far    []int64 // by event id
+	within int64                // ns from an incident: what is farther has no text
+	spans  map[int][]parse.Span // the incidents, by stream; -1 is the wall clock
 	cited  map[spot]bool
 }
 
-func (l *leftOut) drops(b *builder, id int, p correlate.Point) bool {
-	if l == nil || l.far[id] <= l.within {
-		return false
-	}
+func (l *leftOut) drops(b *builder, p correlate.Point) bool {
+	return l != nil && l.far(b, p) > l.within && !l.cites(b, p)
+}
+
+func (l *leftOut) cites(b *builder, p correlate.Point) bool {
 	r := b.c.Ref(p)
-	return !l.cited[spot{r.Source, r.Off}]
+	return l.cited[spot{r.Source, r.Off}]
+}
+
+// far is how far an event is from the nearest incident, in ns: math.MaxInt64
+// where that is not known.
+func (l *leftOut) far(b *builder, p correlate.Point) int64 {
+	at, list := b.c.At(p).Time, l.spans[int(p.Stream)]
+	if o := &b.who[p.Stream]; o.placed {
+		at, list = at+o.zero, l.spans[-1]
+	}
+	return distance(list, at)
 }
 
 // shrink chooses what to leave out, given the size that came of the last try.
@@ -33,7 +45,7 @@ func (b *builder) shrink(m *Manifest, size, most int64, try int) error {
 	lines := m.entry("lines.parquet").Bytes
 	rest := size - lines
 	if b.left == nil {
-		b.left = &leftOut{within: math.MaxInt64, far: b.distances(), cited: map[spot]bool{}}
+		b.left = &leftOut{within: math.MaxInt64, spans: b.incidentSpans(), cited: map[spot]bool{}}
 		for _, r := range b.citations() {
 			b.left.cited[spot{uint32(r.SourceID), r.Off}] = true
 		}
@@ -61,10 +73,8 @@ func (m *Manifest) entry(name string) Entry {
 	return Entry{}
 }
 
-// distances gives how far each event is from the nearest incident, in ns:
-// math.MaxInt64 where that is not known.
-func (b *builder) distances() []int64 {
-	spans := map[int][]parse.Span{} // by stream, -1 the wall clock
+func (b *builder) incidentSpans() map[int][]parse.Span {
+	spans := map[int][]parse.Span{}
 	for i := range b.c.Incidents {
 		in := &b.c.Incidents[i]
 		spans[in.Stream] = append(spans[in.Stream], parse.Span{From: in.Start, To: in.End})
@@ -72,15 +82,7 @@ func (b *builder) distances() []int64 {
 	for _, list := range spans {
 		slices.SortFunc(list, func(x, y parse.Span) int { return cmp.Compare(x.From, y.From) })
 	}
-	out := make([]int64, len(b.order))
-	for id, p := range b.order {
-		at, list := b.c.At(p).Time, spans[int(p.Stream)]
-		if o := &b.who[p.Stream]; o.placed {
-			at, list = at+o.zero, spans[-1]
-		}
-		out[id] = distance(list, at)
-	}
-	return out
+	return spans
 }
 
 // distance is how far a time is from the nearest of spans, which ascend and do
@@ -98,42 +100,63 @@ func distance(list []parse.Span, at parse.Time) int64 {
 }
 
 // reach finds the distance from the incidents within which a share of the text
-// lies that was written the last time. It is less than the last one.
+// lies that was written the last time. It is less than the last one. The
+// distance is found digit by digit, so that they need not be kept and sorted.
 func (b *builder) reach(share float64) int64 {
-	var kept []int
-	all, held := 0.0, 0.0
-	for id, p := range b.order {
-		if b.left.drops(b, id, p) {
-			continue
-		}
-		e, r := b.c.At(p), b.c.Ref(p)
-		all += float64(e.Len)
-		if b.left.cited[spot{r.Source, r.Off}] {
-			held += float64(e.Len) // it stays, however far
-		} else {
-			kept = append(kept, id)
+	all, held := int64(0), int64(0)
+	for p, bytes := range b.written() {
+		if all += bytes; b.left.cites(b, p) {
+			held += bytes // it stays, however far
 		}
 	}
-	far := b.left.far
-	slices.SortFunc(kept, func(x, y int) int { return cmp.Compare(far[x], far[y]) })
-	at := int64(0)
-	for _, id := range kept {
-		if held += float64(b.c.At(b.order[id]).Len); held > all*share {
-			at = far[id]
-			break
+	if all == 0 {
+		return -1
+	}
+	const digit = 16
+	want, at := int64(float64(all)*share), int64(0)
+	for shift := 64 - digit; shift >= 0; shift -= digit {
+		of := make([]int64, 1<<digit)
+		for p, bytes := range b.written() {
+			if far := b.left.far(b, p); far>>(shift+digit) == at>>(shift+digit) && !b.left.cites(b, p) {
+				of[far>>shift&(1<<digit-1)] += bytes
+			}
 		}
+		d := int64(0)
+		for ; d < 1<<(digit-1)-1 || shift < 64-digit && d < 1<<digit-1; d++ {
+			if held+of[d] > want {
+				break
+			}
+			held += of[d]
+		}
+		at |= d << shift
 	}
 	return min(at, b.left.within) - 1
 }
 
+// written are the events whose text was written the last time, with its bytes.
+func (b *builder) written() iter.Seq2[correlate.Point, int64] {
+	return func(yield func(correlate.Point, int64) bool) {
+		for s := range b.c.Streams {
+			for i := range b.c.Streams[s].Events {
+				p := correlate.Point{Stream: uint32(s), Event: uint32(i)}
+				if !b.left.drops(b, p) && !yield(p, int64(b.c.At(p).Len)) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // count fills what the manifest says is missing.
 func (b *builder) count(m *Manifest, most int64) {
-	o := &Omitted{MaxBytes: most, Of: int64(len(b.order))}
+	o := &Omitted{MaxBytes: most, Of: int64(b.c.Capture.Events())}
 	least := int64(math.MaxInt64)
-	for id, p := range b.order {
-		if b.left.drops(b, id, p) {
-			o.Lines++
-			least = min(least, b.left.far[id])
+	for s := range b.c.Streams {
+		for i := range b.c.Streams[s].Events {
+			if p := (correlate.Point{Stream: uint32(s), Event: uint32(i)}); b.left.drops(b, p) {
+				o.Lines++
+				least = min(least, b.left.far(b, p))
+			}
 		}
 	}
 	if least < math.MaxInt64 {

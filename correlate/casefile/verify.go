@@ -56,7 +56,7 @@ func (f *File) verifyLines(c *correlate.Case, b *builder, differs func(Differenc
 	if err != nil {
 		return err
 	}
-	for _, p := range b.order {
+	for _, p := range ordered(c) {
 		if _, ok := x.find(c.Ref(p)); !ok {
 			missing++
 		}
