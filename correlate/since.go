@@ -47,6 +47,10 @@ func (c *Case) since(w *work) {
 	c.Since = append(c.Since, changePoints("stall bursts", onsets, stat.NewCoverage(cover))...)
 }
 
+// maxBins bounds the search for changes, which takes the square of it: a few
+// wrong stamps make a capture of centuries.
+const maxBins = 4096
+
 // binWidth is the width of the bins that are counted in, seconds: it grows
 // with what was captured.
 func binWidth(length float64) float64 {
@@ -56,7 +60,7 @@ func binWidth(length float64) float64 {
 	case days <= 30:
 		return 3600
 	}
-	return 86400
+	return 86400 * math.Max(1, math.Ceil(length/86400/maxBins))
 }
 
 // bin is a stretch of time of the common width.

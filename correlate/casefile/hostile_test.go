@@ -219,8 +219,9 @@ func TestHostileContainers(t *testing.T) {
 	}
 }
 
-// FuzzCase opens anything: an error, or a capture with all its lines. What the
-// fuzzer makes of a table is given hashes that fit.
+// FuzzCase opens anything: an error, or a capture with all its lines, that can
+// be judged and verified. What the fuzzer makes of a table is given hashes that
+// fit.
 func FuzzCase(f *testing.F) {
 	data := small(f)
 	f.Add(uint8(255), data[:len(data)/2])
@@ -241,6 +242,7 @@ func FuzzCase(f *testing.F) {
 		if err != nil {
 			return
 		}
+		_ = c.Verify(correlate.Judge(correlate.NewIndex(c.Capture), c.Manifest.Options), "test", nil, func(Difference) {})
 		_ = c.in.Strings(func(string, []byte) error { return nil })
 	})
 }

@@ -133,10 +133,12 @@ type textColumn struct {
 type textPage struct {
 	from, to int64
 	values   []string
+	bytes    int // of the values, with what holds them
 }
 
-// recentPages is how many pages are kept: a page is a mebibyte.
-const recentPages = 16
+// recentBytes is how much text is kept, besides the page that was asked for
+// last. A page is a mebibyte, unless somebody means harm.
+const recentBytes = 16 << 20
 
 func newTextColumn(f *parquet.File, name string) *textColumn {
 	t := &textColumn{name: name, groups: groupsOf(f)}
@@ -167,12 +169,24 @@ func (t *textColumn) at(row int64) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	t.recent = slices.Insert(t.recent, 0, p)
-	t.recent = t.recent[:min(len(t.recent), recentPages)]
+	t.keep(p)
 	if row < p.from || row >= p.to {
 		return "", errColumn
 	}
 	return p.values[row-p.from], nil
+}
+
+// keep puts a page first, and drops those that are one too many.
+func (t *textColumn) keep(p textPage) {
+	t.recent = slices.Insert(t.recent, 0, p)
+	bytes := p.bytes
+	for i, old := range t.recent[1:] {
+		if bytes += old.bytes; bytes > recentBytes {
+			clear(t.recent[i+1:])
+			t.recent = t.recent[:i+1]
+			return
+		}
+	}
 }
 
 // page reads the page of a row of a group.
@@ -183,7 +197,7 @@ func (t *textColumn) page(number int, row int64) (textPage, error) {
 		return textPage{}, err
 	}
 	if !ok {
-		return textPage{t.first[number], t.first[number] + int64(g.rows), make([]string, g.rows)}, nil
+		return textPage{t.first[number], t.first[number] + int64(g.rows), make([]string, g.rows), 16 * g.rows}, nil
 	}
 	pages := c.Pages()
 	defer pages.Close()
@@ -209,7 +223,9 @@ func (t *textColumn) page(number int, row int64) (textPage, error) {
 		levels = p.DefinitionLevels()
 	}
 	data := p.Data()
+	out.bytes = int(p.Size()) + 16*len(out.values)
 	if d := p.Dictionary(); d != nil {
+		out.bytes += int(d.Page().Size())
 		words := d.Page().Data()
 		return out, look(out.values, levels, data.Int32(), stringsOf(words.ByteArray()))
 	}

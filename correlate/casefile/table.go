@@ -88,14 +88,20 @@ func (t tableOf[T]) write(w io.Writer, b *builder, kv [][2]string) (rows int64, 
 	}
 	out := parquet.NewGenericWriter[T](w, options...)
 	batch := make([]T, 0, batchRows)
+	long := 0
 	flush := func() error {
 		n, err := out.Write(batch)
 		rows += int64(n)
-		batch = batch[:0]
+		clear(batch)
+		batch, long = batch[:0], 0
 		return err
 	}
 	err = t.rows(b, func(row *T) error {
-		if batch = append(batch, *row); len(batch) == cap(batch) {
+		batch = append(batch, *row)
+		if l, ok := any(row).(*lineRow); ok {
+			long += len(l.Body)
+		}
+		if len(batch) == cap(batch) || long > pageBytes {
 			return flush()
 		}
 		return nil
