@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -29,7 +30,10 @@ var prefixes = map[string]bool{"]": true, "[": true}
 var keys []binding
 
 func init() { // the functions refer to the table
-	keys = slices.Concat(screenKeys, moveKeys, timeKeys, findKeys, rasterKeys, clockKeys, keepKeys, otherKeys)
+	keys = slices.Concat(screenKeys, moveKeys, timeKeys, findKeys, rasterKeys, clockKeys, keepKeys, otherKeys, earlyKeys)
+	for s := range screens {
+		keys = append(keys, binding{fmt.Sprint(s + 1), "While reading", "open on " + screenNames[s], "", []screen{reading}, nil, opensOn(s)})
+	}
 }
 
 var screenKeys = []binding{
@@ -131,8 +135,30 @@ var otherKeys = []binding{
 	{"q ctrl+c", "Other", "quit", "", nil, nil, Model.quit},
 }
 
+// earlyKeys work while a case is read. All others are kept until it is there.
+var earlyKeys = []binding{
+	{"h left", "While reading", "left in the first picture", "", []screen{reading}, nil, earlyStep(-1)},
+	{"l right", "While reading", "right", "", []screen{reading}, nil, earlyStep(1)},
+	{"H shift+left", "While reading", "left by ten columns", "", []screen{reading}, nil, earlyStep(-10)},
+	{"L shift+right", "While reading", "right by ten columns", "", []screen{reading}, nil, earlyStep(10)},
+	{"g home", "While reading", "to the beginning", "", []screen{reading}, nil, earlyEnd(false)},
+	{"G end", "While reading", "to the end of what was read", "", []screen{reading}, nil, earlyEnd(true)},
+	{"e", "While reading", "to the next failure", "", []screen{reading}, nil, earlyJump(1, ofSign(failureSign))},
+	{"E", "While reading", "to the failure before", "", []screen{reading}, nil, earlyJump(-1, ofSign(failureSign))},
+	{"w", "While reading", "to the next symptom or stall", "", []screen{reading}, nil, earlyJump(1, ofWarning)},
+	{"W", "While reading", "to the symptom or stall before", "", []screen{reading}, nil, earlyJump(-1, ofWarning)},
+	{"z + =", "While reading", "zoom in round the cursor", "", []screen{reading}, nil, earlyZoom(0.5)},
+	{"Z - _", "While reading", "zoom out", "", []screen{reading}, nil, earlyZoom(2)},
+	{"0", "While reading", "show all that was read", "", []screen{reading}, nil, Model.earlyFit},
+	{"t", "While reading", "the other clock: the wall's, or each process's own", "", []screen{reading}, nil, Model.earlyAxis},
+	{"esc", "While reading", "drop the keys that are kept until the case is there", "", []screen{reading}, nil, Model.forget},
+	{"q ctrl+c", "While reading", "quit", "", []screen{reading}, nil, Model.quit},
+}
+
 // works says whether a binding is meant on a screen.
-func (b *binding) works(s screen) bool { return b.on == nil || slices.Contains(b.on, s) }
+func (b *binding) works(s screen) bool {
+	return b.on == nil && s != reading || slices.Contains(b.on, s)
+}
 
 // lookup finds what a key does on a screen; nil for nothing.
 func lookup(name string, s screen) *binding {

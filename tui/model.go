@@ -23,9 +23,10 @@ const (
 	findings
 	lines
 	screens
+	reading = screens // what is shown while there is no case yet
 )
 
-var screenNames = [screens]string{"overview", "timeline", "raster", "incident", "metrics", "clocks", "findings", "lines"}
+var screenNames = [...]string{"overview", "timeline", "raster", "incident", "metrics", "clocks", "findings", "lines", "while reading"}
 
 // Model is the state of the screen. It is a value: every key gives a new one.
 type Model struct {
@@ -68,8 +69,8 @@ type Model struct {
 	row     [screens]int // the cursor of screens that are lists
 	opened  bool         // a row of the findings is unfolded
 	told    *told
-	waiting *Progress // while there is no case yet
-	begin   tea.Cmd   // reads the case
+	waiting *wait   // while there is no case yet
+	begin   tea.Cmd // reads the case
 }
 
 // New makes the screen of a case.
@@ -116,10 +117,13 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.MouseMsg:
 		m, cmd = m.wheel(msg)
 	case Progress:
-		m.waiting = &msg
+		if m.c == nil {
+			m = m.progressed(msg)
+		}
 	case opened:
+		was := m.waiting
 		m.ports = msg.ports
-		m = m.open(msg.c, msg.all)
+		m, cmd = m.open(msg.c, msg.all).arrive(was)
 	case judgedMsg:
 		m, cmd = m.judged(msg)
 	case sievedMsg:
@@ -151,7 +155,7 @@ func (m Model) burst(k tea.KeyMsg) (Model, tea.Cmd) {
 	if k.Type != tea.KeyRunes || len(k.Runes) < 2 || k.Alt {
 		return m.key(k)
 	}
-	if k.Paste && m.prompt == nil {
+	if k.Paste && m.prompt == nil && m.c != nil {
 		return m.say("pasted text is for a prompt: : / f and i open one"), nil
 	}
 	var all []tea.Cmd
@@ -169,10 +173,7 @@ func (m Model) key(k tea.KeyMsg) (Model, tea.Cmd) {
 	name := k.String()
 	switch {
 	case m.c == nil:
-		if name == "q" || name == "ctrl+c" || name == "esc" {
-			return m, tea.Quit
-		}
-		return m, nil
+		return m.early(k)
 	case m.prompt != nil:
 		return m.typed(k)
 	}

@@ -128,21 +128,3 @@ func TestTerminalIsRestoredAfterAPanic(t *testing.T) {
 		restored(t, out.text())
 	}
 }
-
-func TestLoading(t *testing.T) {
-	m := Model{look: Look{}.ready(), told: &told{}, waiting: &Progress{}}
-	for _, msg := range []tea.Msg{tea.WindowSizeMsg{Width: 60, Height: 12}, tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{'j'}},
-		Progress{Sources: 3, Bytes: 5e8, Total: 1e9, MBPerSecond: 240}} {
-		next, _ := m.Update(msg)
-		m = next.(Model)
-	}
-	got := m.frame().String()
-	for _, want := range []string{"reading", "3 sources, 500 MB, 240 MB/s", strings.Repeat("█", 28) + "·", "q quits"} {
-		if !strings.Contains(got, want) {
-			t.Errorf("no %q in\n%s", want, got)
-		}
-	}
-	if _, cmd := m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{'q'}}); cmd == nil {
-		t.Error("q does not quit")
-	}
-}

@@ -80,7 +80,11 @@ func (a *app) judge(in []parse.Input, failed int) (*loaded, error) {
 	text := bundle.NewText()
 	began := time.Now()
 	bar := a.progress(in)
-	c, err := parse.Read(a.ctx, in, parse.WithMatches(formats.All(), k.matches), formats.Wrappers(), parse.Options{Keeper: text, Others: a.flags.all}, bar.tell)
+	how := parse.Options{Keeper: text, Others: a.flags.all}
+	if a.watch != nil {
+		how.Record = a.watch.batch
+	}
+	c, err := parse.Read(a.ctx, in, parse.WithMatches(formats.All(), k.matches), formats.Wrappers(), how, bar.tell)
 	bar.done()
 	if err != nil {
 		return nil, err
@@ -112,6 +116,7 @@ func (a *app) conclude(c *parse.Capture, text *bundle.Text, o correlate.Options,
 	if a.flags.strict && failed+unknown > 0 {
 		return nil, fmt.Errorf("--strict: %d inputs were not read and %d not recognised", failed, unknown)
 	}
+	a.stage("judging")
 	ix := correlate.NewIndex(c)
 	if err := a.flags.cut(ix, &o); err != nil {
 		return nil, err
@@ -152,7 +157,7 @@ func (a *app) progress(in []parse.Input) *bar {
 func (b *bar) tell(p parse.Progress) {
 	now := time.Now()
 	if b.a.watch != nil {
-		b.a.watch(p, b.total, now.Sub(b.began))
+		b.a.watch.read(p, b.total)
 		return
 	}
 	if b.a.flags.quiet || !terminal(b.a.stderr) || now.Sub(b.began) < time.Second || now.Sub(b.shown) < 100*time.Millisecond {
@@ -161,6 +166,13 @@ func (b *bar) tell(p parse.Progress) {
 	b.shown = now
 	rate := float64(p.Bytes) / 1e6 / now.Sub(b.began).Seconds()
 	fmt.Fprintf(b.a.stderr, "\rreading: %d files, %.0f MB, %.0f MB/s\x1b[K", p.Sources, float64(p.Bytes)/1e6, rate)
+}
+
+// stage says on the screen, if it is up, what is done now.
+func (a *app) stage(doing string) {
+	if a.watch != nil {
+		a.watch.stage(doing)
+	}
 }
 
 func (b *bar) done() {

@@ -21,11 +21,13 @@ func (a *app) reopen(paths []string) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.stage("opening")
 	f, err := casefile.Open(paths[0])
 	if err != nil {
 		return nil, err
 	}
 	o := added(f.Manifest.Options, flags)
+	a.stage("judging")
 	ix := correlate.NewIndex(f.Capture)
 	cut := o
 	if err := a.flags.cut(ix, &cut); err != nil {

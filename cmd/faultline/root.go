@@ -9,13 +9,11 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/sirupsen/logrus"
 	"github.com/spf13/cobra"
 
 	"faultline/correlate/report"
-	"faultline/parse"
 )
 
 // Exit codes, as the contract names them.
@@ -38,7 +36,7 @@ type app struct {
 	flags          shared
 	look           look
 	// watch is told of the reading instead of stderr, while the screen is up.
-	watch    func(p parse.Progress, total int64, took time.Duration)
+	watch    *watcher
 	template string // of analyze -o md
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,7 +28,7 @@ func (a *app) tuiCmd() *cobra.Command {
 			if !terminal(a.stdout) {
 				return misuse(a.name+" analyze "+strings.Join(args, " "), "stdout is no terminal to draw on")
 			}
-			return a.screen(func() (*loaded, error) { return a.load(args) })
+			return a.screen(func(a *app) (*loaded, error) { return a.load(args) })
 		}}
 	c.Flags().BoolVar(&a.look.ascii, "ascii", false, "draw with ASCII only")
 	c.Flags().BoolVar(&a.look.mouse, "mouse", false, "move with the mouse wheel; the terminal then selects text only with shift")
@@ -46,7 +48,7 @@ func (a *app) open(args []string) error {
 	if !a.screened() {
 		return a.analyze(args, "text")
 	}
-	return a.screen(func() (*loaded, error) { return a.load(args) })
+	return a.screen(func(a *app) (*loaded, error) { return a.load(args) })
 }
 
 // demoScreen shows a bundled incident on the screen.
@@ -58,12 +60,12 @@ func (a *app) demoScreen(name string) error {
 	if !ok {
 		return misuse(a.name+" demo --help", "there is no bundled incident %q", name)
 	}
-	return a.screen(func() (*loaded, error) { return a.judge(in, 0) })
+	return a.screen(func(a *app) (*loaded, error) { return a.judge(in, 0) })
 }
 
 // screen reads and judges what load gives, shows how far it has come and then
 // the case. What is said to stderr meanwhile is said afterwards.
-func (a *app) screen(load func() (*loaded, error)) error {
+func (a *app) screen(load func(*app) (*loaded, error)) error {
 	style, err := a.style()
 	if err != nil {
 		return err
@@ -72,26 +74,35 @@ func (a *app) screen(load func() (*loaded, error)) error {
 	lk := tui.Look{Colour: style.Color, ASCII: a.look.ascii || dumb || !utf8Locale(), Plain: dumb, Zone: style.Zone, Mouse: a.look.mouse}
 	stderr := a.stderr
 	var late bytes.Buffer
-	a.stderr = &late
-	a.log.SetOutput(&late)
-	var c *loaded
 	keys := a.stdin
 	if !terminal(keys) {
 		keys = nil // it is what is read; the terminal has the keys
 	}
+	ctx, stop := context.WithCancel(a.ctx)
+	defer stop()
+	within := *a // the reading may outlast the screen: it has its own
+	within.ctx, within.stderr = ctx, &late
+	a.log.SetOutput(&late)
+	defer a.log.SetOutput(stderr)
+	opened := make(chan *loaded, 1)
 	err = tui.Run(a.ctx, keys, a.stdout, lk, func(tell func(tui.Progress)) (*correlate.Case, tui.Ports, error) {
-		a.watch = paced(tell)
-		var err error
-		if c, err = load(); err != nil {
+		defer close(opened)
+		within.watch = newWatcher(tell)
+		c, err := load(&within)
+		if err != nil {
 			return nil, tui.Ports{}, err
 		}
-		return c.Case, a.ports(c), nil
+		opened <- c
+		return c.Case, within.ports(c), nil
 	})
-	a.stderr = stderr
-	a.log.SetOutput(stderr)
-	io.Copy(stderr, &late)
-	if c != nil {
-		c.text.Close()
+	stop()
+	select {
+	case c := <-opened:
+		io.Copy(stderr, &late)
+		if c != nil {
+			c.text.Close()
+		}
+	case <-time.After(time.Second): // it is in the middle of judging
 	}
 	return err
 }
@@ -107,16 +118,52 @@ func utf8Locale() bool {
 	return true
 }
 
-// paced tells of the reading ten times a second.
-func paced(tell func(tui.Progress)) func(parse.Progress, int64, time.Duration) {
-	last := time.Duration(-1e9)
-	return func(p parse.Progress, total int64, took time.Duration) {
-		if took-last < 100*time.Millisecond {
-			return
-		}
-		last = took
-		tell(tui.Progress{Sources: p.Sources, Bytes: p.Bytes, Total: total, MBPerSecond: float64(p.Bytes) / 1e6 / took.Seconds()})
+// watcher tells the screen of the reading, ten times a second, and at once of
+// the first batch: the first picture is drawn of it.
+type watcher struct {
+	mu     sync.Mutex
+	tell   func(tui.Progress)
+	sketch *tui.Sketch
+	began  time.Time
+	told   time.Time
+	drawn  bool
+	at     tui.Progress
+}
+
+func newWatcher(tell func(tui.Progress)) *watcher {
+	return &watcher{tell: tell, sketch: &tui.Sketch{}, began: time.Now()}
+}
+
+// read takes how far the reading has come.
+func (w *watcher) read(p parse.Progress, total int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := time.Now()
+	w.at = tui.Progress{Sources: p.Sources, Bytes: p.Bytes, Total: total, MBPerSecond: float64(p.Bytes) / 1e6 / now.Sub(w.began).Seconds(), Sketch: w.sketch}
+	if now.Sub(w.told) >= 100*time.Millisecond {
+		w.told = now
+		w.tell(w.at)
 	}
+}
+
+// batch takes what was read.
+func (w *watcher) batch(source uint32, b *parse.Batch) {
+	w.sketch.Add(source, b)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.drawn && len(b.Events) > 0 {
+		w.drawn = true
+		w.at.Sketch = w.sketch
+		w.tell(w.at)
+	}
+}
+
+// stage says what is done now.
+func (w *watcher) stage(doing string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.at.Doing, w.at.MBPerSecond = doing, 0
+	w.tell(w.at)
 }
 
 // ports are what the screen may ask for.
