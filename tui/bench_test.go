@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -73,7 +74,11 @@ func BenchmarkMoveClock(b *testing.B) {
 		*correlate.Case
 	}{{"day", day}, {"1e+07", largeCase(1e7)}} {
 		b.Run(c.name, func(b *testing.B) {
-			r := &robot{t: b, m: New(c.Case, Ports{Judge: func(o correlate.Options) *correlate.Case { return correlate.Judge(c.Index, o) }}, Look{})}
+			judge := func(said correlate.Options) *correlate.Case { // with what was given before, as the command does
+				said.Anchors = append(slices.Clone(said.Anchors), c.Options.Anchors...)
+				return correlate.Judge(c.Index, said)
+			}
+			r := &robot{t: b, m: New(c.Case, Ports{Judge: judge}, Look{})}
 			r.m.w, r.m.h = 240, 70
 			r.press("6", "j")
 			b.ResetTimer()
