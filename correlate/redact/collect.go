@@ -1,7 +1,6 @@
 package redact
 
 import (
-	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -220,50 +219,6 @@ func (n names) field(r *Redactor, key, value string) {
 		return
 	}
 	n.add(r, class, value)
-}
-
-var (
-	pairs = regexp.MustCompile(`([A-Za-z][A-Za-z0-9_./-]*(?: (?:By|Account))?)\\?["']?(?:=|:)[ \t]*\\?["']?([A-Za-z0-9][A-Za-z0-9_.:@/-]*)`)
-	ofIDs = regexp.MustCompile(`\bID:([a-z0-9.-]+)/([a-z0-9.-]+)`)
-	kinds = regexp.MustCompile(`(?i)\b(pods?|replicasets?|deployments?|statefulsets?|daemonsets?|jobs?|services?|svc|nodes?|endpoints?|endpointslices?|namespaces?|configmaps?|secrets?|hpa|ingress)/([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)`)
-)
-
-// learn takes the names that a line tells by their keys, and whatever the
-// detectors know by its shape.
-func (r *Redactor) learn(line []byte) {
-	n := r.told(line)
-	for s := range n {
-		if r.taken[s] {
-			delete(n, s)
-		}
-	}
-	r.take(n)
-	r.line(line, nil)
-}
-
-// told are the names that a line tells by their keys.
-func (r *Redactor) told(line []byte) names {
-	n := names{}
-	for _, m := range pairs.FindAllSubmatch(line, -1) {
-		n.field(r, string(m[1]), strings.TrimRight(string(m[2]), ".:-/@"))
-	}
-	if bytes.Contains(line, []byte("ID:")) {
-		for _, m := range ofIDs.FindAllSubmatch(line, -1) {
-			n.add(r, Namespace, string(m[1]))
-			n.add(r, Object, string(m[2]))
-		}
-	}
-	if bytes.IndexByte(line, '/') < 0 {
-		return n
-	}
-	for _, m := range kinds.FindAllSubmatch(line, -1) {
-		class, ok := keyed[strings.TrimSuffix(lower(string(m[1])), "s")]
-		if !ok {
-			class = Object
-		}
-		n.add(r, class, string(m[2]))
-	}
-	return n
 }
 
 // path redacts the path of a source: words that nobody knows may name a

@@ -167,6 +167,9 @@ func (r *Redactor) host(b []byte, i int) (n int, p string) {
 		}
 		end++
 	}
+	if end == i || b[i] > '9' && b[i]|0x20 != 'i' && (dots == 0 || !r.endsAsDomain(b[i:end])) {
+		return 0, "" // no digit and no "ip-" to begin an address with
+	}
 	s := lower(string(b[i:end]))
 	if ip, n, ok := octets([]byte(s), '.'); ok && !everywhere(ip) && strings.HasPrefix(s[n:], ".in-addr") {
 		turned := dotted([4]byte{ip[3], ip[2], ip[1], ip[0]}, ".")
@@ -191,6 +194,13 @@ func (r *Redactor) host(b []byte, i int) (n int, p string) {
 		return end - i, p
 	}
 	return end - i, ""
+}
+
+// endsAsDomain says whether text with dots may be a domain name, see isDomain.
+func (r *Redactor) endsAsDomain(b []byte) bool {
+	r.small = appendLower(r.small[:0], b)
+	last := r.small[bytes.LastIndexByte(r.small, '.')+1:]
+	return topLevel[string(last)] || bytes.Contains(r.small, []byte(".svc")) || bytes.Contains(r.small, []byte(".serviceaccount"))
 }
 
 // dashed reads "10-1-0-17", as the names of nodes and pods hold addresses.

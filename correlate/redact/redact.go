@@ -34,13 +34,15 @@ type Redactor struct {
 	found map[string]Class  // originals as they stood, for the map and the proof
 	own   map[string]bool   // words of this capture's metrics and labels
 	paths map[string]string
+	small []byte          // scratch: text in small letters
+	met   map[string]bool // what lines told by their keys, and was taken
 }
 
 // New makes a redactor that knows every name that the capture holds. The key
 // is any number of random bytes.
 func New(key []byte, c *parse.Capture) *Redactor {
 	r := &Redactor{key: bytes.Clone(key), to: map[string]string{}, taken: map[string]bool{}, names: newDictionary(),
-		found: map[string]Class{}, own: map[string]bool{}, paths: map[string]string{}}
+		found: map[string]Class{}, own: map[string]bool{}, paths: map[string]string{}, met: map[string]bool{}}
 	if c != nil {
 		r.collect(c)
 	}
@@ -141,8 +143,10 @@ func (r *Redactor) line(in []byte, other func(word []byte) string) []byte {
 		n, p := r.at(in, i)
 		if n == 0 {
 			n = 1
+			if wordByte(in[i]) && (other != nil || i == 0 || in[i-1] != '\\' && in[i-1] != '%') {
+				n = wordEnd(in, i) - i // behind an escape a word begins within
+			}
 			if other != nil && wordByte(in[i]) {
-				n = wordEnd(in, i) - i
 				p = other(in[i : i+n])
 			}
 		}
@@ -161,6 +165,10 @@ func (r *Redactor) line(in []byte, other func(word []byte) string) []byte {
 // at reads what stands at a place: n bytes that p replaces. With n and no p,
 // they stay as they are; with neither, nothing is known of them.
 func (r *Redactor) at(b []byte, i int) (n int, p string) {
+	if plain(b, i) {
+		n, p, _ = r.names.at(b, i)
+		return n, p
+	}
 	if n := module(b[i:]); n > 0 {
 		return n, ""
 	}

@@ -36,6 +36,28 @@ func wordEnd(b []byte, i int) int {
 	return i
 }
 
+// plain says that what begins at i is a word by itself, or no word: nothing
+// that has a shape of its own, which is found by what stands between words.
+// Most of a log is plain, and need not be offered to every detector.
+func plain(b []byte, i int) bool {
+	const between = ".:-_+@"
+	if !wordByte(b[i]) {
+		return strings.IndexByte(between, b[i]) < 0
+	}
+	end := wordEnd(b, i)
+	switch {
+	case end-i >= 32: // it may be a hash
+		return false
+	case end == len(b):
+		return true
+	case b[end] == '_' || b[end] == '@':
+		return false
+	case strings.IndexByte(between, b[end]) >= 0: // at the end of a sentence, or of a key
+		return end+1 == len(b) || !wordByte(b[end+1]) && strings.IndexByte(between, b[end+1]) < 0
+	}
+	return true
+}
+
 // dictionary finds originals in text, whole words at a time, whatever their
 // case. It holds each original and each of its beginnings that ends with a
 // word, so that finding costs a lookup a word.

@@ -32,10 +32,10 @@ var secrets = []secret{
 
 // secrets takes out what must not be known to anyone.
 func (r *Redactor) secrets(in []byte) []byte {
-	small := appendLower(nil, in)
+	r.small = appendLower(r.small[:0], in)
 	out := in
 	for _, s := range secrets {
-		if !holdsAny(small, s.signs) {
+		if !holdsAny(r.small, s.signs) {
 			continue
 		}
 		out = r.strike(out, s.form)

@@ -32,9 +32,8 @@ var (
 		co ai tech systems services online site shop store eu de uk us fr nl ch at se no dk fi es it pl cz be ca au nz jp cn in br ru gov edu mil int info biz`)
 
 	// ourDomains hold the names of projects, not of clusters.
-	ourDomains = []string{"linkerd.io", "l5d.io", "buoyant.io", "kubernetes.io", "k8s.io", "x-k8s.io", "cncf.io", "prometheus.io", "grafana.com", "github.com",
-		"githubusercontent.com", "ghcr.io", "docker.io", "docker.com", "gcr.io", "quay.io", "pkg.dev", "golang.org", "go.dev", "rust-lang.org", "traefik.io",
-		"in-addr.arpa", "ip6.arpa", "envoyproxy.io", "nginx.org", "opentelemetry.io", "cluster.local", "example.invalid", "linkerd.cluster.local"}
+	ourDomains = set(`linkerd.io l5d.io buoyant.io kubernetes.io k8s.io x-k8s.io cncf.io prometheus.io grafana.com github.com githubusercontent.com
+		ghcr.io docker.io docker.com gcr.io quay.io pkg.dev golang.org go.dev rust-lang.org traefik.io in-addr.arpa ip6.arpa envoyproxy.io nginx.org opentelemetry.io example.invalid`)
 
 	extensions = set(`log logs txt json jsonl yaml yml csv tsv zip tar gz tgz zst bz2 xz prev previous describe get pods events dump current old raw ts cri stdin
 		var tmp containers out case day capture report kubectl kubernetes proxies destinations replica replicas before after demo synth truth`)
@@ -86,12 +85,19 @@ func (r *Redactor) ordinary(s string) bool {
 
 // wellKnownDomain says whether a domain name is that of a project.
 func wellKnownDomain(s string) bool {
-	for _, d := range ourDomains {
-		if s == d || d != "cluster.local" && d != "linkerd.cluster.local" && strings.HasSuffix(s, "."+d) {
+	if s == "cluster.local" || s == "linkerd.cluster.local" {
+		return true
+	}
+	for {
+		if ourDomains[s] {
 			return true
 		}
+		_, rest, ok := strings.Cut(s, ".")
+		if !ok {
+			return false
+		}
+		s = rest
 	}
-	return false
 }
 
 // isDomain says whether labels are a domain name and not a file or a field.
