@@ -193,10 +193,14 @@ var keyed = map[string]Class{
 	"service": Service, "dst_service": Service, "svc": Service, "exported_service": Service, "parent_name": Service, "backend_name": Service, "route_name": Service,
 	"serviceaccount": Service, "serviceaccountname": Service, "service_account": Service, "service account": Service, "kubernetes_io_service_name": Service, "service-name": Service,
 	"deployment": Workload, "dst_deployment": Workload, "replicaset": Workload, "statefulset": Workload, "daemonset": Workload, "workload_name": Workload,
+	"user": Object, "username": Object, "user_name": Object, "login": Object,
 	"app": Workload, "k8s-app": Workload, "k8s_app": Workload, "instance": Workload, "release": Workload, "generatename": Workload,
-	"name": Object, "cluster": Object, "cluster_name": Object, "clustername": Object, "tenant": Object, "customer": Object, "team": Object, "owner": Object,
+	"name": Object, "cluster": Object, "cluster_name": Object, "clustername": Object, "tenant": Object, "customer": Object, "company": Object, "organization": Object, "org": Object, "account": Object, "team": Object, "owner": Object,
 	"controlled by": Object, "claimname": Object, "secretname": Object, "ingress_name": Object, "ingressname": Object, "upstream_name": Object,
 }
+
+// free are keys whose values people make up: any text may name somebody.
+var free = set("customer tenant team owner company organization org account")
 
 // field takes a value by its key.
 func (n names) field(r *Redactor, key, value string) {
@@ -209,8 +213,12 @@ func (n names) field(r *Redactor, key, value string) {
 		return
 	}
 	class, ok := keyed[key]
+	if free[key] && len(value) >= 3 && len(value) <= 100 {
+		n.add(r, class, value)
+		return
+	}
 	if class == Node {
-		value, _, _ = strings.Cut(value, "/") // describe: the name and the address
+		value, _, _ = strings.Cut(lower(value), "/") // describe: the name and the address
 	}
 	if !ok || name.FindString(value) != value {
 		if ok && strings.Count(value, "/") == 1 {

@@ -40,7 +40,10 @@ func uid(b []byte, i int) (int, Class, bool) {
 }
 
 func hardware(b []byte, i int) (int, Class, bool) {
-	const colons, dashes = "hh:hh:hh:hh:hh:hh", "hh-hh-hh-hh-hh-hh"
+	const colons, dashes, dots = "hh:hh:hh:hh:hh:hh", "hh-hh-hh-hh-hh-hh", "hhhh.hhhh.hhhh"
+	if pattern(b[i:], dots) && ended(b, i+len(dots), ".") && (i == 0 || b[i-1] != '.') {
+		return len(dots), MAC, bytes.ContainsAny(b[i:i+len(dots)], "abcdefABCDEF")
+	}
 	return len(colons), MAC, (pattern(b[i:], colons) || pattern(b[i:], dashes)) && ended(b, i+len(colons), ":-") &&
 		(i == 0 || b[i-1] != ':' && b[i-1] != '-')
 }
@@ -50,10 +53,19 @@ func mail(b []byte, i int) (int, Class, bool) {
 	for at < len(b) && at-i < 64 && (wordByte(b[at]) && b[at] < 0x80 || strings.IndexByte("._+-", b[at]) >= 0) {
 		at++
 	}
-	if at == i || at >= len(b) || b[at] != '@' {
+	width := 1 // of the @, which a URL escapes
+	if bytes.HasPrefix(b[at:], []byte("%40")) {
+		width = 3
+	} else if at >= len(b) || b[at] != '@' {
 		return 0, Mail, false
 	}
-	end, dot := at+1, 0
+	if at == i {
+		return 0, Mail, false
+	}
+	end, dot := at+width, 0
+	if _, n, ok := octets(b[end:], '.'); ok && ended(b, end+n, "") {
+		return end + n - i, Mail, string(b[i:at]) != redacted
+	}
 	for end < len(b) && (wordByte(b[end]) && b[end] < 0x80 || b[end] == '-' || b[end] == '.' && end+1 < len(b) && wordByte(b[end+1])) {
 		if b[end] == '.' {
 			dot = end
@@ -129,13 +141,26 @@ func inet6(b []byte, i int) (int, Class, bool) {
 	if colons < 2 || i > 0 && b[i-1] == ':' || j < len(b) && wordByte(b[j]) {
 		return 0, IPv6, false
 	}
-	if j < len(b) && b[j] == '.' { // the last group begins an IPv4 address, which is found by itself
-		return 0, IPv6, false
+	if j+1 < len(b) && b[j] == '.' && figure(b[j+1]) {
+		return mixed(b, i, j)
 	}
 	if b[j-1] == ':' && (j-i < 2 || b[j-2] != ':') {
 		j-- // "fd00::1: connection refused"
 	}
 	return j - i, IPv6, groups(string(b[i:j])) && !strings.HasPrefix("::1", string(b[i:j]))
+}
+
+// mixed reads an IPv6 address that ends as an IPv4 address does. Behind the
+// prefixes of mapped and translated addresses that is one, and is found by
+// itself (RFC 4291 §2.5.5, RFC 6052 §2.1).
+func mixed(b []byte, i, j int) (int, Class, bool) {
+	at := bytes.LastIndexByte(b[i:j], ':') + i + 1
+	_, n, ok := octets(b[at:], '.')
+	switch lower(string(b[i:at])) {
+	case "::", "::ffff:", "0:0:0:0:0:ffff:", "::ffff:0:", "64:ff9b::":
+		return 0, IPv6, false
+	}
+	return at + n - i, IPv6, ok && ended(b, at+n, "") && groups(string(b[i:at])+"0:0")
 }
 
 // groups says whether text is an IPv6 address (RFC 4291 §2.2).

@@ -130,6 +130,9 @@ func (r *Redactor) shape(class Class, original string, d [32]byte) string {
 		}
 		return "2001:db8:" + strings.Join(groups, ":")
 	case MAC:
+		if original[4] == '.' { // as routers write it
+			return fmt.Sprintf("02%02x.%04x.%04x", d[0], d[1:3], d[3:5])
+		}
 		sep := original[2:3]
 		var parts []string
 		for _, b := range append([]byte{0x02}, d[:5]...) { // locally administered

@@ -165,7 +165,7 @@ func (r *Redactor) line(in []byte, other func(word []byte) string) []byte {
 // at reads what stands at a place: n bytes that p replaces. With n and no p,
 // they stay as they are; with neither, nothing is known of them.
 func (r *Redactor) at(b []byte, i int) (n int, p string) {
-	if plain(b, i) {
+	if plain(b, i) || i > 0 && b[i-1] == '%' && pattern(b[i:], "hh") { // an escape ends before a host begins
 		n, p, _ = r.names.at(b, i)
 		return n, p
 	}

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 )
@@ -52,6 +53,8 @@ func plain(b []byte, i int) bool {
 		return true
 	case b[end] == '_' || b[end] == '@':
 		return false
+	case b[end] == '%': // an escaped @
+		return !bytes.HasPrefix(b[end:], []byte("%40"))
 	case strings.IndexByte(between, b[end]) >= 0: // at the end of a sentence, or of a key
 		return end+1 == len(b) || !wordByte(b[end+1]) && strings.IndexByte(between, b[end+1]) < 0
 	}

@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"math"
+	"math/bits"
 	"regexp"
 	"strings"
 )
@@ -14,6 +15,12 @@ type secret struct {
 	form  *regexp.Regexp
 }
 
+// signsOfCalled are the signs of called.
+var signsOfCalled = []string{"passw", "pwd", "secret", "token", "key", "authorization", "credential", "cookie", "session", "signature", "sig="}
+
+// called are the names of what is secret.
+const called = `(?i)(?:passw(?:or)?d|passwd|pwd|secret|token|(?:api|access|private|secret|account|signing|encryption)[_-]?key|authorization|credentials?|cookie|session[_-]?id|signature|[?&]sig)`
+
 // Forms after the issuers' own descriptions: JWT (RFC 7519), Bearer and Basic
 // (RFC 6750, 7617), AWS, GitHub, GitLab, Slack, Google and Stripe keys.
 var secrets = []secret{
@@ -22,34 +29,66 @@ var secrets = []secret{
 	{[]string{"bearer", "basic", "apikey"}, regexp.MustCompile(`(?i)\b(?:bearer|basic|apikey)(?:\s|%20|\+)+([A-Za-z0-9._~+/=-]{8,})`)},
 	{[]string{"://"}, regexp.MustCompile(`://([^\s/@"'<>]+)@`)},
 	{[]string{"akia", "asia", "aroa", "aida", "agpa"}, regexp.MustCompile(`\b((?:AKIA|ASIA|AROA|AIDA|AGPA)[A-Z0-9]{16})\b`)},
+	{[]string{"%3a%2f%2f"}, regexp.MustCompile(`(?i)%3a%2f%2f([^\s/"'<>&]+?)%40`)},
+	{[]string{"arn:aws"}, regexp.MustCompile(`\barn:aws[a-z-]*:([^\s"'<>]+)`)},
+	{[]string{"ls0tls1crud"}, regexp.MustCompile(`(LS0tLS1CRUdJTi[A-Za-z0-9+/=]+)`)}, // a PEM block in base64
+	{[]string{"sk-", "hvs.", "hvb.", "npm_", "dckr_pat_", "pypi-", "sg.", "glsa_", "ya29."},
+		regexp.MustCompile(`\b((?:sk-(?:proj|ant|live|test)-|hv[sb]\.|npm_|dckr_pat_|pypi-|SG\.|glsa_|ya29\.)[A-Za-z0-9_.-]{16,})`)},
 	{[]string{"aiza"}, regexp.MustCompile(`(AIza[0-9A-Za-z_-]{35})`)},
 	{[]string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "k_live_", "k_test_"},
 		regexp.MustCompile(`\b((?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|[sr]k_(?:live|test)_)[A-Za-z0-9_-]{10,})`)},
-	{[]string{"passw", "pwd", "secret", "token", "key", "authorization", "credential", "cookie", "session"},
-		regexp.MustCompile(`(?i)(?:passw(?:or)?d|passwd|pwd|secret|token|(?:api|access|private|secret|account|signing|encryption)[_-]?key|authorization|credentials?|cookie|session[_-]?id)` +
-			`(?:\\?["'])?\s*(?:=|:|%3[dD])\s*(?:\\?["'])?(?:(?:bearer|basic)\s+)?([^\s"'&,;(){}\[\]<>\\]+)`)},
+	{signsOfCalled, regexp.MustCompile(called + `(?:\\?["'])?\s*(?:=|:)\s*"((?:[^"\\]|\\.)+)"`)},
+	{signsOfCalled, regexp.MustCompile(called + `(?:\\?["'])?\s*(?:=|:)\s*'([^']+)'`)},
+	{signsOfCalled, regexp.MustCompile(called + `(?:\\?["'])?\s*(?:=|:)\s*\\"([^"\\]+)\\"`)},
+	{[]string{"--"}, regexp.MustCompile(`(?i)--(?:[a-z-]*(?:password|passwd|token|secret|api-key))\s+([^\s"'-][^\s"']*)`)},
+	{signsOfCalled, regexp.MustCompile(called +
+		`(?:\\?["'])?\s*(?:=|:|%3[dD])\s*(?:\\?["'])?(?:(?:bearer|basic)\s+)?([^\s"'&,;(){}\[\]<>\\]+)`)},
 }
 
 // secrets takes out what must not be known to anyone.
 func (r *Redactor) secrets(in []byte) []byte {
 	r.small = appendLower(r.small[:0], in)
 	out := in
-	for _, s := range secrets {
-		if !holdsAny(r.small, s.signs) {
-			continue
-		}
-		out = r.strike(out, s.form)
+	for forms := signed(r.small); forms != 0; forms &= forms - 1 {
+		out = r.strike(out, secrets[bits.TrailingZeros32(forms)].form)
 	}
 	return r.strikeRandom(out)
 }
 
-func holdsAny(b []byte, signs []string) bool {
-	for _, s := range signs {
-		if bytes.Contains(b, []byte(s)) {
-			return true
+// beginnings lists, by their first two bytes, the signs of all forms; which
+// says whether there are any.
+var which, beginnings = func() (which [1 << 16]bool, beginnings map[uint16][]sign) {
+	beginnings = map[uint16][]sign{}
+	for i, s := range secrets {
+		for _, text := range s.signs {
+			k := uint16(text[0])<<8 | uint16(text[1])
+			which[k] = true
+			beginnings[k] = append(beginnings[k], sign{text, 1 << i})
 		}
 	}
-	return false
+	return which, beginnings
+}()
+
+// sign is a text without which a form is not there.
+type sign struct {
+	text string
+	form uint32 // the bit of its place in secrets
+}
+
+// signed gives the forms that text in small letters holds a sign of, as bits.
+func signed(b []byte) (forms uint32) {
+	for i := 0; i+1 < len(b); i++ {
+		k := uint16(b[i])<<8 | uint16(b[i+1])
+		if !which[k] {
+			continue
+		}
+		for _, s := range beginnings[k] {
+			if forms&s.form == 0 && len(b)-i >= len(s.text) && string(b[i:i+len(s.text)]) == s.text {
+				forms |= s.form
+			}
+		}
+	}
+	return forms
 }
 
 // harmless are values that hide nothing.
