@@ -20,6 +20,8 @@ import (
 type exporting struct {
 	out, size, key, keep string
 	redact               bool
+
+	leaky func(casefile.Rewriter) casefile.Rewriter // leaves originals, in tests
 }
 
 func (a *app) exportCmd() *cobra.Command {

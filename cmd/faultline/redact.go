@@ -48,38 +48,58 @@ func (a *app) redacted(c *loaded, e *exporting, o *casefile.Options) (*hidden, e
 		return nil, err
 	}
 	r := redactor(c, key)
-	capture, text := casefile.Rewrite(c.Capture, c.text, r, key)
-	judgedBy, err := casefile.RewriteOptions(c.Case, c.given, r)
+	w := casefile.Rewriter(r)
+	if e.leaky != nil {
+		w = e.leaky(w)
+	}
+	capture, text := casefile.Rewrite(c.Capture, c.text, w, key)
+	judgedBy, err := casefile.RewriteOptions(c.Case, c.given, w)
 	if err != nil {
 		return nil, misuse("-n shop", "%w", err)
 	}
 	out := &hidden{decide(correlate.NewIndex(capture), judgedBy), text}
 	c.replaced = r.Map()
 	o.Judged, o.Redaction = judgedBy, "pseudonyms"
-	o.Arguments = hiddenArguments(o, r)
-	classes, ordinary := r.Counts()
-	said, err := json.MarshalIndent(map[string]any{"redaction": "pseudonyms", "replaced": classes, "ordinary_words_not_proved": ordinary}, "", " ")
+	o.Arguments = hiddenArguments(o, w)
+	said, err := said(r)
 	if err != nil {
 		return nil, err
 	}
-	o.Documents = documents(out.Case, text, append(said, '\n'))
-	o.Check = func(in *casefile.Contents) error {
-		s := redact.NewSearcher(r.Originals())
-		if err := in.Strings(func(where string, text []byte) error { s.Text(where, text); return nil }); err != nil {
-			return err
-		}
-		if len(s.Hits) > 0 {
-			h := s.Hits[0]
-			return &heldError{fmt.Sprintf("%d originals were found in the redacted case, the first in %s (%s): it was not written", len(s.Hits), h.Where, h.Form)}
-		}
-		return nil
-	}
+	o.Documents = documents(out.Case, text, said)
+	o.Check = func(in *casefile.Contents) error { return absent(in, r.Originals()) }
 	return out, nil
+}
+
+// said is the redaction-report: in numbers what was replaced, and in words
+// what is looked for and what is not.
+func said(r *redact.Redactor) ([]byte, error) {
+	classes, ordinary := r.Counts()
+	out, err := json.MarshalIndent(struct {
+		Redaction string         `json:"redaction"`
+		Replaced  map[string]int `json:"replaced"`
+		Ordinary  int            `json:"ordinary_words_not_proved"`
+		Covered   []string       `json:"covered"`
+		Not       []string       `json:"not_covered"`
+	}{"pseudonyms", classes, ordinary, redact.Covered, redact.NotCovered}, "", " ")
+	return append(out, '\n'), err
+}
+
+// absent searches a finished case for what must not be in it.
+func absent(in *casefile.Contents, originals []string) error {
+	s := redact.NewSearcher(originals)
+	if err := in.Strings(func(where string, text []byte) error { s.Text(where, text); return nil }); err != nil {
+		return err
+	}
+	if len(s.Hits) > 0 {
+		h := s.Hits[0]
+		return &heldError{fmt.Sprintf("%d originals were found in the redacted case, the first in %s (%s): it was not written", len(s.Hits), h.Where, h.Form)}
+	}
+	return nil
 }
 
 // hiddenArguments are the arguments without what they give away. With an
 // origin they are those of the first export.
-func hiddenArguments(o *casefile.Options, r *redact.Redactor) []string {
+func hiddenArguments(o *casefile.Options, r casefile.Rewriter) []string {
 	list := o.Arguments
 	if o.Origin != nil {
 		list = o.Origin.Arguments
