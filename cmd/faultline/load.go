@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -41,6 +42,15 @@ func (a *app) load(paths []string) (*loaded, error) {
 	}
 	if slices.ContainsFunc(paths, casefile.Is) {
 		return a.reopen(paths)
+	}
+	if len(paths) == 1 && paths[0] == "-" {
+		in := bufio.NewReader(a.stdin)
+		if f, ok, err := casefile.OpenStream(in, "-"); err != nil {
+			return nil, err
+		} else if ok {
+			return a.reopened(f, "-")
+		}
+		a.stdin = in
 	}
 	in, failed, err := a.inputs(paths)
 	if err != nil {
@@ -99,6 +109,9 @@ func (a *app) conclude(c *parse.Capture, text *bundle.Text, o correlate.Options,
 	read, unknown := 0, 0
 	for i := range c.Sources {
 		s := &c.Sources[i]
+		if path := casefile.Within(s.Path); path != "" {
+			return nil, misuse(a.name+" analyze case.zip", "%s is a case, inside of what was given: take it out, and open it alone", path)
+		}
 		switch {
 		case s.Counts.Lines == 0 && len(s.Problems) > 0:
 			a.warn("%s", named(s.Path, s.Problems[0].Text))

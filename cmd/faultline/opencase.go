@@ -14,15 +14,28 @@ func (a *app) reopen(paths []string) (*loaded, error) {
 	if len(paths) > 1 {
 		return nil, misuse(a.name+" compare A B     looks at two side by side", "a case is opened alone")
 	}
-	if len(a.flags.match) > 0 || a.flags.facts != "" || slices.ContainsFunc(a.flags.sources, func(s string) bool { return parsesAgain(s) }) {
-		return nil, misuse("export the raw files again", "%s is a case: --match, --facts and --source GLOB=… change how raw files are read", paths[0])
-	}
-	flags, err := a.flags.options()
+	a.stage("opening")
+	f, err := casefile.Open(paths[0])
 	if err != nil {
 		return nil, err
 	}
-	a.stage("opening")
-	f, err := casefile.Open(paths[0])
+	return a.reopened(f, paths[0])
+}
+
+// reopened judges a case that was opened, which is closed with an error.
+func (a *app) reopened(f *casefile.File, path string) (*loaded, error) {
+	c, err := a.again(f, path)
+	if err != nil {
+		f.Close()
+	}
+	return c, err
+}
+
+func (a *app) again(f *casefile.File, path string) (*loaded, error) {
+	if len(a.flags.match) > 0 || a.flags.facts != "" || slices.ContainsFunc(a.flags.sources, func(s string) bool { return parsesAgain(s) }) {
+		return nil, misuse("export the raw files again", "%s is a case: --match, --facts and --source GLOB=… change how raw files are read", path)
+	}
+	flags, err := a.flags.options()
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +44,6 @@ func (a *app) reopen(paths []string) (*loaded, error) {
 	ix := correlate.NewIndex(f.Capture)
 	cut := o
 	if err := a.flags.cut(ix, &cut); err != nil {
-		f.Close()
 		return nil, err
 	}
 	if a.flags.since != "" {
@@ -41,7 +53,7 @@ func (a *app) reopen(paths []string) (*loaded, error) {
 		o.Until = cut.Until
 	}
 	if left := f.Manifest.Omitted; left != nil {
-		a.warn("%s: %s", paths[0], left.Sentence())
+		a.warn("%s: %s", path, left.Sentence())
 	}
 	return &loaded{Case: decide(ix, o), text: f, given: o, file: f}, nil
 }

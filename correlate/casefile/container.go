@@ -47,6 +47,7 @@ type zipContainer struct {
 
 // newZip makes a zip; wrap, if not nil, stands between it and the file.
 func newZip(path string, wrap func(io.Writer) io.Writer) (*zipContainer, error) {
+	sweep(path)
 	f, err := newPending(filepath.Dir(path))
 	if err != nil {
 		return nil, err
@@ -95,6 +96,7 @@ type folder struct {
 // newFolder makes a folder. One that is there must be empty, or a case.
 func newFolder(path string, wrap func(io.Writer) io.Writer) (*folder, error) {
 	path = filepath.Clean(path)
+	sweep(path)
 	if list, err := os.ReadDir(path); err == nil && len(list) > 0 && !Is(path) {
 		return nil, fmt.Errorf("%s: a folder that holds something else than a case", path)
 	}
@@ -123,9 +125,8 @@ func (d *folder) finish() (*Contents, error) {
 }
 
 func (d *folder) publish() error {
-	parent := filepath.Dir(d.path)
-	fresh, err := os.MkdirTemp(parent, ".faultline-*")
-	if err != nil {
+	fresh := beside(d.path)
+	if err := os.Mkdir(fresh, 0o755); err != nil {
 		return err
 	}
 	defer os.RemoveAll(fresh)
@@ -134,13 +135,10 @@ func (d *folder) publish() error {
 			return err
 		}
 	}
-	if err := os.Chmod(fresh, 0o755); err != nil {
-		return err
-	}
 	if os.Rename(fresh, d.path) == nil { // nothing was there, or an empty folder
 		return nil
 	}
-	old := fresh + ".old"
+	old := fresh + oldSuffix
 	if err := os.Rename(d.path, old); err != nil {
 		return err
 	}

@@ -56,13 +56,17 @@ func Is(path string) bool {
 		return false
 	}
 	defer f.Close()
-	head := make([]byte, 30+len(markName)) // of the first entry of a zip
-	n, _ := f.ReadAt(head, 0)
-	if n == len(head) && bytes.HasPrefix(head, []byte("PK\x03\x04")) && string(head[30:]) == markName {
+	head := make([]byte, headBytes)
+	if n, _ := f.ReadAt(head, 0); begins(head[:n]) {
 		return true
 	}
 	z, err := zip.NewReader(f, info.Size())
 	return err == nil && len(z.File) > 0 && z.File[0].Name == markName
+}
+
+// begins says whether the first entry of a zip is that of a case.
+func begins(head []byte) bool {
+	return len(head) >= headBytes && bytes.HasPrefix(head, []byte("PK\x03\x04")) && string(head[30:headBytes]) == markName
 }
 
 // contents opens a case without believing any of it.

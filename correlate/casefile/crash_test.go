@@ -131,6 +131,7 @@ func TestKilled(t *testing.T) {
 		time.Sleep(time.Duration(60+50*n) * time.Millisecond)
 		c.Process.Kill()
 		c.Wait()
+		sweep(path) // as the next export does: a kill between two system calls leaves a second name
 		list, _ := os.ReadDir(dir)
 		if len(list) != 1 {
 			t.Fatalf("killed: %v", list)
@@ -140,6 +141,36 @@ func TestKilled(t *testing.T) {
 		} else {
 			f.Close()
 		}
+	}
+}
+
+// What is left of a program that was killed while a case took its place is
+// mended by the next export; what belongs to one that runs stays.
+func TestSweep(t *testing.T) {
+	c := exec.Command(os.Args[0], "-test.run=^$")
+	if err := c.Run(); err != nil {
+		t.Fatal(err)
+	}
+	if !runs(os.Getpid()) || runs(c.Process.Pid) {
+		t.Skip("processes are not known here")
+	}
+	dir := t.TempDir()
+	put := func(name string) { os.WriteFile(filepath.Join(dir, name), []byte(name), 0o644) }
+	dead, live := fmt.Sprintf(".faultline-%d-", c.Process.Pid), fmt.Sprintf(".faultline-%d-", os.Getpid())
+	for _, name := range []string{dead + "a.zip", dead + "b.zip", live + "a.zip", ".faultline-x-a.zip", dead + "a.zip.old", "a.zip", dead + "c.old"} {
+		put(name)
+	}
+	sweep(filepath.Join(dir, "a.zip"))
+	sweep(filepath.Join(dir, "c"))
+	var got []string
+	list, _ := os.ReadDir(dir)
+	for _, e := range list {
+		got = append(got, e.Name())
+	}
+	want := []string{dead + "b.zip", live + "a.zip", ".faultline-x-a.zip", "a.zip", "c"}
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }
 

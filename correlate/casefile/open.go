@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 
 	"github.com/parquet-go/parquet-go"
@@ -39,6 +40,51 @@ func Open(path string) (*File, error) {
 		return nil, fmt.Errorf("%s: not a case that can be trusted: %w", path, err)
 	}
 	return f, nil
+}
+
+// headBytes is how much of a case [Begins] looks at.
+const headBytes = 30 + len(markName)
+
+// Peeker is a stream whose next bytes can be looked at, as a [bufio.Reader].
+type Peeker interface {
+	io.Reader
+	Peek(n int) ([]byte, error)
+}
+
+// OpenStream opens the case that a stream is; ok is false, and nothing was
+// read, when it is none. A case is read here and there: it goes to a temporary
+// file that is gone when the program ends, however it does.
+func OpenStream(in Peeker, name string) (f *File, ok bool, err error) {
+	if head, _ := in.Peek(headBytes); !begins(head) {
+		return nil, false, nil
+	}
+	spool, err := os.CreateTemp("", "faultline-*")
+	if err != nil {
+		return nil, true, err
+	}
+	os.Remove(spool.Name())
+	size, err := io.Copy(spool, in)
+	if err == nil {
+		var c *Contents
+		if c, err = contentsOfZip(spool, size); err == nil {
+			c.close = spool.Close
+			f, err = open(c)
+		}
+	}
+	if err != nil {
+		spool.Close()
+		return nil, true, fmt.Errorf("%s: not a case that can be trusted: %w", name, err)
+	}
+	return f, true, nil
+}
+
+// Within gives the path of the case that a source is a part of, "" for any
+// other source.
+func Within(path string) string {
+	if of, ok := strings.CutSuffix(path, "/"+markName); ok {
+		return of
+	}
+	return ""
 }
 
 func open(c *Contents) (*File, error) {

@@ -14,6 +14,12 @@ func unnamed(dir string) (*os.File, error) {
 	return os.OpenFile(dir, os.O_RDWR|tmpfile, 0o644)
 }
 
+// runs says whether there is a process of a number.
+func runs(pid int) bool {
+	err := syscall.Kill(pid, 0)
+	return pid > 0 && (err == nil || err == syscall.EPERM)
+}
+
 // link gives an unnamed file a name that is not taken.
 func link(f *os.File, path string) error {
 	from, err := syscall.BytePtrFromString(fmt.Sprintf("/proc/self/fd/%d", f.Fd()))
