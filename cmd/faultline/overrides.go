@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"faultline/parse"
+	"faultline/parse/bundle"
 	"faultline/parse/formats"
 	"faultline/parse/given"
 )
@@ -170,4 +171,17 @@ func (f *shared) filters() (out []string) {
 		}
 	}
 	return out
+}
+
+// factsInput is the file of --facts, as one more source.
+func (a *app) factsInput() ([]parse.Input, error) {
+	if a.flags.facts == "" {
+		return nil, nil
+	}
+	facts, problems := bundle.Inputs([]string{a.flags.facts}, nil)
+	if len(problems) > 0 || len(facts) != 1 || facts[0].Expand != nil {
+		return nil, misuse("--facts faultline.yaml", "--facts %s: not a file that can be read", a.flags.facts)
+	}
+	facts[0].Format = given.Format.Name
+	return facts, nil
 }

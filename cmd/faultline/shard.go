@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,7 +12,6 @@ import (
 	"faultline/parse"
 	"faultline/parse/bundle"
 	"faultline/parse/formats"
-	"faultline/parse/given"
 )
 
 func (a *app) shardCmd() *cobra.Command {
@@ -28,7 +28,10 @@ func (a *app) shardPlanCmd() *cobra.Command {
 	var shards int
 	var piece int64
 	c := &cobra.Command{Use: "plan PATH…", Short: "say who reads what, and where large files are cut",
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := a.mayPlan(c); err != nil {
+				return err
+			}
 			in, k, err := a.planned(args)
 			if err != nil {
 				return err
@@ -37,6 +40,7 @@ func (a *app) shardPlanCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			p.Others = a.flags.all
 			for _, m := range k.matches {
 				p.Match = append(p.Match, m.Name+"="+m.Re.String())
 			}
@@ -58,6 +62,7 @@ func (a *app) shardPlanCmd() *cobra.Command {
 		}}
 	c.Flags().StringVarP(&out, "output", "o", "-", "`file` for the plan")
 	c.Flags().IntVar(&shards, "shards", 2, "how many processes share the work")
+	c.Flags().BoolVar(&a.flags.all, "all", false, "lines that are known and of no interest are events too, log.other: for SQL and for merge -o jsonl")
 	c.Flags().Int64Var(&piece, "piece", 256<<20, "cut files of plain lines into pieces of about this many `bytes`")
 	return c
 }
@@ -67,16 +72,15 @@ func (a *app) planned(paths []string) (in []parse.Input, k knowledge, err error)
 	if len(paths) == 0 {
 		return nil, k, misuse(a.name+" shard plan -o plan.json dump/", "nothing to read: give a file or a folder")
 	}
-	if in, _, err = a.inputs(paths); err != nil {
+	in, failed, err := a.inputs(paths)
+	if err != nil {
 		return nil, k, err
+	}
+	if a.flags.strict && failed > 0 {
+		return nil, k, fmt.Errorf("--strict: %d inputs were not read", failed)
 	}
 	if k, err = a.known(in); err != nil {
 		return nil, k, err
-	}
-	for _, i := range in {
-		if i.Format != "" { // the file of --facts, whatever it is called
-			k.overrides = append(k.overrides, override{glob: i.Path, format: i.Format})
-		}
 	}
 	return overridden(in, k.overrides), k, nil
 }
@@ -85,7 +89,10 @@ func (a *app) shardParseCmd() *cobra.Command {
 	var plan, dir string
 	var index int
 	c := &cobra.Command{Use: "parse --plan P --index I -d DIR", Short: "read one share; safe to kill and run again", Args: cobra.NoArgs,
-		RunE: func(_ *cobra.Command, _ []string) error {
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := mayParse(c); err != nil {
+				return err
+			}
 			p, err := shard.Load(plan)
 			if err != nil {
 				return err
@@ -128,7 +135,7 @@ func (a *app) reading(p *shard.Plan) (shard.Reading, error) {
 		}
 		return overridden(in, overrides)[0], nil
 	}
-	return shard.Reading{Open: open, Formats: parse.WithMatches(formats.All(), matches), Wrappers: formats.Wrappers()}, err
+	return shard.Reading{Open: open, Others: p.Others, Formats: parse.WithMatches(formats.All(), matches), Wrappers: formats.Wrappers()}, err
 }
 
 func planMatches(p *shard.Plan) (out []parse.Match, err error) {
@@ -144,28 +151,36 @@ func planMatches(p *shard.Plan) (out []parse.Match, err error) {
 
 func (a *app) shardMergeCmd() *cobra.Command {
 	var plan, dir, out string
+	known := append(reportForms[:len(reportForms):len(reportForms)], eventForms...)
 	c := &cobra.Command{Use: "merge --plan P -d DIR", Short: "join the shares, judge them, and report", Args: cobra.NoArgs,
-		RunE: func(_ *cobra.Command, _ []string) error {
-			form, w, done, err := a.output(out, reportForms...)
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := a.mayMerge(c); err != nil {
+				return err
+			}
+			form, w, done, err := a.output(out, known...)
 			if err != nil {
 				return err
 			}
-			c, err := a.merge(plan, dir)
+			l, err := a.merge(plan, dir)
 			if err != nil {
 				return err
 			}
-			defer c.text.Close()
-			if err := a.write(w, c, form); err != nil {
+			defer l.text.Close()
+			write := a.write
+			if slices.Contains(eventForms, form) {
+				write = a.writeEvents
+			}
+			if err := write(w, l, form); err != nil {
 				return err
 			}
 			if err := done(); err != nil {
 				return err
 			}
-			return a.failOn(c.Case)
+			return a.failOn(l.Case)
 		}}
 	c.Flags().StringVar(&plan, "plan", "plan.json", "the `file` that shard plan wrote")
 	c.Flags().StringVarP(&dir, "dir", "d", "work", "`folder` that all shards wrote to")
-	c.Flags().StringVarP(&out, "output", "o", "text", "`format`: "+strings.Join(reportForms, ", ")+", or a path that ends in one")
+	c.Flags().StringVarP(&out, "output", "o", "text", "`format`: that of analyze or of events ("+strings.Join(known, ", ")+"), or a path that ends in one")
 	return c
 }
 
@@ -187,35 +202,4 @@ func (a *app) merge(plan, dir string) (*loaded, error) {
 		return nil, err
 	}
 	return a.conclude(c, text, o, 0)
-}
-
-// String writes an override as parseOverride reads it.
-func (o *override) String() string {
-	var list []string
-	add := func(key, value string) {
-		if value != "" {
-			list = append(list, key+":"+value)
-		}
-	}
-	add("format", o.format)
-	add("namespace", o.namespace)
-	add("pod", o.pod)
-	add("container", o.container)
-	if o.zone != nil {
-		add("zone", o.zone.String())
-	}
-	return o.glob + "=" + strings.Join(list, ",")
-}
-
-// factsInput is the file of --facts, as one more source.
-func (a *app) factsInput() ([]parse.Input, error) {
-	if a.flags.facts == "" {
-		return nil, nil
-	}
-	facts, problems := bundle.Inputs([]string{a.flags.facts}, nil)
-	if len(problems) > 0 || len(facts) != 1 || facts[0].Expand != nil {
-		return nil, misuse("--facts faultline.yaml", "--facts %s: not a file that can be read", a.flags.facts)
-	}
-	facts[0].Format = given.Format.Name
-	return facts, nil
 }

@@ -72,23 +72,29 @@ func (a *app) eventsCmd() *cobra.Command {
 }
 
 func (a *app) events(args []string, out string) error {
-	return a.show(args, out, []string{"table", "jsonl", "csv", "timesketch"}, func(w io.Writer, c *loaded, form string) error {
-		f := report.Filter{Kind: a.flags.kind, Sources: a.flags.filters(), Namespace: a.flags.namespace, Pod: a.flags.pod,
-			Since: c.Options.Since, Until: c.Options.Until}
-		buffered := newBuffer(w)
-		if form == "timesketch" {
-			left, err := report.WriteTimesketch(buffered, c.Case, c.text, f)
-			if err != nil {
-				return err
-			}
-			if left > 0 {
-				a.warn("%d events left out: they have no wall time, which Timesketch asks for", left)
-			}
-		} else if err := report.Events(buffered, c.Case, c.text, f, form); err != nil {
+	return a.show(args, out, eventForms, a.writeEvents)
+}
+
+// eventForms are what the timeline can be written as.
+var eventForms = []string{"table", "jsonl", "csv", "timesketch"}
+
+// writeEvents writes the timeline, as far as flags ask for it.
+func (a *app) writeEvents(w io.Writer, c *loaded, form string) error {
+	f := report.Filter{Kind: a.flags.kind, Sources: a.flags.filters(), Namespace: a.flags.namespace, Pod: a.flags.pod,
+		Since: c.Options.Since, Until: c.Options.Until}
+	buffered := newBuffer(w)
+	if form == "timesketch" {
+		left, err := report.WriteTimesketch(buffered, c.Case, c.text, f)
+		if err != nil {
 			return err
 		}
-		return buffered.Flush()
-	})
+		if left > 0 {
+			a.warn("%d events left out: they have no wall time, which Timesketch asks for", left)
+		}
+	} else if err := report.Events(buffered, c.Case, c.text, f, form); err != nil {
+		return err
+	}
+	return buffered.Flush()
 }
 
 func (a *app) sourcesCmd() *cobra.Command {
@@ -103,32 +109,76 @@ func (a *app) sourcesCmd() *cobra.Command {
 	return c
 }
 
+// described is a format or a prefix, as formats -o json has it.
+type described struct {
+	Name string `json:"name"`
+	// Prefix: it stands before lines of other formats.
+	Prefix bool   `json:"prefix"`
+	Doc    string `json:"doc"`
+}
+
 func (a *app) formatsCmd() *cobra.Command {
-	return &cobra.Command{Use: "formats", Short: "what can be read", Args: cobra.NoArgs,
+	var out string
+	c := &cobra.Command{Use: "formats", Short: "what can be read", Args: cobra.NoArgs,
 		RunE: func(_ *cobra.Command, _ []string) error {
+			var list []described
 			for _, f := range formats.All() {
-				if _, err := fmt.Fprintf(a.stdout, "%s\n    %s\n", f.Name, strings.ReplaceAll(f.Doc, "\n", "\n    ")); err != nil {
-					return err
-				}
+				list = append(list, described{f.Name, false, f.Doc})
 			}
-			fmt.Fprintln(a.stdout, "\nbefore each line, in any nesting:")
 			for _, w := range formats.Wrappers() {
-				fmt.Fprintf(a.stdout, "    %-12s %s\n", w.Name, w.Doc)
+				list = append(list, described{w.Name, true, w.Doc})
 			}
-			return nil
+			return a.listed(out, list, func(w io.Writer) {
+				prefixes := false
+				for _, d := range list {
+					if !d.Prefix {
+						fmt.Fprintf(w, "%s\n    %s\n", d.Name, strings.ReplaceAll(d.Doc, "\n", "\n    "))
+						continue
+					}
+					if !prefixes {
+						prefixes = true
+						fmt.Fprintln(w, "\nbefore each line, in any nesting:")
+					}
+					fmt.Fprintf(w, "    %-12s %s\n", d.Name, d.Doc)
+				}
+			})
 		}}
+	c.Flags().StringVarP(&out, "output", "o", "text", "`format`: text or json")
+	return c
+}
+
+// listed writes what the program says of itself, as text or as JSON.
+func (a *app) listed(form string, value any, text func(w io.Writer)) error {
+	w := newBuffer(a.stdout)
+	switch form {
+	case "json":
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", " ")
+		if err := enc.Encode(value); err != nil {
+			return err
+		}
+	case "text":
+		text(w)
+	default:
+		return misuse("-o text|json", "-o %s: not a format", form)
+	}
+	return w.Flush()
+}
+
+// build is what version -o json says.
+type build struct {
+	Version string `json:"version"`
+	Commit  string `json:"commit"`
+	Go      string `json:"go"`
+	Schema  string `json:"schema"`
 }
 
 func (a *app) versionCmd() *cobra.Command {
 	var out string
 	c := &cobra.Command{Use: "version", Short: "the version of this program", Args: cobra.NoArgs,
 		RunE: func(_ *cobra.Command, _ []string) error {
-			v := struct {
-				Version string `json:"version"`
-				Commit  string `json:"commit"`
-				Go      string `json:"go"`
-				Schema  string `json:"schema"`
-			}{version, "", runtime.Version(), report.Schema}
+			v := build{version, "", runtime.Version(), report.Schema}
 			if info, ok := debug.ReadBuildInfo(); ok {
 				for _, s := range info.Settings {
 					if s.Key == "vcs.revision" {
@@ -136,11 +186,9 @@ func (a *app) versionCmd() *cobra.Command {
 					}
 				}
 			}
-			if out == "json" {
-				return json.NewEncoder(a.stdout).Encode(v)
-			}
-			_, err := fmt.Fprintf(a.stdout, "faultline %s (%s, %s)\n", v.Version, v.Go, v.Schema)
-			return err
+			return a.listed(out, v, func(w io.Writer) {
+				fmt.Fprintf(w, "faultline %s (%s, %s)\n", v.Version, v.Go, v.Schema)
+			})
 		}}
 	c.Flags().StringVarP(&out, "output", "o", "text", "`format`: text or json")
 	return c

@@ -30,7 +30,9 @@ type Plan struct {
 	// as the flags --match and --source have it.
 	Match  []string `json:"match,omitempty"`
 	Source []string `json:"source,omitempty"`
-	Items  []Item   `json:"items"`
+	// Others: lines of no interest are events too (parse.Options).
+	Others bool   `json:"all,omitempty"`
+	Items  []Item `json:"items"`
 }
 
 // Item is a file, or a piece of one.
@@ -38,6 +40,8 @@ type Item struct {
 	ID    int    `json:"id"`
 	Path  string `json:"path"`
 	Shard int    `json:"shard"`
+	// Format, where the user said which it is.
+	Format string `json:"format,omitempty"`
 	// From and To are the bytes of a piece of a plain file; To is -1 for a
 	// file that is read whole. Piece counts the pieces of one file.
 	From  int64 `json:"from"`
@@ -73,7 +77,7 @@ func New(in []parse.Input, shards int, piece int64, formats []*parse.Format, wra
 			return nil, err
 		}
 		for n, c := range cuts {
-			p.Items = append(p.Items, Item{ID: len(p.Items), Path: in[i].Path, From: c.from, To: c.to, Piece: n,
+			p.Items = append(p.Items, Item{ID: len(p.Items), Path: in[i].Path, Format: in[i].Format, From: c.from, To: c.to, Piece: n,
 				Size: in[i].Size, Modified: in[i].Modified.UnixNano()})
 		}
 	}

@@ -19,7 +19,9 @@ import (
 type Reading struct {
 	// Open gives the input of a path as it was planned, with what the plan says
 	// about it.
-	Open     func(path string) (parse.Input, error)
+	Open func(path string) (parse.Input, error)
+	// Others as in parse.Options.
+	Others   bool
 	Formats  []*parse.Format
 	Wrappers []*parse.Wrapper
 }
@@ -76,7 +78,7 @@ func parseItem(ctx context.Context, plan string, item Item, dir string, r Readin
 	}
 	defer out.Discard()
 	w := &itemWriter{out: out, item: item, seq: map[uint32]int32{}, off: map[uint32]int64{}}
-	c, err := parse.Read(ctx, []parse.Input{in}, r.Formats, r.Wrappers, parse.Options{Record: w.batch}, nil)
+	c, err := parse.Read(ctx, []parse.Input{in}, r.Formats, r.Wrappers, parse.Options{Record: w.batch, Others: r.Others}, nil)
 	if err == nil {
 		err = w.err
 	}
@@ -114,6 +116,7 @@ func (item *Item) input(r Reading) (parse.Input, error) {
 	if in.Size != item.Size {
 		return in, fmt.Errorf("changed since it was planned: %d bytes, then %d", in.Size, item.Size)
 	}
+	in.Format = item.Format
 	in.Rereadable = false // the merge may run where the file is not
 	if item.To < 0 {
 		return in, nil
