@@ -164,12 +164,23 @@ func (a *app) holds(c *loaded) {
 	var said []string
 	for _, class := range []redact.Class{redact.Namespace, redact.Service, redact.Pod, redact.Node, redact.Host, redact.IPv4, redact.IPv6, redact.Mail, redact.Secret} {
 		if n := counts[class.String()]; n > 0 {
-			said = append(said, fmt.Sprintf("%d %s", n, plurals[class]))
+			said = append(said, counted(n, plurals[class]))
 		}
 	}
 	if len(said) > 0 {
 		a.warn("the case holds, as they are: %s. --redact replaces them by pseudonyms", strings.Join(said, ", "))
 	}
+}
+
+// counted is a number with its noun, which is given in the plural.
+func counted(n int, nouns string) string {
+	switch {
+	case n == 1 && strings.HasSuffix(nouns, "sses"):
+		nouns = strings.TrimSuffix(nouns, "es")
+	case n == 1:
+		nouns = strings.TrimSuffix(nouns, "s")
+	}
+	return fmt.Sprintf("%d %s", n, nouns)
 }
 
 var plurals = map[redact.Class]string{redact.Namespace: "namespaces", redact.Service: "services", redact.Pod: "pods", redact.Node: "nodes",
