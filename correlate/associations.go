@@ -220,7 +220,7 @@ func (c *Case) sameBeat(a *Association, w *work, onsets []float64, cover stat.Co
 // they do not.
 func (c *Case) sharedBeat() (nominal time.Duration) {
 	for i := range c.Periods {
-		if p := &c.Periods[i]; p.Of == "failures" && p.Stream < 0 && p.Claimed() && c.claimedStalls(p.Nominal) {
+		if p := &c.Periods[i]; p.Of == "failures" && p.Stream < 0 && p.Claimed() && p.Basis != stat.ByBeats && c.claimedStalls(p.Nominal) {
 			nominal = p.Nominal
 		}
 	}

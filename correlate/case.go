@@ -75,6 +75,7 @@ func Judge(ix *Index, o Options) *Case {
 	c.periods(w, &o)
 	w.covariates = c.covariates()
 	c.associations(w)
+	c.onStallBeats(w, &o)
 	c.signs(w)
 	c.load(w)
 	c.Hours = c.HourTable(nil)

@@ -192,7 +192,7 @@ func (c *Case) together(w *work, o *Options) {
 			series = append(series, stat.Series{Times: times(g.Failures), Coverage: g.Coverage})
 		}
 	}
-	claimed := func(p Period) bool { return p.Of == "failures" && p.Claimed() }
+	claimed := func(p Period) bool { return p.Of == "failures" && p.Stream < 0 && p.Claimed() }
 	if len(w.alone) == 0 || len(series) < 2 || slices.ContainsFunc(c.Periods, claimed) {
 		return
 	}
@@ -263,6 +263,8 @@ func (p *Period) Statistic() (name string, value float64, ok bool) {
 	switch {
 	case p.Basis == stat.ByTicks && p.Ticks != nil:
 		return "ticks", float64(p.Ticks.Hits), true
+	case p.Basis == stat.ByBeats:
+		return "ticks", float64(p.OnBeats.Kept), true
 	case p.Confirm == nil:
 		return "", 0, false
 	case p.SeveralPhases || p.Confirm.PH < p.Confirm.PZ:
@@ -276,6 +278,8 @@ func (p *Period) TicksHit() (ticks, hits int, ok bool) {
 	switch {
 	case p.Basis == stat.ByTicks && p.Ticks != nil:
 		return p.Ticks.Ticks, p.Ticks.Hits, true
+	case p.Basis == stat.ByBeats:
+		return p.OnBeats.Beats, p.OnBeats.Kept, true
 	case p.Fit != nil && p.Claimed() && !p.SeveralPhases:
 		return p.Fit.Spanned + 1, p.Fit.Cycles, true
 	}

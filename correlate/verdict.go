@@ -46,7 +46,11 @@ func (c *Case) verdict(w *work) {
 		c.sayNoFailures(&v)
 	case beat >= 0 && c.Periods[beat].matchesResync():
 		v.Code, v.Period, v.Association = BeatMatchesResync, beat, link
-		c.sayMatches(&v)
+		if c.Periods[beat].Basis == stat.ByBeats {
+			c.sayOnBeats(&v)
+		} else {
+			c.sayMatches(&v)
+		}
 	case beat >= 0:
 		v.Code, v.Period = OtherBeat, beat
 		c.sayOther(&v)

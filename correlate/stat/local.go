@@ -43,10 +43,19 @@ func (c Coverage) overlap(lo, hi float64) float64 {
 // With a nil coverage the windows are not clipped. ok is false when no A is
 // covered or a parameter is not positive.
 func LocalCoverage(a, b []float64, window, delay, jitter float64, c Coverage) (t CoverageTest, ok bool) {
-	if !(window > 0) || !(jitter > 0) {
+	if !(window > 0) {
 		return t, false
 	}
-	zone := zones(b, window, delay)
+	return LocalZone(a, zones(b, window, delay), jitter, c)
+}
+
+// LocalZone is LocalCoverage for any zone that is known without the A. With the
+// period of a schedule as jitter it tests whether A keep the schedule's phase:
+// each could then fall anywhere in its cycle.
+func LocalZone(a []float64, zone Coverage, jitter float64, c Coverage) (t CoverageTest, ok bool) {
+	if !(jitter > 0) {
+		return t, false
+	}
 	var q []float64
 	for _, x := range a {
 		lo, hi := x-jitter/2, x+jitter/2

@@ -101,6 +101,13 @@ func together(series []Series, period float64) Together {
 	t.Rbar = math.Sqrt(math.Max(0, excess/pairs))
 	trials := 1 + 4*(fmax-fmin)*longest
 	t.P = clamp01(trials * chi2SF(2*t.Power, 2*float64(t.Series)))
+	var narrow []float64
+	for j, on := range onsets {
+		if q, ok := NewPulse(on, period, covers[j]); ok {
+			narrow = append(narrow, q.P)
+		}
+	}
+	t.P = min(t.P, 2*FisherSum(narrow))
 	t.HarmonicOf = commonMultiple(onsets, t.Period)
 	return t
 }

@@ -72,6 +72,8 @@ type PeriodResult struct {
 	Split       *SplitHalf
 	Occupancy   *Occupancy // at the period of the highest H
 	Ticks       *TickTest
+	OnBeats     *BeatTest // when the verdict rests on it
+	Pulse       *Pulse    // of a narrow beat
 	// CoverageDeviation is how far the coverage folded at the period is from
 	// uniform (0.05: within 5 %); nil without coverage.
 	CoverageDeviation *float64
@@ -86,6 +88,8 @@ const (
 	ByTicks  Basis = "ticks"  // the schedule from process starts
 	// ByClocks is the sum over series on clocks of their own.
 	ByClocks Basis = "clocks"
+	// ByBeats is the phase of another series, which keeps the beat itself.
+	ByBeats Basis = "beats"
 )
 
 // Claimed reports whether this period may be named as the beat: the verdict is
@@ -114,13 +118,14 @@ func Judge(s Series, periods []float64) Judgement {
 	}
 	times := s.Coverage.Restrict(sortedTimes(s.Times))
 	j := Judgement{Events: len(times), Periods: make([]PeriodResult, len(periods))}
-	p := make([]float64, len(periods))
+	p, narrow := make([]float64, len(periods)), make([]float64, len(periods))
 	for i, period := range periods {
 		j.Periods[i] = measure(times, s, period)
-		p[i] = j.Periods[i].P
+		p[i], narrow[i] = j.Periods[i].P, j.Periods[i].narrow()
 	}
+	narrow = Holm(narrow)
 	for i, adjusted := range Holm(p) {
-		j.Periods[i].PHolm = adjusted
+		j.Periods[i].PHolm = min(adjusted, narrow[i])
 		j.Periods[i].decide(times)
 	}
 	if len(times) > 0 {
@@ -156,6 +161,9 @@ func measure(times []float64, s Series, period float64) PeriodResult {
 		r.Confirm = &c
 		r.describe(onsets, s.Coverage)
 	}
+	if t, ok := NewPulse(onsets, period, s.Coverage); ok {
+		r.Pulse = &t
+	}
 	if t, ok := NewTickTest(s.Processes, period); ok {
 		r.Ticks = &t
 	}
@@ -167,6 +175,15 @@ func measure(times []float64, s Series, period float64) PeriodResult {
 		r.Basis, r.P, r.Need = ByTicks, r.Ticks.P, 0
 	}
 	return r
+}
+
+// narrow is the p of a second look at onsets, which pays for being the second
+// and never makes a claim strong.
+func (r *PeriodResult) narrow() float64 {
+	if r.Basis != ByOnsets || r.Need > 0 || r.Pulse == nil {
+		return 1
+	}
+	return clamp01(max(2*r.Pulse.P, 2*StrongP))
 }
 
 // describe adds what is shown but does not decide.
