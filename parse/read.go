@@ -80,12 +80,18 @@ type reader struct {
 	wrappers []*Wrapper
 	o        Options
 	slots    chan struct{} // a place for each that reads or looks at a piece
-	buffers  sync.Pool
+	buffers  sync.Pool // of *buffer
 	archives []archive
 
 	mu   sync.Mutex
 	on   func(Progress)
 	done Progress
+}
+
+// buffer is room for a piece and its events, which the next piece uses again.
+type buffer struct {
+	data   []byte
+	events []Event
 }
 
 type result struct {
@@ -282,17 +288,20 @@ func (r *reader) parallel(id uint32, p *plan, in io.Reader, s *Stitcher) error {
 			defer func() { <-r.slots }()
 		}
 		for {
-			var buf []byte
-			if kept, ok := r.buffers.Get().(*[]byte); ok {
-				buf = *kept
+			room, ok := r.buffers.Get().(*buffer)
+			if !ok {
+				room = &buffer{}
 			}
-			pc, err := cut.next(buf)
+			pc, err := cut.next(room.data)
 			out := make(chan *Batch, 1)
 			queue <- out
 			work := func() {
 				b := NewBatch(p.keep, p.pasted)
+				b.Events = room.events[:0]
 				p.lines(b, pc)
-				r.buffers.Put(&pc.data)
+				room.data, room.events = pc.data, b.Events
+				b.Events = append([]Event(nil), b.Events...) // as many as there are, and no more
+				r.buffers.Put(room)
 				out <- b
 			}
 			if r.slot() {

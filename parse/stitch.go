@@ -1,10 +1,6 @@
 package parse
 
-import (
-	"cmp"
-	"slices"
-	"time"
-)
+import "time"
 
 // Stitcher joins the batches of one source, in order, into streams. It is the
 // one place where pieces meet, for the reader of a file and for the merge of
@@ -194,7 +190,7 @@ func (s *Stitcher) finish(source uint32) part {
 		s.batches[i] = nil
 	}
 	for i := range streams {
-		slices.SortStableFunc(streams[i].Events, func(a, b Event) int { return cmp.Compare(a.Time, b.Time) })
+		sortByTime(streams[i].Events)
 	}
 	return part{s.names, streams, s.facts, s.series}
 }

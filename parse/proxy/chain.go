@@ -23,6 +23,7 @@ const remote = "Remote proxy error"
 // that it passes on (linkerd2-proxy linkerd/app/core/src/errors/respond.rs).
 func (r *record) failure() (f failure) {
 	m := r.message
+	rest := m
 	era := eraOf(m)
 	f.isGRPC = has(m, "gRPC ")
 	switch {
@@ -31,10 +32,10 @@ func (r *record) failure() (f failure) {
 	case era == before211 && has(m, "Failed to proxy request: "):
 		f.chain = cutField(m[len("Failed to proxy request: "):])
 	default:
-		f.chain = field(m, "error")
+		f.chain, rest = fieldAnd(m, "error")
 	}
 	f.layers()
-	f.innermost(m)
+	f.innermost(rest)
 	f.cause = causeOf(f.leaf)
 	f.http, f.grpc = era.answer(f.leaf, f.cause)
 	if f.isGRPC && has(f.leaf, configured) {
@@ -88,11 +89,11 @@ func layer(b []byte, word string) (name, rest []byte, ok bool) {
 	return name, rest, ok && bytes.IndexByte(name, ' ') < 0
 }
 
-// innermost looks into error.sources (2.12 on) for an error deeper than the
-// chain: some errors do not print what caused them ("client error (Connect)").
+// innermost looks into error.sources (2.12 on), which follow the error, for one
+// deeper than the chain: some errors do not print what caused them ("client error (Connect)").
 // Mostly the sources repeat the end of the chain.
-func (f *failure) innermost(m []byte) {
-	_, sources, ok := bytes.Cut(m, []byte(" error.sources=["))
+func (f *failure) innermost(rest []byte) {
+	_, sources, ok := bytes.Cut(rest, []byte(" error.sources=["))
 	if !ok {
 		return
 	}

@@ -12,10 +12,16 @@ import (
 // quoted; one printed with Display may hold spaces, and ends where the next
 // " key=" begins.
 func field(m []byte, key string) []byte {
+	v, _ := fieldAnd(m, key)
+	return v
+}
+
+// fieldAnd also gives what follows the value.
+func fieldAnd(m []byte, key string) (value, rest []byte) {
 	for from := 0; ; {
 		i := bytes.Index(m[from:], []byte(key+"="))
 		if i < 0 {
-			return nil
+			return nil, m
 		}
 		i += from
 		if i > 0 && m[i-1] != ' ' {
@@ -23,21 +29,36 @@ func field(m []byte, key string) []byte {
 			continue
 		}
 		v := m[i+len(key)+1:]
-		if text, _, ok := lex.Quoted(v); ok {
-			return text
+		if text, n, ok := lex.Quoted(v); ok {
+			return text, v[n:]
 		}
-		return cutField(v)
+		value = cutField(v)
+		return value, v[len(value):]
 	}
 }
 
-// cutField ends an unquoted value before the next " key=".
+// cutField ends an unquoted value before the next " key=": it looks for the
+// sign, which is rare, and from there back for the space.
 func cutField(v []byte) []byte {
-	for i := 0; i < len(v); i++ {
-		if v[i] == ' ' && keyAt(v[i+1:]) > 0 {
-			return v[:i]
+	for from := 0; ; {
+		n := bytes.IndexByte(v[from:], '=')
+		if n < 0 {
+			return v
 		}
+		at := from + n
+		key := at
+		for key > from && inKey(v[key-1]) {
+			key--
+		}
+		if key > from && v[key-1] == ' ' && keyAt(v[key:at+1]) > 0 {
+			return v[:key-1]
+		}
+		from = at + 1
 	}
-	return v
+}
+
+func inKey(c byte) bool {
+	return c >= 'a' && c <= 'z' || c == '.' || c == '_' || c >= '0' && c <= '9'
 }
 
 // keyAt is the length of "key=" at the beginning of b, 0 if there is none.
@@ -46,7 +67,7 @@ func keyAt(b []byte) int {
 		switch {
 		case c == '=' && i > 0:
 			return i + 1
-		case c >= 'a' && c <= 'z', c == '.', c == '_', c >= '0' && c <= '9' && i > 0:
+		case inKey(c) && (i > 0 || c > '9' || c < '0'):
 		default:
 			return 0
 		}
