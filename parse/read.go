@@ -80,7 +80,7 @@ type reader struct {
 	wrappers []*Wrapper
 	o        Options
 	slots    chan struct{} // a place for each that reads or looks at a piece
-	buffers  sync.Pool // of *buffer
+	buffers  sync.Pool     // of *buffer
 	archives []archive
 
 	mu   sync.Mutex
