@@ -17,8 +17,8 @@ type Names struct {
 }
 
 type nameSlot struct {
-	hash uint32
-	name Name // 0 where the place is free
+	hash uint32 // the upper half
+	name Name   // 0 where the place is free
 }
 
 var nameSeed = maphash.MakeSeed()
@@ -28,9 +28,9 @@ func (n *Names) Add(text []byte) Name {
 	if len(text) == 0 {
 		return 0
 	}
-	hash := uint32(maphash.Bytes(nameSeed, text))
-	for at := n.at(hash); at < len(n.table) && n.table[at].name != 0; at = n.at(uint32(at) + 1) {
-		if s := n.table[at]; s.hash == hash && n.text[s.name] == string(text) {
+	hash := maphash.Bytes(nameSeed, text)
+	for at := n.at(hash); at < len(n.table) && n.table[at].name != 0; at = n.at(uint64(at) + 1) {
+		if s := n.table[at]; s.hash == uint32(hash>>32) && n.text[s.name] == string(text) {
 			return s.name
 		}
 	}
@@ -39,7 +39,7 @@ func (n *Names) Add(text []byte) Name {
 
 // AddString is [Names.Add] for a string, which is kept as it is.
 func (n *Names) AddString(text string) Name {
-	hash := uint32(maphash.String(nameSeed, text))
+	hash := maphash.String(nameSeed, text)
 	if i, ok := n.find(hash, text); ok {
 		return i
 	}
@@ -47,14 +47,14 @@ func (n *Names) AddString(text string) Name {
 }
 
 // Find gives the name of text that was added before.
-func (n *Names) Find(text string) (Name, bool) { return n.find(uint32(maphash.String(nameSeed, text)), text) }
+func (n *Names) Find(text string) (Name, bool) { return n.find(maphash.String(nameSeed, text), text) }
 
-func (n *Names) find(hash uint32, text string) (Name, bool) {
+func (n *Names) find(hash uint64, text string) (Name, bool) {
 	if text == "" {
 		return 0, true
 	}
-	for at := n.at(hash); at < len(n.table) && n.table[at].name != 0; at = n.at(uint32(at) + 1) {
-		if s := n.table[at]; s.hash == hash && n.text[s.name] == text {
+	for at := n.at(hash); at < len(n.table) && n.table[at].name != 0; at = n.at(uint64(at) + 1) {
+		if s := n.table[at]; s.hash == uint32(hash>>32) && n.text[s.name] == text {
 			return s.name, true
 		}
 	}
@@ -62,11 +62,11 @@ func (n *Names) find(hash uint32, text string) (Name, bool) {
 }
 
 // at is the place of a hash, 0 while there is no table.
-func (n *Names) at(hash uint32) int {
+func (n *Names) at(hash uint64) int {
 	if len(n.table) == 0 {
 		return 0
 	}
-	return int(hash) & (len(n.table) - 1)
+	return int(hash & uint64(len(n.table)-1))
 }
 
 const nameBlock = 16 << 10
@@ -86,7 +86,7 @@ func (n *Names) copied(text []byte) string {
 }
 
 // put adds a name that is not there yet.
-func (n *Names) put(hash uint32, text string) Name {
+func (n *Names) put(hash uint64, text string) Name {
 	if len(n.text) == 0 {
 		n.text = append(n.text, "")
 	}
@@ -94,28 +94,30 @@ func (n *Names) put(hash uint32, text string) Name {
 	n.text = append(n.text, text)
 	if 2*len(n.text) > len(n.table) {
 		n.grow()
+	} else {
+		n.place(hash, i)
 	}
-	n.place(hash, i)
 	return i
 }
 
 // grow makes a table for twice the names that there are.
 func (n *Names) grow() {
-	old := n.table
-	n.table = make([]nameSlot, max(64, 2*len(old)))
-	for _, s := range old {
-		if s.name != 0 {
-			n.place(s.hash, s.name)
-		}
+	size := 64
+	for size < 4*len(n.text) {
+		size *= 2
+	}
+	n.table = make([]nameSlot, size)
+	for i := 1; i < len(n.text); i++ {
+		n.place(maphash.String(nameSeed, n.text[i]), Name(i))
 	}
 }
 
-func (n *Names) place(hash uint32, i Name) {
+func (n *Names) place(hash uint64, i Name) {
 	at := n.at(hash)
 	for n.table[at].name != 0 {
-		at = n.at(uint32(at) + 1)
+		at = n.at(uint64(at) + 1)
 	}
-	n.table[at] = nameSlot{hash, i}
+	n.table[at] = nameSlot{uint32(hash >> 32), i}
 }
 
 // Text gives the text of a name, "" for one that was never added.
@@ -132,14 +134,11 @@ func (n *Names) Len() int { return max(len(n.text), 1) }
 // Map gives names in which each text is what f makes of it. Every [Name] keeps
 // its number; where f makes two texts one, [Names.Find] gives the first.
 func (n *Names) Map(f func(string) string) Names {
-	out := Names{text: make([]string, n.Len()), table: make([]nameSlot, len(n.table))}
+	out := Names{text: make([]string, n.Len())}
 	for i := 1; i < len(n.text); i++ {
 		out.text[i] = f(n.text[i])
-		hash := uint32(maphash.String(nameSeed, out.text[i]))
-		if _, had := out.find(hash, out.text[i]); !had {
-			out.place(hash, Name(i))
-		}
 	}
+	out.grow()
 	return out
 }
 

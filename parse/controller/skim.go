@@ -15,17 +15,12 @@ var skim = &parse.Skim{Head: glance, Words: []string{
 	"Watch failed - backing off", "etrying watch", "ailed to list ", "ailed to watch", "orcing resync",
 }}
 
-const usual = `time="2024-02-02T13:22:28Z"`
-
 // glance reads the time of a record whose carrier puts it, and the message,
 // first: logrus's text and klog.
 func glance(l *parse.Line) parse.Glance {
 	text := l.Text
 	if len(text) == 0 || text[0] == '{' || has(text, "Trace[") {
 		return parse.Closer
-	}
-	if len(text) > len(usual) && has(text[len(usual):], ` level=info msg="Trace[`) {
-		return parse.Closer // as [opening] would say, for less
 	}
 	var r record
 	var ok bool

@@ -45,10 +45,7 @@ func readTrace(m []byte) (t trace, ok bool) {
 	}
 	t.name = name
 	n += w
-	mark := bytes.LastIndexByte(head, '(') - 1
-	if mark < 0 || !has(head[mark:], " (total time: ") {
-		mark = bytes.LastIndex(head, []byte(" (total time: "))
-	}
+	mark := bytes.LastIndex(head, []byte(" (total time: "))
 	open := -1
 	if mark >= 0 {
 		open = bytes.LastIndexByte(head[:mark], '(')
@@ -146,7 +143,13 @@ func step(b []byte) bool {
 // "key:" follows belongs to the value ("Resource:/v1, Resource=pods").
 func (t *trace) value(key string) []byte {
 	for rest := t.field; len(rest) > 0; {
-		end := fieldEnd(rest)
+		end := len(rest)
+		for i := 0; i < len(rest); i++ {
+			if rest[i] == ',' && fieldKey(rest[i+1:]) > 0 {
+				end = i
+				break
+			}
+		}
 		if has(rest, key) && len(rest) > len(key) && rest[len(key)] == ':' {
 			return rest[len(key)+1 : end]
 		}
@@ -156,19 +159,6 @@ func (t *trace) value(key string) []byte {
 		rest = rest[end+1:]
 	}
 	return nil
-}
-
-// fieldEnd is where the next field begins, the comma before it.
-func fieldEnd(b []byte) int {
-	for from := 0; ; {
-		n := bytes.IndexByte(b[from:], ',')
-		if n < 0 {
-			return len(b)
-		}
-		if from += n + 1; fieldKey(b[from:]) > 0 {
-			return from - 1
-		}
-	}
 }
 
 // fieldKey is the length of "key:" at the beginning of b, 0 if there is none.
