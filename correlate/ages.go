@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"faultline/parse"
-	"faultline/parse/lex"
+	"faultline/parse/given"
 )
 
 // CaptureRule dates the dumps whose times are ages.
@@ -13,19 +13,23 @@ type CaptureRule struct {
 	// Glob matches a source's path; "" is every source.
 	Glob string
 	Time parse.Time
-	// Within is the half-width of the interval; Proof as for an [AnchorRule].
+	// Within is the half-width of the interval.
 	Within time.Duration
-	Proof  []parse.Ref
+	// Rejected, By and Proof are as for an [AnchorRule].
+	Rejected bool   `json:",omitempty"`
+	By       string `json:",omitempty"`
+	Proof    []parse.Ref
 }
 
-// ParseCapture reads "[SOURCE=]RFC3339".
+// ParseCapture reads "[SOURCE=]RFC3339", or none in place of the time for a
+// dump that is to stay without one; either may be followed by " by NAME".
 func ParseCapture(s string) (r CaptureRule, ok bool) {
 	if glob, when, has := strings.Cut(s, "="); has {
 		r.Glob, s = glob, when
 	}
-	st, n, ok := lex.RFC3339([]byte(s))
-	r.Time = parse.Time(st.Unix)
-	return r, ok && n == len(s) && st.Zoned
+	s, r.By, _ = strings.Cut(s, given.By)
+	r.Time, r.Rejected, ok = timeOrNone(s)
+	return r, ok
 }
 
 // copyLag is how much later than a dump the file that holds it is written.
@@ -37,8 +41,7 @@ func (ix *Index) ageRungs(s int, o *Options) (rungs []Anchor) {
 	src := &ix.Sources[ix.Streams[s].Source]
 	for _, r := range o.Captured {
 		if r.Glob == "" || ix.matches(r.Glob, s) {
-			rungs = append(rungs, Anchor{Zero: r.Time, Within: max(r.Within, time.Second), Basis: Given,
-				Proof: r.Proof, Why: saidBy("--captured-at", r.Proof)})
+			rungs = append(rungs, byUser(r.Time, max(r.Within, time.Second), r.Rejected, r.Proof, saidBy("--captured-at", r.Proof, r.By)))
 		}
 	}
 	for _, f := range ix.Facts {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"faultline/parse"
+	"faultline/parse/given"
 	"faultline/parse/lex"
 )
 
@@ -40,6 +41,9 @@ type Anchor struct {
 	Proof  []parse.Ref
 	// Why says in words what the anchor rests on.
 	Why string
+	// Rejected says that the user keeps the clock open: no rung of the ladder
+	// and no fit may place it. Basis is then None.
+	Rejected bool
 	// Modulo is the period up to a multiple of which the zero is known, where
 	// a fit cannot tell more; the stream is then not placed. 0 for all others.
 	Modulo time.Duration
@@ -58,17 +62,23 @@ type AnchorRule struct {
 	Glob string
 	// Life is the restart that is meant, -1 for any.
 	Life int
-	Zero parse.Time
+	Zero parse.Time // ns since 1970
+	// Rejected keeps the clock open in place of giving it a zero.
+	Rejected bool `json:",omitempty"`
+	// By is who said so, where that is known.
+	By string `json:",omitempty"`
 	// Proof is where a facts file says so; nil for a flag.
 	Proof []parse.Ref
 }
 
-// ParseAnchor reads "GLOB[#LIFE]=RFC3339".
+// ParseAnchor reads "GLOB[#LIFE]=RFC3339", "GLOB[#LIFE]=none" for a clock that
+// is to stay open, and either followed by " by NAME".
 func ParseAnchor(s string) (r AnchorRule, ok bool) {
 	glob, when, ok := strings.Cut(s, "=")
-	if !ok {
+	if !ok || glob == "" {
 		return r, false
 	}
+	when, r.By, _ = strings.Cut(when, given.By)
 	r.Life = -1
 	if g, life, has := strings.Cut(glob, "#"); has {
 		n, err := strconv.Atoi(life)
@@ -77,9 +87,18 @@ func ParseAnchor(s string) (r AnchorRule, ok bool) {
 		}
 		glob, r.Life = g, n
 	}
-	st, n, ok := lex.RFC3339([]byte(when))
-	r.Glob, r.Zero = glob, parse.Time(st.Unix)
-	return r, ok && n == len(when) && st.Zoned && glob != ""
+	r.Glob = glob
+	r.Zero, r.Rejected, ok = timeOrNone(when)
+	return r, ok && glob != ""
+}
+
+// timeOrNone reads a wall time, ns since 1970, or the word none.
+func timeOrNone(s string) (at parse.Time, none, ok bool) {
+	if s == given.None {
+		return 0, true, true
+	}
+	st, n, ok := lex.RFC3339([]byte(s))
+	return parse.Time(st.Unix), false, ok && n == len(s) && st.Zoned
 }
 
 // matches says whether a glob names a stream.
@@ -103,7 +122,9 @@ func (ix *Index) anchors(o *Options) (out []Anchor, conflicts []string) {
 		if len(rungs) == 0 {
 			continue
 		}
-		out[s] = rungs[0]
+		if out[s] = rungs[0]; out[s].Rejected {
+			continue
+		}
 		for _, r := range rungs[1:] {
 			if gap := time.Duration(r.Zero - out[s].Zero); r.Basis != Bounded && gap.Abs() > r.Within+out[s].Within {
 				conflicts = append(conflicts, ix.title(s)+": "+out[s].Why+" and "+r.Why+" differ by "+
@@ -112,7 +133,7 @@ func (ix *Index) anchors(o *Options) (out []Anchor, conflicts []string) {
 		}
 	}
 	for s, of := range ix.CopyOf { // a copy stands where its better twin stands
-		if of >= 0 && !out[s].Placed() && ix.Streams[s].Clock == ix.Streams[of].Clock {
+		if of >= 0 && !out[s].Placed() && !out[s].Rejected && ix.Streams[s].Clock == ix.Streams[of].Clock {
 			out[s] = out[of]
 		}
 	}
@@ -128,7 +149,7 @@ func (ix *Index) rungs(s int, o *Options) (rungs []Anchor) {
 	case parse.ClockUptime: // the only clock whose zero is for the user to say
 		for _, r := range o.Anchors {
 			if (r.Life < 0 || r.Life == st.Life) && ix.matches(r.Glob, s) {
-				rungs = append(rungs, Anchor{Zero: r.Zero, Within: time.Millisecond, Basis: Given, Proof: r.Proof, Why: saidBy("--anchor", r.Proof)})
+				rungs = append(rungs, byUser(r.Zero, time.Millisecond, r.Rejected, r.Proof, saidBy("--anchor", r.Proof, r.By)))
 			}
 		}
 		rungs = append(rungs, ix.uptimeRungs(s)...)
@@ -138,6 +159,14 @@ func (ix *Index) rungs(s int, o *Options) (rungs []Anchor) {
 		rungs = append(rungs, ix.ageRungs(s, o)...)
 	}
 	return rungs
+}
+
+// byUser is the rung that a rule of the user's stands for.
+func byUser(zero parse.Time, within time.Duration, rejected bool, proof []parse.Ref, by string) Anchor {
+	if rejected {
+		return Anchor{Rejected: true, Proof: proof, Why: "kept open: " + by}
+	}
+	return Anchor{Zero: zero, Within: within, Basis: Given, Proof: proof, Why: by}
 }
 
 // tieLag is how late the best of many stamps may still be.

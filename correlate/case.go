@@ -23,6 +23,8 @@ type Options struct {
 	// Namespace and Pod are globs: only what processes of theirs tell counts
 	// as failures and symptoms.
 	Namespace, Pod string
+	// Marks were set on the screen. They decide nothing; a case file keeps them.
+	Marks []Mark `json:",omitempty"`
 }
 
 // Case is a judged capture: everything a report, a screen or a file shows.

@@ -40,7 +40,7 @@ func (c *Case) fitClocks(w *work) {
 	refs := c.references(w)
 	for _, g := range w.alone {
 		s := g.Stream
-		if c.Streams[s].Clock != parse.ClockUptime || c.Anchors[s].Placed() {
+		if c.Streams[s].Clock != parse.ClockUptime || c.Anchors[s].Placed() || c.Anchors[s].Rejected {
 			continue
 		}
 		for _, r := range refs {

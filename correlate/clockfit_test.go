@@ -49,6 +49,10 @@ func TestFittedClocks(t *testing.T) {
 			case name == "random" && (a.Basis != correlate.Fitted || a.Independent() || off.Abs() > a.Within):
 				t.Errorf("off by %s: %+v", off, a)
 			}
+			open := correlate.Judge(c.Index, correlate.Options{Anchors: []correlate.AnchorRule{{Glob: "alone.log", Life: -1, Rejected: true, By: "ann"}}})
+			if a := &open.Anchors[s]; a.Placed() || a.Modulo != 0 || !a.Rejected || !strings.Contains(a.Why, "ann") {
+				t.Errorf("%s, and ann rejects that: %+v", name, a)
+			}
 		}
 		for _, i := range c.Incidents {
 			if i.Stream < 0 && i.Failures > 3 {

@@ -3,6 +3,7 @@ package correlate
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"faultline/parse"
@@ -19,10 +20,19 @@ type Action struct {
 
 // Mark is a moment that somebody marked, or a note without one.
 type Mark struct {
-	At     parse.Time // ns since 1970, 0 for a note
-	Source string     // glob of the source that it belongs to, "" for all
+	// At is ns since 1970, or on the source's own clock if Own; 0 for a note.
+	At parse.Time
+	// Source is a GLOB[#LIFE] of the source that it belongs to, "" for all.
+	Source string `json:",omitempty"`
+	Own    bool   `json:",omitempty"`
 	Text   string
-	Ref    parse.Ref
+	// Ref is where a facts file says so; nil for a mark of the screen's.
+	Ref *parse.Ref `json:",omitempty"`
+}
+
+// same says whether two marks are one that was written twice.
+func (m *Mark) same(o *Mark) bool {
+	return m.At == o.At && m.Source == o.Source && m.Own == o.Own && m.Text == o.Text
 }
 
 // said adds what the dump's facts files say to the options. What is given by
@@ -39,7 +49,9 @@ func (ix *Index) said(o Options) Options {
 				o.Anchors = append(o.Anchors, r)
 			}
 		case given.Captured:
-			o.Captured = append(o.Captured, CaptureRule{Glob: subject, Time: f.Time, Within: f.Within, Proof: []parse.Ref{f.Ref}})
+			_, by, _ := strings.Cut(value, given.By)
+			o.Captured = append(o.Captured, CaptureRule{Glob: subject, Time: f.Time, Within: f.Within,
+				Rejected: f.Time == 0, By: by, Proof: []parse.Ref{f.Ref}})
 		case given.Period:
 			if d, err := time.ParseDuration(value); err == nil && PeriodInRange(d) && !slices.Contains(o.Periods, d) {
 				o.Periods = append(o.Periods, d)
@@ -53,10 +65,16 @@ func (ix *Index) said(o Options) Options {
 	return o
 }
 
-// saidBy names what a given anchor rests on: a flag, or the facts file.
-func saidBy(flag string, proof []parse.Ref) string {
-	if proof != nil {
+// saidBy names what a given anchor rests on: a flag or the facts file, and who
+// said so, where that is known.
+func saidBy(flag string, proof []parse.Ref, by string) string {
+	switch {
+	case proof != nil && by != "":
+		return given.Name + ", by " + by
+	case proof != nil:
 		return given.Name
+	case by != "":
+		return "given by " + by
 	}
 	return flag
 }
@@ -75,12 +93,24 @@ func (ix *Index) Actions() (out []Action) {
 	return out
 }
 
-// Marks are the marks and notes of the dump's facts files, notes first.
-func (ix *Index) Marks() (out []Mark) {
-	for _, f := range ix.Facts {
-		switch ix.Name(f.Key) {
+// Marks are the marks and notes of the dump's facts files and of the options,
+// notes first. What both say stands once.
+func (c *Case) Marks() (out []Mark) {
+	for _, f := range c.Facts {
+		m := Mark{At: f.Time, Source: c.Name(f.Subject), Text: c.Name(f.Value), Ref: &f.Ref}
+		switch c.Name(f.Key) {
+		case given.OwnMark:
+			up, text, _ := strings.Cut(m.Text, " ")
+			d, _ := time.ParseDuration(up)
+			m.At, m.Own, m.Text = parse.Time(d), true, text
+			fallthrough
 		case given.Mark, given.Note:
-			out = append(out, Mark{f.Time, ix.Name(f.Subject), ix.Name(f.Value), f.Ref})
+			out = append(out, m)
+		}
+	}
+	for _, m := range c.Options.Marks {
+		if !slices.ContainsFunc(out, func(o Mark) bool { return m.same(&o) }) {
+			out = append(out, m)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Mark) int { return cmp.Compare(a.At, b.At) })

@@ -129,6 +129,7 @@ func TestAgesArePlaced(t *testing.T) {
 		"by an event that has both": {correlate.Options{}, []parse.Input{dated, file("events.json", twin)}, correlate.Printed},
 		"by when the file was made": {correlate.Options{}, []parse.Input{dated}, correlate.Bounded},
 		"not, without any of these": {correlate.Options{}, []parse.Input{file("describe.txt", page)}, correlate.None},
+		"not, if the user says so":  {correlate.Options{Captured: []correlate.CaptureRule{{Glob: "describe.txt", Rejected: true, By: "ann"}}}, []parse.Input{dated, file("events.json", twin)}, correlate.None},
 		"the user beats a twin":     {correlate.Options{Captured: []correlate.CaptureRule{given}}, []parse.Input{dated, file("events.json", twin)}, correlate.Given},
 	} {
 		c := judge(t, f.o, f.in...)
@@ -161,6 +162,10 @@ func TestParseAnchor(t *testing.T) {
 		"=2024-02-02T13:16:19Z":              false,
 		"a#x=2024-02-02T13:16:19Z":           false,
 		"a=2024-02-02T13:16:19Z and more":    false,
+		"a=2024-02-02T13:16:19Z by ann b.":   true,
+		"a#1=none":                           true,
+		"a=none by ann":                      true,
+		"a=nothing":                          false,
 	} {
 		if _, ok := correlate.ParseAnchor(s); ok != want {
 			t.Errorf("%s: %v, want %v", s, ok, want)

@@ -251,9 +251,15 @@ func (b *builder) volume(emit func(*volumeRow) error) error {
 
 func (b *builder) notes(emit func(*noteRow) error) error {
 	for _, m := range b.c.Marks() {
-		row := noteRow{TS: micros(m.At), TSNS: int64(m.At), Kind: "note", About: encode(m.Source), SourceID: int32(m.Ref.Source), LineNo: int64(m.Ref.Line), Text: encode(m.Text)}
-		if m.At != 0 {
-			row.Kind = "mark"
+		row := noteRow{Kind: "note", About: encode(m.Source), SourceID: -1, Text: encode(m.Text)}
+		if m.Ref != nil {
+			row.SourceID, row.LineNo = int32(m.Ref.Source), int64(m.Ref.Line)
+		}
+		switch {
+		case m.Own:
+			row.Kind, row.UptimeNS = "mark", int64(m.At)
+		case m.At != 0:
+			row.Kind, row.TS, row.TSNS = "mark", micros(m.At), int64(m.At)
 		}
 		if err := emit(&row); err != nil {
 			return err

@@ -142,7 +142,8 @@ func plain(c *parse.Capture) any {
 }
 
 func cases(t *testing.T) map[string]judged {
-	return map[string]judged{"odd": odd(t), "report": demo(t, "report", correlate.Options{}),
+	return map[string]judged{"odd": odd(t), "report": demo(t, "report", correlate.Options{Marks: []correlate.Mark{
+		{At: 1706880148e9, Text: "first alert"}, {At: 371e9, Source: "report.txt#0", Own: true, Text: "odd"}}}),
 		"capture": demo(t, "capture", correlate.Options{Periods: []time.Duration{time.Minute}})}
 }
 
@@ -202,7 +203,7 @@ func TestLossless(t *testing.T) {
 
 // sayings is everything that was judged.
 func sayings(j judged) string {
-	out, err := json.Marshal([]any{j.Verdict, j.Incidents, j.Anchors, j.Associations, j.Limits, j.Missing, j.Leads, j.Who, j.CopyOf})
+	out, err := json.Marshal([]any{j.Verdict, j.Incidents, j.Anchors, j.Associations, j.Limits, j.Missing, j.Leads, j.Who, j.CopyOf, j.Marks()})
 	if err != nil {
 		return err.Error()
 	}

@@ -89,10 +89,11 @@ type findingRow struct {
 
 type noteRow struct {
 	TS       int64  `parquet:"ts,optional,plain,timestamp(microsecond:utc)" doc:"ts_ns for people"`
-	TSNS     int64  `parquet:"ts_ns,optional,plain" doc:"ns since 1970; null for a note"`
+	TSNS     int64  `parquet:"ts_ns,optional,plain" doc:"ns since 1970; null for a note and on a clock of its own"`
+	UptimeNS int64  `parquet:"uptime_ns,optional,plain" doc:"ns on the own clock of what about names; null elsewhere"`
 	Kind     string `parquet:"kind,plain" doc:"mark, or note: a mark without a time"`
 	About    string `parquet:"about,plain" doc:"glob of the sources that it is about; empty for all"`
-	SourceID int32  `parquet:"source_id,plain" doc:"of sources: the file that says so"`
-	LineNo   int64  `parquet:"line_no,plain" doc:"from 1"`
+	SourceID int32  `parquet:"source_id,plain" doc:"of sources: the file that says so; -1 for the screen"`
+	LineNo   int64  `parquet:"line_no,plain" doc:"from 1; 0 for the screen"`
 	Text     string `parquet:"text,plain" doc:"what was written"`
 }

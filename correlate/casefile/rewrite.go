@@ -81,9 +81,10 @@ func (r *rewritten) Line(_ *parse.Capture, ref parse.Ref) ([]byte, error) {
 func RewriteOptions(c *correlate.Case, given correlate.Options, w Rewriter) (correlate.Options, error) {
 	o := given
 	o.Anchors, o.Captured = nil, nil
+	o.Marks = rewriteMarks(given.Marks, w)
 	for s := range c.Streams {
 		a, st, who := &c.Anchors[s], &c.Streams[s], c.Who[s]
-		if a.Basis != correlate.Given {
+		if a.Basis != correlate.Given && !a.Rejected {
 			continue
 		}
 		glob := literal(w.Path(c.Capture.Sources[st.Source].Path))
@@ -92,9 +93,9 @@ func RewriteOptions(c *correlate.Case, given correlate.Options, w Rewriter) (cor
 		}
 		switch st.Clock {
 		case parse.ClockUptime:
-			o.Anchors = append(o.Anchors, correlate.AnchorRule{Glob: glob, Life: st.Life, Zero: a.Zero, Proof: a.Proof})
+			o.Anchors = append(o.Anchors, correlate.AnchorRule{Glob: glob, Life: st.Life, Zero: a.Zero, Rejected: a.Rejected, Proof: a.Proof})
 		case parse.ClockAge:
-			o.Captured = append(o.Captured, correlate.CaptureRule{Glob: glob, Time: a.Zero, Within: a.Within, Proof: a.Proof})
+			o.Captured = append(o.Captured, correlate.CaptureRule{Glob: glob, Time: a.Zero, Within: a.Within, Rejected: a.Rejected, Proof: a.Proof})
 		}
 	}
 	for _, g := range []*string{&o.Namespace, &o.Pod} {
@@ -104,6 +105,17 @@ func RewriteOptions(c *correlate.Case, given correlate.Options, w Rewriter) (cor
 		*g = w.Name(*g)
 	}
 	return o, nil
+}
+
+// rewriteMarks gives the marks that stand in no file of the capture under new
+// names; who it was is said nowhere.
+func rewriteMarks(marks []correlate.Mark, w Rewriter) (out []correlate.Mark) {
+	for _, m := range marks {
+		m.Text = string(w.Line([]byte(m.Text)))
+		m.Source = w.Name(m.Source)
+		out = append(out, m)
+	}
+	return out
 }
 
 // literal is a glob that matches a text and nothing else.

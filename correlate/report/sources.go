@@ -184,9 +184,11 @@ func clockOf(c *correlate.Case, s int) Clock {
 	a := &c.Anchors[s]
 	k := Clock{Basis: c.Streams[s].Clock.String(), Anchor: a.Basis.String(), Why: a.Why, Evidence: evidence(c, a.Proof)}
 	if !a.Placed() {
-		k.Why = "nothing in the dump says when its zero was"
+		if a.Why == "" {
+			k.Why = "nothing in the dump says when its zero was"
+		}
 		if a.Modulo > 0 {
-			k.Ambiguous, k.Why = secondsOf(a.Modulo), a.Why
+			k.Ambiguous = secondsOf(a.Modulo)
 		}
 		return k
 	}

@@ -2,7 +2,7 @@
 // Each entry becomes a fact that is cited by its line, as everything else is.
 //
 //	captured_at: 2024-02-02T13:40:00Z         # or [before, after], or {GLOB: TIME}
-//	anchors: {"ingress-*.log#1": 2024-02-02T13:16:19Z}
+//	anchors: {"ingress-*.log#1": 2024-02-02T13:16:19Z by ann, "b.log": none}
 //	zones: {"node-*.log": Europe/Berlin}      # or one zone for all
 //	sources: {"a.txt": "pod:web-0,container:linkerd-proxy"}
 //	periods: [60s]
@@ -10,7 +10,7 @@
 //	changes: [{at: 2024-02-01T08:00:00Z, what: scale, from: 3, to: 10}]
 //	failure: proxy.request_failed,status=503
 //	match: {oom: 'OOMKilled (?P<target>\S+)'}
-//	marks: [{at: 2024-02-02T13:22:28Z, text: first alert}]
+//	marks: [{at: 2024-02-02T13:22:28Z, text: first alert}, {uptime: 371.2s, source: b.log, text: odd}]
 //	notes: [the gateway was drained at noon]
 package given
 
@@ -34,7 +34,7 @@ const maxBytes = 1 << 20
 // Keys of entries, and of the facts that they become.
 const (
 	Captured = "given.captured_at" // of Subject's sources; Value is the time as written
-	Anchor   = "given.anchor"      // Subject GLOB[#LIFE], At its zero
+	Anchor   = "given.anchor"      // Subject GLOB[#LIFE], At its zero, 0 for none
 	Zone     = "given.zone"        // Subject GLOB, Value an IANA zone
 	Source   = "given.source"      // Subject GLOB, Value "key:value,…"
 	Period   = "given.period"      // Value a duration
@@ -43,8 +43,16 @@ const (
 	Failure  = "given.failure"     // Value KIND[,status=…]
 	Match    = "given.match"       // Subject a name, Value a pattern
 	Mark     = "given.mark"        // At when, Value a text
+	OwnMark  = "given.mark_uptime" // Value a duration on the own clock of Subject, GLOB[#LIFE], and a text
 	Note     = "given.note"        // Value a text
 )
+
+// None stands in place of a time for a clock that is to stay open: whatever
+// else would anchor it is rejected.
+const None = "none"
+
+// By stands between a time, or none, and the name of who said so.
+const By = " by "
 
 // Entry is one thing that the file says.
 type Entry struct {

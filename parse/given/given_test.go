@@ -15,6 +15,8 @@ const full = `# what we know
 captured_at: [2024-02-02T13:40:00Z, 2024-02-02T13:40:10Z]
 anchors:
   "ingress-*.log#1": 2024-02-02T13:16:19Z
+  b.log: 2024-02-02T13:16:19Z by ann
+  c.log: none by ann
 zones: Europe/Berlin
 sources: {a.txt: "pod:web-0"}
 periods: [60s, 10m]
@@ -23,7 +25,7 @@ changes:
   - {at: 2024-02-01T08:00:00+01:00, what: scale, from: 3, to: 10}
 failure: proxy.request_failed,status=503
 match: {oom: 'OOMKilled (?P<target>\S+)'}
-marks: [{at: 2024-02-02T13:22:28Z, text: first alert}]
+marks: [{at: 2024-02-02T13:22:28Z, text: first alert}, {uptime: 371.2s, source: web/proxy#1, text: odd}]
 notes: [the gateway was drained at noon]
 `
 
@@ -38,16 +40,19 @@ func TestParse(t *testing.T) {
 	}
 	want := `2 given.captured_at |2024-02-02T13:40:00Z/2024-02-02T13:40:10Z|1706881205|5s
 4 given.anchor ingress-*.log#1|2024-02-02T13:16:19Z|1706879779|0s
-5 given.zone *|Europe/Berlin|0|0s
-6 given.source a.txt|pod:web-0|0|0s
-7 given.period |60s|0|0s
-7 given.period |10m|0|0s
-8 given.version destination|stable-2.14.8|1704877200|0s
-10 given.change scale|3 -> 10|1706770800|0s
-11 given.failure |proxy.request_failed,status=503|0|0s
-12 given.match oom|OOMKilled (?P<target>\S+)|0|0s
-13 given.mark |first alert|1706880148|0s
-14 given.note |the gateway was drained at noon|0|0s
+5 given.anchor b.log|2024-02-02T13:16:19Z by ann|1706879779|0s
+6 given.anchor c.log|none by ann|0|0s
+7 given.zone *|Europe/Berlin|0|0s
+8 given.source a.txt|pod:web-0|0|0s
+9 given.period |60s|0|0s
+9 given.period |10m|0|0s
+10 given.version destination|stable-2.14.8|1704877200|0s
+12 given.change scale|3 -> 10|1706770800|0s
+13 given.failure |proxy.request_failed,status=503|0|0s
+14 given.match oom|OOMKilled (?P<target>\S+)|0|0s
+15 given.mark |first alert|1706880148|0s
+15 given.mark_uptime web/proxy#1|371.2s odd|0|0s
+16 given.note |the gateway was drained at noon|0|0s
 `
 	if got.String() != want {
 		t.Errorf("got:\n%swant:\n%s", got.String(), want)
@@ -71,6 +76,9 @@ func TestProblems(t *testing.T) {
 		{"versions: [{component: proxy}]\n", 1, "needs component and version", 0},
 		{"changes:\n  - what: scale\n", 2, "needs at and what", 0},
 		{"marks: [{text: x}]\n", 1, "needs at", 0},
+		{"marks: [{uptime: 3s}]\n", 1, "needs source", 0},
+		{"marks: [{uptime: 3, source: a}]\n", 1, "such as 371.2s", 0},
+		{"anchors: {a: nothing}\n", 1, "not a time", 0},
 		{"periods: [[1s]]\n", 1, "expected a text", 0},
 		{"a: &x [1]\nnotes: *x\n", 1, "unknown key", 0},
 		{"notes: [\n", 1, "did not find expected", 0},
@@ -94,7 +102,7 @@ func TestFacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.SplitAfter(full, "\n")
-	if len(c.Facts) != 12 || c.Sources[0].Format != "facts" {
+	if len(c.Facts) != 15 || c.Sources[0].Format != "facts" {
 		t.Fatalf("%d facts, format %q", len(c.Facts), c.Sources[0].Format)
 	}
 	for _, f := range c.Facts {

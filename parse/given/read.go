@@ -131,10 +131,16 @@ func (f *file) each(v *yaml.Node, do func(key, value *yaml.Node)) {
 	}
 }
 
-// times reads GLOB: TIME.
+// times reads GLOB: TIME, or none in place of the time, and who said so.
 func (f *file) times(key string, v *yaml.Node) {
 	f.each(v, func(k, v *yaml.Node) {
-		if at, ok := f.time(v); ok {
+		when := *v
+		when.Value, _, _ = strings.Cut(v.Value, By)
+		at, ok := parse.Time(0), when.Value == None
+		if !ok {
+			at, ok = f.time(&when)
+		}
+		if ok {
 			f.add(k, Entry{Key: key, Subject: k.Value, Value: v.Value, At: at})
 		}
 	})

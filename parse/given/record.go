@@ -2,6 +2,7 @@ package given
 
 import (
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -77,11 +78,18 @@ func (f *file) change(r record) {
 
 func (f *file) mark(r record) {
 	at, ok := r.time("at")
-	switch {
+	e := Entry{Key: Mark, Subject: r.text("source"), Value: r.text("text"), At: at}
+	own := r.text("uptime")
+	switch up, err := time.ParseDuration(own); {
 	case !ok:
-	case at == 0:
-		f.problem(r.node, "a mark needs at")
+	case at == 0 && own == "":
+		f.problem(r.node, "a mark needs at, or uptime and source")
+	case at == 0 && (err != nil || e.Subject == "" || up < 0):
+		f.problem(r.node, "a mark on a clock of its own needs source, and uptime such as 371.2s")
 	default:
-		f.add(r.node, Entry{Key: Mark, Subject: r.text("source"), Value: r.text("text"), At: at})
+		if at == 0 {
+			e.Key, e.Value = OwnMark, strings.TrimSpace(own+" "+e.Value)
+		}
+		f.add(r.node, e)
 	}
 }
