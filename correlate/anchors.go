@@ -79,17 +79,21 @@ func ParseAnchor(s string) (r AnchorRule, ok bool) {
 		return r, false
 	}
 	when, r.By, _ = strings.Cut(when, given.By)
-	r.Life = -1
-	if g, life, has := strings.Cut(glob, "#"); has {
-		n, err := strconv.Atoi(life)
-		if err != nil || n < 0 {
-			return r, false
-		}
-		glob, r.Life = g, n
+	if r.Glob, r.Life, ok = globLife(glob); !ok {
+		return r, false
 	}
-	r.Glob = glob
 	r.Zero, r.Rejected, ok = timeOrNone(when)
-	return r, ok && glob != ""
+	return r, ok
+}
+
+// globLife reads "GLOB[#LIFE]"; the life is -1 where none is named.
+func globLife(s string) (glob string, life int, ok bool) {
+	at := strings.LastIndexByte(s, '#') // a name may hold others
+	if at < 0 {
+		return s, -1, s != ""
+	}
+	life, err := strconv.Atoi(s[at+1:])
+	return s[:at], life, err == nil && life >= 0 && at > 0
 }
 
 // timeOrNone reads a wall time, ns since 1970, or the word none.

@@ -35,6 +35,18 @@ func (m *Mark) same(o *Mark) bool {
 	return m.At == o.At && m.Source == o.Source && m.Own == o.Own && m.Text == o.Text
 }
 
+// MarkStream is the stream on whose clock a mark is, the first that its source
+// names; -1 for a mark on the wall clock, or of a source that is not there.
+func (ix *Index) MarkStream(m *Mark) int {
+	glob, life, ok := globLife(m.Source)
+	for s := range ix.Streams {
+		if ok && m.Own && (life < 0 || life == ix.Streams[s].Life) && ix.matches(glob, s) {
+			return s
+		}
+	}
+	return -1
+}
+
 // said adds what the dump's facts files say to the options. What is given by
 // flags stands first, so that it wins.
 func (ix *Index) said(o Options) Options {

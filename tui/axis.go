@@ -226,10 +226,15 @@ func (m *Model) ticks(from, to float64, n int) []chart.Tick {
 	return chart.SpanTicks(from, to, n)
 }
 
-// drawAxis draws the axis under w columns of a stretch.
+// drawAxis draws the axis under w columns of a stretch, with the marks on it.
 func (m *Model) drawAxis(b *chart.Block, x, y, w int, s span) {
 	from, to := seconds(s.from), seconds(s.to)
 	b.Axis(x, y, w, from, to, m.ticks(from, to, max(w/10, 2)), m.look.glyphs)
+	for i := range m.marks {
+		if at, ok := m.on(m.axis, &m.marks[i]); ok && s.has(at) {
+			b.Put(x+s.column(at, w), y, m.look.glyphs.Flag, chart.Accent)
+		}
+	}
 }
 
 // beats are the predicted times within a stretch: those of the beat that the

@@ -158,25 +158,7 @@ func incidentIDs(m *Model, prefix string) (out []string) {
 }
 
 func typedNote(m Model, arg string) (Model, tea.Cmd) {
-	m.marks = m.remember(arg)
-	return m.say("noted"), nil
-}
-
-func typedAnchor(m Model, arg string) (Model, tea.Cmd) {
-	m, _ = m.show(clocks).giveAnchor()
-	if m.prompt == nil {
-		return m, nil
-	}
-	accept := m.prompt.accept
-	m.prompt = nil
-	return accept(m, arg)
-}
-
-func typedFacts(m Model, path string) (Model, tea.Cmd) {
-	m, _ = m.save()
-	accept := m.prompt.accept
-	m.prompt = nil
-	return accept(m, path)
+	return m.remember(arg).say("noted"), nil
 }
 
 // export asks for a path.
@@ -192,8 +174,12 @@ func typedExport(m Model, path string) (Model, tea.Cmd) {
 	if m.ports.Export == nil {
 		return m.say("nothing can be exported here"), nil
 	}
-	c, ports, facts := m.c, m.ports, m.facts()
-	return m.say("exporting…"), said(func() (string, error) { return ports.Export(c, path, facts) })
+	c, ports := m.c, m.ports
+	if m.changes == m.kept || !strings.HasSuffix(path, ".zip") { // only a case keeps what was said
+		facts := m.facts()
+		return m.say("exporting…"), said(func() (string, error) { return ports.Export(c, path, facts) })
+	}
+	return m.say("exporting…"), m.keep(func(f Facts) (string, error) { return ports.Export(c, path, f) })
 }
 
 // typedShot saves the screen as it would be without the prompt.

@@ -96,7 +96,7 @@ func (m *Model) bearings(b *chart.Block) {
 		say("showing "+chart.Span(seconds(m.window.len())), chart.Dim)
 	}
 	if i := m.marked(); i >= 0 {
-		say(strings.TrimSpace("mark "+report.Clean(m.marks[i].Note)), chart.Accent)
+		say(strings.TrimSpace("mark "+report.Clean(m.marks[i].Text)), chart.Accent)
 	}
 	for _, f := range m.filters {
 		sign, st := "+", chart.Calm

@@ -24,6 +24,16 @@ type binding struct {
 // prefixes begin a pair of keys.
 var prefixes = map[string]bool{"]": true, "[": true}
 
+// Keys that messages name.
+const (
+	anchorKey   = "a"
+	rejectKey   = "R"
+	noteKey     = "c"
+	nextMarkKey = "u"
+	saveKey     = "ctrl+s"
+	quitKey     = "q"
+)
+
 // keys is the one table of all keys: Update looks them up here, and the bar,
 // the help and docs/keys.md are made of it. Of two rows with one key the first
 // that works on a screen is meant.
@@ -110,21 +120,21 @@ var clockKeys = []binding{
 	{"<", "Clocks", "move the clock's zero earlier, by 1 s", "> move", []screen{clocks}, nil, shifting(-1)},
 	{".", "Clocks", "later, by 0.1 s", "", []screen{clocks}, nil, shifting(0.1)},
 	{",", "Clocks", "earlier, by 0.1 s", "", []screen{clocks}, nil, shifting(-0.1)},
-	{"}", "Clocks", "later, by a minute", "", []screen{clocks}, nil, shifting(60)},
-	{"{", "Clocks", "earlier, by a minute", "", []screen{clocks}, nil, shifting(-60)},
-	{"a", "Clocks", "give the wall time of the clock's zero", "anchor", []screen{clocks}, nil, Model.giveAnchor},
-	{"A", "Clocks", "accept the anchor as it stands, as yours", "accept", []screen{clocks}, nil, Model.accept},
-	{"R", "Clocks", "reject what was given for this clock", "reject", []screen{clocks}, nil, Model.reject},
+	{"}", "Clocks", "later, by a minute, or to the next place that fits", "", []screen{clocks}, nil, striding(1)},
+	{"{", "Clocks", "earlier, by a minute, or to the place before that fits", "", []screen{clocks}, nil, striding(-1)},
+	{anchorKey, "Clocks", "give the wall time of the clock's zero", "anchor", []screen{clocks}, nil, Model.giveAnchor},
+	{"A", "Clocks", "accept the anchor as it stands, or one that fits, as yours", "accept", []screen{clocks}, nil, Model.accept},
+	{rejectKey, "Clocks", "reject: take back what you said of this clock, else keep it open", "reject", []screen{clocks}, nil, Model.reject},
 }
 
 var keepKeys = []binding{
 	{"m", "Keep", "mark this time, or unmark it", "mark", nil, []screen{timeline, incident, lines}, Model.mark},
-	{"c", "Keep", "a note on this time", "", nil, nil, Model.annotate},
-	{"u '", "Keep", "to the next mark", "", nil, nil, marking(1)},
+	{noteKey, "Keep", "a note on this time", "", nil, nil, Model.annotate},
+	{nextMarkKey + " '", "Keep", "to the next mark", "", nil, nil, marking(1)},
 	{"U", "Keep", "to the mark before", "", nil, nil, marking(-1)},
 	{"y", "Keep", "copy what is under the cursor (OSC 52, or a file)", "copy", nil, []screen{incident, lines, findings}, Model.copy},
 	{"x", "Keep", "export the case or a report", "export", nil, []screen{overview, findings}, Model.export},
-	{"ctrl+s", "Keep", "write clocks, marks and notes to a facts file", "", nil, nil, Model.save},
+	{saveKey, "Keep", "write clocks, marks and notes to a facts file", "", nil, nil, Model.save},
 }
 
 var otherKeys = []binding{
@@ -132,7 +142,7 @@ var otherKeys = []binding{
 	{":", "Other", "a command; tab completes", "command", nil, nil, Model.command},
 	{"? f1", "Other", "this help", "", nil, nil, Model.help},
 	{"ctrl+l", "Other", "draw the screen anew", "", nil, nil, Model.redraw},
-	{"q ctrl+c", "Other", "quit", "", nil, nil, Model.quit},
+	{quitKey + " ctrl+c", "Other", "quit; asks again if clocks or marks are not written", "", nil, nil, Model.quit},
 }
 
 // earlyKeys work while a case is read. All others are kept until it is there.
@@ -229,6 +239,10 @@ func tuning(by float64) func(Model) (Model, tea.Cmd) {
 
 func shifting(by float64) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) { return m.moveClock(nanos(by)) }
+}
+
+func striding(by int) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) { return m.strideClock(by) }
 }
 
 func hitting(by int) func(Model) (Model, tea.Cmd) {

@@ -214,7 +214,7 @@ func TestCommands(t *testing.T) {
 		{"filter severity=loud", func(m *Model) bool { return m.failed }},
 		{"filter [", func(m *Model) bool { return m.failed }},
 		{"nofilter", func(m *Model) bool { return m.in == m.all }},
-		{"note it began here", func(m *Model) bool { return len(m.marks) == 1 && m.marks[0].Note == "it began here" }},
+		{"note it began here", func(m *Model) bool { return len(m.marks) == 1 && m.marks[0].Text == "it began here" }},
 		{"anchor 2024-02-02T06:00:00Z", func(m *Model) bool { return len(m.facts().Captured) == 1 }},
 		{"anchor noon", func(m *Model) bool { return strings.Contains(m.status, "RFC 3339") }},
 		{"facts f.yaml", func(m *Model) bool { return m.status == "saved" }},

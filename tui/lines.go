@@ -6,6 +6,7 @@ import (
 	"math"
 	"path"
 	"regexp"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -211,12 +212,7 @@ func (m *Model) viewLines(b *chart.Block) {
 }
 
 func (m *Model) markedAt(p place) bool {
-	for _, k := range m.marks {
-		if k.Stream == p.group && k.At == p.at {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(m.marks, func(k mark) bool { at, ok := m.on(p.group, &k); return ok && at == p.at })
 }
 
 // openLine shows the whole line with everything that it holds.

@@ -16,6 +16,9 @@ type Look struct {
 	Zone *time.Location
 	// Mouse asks for the wheel; a terminal then selects text only with shift.
 	Mouse bool
+	// User is who sits before it: the name stands beside what they say of
+	// clocks. "" for somebody.
+	User string
 
 	palette *chart.Palette
 	glyphs  *chart.Glyphs

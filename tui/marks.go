@@ -1,71 +1,107 @@
 package tui
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"faultline/correlate"
+	"faultline/correlate/report"
 	"faultline/parse"
 )
 
+// mark is a time that somebody wants to find again, with a note. It stays with
+// its clock: one on a process's own moves with the anchor.
+type mark struct {
+	correlate.Mark
+	stream int // whose clock, if it is Own
+}
+
+// marksOf are the marks that the case has.
+func marksOf(c *correlate.Case) (out []mark) {
+	for _, k := range c.Marks() {
+		out = append(out, mark{k, c.MarkStream(&k)})
+	}
+	return out
+}
+
+// on is when a mark is on an axis; ok is false for one that is not on it.
+func (m *Model) on(axis int, k *mark) (at parse.Time, ok bool) {
+	switch {
+	case !k.Own:
+		return k.At, axis == wallClock && k.At != 0
+	case k.stream < 0:
+		return 0, false
+	case axis == k.stream:
+		return k.At, true
+	}
+	a := &m.c.Anchors[k.stream]
+	return k.At + a.Zero, axis == wallClock && a.Placed()
+}
+
 // mark remembers the time under the cursor, or forgets it.
 func (m Model) mark() (Model, tea.Cmd) {
-	if i := m.marked(); i >= 0 {
-		m.marks = slices.Delete(slices.Clone(m.marks), i, i+1)
-		return m.say("mark removed"), nil
+	i := m.marked()
+	if i < 0 {
+		return m.remember("").say("marked; " + noteKey + " adds a note, " + nextMarkKey + " goes to the next mark"), nil
 	}
-	m.marks = m.remember("")
-	return m.say("marked; c adds a note, u and U go from mark to mark"), nil
+	if from := m.marks[i].Ref; from != nil {
+		return m.say("this mark stands in " + report.Clean(report.Place(m.c, *from)) + "; it is taken out there"), nil
+	}
+	m.marks = slices.Delete(slices.Clone(m.marks), i, i+1)
+	return m.changed().say("mark removed"), nil
 }
 
 // marked is the mark at the cursor, -1 for none.
 func (m *Model) marked() int {
-	return slices.IndexFunc(m.marks, func(k Mark) bool { return k.Stream == m.axis && k.At == m.cursor })
+	return slices.IndexFunc(m.marks, func(k mark) bool { at, ok := m.on(m.axis, &k); return ok && at == m.cursor })
 }
 
-// remember is the marks with one at the cursor that has a note.
-func (m *Model) remember(note string) []Mark {
-	out := slices.Clone(m.marks)
-	if i := m.marked(); i >= 0 {
-		out[i].Note = note
-		return out
+// remember gives the cursor's time a mark with a note.
+func (m Model) remember(note string) Model {
+	m.marks = slices.Clone(m.marks)
+	k := mark{correlate.Mark{At: m.cursor, Text: note}, m.axis}
+	if m.axis != wallClock {
+		k.Own, k.Source = true, fmt.Sprintf("%s#%d", m.glob(m.axis), m.c.Streams[m.axis].Life)
 	}
-	out = append(out, Mark{m.cursor, m.axis, note})
-	slices.SortFunc(out, func(a, b Mark) int { return cmp.Compare(a.At, b.At) })
-	return out
+	if i := m.marked(); i >= 0 && m.marks[i].Ref == nil {
+		m.marks[i] = k
+	} else {
+		m.marks = append(m.marks, k)
+	}
+	return m.changed()
 }
 
 // annotate asks for a note.
 func (m Model) annotate() (Model, tea.Cmd) {
 	had := ""
 	if i := m.marked(); i >= 0 {
-		had = m.marks[i].Note
+		had = m.marks[i].Text
 	}
 	return m.ask(prompt{label: "note: ", accept: func(m Model, s string) (Model, tea.Cmd) {
-		m.marks = m.remember(s)
-		return m.say("noted; w writes marks, notes and clocks to a facts file"), nil
+		return m.remember(s).say("noted; " + saveKey + " writes marks, notes and clocks to a facts file"), nil
 	}}, had)
 }
 
 // nextMark goes to the next mark, or with by < 0 to the one before.
 func (m Model) nextMark(by int) (Model, tea.Cmd) {
 	var at []parse.Time
-	for _, k := range m.marks {
-		if k.Stream == m.axis {
-			at = append(at, k.At)
+	for i := range m.marks {
+		if t, ok := m.on(m.axis, &m.marks[i]); ok {
+			at = append(at, t)
 		}
 	}
-	if len(at) == 0 {
+	slices.Sort(at)
+	if at = slices.Compact(at); len(at) == 0 {
 		return m.say("no marks: m sets one"), nil
 	}
 	m, ok := m.leap(at, by)
 	if !ok {
 		return m.say("no mark further on"), nil
 	}
-	if i := m.marked(); i >= 0 && m.marks[i].Note != "" {
-		m = m.say("note: " + m.marks[i].Note)
+	if i := m.marked(); i >= 0 && m.marks[i].Text != "" {
+		m = m.say("note: " + m.marks[i].Text)
 	}
 	return m, nil
 }
@@ -87,18 +123,60 @@ func (m Model) leap(at []parse.Time, by int) (Model, bool) {
 
 // facts is all that the user said.
 func (m *Model) facts() Facts {
-	return Facts{Anchors: m.shift.said.Anchors, Captured: m.shift.said.Captured, Marks: m.marks}
+	f := Facts{Anchors: m.shift.said.Anchors, Captured: m.shift.said.Captured, By: m.look.User}
+	for i := range m.marks {
+		if m.marks[i].Ref == nil { // the others stand in a file already
+			f.Marks = append(f.Marks, m.marks[i].Mark)
+		}
+	}
+	return f
+}
+
+// changed notes that there is something to keep.
+func (m Model) changed() Model {
+	m.changes++
+	m.warned = false
+	return m
+}
+
+// keptMsg says that what the user said was written, up to a change.
+type keptMsg struct {
+	said    string
+	changes int
+}
+
+// keep runs a port that writes what the user said.
+func (m *Model) keep(write func(Facts) (string, error)) tea.Cmd {
+	facts, changes := m.facts(), m.changes
+	return func() tea.Msg {
+		s, err := write(facts)
+		if err != nil {
+			return errMsg{err}
+		}
+		return keptMsg{s, changes}
+	}
 }
 
 // save asks where to write the facts.
 func (m Model) save() (Model, tea.Cmd) {
-	return m.ask(prompt{label: "write facts to: ", accept: func(m Model, path string) (Model, tea.Cmd) {
-		if m.ports.SaveFacts == nil {
-			return m.say("facts cannot be written here"), nil
-		}
-		facts, ports := m.facts(), m.ports
-		return m, said(func() (string, error) { return ports.SaveFacts(path, facts) })
-	}}, "faultline.yaml")
+	return m.ask(prompt{label: "write facts to: ", accept: typedFacts}, "faultline.yaml")
+}
+
+func typedFacts(m Model, path string) (Model, tea.Cmd) {
+	if m.ports.SaveFacts == nil {
+		return m.say("facts cannot be written here"), nil
+	}
+	ports := m.ports
+	return m, m.keep(func(f Facts) (string, error) { return ports.SaveFacts(path, f) })
+}
+
+// quit leaves; if something would be lost, only when it is asked for again.
+func (m Model) quit() (Model, tea.Cmd) {
+	if m.changes != m.kept && !m.warned {
+		m.warned = true
+		return m.say("clocks or marks are not written: " + saveKey + " writes them, " + quitKey + " again leaves without"), nil
+	}
+	return m, tea.Quit
 }
 
 func counted(n int, noun string) string {

@@ -59,7 +59,10 @@ type Model struct {
 	all, in    *index
 	shown      []*drawn
 
-	marks   []Mark
+	marks         []mark
+	changes, kept int  // of marks and clocks: how many, and how many of them were written
+	warned        bool // that they are not
+
 	history map[string][]string
 	sought  string // the last search
 
@@ -93,11 +96,7 @@ func (m Model) open(c *correlate.Case, all *index) Model {
 	if at := m.incidentTimes(); len(at) > 0 {
 		m.cursor = m.window.clamp(at[0])
 	}
-	for _, k := range c.Marks() {
-		if k.At != 0 {
-			m.marks = append(m.marks, Mark{k.At, wallClock, k.Text})
-		}
-	}
+	m.marks = marksOf(c)
 	m.fold = newFold(&m)
 	return m
 }
@@ -138,6 +137,9 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m = m.found(msg)
 	case panelMsg:
 		m.panel, m.status = &panel{title: msg.title, text: msg.text}, ""
+	case keptMsg:
+		m.kept = msg.changes
+		m = m.say(msg.said)
 	case saidMsg:
 		m = m.say(string(msg))
 	case errMsg:

@@ -345,9 +345,6 @@ func completeFilter(m *Model, text string) (out []string) {
 
 func (m Model) redraw() (Model, tea.Cmd) { return m, tea.ClearScreen }
 
-// quit leaves at once: what was said is written with ctrl+s.
-func (m Model) quit() (Model, tea.Cmd) { return m, tea.Quit }
-
 // wheel moves by rows.
 func (m Model) wheel(msg tea.MouseMsg) (Model, tea.Cmd) {
 	switch {

@@ -40,18 +40,12 @@ type Curve struct {
 	Values []float64
 }
 
-// Facts are what the user said on the screen: where clocks begin, and what is
-// worth remembering.
+// Facts are what the user said on the screen, and who that is: where clocks
+// begin, and what is worth remembering. What a facts file of the dump says
+// already is not among them.
 type Facts struct {
 	Anchors  []correlate.AnchorRule
 	Captured []correlate.CaptureRule
-	Marks    []Mark
-}
-
-// Mark is a time that the user wants to find again, with a note.
-type Mark struct {
-	// At is ns since 1970; on a clock of its own, Stream says whose, else -1.
-	At     parse.Time
-	Stream int
-	Note   string
+	Marks    []correlate.Mark
+	By       string
 }

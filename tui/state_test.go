@@ -2,6 +2,7 @@ package tui
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +16,7 @@ import (
 // A moved clock is seen on every screen: the incident, the raster and the
 // verdict are those of the case as it was judged again.
 func TestMovedClockIsSeenEverywhere(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{})
+	r := newRobot(t, "day", 120, 40, Look{User: "ann"})
 	had := r.m.c.Incidents[0]
 	r.press("6", "j")
 	began := time.Now()
@@ -39,9 +40,65 @@ func TestMovedClockIsSeenEverywhere(t *testing.T) {
 	if len(r.m.facts().Anchors) != 1 {
 		t.Errorf("the facts hold %d anchors", len(r.m.facts().Anchors))
 	}
-	r.press("R")
+	if why := r.m.c.Anchors[s].Why; why != "given by ann" {
+		t.Errorf("who said so: %q", why)
+	}
+	r.press("R").expect("taken back")
 	if r.m.c.Incidents[0].Start != had.Start {
-		t.Error("rejecting does not lead back")
+		t.Error("what was said is not taken back")
+	}
+	r.press("R").expect("rejected", "kept open: given by ann")
+	if a := &r.m.c.Anchors[s]; a.Placed() || !r.m.facts().Anchors[0].Rejected {
+		t.Error("what the dump says is not rejected")
+	}
+	r.press(">").expect("no anchor yet").press("A").expect("no anchor to accept").press("R")
+	if r.m.c.Incidents[0].Start != had.Start || len(r.m.facts().Anchors) != 0 {
+		t.Error("the rejection is not taken back")
+	}
+}
+
+// A clock that was fitted becomes the user's own as it is; of one that fits in
+// several places, the user takes one and goes to the others.
+func TestFittedClockIsAccepted(t *testing.T) {
+	for name, open := range map[string]correlate.Anchor{
+		"fitted": {Zero: 1_707_000_000e9, Basis: correlate.Fitted},
+		"modulo": {Zero: 1_707_000_000e9, Modulo: 10 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRobot(t, "day", 120, 40, Look{User: "ann"}).press("6", "j")
+			s, c := r.m.chosenClock(), *r.m.c
+			c.Anchors = slices.Clone(c.Anchors)
+			c.Anchors[s] = open
+			r.m.c = &c
+			r.press("A").expect("as given by you", "given by ann")
+			if a := &r.m.c.Anchors[s]; a.Basis != correlate.Given || a.Zero != open.Zero {
+				t.Fatalf("accepted as %+v", a)
+			}
+			r.press("}", "}", "{")
+			if step := max(parse.Time(open.Modulo), 60e9); r.m.c.Anchors[s].Zero != open.Zero+step {
+				t.Errorf("the next place is %s away", time.Duration(r.m.c.Anchors[s].Zero-open.Zero))
+			}
+		})
+	}
+}
+
+// Who leaves without having written what they said is asked once.
+func TestQuitAsks(t *testing.T) {
+	r := newRobot(t, "day", 120, 40, Look{}).press("m", "q").expect("not written", "ctrl+s writes")
+	if r.quit {
+		t.Fatal("a mark is lost")
+	}
+	if r.press("ctrl+s", "enter", "q"); !r.quit {
+		t.Error("asks although all is written")
+	}
+	if r = newRobot(t, "day", 120, 40, Look{}).press("6", "j", ">", "q"); r.quit {
+		t.Error("a clock is lost")
+	}
+	if r.press("q"); !r.quit {
+		t.Error("asks twice")
+	}
+	if r = newRobot(t, "day", 120, 40, Look{}).press("m", "x", `"a.zip`, "enter", "q"); !r.quit {
+		t.Error("an exported case keeps what was said")
 	}
 }
 
@@ -69,9 +126,12 @@ func TestAnchorGivenByHand(t *testing.T) {
 	if r.m.axis == wallClock {
 		t.Fatal("the ticket's failures have a wall time already")
 	}
-	r.press("6", "a", "ctrl+u", `"2024-02-02T13:16:19Z`, "enter")
+	r.press("m", "6", "a", "ctrl+u", `"2024-02-02T13:16:19Z`, "enter")
 	if r.m.axis != wallClock || len(r.m.c.ByClock()) != 1 {
 		t.Errorf("the failures are not on the wall clock: %d clocks", len(r.m.c.ByClock()))
+	}
+	if at, ok := r.m.on(wallClock, &r.m.marks[0]); !ok || at != r.m.marks[0].At+r.m.c.Anchors[r.m.marks[0].stream].Zero {
+		t.Error("the mark does not follow its clock")
 	}
 	r.press("4").expect("no endpoints", "13:22:28")
 }
@@ -181,7 +241,7 @@ func TestTextFromLogsNeverActs(t *testing.T) {
 // Marks carry their notes, and are written with the clocks.
 func TestMarksAndNotes(t *testing.T) {
 	r := newRobot(t, "day", 120, 40, Look{}).press("]i", "c", `"before the rollout`, "enter", "[i", "u").expect("before the rollout")
-	r.press("m")
+	r.press("2").expect("▼").press("m")
 	if len(r.m.marks) != 0 {
 		t.Error("m does not unmark")
 	}

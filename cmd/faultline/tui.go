@@ -71,7 +71,7 @@ func (a *app) screen(load func(*app) (*loaded, error)) error {
 		return err
 	}
 	dumb := os.Getenv("TERM") == "dumb"
-	lk := tui.Look{Colour: style.Color, ASCII: a.look.ascii || dumb || !utf8Locale(), Plain: dumb, Zone: style.Zone, Mouse: a.look.mouse}
+	lk := tui.Look{Colour: style.Color, ASCII: a.look.ascii || dumb || !utf8Locale(), Plain: dumb, Zone: style.Zone, Mouse: a.look.mouse, User: userName()}
 	stderr := a.stderr
 	var late bytes.Buffer
 	keys := a.stdin
@@ -177,9 +177,13 @@ func (a *app) ports(c *loaded) tui.Ports {
 		Complete: completeNames,
 		Explain:  explained,
 		Export: func(now *correlate.Case, path string, facts tui.Facts) (string, error) {
-			said := *c
-			said.Case, said.given = now, c.with(correlate.Options{Anchors: facts.Anchors, Captured: facts.Captured})
-			return a.exportTo(&said, path)
+			told := *c
+			told.given = c.with(correlate.Options{Anchors: facts.Anchors, Captured: facts.Captured})
+			told.given.Marks = facts.Marks
+			marked := *now
+			marked.Options.Marks = facts.Marks
+			told.Case = &marked
+			return a.exportTo(&told, path)
 		},
 		Exports:   []string{"case.zip", "report.md", "report.html", "report.json", "report.txt", "events.csv", "events.jsonl"},
 		Copy:      a.copyText,

@@ -12,6 +12,8 @@ type Glyphs struct {
 	// V and H are rules, Corner where an axis begins, Tick a mark on it, Grid
 	// a line at a predicted time.
 	V, H, Corner, Tick, Grid rune
+	// Flag is a mark that somebody set.
+	Flag rune
 	// Series are the runes of a plot's lines when dots cannot tell them apart.
 	Series []rune
 }
@@ -19,6 +21,6 @@ type Glyphs struct {
 // Unicode draws with block elements and braille, ASCII with what every
 // terminal has.
 var (
-	Unicode = &Glyphs{Bars: []rune("▁▂▃▄▅▆▇█"), Hatch: '╱', Base: '·', V: '│', H: '─', Corner: '└', Tick: '┬', Grid: '┊', Series: []rune("●▲■◆○△")}
-	ASCII   = &Glyphs{ASCII: true, Bars: []rune(".:-=+*#@"), Hatch: '/', Base: '_', V: '|', H: '-', Corner: '+', Tick: '+', Grid: ':', Series: []rune("*ox+%@")}
+	Unicode = &Glyphs{Bars: []rune("▁▂▃▄▅▆▇█"), Hatch: '╱', Base: '·', V: '│', H: '─', Corner: '└', Tick: '┬', Grid: '┊', Flag: '▼', Series: []rune("●▲■◆○△")}
+	ASCII   = &Glyphs{ASCII: true, Bars: []rune(".:-=+*#@"), Hatch: '/', Base: '_', V: '|', H: '-', Corner: '+', Tick: '+', Grid: ':', Flag: 'v', Series: []rune("*ox+%@")}
 )
