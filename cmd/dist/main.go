@@ -65,7 +65,30 @@ func run(out, version, only string) error {
 		}
 		sums = append(sums, lines...)
 	}
-	return os.WriteFile(filepath.Join(out, "checksums.txt"), []byte(strings.Join(sums, "")), 0o644)
+	if err := os.WriteFile(filepath.Join(out, "checksums.txt"), []byte(strings.Join(sums, "")), 0o644); err != nil {
+		return err
+	}
+	template, err := os.ReadFile("docs/packaging/krew.yaml")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(out, "krew.yaml"), []byte(krew(string(template), version, sums)), 0o644)
+}
+
+// krew fills in the manifest of the kubectl plugin from lines of checksums; a
+// platform that was not built keeps its placeholder.
+func krew(template, version string, sums []string) string {
+	fill := []string{"faultline_VERSION", "faultline_" + strings.TrimPrefix(version, "v"), "VERSION", version}
+	for _, line := range sums {
+		sum, name, _ := strings.Cut(strings.TrimSpace(line), "  ")
+		for _, p := range platforms {
+			if at := p.os + "_" + p.arch; strings.HasSuffix(name, at+".tar.gz") || strings.HasSuffix(name, at+".zip") {
+				fill = append(fill, "SHA256_"+at, sum)
+			}
+		}
+	}
+	_, manifest, _ := strings.Cut(template, "apiVersion:") // what stands before it is for us
+	return strings.NewReplacer(fill...).Replace("apiVersion:" + manifest)
 }
 
 // commitTime is what every entry of an archive is dated with: that of the

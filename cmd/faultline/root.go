@@ -7,11 +7,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/sirupsen/logrus"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"faultline/correlate/report"
 )
@@ -30,6 +32,7 @@ const (
 type app struct {
 	ctx            context.Context
 	name           string
+	args           []string
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	log            *logrus.Logger
@@ -42,7 +45,7 @@ type app struct {
 
 // run is the whole program: arguments in, exit code out.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{ctx: ctx, name: called(args[0]), stdin: stdin, stdout: stdout, stderr: stderr, log: logrus.New()}
+	a := &app{ctx: ctx, name: called(args[0]), args: args[1:], stdin: stdin, stdout: stdout, stderr: stderr, log: logrus.New()}
 	a.log.SetOutput(stderr)
 	a.log.SetLevel(logrus.WarnLevel)
 	a.log.SetFormatter(&logrus.TextFormatter{DisableTimestamp: true})
@@ -117,7 +120,7 @@ func misuse(hint, format string, args ...any) error {
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
-		Use:           a.name + " PATH…",
+		Use:           "faultline PATH…",
 		Short:         "offline forensics for mystery 504s in a service mesh",
 		Long:          rootLong,
 		SilenceErrors: true, SilenceUsage: true,
@@ -128,9 +131,7 @@ func (a *app) root() *cobra.Command {
 	root.SuggestionsMinimumDistance = 2
 	// The plugin's name has a space, which cobra would cut.
 	root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: a.name}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return misuse(cmd.CommandPath()+" --help", "%w", err)
-	})
+	root.SetFlagErrorFunc(a.flagError)
 	a.flags.add(root.PersistentFlags())
 	root.AddCommand(a.analyzeCmd(), a.eventsCmd(), a.sourcesCmd(), a.compareCmd(), a.exportCmd(), a.verifyCmd(), a.queryCmd(), a.collectCmd(), a.demoCmd(), a.tuiCmd(), a.synthCmd(), a.formatsCmd(), a.rulesCmd(), a.shardCmd(), a.manCmd(), a.versionCmd())
 	return root
@@ -142,7 +143,8 @@ Prometheus range exports), puts them on one clock, finds the incidents, and
 tests honestly whether they keep the beat of an informer resync.
 
 PATH is a file, a folder, an archive (.tar .zip), either compressed (.gz .zst
-.bz2 .xz) or not, or - for standard input. Files are recognised by what is in them. Nothing is ever sent anywhere.`
+.bz2 .xz) or not, or - for standard input. Files are recognised by what is in
+them. Nothing is ever sent anywhere.`
 
 // rootArgs answers a mistyped verb with the right one, and a call without
 // arguments with help.
@@ -156,4 +158,29 @@ func (a *app) rootArgs(cmd *cobra.Command, args []string) error {
 		}
 	}
 	return nil
+}
+
+// flagError answers a mistyped flag with the right one, and other mistakes with
+// the help of the verb.
+func (a *app) flagError(cmd *cobra.Command, err error) error {
+	hint := cmd.CommandPath() + " --help"
+	if wrong, ok := strings.CutPrefix(err.Error(), "unknown flag: --"); ok {
+		names := &cobra.Command{SuggestionsMinimumDistance: 2} // it measures how far words are apart
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			names.AddCommand(&cobra.Command{Use: f.Name, Run: func(*cobra.Command, []string) {}})
+		})
+		if near := names.SuggestionsFor(wrong); len(near) > 0 {
+			right := slices.Clone(a.args)
+			for i, arg := range right {
+				if name, value, has := strings.Cut(arg, "="); name == "--"+wrong {
+					right[i] = "--" + near[0]
+					if has {
+						right[i] += "=" + value
+					}
+				}
+			}
+			hint = a.name + " " + strings.Join(right, " ")
+		}
+	}
+	return misuse(hint, "%w", err)
 }
