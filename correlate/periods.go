@@ -3,7 +3,9 @@ package correlate
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"faultline/correlate/known"
@@ -151,8 +153,19 @@ func (c *Case) perProxy(g *Group, o *Options) {
 		return
 	}
 	slices.Sort(pods)
-	for _, name := range pods {
-		j := stat.Judge(stat.Series{Times: times(byPod[name]), Coverage: g.Coverage}, o.tested())
+	judged := make([]stat.Judgement, len(pods))
+	var wait sync.WaitGroup
+	turn := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, name := range pods { // a moved clock waits for this
+		turn <- struct{}{}
+		wait.Go(func() {
+			judged[i] = stat.Judge(stat.Series{Times: times(byPod[name]), Coverage: g.Coverage}, o.tested())
+			<-turn
+		})
+	}
+	wait.Wait()
+	for k, name := range pods {
+		j := &judged[k]
 		for i := range j.Periods {
 			r := &j.Periods[i]
 			r.PHolm = min(1, r.PHolm*float64(len(pods)))
