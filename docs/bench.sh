@@ -4,7 +4,8 @@
 # is an event. All in one run on this machine; only the ratios mean something
 # elsewhere. Uses rg and openssl where they are installed, else grep and
 # sha256sum; lnav only where it is.
-#   bench.sh PROGRAM [NOISE lines/s/proxy]
+# A noise of 25 lines a second and proxy is 1 GB, 250 are 10 GB.
+#   bench.sh PROGRAM [NOISE]
 set -euo pipefail
 program=$(realpath "$1")
 noise=${2:-25}
@@ -49,6 +50,13 @@ run hash hash
 run both both
 echo "  cpu $(ratio "${cpu[faultline]}" "${cpu[both]}") x search and hash, $(ratio "${cpu[faultline]}" "${cpu[hash]}") x hash; $(rate "$bytes" "${cpu[faultline]}") a cpu second, $(rate "$bytes" "${wall[faultline]}") a second"
 peak analyze -q "$dir/day"
+"$program" export -q "$dir/day" -o "$dir/day.zip"
+run case "$program" analyze -q "$dir/day.zip"
+echo "  reading it takes $(ratio "${cpu[faultline]}" "${cpu[case]}") x the cpu and $(ratio "${wall[faultline]}" "${wall[case]}") x the time of opening its case"
+if has lnav; then
+  run lnav-rare files lnav -n -c ";SELECT count(*) FROM all_logs WHERE log_body LIKE '%failed%'"
+  echo "  lnav takes $(ratio "${cpu[lnav-rare]}" "${cpu[faultline]}") x the cpu of faultline"
+fi
 
 # Lines of events one after the other, those of a proxy a millisecond apart.
 fill() { awk -v most="$dense" '{l[NR]=$0} END {for (;;) for (i=1; i<=NR; i++) {
@@ -64,6 +72,10 @@ for log in proxy destination; do
   echo "  $(rate "$bytes" "${cpu[$log]}") a cpu second"
   peak sources -q "$dir/$log.log"
 done
+"$program" export -q "$dir/destination.log" -o "$dir/destination.zip"
+run read "$program" analyze -q "$dir/destination.log"
+run case "$program" analyze -q "$dir/destination.zip"
+echo "  reading it takes $(ratio "${cpu[read]}" "${cpu[case]}") x the cpu of opening its case"
 if has lnav; then
   run lnav lnav -n -c ";SELECT count(*) FROM all_logs WHERE log_body LIKE '%Trace[%'" "$dir/destination.log"
   echo "  lnav takes $(ratio "${cpu[lnav]}" "${cpu[destination]}") x the cpu of faultline"
