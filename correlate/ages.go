@@ -21,14 +21,14 @@ type CaptureRule struct {
 	Proof    []parse.Ref
 }
 
-// ParseCapture reads "[SOURCE=]RFC3339", or none in place of the time for a
+// ParseCapture reads "[SOURCE=]RFC3339[ within DURATION]", or none in place of the time for a
 // dump that is to stay without one; either may be followed by " by NAME".
 func ParseCapture(s string) (r CaptureRule, ok bool) {
 	if glob, when, has := strings.Cut(s, "="); has {
 		r.Glob, s = glob, when
 	}
 	s, r.By, _ = strings.Cut(s, given.By)
-	r.Time, r.Rejected, ok = timeOrNone(s)
+	r.Time, r.Within, r.Rejected, ok = timeOrNone(s)
 	return r, ok
 }
 

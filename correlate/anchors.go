@@ -63,6 +63,8 @@ type AnchorRule struct {
 	// Life is the restart that is meant, -1 for any.
 	Life int
 	Zero parse.Time // ns since 1970
+	// Within is the half-width of the interval, a millisecond at least.
+	Within time.Duration `json:",omitempty"`
 	// Rejected keeps the clock open in place of giving it a zero.
 	Rejected bool `json:",omitempty"`
 	// By is who said so, where that is known.
@@ -71,8 +73,9 @@ type AnchorRule struct {
 	Proof []parse.Ref
 }
 
-// ParseAnchor reads "GLOB[#LIFE]=RFC3339", "GLOB[#LIFE]=none" for a clock that
-// is to stay open, and either followed by " by NAME".
+// ParseAnchor reads "GLOB[#LIFE]=RFC3339[ within DURATION]", or
+// "GLOB[#LIFE]=none" for a clock that is to stay open, and either followed by
+// " by NAME".
 func ParseAnchor(s string) (r AnchorRule, ok bool) {
 	glob, when, ok := strings.Cut(s, "=")
 	if !ok || glob == "" {
@@ -82,7 +85,7 @@ func ParseAnchor(s string) (r AnchorRule, ok bool) {
 	if r.Glob, r.Life, ok = globLife(glob); !ok {
 		return r, false
 	}
-	r.Zero, r.Rejected, ok = timeOrNone(when)
+	r.Zero, r.Within, r.Rejected, ok = timeOrNone(when)
 	return r, ok
 }
 
@@ -96,13 +99,22 @@ func globLife(s string) (glob string, life int, ok bool) {
 	return s[:at], life, err == nil && life >= 0 && at > 0
 }
 
-// timeOrNone reads a wall time, ns since 1970, or the word none.
-func timeOrNone(s string) (at parse.Time, none, ok bool) {
+// timeOrNone reads a wall time, ns since 1970, and how exact it is, 0 where that
+// is not said; or the word none.
+func timeOrNone(s string) (at parse.Time, within time.Duration, none, ok bool) {
 	if s == given.None {
-		return 0, true, true
+		return 0, 0, true, true
+	}
+	s, width, has := strings.Cut(s, given.Within)
+	if has {
+		d, err := time.ParseDuration(width)
+		if err != nil || d < 0 {
+			return 0, 0, false, false
+		}
+		within = d
 	}
 	st, n, ok := lex.RFC3339([]byte(s))
-	return parse.Time(st.Unix), false, ok && n == len(s) && st.Zoned
+	return parse.Time(st.Unix), within, false, ok && n == len(s) && st.Zoned
 }
 
 // matches says whether a glob names a stream.
@@ -153,7 +165,7 @@ func (ix *Index) rungs(s int, o *Options) (rungs []Anchor) {
 	case parse.ClockUptime: // the only clock whose zero is for the user to say
 		for _, r := range o.Anchors {
 			if (r.Life < 0 || r.Life == st.Life) && ix.matches(r.Glob, s) {
-				rungs = append(rungs, byUser(r.Zero, time.Millisecond, r.Rejected, r.Proof, saidBy("--anchor", r.Proof, r.By)))
+				rungs = append(rungs, byUser(r.Zero, max(r.Within, time.Millisecond), r.Rejected, r.Proof, saidBy("--anchor", r.Proof, r.By)))
 			}
 		}
 		rungs = append(rungs, ix.uptimeRungs(s)...)

@@ -155,17 +155,20 @@ func TestAgesArePlaced(t *testing.T) {
 
 func TestParseAnchor(t *testing.T) {
 	for s, want := range map[string]bool{
-		"proxy.log=2024-02-02T13:16:19Z":     true,
-		"ns-*#2=2024-02-02T13:16:19.5+01:00": true,
-		"proxy.log=2024-02-02T13:16:19":      false, // which zone?
-		"proxy.log":                          false,
-		"=2024-02-02T13:16:19Z":              false,
-		"a#x=2024-02-02T13:16:19Z":           false,
-		"a=2024-02-02T13:16:19Z and more":    false,
-		"a=2024-02-02T13:16:19Z by ann b.":   true,
-		"a#1=none":                           true,
-		"a=none by ann":                      true,
-		"a=nothing":                          false,
+		"proxy.log=2024-02-02T13:16:19Z":                true,
+		"ns-*#2=2024-02-02T13:16:19.5+01:00":            true,
+		"proxy.log=2024-02-02T13:16:19":                 false, // which zone?
+		"proxy.log":                                     false,
+		"=2024-02-02T13:16:19Z":                         false,
+		"a#x=2024-02-02T13:16:19Z":                      false,
+		"a=2024-02-02T13:16:19Z and more":               false,
+		"a=2024-02-02T13:16:19Z by ann b.":              true,
+		"a#1=none":                                      true,
+		"a#b#1=2024-02-02T13:16:19Z within 1.5s by ann": true,
+		"a=2024-02-02T13:16:19Z within":                 false,
+		"a=2024-02-02T13:16:19Z within -1s":             false,
+		"a=none by ann":                                 true,
+		"a=nothing":                                     false,
 	} {
 		if _, ok := correlate.ParseAnchor(s); ok != want {
 			t.Errorf("%s: %v, want %v", s, ok, want)

@@ -98,7 +98,8 @@ func (m *Model) chooseMovable() (stream int, why string) {
 // word is what the user says of a stream's zero.
 type word struct {
 	zero     parse.Time
-	rejected bool // it is to stay open
+	within   time.Duration // 0 for as exact as can be
+	rejected bool          // it is to stay open
 }
 
 // unsay takes back what was said of a stream; ok is false if nothing was.
@@ -114,28 +115,29 @@ func (m Model) place(stream int, w word) (Model, tea.Cmd) {
 	o, _ := m.unsay(m.wish(), stream)
 	glob, st := m.glob(stream), &m.c.Streams[stream]
 	if st.Clock == parse.ClockAge {
-		o.Captured = slices.Insert(o.Captured, 0, correlate.CaptureRule{Glob: glob, Time: w.zero, Rejected: w.rejected, By: m.look.User})
+		o.Captured = slices.Insert(o.Captured, 0, correlate.CaptureRule{Glob: glob, Time: w.zero, Within: w.within, Rejected: w.rejected, By: m.look.User})
 	} else {
-		o.Anchors = slices.Insert(o.Anchors, 0, correlate.AnchorRule{Glob: glob, Life: st.Life, Zero: w.zero, Rejected: w.rejected, By: m.look.User})
+		o.Anchors = slices.Insert(o.Anchors, 0, correlate.AnchorRule{Glob: glob, Life: st.Life, Zero: w.zero, Within: w.within, Rejected: w.rejected, By: m.look.User})
 	}
 	return m.changed().judge(o)
 }
 
 // zeroWished is the zero that a stream has, or will have when what was asked
-// for is judged.
-func (m *Model) zeroWished(stream int) (parse.Time, bool) {
+// for is judged; ok is false without one.
+func (m *Model) zeroWished(stream int) (w word, ok bool) {
 	glob, o, st := m.glob(stream), m.wish(), &m.c.Streams[stream]
 	for _, r := range o.Anchors {
 		if r.Glob == glob && r.Life == st.Life {
-			return r.Zero, !r.Rejected
+			return word{r.Zero, r.Within, r.Rejected}, !r.Rejected
 		}
 	}
 	for _, r := range o.Captured {
 		if r.Glob == glob && st.Clock == parse.ClockAge {
-			return r.Time, !r.Rejected
+			return word{r.Time, r.Within, r.Rejected}, !r.Rejected
 		}
 	}
-	return m.c.Anchors[stream].Zero, m.c.Anchors[stream].Placed()
+	a := &m.c.Anchors[stream]
+	return word{zero: a.Zero, within: a.Within}, a.Placed()
 }
 
 // moveClock moves the chosen clock's zero.
@@ -144,11 +146,12 @@ func (m Model) moveClock(by parse.Time) (Model, tea.Cmd) {
 	if why != "" {
 		return m.say(why), nil
 	}
-	zero, ok := m.zeroWished(s)
+	w, ok := m.zeroWished(s)
 	if !ok {
 		return m.say("it has no anchor yet: " + anchorKey + " gives it one"), nil
 	}
-	return m.place(s, word{zero: zero + by})
+	w.zero += by
+	return m.place(s, w)
 }
 
 // strideClock moves the chosen clock by minutes; one whose fit is known up to
@@ -168,8 +171,8 @@ func (m Model) giveAnchor() (Model, tea.Cmd) {
 		return m.say(why), nil
 	}
 	had := m.cursor
-	if zero, ok := m.zeroWished(s); ok {
-		had = zero
+	if w, ok := m.zeroWished(s); ok {
+		had = w.zero
 	} else if m.axis != wallClock {
 		had = 0
 	}
@@ -193,7 +196,7 @@ func typedAnchor(m Model, v string) (Model, tea.Cmd) {
 	return m.place(s, word{zero: parse.Time(at.Unix)})
 }
 
-// accept keeps the anchor as it is, as the user's own: a fitted one too, and
+// accept keeps the anchor as it is, as exact as it is, as the user's own: a fitted one too, and
 // one of the places that fit where a fit cannot tell which it is.
 func (m Model) accept() (Model, tea.Cmd) {
 	s, why := m.chooseMovable()
@@ -201,20 +204,20 @@ func (m Model) accept() (Model, tea.Cmd) {
 		return m.say(why), nil
 	}
 	said := "accepted as given by you; " + saveKey + " writes it to a facts file"
-	zero, ok := m.zeroWished(s)
+	w, ok := m.zeroWished(s)
 	if a := &m.c.Anchors[s]; !ok && a.Modulo > 0 {
 		m.shift.modulo = maps.Clone(m.shift.modulo)
 		if m.shift.modulo == nil {
 			m.shift.modulo = map[int]time.Duration{}
 		}
 		m.shift.modulo[s] = a.Modulo
-		zero, ok = a.Zero, true
+		w, ok = word{zero: a.Zero, within: a.Within}, true
 		said = "one of the places that fit, as given by you; { and } go to the others, " + a.Modulo.String() + " away"
 	}
 	if !ok {
 		return m.say("it has no anchor to accept: " + anchorKey + " gives it one"), nil
 	}
-	return m.say(said).place(s, word{zero: zero})
+	return m.say(said).place(s, w)
 }
 
 // reject takes back what was said of the chosen clock here; if nothing was, it

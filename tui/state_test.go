@@ -61,8 +61,8 @@ func TestMovedClockIsSeenEverywhere(t *testing.T) {
 // several places, the user takes one and goes to the others.
 func TestFittedClockIsAccepted(t *testing.T) {
 	for name, open := range map[string]correlate.Anchor{
-		"fitted": {Zero: 1_707_000_000e9, Basis: correlate.Fitted},
-		"modulo": {Zero: 1_707_000_000e9, Modulo: 10 * time.Minute},
+		"fitted": {Zero: 1_707_000_000e9, Within: 2 * time.Second, Basis: correlate.Fitted},
+		"modulo": {Zero: 1_707_000_000e9, Within: 2 * time.Second, Modulo: 10 * time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRobot(t, "day", 120, 40, Look{User: "ann"}).press("6", "j")
@@ -71,7 +71,7 @@ func TestFittedClockIsAccepted(t *testing.T) {
 			c.Anchors[s] = open
 			r.m.c = &c
 			r.press("A").expect("as given by you", "given by ann")
-			if a := &r.m.c.Anchors[s]; a.Basis != correlate.Given || a.Zero != open.Zero {
+			if a := &r.m.c.Anchors[s]; a.Basis != correlate.Given || a.Zero != open.Zero || a.Within != open.Within {
 				t.Fatalf("accepted as %+v", a)
 			}
 			r.press("}", "}", "{")

@@ -34,10 +34,10 @@ func factsFile(facts tui.Facts) string {
 		if r.Life >= 0 {
 			glob += fmt.Sprintf("#%d", r.Life)
 		}
-		anchors = append(anchors, fmt.Sprintf("%q: %q", glob, zeroSaid(r.Zero, r.Rejected, r.By)))
+		anchors = append(anchors, fmt.Sprintf("%q: %q", glob, zeroSaid(r.Zero, r.Within, r.Rejected, r.By)))
 	}
 	for _, r := range facts.Captured {
-		captured = append(captured, fmt.Sprintf("%q: %q", r.Glob, zeroSaid(r.Time, r.Rejected, r.By)))
+		captured = append(captured, fmt.Sprintf("%q: %q", r.Glob, zeroSaid(r.Time, r.Within, r.Rejected, r.By)))
 	}
 	for _, m := range facts.Marks {
 		switch {
@@ -63,8 +63,11 @@ func factsFile(facts tui.Facts) string {
 }
 
 // zeroSaid is a zero as a facts file says it.
-func zeroSaid(zero parse.Time, rejected bool, by string) string {
+func zeroSaid(zero parse.Time, within time.Duration, rejected bool, by string) string {
 	s := rfc3339(zero)
+	if within > 0 {
+		s += given.Within + within.String()
+	}
 	if rejected {
 		s = given.None
 	}

@@ -25,12 +25,12 @@ func TestFactsFileIsReadAgain(t *testing.T) {
 	at := parse.Time(time.Date(2024, 2, 2, 13, 16, 19, 254_000_001, time.UTC).UnixNano())
 	want := tui.Facts{
 		Anchors: []correlate.AnchorRule{
-			{Glob: "web/linkerd-proxy", Life: 1, Zero: at, By: "ann"},
+			{Glob: "web/linkerd-proxy", Life: 1, Zero: at, Within: 1500 * time.Millisecond, By: "ann"},
 			{Glob: `odd \[1\] "name": #x`, Life: 0, Zero: at, By: "O'Brien, \"sre\""},
 			{Glob: "api/linkerd-proxy", Life: 0, Rejected: true, By: "ann"},
 			{Glob: "nobody.log", Life: 0, Zero: at},
 		},
-		Captured: []correlate.CaptureRule{{Glob: "describe.txt", Time: at, By: "ann"}, {Glob: "other.txt", Rejected: true}},
+		Captured: []correlate.CaptureRule{{Glob: "describe.txt", Time: at, Within: 8250001 * time.Microsecond, By: "ann"}, {Glob: "other.txt", Rejected: true}},
 		Marks: []correlate.Mark{
 			{Text: "a note: without a time"},
 			{At: 0, Own: true, Source: "web/linkerd-proxy#1", Text: ""},

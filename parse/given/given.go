@@ -51,6 +51,10 @@ const (
 // else would anchor it is rejected.
 const None = "none"
 
+// Within stands between a time and half the width of the interval that it lies
+// in, such as 1.5s.
+const Within = " within "
+
 // By stands between a time, or none, and the name of who said so.
 const By = " by "
 

@@ -131,17 +131,27 @@ func (f *file) each(v *yaml.Node, do func(key, value *yaml.Node)) {
 	}
 }
 
-// times reads GLOB: TIME, or none in place of the time, and who said so.
+// times reads GLOB: TIME, or none in place of the time, how exact it is, and who
+// said so.
 func (f *file) times(key string, v *yaml.Node) {
 	f.each(v, func(k, v *yaml.Node) {
 		when := *v
 		when.Value, _, _ = strings.Cut(v.Value, By)
+		var within time.Duration
+		if at, width, has := strings.Cut(when.Value, Within); has {
+			d, err := time.ParseDuration(width)
+			if err != nil || d < 0 {
+				f.problem(v, "%q: expected TIME within a duration such as 1.5s", v.Value)
+				return
+			}
+			when.Value, within = at, d
+		}
 		at, ok := parse.Time(0), when.Value == None
 		if !ok {
 			at, ok = f.time(&when)
 		}
 		if ok {
-			f.add(k, Entry{Key: key, Subject: k.Value, Value: v.Value, At: at})
+			f.add(k, Entry{Key: key, Subject: k.Value, Value: v.Value, At: at, Within: within})
 		}
 	})
 }
