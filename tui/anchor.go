@@ -119,7 +119,7 @@ func (m Model) place(stream int, w word) (Model, tea.Cmd) {
 	} else {
 		o.Anchors = slices.Insert(o.Anchors, 0, correlate.AnchorRule{Glob: glob, Life: st.Life, Zero: w.zero, Within: w.within, Rejected: w.rejected, By: m.look.User})
 	}
-	return m.changed().judge(o)
+	return m.judge(o)
 }
 
 // zeroWished is the zero that a stream has, or will have when what was asked
@@ -228,7 +228,7 @@ func (m Model) reject() (Model, tea.Cmd) {
 		return m.say(why), nil
 	}
 	if o, ok := m.unsay(m.wish(), s); ok {
-		return m.changed().say("taken back: what the dump says holds").judge(o)
+		return m.say("taken back: what the dump says holds").judge(o)
 	}
 	if a := &m.c.Anchors[s]; !a.Placed() && a.Modulo == 0 {
 		return m.say("it has no anchor to reject"), nil

@@ -175,8 +175,7 @@ func typedExport(m Model, path string) (Model, tea.Cmd) {
 		return m.say("nothing can be exported here"), nil
 	}
 	c, ports := m.c, m.ports
-	if m.changes == m.kept || !strings.HasSuffix(path, ".zip") { // only a case keeps what was said
-		facts := m.facts()
+	if facts := m.facts(); !strings.HasSuffix(path, ".zip") { // only a case keeps what was said
 		return m.say("exporting…"), said(func() (string, error) { return ports.Export(c, path, facts) })
 	}
 	return m.say("exporting…"), m.keep(func(f Facts) (string, error) { return ports.Export(c, path, f) })

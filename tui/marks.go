@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -50,7 +51,7 @@ func (m Model) mark() (Model, tea.Cmd) {
 		return m.say("this mark stands in " + report.Clean(report.Place(m.c, *from)) + "; it is taken out there"), nil
 	}
 	m.marks = slices.Delete(slices.Clone(m.marks), i, i+1)
-	return m.changed().say("mark removed"), nil
+	return m.say("mark removed"), nil
 }
 
 // marked is the mark at the cursor, -1 for none.
@@ -70,7 +71,7 @@ func (m Model) remember(note string) Model {
 	} else {
 		m.marks = append(m.marks, k)
 	}
-	return m.changed()
+	return m
 }
 
 // annotate asks for a note.
@@ -132,28 +133,28 @@ func (m *Model) facts() Facts {
 	return f
 }
 
-// changed notes that there is something to keep.
-func (m Model) changed() Model {
-	m.changes++
-	m.warned = false
-	return m
+// same says whether nothing else is said.
+func (f *Facts) same(o *Facts) bool {
+	return slices.EqualFunc(f.Anchors, o.Anchors, func(a, b correlate.AnchorRule) bool { return reflect.DeepEqual(a, b) }) &&
+		slices.EqualFunc(f.Captured, o.Captured, func(a, b correlate.CaptureRule) bool { return reflect.DeepEqual(a, b) }) &&
+		slices.Equal(f.Marks, o.Marks)
 }
 
-// keptMsg says that what the user said was written, up to a change.
+// keptMsg says that what the user said was written.
 type keptMsg struct {
-	said    string
-	changes int
+	said string
+	kept Facts
 }
 
 // keep runs a port that writes what the user said.
 func (m *Model) keep(write func(Facts) (string, error)) tea.Cmd {
-	facts, changes := m.facts(), m.changes
+	facts := m.facts()
 	return func() tea.Msg {
 		s, err := write(facts)
 		if err != nil {
 			return errMsg{err}
 		}
-		return keptMsg{s, changes}
+		return keptMsg{s, facts}
 	}
 }
 
@@ -172,8 +173,8 @@ func typedFacts(m Model, path string) (Model, tea.Cmd) {
 
 // quit leaves; if something would be lost, only when it is asked for again.
 func (m Model) quit() (Model, tea.Cmd) {
-	if m.changes != m.kept && !m.warned {
-		m.warned = true
+	if facts := m.facts(); !facts.same(&m.kept) && (m.warned == nil || !facts.same(m.warned)) {
+		m.warned = &facts
 		return m.say("clocks or marks are not written: " + saveKey + " writes them, " + quitKey + " again leaves without"), nil
 	}
 	return m, tea.Quit

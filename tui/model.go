@@ -59,10 +59,9 @@ type Model struct {
 	all, in    *index
 	shown      []*drawn
 
-	marks         []mark
-	changes, kept int  // of marks and clocks: how many, and how many of them were written
-	warned        bool // that they are not
-
+	marks   []mark
+	kept    Facts  // what was written of marks and clocks
+	warned  *Facts // what is lost by leaving, if that was said
 	history map[string][]string
 	sought  string // the last search
 
@@ -97,6 +96,7 @@ func (m Model) open(c *correlate.Case, all *index) Model {
 		m.cursor = m.window.clamp(at[0])
 	}
 	m.marks = marksOf(c)
+	m.kept = m.facts()
 	m.fold = newFold(&m)
 	return m
 }
@@ -138,7 +138,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case panelMsg:
 		m.panel, m.status = &panel{title: msg.title, text: msg.text}, ""
 	case keptMsg:
-		m.kept = msg.changes
+		m.kept = msg.kept
 		m = m.say(msg.said)
 	case saidMsg:
 		m = m.say(string(msg))

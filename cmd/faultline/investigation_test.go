@@ -83,7 +83,7 @@ func TestInvestigation(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := &tmux{t, filepath.Join(dir, "s")}
-	m.run("new-session", "-d", "-x", "100", "-y", "30", fmt.Sprintf("env TERM=screen LC_ALL=C.UTF-8 NO_COLOR=1 %s demo; echo back in the shell; sleep 60", binary))
+	m.run("new-session", "-d", "-x", "100", "-y", "30", fmt.Sprintf("env USER=ann TERM=screen LC_ALL=C.UTF-8 NO_COLOR=1 %s demo; echo back in the shell; sleep 60", binary))
 	t.Cleanup(func() { exec.Command("tmux", "-S", m.socket, "kill-server").Run() })
 	for _, l := range strings.Split(string(script), "\n") {
 		verb, rest, _ := strings.Cut(strings.TrimSpace(l), " ")
