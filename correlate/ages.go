@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"faultline/parse"
-	"faultline/parse/given"
 )
 
 // CaptureRule dates the dumps whose times are ages.
@@ -21,14 +20,14 @@ type CaptureRule struct {
 	Proof    []parse.Ref
 }
 
-// ParseCapture reads "[SOURCE=]RFC3339[ within DURATION]", or none in place of the time for a
-// dump that is to stay without one; either may be followed by " by NAME".
+// ParseCapture reads "[SOURCE=]RFC3339[ within DURATION]", or none in place of
+// the time for a dump that is to stay without one; either may be followed by
+// " by NAME".
 func ParseCapture(s string) (r CaptureRule, ok bool) {
 	if glob, when, has := strings.Cut(s, "="); has {
 		r.Glob, s = glob, when
 	}
-	s, r.By, _ = strings.Cut(s, given.By)
-	r.Time, r.Within, r.Rejected, ok = timeOrNone(s)
+	r.Time, r.Within, r.Rejected, r.By, ok = timeOrNone(s)
 	return r, ok
 }
 

@@ -81,11 +81,10 @@ func ParseAnchor(s string) (r AnchorRule, ok bool) {
 	if !ok || glob == "" {
 		return r, false
 	}
-	when, r.By, _ = strings.Cut(when, given.By)
 	if r.Glob, r.Life, ok = globLife(glob); !ok {
 		return r, false
 	}
-	r.Zero, r.Within, r.Rejected, ok = timeOrNone(when)
+	r.Zero, r.Within, r.Rejected, r.By, ok = timeOrNone(when)
 	return r, ok
 }
 
@@ -100,21 +99,14 @@ func globLife(s string) (glob string, life int, ok bool) {
 }
 
 // timeOrNone reads a wall time, ns since 1970, and how exact it is, 0 where that
-// is not said; or the word none.
-func timeOrNone(s string) (at parse.Time, within time.Duration, none, ok bool) {
-	if s == given.None {
-		return 0, 0, true, true
+// is not said; or the word none; and who says so.
+func timeOrNone(s string) (at parse.Time, within time.Duration, none bool, by string, ok bool) {
+	when, within, by, ok := given.Cut(s)
+	if !ok || when == given.None {
+		return 0, 0, ok, by, ok
 	}
-	s, width, has := strings.Cut(s, given.Within)
-	if has {
-		d, err := time.ParseDuration(width)
-		if err != nil || d < 0 {
-			return 0, 0, false, false
-		}
-		within = d
-	}
-	st, n, ok := lex.RFC3339([]byte(s))
-	return parse.Time(st.Unix), within, false, ok && n == len(s) && st.Zoned
+	st, n, ok := lex.RFC3339([]byte(when))
+	return parse.Time(st.Unix), within, false, by, ok && n == len(when) && st.Zoned
 }
 
 // matches says whether a glob names a stream.

@@ -168,6 +168,7 @@ func TestParseAnchor(t *testing.T) {
 		"a=2024-02-02T13:16:19Z within":                 false,
 		"a=2024-02-02T13:16:19Z within -1s":             false,
 		"a=none by ann":                                 true,
+		"a=none within 1s":                              false,
 		"a=nothing":                                     false,
 	} {
 		if _, ok := correlate.ParseAnchor(s); ok != want {

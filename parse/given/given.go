@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"strings"
 	"time"
 
 	"faultline/parse"
@@ -57,6 +58,19 @@ const Within = " within "
 
 // By stands between a time, or none, and the name of who said so.
 const By = " by "
+
+// Cut takes "TIME[ within DURATION][ by NAME]" apart, or the same with [None] in
+// place of the time and its width; ok is false for a width that is no duration,
+// or of none.
+func Cut(s string) (when string, within time.Duration, by string, ok bool) {
+	s, by, _ = strings.Cut(s, By)
+	when, width, has := strings.Cut(s, Within)
+	if !has {
+		return when, 0, by, true
+	}
+	within, err := time.ParseDuration(width)
+	return when, within, by, err == nil && within >= 0 && when != None
+}
 
 // Entry is one thing that the file says.
 type Entry struct {

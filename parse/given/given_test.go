@@ -80,6 +80,7 @@ func TestProblems(t *testing.T) {
 		{"marks: [{uptime: 3, source: a}]\n", 1, "such as 371.2s", 0},
 		{"anchors: {a: 2024-02-02T13:40:10Z within a while}\n", 1, "a duration such as 1.5s", 0},
 		{"anchors: {a: 2024-02-02T13:40:10Z within -1s}\n", 1, "a duration such as 1.5s", 0},
+		{"anchors: {a: none within 1s}\n", 1, "a duration such as 1.5s", 0},
 		{"anchors: {a: nothing}\n", 1, "not a time", 0},
 		{"periods: [[1s]]\n", 1, "expected a text", 0},
 		{"a: &x [1]\nnotes: *x\n", 1, "unknown key", 0},

@@ -135,18 +135,14 @@ func (f *file) each(v *yaml.Node, do func(key, value *yaml.Node)) {
 // said so.
 func (f *file) times(key string, v *yaml.Node) {
 	f.each(v, func(k, v *yaml.Node) {
-		when := *v
-		when.Value, _, _ = strings.Cut(v.Value, By)
-		var within time.Duration
-		if at, width, has := strings.Cut(when.Value, Within); has {
-			d, err := time.ParseDuration(width)
-			if err != nil || d < 0 {
-				f.problem(v, "%q: expected TIME within a duration such as 1.5s", v.Value)
-				return
-			}
-			when.Value, within = at, d
+		text, within, _, ok := Cut(v.Value)
+		if !ok {
+			f.problem(v, "%q: expected TIME within a duration such as 1.5s", v.Value)
+			return
 		}
-		at, ok := parse.Time(0), when.Value == None
+		when := *v
+		when.Value = text
+		at, ok := parse.Time(0), text == None
 		if !ok {
 			at, ok = f.time(&when)
 		}
