@@ -136,6 +136,8 @@ type Group struct {
 	Probes   []Moment
 	// Coverage is when proxies were captured.
 	Coverage stat.Coverage
+
+	refused, absent voices // Refused and Absent by who said them of what
 }
 
 // seconds is a time in seconds, the unit of package stat.

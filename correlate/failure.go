@@ -69,6 +69,7 @@ func (r *FailureRule) holds(e *parse.Event) bool {
 // failures are the points that count as failed requests.
 func (c *Case) failures(o *Options) (out []Point) {
 	if len(o.Failures) == 0 {
+		out = make([]Point, 0, len(c.in(classRequest)))
 		for _, p := range c.in(classRequest) {
 			if isFailure(c.At(p)) {
 				out = append(out, p)

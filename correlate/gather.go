@@ -26,24 +26,22 @@ func gather(c *Case, o *Options) *work {
 	w := &work{wall: &Group{Stream: -1}}
 	alone := map[uint32]*Group{}
 	put := func(points []Point, list func(*Group) *[]Moment) {
-		for _, p := range points {
-			if !c.concerns(p, o) {
-				continue
+		for len(points) > 0 { // those of one stream
+			n := 1
+			for n < len(points) && points[n].Stream == points[0].Stream {
+				n++
 			}
-			g, at := w.wall, c.At(p).Time
-			if a := &c.Anchors[p.Stream]; a.Placed() {
-				at += a.Zero
-				if o.Since != 0 && at < o.Since || o.Until != 0 && at > o.Until {
-					continue
-				}
-			} else {
-				if g = alone[p.Stream]; g == nil {
-					g = &Group{Stream: int(p.Stream)}
-					alone[p.Stream] = g
+			stream := points[0].Stream
+			a, g := &c.Anchors[stream], w.wall
+			if !a.Placed() {
+				if g = alone[stream]; g == nil {
+					g = &Group{Stream: int(stream)}
+					alone[stream] = g
 				}
 			}
 			l := list(g)
-			*l = append(*l, Moment{p, at})
+			*l = c.moments(slices.Grow(*l, n), points[:n], a, o)
+			points = points[n:]
 		}
 	}
 	put(c.failures(o), func(g *Group) *[]Moment { return &g.Failures })
@@ -67,6 +65,23 @@ func gather(c *Case, o *Options) *work {
 	c.count(w)
 	w.processes = c.processes(w.wall, o)
 	return w
+}
+
+// moments appends those of a stream's points that the options ask for.
+func (c *Case) moments(to []Moment, points []Point, a *Anchor, o *Options) []Moment {
+	for _, p := range points {
+		at := c.At(p).Time
+		if a.Placed() {
+			at += a.Zero
+			if o.Since != 0 && at < o.Since || o.Until != 0 && at > o.Until {
+				continue
+			}
+		}
+		if c.concerns(p, o) {
+			to = append(to, Moment{p, at})
+		}
+	}
+	return to
 }
 
 func (ix *Index) in(k class) []Point { return ix.picked[k] }
@@ -181,8 +196,10 @@ func clip(cov stat.Coverage, o *Options, wall bool) stat.Coverage {
 // count fills the case's totals.
 func (c *Case) count(w *work) {
 	for _, g := range w.groups() {
-		for _, m := range slices.Concat(g.Failures, g.Inner) {
-			c.Failures[c.At(m.Point).Kind]++
+		for _, list := range [][]Moment{g.Failures, g.Inner} {
+			for _, m := range list {
+				c.Failures[c.At(m.Point).Kind]++
+			}
 		}
 		c.Stalls += len(g.Stalls)
 		for _, m := range g.Probes {

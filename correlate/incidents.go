@@ -58,6 +58,7 @@ const (
 // incidents collapses the failures of each group.
 func (c *Case) incidents(w *work) {
 	for _, g := range w.groups() {
+		g.refused, g.absent = c.hear(g.Refused), c.hear(g.Absent)
 		for from := 0; from < len(g.Failures); {
 			to := from + 1
 			for to < len(g.Failures) && g.Failures[to].At-g.Failures[to-1].At <= IncidentGap {
@@ -79,12 +80,15 @@ func (c *Case) incident(g *Group, failures []Moment) Incident {
 		in.Within = within
 	}
 	in.Continuous = in.End-in.Start > continuousAfter
-	targets := map[string]int{}
+	byName := map[parse.Name]int{}
 	for _, m := range failures {
-		e := c.At(m.Point)
-		in.By[e.Kind]++
-		if t := c.Name(e.Target); t != "" {
-			targets[t]++
+		byName[c.At(m.Point).Target]++
+	}
+	in.By[g.Kind] = len(failures)
+	targets := map[string]int{}
+	for name, n := range byName {
+		if t := c.Name(name); t != "" {
+			targets[t] += n
 		}
 	}
 	for _, m := range between(g.Inner, in.Start-StallWindow, in.End+StallWindow) {

@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"slices"
 	"sync"
 
 	"faultline/parse"
@@ -87,6 +88,7 @@ func NewIndex(c *parse.Capture) *Index {
 	ix.twins = ix.findTwins()
 	for s := range c.Streams {
 		st := &c.Streams[s]
+		ix.reserve(st.Events)
 		for i := range st.Events {
 			if ix.Repeats(s, i) {
 				ix.Duplicate[st.Source]++
@@ -101,6 +103,19 @@ func NewIndex(c *parse.Capture) *Index {
 		}
 	}
 	return ix
+}
+
+// reserve makes room for what will be picked of events.
+func (ix *Index) reserve(events []parse.Event) {
+	var of [256]int // by kind
+	for i := range events {
+		of[events[i].Kind]++
+	}
+	for k, n := range of {
+		if class, ok := classOf(parse.Kind(k)); ok && n > 0 {
+			ix.picked[class] = slices.Grow(ix.picked[class], n)
+		}
+	}
 }
 
 // Of lists the events of a kind that the index picked out, in the order of the

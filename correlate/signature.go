@@ -1,8 +1,6 @@
 package correlate
 
 import (
-	"slices"
-	"strings"
 	"time"
 
 	"faultline/parse"
@@ -81,44 +79,14 @@ func told(e *parse.Event) Signature {
 // precursor is what the process of a failfast said about the same target in
 // the time before it.
 func (c *Case) precursor(g *Group, failfast Moment, wait parse.Time) (Signature, *Point) {
-	if p := c.saidBy(g.Refused, failfast, wait); p != nil {
+	if p := g.refused.latest(c, failfast, wait); p != nil {
 		return Unreachable, p
 	}
-	if p := c.saidBy(g.Absent, failfast, wait); p != nil {
+	if p := g.absent.latest(c, failfast, wait); p != nil {
 		return NoEndpoints, p
 	}
 	return NoAnswer, nil
 }
-
-// saidBy finds the latest of the moments that the process of m said about the
-// same target within wait before m.
-func (c *Case) saidBy(said []Moment, m Moment, wait parse.Time) *Point {
-	about := shortService(c.Name(c.At(m.Point).Target))
-	for _, s := range slices.Backward(between(said, m.At-wait, m.At)) {
-		other := shortService(c.Name(c.At(s.Point).Target))
-		if s.Stream == m.Stream && (about == "" || other == "" || about == other || address(about) != address(other)) {
-			return &s.Point
-		}
-	}
-	return nil
-}
-
-// shortService writes the several names of one service alike:
-// "name.ns.svc.cluster.local:80" as "name.ns:80".
-func shortService(name string) string {
-	host, rest, ok := strings.Cut(name, ".svc.")
-	if !ok {
-		return name
-	}
-	if i := strings.LastIndexByte(rest, ':'); i >= 0 {
-		return host + rest[i:]
-	}
-	return host
-}
-
-// address says whether a target is named by its address: an address and a name
-// cannot be told to be different services.
-func address(target string) bool { return target[0] == '[' || target[0] >= '0' && target[0] <= '9' }
 
 // and joins two signatures of one incident.
 func (s Signature) and(o Signature) Signature {

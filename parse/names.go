@@ -11,14 +11,15 @@ type Names struct {
 	text []string
 	// table has each name at the place of its text's hash or, where others are,
 	// behind; its length is a power of two, at most half full. A map would do,
-	// but a trace's id is new in every event.
+	// but a trace's id is new in every event. Names that keep their hash move
+	// to a larger table without a look at their text.
 	table []nameSlot
 	block *strings.Builder // the text of many names in one piece of memory
 }
 
 type nameSlot struct {
-	hash uint32 // the upper half
-	name Name   // 0 where the place is free
+	hash uint32
+	name Name // 0 where the place is free
 }
 
 var nameSeed = maphash.MakeSeed()
@@ -28,9 +29,9 @@ func (n *Names) Add(text []byte) Name {
 	if len(text) == 0 {
 		return 0
 	}
-	hash := maphash.Bytes(nameSeed, text)
-	for at := n.at(hash); at < len(n.table) && n.table[at].name != 0; at = n.at(uint64(at) + 1) {
-		if s := n.table[at]; s.hash == uint32(hash>>32) && n.text[s.name] == string(text) {
+	hash := uint32(maphash.Bytes(nameSeed, text))
+	for at := n.at(hash); at < len(n.table) && n.table[at].name != 0; at = n.at(uint32(at) + 1) {
+		if s := n.table[at]; s.hash == hash && n.text[s.name] == string(text) {
 			return s.name
 		}
 	}
@@ -39,7 +40,7 @@ func (n *Names) Add(text []byte) Name {
 
 // AddString is [Names.Add] for a string, which is kept as it is.
 func (n *Names) AddString(text string) Name {
-	hash := maphash.String(nameSeed, text)
+	hash := hashText(text)
 	if i, ok := n.find(hash, text); ok {
 		return i
 	}
@@ -47,14 +48,16 @@ func (n *Names) AddString(text string) Name {
 }
 
 // Find gives the name of text that was added before.
-func (n *Names) Find(text string) (Name, bool) { return n.find(maphash.String(nameSeed, text), text) }
+func (n *Names) Find(text string) (Name, bool) { return n.find(hashText(text), text) }
 
-func (n *Names) find(hash uint64, text string) (Name, bool) {
+func hashText(text string) uint32 { return uint32(maphash.String(nameSeed, text)) }
+
+func (n *Names) find(hash uint32, text string) (Name, bool) {
 	if text == "" {
 		return 0, true
 	}
-	for at := n.at(hash); at < len(n.table) && n.table[at].name != 0; at = n.at(uint64(at) + 1) {
-		if s := n.table[at]; s.hash == uint32(hash>>32) && n.text[s.name] == text {
+	for at := n.at(hash); at < len(n.table) && n.table[at].name != 0; at = n.at(uint32(at) + 1) {
+		if s := n.table[at]; s.hash == hash && n.text[s.name] == text {
 			return s.name, true
 		}
 	}
@@ -62,11 +65,11 @@ func (n *Names) find(hash uint64, text string) (Name, bool) {
 }
 
 // at is the place of a hash, 0 while there is no table.
-func (n *Names) at(hash uint64) int {
+func (n *Names) at(hash uint32) int {
 	if len(n.table) == 0 {
 		return 0
 	}
-	return int(hash & uint64(len(n.table)-1))
+	return int(hash) & (len(n.table) - 1)
 }
 
 const nameBlock = 16 << 10
@@ -86,38 +89,40 @@ func (n *Names) copied(text []byte) string {
 }
 
 // put adds a name that is not there yet.
-func (n *Names) put(hash uint64, text string) Name {
+func (n *Names) put(hash uint32, text string) Name {
 	if len(n.text) == 0 {
 		n.text = append(n.text, "")
 	}
 	i := Name(len(n.text))
 	n.text = append(n.text, text)
 	if 2*len(n.text) > len(n.table) {
-		n.grow()
-	} else {
-		n.place(hash, i)
+		n.grow(2 * len(n.text))
 	}
+	n.place(nameSlot{hash, i})
 	return i
 }
 
-// grow makes a table for twice the names that there are.
-func (n *Names) grow() {
+// grow makes a table with room for as many names.
+func (n *Names) grow(room int) {
 	size := 64
-	for size < 4*len(n.text) {
+	for size < 2*room {
 		size *= 2
 	}
+	old := n.table
 	n.table = make([]nameSlot, size)
-	for i := 1; i < len(n.text); i++ {
-		n.place(maphash.String(nameSeed, n.text[i]), Name(i))
+	for _, s := range old {
+		if s.name != 0 {
+			n.place(s)
+		}
 	}
 }
 
-func (n *Names) place(hash uint64, i Name) {
-	at := n.at(hash)
+func (n *Names) place(s nameSlot) {
+	at := n.at(s.hash)
 	for n.table[at].name != 0 {
-		at = n.at(uint64(at) + 1)
+		at = n.at(uint32(at) + 1)
 	}
-	n.table[at] = nameSlot{uint32(hash >> 32), i}
+	n.table[at] = s
 }
 
 // Text gives the text of a name, "" for one that was never added.
@@ -135,10 +140,11 @@ func (n *Names) Len() int { return max(len(n.text), 1) }
 // its number; where f makes two texts one, [Names.Find] gives the first.
 func (n *Names) Map(f func(string) string) Names {
 	out := Names{text: make([]string, n.Len())}
+	out.grow(n.Len())
 	for i := 1; i < len(n.text); i++ {
 		out.text[i] = f(n.text[i])
+		out.place(nameSlot{hashText(out.text[i]), Name(i)})
 	}
-	out.grow()
 	return out
 }
 

@@ -173,25 +173,8 @@ type part struct {
 // finish makes streams of the segments and hands the events to them.
 func (s *Stitcher) finish(source uint32) part {
 	of, streams := s.streams(source)
-	counts := make([]int, len(streams))
-	for _, batch := range s.batches {
-		for i := range batch {
-			counts[of[batch[i].Stream]]++
-		}
-	}
-	for i := range streams {
-		streams[i].Events = make([]Event, 0, counts[i])
-	}
-	for i, batch := range s.batches {
-		for _, e := range batch {
-			e.Stream = uint32(of[e.Stream])
-			streams[e.Stream].Events = append(streams[e.Stream].Events, e)
-		}
-		s.batches[i] = nil
-	}
-	for i := range streams {
-		sortByTime(streams[i].Events)
-	}
+	inOrder(s.batches, of, streams)
+	s.batches = nil
 	return part{s.names, streams, s.facts, s.series}
 }
 

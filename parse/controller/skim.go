@@ -19,8 +19,9 @@ var skim = &parse.Skim{Head: glance, Words: []string{
 // first: logrus's text and klog.
 func glance(l *parse.Line) parse.Glance {
 	text := l.Text
-	if len(text) == 0 || text[0] == '{' || has(text, "Trace[") {
-		return parse.Closer
+	const usual = `time="2024-02-02T13:22:28Z" level=info msg="`
+	if len(text) == 0 || text[0] == '{' || has(text, "Trace[") || has(text[min(len(usual), len(text)):], "Trace[") {
+		return parse.Closer // a trace in its usual place is never passed over
 	}
 	var r record
 	var ok bool

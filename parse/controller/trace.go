@@ -45,20 +45,20 @@ func readTrace(m []byte) (t trace, ok bool) {
 	}
 	t.name = name
 	n += w
-	mark := bytes.LastIndex(head, []byte(" (total time: "))
-	open := -1
-	if mark >= 0 {
-		open = bytes.LastIndexByte(head[:mark], '(')
+	last := bytes.LastIndexByte(head, '(')
+	for last >= 0 && !has(head[last:], "(total time: ") {
+		last = bytes.LastIndexByte(head[:last], '(')
 	}
-	if open < n {
+	open := bytes.LastIndexByte(head[:max(last, 0)], '(')
+	if open < n || head[last-1] != ' ' {
 		return t, false
 	}
-	t.at = bytes.TrimSuffix(head[open+1:mark], []byte{')'})
+	t.at = bytes.TrimSuffix(head[open+1:last-1], []byte{')'})
 	if t.start, _, ok = lex.TraceStamp(t.at); !ok && !t.started2019() {
 		return t, false
 	}
 	t.field = bytes.TrimSpace(head[n:open])
-	total := head[mark+len(" (total time: "):]
+	total := head[last+len("(total time: "):]
 	if end := bytes.IndexByte(total, ')'); end > 0 {
 		t.total, _ = lex.Duration(total[:end])
 	}
@@ -143,13 +143,7 @@ func step(b []byte) bool {
 // "key:" follows belongs to the value ("Resource:/v1, Resource=pods").
 func (t *trace) value(key string) []byte {
 	for rest := t.field; len(rest) > 0; {
-		end := len(rest)
-		for i := 0; i < len(rest); i++ {
-			if rest[i] == ',' && fieldKey(rest[i+1:]) > 0 {
-				end = i
-				break
-			}
-		}
+		end := comma(rest)
 		if has(rest, key) && len(rest) > len(key) && rest[len(key)] == ':' {
 			return rest[len(key)+1 : end]
 		}
@@ -159,6 +153,19 @@ func (t *trace) value(key string) []byte {
 		rest = rest[end+1:]
 	}
 	return nil
+}
+
+// comma is where the first field of b ends: at a comma before a key, or with b.
+func comma(b []byte) int {
+	for i := 0; ; i++ {
+		n := bytes.IndexByte(b[i:], ',')
+		if n < 0 {
+			return len(b)
+		}
+		if i += n; fieldKey(b[i+1:]) > 0 {
+			return i
+		}
+	}
 }
 
 // fieldKey is the length of "key:" at the beginning of b, 0 if there is none.
