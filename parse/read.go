@@ -92,6 +92,7 @@ type reader struct {
 type buffer struct {
 	data   []byte
 	events []Event
+	names  int // that the piece before had
 }
 
 type result struct {
@@ -298,8 +299,9 @@ func (r *reader) parallel(id uint32, p *plan, in io.Reader, s *Stitcher) error {
 			work := func() {
 				b := NewBatch(p.keep, p.pasted)
 				b.Events = room.events[:0]
+				b.Names.grow(room.names)
 				p.lines(b, pc)
-				room.data, room.events = pc.data, b.Events
+				room.data, room.events, room.names = pc.data, b.Events, b.Names.Len()
 				b.Events = append([]Event(nil), b.Events...) // as many as there are, and no more
 				r.buffers.Put(room)
 				out <- b

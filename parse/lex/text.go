@@ -10,30 +10,14 @@ import (
 // (%q), and gives the text between the quotes, unescaped. The text aliases b
 // when nothing was escaped. A string without its closing quote is not one.
 func Quoted(b []byte) (text []byte, n int, ok bool) {
-	if len(b) == 0 || b[0] != '"' {
+	end := QuotedEnd(b)
+	if end == 0 {
 		return nil, 0, false
 	}
-	end := 1
-	escaped := false
-	for {
-		i := bytes.IndexAny(b[end:], `"\`)
-		if i < 0 {
-			return nil, 0, false
-		}
-		end += i
-		if b[end] == '"' {
-			break
-		}
-		escaped = true
-		end += 2
-		if end >= len(b) {
-			return nil, 0, false
-		}
+	if text = b[1 : end-1]; bytes.IndexByte(text, '\\') >= 0 {
+		text = unescape(text)
 	}
-	if !escaped {
-		return b[1:end], end + 1, true
-	}
-	return unescape(b[1:end]), end + 1, true
+	return text, end, true
 }
 
 // unescape undoes Go's escapes in a text without its quotes.
