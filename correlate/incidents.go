@@ -119,7 +119,8 @@ func (c *Case) incident(g *Group, failures []Moment) Incident {
 func between(m []Moment, from, to parse.Time) []Moment {
 	i, _ := slices.BinarySearchFunc(m, from, func(m Moment, t parse.Time) int { return cmp.Compare(m.At, t) })
 	j, _ := slices.BinarySearchFunc(m, to+1, func(m Moment, t parse.Time) int { return cmp.Compare(m.At, t) })
-	return m[i:max(i, j)]
+	j = max(i, j)
+	return m[i:j:j]
 }
 
 // burstGap is the silence that ends a burst of stalls.

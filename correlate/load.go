@@ -3,10 +3,12 @@ package correlate
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
 	"faultline/correlate/stat"
+	"faultline/parse"
 )
 
 // Load says whether incidents come when the cluster is busy, by one measure of
@@ -190,25 +192,31 @@ func (c *Case) HourTable(zone *time.Location) (t [24]Hour) {
 	if zone == nil {
 		zone = time.UTC
 	}
-	hour := func(s float64) *Hour { return &t[time.Unix(0, int64(nanos(s))).In(zone).Hour()] }
+	minute, last := parse.Time(math.MinInt64), &t[0] // zones are off by whole minutes
+	hour := func(at parse.Time) *Hour {
+		if m := at / parse.Time(time.Minute); m != minute {
+			minute, last = m, &t[time.Unix(0, int64(at)).In(zone).Hour()]
+		}
+		return last
+	}
 	for h := range t {
 		t[h].Hour = h
 	}
 	for _, s := range c.work.wall.Coverage {
 		for at := s.Start; at < s.End; {
-			next := min(s.End, at+60-mod(at, 60)) // zones are off by whole minutes
-			hour(at).Captured += (next - at) / 3600
+			next := min(s.End, at+60-mod(at, 60))
+			hour(nanos(at)).Captured += (next - at) / 3600
 			at = next
 		}
 	}
 	for _, m := range c.work.wall.Failures {
-		hour(seconds(m.At)).Failures++
+		hour(m.At).Failures++
 	}
 	for _, m := range c.work.wall.Stalls {
-		hour(seconds(m.At)).Stalls++
+		hour(m.At).Stalls++
 	}
 	for _, at := range c.begins(c.work.wall) {
-		hour(at).Incidents++
+		hour(nanos(at)).Incidents++
 	}
 	return t
 }

@@ -49,7 +49,7 @@ func (c *Case) processes(g *Group, o *Options) []*Process {
 		stalls  []Moment
 	}
 	var logs []*log
-	byName := map[string]*log{}
+	byName, of := map[string]*log{}, make([]*log, len(c.Streams))
 	for s := range c.Streams {
 		if c.Streams[s].Format != "controller" || c.CopyOf[s] >= 0 || !c.Anchors[s].Placed() {
 			continue
@@ -61,8 +61,17 @@ func (c *Case) processes(g *Group, o *Options) []*Process {
 		}
 		byName[name].streams = append(byName[name].streams, s)
 	}
+	stalls := make([]int, len(c.Streams))
 	for _, m := range g.Stalls {
-		if l := byName[c.title(int(m.Stream))]; l != nil {
+		stalls[m.Stream]++
+	}
+	for s, n := range stalls {
+		if of[s] = byName[c.title(s)]; n > 0 && of[s] != nil {
+			of[s].stalls = slices.Grow(of[s].stalls, n)
+		}
+	}
+	for _, m := range g.Stalls {
+		if l := of[m.Stream]; l != nil {
 			l.stalls = append(l.stalls, m)
 		}
 	}
@@ -105,15 +114,8 @@ func (c *Case) lives(name string, streams []int, stalls []Moment, cover stat.Cov
 		if p.Known {
 			ready = c.ready(streams, s.at)
 		}
-		for _, m := range stalls {
-			switch {
-			case m.At < s.at || m.At >= until:
-			case m.At < ready:
-				p.Startup++
-			default:
-				p.Stalls = append(p.Stalls, m)
-			}
-		}
+		p.Startup = len(between(stalls, s.at, min(ready, until)-1))
+		p.Stalls = between(stalls, max(s.at, ready), until-1)
 		for _, sp := range cover {
 			sp.Start, sp.End = max(sp.Start, seconds(s.at)), min(sp.End, seconds(until))
 			if sp.Start < sp.End {

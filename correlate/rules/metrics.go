@@ -154,13 +154,14 @@ const burstGap = parse.Time(10 * time.Second)
 func (p *Pass) findBursts() (out []burst) {
 	for _, q := range p.Processes() {
 		var b *burst
-		for _, m := range q.Stalls {
+		for i, m := range q.Stalls {
 			end := m.At + parse.Time(p.At(m.Point).Lasted)
 			if b == nil || m.At-b.to > burstGap {
 				out = append(out, burst{process: q.Name, pod: p.Who[m.Stream].Pod, from: m.At})
 				b = &out[len(out)-1]
+				b.stalls = q.Stalls[i:i:len(q.Stalls)]
 			}
-			b.stalls, b.to = append(b.stalls, m), max(b.to, end)
+			b.stalls, b.to = b.stalls[:len(b.stalls)+1], max(b.to, end)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b burst) int { return cmp.Compare(a.from, b.from) })

@@ -73,6 +73,16 @@ func BinomialSF(k, n int, p float64) float64 {
 		return 1
 	}
 	sum, mean := 0.0, float64(n)*p
+	if float64(k) <= mean { // not a tail: what is missing from 1 is one
+		for i := k - 1; i >= 0; i-- {
+			term := binomialPMF(i, n, p)
+			sum += term
+			if term < sum*1e-17 {
+				break
+			}
+		}
+		return clamp01(1 - sum)
+	}
 	for i := k; i <= n; i++ {
 		term := binomialPMF(i, n, p)
 		sum += term
