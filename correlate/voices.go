@@ -1,42 +1,43 @@
 package correlate
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 	"strings"
 
 	"faultline/parse"
 )
 
 // voices finds what a process said last about a target. In a storm a window of
-// seconds holds thousands of lines, and each failure asks.
+// seconds holds thousands of lines, and each failfast asks.
 type voices struct {
 	said []Moment        // ascending
 	by   map[voice][]int // places in said, ascending
 }
 
-// voice is a process and a target of which it spoke: one target, or with a sort
-// in place of a name all of that sort.
+// voice is a process and a target of which it spoke, or a process and how it
+// named its targets.
 type voice struct {
 	stream uint32
-	about  string // as [shortService] writes it
-	sort   targetSort
+	target string // as [shortService] writes it, "" where naming tells
+	naming naming
 }
 
-// targetSort is how a target is named. An address and a name cannot be told to
-// be different services.
-type targetSort uint8
+// naming is how a line names its target. An address and a name cannot be told
+// to be different services.
+type naming uint8
 
 const (
-	byText targetSort = iota // voice.about says which
-	unnamed
+	byText naming = iota // [voice] has the text
+	byNothing
 	byAddress
 	byName
 )
 
-func sortOf(target string) targetSort {
+func namingOf(target string) naming {
 	switch {
 	case target == "":
-		return unnamed
+		return byNothing
 	case target[0] == '[' || target[0] >= '0' && target[0] <= '9':
 		return byAddress
 	}
@@ -47,9 +48,10 @@ func sortOf(target string) targetSort {
 func (c *Case) hear(said []Moment) voices {
 	v := voices{said, map[voice][]int{}}
 	for i, m := range said {
-		about := c.about(m)
-		one, all := voice{m.Stream, about, byText}, voice{m.Stream, "", sortOf(about)}
-		v.by[one], v.by[all] = append(v.by[one], i), append(v.by[all], i)
+		target := c.about(m)
+		for _, k := range []voice{{m.Stream, target, byText}, {m.Stream, "", namingOf(target)}} {
+			v.by[k] = append(v.by[k], i)
+		}
 	}
 	return v
 }
@@ -57,20 +59,18 @@ func (c *Case) hear(said []Moment) voices {
 // latest is the last of the moments that the process of m said within wait
 // before m about what may be the same target, nil without one.
 func (v *voices) latest(c *Case, m Moment, wait parse.Time) *Point {
-	about := c.about(m)
-	same := []voice{{m.Stream, about, byText}, {m.Stream, "", unnamed}}
-	if sort := sortOf(about); sort != byName {
-		same = append(same, voice{m.Stream, "", byName})
-	}
-	if sort := sortOf(about); sort != byAddress {
-		same = append(same, voice{m.Stream, "", byAddress})
-	}
-	last := -1
-	for _, one := range same {
-		at := v.by[one]
-		n := sort.Search(len(at), func(i int) bool { return v.said[at[i]].At > m.At })
+	target, last := c.about(m), -1
+	look := func(k voice) {
+		at := v.by[k]
+		n, _ := slices.BinarySearchFunc(at, m.At+1, func(i int, t parse.Time) int { return cmp.Compare(v.said[i].At, t) })
 		if n > 0 && v.said[at[n-1]].At >= m.At-wait {
 			last = max(last, at[n-1])
+		}
+	}
+	look(voice{m.Stream, target, byText})
+	for _, other := range []naming{byNothing, byAddress, byName} {
+		if other != namingOf(target) || target == "" {
+			look(voice{m.Stream, "", other})
 		}
 	}
 	if last < 0 {

@@ -19,16 +19,17 @@ func field(m []byte, key string) []byte {
 // fieldAnd also gives what follows the value.
 func fieldAnd(m []byte, key string) (value, rest []byte) {
 	for from := 0; ; {
-		i := bytes.Index(m[from:], []byte(key+"="))
-		if i < 0 {
+		n := bytes.IndexByte(m[from:], '=')
+		if n < 0 {
 			return nil, m
 		}
-		i += from
-		if i > 0 && m[i-1] != ' ' {
-			from = i + 1
+		sign := from + n
+		from = sign + 1
+		i := sign - len(key)
+		if i < 0 || string(m[i:sign]) != key || i > 0 && m[i-1] != ' ' {
 			continue
 		}
-		v := m[i+len(key)+1:]
+		v := m[sign+1:]
 		if text, n, ok := lex.Quoted(v); ok {
 			return text, v[n:]
 		}

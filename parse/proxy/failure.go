@@ -40,8 +40,10 @@ func leaf(chain []byte) []byte {
 			return chain[i:]
 		}
 	}
-	if i := bytes.LastIndex(chain, []byte(": ")); i >= 0 {
-		return chain[i+2:]
+	for i := len(chain) - 2; i >= 0; i-- {
+		if chain[i] == ':' && chain[i+1] == ' ' {
+			return chain[i+2:]
+		}
 	}
 	return chain
 }

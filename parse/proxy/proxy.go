@@ -135,11 +135,17 @@ func (r *record) body(b []byte) bool {
 	return true
 }
 
+// marks are the bytes that [part] looks for, the few among many.
+var marks = [256]bool{'{': true, '}': true, ' ': true, ':': true}
+
 // part reads up to the next ": " outside braces. fields says whether it has
 // spans with fields or several spans, so that it cannot be a target.
 func part(b []byte) (text []byte, end int, fields, ok bool) {
 	depth := 0
 	for i := 0; i < len(b); i++ {
+		if !marks[b[i]] {
+			continue
+		}
 		switch b[i] {
 		case '{':
 			depth++
