@@ -169,7 +169,9 @@ func TestDocuments(t *testing.T) {
 	f("{\"items\":[\n1,\n2]}\n", parse.Counts{Lines: 3, Events: 2, Other: 1}, "2:1 3:2 ")
 	f(`{"items":[1,2,3]}`, parse.Counts{Lines: 1, Events: 1}, "1:1 1:2 1:3 ")
 	f("\ufeff{\"items\":[\n1]}", parse.Counts{Lines: 2, Events: 1, Other: 1}, "2:1 ")
-	f("{\"items\":[\n1,\n2,\n{\"a\":\n", parse.Counts{Lines: 4, Events: 2, Other: 2}, "2:1 3:2 ", parse.Problem{Line: 3, Text: "the JSON ends in the middle"})
+	f("{\"items\":[\n1,\n2,\n{\"a\":\n", parse.Counts{Lines: 4, Events: 2, Other: 2}, "2:1 3:2 ", parse.Problem{Line: 4, Text: "the JSON ends in the middle"})
+	f("{\"items\":[\n1,\n{\"a\":\n[2 3]}]}", parse.Counts{Lines: 4, Events: 1, Other: 3}, "2:1 ",
+		parse.Problem{Line: 4, Text: "invalid character '3' after array element"})
 	f("{\"items\":[1]}\n{\"items\":[2]}\noops\n\n\n", parse.Counts{Lines: 5, Events: 2, Other: 3}, "1:1 2:2 ",
 		parse.Problem{Line: 3, Text: "invalid character 'o' looking for beginning of value"})
 }

@@ -1,0 +1,72 @@
+package parse
+
+import (
+	"bytes"
+	"io"
+	"sort"
+)
+
+// counter passes a document through and remembers where its lines begin, so
+// that an item's offset can be told as a line.
+type counter struct {
+	r        io.Reader
+	read     int64
+	newlines []int64 // offsets of newlines not yet passed by line
+	passed   uint64
+	last     byte
+	deaf     bool // no line will be asked for
+}
+
+// drain reads what is left, only to count it.
+func (c *counter) drain() error {
+	c.passed, c.newlines, c.deaf = c.passed+uint64(len(c.newlines)), nil, true
+	_, err := io.Copy(io.Discard, c)
+	return err
+}
+
+// Behind tells the reader that a Document was given that it knows the lines up
+// to an offset itself, which are then not kept in mind.
+func Behind(r io.Reader, off int64) {
+	if c, ok := r.(*counter); ok {
+		c.line(off)
+	}
+}
+
+func newCounter(r io.Reader) *counter { return &counter{r: r, last: '\n'} }
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	if c.deaf {
+		c.passed += uint64(bytes.Count(p[:n], []byte{'\n'}))
+	}
+	for at := 0; !c.deaf && at < n; at++ {
+		i := bytes.IndexByte(p[at:n], '\n')
+		if i < 0 {
+			break
+		}
+		at += i
+		c.newlines = append(c.newlines, c.read+int64(at))
+	}
+	if n > 0 {
+		c.last = p[n-1]
+	}
+	c.read += int64(n)
+	return n, err
+}
+
+// line is the 1-based line of an offset. Offsets are asked in ascending order.
+func (c *counter) line(off int64) uint32 {
+	i := sort.Search(len(c.newlines), func(i int) bool { return c.newlines[i] >= off })
+	c.passed += uint64(i)
+	c.newlines = c.newlines[i:]
+	return uint32(c.passed + 1)
+}
+
+// lines counts all lines; a last one without a newline counts.
+func (c *counter) lines() uint64 {
+	n := c.passed + uint64(len(c.newlines))
+	if c.read > 0 && c.last != '\n' {
+		n++
+	}
+	return n
+}
