@@ -1,6 +1,7 @@
 package prom
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -180,9 +181,35 @@ func BenchmarkMatrix(b *testing.B) {
 	text := file(b, "up.json")
 	i, j := strings.Index(string(text), `{"metric"`), strings.LastIndex(string(text), `]}}`)
 	one := string(text[i:j])
-	all := matrix(one + strings.Repeat(","+one, 500))
-	b.SetBytes(int64(len(all)))
-	for b.Loop() {
-		read(b, all)
+	long := one[:strings.LastIndex(one, "]")] + strings.Repeat(`,[1706868000.5,"12345.25"]`, 5000) + "]}"
+	for _, bench := range []struct {
+		name string
+		text []byte
+	}{
+		{"short", matrix(one + strings.Repeat(","+one, 500))},
+		{"long", matrix(long + strings.Repeat(","+long, 50))},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			b.SetBytes(int64(len(bench.text)))
+			for b.Loop() {
+				read(b, bench.text)
+			}
+		})
+		b.Run(bench.name+"/encoding/json", func(b *testing.B) { // no events, no places, no hash: only the samples
+			b.SetBytes(int64(len(bench.text)))
+			for b.Loop() {
+				var a struct {
+					Data struct {
+						Result []struct {
+							Metric map[string]string
+							Values [][2]any
+						}
+					}
+				}
+				if err := json.Unmarshal(bench.text, &a); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
