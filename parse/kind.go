@@ -44,6 +44,24 @@ const (
 	ScrapeFailed // Lasted: how long the scrapes were missing
 	IngressResponse
 
+	// Kinds added within report/v1; they stand behind the older ones, so that
+	// an older case still reads.
+
+	ProxyCrashed        // a panic or a fatal error; Target: its place
+	ControllerCrashed   // a panic or a fatal error; Target: its place
+	ProxyTCPFailed      // a connection that ended in an error and had no request; Fact: innermost error
+	ProxyIdentityFailed // Fact: innermost error
+	ProxyBreaker        // attrs.state: tripped or recovered
+	ProxyEndpointAdded
+	ProxyEndpointRemoved
+	ProxyOverloaded
+	ContainerCrashLoop
+	IngressReload
+	APIServerResponse // Value: HTTP status, at least 500
+	WebhookFailed     // Target: the webhook; Fact: its error
+	CheckFailed       // a failed line of a tool that checks, such as `linkerd check`
+	K8sAudit          // Target: the object; Value: HTTP status; Fact: the verb
+
 	LogOther
 	kindCount
 )
@@ -81,6 +99,20 @@ var kindNames = [kindCount]string{
 	ContainerTerminated:       "container.terminated",
 	ScrapeFailed:              "scrape.failed",
 	IngressResponse:           "ingress.response",
+	ProxyCrashed:              "proxy.crashed",
+	ControllerCrashed:         "controller.crashed",
+	ProxyTCPFailed:            "proxy.tcp_failed",
+	ProxyIdentityFailed:       "proxy.identity_failed",
+	ProxyBreaker:              "proxy.breaker",
+	ProxyEndpointAdded:        "proxy.endpoint_added",
+	ProxyEndpointRemoved:      "proxy.endpoint_removed",
+	ProxyOverloaded:           "proxy.overloaded",
+	ContainerCrashLoop:        "container.crash_loop",
+	IngressReload:             "ingress.reload",
+	APIServerResponse:         "apiserver.response",
+	WebhookFailed:             "webhook.failed",
+	CheckFailed:               "check.failed",
+	K8sAudit:                  "k8s.audit",
 	LogOther:                  "log.other",
 }
 

@@ -16,7 +16,10 @@ func TestKindNames(t *testing.T) {
 		controller.cache_sync_failed controller.queue_overflow controller.stream_aborted controller.lookup_failed
 		controller.watch_failed controller.watch_closed controller.list_failed controller.resync controller.started
 		kubelet.probe_failed kubelet.readiness k8s.event container.started container.terminated
-		scrape.failed ingress.response log.other`
+		scrape.failed ingress.response
+		proxy.crashed controller.crashed proxy.tcp_failed proxy.identity_failed proxy.breaker proxy.endpoint_added
+		proxy.endpoint_removed proxy.overloaded container.crash_loop ingress.reload apiserver.response webhook.failed
+		check.failed k8s.audit log.other`
 	var got []string
 	for _, k := range parse.Kinds() {
 		got = append(got, k.String())
