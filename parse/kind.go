@@ -41,8 +41,8 @@ const (
 	ContainerStarted
 	ContainerTerminated
 
-	ScrapeFailed // Lasted: how long the scrapes were missing
-	IngressResponse
+	ScrapeFailed    // Lasted: how long the scrapes were missing
+	IngressResponse // Value: HTTP status; Lasted: until the answer; Class: Cause; Fact: a [Hop]'s text; Target: the service asked
 
 	// Kinds added within report/v1; they stand behind the older ones, so that
 	// an older case still reads.
