@@ -7,6 +7,19 @@ import "faultline/parse"
 type Finding struct {
 	// ID is "F1", "F2"… in order of rank; Rule names the rule that made it.
 	ID, Rule string
+	// Diagnosis is the code of docs/diagnoses.md that it says, "" for context;
+	// Where is where the failure arises, which need not be where it was printed.
+	Diagnosis string
+	Where     Where
+	// Facets are what the diagnosis leaves open, by name: the knob, the
+	// product, the target, the address.
+	Facets map[string]string
+	// Count is how many events it rests on, First and Last their wall times in
+	// ns since 1970; 0 where none of them has one.
+	Count       int
+	First, Last parse.Time
+	// Rivals are the codes that fit what was captured as well.
+	Rivals   []string
 	Severity Severity
 	// Title is one sentence fit for an issue; Detail says what it means, what
 	// speaks against it, and what would change it.
@@ -19,6 +32,26 @@ type Finding struct {
 	// Next are steps a person can take, most useful first.
 	Next []string
 }
+
+// Where is the place in which a failure arises.
+type Where string
+
+// The places, from the caller inwards, then what serves them.
+const (
+	AtClient        Where = "client"
+	AtIngress       Where = "ingress"
+	AtClientProxy   Where = "client_proxy"
+	AtDiscovery     Where = "discovery"
+	AtConnection    Where = "connection"
+	AtServerProxy   Where = "server_proxy"
+	AtApplication   Where = "application"
+	AtNetwork       Where = "network"
+	AtNode          Where = "node"
+	AtControlPlane  Where = "control_plane"
+	AtKubernetesAPI Where = "kubernetes_api"
+	AtConfig        Where = "config"
+	AtObserver      Where = "observer"
+)
 
 // Severity of a finding: critical, warning or info.
 type Severity uint8

@@ -32,6 +32,10 @@ type Incident struct {
 	Period string
 	Cycle  int
 	Phase  time.Duration
+	// Where it arises and the code of its diagnosis, as the findings say; "" for
+	// one that no finding tells.
+	Where     Where
+	Diagnosis string
 	// Proof are its first failure, the symptoms before that, the stall.
 	Proof []Point
 }

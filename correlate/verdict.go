@@ -21,6 +21,9 @@ const (
 	NoBeat            Code = "no_beat"
 	Insufficient      Code = "insufficient"
 	NoFailures        Code = "no_failures"
+	// Diagnosed: something failed, the leading finding says why, and no beat is
+	// claimed. Package rules gives it.
+	Diagnosed Code = "diagnosed"
 )
 
 // Verdict answers the question of the ticket.
@@ -31,6 +34,8 @@ type Verdict struct {
 	// Period and Association are the ones that the sentence rests on, -1
 	// for none.
 	Period, Association int
+	// Diagnosis is the code of the finding that leads, "" when none does.
+	Diagnosis string
 }
 
 // verdict weighs what the stages found.

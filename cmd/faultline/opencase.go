@@ -84,6 +84,6 @@ func added(o, flags correlate.Options) correlate.Options {
 // decide judges an index and lets the rules speak.
 func decide(ix *correlate.Index, o correlate.Options) *correlate.Case {
 	c := correlate.Judge(ix, o)
-	c.Findings = rules.Apply(c)
+	rules.Conclude(c)
 	return c
 }

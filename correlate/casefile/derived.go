@@ -25,6 +25,8 @@ type incidentRow struct {
 	PeriodID   string `parquet:"period_id,optional,plain" doc:"of periods: the beat it keeps"`
 	Cycle      int64  `parquet:"cycle,plain" doc:"of that beat"`
 	PhaseNS    int64  `parquet:"phase_ns,plain" doc:"how long after that beat it starts"`
+	Where      string `parquet:"where_it_arises,optional,plain" doc:"the place in which it arises, as a finding says; null without one"`
+	Diagnosis  string `parquet:"diagnosis,optional,plain" doc:"code of docs/diagnoses.md; null without one"`
 }
 
 type evidenceRow struct {
@@ -85,6 +87,13 @@ type findingRow struct {
 	Detail     string `parquet:"detail,plain" doc:"what it means and what speaks against it"`
 	Query      string `parquet:"query,optional,plain" doc:"PromQL that shows it"`
 	Next       string `parquet:"next_json,plain" doc:"steps, most useful first"`
+	Diagnosis  string `parquet:"diagnosis,optional,plain" doc:"code of docs/diagnoses.md; null for context"`
+	Where      string `parquet:"where_it_arises,optional,plain" doc:"client, ingress, client_proxy, discovery, connection, server_proxy, application, network, node, control_plane, kubernetes_api, config or observer"`
+	Facets     string `parquet:"facets_json,plain" doc:"what the diagnosis leaves open, by name"`
+	Count      int64  `parquet:"count,plain" doc:"events that it rests on"`
+	FirstNS    int64  `parquet:"first_ns,optional,plain" doc:"of those, ns since 1970; null where none has a wall time"`
+	LastNS     int64  `parquet:"last_ns,optional,plain" doc:"of those, ns since 1970"`
+	Rivals     string `parquet:"rivals_json,plain" doc:"codes that fit what was captured as well"`
 }
 
 type noteRow struct {

@@ -19,7 +19,7 @@ func (b *builder) incidents(emit func(*incidentRow) error) error {
 		in := &b.c.Incidents[i]
 		row := incidentRow{IncidentID: in.ID, ErrNS: int64(in.Within), OwnStart: int64(in.Start), OwnEnd: int64(in.End),
 			Failures: int64(in.Failures), Signature: in.Signature.String(), Stalls: int64(in.Stalls), Probes: int64(in.Probes),
-			Continuous: in.Continuous, PeriodID: in.Period, Cycle: int64(in.Cycle), PhaseNS: int64(in.Phase)}
+			Continuous: in.Continuous, Where: string(in.Where), Diagnosis: in.Diagnosis, PeriodID: in.Period, Cycle: int64(in.Cycle), PhaseNS: int64(in.Phase)}
 		if in.Stream < 0 {
 			row.StartTS, row.EndTS, row.StartNS, row.EndNS = micros(in.Start), micros(in.End), int64(in.Start), int64(in.End)
 		} else {
@@ -126,8 +126,13 @@ func (b *builder) findings(emit func(*findingRow) error) error {
 		for _, s := range f.Next {
 			next = append(next, encode(s))
 		}
+		facets := map[string]string{}
+		for k, v := range f.Facets {
+			facets[k] = encode(v)
+		}
 		if err := emit(&findingRow{f.ID, f.Rule, f.Severity.String(), f.Confidence.String(), encode(f.Title), encode(f.Detail),
-			encode(f.Query), asJSON(next)}); err != nil {
+			encode(f.Query), asJSON(next), f.Diagnosis, string(f.Where), asJSON(facets), int64(f.Count), int64(f.First), int64(f.Last),
+			asJSON(append([]string{}, f.Rivals...))}); err != nil {
 			return err
 		}
 	}

@@ -128,7 +128,7 @@ func comparisonOf(c *correlate.Comparison) comparison {
 		Visible: list(c.Visible)}
 	for i, to := range []*side{&out.A, &out.B} {
 		one := []*correlate.Case{c.A, c.B}[i]
-		to.Verdict = Verdict{string(one.Verdict.Code), one.Verdict.Sentence, one.Verdict.Next}
+		to.Verdict = verdictOf(one)
 		to.Periods, to.Since = []Period{}, sinceOf(one)
 		for j := range one.Periods {
 			to.Periods = append(to.Periods, periodOf(&one.Periods[j]))

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -10,15 +11,22 @@ import (
 
 // Finding is one sentence of a rule, with its proof and what speaks against it.
 type Finding struct {
-	ID         string  `json:"id"`
-	Rule       string  `json:"rule"`
-	Severity   string  `json:"severity"`
-	Title      string  `json:"title"`
-	Detail     string  `json:"detail"`
-	Confidence string  `json:"confidence"`
-	Evidence   []Proof `json:"evidence"`
-	Against    []Proof `json:"against"`
-	Query      *string `json:"query"`
+	ID         string            `json:"id"`
+	Rule       string            `json:"rule"`
+	Diagnosis  *string           `json:"diagnosis"`
+	Where      *string           `json:"where"`
+	Severity   string            `json:"severity"`
+	Title      string            `json:"title"`
+	Detail     string            `json:"detail"`
+	Confidence string            `json:"confidence"`
+	Facets     map[string]string `json:"facets"`
+	Count      *int              `json:"count"`
+	First      *string           `json:"first"`
+	Last       *string           `json:"last"`
+	Evidence   []Proof           `json:"evidence"`
+	Against    []Proof           `json:"against"`
+	Rivals     []string          `json:"rivals"`
+	Query      *string           `json:"query"`
 	// Next is never null.
 	Next []string `json:"next"`
 }
@@ -38,13 +46,30 @@ func findings(c *correlate.Case) []Finding {
 	for i := range c.Findings {
 		f := &c.Findings[i]
 		one := Finding{ID: f.ID, Rule: f.Rule, Severity: f.Severity.String(), Title: f.Title, Detail: f.Detail,
+			Diagnosis: optional(f.Diagnosis), Where: optional(string(f.Where)), Facets: map[string]string{}, Rivals: list(f.Rivals),
 			Confidence: f.Confidence.String(), Evidence: proofs(c, f.Evidence), Against: proofs(c, f.Against), Next: list(f.Next)}
+		maps.Copy(one.Facets, f.Facets)
+		if f.Count > 0 {
+			one.Count = &f.Count
+		}
+		if f.First != 0 {
+			first, last := Stamp(f.First, time.Millisecond), Stamp(f.Last, time.Millisecond)
+			one.First, one.Last = &first, &last
+		}
 		if f.Query != "" {
 			one.Query = &f.Query
 		}
 		out = append(out, one)
 	}
 	return out
+}
+
+// optional is a text that other programs read as null when there is none.
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }
 
 func proofs(c *correlate.Case, list []correlate.Evidence) []Proof {

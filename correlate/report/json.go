@@ -37,9 +37,10 @@ type Report struct {
 
 // Verdict is the answer.
 type Verdict struct {
-	Code     string `json:"code"`
-	Sentence string `json:"sentence"`
-	Next     string `json:"next"`
+	Code      string  `json:"code"`
+	Sentence  string  `json:"sentence"`
+	Next      string  `json:"next"`
+	Diagnosis *string `json:"diagnosis"`
 }
 
 // Component is a program whose version or replicas the dump tells.
@@ -77,6 +78,8 @@ type Incident struct {
 	Period      *string        `json:"period"`
 	Cycle       *int           `json:"cycle"`
 	Phase       *float64       `json:"phase_s"`
+	Where       *string        `json:"where"`
+	Diagnosis   *string        `json:"diagnosis"`
 	Evidence    []Evidence     `json:"evidence"`
 }
 
@@ -144,7 +147,7 @@ type loadStrata struct {
 // WriteJSON writes the whole case.
 func WriteJSON(w io.Writer, c *correlate.Case, version string) error {
 	r := Report{Schema: Schema, Version: version,
-		Verdict:     Verdict{string(c.Verdict.Code), c.Verdict.Sentence, c.Verdict.Next},
+		Verdict:     verdictOf(c),
 		Environment: environment(c), Sources: Sources(c), Findings: findings(c),
 		Incidents: []Incident{}, Periods: []Period{}, Associations: []Association{},
 		Leads: list(c.Leads), Missing: list(c.Missing), Limits: list(c.Limits)}
@@ -168,6 +171,10 @@ func WriteJSON(w io.Writer, c *correlate.Case, version string) error {
 	return enc.Encode(r)
 }
 
+func verdictOf(c *correlate.Case) Verdict {
+	return Verdict{string(c.Verdict.Code), c.Verdict.Sentence, c.Verdict.Next, optional(c.Verdict.Diagnosis)}
+}
+
 func list(s []string) []string { return append([]string{}, s...) }
 
 // finite is a number that JSON can hold.
@@ -182,7 +189,7 @@ func secondsOf(d time.Duration) *float64 { return finite(d.Seconds()) }
 
 func incidentOf(c *correlate.Case, in *correlate.Incident) Incident {
 	out := Incident{ID: in.ID, Failures: in.Failures, By: map[string]int{}, Targets: []string{}, Signature: in.Signature.String(),
-		Stalls: in.Stalls, Probes: in.Probes, Clock: "wall", Evidence: []Evidence{}}
+		Stalls: in.Stalls, Probes: in.Probes, Clock: "wall", Where: optional(string(in.Where)), Diagnosis: optional(in.Diagnosis), Evidence: []Evidence{}}
 	if in.Stream >= 0 {
 		out.Clock = c.SourceName(in.Stream)
 		out.Uptime = finite(float64(in.Start) / 1e9)

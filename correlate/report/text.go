@@ -95,6 +95,7 @@ var headlines = map[correlate.Code]string{
 	correlate.NoBeat:            "NO BEAT",
 	correlate.Insufficient:      "NOT ENOUGH DATA",
 	correlate.NoFailures:        "NO FAILURES FOUND",
+	correlate.Diagnosed:         "DIAGNOSED",
 }
 
 // verdict prints what stands alone: at most 24 lines.

@@ -68,7 +68,7 @@ func judged(t testing.TB, in ...parse.Input) *correlate.Case {
 		t.Fatal(err)
 	}
 	out := correlate.Judge(correlate.NewIndex(c), correlate.Options{})
-	out.Findings = rules.Apply(out)
+	rules.Conclude(out)
 	return out
 }
 
