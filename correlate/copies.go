@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"faultline/parse"
+	"faultline/parse/formats"
 )
 
 // copies says which events repeat a fact that another stream tells as well or
@@ -51,7 +52,7 @@ func findCopies(c *parse.Capture, who []Identity) *copies {
 }
 
 // process says whether a stream is the log of one process.
-func process(s *parse.Stream) bool { return !about(s.Format) }
+func process(s *parse.Stream) bool { return !about(s) }
 
 // byRank orders the streams of processes, the best-stamped first.
 func byRank(c *parse.Capture, who []Identity) []int {
@@ -131,6 +132,8 @@ func sharing(c *parse.Capture, order []int) map[pair]bool {
 // to say that the two tell of one process.
 func (k *copies) compare(c *parse.Capture, who []Identity, p, s int) {
 	ps, ss := &c.Streams[p], &c.Streams[s]
+	grain := formats.Of(ss.Format).Grain
+	fine := grain > 0 && grain <= parse.GrainMicro
 	left := map[uint64]int{}
 	for i := range ps.Events {
 		if k.dup[p] == nil || !k.dup[p][i] {
@@ -149,7 +152,7 @@ func (k *copies) compare(c *parse.Capture, who []Identity, p, s int) {
 		if line := sameLine(e); left[line] > 0 {
 			left[line]--
 			matched = append(matched, i)
-			if ss.Format == "proxy" || e.Kind == parse.ControllerPopStall || e.Kind == parse.ControllerTrace {
+			if fine || e.Kind == parse.ControllerPopStall || e.Kind == parse.ControllerTrace {
 				telling++ // a time in microseconds or a trace's id: no coincidence
 			}
 		}

@@ -6,6 +6,7 @@ import (
 
 	"faultline/correlate/stat"
 	"faultline/parse"
+	"faultline/parse/formats"
 )
 
 // work is what the stages share: the groups of comparable times, and the
@@ -109,13 +110,7 @@ func (g *Group) settle(c *Case, layer parse.Kind) {
 
 // serves says whether a stream is the log of something that requests pass
 // through, and that prints as long as there are any.
-func serves(st *parse.Stream) bool {
-	switch st.Format {
-	case "proxy", "nginx", "envoy", "traefik", "proxy-access":
-		return true
-	}
-	return false
-}
+func serves(st *parse.Stream) bool { return formats.Of(st.Format).Role == parse.RoleServing }
 
 // cover finds when the proxies of the group were captured.
 func (g *Group) cover(c *Case, o *Options) {

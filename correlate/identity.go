@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"faultline/parse"
+	"faultline/parse/formats"
 )
 
 // Identity is the process that a stream tells of, as far as it is known.
@@ -50,13 +51,12 @@ func (i *Identity) fill(o Identity) {
 // proxyContainer is the container that linkerd's injector adds to a pod.
 const proxyContainer = "linkerd-proxy"
 
-// about says whether a format's streams tell about processes, and are of none.
-func about(format string) bool {
-	switch format {
-	case "events", "k8s", "pods", "endpoints", "kubelet", "prom", "promql", "tsdb-dump", "exposition", "victoria":
-		return true
-	}
-	return false
+// about says whether a stream tells about processes, and is of none.
+func about(st *parse.Stream) bool { return formats.Of(st.Format).Role == parse.RoleAbout }
+
+// writtenBy says whether a stream is the log of a component.
+func writtenBy(st *parse.Stream, by parse.Component) bool {
+	return formats.Of(st.Format).Component == by
 }
 
 // identify says what is known of each stream: by its lines, by what the lines
@@ -67,13 +67,13 @@ func identify(c *parse.Capture) []Identity {
 	for i := range c.Streams {
 		s := &c.Streams[i]
 		id := Identity{Namespace: c.Name(s.Namespace), Pod: c.Name(s.Pod), Container: c.Name(s.Container)}
-		if about(s.Format) {
+		if about(s) {
 			out[i] = id // a page about many pods is no process
 			continue
 		}
 		src := &c.Sources[s.Source]
 		id.fill(Identity{Namespace: src.Namespace, Pod: src.Pod, Container: src.Container})
-		if id.Container == "" && s.Format == "proxy" {
+		if id.Container == "" && writtenBy(s, parse.ComponentProxy) {
 			id.Container = proxyContainer
 		}
 		if id.Pod == "" && !c.Sources[s.Source].Pasted {

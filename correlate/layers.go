@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"faultline/parse"
+	"faultline/parse/formats"
 )
 
 // layerSlack is how far the clocks of two layers may be apart.
@@ -39,7 +40,7 @@ func (c *Case) passedOn(outer, p Point) bool {
 	}
 	// Lines that are equal to the letter need not hold an id at all. Those in
 	// whole seconds may have their times from stamps.
-	stamped := c.Streams[p.Stream].Format == "nginx" || c.Streams[p.Stream].Format == "traefik"
+	stamped := formats.Of(c.Streams[p.Stream].Format).Grain >= parse.GrainSecond
 	if sameLine(a) == sameLine(b) && (stamped || a.Time == b.Time) {
 		return false
 	}

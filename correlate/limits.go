@@ -59,8 +59,8 @@ func (c *Case) missing(w *work) {
 			c.Missing = append(c.Missing, c.SourceName(s)+": has ages only. Say when it was taken with --captured-at TIME, or add kubectl get events -o json")
 		}
 	}
-	hasProxy := slices.ContainsFunc(c.Streams, func(s parse.Stream) bool { return s.Format == "proxy" })
-	hasController := slices.ContainsFunc(c.Streams, func(s parse.Stream) bool { return s.Format == "controller" })
+	hasProxy := slices.ContainsFunc(c.Streams, func(s parse.Stream) bool { return writtenBy(&s, parse.ComponentProxy) })
+	hasController := slices.ContainsFunc(c.Streams, func(s parse.Stream) bool { return writtenBy(&s, parse.ComponentController) })
 	if !hasProxy {
 		c.Missing = append(c.Missing, "no proxy log: kubectl logs --timestamps POD -c linkerd-proxy, of the pods whose requests failed")
 	}

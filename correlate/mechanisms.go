@@ -22,7 +22,7 @@ func (c *Case) attach(p *Period, w *work, o *Options) {
 		}
 	}
 	for _, m := range mechanisms {
-		if math.Abs(m.Period.Seconds()/p.Nominal.Seconds()-1) > stat.Band || m.Component == "traefik" && p.Of == "stalls" {
+		if math.Abs(m.Period.Seconds()/p.Nominal.Seconds()-1) > stat.Band || m.Ingress && p.Of == "stalls" {
 			continue
 		}
 		p.Mechanisms = append(p.Mechanisms, c.compatible(p, m, w))

@@ -51,7 +51,7 @@ func (c *Case) processes(g *Group, o *Options) []*Process {
 	var logs []*log
 	byName, of := map[string]*log{}, make([]*log, len(c.Streams))
 	for s := range c.Streams {
-		if c.Streams[s].Format != "controller" || c.CopyOf[s] >= 0 || !c.Anchors[s].Placed() {
+		if !writtenBy(&c.Streams[s], parse.ComponentController) || c.CopyOf[s] >= 0 || !c.Anchors[s].Placed() {
 			continue
 		}
 		name := c.title(s)

@@ -128,7 +128,7 @@ func (p *Period) matchesResync() bool {
 	byPeriod := false
 	for i := range p.Mechanisms {
 		m := &p.Mechanisms[i]
-		if !m.Resync || m.Component == "traefik" {
+		if !m.Resync || m.Ingress {
 			continue
 		}
 		if m.Distance != nil {

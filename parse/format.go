@@ -13,6 +13,24 @@ type Format struct {
 	Name string
 	// Doc is one sentence for people, then example lines.
 	Doc string
+	// Origin says who writes it and since when, with the place in the program's
+	// sources or manual; it is a row of docs/formats.md.
+	Origin string
+	// Role is whose words the lines are.
+	Role Role
+	// Lane is where the timeline draws the events.
+	Lane Lane
+	// Component is the program that writes it, if decisions ask for it.
+	Component Component
+	// Need is the step of `faultline collect` that gathers such files; "" for
+	// what no rule asks for.
+	Need string
+	// Grain is the width of the times that the lines print; 0 if there are
+	// several widths.
+	Grain Grain
+	// Evaluated series may be the answers of a query, computed at equal steps;
+	// others are samples as they were scraped.
+	Evaluated bool
 	// Needles are strings of which at least one stands in every line that
 	// this format could make an event of. A line with a needle that is not
 	// understood is reported as unparsed.

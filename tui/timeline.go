@@ -4,42 +4,16 @@ import (
 	"fmt"
 
 	"faultline/correlate/report"
+	"faultline/parse"
+	"faultline/parse/formats"
 	"faultline/tui/chart"
 )
 
 // laneLabel is how many columns the names of lanes take.
 const laneLabel = 12
 
-// family is a lane: the formats of one kind of source.
-type family struct {
-	name    string
-	formats []string
-}
-
-var families = []family{
-	{"ingress", []string{"nginx", "envoy", "traefik", "proxy-access"}},
-	{"proxies", []string{"proxy"}},
-	{"controllers", []string{"controller", "policy"}},
-	{"kubelet", []string{"events", "k8s", "pods", "endpoints", "kubelet"}},
-}
-
-// The families that more is known of.
-const (
-	proxyFamily   = 1
-	kubeletFamily = 3
-)
-
-// familyOf is the lane of a format; the last is for all that has no other.
-func familyOf(format string) int {
-	for i, f := range families {
-		for _, name := range f.formats {
-			if name == format {
-				return i
-			}
-		}
-	}
-	return len(families)
-}
+// laneOf is the lane of a stream.
+func (m *Model) laneOf(stream int) parse.Lane { return formats.Of(m.c.Streams[stream].Format).Lane }
 
 // lane is one line of the timeline.
 type lane struct {
@@ -53,10 +27,10 @@ func (m *Model) viewTimeline(b *chart.Block) {
 	if w < 4 {
 		return
 	}
-	tall := min(max((b.H-6-len(families))/len(signs), 1), 3)
+	tall := min(max((b.H-6-int(parse.LaneOther))/len(signs), 1), 3)
 	gr := m.group()
 	y := 0
-	for i, cover := range [][]span{gr.cover, gr.cover, m.stallCover(), m.familyCover(kubeletFamily)} {
+	for i, cover := range [][]span{gr.cover, gr.cover, m.stallCover(), m.laneCover(parse.LaneKubelet)} {
 		if y+tall > b.H-5 {
 			break
 		}
@@ -88,7 +62,7 @@ func (m *Model) grid(b *chart.Block, x, y, w, h int) {
 // density draws, a line each, how many events the kinds of sources tell; with
 // room, each source of a kind.
 func (m *Model) density(b *chart.Block, y, w int) int {
-	lanes := m.familyLanes(w)
+	lanes := m.kindLanes(w)
 	if extra := m.streamLanes(w); len(lanes)+len(extra) <= b.H-y-6 {
 		lanes = append(lanes, extra...)
 	}
@@ -103,21 +77,18 @@ func (m *Model) density(b *chart.Block, y, w int) int {
 	return y
 }
 
-// familyLanes are the lanes of the kinds of sources that there are.
-func (m *Model) familyLanes(w int) (out []lane) {
-	for f := range len(families) + 1 {
-		l := lane{title: "other", style: chart.Dim}
-		if f < len(families) {
-			l.title = families[f].name
-		}
+// kindLanes are the lanes of the kinds of sources that there are.
+func (m *Model) kindLanes(w int) (out []lane) {
+	for f := range parse.Lanes {
+		l := lane{title: f.String(), style: chart.Dim}
 		n := 0
 		for s := range m.c.Streams {
 			zero, ok := m.zero(s)
-			if !ok || m.c.CopyOf[s] >= 0 || familyOf(m.c.Streams[s].Format) != f || len(m.c.Streams[s].Events) == 0 {
+			if !ok || m.c.CopyOf[s] >= 0 || m.laneOf(s) != f || len(m.c.Streams[s].Events) == 0 {
 				continue
 			}
 			if n == 0 {
-				l.bins = unknown(m.familyCover(f), m.window, w)
+				l.bins = unknown(m.laneCover(f), m.window, w)
 			}
 			n++
 			m.in.count(s, m.window.shift(-zero), l.bins)
@@ -162,14 +133,14 @@ func (m *Model) cover(stream int) []span {
 	return out
 }
 
-// familyCover is when any source of a kind was captured.
-func (m *Model) familyCover(f int) []span {
-	if f == proxyFamily {
+// laneCover is when any source of a lane was captured.
+func (m *Model) laneCover(f parse.Lane) []span {
+	if f == parse.LaneProxies {
 		return m.group().cover
 	}
 	out := []span{}
 	for s := range m.c.Streams {
-		if familyOf(m.c.Streams[s].Format) == f {
+		if m.laneOf(s) == f {
 			out = append(out, m.cover(s)...)
 		}
 	}

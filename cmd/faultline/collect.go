@@ -13,6 +13,7 @@ import (
 	"faultline/correlate/report"
 	"faultline/correlate/rules"
 	"faultline/parse"
+	"faultline/parse/formats"
 )
 
 func (a *app) collectCmd() *cobra.Command {
@@ -112,7 +113,7 @@ func namespacesOf(c *correlate.Case) (out []string) {
 		}
 	}
 	for s := range c.Streams {
-		if c.Streams[s].Format == "proxy" {
+		if formats.Of(c.Streams[s].Format).Component == parse.ComponentProxy {
 			add(c.Who[s].Namespace)
 		}
 	}

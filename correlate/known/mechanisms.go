@@ -25,6 +25,8 @@ type Mechanism struct {
 	Drift float64
 	// Resync says that it is a client-go informer resync.
 	Resync bool
+	// Ingress says that an ingress does it, and no controller of the mesh.
+	Ingress bool
 	// Component whose process start the phase counts from; "" for any.
 	Component string
 	// Why is one sentence on where the period comes from.
@@ -36,7 +38,7 @@ type Mechanism struct {
 var Mechanisms = []Mechanism{
 	{Name: "linkerd informer resync", Period: 10 * time.Minute, Phase: AtProcessStart, Drift: 1e-3, Resync: true, Component: "destination",
 		Why: "linkerd's Go controllers re-deliver every cached object each 600 s, counted from each replica's own start (controller/k8s/k8s.go ResyncTime)"},
-	{Name: "Traefik provider resync", Period: 10 * time.Minute, Phase: AtProcessStart, Drift: 1e-3, Resync: true, Component: "traefik",
+	{Name: "Traefik provider resync", Period: 10 * time.Minute, Phase: AtProcessStart, Drift: 1e-3, Resync: true, Ingress: true, Component: "traefik",
 		Why: "Traefik's Kubernetes providers resync each 600 s, counted from Traefik's own start (pkg/provider/kubernetes/*/client.go)"},
 	{Name: "CronJob */10", Period: 10 * time.Minute, Phase: AtWallClock,
 		Why: "a CronJob each ten minutes starts at :00, :10, :20 of the wall clock"},

@@ -11,6 +11,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/parse"
+	"faultline/parse/formats"
 	"faultline/parse/prom"
 )
 
@@ -171,11 +172,7 @@ type grid struct {
 func gridsOf(c *correlate.Case) []grid {
 	out := make([]grid, len(c.Sources))
 	for i := range c.Sources {
-		switch c.Sources[i].Format {
-		case "prom", "promql":
-		default:
-			out[i].raw = true
-		}
+		out[i].raw = !formats.Of(c.Sources[i].Format).Evaluated
 	}
 	for i := range c.Series {
 		s := &c.Series[i]

@@ -10,6 +10,7 @@ import (
 	"faultline/correlate"
 	"faultline/correlate/stat"
 	"faultline/parse"
+	"faultline/parse/formats"
 )
 
 // Schema names the JSON that [WriteJSON] writes.
@@ -298,7 +299,7 @@ func environment(c *correlate.Case) []Component {
 	proxy := Component{Component: "proxy", Objects: map[string]int{}, Evidence: []Evidence{}}
 	pods := map[string]bool{}
 	for s := range c.Streams {
-		if c.Streams[s].Format == "controller" && c.CopyOf[s] < 0 && c.Who[s].Pod != "" {
+		if formats.Of(c.Streams[s].Format).Component == parse.ComponentController && c.CopyOf[s] < 0 && c.Who[s].Pod != "" {
 			pods[c.Who[s].Pod] = true
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/parse"
+	"faultline/parse/formats"
 	"faultline/parse/kubelet"
 )
 
@@ -21,10 +22,10 @@ type Need struct {
 
 // What the rules need. The names are the steps of `faultline collect`.
 var (
-	ProxyLogs      = &Need{"proxy-logs", "the logs of the proxies whose requests failed", hasFormat("proxy", "ingress", "nginx", "envoy", "traefik")}
-	ControllerLogs = &Need{"controller-logs", "the logs of every destination replica", hasFormat("controller")}
+	ProxyLogs      = &Need{"proxy-logs", "the logs of the proxies whose requests failed", supplied("proxy-logs")}
+	ControllerLogs = &Need{"controller-logs", "the logs of every destination replica", supplied("controller-logs")}
 	Pods           = &Need{"pods", "the pods as JSON: starts, restarts, images, CPU limits", hasFact(parse.FactStartedAt)}
-	Events         = &Need{"events", "the events of the API server as JSON", hasFormat("k8s", "events", "kubelet")}
+	Events         = &Need{"events", "the events of the API server as JSON", supplied("events")}
 	Slices         = &Need{"endpointslices", "the EndpointSlices, with when they last changed", hasFact(kubelet.FactEndpointSlices, kubelet.FactEndpoints)}
 	Diagnostics    = &Need{"diagnostics", "what each replica answers: linkerd diagnostics endpoints", hasFact(kubelet.FactBelieved)}
 	VersionFacts   = &Need{"versions", "which release of linkerd ran, and since when", func(p *Pass) bool { return len(p.releases) > 0 }}
@@ -41,16 +42,17 @@ var (
 	LoadMetrics = &Need{"metrics-load", "a metric of traffic, such as request_total", func(p *Pass) bool { return len(p.Load) > 0 }}
 )
 
-// hasFormat says whether a stream that is no copy is of one of the formats.
-func hasFormat(names ...string) func(*Pass) bool {
+// supplied says whether a stream is of a format that a step of `faultline
+// collect` gathers; a copy of a log will do, it has the same lines.
+func supplied(step string) func(*Pass) bool {
 	return func(p *Pass) bool {
-		for s := range p.Streams {
-			if slices.Contains(names, p.Streams[s].Format) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(p.Streams, func(st parse.Stream) bool { return formats.Of(st.Format).Need == step })
 	}
+}
+
+// controllerLog says whether a stream is the log of a Go controller.
+func (p *Pass) controllerLog(s int) bool {
+	return formats.Of(p.Streams[s].Format).Component == parse.ComponentController
 }
 
 func hasFact(keys ...string) func(*Pass) bool {

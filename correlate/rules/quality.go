@@ -8,6 +8,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/parse"
+	"faultline/parse/formats"
 )
 
 // ImpliedStart offers the start that a proxy must have had.
@@ -134,7 +135,7 @@ func undated(p *Pass) (f correlate.Finding, ok bool) {
 func tenLines(p *Pass) (f correlate.Finding, ok bool) {
 	bySource := map[uint32][]int{}
 	for s := range p.Streams {
-		if st := &p.Streams[s]; p.Name(st.Pod) != "" && (st.Format == "proxy" || st.Format == "controller") {
+		if st := &p.Streams[s]; p.Name(st.Pod) != "" && formats.Of(st.Format).Component != "" {
 			bySource[st.Source] = append(bySource[st.Source], s)
 		}
 	}
@@ -177,7 +178,7 @@ func uncovered(p *Pass) (f correlate.Finding, ok bool) {
 	return correlate.Finding{Severity: correlate.Warning, Confidence: correlate.High,
 		Title:  fmt.Sprintf("%d of %s on the wall clock lie where no controller's log was captured: nothing can be said of stalls there.", n, plural(all, "incident", "incidents")),
 		Detail: "A rotated log, a short --since, or a replica that is gone.", Evidence: p.lines(out[:min(len(out), 3)]...),
-		Next: []string{"kubectl logs of every destination replica with --tail=-1, and --previous."}}, n > 0 && hasFormat("controller")(p)
+		Next: []string{"kubectl logs of every destination replica with --tail=-1, and --previous."}}, n > 0 && ControllerLogs.has(p)
 }
 
 // unlogged finds destination pods that the dump names and holds no log of.
@@ -186,7 +187,7 @@ func unlogged(p *Pass) (f correlate.Finding, ok bool) {
 	var proof []parse.Ref
 	logged := 0
 	for s := range p.Streams {
-		if p.Streams[s].Format == "controller" {
+		if p.controllerLog(s) {
 			logged++
 		}
 	}
@@ -197,7 +198,7 @@ func unlogged(p *Pass) (f correlate.Finding, ok bool) {
 		}
 		has := false
 		for s := range p.Streams {
-			has = has || p.Streams[s].Format == "controller" && p.Who[s].Pod == parts[1]
+			has = has || p.controllerLog(s) && p.Who[s].Pod == parts[1]
 		}
 		if !has {
 			missing, proof = append(missing, parts[1]), append(proof, fact.Ref)

@@ -34,7 +34,7 @@ func visibility(p *Pass) (out []correlate.Finding) {
 		out = append(out, f)
 	}
 	r, ok := p.current()
-	if !ok || len(stalls) > 0 || !hasFormat("controller")(p) {
+	if !ok || len(stalls) > 0 || !ControllerLogs.has(p) {
 		return out
 	}
 	if v, why := known.PopStalls(r.Release, level); v == known.Silent || v == known.Debug {

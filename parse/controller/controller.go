@@ -20,6 +20,8 @@ var Format = &parse.Format{
 	Name: "controller",
 	Doc: `log of a Go controller (linkerd destination and its like): logrus text or JSON, klog text or JSON, zap.
 time="2024-02-02T13:22:28Z" level=info msg="Trace[1398023451]: \"DeltaFIFO Pop Process\" ID:xxx/y1,Depth:12,Reason:slow event handlers blocking the queue (02-Feb-2024 13:22:28.553) (total time: 102ms):\nTrace[1398023451]: [102.144017ms] [102.144017ms] END\n"`,
+	Origin: "logrus, klog and zap, as linkerd2 controller/cmd, client-go and other Go controllers use them",
+	Role:   parse.RoleProcess, Lane: parse.LaneControllers, Component: parse.ComponentController, Need: "controller-logs",
 	Needles: []string{"Trace[", "caches to sync", "caches synced", "update queue full", "stream aborted", "running version"},
 	Skim:    skim,
 	Line:    line,

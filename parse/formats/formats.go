@@ -4,6 +4,7 @@ package formats
 
 import (
 	"slices"
+	"sync"
 
 	"faultline/parse"
 	"faultline/parse/controller"
@@ -31,12 +32,24 @@ func All() []*parse.Format {
 // Wrappers are the known line prefixes.
 func Wrappers() []*parse.Wrapper { return wrap.All() }
 
-// ByName finds a format, nil when there is none of that name.
-func ByName(name string) *parse.Format {
+// byName is made once: names are asked for at every stream.
+var byName = sync.OnceValue(func() map[string]*parse.Format {
+	out := map[string]*parse.Format{}
 	for _, f := range All() {
-		if f.Name == name {
-			return f
-		}
+		out[f.Name] = f
 	}
-	return nil
+	return out
+})
+
+// ByName finds a format, nil when there is none of that name.
+func ByName(name string) *parse.Format { return byName()[name] }
+
+// Of is what is known of the format of a stream or a source. A name that no
+// format has, as a newer release may have written into a case file, gives a
+// format with no role: nothing is concluded from its lines.
+func Of(name string) *parse.Format {
+	if f := ByName(name); f != nil {
+		return f
+	}
+	return &parse.Format{Name: name, Lane: parse.LaneOther}
 }

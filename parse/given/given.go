@@ -91,6 +91,8 @@ var Format = &parse.Format{
 	Doc: `What a person knows about a dump, in a file faultline.yaml beside it (or --facts FILE).
 captured_at: 2024-02-02T13:40:00Z
 anchors: {"ingress-*.log": 2024-02-02T13:16:19Z}`,
+	Origin: "whoever has the dump",
+	Role:   parse.RoleAbout, Lane: parse.LaneOther,
 	SniffDocument: sniff,
 	Document:      document,
 }

@@ -16,6 +16,8 @@ var Access = &parse.Format{
 	Doc: `access log of linkerd-proxy, written by its inbound side. A line names the beginning of a request; JSON has a duration, which is added, apache has none, so that its time is the beginning unless a stamp before the line tells when it was written. A request that the inner service failed has no status.
 10.42.0.63:51160 traffic.booksapp.serviceaccount.identity.linkerd.cluster.local - [2022-08-23T20:28:20.301798187Z] "GET http://webapp:7000/authors/104 HTTP/2.0" 504
 {"client.addr":"10.42.0.70:32996","client.id":"-","host":"webapp:7000","method":"GET","processing_ns":"39826","request_bytes":"","response_bytes":"0","status":504,"timestamp":"2022-08-23T20:33:42.321746212Z","total_ns":"3001441135","trace_id":"","uri":"http://webapp:7000/","user_agent":"Go-http-client/1.1","version":"HTTP/2.0"}`,
+	Origin: "linkerd2-proxy, since 2.12 (linkerd/http/access-log)",
+	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs",
 	Needles: []string{`" 5`, `"client.addr":`},
 	Line:    accessLine,
 	Detail:  accessDetail,

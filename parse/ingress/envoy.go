@@ -16,6 +16,8 @@ var Envoy = &parse.Format{
 	Doc: `access log of Envoy, Istio, Contour, Emissary and Envoy Gateway, as text and as JSON. A line names the beginning of a request; its duration is added.
 [2022-01-20T22:38:26.354Z] "GET / HTTP/1.1" 503 UH no_healthy_upstream - "-" 0 19 0 - "192.168.0.3" "curl/7.68.0" "069c37c4-bead-49ae-8ef3-fe9fdca1602b" "app.test.com" "-" outbound|80||my-app.default.svc.cluster.local - 10.244.0.233:80 192.168.0.3:43900 - my-app
 {"start_time":"2025-08-21T03:23:19.513Z","method":"POST",":authority":"localhost:8888","response_code":503,"response_flags":"UH","response_code_details":"no_healthy_upstream","duration":0,"upstream_cluster":"original_destination_cluster","upstream_host":null}`,
+	Origin: "Envoy's default since 1.0, Istio's since 1.9, Contour's, Emissary's, Envoy Gateway's JSON",
+	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs",
 	Needles: []string{`" 5`, `response_flags`, `responseFlags`, `response.flags`, `RESPONSE_FLAGS`},
 	Line:    envoyLine,
 	Detail:  envoyDetail,

@@ -17,6 +17,8 @@ var Nginx = &parse.Format{
 	Doc: `access and error log of nginx and ingress-nginx. An access line is written at the end of a request, in whole seconds; an error line names no zone and is read as UTC, unless a stamp before it tells the zone.
 108.162.227.25 - - [08/Mar/2023:16:02:45 +0000] "GET / HTTP/1.1" 504 562 "-" "curl/8.5.0" 1100 14.998 [pc-dev-example-web-service-80] [] 192.168.215.1:80, 192.168.215.1:80 0, 0 5.000, 5.000 504, 504 a7c98d98ac870f64981a997cd2f373a1
 2023/03/08 16:02:40 [error] 31#31: *569 upstream timed out (110: Operation timed out) while connecting to upstream, client: 108.162.227.25, server: dev-aws.example.com, request: "GET / HTTP/1.1", upstream: "http://192.168.215.1:80/", host: "dev-aws.example.com"`,
+	Origin: "nginx (ngx_http_log_module) and ingress-nginx (log-format-upstream, since 0.9)",
+	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs", Grain: parse.GrainSecond,
 	Needles: []string{`" 5`, "upstream timed out", "no live upstreams", "connect() ", `"request_time"`},
 	Line:    nginxLine,
 	Detail:  nginxDetail,

@@ -15,6 +15,8 @@ var Traefik = &parse.Format{
 	Doc: `access log of Traefik, as text (in whole seconds) and as JSON. A line names the beginning of a request; its duration is added.
 10.255.0.2 - - [02/Oct/2019:02:47:34 +0000] "GET /portainer HTTP/1.1" 504 15 "-" "-" 2 "portainer@docker" "http://10.255.0.141:9000" 29970ms
 {"DownstreamStatus":502,"Duration":12500000,"OriginStatus":502,"RequestHost":"web.example.com","RouterName":"web@docker","ServiceName":"web@docker","ServiceURL":"http://10.92.0.5:8080","StartUTC":"2026-10-06T10:00:00.5Z","level":"info","msg":"","time":"2026-10-06T10:00:00Z"}`,
+	Origin: "Traefik 2 and 3 (pkg/middlewares/accesslog)",
+	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs", Grain: parse.GrainSecond,
 	Needles: []string{`" 5`, `"DownstreamStatus"`},
 	Line:    traefikLine,
 	Detail:  traefikDetail,

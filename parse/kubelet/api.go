@@ -19,6 +19,8 @@ func api() *parse.Format {
 		Name: "k8s",
 		Doc: `JSON or YAML of the Kubernetes API: events, pods, endpoints and endpointslices, as kubectl get … -o json, -o yaml and oc adm must-gather print them.
 {"apiVersion":"v1","kind":"Event","reason":"Unhealthy","count":4,"lastTimestamp":"2024-02-02T13:22:29Z","involvedObject":{"kind":"Pod","name":"web-0"},"message":"Readiness probe failed: …"}`,
+		Origin: "Kubernetes API, core/v1 and events.k8s.io/v1, as kubectl, oc adm must-gather and other tools save it",
+		Role:   parse.RoleAbout, Lane: parse.LaneKubelet, Need: "events",
 		Needles:       []string{`"involvedObject"`, `"regarding"`, `"containerStatuses"`},
 		SniffDocument: sniff,
 		Detail:        apiDetail,

@@ -22,6 +22,8 @@ func endpointsFormat() *parse.Format {
 		Doc: `Tables and JSON of linkerd diagnostics endpoints: the addresses that a replica of the destination controller answers with. A line that names the replica may stand before each.
 NAMESPACE   IP            PORT   POD                    SERVICE
 emojivoto   10.244.0.12   8080   web-6cfbccc48-5g8px    web-svc.emojivoto`,
+		Origin: "linkerd diagnostics endpoints, since 2.9 (linkerd2 cli/cmd/endpoints.go)",
+		Role:   parse.RoleAbout, Lane: parse.LaneKubelet, Need: "diagnostics",
 		Line:  endpointLine,
 		Whole: true,
 		SniffDocument: func(head []byte) bool {

@@ -72,6 +72,8 @@ var Events = &parse.Format{
 	Doc: `Rows of kubectl describe, kubectl get events and kubectl events, whose times are ages when the dump was taken, and pages of kubectl describe pod.
   Warning  Unhealthy  9m33s (x4 over 9m40s)  kubelet            Readiness probe failed: HTTP probe failed with statuscode: 500
 7m45s       Warning   Unhealthy   pod/linkerd-destination-676b6657b-426bs   Readiness probe failed: HTTP probe failed with statuscode: 500`,
+	Origin: "kubectl describe, kubectl get events, kubectl events (since kubectl 1.23)",
+	Role:   parse.RoleAbout, Lane: parse.LaneKubelet, Need: "events",
 	Needles: []string{"Warning ", "Normal ", "Warning\t", "Normal\t"},
 	Line:    line,
 	Whole:   true,

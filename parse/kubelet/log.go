@@ -14,6 +14,8 @@ var Log = &parse.Format{
 	Doc: `Log of the kubelet (klog text of any release, or its JSON): every failed run of a probe, and when readiness changed.
 I0507 11:59:37.133005    3782 prober.go:107] "Probe failed" probeType="Readiness" pod="shop/web-0" podUID="e6504036-2514-4ecc-b78c-c47061f60c9f" containerName="web" probeResult="failure" output="HTTP probe failed with statuscode: 500"
 I0102 05:00:33.603375    1344 kubelet.go:2643] "SyncLoop (probe)" probe="readiness" status="not ready" pod="shop/web-0"`,
+	Origin: "Kubernetes pkg/kubelet, every release; structured since 1.21, JSON since 1.20",
+	Role:   parse.RoleAbout, Lane: parse.LaneKubelet, Need: "events",
 	Needles: []string{msgFailed, msgErrored, msgSync, msgOld},
 	Line:    logLine,
 	Whole:   true, // the output of a probe may be several lines

@@ -14,6 +14,8 @@ var Pods = &parse.Format{
 	Doc: `Tables of kubectl get pods, with -A and -o wide: which pods there were, and how often their containers restarted.
 NAME                                  READY   STATUS    RESTARTS      AGE
 linkerd-destination-7d4b9c6f5-mv9qd   4/4     Running   2 (3m ago)    6m44s`,
+	Origin: "kubectl get pods; restarts with their age since kubectl 1.22",
+	Role:   parse.RoleAbout, Lane: parse.LaneKubelet, Need: "pods",
 	Line: podLine,
 }
 

@@ -21,6 +21,8 @@ func dump() *parse.Format {
 		Name: "tsdb-dump",
 		Doc: `The samples of a Prometheus database as text (promtool tsdb dump).
 {__name__="up", namespace="linkerd", pod="web-0", job="linkerd-controller"} 1 1795424536921`,
+		Origin: "promtool tsdb dump, since Prometheus 2.21",
+		Role:   parse.RoleAbout, Lane: parse.LaneOther,
 		Needles:       []string{`{__name__="`},
 		SniffDocument: sniffDump,
 		Detail:        lineDetail,

@@ -34,6 +34,8 @@ func exposition() *parse.Format {
 		Doc: `Metrics as programs show them: /metrics of Prometheus or OpenMetrics, /federate, promtool tsdb dump-openmetrics, linkerd diagnostics.
 # TYPE endpoint_updates_queue_overflow counter
 endpoint_updates_queue_overflow{service="web.emojivoto.svc.cluster.local:80"} 214`,
+		Origin: "Prometheus text format 0.0.4, OpenMetrics 1.0",
+		Role:   parse.RoleAbout, Lane: parse.LaneOther,
 		Needles:       []string{"# TYPE ", "# HELP "},
 		SniffDocument: sniffExposition,
 		Detail:        lineDetail,

@@ -34,6 +34,8 @@ func format() *parse.Format {
 		Name: "prom",
 		Doc: `Answers of Prometheus as JSON (/api/v1/query_range, /api/v1/query, promtool query range -o json).
 {"status":"success","data":{"resultType":"matrix","result":[{"metric":{"__name__":"up","pod":"web-0"},"values":[[1795424540.58,"1"]]}]}}`,
+		Origin: "Prometheus HTTP API, since 2.0",
+		Role:   parse.RoleAbout, Lane: parse.LaneOther, Evaluated: true,
 		Needles:       []string{`"values":[[`, `"resultType"`, `"errorType"`},
 		SniffDocument: sniff,
 		Detail:        detail,

@@ -29,6 +29,8 @@ func promQL() *parse.Format {
 		Doc: `What promtool query range and query instant print.
 ip_port_subscribers{namespace="linkerd", pod="linkerd-destination-0"} =>
 99 @[1795423616]`,
+		Origin: "promtool query, since Prometheus 2.0",
+		Role:   parse.RoleAbout, Lane: parse.LaneOther, Evaluated: true,
 		Needles:       []string{" @["},
 		SniffDocument: sniffPromQL,
 		Detail:        lineDetail,

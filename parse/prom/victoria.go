@@ -26,6 +26,8 @@ func victoria() *parse.Format {
 		Name: "victoria",
 		Doc: `VictoriaMetrics /api/v1/export, one series a line.
 {"metric":{"__name__":"up","pod":"web-0"},"values":[1,0],"timestamps":[1795424536921,1795424546921]}`,
+		Origin: "VictoriaMetrics /api/v1/export",
+		Role:   parse.RoleAbout, Lane: parse.LaneOther,
 		Needles:       []string{`"timestamps":[`},
 		SniffDocument: sniffVictoria,
 		Detail:        lineDetail,

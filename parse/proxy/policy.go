@@ -13,6 +13,8 @@ var Policy = &parse.Format{
 	Doc: `log of linkerd's policy controller, plain or JSON.
 2022-10-11T23:21:06.032865Z  INFO servers: kubert::errors: stream failed error=error returned by apiserver during watch: too old resource version: 120956659 (120959083): Expired
 {"timestamp":"2024-09-09T13:38:56.913847Z","level":"INFO","fields":{"message":"stream failed","error":"watch stream failed: Error reading events stream"},"target":"kubert::errors","spans":[{"name":"servers"}]}`,
+	Origin: "linkerd2 policy-controller, since 2.11 (kubert, policy-controller/runtime)",
+	Role:   parse.RoleProcess, Lane: parse.LaneControllers, Component: parse.ComponentPolicy,
 	Needles: []string{"stream failed", "gRPC server listening", "watcher: "},
 	Line:    policyLine,
 	Detail:  policyDetail,

@@ -21,6 +21,8 @@ var Format = &parse.Format{
 	Doc: `linkerd-proxy's log. The times of the plain one count seconds since it started, those of the JSON one do so up to 2.16.
 [   369.298746s]  WARN ThreadId(01) outbound:ingress{addr=}: linkerd_stack::failfast: Service entering failfast after 3s
 {"timestamp":"[   369.298746s]","level":"WARN","fields":{"message":"Service entering failfast after 3s"},"target":"linkerd_stack::failfast","spans":[{"name":"outbound"}],"threadId":"ThreadId(1)"}`,
+	Origin: "linkerd2-proxy, every release (linkerd/tracing/src/uptime.rs, since linkerd 2.8)",
+	Role:   parse.RoleServing, Lane: parse.LaneProxies, Component: parse.ComponentProxy, Need: "proxy-logs", Grain: parse.GrainMicro,
 	Needles: []string{"failfast", "fail-fast", "No endpoints", "request failed", "Failed to proxy request", "Failed to connect", "Remote proxy error"},
 	Skim:    skim,
 	Line:    line,
