@@ -2,7 +2,9 @@ package parse
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"faultline/parse/lex"
@@ -35,6 +37,7 @@ type Batch struct {
 	opens  []opening // events that wait for their exact duration
 	closes []closing // durations, which may stand before their events
 	prose  uint32
+	held   uint64 // lines that are parts of one that is not whole yet
 	// latest is the segment that a key's next line may extend; under
 	// [key.anyClock] the one that a line without a time may.
 	latest map[key]int
@@ -73,6 +76,24 @@ const maxProblems = 20
 type kept struct {
 	off  int64
 	size uint32
+}
+
+// keptLine is the text of a line that was kept.
+type keptLine struct {
+	kept
+	text []byte
+}
+
+// inOrder gives the kept lines in the order of their offsets: a line that came
+// in parts was read when its last part was.
+func (b *Batch) inOrder() []keptLine {
+	all, at := make([]keptLine, len(b.keptAt)), 0
+	for i, k := range b.keptAt {
+		all[i] = keptLine{k, b.Kept[at : at+int(k.size)]}
+		at += int(k.size)
+	}
+	slices.SortStableFunc(all, func(a, b keptLine) int { return cmp.Compare(a.off, b.off) })
+	return all
 }
 
 // joint is what tells the two parts of an event that belong together: the id

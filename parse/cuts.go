@@ -48,20 +48,20 @@ func HeadOf(r io.ReaderAt) ([]byte, error) {
 	return head[:n], err
 }
 
-// lineEnd finds the end of a whole line that does not go on in the next, 0
-// when there is none. What stands before the first line's end may be the rest
-// of a line that does.
+// lineEnd finds the end of a whole line where none goes on, 0 when there is no
+// such place. What stands before the first line's end may be the rest of a line,
+// and the first lines may lack a part before them.
 func (p *plan) lineEnd(buf []byte) int {
-	start := bytes.IndexByte(buf, '\n') + 1
-	for start > 0 {
-		n := bytes.IndexByte(buf[start:], '\n')
-		if n < 0 {
+	first := bytes.IndexByte(buf, '\n') + 1
+	for end, n := first, 0; end > 0; n++ {
+		if (len(p.wrappers) == 0 || n >= partGap) && p.goesOn(buf[first:end]) < 0 {
+			return end
+		}
+		i := bytes.IndexByte(buf[end:], '\n')
+		if i < 0 {
 			return 0
 		}
-		if !p.goesOn(buf[start : start+n]) {
-			return start + n + 1
-		}
-		start += n + 1
+		end += i + 1
 	}
 	return 0
 }

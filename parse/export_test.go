@@ -26,7 +26,7 @@ func CutsOf(data []byte, formats []*Format, wrappers []*Wrapper) (cuts []int) {
 	at := 0
 	for line := range bytes.Lines(data) {
 		at += len(line)
-		if !p.goesOn(bytes.TrimSuffix(line, []byte{'\n'})) && at < len(data) {
+		if at < len(data) && p.goesOn(data[:at]) < 0 {
 			cuts = append(cuts, at)
 		}
 	}

@@ -114,7 +114,11 @@ type Prefix struct {
 	// UTC. It tells the order of lines, never their time.
 	Local    Time
 	HasLocal bool
-	Partial  bool // the line goes on in the next one (CRI "P")
+	// Partial: the line goes on in the next one of its stream (CRI "P").
+	Partial bool
+	// Stream of the container that the line was written to, "stdout" or
+	// "stderr"; empty where that is not said.
+	Stream []byte
 
 	Namespace, Pod, Container []byte
 }
@@ -131,7 +135,10 @@ type Wrapper struct {
 type Detail struct {
 	Message string
 	RawTime string // the time as it was printed
-	Attrs   []Attr
+	// Zero: the line prints how long it took, and that is 0. An event's Lasted
+	// alone does not tell that from a line which prints no duration.
+	Zero  bool
+	Attrs []Attr
 }
 
 // Attr is one key and value of a Detail, in the order of the line.

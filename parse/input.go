@@ -91,8 +91,8 @@ const MaxLine = 1 << 20
 type pieces struct {
 	r    io.Reader
 	size int
-	// goesOn says whether a line is a part of one that ends in a later line.
-	goesOn func(line []byte) bool
+	// goesOn finds the last line of which more is to come, -1 if there is none.
+	goesOn func(lines []byte) int
 	carry  []byte
 	err    error
 }
@@ -128,13 +128,12 @@ func (p *pieces) next(buf []byte) (piece, error) {
 	return piece{data: buf}, p.err
 }
 
-// cut finds where buf may be cut: behind the last line that does not go on in
-// the next. 0 when there is no such place yet.
+// cut finds where buf may be cut: behind the last line at which none goes on. 0 when there is no such place yet.
 func (p *pieces) cut(buf []byte) int {
 	end := bytes.LastIndexByte(buf, '\n') + 1
 	for end > 0 {
-		start := bytes.LastIndexByte(buf[:end-1], '\n') + 1
-		if !p.goesOn(buf[start : end-1]) {
+		start := p.goesOn(buf[:end])
+		if start < 0 {
 			return end
 		}
 		end = start

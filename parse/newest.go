@@ -190,24 +190,10 @@ func (t *turn) settle(b *Batch) {
 	t.keep(b)
 }
 
-// keep puts the kept lines in the order of their offsets.
+// keep gives the kept lines their offsets in the source.
 func (t *turn) keep(b *Batch) {
-	type text struct {
-		kept
-		text []byte
-	}
-	all, at := make([]text, 0, len(b.keptAt)), 0
-	for _, k := range b.keptAt {
+	for i, k := range b.keptAt {
 		line := sort.Search(len(t.at), func(i int) bool { return t.at[i] > k.off })
-		_, off := t.place(uint32(line), k.size)
-		all = append(all, text{kept{off, k.size}, b.Kept[at : at+int(k.size)]})
-		at += int(k.size)
+		_, b.keptAt[i].off = t.place(uint32(line), k.size)
 	}
-	slices.SortStableFunc(all, func(a, b text) int { return int(a.off - b.off) })
-	var data []byte
-	for i := range all {
-		b.keptAt[i] = all[i].kept
-		data = append(data, all[i].text...)
-	}
-	b.Kept = data
 }

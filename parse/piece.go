@@ -12,23 +12,27 @@ import (
 // lines reads a piece line by line into b.
 func (p *plan) lines(b *Batch, pc piece) {
 	data := pc.data
-	var split splitLine
+	var split parts
 	skim := p.skim()
 	plain := bytes.IndexByte(data, 0x1b) < 0 // no colours
-	var l Line                               // one for all: a format is a function that is not known here
-	for len(data) > 0 {
-		n := bytes.IndexByte(data, '\n')
-		raw, size := data, len(data)
+	whole := func(o *splitLine) {
+		l := o.line
+		l.Text = o.text
+		p.one(b, &l, pc.data[o.from:o.to], skim)
+	}
+	var l Line // one for all: a format is a function that is not known here
+	for from := 0; from < len(data); {
+		n := bytes.IndexByte(data[from:], '\n')
+		raw, size := data[from:], len(data)-from
 		if n >= 0 {
-			raw, size = data[:n], n+1
+			raw, size = raw[:n], n+1
 		}
-		data = data[size:]
 		b.Counts.Lines++
 		l = Line{No: uint32(b.Counts.Lines), Off: b.Bytes, zone: p.zone}
 		b.Bytes += int64(size)
 		skipped := max(len(raw)-MaxLine, 0)
 		raw = raw[:len(raw)-skipped]
-		if len(data) == 0 {
+		if from+size == len(data) {
 			b.Bytes += pc.dropped
 			skipped += int(pc.dropped)
 		}
@@ -40,20 +44,28 @@ func (p *plan) lines(b *Batch, pc piece) {
 		if !plain {
 			text = lex.StripANSI(text)
 		}
-		if l.Prefix.Partial || split.open() {
-			if !split.add(&l, text, raw) && len(data) > 0 {
-				continue
-			}
-			l, text, raw = split.done()
+		if !l.Prefix.Partial && len(split.open) == 0 {
+			l.Text = text
+			p.one(b, &l, raw, skim)
+		} else if !split.take(&l, text, from, from+len(raw), b, whole) {
+			l.Text = text
+			p.one(b, &l, raw, skim)
 		}
-		l.Text = text
-		if skim != nil && skim.Passes(&l) {
-			b.Counts.Other += p.physical(b)
-			b.file(p.formats[0], &l)
-			continue
+		from += size
+		if len(split.open) > 0 {
+			split.late(uint32(b.Counts.Lines), from >= len(data), b, whole)
 		}
-		p.line(b, &l, raw)
 	}
+}
+
+// one has one line read, unless a look at it says that it need not be.
+func (p *plan) one(b *Batch, l *Line, raw []byte, skim *Skim) {
+	if skim != nil && skim.Passes(l) {
+		b.Counts.Other += p.physical(b)
+		b.file(p.formats[0], l)
+		return
+	}
+	p.line(b, l, raw)
 }
 
 // skim is how the lines of a source are looked at before they are read: as the
@@ -63,37 +75,6 @@ func (p *plan) skim() *Skim {
 		return nil
 	}
 	return p.formats[0].Skim
-}
-
-// splitLine collects a line that a container runtime wrote in parts.
-type splitLine struct {
-	line      Line
-	text, raw []byte
-	n         int
-}
-
-func (s *splitLine) open() bool { return s.n > 0 }
-
-// add appends a part and says whether it was the last. Parts that never come
-// to an end are cut at MaxLine, as [pieces] cuts them.
-func (s *splitLine) add(l *Line, text, raw []byte) bool {
-	if s.n == 0 {
-		s.line = *l
-	}
-	s.n++
-	s.text = append(s.text, text...)
-	if len(s.raw) > 0 {
-		s.raw = append(s.raw, '\n')
-	}
-	s.raw = append(s.raw, raw...)
-	return !l.Prefix.Partial || len(s.raw) >= MaxLine
-}
-
-func (s *splitLine) done() (Line, []byte, []byte) {
-	l, text, raw := s.line, s.text, s.raw
-	l.Len = uint32(len(raw))
-	*s = splitLine{}
-	return l, text, raw
 }
 
 // line has one line read by the first format that takes it, and counts it.
@@ -128,10 +109,10 @@ func (p *plan) line(b *Batch, l *Line, raw []byte) {
 	b.prose++
 }
 
-// physical is how many lines of the source are not yet counted as anything.
+// physical is how many lines of the source are read and not yet counted as anything.
 func (p *plan) physical(b *Batch) uint64 {
 	c := &b.Counts
-	return c.Lines - c.Events - c.Other - c.Unparsed
+	return c.Lines - c.Events - c.Other - c.Unparsed - b.held
 }
 
 // offer shows a line to the formats in turn.

@@ -109,7 +109,8 @@ func (s *Segment) extend(l *Line, line uint32, prose uint32) {
 		s.FirstLine, s.proseFirst = line, prose
 	}
 	s.Lines++
-	s.LastLine, s.proseLast = line, prose
+	s.FirstLine = min(s.FirstLine, line) // of a line in parts, which is read when its last part was
+	s.LastLine, s.proseLast = max(s.LastLine, line), prose
 	if l.Clock == ClockNone {
 		return
 	}

@@ -219,32 +219,3 @@ func (p *plan) unwrap(line []byte, to *Prefix) []byte {
 	}
 	return line
 }
-
-// goesOn says whether a container runtime split a line, and this is not its
-// last part.
-func (p *plan) goesOn(line []byte) bool {
-	if len(p.wrappers) == 0 {
-		return false
-	}
-	var prefix Prefix
-	p.strip(lex.TrimEOL(line), &prefix)
-	return prefix.Partial
-}
-
-// Unwrap takes the wrappers of a source off an event's text, which may be
-// several physical lines: those that a container runtime split are joined, those
-// of a document stay lines.
-func Unwrap(wrappers []*Wrapper, text []byte) []byte {
-	p := plan{wrappers: wrappers}
-	var out []byte
-	split := true
-	for line := range bytes.Lines(text) {
-		var prefix Prefix
-		line = p.strip(lex.TrimEOL(bytes.TrimSuffix(line, []byte{'\n'})), &prefix)
-		if !split {
-			out = append(out, '\n')
-		}
-		out, split = append(out, line...), prefix.Partial
-	}
-	return out
-}

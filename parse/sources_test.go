@@ -142,6 +142,7 @@ func sources(t *testing.T) map[string][]byte {
 		}
 	}
 	out["two pods"] = twoPods()
+	out["two streams"] = twoStreams(1, [2][]string{slices.Repeat([]string{noEndpoints, klogHead, klogEnd}, 20), slices.Repeat([]string{noEndpoints}, 30)})
 	return out
 }
 

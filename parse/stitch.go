@@ -103,10 +103,8 @@ func (s *Stitcher) note(source, line uint32, b *Batch) {
 	if s.keeper == nil { // what was kept is for [Options.Record]
 		return
 	}
-	at := 0
-	for _, k := range b.keptAt {
-		s.keeper.Keep(source, s.bytes+k.off, b.Kept[at:at+int(k.size)])
-		at += int(k.size)
+	for _, k := range b.inOrder() {
+		s.keeper.Keep(source, s.bytes+k.off, k.text)
 	}
 }
 

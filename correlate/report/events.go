@@ -91,6 +91,9 @@ func NewRow(c *correlate.Case, text Text, p correlate.Point) Row {
 		return r
 	}
 	r.Message, r.RawTime = d.Message, d.RawTime
+	if d.Zero && e.Lasted == 0 {
+		r.Duration = new(float64)
+	}
 	for _, a := range d.Attrs {
 		r.Attrs[a.Key] = a.Value
 	}

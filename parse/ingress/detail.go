@@ -10,8 +10,14 @@ import (
 
 // set adds an attribute unless the log says that there is nothing.
 func set(d *parse.Detail, key string, v []byte) {
-	if v = given(v); len(v) > 0 {
-		d.Set(key, string(v))
+	if v = given(v); len(v) == 0 {
+		return
+	}
+	d.Set(key, string(v))
+	var name [32]byte
+	switch string(fold([]byte(key), &name)) {
+	case "requesttime", "duration", "totalns":
+		d.Zero = d.Zero || v[0] == '0' && len(bytes.Trim(v, "0.sm")) == 0
 	}
 }
 

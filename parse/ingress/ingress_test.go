@@ -246,3 +246,20 @@ func TestNeedles(t *testing.T) {
 		}
 	}
 }
+
+// A printed duration of 0 is one, which the event alone does not say.
+func TestZeroDuration(t *testing.T) {
+	for line, want := range map[string]bool{
+		`10.0.0.1 - - [02/Feb/2024:13:22:31 +0000] "GET / HTTP/1.1" 503 13 "-" "curl" 80 0.000 [shop-web-80] [] 10.1.1.1:80 13 0.000 503 1f2e`: true,
+		`10.0.0.1 - - [02/Feb/2024:13:22:31 +0000] "GET / HTTP/1.1" 503 13 "-" "curl" 80 0.001 [shop-web-80] [] 10.1.1.1:80 13 0.000 503 1f2e`: false,
+		`10.0.0.1 - - [02/Feb/2024:13:22:31 +0000] "GET / HTTP/1.1" 503 13 "-" "curl"`:                                                         false,
+		`{"time":"2024-02-02T13:22:29Z","request_time":0.000,"status":503,"upstream_addr":"-"}`:                                                true,
+		`{"time":"2024-02-02T13:22:29Z","request_time":"-","status":503,"upstream_addr":"-"}`:                                                  false,
+	} {
+		var d parse.Detail
+		nginxDetail([]byte(line), &d)
+		if d.Zero != want {
+			t.Errorf("%v: %s", d.Zero, line)
+		}
+	}
+}

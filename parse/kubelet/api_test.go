@@ -45,14 +45,15 @@ func TestEventTimes(t *testing.T) {
 		grain      parse.Grain
 		count      uint32
 	}{
-		"once, named":  {`"metadata":{"name":"a.16d8c37329152d6b"},"firstTimestamp":"2022-03-03T04:09:23Z","lastTimestamp":"2022-03-03T04:09:23Z"`, "2022-03-03T04:09:23.181825387Z", 0, parse.GrainNano, 1},
-		"name far off": {`"metadata":{"name":"a.16d8c37329152d6b"},"firstTimestamp":"2022-03-03T05:09:23Z","lastTimestamp":"2022-03-03T05:09:24Z"`, "2022-03-03T05:09:24.5Z", time.Second, parse.GrainSecond, 1},
-		"zone":         {`"firstTimestamp":"2022-03-03T05:09:23+01:00","lastTimestamp":"2022-03-03T05:09:23+01:00"`, "2022-03-03T04:09:23.5Z", 0, parse.GrainSecond, 1},
-		"series":       {`"firstTimestamp":null,"lastTimestamp":null,"eventTime":"2022-03-03T04:09:23.181825Z","series":{"count":3,"lastObservedTime":"2022-03-03T04:10:23.181825Z"}`, "2022-03-03T04:10:23.1818255Z", time.Minute, parse.GrainMicro, 3},
-		"event time":   {`"eventTime":"2022-03-03T04:09:23.181825Z"`, "2022-03-03T04:09:23.1818255Z", 0, parse.GrainMicro, 1},
-		"deprecated":   {`"deprecatedFirstTimestamp":"2022-03-03T04:09:23Z","deprecatedLastTimestamp":"2022-03-03T04:09:33Z","deprecatedCount":2`, "2022-03-03T04:09:33.5Z", 10 * time.Second, parse.GrainSecond, 2},
-		"backwards":    {`"firstTimestamp":"2022-03-03T04:09:23Z","lastTimestamp":"2022-03-03T04:09:13Z","count":-4`, "2022-03-03T04:09:13.5Z", 0, parse.GrainSecond, 1},
-		"many":         {`"lastTimestamp":"2022-03-03T04:09:13Z","count":99999999999`, "2022-03-03T04:09:13.5Z", 0, parse.GrainSecond, 1<<32 - 1},
+		"once, named":           {`"metadata":{"name":"a.16d8c37329152d6b"},"firstTimestamp":"2022-03-03T04:09:23Z","lastTimestamp":"2022-03-03T04:09:23Z"`, "2022-03-03T04:09:23.181825387Z", 0, parse.GrainNano, 1},
+		"name far off":          {`"metadata":{"name":"a.16d8c37329152d6b"},"firstTimestamp":"2022-03-03T05:09:23Z","lastTimestamp":"2022-03-03T05:09:24Z"`, "2022-03-03T05:09:24.5Z", time.Second, parse.GrainSecond, 1},
+		"zone":                  {`"firstTimestamp":"2022-03-03T05:09:23+01:00","lastTimestamp":"2022-03-03T05:09:23+01:00"`, "2022-03-03T04:09:23.5Z", 0, parse.GrainSecond, 1},
+		"series":                {`"firstTimestamp":null,"lastTimestamp":null,"eventTime":"2022-03-03T04:09:23.181825Z","series":{"count":3,"lastObservedTime":"2022-03-03T04:10:23.181825Z"}`, "2022-03-03T04:10:23.1818255Z", time.Minute, parse.GrainMicro, 3},
+		"event time":            {`"eventTime":"2022-03-03T04:09:23.181825Z"`, "2022-03-03T04:09:23.1818255Z", 0, parse.GrainMicro, 1},
+		"event time and a name": {`"metadata":{"name":"a.16d8c37329152d6b"},"eventTime":"2022-03-03T04:09:23.181725Z"`, "2022-03-03T04:09:23.1817255Z", 0, parse.GrainMicro, 1},
+		"deprecated":            {`"deprecatedFirstTimestamp":"2022-03-03T04:09:23Z","deprecatedLastTimestamp":"2022-03-03T04:09:33Z","deprecatedCount":2`, "2022-03-03T04:09:33.5Z", 10 * time.Second, parse.GrainSecond, 2},
+		"backwards":             {`"firstTimestamp":"2022-03-03T04:09:23Z","lastTimestamp":"2022-03-03T04:09:13Z","count":-4`, "2022-03-03T04:09:13.5Z", 0, parse.GrainSecond, 1},
+		"many":                  {`"lastTimestamp":"2022-03-03T04:09:13Z","count":99999999999`, "2022-03-03T04:09:13.5Z", 0, parse.GrainSecond, 1<<32 - 1},
 	} {
 		e := one(t, `{"kind":"Event","regarding":{"kind":"Node","name":"n1"},"reason":"Foo","note":" bar\nbaz","reportingController":"c",`+x.json+`}`)
 		if e.Time != at(x.time) || e.Lasted != x.lasted || e.Grain != x.grain || e.Count != x.count {

@@ -72,7 +72,9 @@ func firstSet(texts ...string) (m moment, ok bool) {
 }
 
 // times are those of the first and the last occurrence. The first is exact
-// when the event's name tells it.
+// when the event's name tells it: client-go's older recorder makes the name of
+// the first timestamp, the newer one, which sets eventTime, of an instant a
+// moment later (client-go tools/record and tools/events, makeEvent).
 func (v *event) times() (first, last moment, ok bool) {
 	var observed string
 	if v.Series != nil {
@@ -84,7 +86,7 @@ func (v *event) times() (first, last moment, ok bool) {
 	}
 	first, _ = firstSet(v.FirstTimestamp, v.DeprecatedFirstTimestamp, v.EventTime, last.text)
 	exact, named := hexTime([]byte(v.Metadata.Name))
-	if !named || exact < first.at-nearby || exact > first.at+nearby {
+	if !named || v.EventTime != "" || exact < first.at-nearby || exact > first.at+nearby {
 		return first, last, true
 	}
 	once := last.text == first.text && v.count() == 1

@@ -59,7 +59,12 @@ func TestExports(t *testing.T) {
 	f(wrap.SternJSON, `{"message":"time=\"x\" level=info\n","nodeName":"n","namespace":"linkerd","podName":"a-b","containerName":"c"}`,
 		`time="x" level=info`, said{namespace: "linkerd", pod: "a-b", container: "c"})
 	f(wrap.Docker, `{"log":"a \u003cb\u003e \"c\"\n","stream":"stdout","time":"2024-02-02T13:22:28.553145678Z"}`, `a <b> "c"`, said{stamp: "2024-02-02T13:22:28.553145678Z"})
-	f(wrap.Docker, `{"log":"a par","stream":"stderr","attrs":{"tag":"x"},"time":"2024-02-02T13:22:28Z"}`, "a par", said{stamp: "2024-02-02T13:22:28Z", partial: true})
+	f(wrap.Docker, `{"log":"a line","stream":"stderr","attrs":{"tag":"x"},"time":"2024-02-02T13:22:28Z"}`, "a line", said{stamp: "2024-02-02T13:22:28Z"})
+	part := strings.Repeat("x", 16<<10)
+	f(wrap.Docker, `{"log":"`+part+`","stream":"stderr","time":"2024-02-02T13:22:28Z"}`, part, said{stamp: "2024-02-02T13:22:28Z", partial: true})
+	f(wrap.Docker, `{"log":"`+part+`\n","stream":"stderr","time":"2024-02-02T13:22:28Z"}`, part, said{stamp: "2024-02-02T13:22:28Z"})
+	f(wrap.Docker, `{"time":"2024-02-02T13:22:28Z","stream":"stdout","_p":"P","log":"a par"}`, "a par", said{stamp: "2024-02-02T13:22:28Z", partial: true})
+	f(wrap.Docker, `{"time":"2024-02-02T13:22:28Z","stream":"stdout","_p":"F","log":"a line"}`, "a line", said{stamp: "2024-02-02T13:22:28Z"})
 	f(wrap.Docker, `{"log":"\n","stream":"stderr","time":"2024-02-02T13:22:28Z"}`, "", said{stamp: "2024-02-02T13:22:28Z"})
 	f(wrap.JournalJSON, `{"_PID":"7","__REALTIME_TIMESTAMP":"1706880148553145","MESSAGE":"I0202 x","_HOSTNAME":"n"}`, "I0202 x", said{stamp: "2024-02-02T13:22:28.553145Z"})
 	f(wrap.JournalJSON, `{"MESSAGE":[104,105,255],"__REALTIME_TIMESTAMP":"1706880148553145"}`, "hi\xff", said{stamp: "2024-02-02T13:22:28.553145Z"})

@@ -77,18 +77,27 @@ func (o *envelope) say(value []byte) {
 	}
 }
 
-// Docker is a log file of the json-file driver; a line without its end was
-// split at 16 KiB and goes on in the next (moby daemon/logger/jsonfilelog).
+// Docker is a log file of the json-file driver, and what shippers make of it.
+// Docker cuts a line at 16 KiB and leaves out the line end of all parts but the
+// last (moby daemon/logger/copier.go); shippers drop the end of whole lines as
+// well, so a shorter text is whole. Fluent Bit has CRI's mark in _p.
 var Docker = jsonWrapper("docker", "docker's json-file: log, stream, time", []string{`"log"`, `"stream"`},
 	func(o *envelope, key, value []byte) {
 		switch string(key) {
 		case "log":
 			o.say(value)
-			o.prefix.Partial = o.has && !bytes.HasSuffix(value, []byte(`\n"`))
+			o.prefix.Partial = o.prefix.Partial || len(o.text) >= cutAt && !bytes.HasSuffix(value, []byte(`\n"`))
+		case "stream":
+			o.prefix.Stream = lex.Unquote(value)
+		case "_p":
+			o.prefix.Partial = string(value) == `"P"`
 		case "time":
 			stamped(value, &o.prefix)
 		}
 	})
+
+// cutAt is the length of the parts into which docker cuts a line.
+const cutAt = 16 << 10
 
 // SternJSON is `stern -o json`: one object a line with message, nodeName,
 // namespace, podName and containerName (stern/stern stern/tail.go, Log).

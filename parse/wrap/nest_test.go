@@ -17,7 +17,7 @@ import (
 var splitting = map[string]func(at time.Time, part string) string{
 	"cri": func(at time.Time, l string) string { return at.Format(time.RFC3339Nano) + " stderr P " + l },
 	"docker": func(at time.Time, l string) string {
-		return fmt.Sprintf(`{"log":%s,"stream":"stderr","time":"%s"}`, jsonString(l), at.Format(time.RFC3339Nano))
+		return fmt.Sprintf(`{"time":"%s","stream":"stderr","_p":"P","log":%s}`, at.Format(time.RFC3339Nano), jsonString(l))
 	},
 }
 

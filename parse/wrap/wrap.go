@@ -35,7 +35,7 @@ var CRI = &parse.Wrapper{
 		if len(tag) == 0 || (tag[0] != 'F' && tag[0] != 'P') {
 			return line, false
 		}
-		p.Stamp, p.HasStamp, p.Partial = at, true, tag[0] == 'P'
+		p.Stamp, p.HasStamp, p.Partial, p.Stream = at, true, tag[0] == 'P', rest[:6]
 		return text, true
 	},
 }
