@@ -67,37 +67,38 @@ const (
 	jitterOver = 10 // windows that an onset may be moved to and fro
 )
 
-// associations tests whether failures begin shortly after stalls, and after
-// each kind of event that the user defined.
-func (c *Case) associations(w *work) {
-	g := w.wall
-	if len(g.Failures) == 0 && len(w.alone) == 0 {
-		return
+// associate tests whether failures begin shortly after stalls, and after each
+// kind of event that the user defined.
+func associate(c *Placed, g *groups, layer parse.Kind, incidents []Incident, b *stallBeats, loads []covariate) (out []Association) {
+	if len(g.wall.Failures) == 0 && len(g.alone) == 0 {
+		return nil
 	}
-	c.Associations = append(c.Associations, c.withStalls(w))
+	on := onsets(incidents, Wall)
+	out = append(out, withStalls(g, on, b, loads))
 	for k := parse.LogOther + 1; c.KindName(k) != ""; k++ {
-		if on := c.placed(k); len(on) > 0 && k != c.Layer {
+		if after := c.placed(k); len(after) > 0 && k != layer {
 			a := newAssociation(c.KindName(k))
-			c.coincide(&a, c.onsets(g), stat.Onsets(on, seconds(burstGap)), g.Coverage)
+			a.coincide(on, stat.Onsets(after, seconds(burstGap)), g.wall.Coverage)
 			a.say()
-			c.Associations = append(c.Associations, a)
+			out = append(out, a)
 		}
 	}
 	var p []float64
-	for _, a := range c.Associations {
+	for _, a := range out {
 		if a.P != nil {
 			p = append(p, *a.P)
 		}
 	}
 	adjusted := stat.Holm(p)
-	for i := range c.Associations {
-		if a := &c.Associations[i]; a.P != nil {
+	for i := range out {
+		if a := &out[i]; a.P != nil {
 			a.PAdjusted, adjusted = &adjusted[0], adjusted[1:]
 			if a.Verdict == Associated && *a.PAdjusted > linkP {
 				a.Verdict = NotAssociated
 			}
 		}
 	}
+	return out
 }
 
 func newAssociation(with string) Association {
@@ -107,7 +108,7 @@ func newAssociation(with string) Association {
 
 // placed are the times of a kind's events that other sources' can be compared
 // with, in seconds.
-func (c *Case) placed(k parse.Kind) (out []float64) {
+func (c *Placed) placed(k parse.Kind) (out []float64) {
 	for s := range c.Streams {
 		for i := range c.Streams[s].Events {
 			if e := &c.Streams[s].Events[i]; e.Kind == k && c.Anchors[s].Independent() && !c.Repeats(s, i) {
@@ -119,42 +120,33 @@ func (c *Case) placed(k parse.Kind) (out []float64) {
 	return out
 }
 
-func (c *Case) withStalls(w *work) Association {
+// withStalls tests whether failures begin shortly after stalls.
+func withStalls(g *groups, onsets []float64, b *stallBeats, loads []covariate) Association {
 	a := newAssociation("stalls")
 	var cover stat.Coverage
 	var stalls []float64
-	for _, p := range w.processes {
+	for _, p := range b.processes {
 		stalls = append(stalls, stat.Onsets(times(p.Stalls), stat.DefaultGap)...)
 		cover = append(cover, p.Coverage...)
 	}
 	slices.Sort(stalls)
-	onsets := c.onsets(w.wall)
 	if len(onsets) == 0 || len(stalls) == 0 {
-		a.Sentence = c.whyNoLink(w, len(onsets), len(stalls))
+		a.Sentence = whyNoLink(g, b.processes, len(onsets), len(stalls))
 		return a
 	}
-	both := stat.NewCoverage(cover).Intersect(w.wall.Coverage)
-	c.coincide(&a, onsets, stalls, both)
-	c.sameBeat(&a, w, onsets, both)
+	both := stat.NewCoverage(cover).Intersect(g.wall.Coverage)
+	a.coincide(onsets, stalls, both)
+	a.sameBeat(b, onsets, both, loads)
 	a.say()
 	return a
 }
 
-// onsets are the beginnings of a group's incidents, in seconds.
-func (c *Case) onsets(g *Group) (out []float64) {
-	for i := range c.Incidents {
-		if in := &c.Incidents[i]; in.Stream == g.Stream && !in.Continuous {
-			out = append(out, seconds(in.Start))
-		}
-	}
-	return out
-}
-
-func (c *Case) whyNoLink(w *work, onsets, stalls int) string {
+// whyNoLink says why the two could not be compared.
+func whyNoLink(g *groups, processes []*Process, onsets, stalls int) string {
 	switch {
-	case onsets == 0 && len(w.alone) > 0:
+	case onsets == 0 && len(g.alone) > 0:
 		return "failures and stalls are on different clocks: nothing can be said of their order"
-	case stalls == 0 && len(w.processes) == 0:
+	case stalls == 0 && len(processes) == 0:
 		return "no controller log was captured, so nothing can be said about stalls"
 	case stalls == 0:
 		return "no stall was logged; that a controller logs none does not show that there was none"
@@ -163,7 +155,7 @@ func (c *Case) whyNoLink(w *work, onsets, stalls int) string {
 }
 
 // coincide is the local coverage test (statistics.md §2).
-func (c *Case) coincide(a *Association, onsets, stalls []float64, cover stat.Coverage) {
+func (a *Association) coincide(onsets, stalls []float64, cover stat.Coverage) {
 	window := a.Within[1].Seconds()
 	t, ok := stat.LocalCoverage(onsets, stalls, window, 0, a.Jitter.Seconds(), cover)
 	if !ok {
@@ -195,36 +187,25 @@ func (c *Case) coincide(a *Association, onsets, stalls []float64, cover stat.Cov
 // sameBeat replaces the test when both series keep one beat: then each
 // coincidence follows from the first, and only the cycles tell whether the
 // one comes with the other.
-func (c *Case) sameBeat(a *Association, w *work, onsets []float64, cover stat.Coverage) {
-	nominal := c.sharedBeat()
+func (a *Association) sameBeat(b *stallBeats, onsets []float64, cover stat.Coverage, loads []covariate) {
+	nominal := b.shared()
 	if nominal == 0 || a.P == nil || a.N < minLinked {
 		return
 	}
-	beats := c.beats(w, nominal, cover)
+	beats := b.ticks(nominal, cover)
 	table := tableOf(beats, onsets)
 	if table.N() == 0 {
 		return
 	}
 	p := table.FisherGreater()
 	a.Table, a.P = &table, &p
-	a.byLoad(w, beats, onsets)
+	a.byLoad(loads, beats, onsets)
 	switch {
 	case p <= linkP:
 		a.Verdict = Associated
 	case a.Verdict == Associated:
 		a.Verdict = PhaseLocked
 	}
-}
-
-// sharedBeat is the period of a beat that failures and stalls both keep, 0 if
-// they do not.
-func (c *Case) sharedBeat() (nominal time.Duration) {
-	for i := range c.Periods {
-		if p := &c.Periods[i]; p.Of == "failures" && p.Stream < 0 && p.Claimed() && p.Basis != stat.ByBeats && c.claimedStalls(p.Nominal) {
-			nominal = p.Nominal
-		}
-	}
-	return nominal
 }
 
 // tableOf counts beats by stall (rows: with, without) and incident (columns).
@@ -245,8 +226,8 @@ func tableOf(beats []beat, onsets []float64) (t stat.Table2x2) {
 // byLoad asks whether the link holds among cycles of like load: cycles are
 // sorted into thirds by the first measure of load, and the thirds' tables are
 // taken together.
-func (a *Association) byLoad(w *work, beats []beat, onsets []float64) {
-	for _, v := range w.covariates {
+func (a *Association) byLoad(loads []covariate, beats []beat, onsets []float64) {
+	for _, v := range loads {
 		var x []float64
 		var with []beat
 		for _, b := range beats {
@@ -271,67 +252,6 @@ func (a *Association) byLoad(w *work, beats []beat, onsets []float64) {
 			return
 		}
 	}
-}
-
-// beat is one predicted beat of one process's stalls.
-type beat struct {
-	at          float64
-	early, late float64
-	stalled     bool
-}
-
-// hit says whether an incident belongs to the beat: it starts with its stall
-// or soon after.
-func (b *beat) hit(onsets []float64) bool {
-	return some(onsets, b.at-b.early, b.at+b.late+time.Duration(StallWindow).Seconds())
-}
-
-// beats predicts each process's beats inside the coverage from the phase that
-// its own stalls show, and says at which it stalled. Beats of several
-// processes at one time are one.
-func (c *Case) beats(w *work, nominal time.Duration, cover stat.Coverage) (out []beat) {
-	for i := range c.Periods {
-		p := &c.Periods[i]
-		s, _, ok := p.Seconds()
-		if p.Of != "stalls" || p.Scope == "all" || p.Nominal != nominal || !ok || p.Confirm == nil {
-			continue
-		}
-		for _, q := range w.processes {
-			if q.Name == p.Scope {
-				out = append(out, q.beats(p, s, cover)...)
-			}
-		}
-	}
-	slices.SortFunc(out, func(x, y beat) int { return int(min(max(parse.Time((x.at-y.at)*1e9), -1), 1)) })
-	merged := out[:0]
-	for _, b := range out {
-		if n := len(merged); n > 0 && b.at-merged[n-1].at < b.early+b.late {
-			merged[n-1].stalled = merged[n-1].stalled || b.stalled
-			continue
-		}
-		merged = append(merged, b)
-	}
-	return merged
-}
-
-func (q *Process) beats(p *Period, period float64, cover stat.Coverage) (out []beat) {
-	stalls := times(q.Stalls)
-	early, late := period/60, period/40 // 10 and 15 s of 600
-	for _, span := range q.Coverage.Intersect(cover) {
-		k := int((span.Start - seconds(p.Phase)) / period)
-		for k--; ; k++ {
-			at := seconds(p.Phase) + float64(k)*period
-			if at > span.End {
-				break
-			}
-			if at < span.Start {
-				continue
-			}
-			i, _ := slices.BinarySearch(stalls, at-early)
-			out = append(out, beat{at, early, late, i < len(stalls) && stalls[i] <= at+late})
-		}
-	}
-	return out
 }
 
 // say puts an association into words.

@@ -5,7 +5,6 @@ import (
 	"math"
 	"time"
 
-	"faultline/correlate/stat"
 	"faultline/parse"
 )
 
@@ -29,9 +28,7 @@ type Options struct {
 
 // Case is a judged capture: everything a report, a screen or a file shows.
 type Case struct {
-	*Index
-	Options      Options
-	Anchors      []Anchor // by stream
+	Placed
 	Incidents    []Incident
 	Periods      []Period
 	Associations []Association
@@ -49,49 +46,47 @@ type Case struct {
 	// Findings are what the rules say, by rank. Judge leaves them empty: rules
 	// stand behind the correlator.
 	Findings []Finding
-	// Failures counts per layer, within the options' cut; Layer is the
-	// outermost one, at which incidents are counted. Stalls and Probes count
-	// what stands beside them.
-	Failures       map[parse.Kind]int
-	Layer          parse.Kind
-	Stalls, Probes int
+	// Counts are how much failed and what stands beside it.
+	Counts
 	// Leads are periods that were searched for, not tested: no verdicts.
 	Leads []string
 	// Conflicts are anchors that disagree, Missing what would tell more, and
 	// Limits what the evidence cannot show.
 	Conflicts, Missing, Limits []string
 
-	leads []lead
-	work  *work // what was gathered, for Compare
+	groups    groups     // the events that were judged, by clock
+	processes []*Process // the controllers' lives
 }
 
-// Judge decides everything that an index leaves open. It is pure: the same
-// index and options give the same case.
-func Judge(ix *Index, o Options) *Case {
-	o = ix.said(o)
-	c := &Case{Index: ix, Options: o, Failures: map[parse.Kind]int{}}
-	c.Anchors, c.Conflicts = ix.anchors(&o)
-	w := gather(c, &o)
-	c.work = w
-	c.incidents(w)
-	c.periods(w, &o)
-	w.covariates = c.covariates()
-	c.associations(w)
-	c.onStallBeats(w, &o)
-	c.signs(w)
-	c.load(w)
-	c.Hours = c.HourTable(nil)
-	c.since(w)
-	c.scale(w)
-	c.fitClocks(w)
-	c.verdict(w)
-	c.limits(w)
-	return c
+// Counts are totals within the options' cut.
+type Counts struct {
+	// Failures counts failed requests per layer; Layer is the outermost one,
+	// at which incidents are counted.
+	Failures map[parse.Kind]int
+	Layer    parse.Kind
+	// Stalls and Probes count what stands beside them.
+	Stalls, Probes int
+}
+
+// Placed is an index whose streams stand on their clocks: what every stage
+// reads events and their times through. It decides nothing.
+type Placed struct {
+	*Index
+	Options Options
+	Anchors []Anchor // by stream
+}
+
+// place puts each stream on the clock that the ladder of anchors gives it.
+// Anchors that disagree come back in words.
+func place(ix *Index, o Options) (p Placed, conflicts []string) {
+	p = Placed{Index: ix, Options: o}
+	p.Anchors, conflicts = ix.anchors(&o)
+	return p, conflicts
 }
 
 // Wall gives an event's time in UTC, ns since 1970, and the half-width of the
 // interval it lies in. ok is false while its stream has no anchor.
-func (c *Case) Wall(p Point) (at parse.Time, within time.Duration, ok bool) {
+func (c *Placed) Wall(p Point) (at parse.Time, within time.Duration, ok bool) {
 	a := &c.Anchors[p.Stream]
 	e := c.At(p)
 	return e.Time + a.Zero, a.Within + e.Grain.Width()/2, a.Placed()
@@ -108,36 +103,6 @@ func (ix *Index) Last(o *Options) (last parse.Time, ok bool) {
 		}
 	}
 	return last, ok
-}
-
-// Moment is a point with its time on the clock of its group.
-type Moment struct {
-	Point
-	// At is ns since 1970 in the wall group, else on the stream's own clock.
-	At parse.Time
-}
-
-// Group is events whose times can be compared: all that are placed on the
-// wall clock, or those of one process that is not.
-type Group struct {
-	// Stream is -1 for the wall clock, else the stream whose clock it is.
-	Stream int
-	// Failures are the failed requests, or the symptoms that stand in for
-	// them, in ascending time.
-	Failures []Moment
-	// Kind is what Failures are: a failed request, or its symptom.
-	Kind parse.Kind
-	// Inner are failed requests of the layers below the one that is counted.
-	Inner    []Moment
-	Failfast []Moment
-	Absent   []Moment // "No endpoints"
-	Refused  []Moment // failed connects
-	Stalls   []Moment
-	Probes   []Moment
-	// Coverage is when proxies were captured.
-	Coverage stat.Coverage
-
-	refused, absent voices // Refused and Absent by who said them of what
 }
 
 // seconds is a time in seconds, the unit of package stat.

@@ -175,7 +175,7 @@ func TestNoAnchor(t *testing.T) {
 	in, _ := made(t, config("resync", 1, func(c *synth.Config) { c.Anchors = false }))
 	c := judge(t, correlate.Options{}, in...)
 	for _, i := range c.Incidents {
-		if i.Stream < 0 {
+		if i.Clock.OnWall() {
 			t.Fatalf("%s is on the wall clock without an anchor", i.ID)
 		}
 	}

@@ -36,29 +36,31 @@ type reference struct {
 // says of lags and coincidences is what it was fitted to, so no test is made
 // of it. Where several places fit, the clock stays its own, and the anchor
 // says modulo what it is known.
-func (c *Case) fitClocks(w *work) {
-	refs := c.references(w)
-	for _, g := range w.alone {
-		s := g.Stream
+func fitClocks(c *Placed, g *groups, incidents []Incident, periods []Period, processes []*Process) []Anchor {
+	anchors := slices.Clone(c.Anchors)
+	refs := references(g, incidents, processes)
+	for _, one := range g.alone {
+		s := one.Clock
 		if c.Streams[s].Clock != parse.ClockUptime || c.Anchors[s].Placed() || c.Anchors[s].Rejected {
 			continue
 		}
 		for _, r := range refs {
-			if a, done := c.fit(g, r); done {
-				c.Anchors[s] = a
+			if a, done := fit(one, onsets(incidents, s), periods, r); done {
+				anchors[s] = a
 				break
 			}
 		}
 	}
+	return anchors
 }
 
-func (c *Case) references(w *work) (out []reference) {
-	if on := c.onsets(w.wall); len(on) > 0 {
-		out = append(out, reference{"the failures of anchored proxies", on, w.wall.Coverage, 0})
+func references(g *groups, incidents []Incident, processes []*Process) (out []reference) {
+	if on := onsets(incidents, Wall); len(on) > 0 {
+		out = append(out, reference{"the failures of anchored proxies", on, g.wall.Coverage, 0})
 	}
 	var stalls []float64
 	var cover stat.Coverage
-	for _, p := range w.processes {
+	for _, p := range processes {
 		stalls = append(stalls, stat.Onsets(times(p.Stalls), seconds(burstGap))...)
 		cover = append(cover, p.Coverage...)
 	}
@@ -71,8 +73,7 @@ func (c *Case) references(w *work) (out []reference) {
 
 // fit fits one process's failures to a reference. done: it is placed, or known
 // modulo a period.
-func (c *Case) fit(g *Group, r reference) (a Anchor, done bool) {
-	u := c.onsets(g)
+func fit(g *Group, u []float64, periods []Period, r reference) (a Anchor, done bool) {
 	if len(g.Coverage) == 0 || len(r.cover) == 0 || len(u) == 0 {
 		return a, false
 	}
@@ -87,13 +88,13 @@ func (c *Case) fit(g *Group, r reference) (a Anchor, done bool) {
 	a.Within = time.Duration(2*m.SD*1e9) + fitSlack + r.late/2
 	// A comb falls on another comb at every multiple of their period, whether
 	// or not the one has to do with the other.
-	comb := slices.ContainsFunc(c.Periods, func(p Period) bool { return p.Stream == g.Stream && p.Clocks == 0 && p.Claimed() })
+	comb := slices.ContainsFunc(periods, func(p Period) bool { return p.Clock == g.Clock && p.Clocks == 0 && p.Claimed() })
 	if f.Aligned && !comb && f.Chance(u, r.at, search) <= fitP {
 		a.Basis = Fitted
 		a.Why = fmt.Sprintf("fitted: %d of %d incidents fall on %s; nothing that compares the two may rest on it", m.Matched, f.N, r.what)
 		return a, true
 	}
-	if p, ok := c.modulo(f, g.Stream); ok {
+	if p, ok := modulo(f, periods, g.Clock); ok {
 		a.Modulo = p
 		a.Why = fmt.Sprintf("known up to a multiple of %s, if its incidents follow %s", p, r.what)
 		return a, true
@@ -103,10 +104,10 @@ func (c *Case) fit(g *Group, r reference) (a Anchor, done bool) {
 
 // modulo is the period at whose multiples a clock fits: one that the process's
 // failures keep themselves, if the places that fit lie whole periods apart.
-func (c *Case) modulo(f stat.ClockFit, stream int) (time.Duration, bool) {
-	for i := range c.Periods {
-		p := &c.Periods[i]
-		if p.Stream != stream || p.Clocks > 0 || !p.Claimed() {
+func modulo(f stat.ClockFit, periods []Period, clock ClockID) (time.Duration, bool) {
+	for i := range periods {
+		p := &periods[i]
+		if p.Clock != clock || p.Clocks > 0 || !p.Claimed() {
 			continue
 		}
 		mass := 0.0

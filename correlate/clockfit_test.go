@@ -55,7 +55,7 @@ func TestFittedClocks(t *testing.T) {
 			}
 		}
 		for _, i := range c.Incidents {
-			if i.Stream < 0 && i.Failures > 3 {
+			if i.Clock.OnWall() && i.Failures > 3 {
 				t.Errorf("%s holds failures of both clocks", i.ID)
 			}
 		}

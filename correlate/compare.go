@@ -53,15 +53,14 @@ const changeP = 0.01
 // Compare compares two cases.
 func Compare(a, b *Case) *Comparison {
 	c := &Comparison{A: a, B: b}
-	wa, wb := a.work, b.work
-	c.Rates = append(c.Rates,
-		rateChange("incidents", len(a.onsets(wa.wall)), len(b.onsets(wb.wall)), hours(wa.wall.Coverage), hours(wb.wall.Coverage)))
-	na, ha := bursts(wa)
-	nb, hb := bursts(wb)
+	c.Rates = append(c.Rates, rateChange("incidents", len(onsets(a.Incidents, Wall)), len(onsets(b.Incidents, Wall)),
+		hours(a.groups.wall.Coverage), hours(b.groups.wall.Coverage)))
+	na, ha := bursts(a.processes)
+	nb, hb := bursts(b.processes)
 	c.Rates = append(c.Rates, rateChange("stall bursts", na, nb, ha, hb))
-	c.Replicas = [2]int{replicas(wa), replicas(wb)}
+	c.Replicas = [2]int{replicas(a.processes), replicas(b.processes)}
 	if c.Replicas[0] != c.Replicas[1] && c.Replicas[0] > 0 && c.Replicas[1] > 0 {
-		if s, ok := stat.NewScaleOut(perCycle(wa, 0, always), perCycle(wb, 0, always), float64(c.Replicas[0]), float64(c.Replicas[1])); ok {
+		if s, ok := stat.NewScaleOut(perCycle(a.processes, 0, always), perCycle(b.processes, 0, always), float64(c.Replicas[0]), float64(c.Replicas[1])); ok {
 			c.Scale = &s
 		}
 	}
@@ -99,8 +98,8 @@ func rateChange(of string, na, nb int, ha, hb float64) RateChange {
 
 // bursts counts the bursts of stalls of all processes, and the hours in which
 // they were captured.
-func bursts(w *work) (n int, h float64) {
-	for _, p := range w.processes {
+func bursts(processes []*Process) (n int, h float64) {
+	for _, p := range processes {
 		n += len(stat.Onsets(times(p.Stalls), stat.DefaultGap))
 		h += hours(p.Coverage)
 	}
@@ -108,9 +107,9 @@ func bursts(w *work) (n int, h float64) {
 }
 
 // replicas counts the controller processes that were captured, lives apart.
-func replicas(w *work) int {
+func replicas(processes []*Process) int {
 	var names []string
-	for _, p := range w.processes {
+	for _, p := range processes {
 		name, _, _ := strings.Cut(p.Name, " (life ")
 		if !slices.Contains(names, name) {
 			names = append(names, name)
@@ -127,10 +126,10 @@ const always = parse.Time(math.MaxInt64)
 
 // perCycle counts the stall lines of all replicas together, per ten minutes
 // that were captured whole from one time to another.
-func perCycle(w *work, from, to parse.Time) []int {
+func perCycle(processes []*Process, from, to parse.Time) []int {
 	var cover stat.Coverage
 	var all []float64
-	for _, p := range w.processes {
+	for _, p := range processes {
 		cover = append(cover, p.Coverage...)
 		all = append(all, times(p.Stalls)...)
 	}

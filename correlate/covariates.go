@@ -21,7 +21,7 @@ const loadWindow = 5 * time.Minute
 
 // covariates are the measures of load that the capture has: first how much the
 // proxies and the ingress log, then metrics.
-func (c *Case) covariates() (out []covariate) {
+func covariates(c *Placed) (out []covariate) {
 	if v, ok := c.volume(); ok {
 		out = append(out, v)
 	}
@@ -42,7 +42,7 @@ const busyLog = 10
 // volume is how many lines a minute the logs of proxies and ingress have, each
 // relative to its own mean. Lines that are events are left out: failures would
 // count as load.
-func (c *Case) volume() (covariate, bool) {
+func (c *Placed) volume() (covariate, bool) {
 	type log struct {
 		lines map[int32]float64 // by minute since 1970
 		mean  float64           // a minute
@@ -93,7 +93,7 @@ func (c *Case) volume() (covariate, bool) {
 }
 
 // loadMetric is a metric as a measure of load.
-func (c *Case) loadMetric(m known.LoadMetric) (covariate, bool) {
+func (c *Placed) loadMetric(m known.LoadMetric) (covariate, bool) {
 	series := c.Metric(m.Name)
 	return covariate{m.Name, func(t float64) (float64, bool) {
 		sum, n := 0.0, 0

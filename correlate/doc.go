@@ -3,10 +3,12 @@
 // incidents, and asks whether those keep a beat.
 //
 // There are two steps. [NewIndex] touches each event once and knows no
-// anchors; [Judge] touches only what the index picked out, so a clock that is
-// moved by hand costs milliseconds even when there are ten million events.
-// Each stage is a file and a pure function of the ones before it:
+// anchors: it identifies the streams and finds those that repeat each other.
+// [Judge] touches only what the index picked out, so a clock that is moved by
+// hand costs milliseconds even when there are ten million events. Judge is a
+// list of stages, each a function of the results that it is given:
 //
-//	copies → identity → anchors → incidents → periods → associations →
-//	signs → load → since → scale → clock fit → verdict
+//	place → gather → processes → incidents → periods → associations →
+//	what follows the stalls' beats → signs → load → changes → scale →
+//	clock fit → verdict → limits
 package correlate

@@ -104,8 +104,8 @@ func (c *Case) otherCycles(in stat.Span, x *Explanation) stat.Coverage {
 	}
 	p := &c.Periods[c.Verdict.Period]
 	period, _, ok := p.Seconds()
-	all := c.work.wall.Coverage
-	if !ok || p.Stream >= 0 || in.End-in.Start >= period || len(all) == 0 {
+	all := c.groups.wall.Coverage
+	if !ok || !p.Clock.OnWall() || in.End-in.Start >= period || len(all) == 0 {
 		return stat.Coverage{}
 	}
 	var spans []stat.Span
@@ -251,7 +251,7 @@ func (t *tally) dispersion(before stat.Span) float64 {
 
 // metricContrasts compares the samples of each series in the stretch with
 // those before it.
-func (c *Case) metricContrasts(from, to, before parse.Time) (out []MetricContrast) {
+func (c *Placed) metricContrasts(from, to, before parse.Time) (out []MetricContrast) {
 	all := c.Metrics()
 	var p []float64
 	for _, name := range slices.Sorted(maps.Keys(all)) {

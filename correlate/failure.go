@@ -67,7 +67,8 @@ func (r *FailureRule) holds(e *parse.Event) bool {
 }
 
 // failures are the points that count as failed requests.
-func (c *Case) failures(o *Options) (out []Point) {
+func (c *Placed) failures() (out []Point) {
+	o := &c.Options
 	if len(o.Failures) == 0 {
 		out = make([]Point, 0, len(c.in(classRequest)))
 		for _, p := range c.in(classRequest) {
@@ -75,7 +76,7 @@ func (c *Case) failures(o *Options) (out []Point) {
 				out = append(out, p)
 			}
 		}
-		return c.once(out, o)
+		return c.once(out)
 	}
 	var rules [256][]FailureRule // by kind
 	for k := range rules {
@@ -93,7 +94,7 @@ func (c *Case) failures(o *Options) (out []Point) {
 			}
 		}
 	}
-	return c.once(out, o)
+	return c.once(out)
 }
 
 // IsFailure says whether an event counts as a failed request where no rule of
@@ -124,7 +125,8 @@ func isFailure(e *parse.Event) bool {
 // one was captured, else the proxies' failed requests, else another kind that
 // the user named, else the symptoms that stand in for them. One failed request
 // shows in every layer it passes, so layers are never added up.
-func outermost(c *Case, groups []*Group, o *Options) parse.Kind {
+func outermost(c *Placed, groups []*Group) parse.Kind {
+	o := &c.Options
 	seen := map[parse.Kind]bool{}
 	symptom := parse.ProxyNoEndpoints
 	for _, g := range groups {

@@ -9,22 +9,9 @@ import (
 	"faultline/parse/formats"
 )
 
-// work is what the stages share: the groups of comparable times, and the
-// processes whose stalls may keep a beat.
-type work struct {
-	wall      *Group
-	alone     []*Group // streams without an anchor that hold failures
-	processes []*Process
-	// covariates are the measures of load.
-	covariates []covariate
-}
-
-// groups lists all groups, the wall clock first.
-func (w *work) groups() []*Group { return append([]*Group{w.wall}, w.alone...) }
-
-// gather sorts the index's points into groups.
-func gather(c *Case, o *Options) *work {
-	w := &work{wall: &Group{Stream: -1}}
+// gather sorts the index's points into groups, and counts them.
+func gather(c *Placed) (groups, Counts) {
+	g := groups{wall: &Group{Clock: Wall}}
 	alone := map[uint32]*Group{}
 	put := func(points []Point, list func(*Group) *[]Moment) {
 		for len(points) > 0 { // those of one stream
@@ -32,53 +19,50 @@ func gather(c *Case, o *Options) *work {
 			for n < len(points) && points[n].Stream == points[0].Stream {
 				n++
 			}
-			stream := points[0].Stream
-			a, g := &c.Anchors[stream], w.wall
-			if !a.Placed() {
-				if g = alone[stream]; g == nil {
-					g = &Group{Stream: int(stream)}
-					alone[stream] = g
+			stream, to := points[0].Stream, g.wall
+			if !c.Anchors[stream].Placed() {
+				if to = alone[stream]; to == nil {
+					to = &Group{Clock: ClockID(stream)}
+					alone[stream] = to
 				}
 			}
-			l := list(g)
-			*l = c.moments(slices.Grow(*l, n), points[:n], a, o)
+			l := list(to)
+			*l = c.moments(slices.Grow(*l, n), points[:n])
 			points = points[n:]
 		}
 	}
-	put(c.failures(o), func(g *Group) *[]Moment { return &g.Failures })
+	put(c.failures(), func(g *Group) *[]Moment { return &g.Failures })
 	put(c.in(classFailfast), func(g *Group) *[]Moment { return &g.Failfast })
 	put(c.in(classNoEndpoints), func(g *Group) *[]Moment { return &g.Absent })
 	put(c.in(classConnect), func(g *Group) *[]Moment { return &g.Refused })
 	put(c.in(classStall), func(g *Group) *[]Moment { return &g.Stalls })
 	put(c.in(classProbe), func(g *Group) *[]Moment { return &g.Probes })
 	for s := range c.Streams {
-		if g := alone[uint32(s)]; g != nil {
-			w.alone = append(w.alone, g)
+		if one := alone[uint32(s)]; one != nil {
+			g.alone = append(g.alone, one)
 		}
 	}
-	layer := outermost(c, w.groups(), o)
-	c.Layer = layer
-	for _, g := range w.groups() {
-		g.settle(c, layer)
-		g.cover(c, o)
+	layer := outermost(c, g.all())
+	for _, one := range g.all() {
+		one.settle(c, layer)
+		one.Coverage = c.servedAt(one.Clock)
 	}
-	w.alone = slices.DeleteFunc(w.alone, func(g *Group) bool { return len(g.Failures) == 0 })
-	c.count(w)
-	w.processes = c.processes(w.wall, o)
-	return w
+	g.alone = slices.DeleteFunc(g.alone, func(g *Group) bool { return len(g.Failures) == 0 })
+	return g, count(c, &g, layer)
 }
 
 // moments appends those of a stream's points that the options ask for.
-func (c *Case) moments(to []Moment, points []Point, a *Anchor, o *Options) []Moment {
+func (c *Placed) moments(to []Moment, points []Point) []Moment {
+	o := &c.Options
 	for _, p := range points {
-		at := c.At(p).Time
+		at, a := c.At(p).Time, &c.Anchors[p.Stream]
 		if a.Placed() {
 			at += a.Zero
 			if o.Since != 0 && at < o.Since || o.Until != 0 && at > o.Until {
 				continue
 			}
 		}
-		if c.concerns(p, o) {
+		if c.concerns(p) {
 			to = append(to, Moment{p, at})
 		}
 	}
@@ -88,7 +72,7 @@ func (c *Case) moments(to []Moment, points []Point, a *Anchor, o *Options) []Mom
 func (ix *Index) in(k class) []Point { return ix.picked[k] }
 
 // settle chooses what counts as a failure in the group, and sorts.
-func (g *Group) settle(c *Case, layer parse.Kind) {
+func (g *Group) settle(c *Placed, layer parse.Kind) {
 	g.Kind = layer
 	switch layer {
 	case parse.ProxyFailfastEnter:
@@ -112,18 +96,18 @@ func (g *Group) settle(c *Case, layer parse.Kind) {
 // through, and that prints as long as there are any.
 func serves(st *parse.Stream) bool { return formats.Of(st.Format).Role == parse.RoleServing }
 
-// cover finds when the proxies of the group were captured.
-func (g *Group) cover(c *Case, o *Options) {
+// servedAt is when proxies were captured whose times are on a clock, in seconds.
+func (c *Placed) servedAt(clock ClockID) stat.Coverage {
 	var spans []stat.Span
 	for s := range c.Streams {
-		if !serves(&c.Streams[s]) || c.CopyOf[s] >= 0 || !c.within(s, o) {
+		if !serves(&c.Streams[s]) || c.CopyOf[s] >= 0 || !c.within(s) {
 			continue
 		}
-		if g.Stream == s || g.Stream < 0 && c.Anchors[s].Placed() {
+		if clock == ClockID(s) || clock.OnWall() && c.Anchors[s].Placed() {
 			spans = append(spans, c.captured(s)...)
 		}
 	}
-	g.Coverage = clip(stat.NewCoverage(spans), o, g.Stream < 0)
+	return clip(stat.NewCoverage(spans), &c.Options, clock.OnWall())
 }
 
 // holeLines is how many lines a log would have printed in a silence, at its
@@ -133,7 +117,7 @@ const holeLines = 50
 // captured is when a stream was captured, in seconds on its group's clock: its
 // coverage without the silences that must be holes. Only they print
 // steadily enough to tell; a controller may have nothing to say.
-func (c *Case) captured(s int) (spans []stat.Span) {
+func (c *Placed) captured(s int) (spans []stat.Span) {
 	st := &c.Streams[s]
 	var zero parse.Time
 	if c.Anchors[s].Placed() {
@@ -161,7 +145,7 @@ func (c *Case) captured(s int) (spans []stat.Span) {
 
 // Captured is when a stream was captured: on the wall clock if the stream has
 // an anchor, else on its own. Silences that must be holes are left out.
-func (c *Case) Captured(s int) (out []parse.Span) {
+func (c *Placed) Captured(s int) (out []parse.Span) {
 	for _, span := range c.captured(s) {
 		out = append(out, parse.Span{From: nanos(span.Start), To: nanos(span.End)})
 	}
@@ -188,17 +172,19 @@ func clip(cov stat.Coverage, o *Options, wall bool) stat.Coverage {
 	return out
 }
 
-// count fills the case's totals.
-func (c *Case) count(w *work) {
-	for _, g := range w.groups() {
-		for _, list := range [][]Moment{g.Failures, g.Inner} {
+// count sums up what was gathered.
+func count(c *Placed, g *groups, layer parse.Kind) Counts {
+	n := Counts{Failures: map[parse.Kind]int{}, Layer: layer}
+	for _, one := range g.all() {
+		for _, list := range [][]Moment{one.Failures, one.Inner} {
 			for _, m := range list {
-				c.Failures[c.At(m.Point).Kind]++
+				n.Failures[c.At(m.Point).Kind]++
 			}
 		}
-		c.Stalls += len(g.Stalls)
-		for _, m := range g.Probes {
-			c.Probes += int(c.At(m.Point).Count)
+		n.Stalls += len(one.Stalls)
+		for _, m := range one.Probes {
+			n.Probes += int(c.At(m.Point).Count)
 		}
 	}
+	return n
 }

@@ -12,9 +12,8 @@ import (
 // Incident is a burst of failures: each within a minute of the one before.
 type Incident struct {
 	ID string
-	// Stream is -1 when Start and End are wall times (ns since 1970), else
-	// the stream whose own clock they are on.
-	Stream     int
+	// Clock is the one that Start and End are on.
+	Clock      ClockID
 	Start, End parse.Time
 	Within     time.Duration // half-width of what Start may be off
 	Failures   int
@@ -59,27 +58,50 @@ const (
 	StallWindow = parse.Time(10 * time.Second)
 )
 
-// incidents collapses the failures of each group.
-func (c *Case) incidents(w *work) {
-	for _, g := range w.groups() {
-		g.refused, g.absent = c.hear(g.Refused), c.hear(g.Absent)
-		for from := 0; from < len(g.Failures); {
+// collapse makes the failures of each group into incidents.
+func collapse(c *Placed, g *groups) (out []Incident) {
+	for _, one := range g.all() {
+		heard := symptoms{one.Failfast, c.hear(one.Refused), c.hear(one.Absent)}
+		for from := 0; from < len(one.Failures); {
 			to := from + 1
-			for to < len(g.Failures) && g.Failures[to].At-g.Failures[to-1].At <= IncidentGap {
+			for to < len(one.Failures) && one.Failures[to].At-one.Failures[to-1].At <= IncidentGap {
 				to++
 			}
-			c.Incidents = append(c.Incidents, c.incident(g, g.Failures[from:to]))
+			out = append(out, c.incident(one, &heard, one.Failures[from:to]))
 			from = to
 		}
 	}
-	for i := range c.Incidents {
-		c.Incidents[i].ID = fmt.Sprintf("I%d", i+1)
+	for i := range out {
+		out[i].ID = fmt.Sprintf("I%d", i+1)
 	}
+	return out
 }
 
-func (c *Case) incident(g *Group, failures []Moment) Incident {
+// onsets are when the incidents on a clock begin, in seconds, without those
+// that go on for so long that they have no onset.
+func onsets(incidents []Incident, clock ClockID) (out []float64) {
+	for i := range incidents {
+		if in := &incidents[i]; in.Clock == clock && !in.Continuous {
+			out = append(out, seconds(in.Start))
+		}
+	}
+	return out
+}
+
+// begins are when the incidents on a clock begin, in seconds, those included
+// that go on for so long that they tell nothing of a beat.
+func begins(incidents []Incident, clock ClockID) (out []float64) {
+	for i := range incidents {
+		if in := &incidents[i]; in.Clock == clock {
+			out = append(out, seconds(in.Start))
+		}
+	}
+	return out
+}
+
+func (c *Placed) incident(g *Group, heard *symptoms, failures []Moment) Incident {
 	first, last := failures[0], failures[len(failures)-1]
-	in := Incident{Stream: g.Stream, Start: first.At, End: last.At, Failures: len(failures), By: map[parse.Kind]int{}}
+	in := Incident{Clock: g.Clock, Start: first.At, End: last.At, Failures: len(failures), By: map[parse.Kind]int{}}
 	if _, within, ok := c.Wall(first.Point); ok {
 		in.Within = within
 	}
@@ -104,9 +126,9 @@ func (c *Case) incident(g *Group, failures []Moment) Incident {
 	slices.SortFunc(in.Targets, func(a, b Target) int {
 		return cmp.Or(cmp.Compare(b.Failures, a.Failures), cmp.Compare(a.Name, b.Name))
 	})
-	var symptoms []Point
-	in.Signature, symptoms = c.signature(g, failures)
-	in.Proof = append(symptoms, first.Point)
+	var before []Point
+	in.Signature, before = heard.signature(c, failures)
+	in.Proof = append(before, first.Point)
 	if stall, ok := burstBefore(g.Stalls, in.Start); ok {
 		lag := time.Duration(in.Start - stall.At)
 		in.Lag = &lag

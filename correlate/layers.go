@@ -14,11 +14,11 @@ const layerSlack = parse.Time(10e9)
 // well: a gateway and a sidecar, or two gateways, each log the one request that
 // passes both, under one id. The outermost layer's line is kept, whose request
 // began first.
-func (c *Case) once(failures []Point, o *Options) []Point {
+func (c *Placed) once(failures []Point) []Point {
 	outer := map[uint32]Point{} // by the Print, which is the id's
 	for _, p := range failures {
 		e := c.At(p)
-		if e.Kind != parse.IngressResponse || !c.Anchors[p.Stream].Placed() || !c.concerns(p, o) {
+		if e.Kind != parse.IngressResponse || !c.Anchors[p.Stream].Placed() || !c.concerns(p) {
 			continue
 		}
 		if had, seen := outer[e.Print]; !seen || c.began(p) < c.began(had) {
@@ -28,12 +28,12 @@ func (c *Case) once(failures []Point, o *Options) []Point {
 	return slices.DeleteFunc(failures, func(p Point) bool {
 		e := c.At(p)
 		had, seen := outer[e.Print]
-		return seen && e.Kind == parse.IngressResponse && c.Anchors[p.Stream].Placed() && c.concerns(p, o) && c.passedOn(had, p)
+		return seen && e.Kind == parse.IngressResponse && c.Anchors[p.Stream].Placed() && c.concerns(p) && c.passedOn(had, p)
 	})
 }
 
 // passedOn says whether p is the request of outer, as another layer saw it.
-func (c *Case) passedOn(outer, p Point) bool {
+func (c *Placed) passedOn(outer, p Point) bool {
 	a, b := c.At(outer), c.At(p)
 	if outer.Stream == p.Stream {
 		return false
@@ -49,7 +49,7 @@ func (c *Case) passedOn(outer, p Point) bool {
 }
 
 // began is when the request of an access line began, on the wall clock.
-func (c *Case) began(p Point) parse.Time {
+func (c *Placed) began(p Point) parse.Time {
 	at, _, _ := c.Wall(p)
 	return at - parse.Time(c.At(p).Lasted)
 }

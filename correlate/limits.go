@@ -7,37 +7,36 @@ import (
 	"faultline/parse"
 )
 
-// limits says what the evidence cannot show, and what would show it.
-func (c *Case) limits(w *work) {
-	c.missing(w)
-	if c.Stalls > 0 {
-		c.Limits = append(c.Limits,
+// limits says what the evidence cannot show.
+func limits(c *Placed, g *groups, incidents []Incident, stalls int, conflicts []string) (out []string) {
+	if stalls > 0 {
+		out = append(out,
 			"a pop stall is logged only when it takes 100 ms or more and more than ten objects wait: no line does not mean no stall",
 			"\"slow event handlers\" is the constant text of that line; in a shared informer handlers do not run there, so it names no reason")
 	}
-	if len(w.alone) > 0 {
-		c.Limits = append(c.Limits, fmt.Sprintf("%s on a clock of their own: their order against other sources is not known", plural(len(w.alone), "process is", "processes are")))
+	if len(g.alone) > 0 {
+		out = append(out, fmt.Sprintf("%s on a clock of their own: their order against other sources is not known", plural(len(g.alone), "process is", "processes are")))
 	}
 	if slices.ContainsFunc(c.Anchors, func(a Anchor) bool { return a.Basis == Fitted }) {
-		c.Limits = append(c.Limits, "a fitted clock stands where its failures fall on others' pattern: it shows an order, and proves none")
+		out = append(out, "a fitted clock stands where its failures fall on others' pattern: it shows an order, and proves none")
 	}
-	if slices.ContainsFunc(c.Incidents, func(i Incident) bool { return i.Continuous }) {
-		c.Limits = append(c.Limits, "incidents longer than five minutes have no onset and are left out of the tests of a beat")
+	if slices.ContainsFunc(incidents, func(i Incident) bool { return i.Continuous }) {
+		out = append(out, "incidents longer than five minutes have no onset and are left out of the tests of a beat")
 	}
 	if c.ByKind[parse.KubeletProbeFailed] > 0 {
-		c.Limits = append(c.Limits, "probes run each ten seconds, so they see a beat of ten minutes always at the same phase: that none failed says little")
+		out = append(out, "probes run each ten seconds, so they see a beat of ten minutes always at the same phase: that none failed says little")
 	}
 	for _, s := range c.Streams {
 		if s.Clock == parse.ClockYearless {
-			c.Limits = append(c.Limits, "klog headers name neither year nor zone; UTC was assumed where no stamp told otherwise")
+			out = append(out, "klog headers name neither year nor zone; UTC was assumed where no stamp told otherwise")
 			break
 		}
 	}
-	c.Limits = append(c.Limits, c.Conflicts...)
+	return append(out, conflicts...)
 }
 
 // missing lists what would answer more, as commands.
-func (c *Case) missing(w *work) {
+func missing(c *Placed, processes []*Process) (out []string) {
 	unplaced := 0
 	var one string
 	for s := range c.Streams {
@@ -51,25 +50,26 @@ func (c *Case) missing(w *work) {
 		if unplaced > 1 {
 			who = fmt.Sprintf("%s and %d more", one, unplaced-1)
 		}
-		c.Missing = append(c.Missing, fmt.Sprintf(
+		out = append(out, fmt.Sprintf(
 			"%s: counts seconds since its start and has no anchor. Any of these gives one: kubectl logs --timestamps, kubectl get pods -o json, the metric process_start_time_seconds, --anchor GLOB=TIME", who))
 	}
 	for s := range c.Streams {
 		if c.Streams[s].Clock == parse.ClockAge && !c.Anchors[s].Placed() {
-			c.Missing = append(c.Missing, c.SourceName(s)+": has ages only. Say when it was taken with --captured-at TIME, or add kubectl get events -o json")
+			out = append(out, c.SourceName(s)+": has ages only. Say when it was taken with --captured-at TIME, or add kubectl get events -o json")
 		}
 	}
 	hasProxy := slices.ContainsFunc(c.Streams, func(s parse.Stream) bool { return writtenBy(&s, parse.ComponentProxy) })
 	hasController := slices.ContainsFunc(c.Streams, func(s parse.Stream) bool { return writtenBy(&s, parse.ComponentController) })
 	if !hasProxy {
-		c.Missing = append(c.Missing, "no proxy log: kubectl logs --timestamps POD -c linkerd-proxy, of the pods whose requests failed")
+		out = append(out, "no proxy log: kubectl logs --timestamps POD -c linkerd-proxy, of the pods whose requests failed")
 	}
 	if !hasController {
-		c.Missing = append(c.Missing, "no controller log: kubectl logs --timestamps --prefix -n linkerd -l linkerd.io/control-plane-component=destination -c destination --tail=-1")
+		out = append(out, "no controller log: kubectl logs --timestamps --prefix -n linkerd -l linkerd.io/control-plane-component=destination -c destination --tail=-1")
 	}
-	if hasController && !slices.ContainsFunc(w.processes, func(p *Process) bool { return p.Known }) {
-		c.Missing = append(c.Missing, "no start of a controller: kubectl get pods -n linkerd -o json, or the metric process_start_time_seconds, to compare a beat with each replica's own resync")
+	if hasController && !slices.ContainsFunc(processes, func(p *Process) bool { return p.Known }) {
+		out = append(out, "no start of a controller: kubectl get pods -n linkerd -o json, or the metric process_start_time_seconds, to compare a beat with each replica's own resync")
 	}
+	return out
 }
 
 func plural(n int, one, many string) string {

@@ -57,33 +57,21 @@ type unit struct {
 }
 
 // units are the cycles in which failures were captured.
-func (c *Case) units(w *work) (out []unit) {
-	onsets := c.begins(w.wall)
-	if nominal := c.sharedBeat(); nominal > 0 {
-		for _, b := range c.beats(w, nominal, w.wall.Coverage) {
-			out = append(out, unit{b.at, b.hit(onsets), b.stalled})
+func units(onsets []float64, cover stat.Coverage, b *stallBeats) (out []unit) {
+	if nominal := b.shared(); nominal > 0 {
+		for _, t := range b.ticks(nominal, cover) {
+			out = append(out, unit{t.at, t.hit(onsets), t.stalled})
 		}
 		return out
 	}
 	var stalls []float64
-	for _, q := range w.processes {
+	for _, q := range b.processes {
 		stalls = append(stalls, times(q.Stalls)...)
 	}
 	slices.Sort(stalls)
-	for _, s := range w.wall.Coverage {
+	for _, s := range cover {
 		for at := s.Start; at+cycle <= s.End; at += cycle {
 			out = append(out, unit{at, some(onsets, at, at+cycle), some(stalls, at, at+cycle)})
-		}
-	}
-	return out
-}
-
-// begins are the times at which a group's incidents begin, in seconds, those
-// included that go on for so long that they tell nothing of a beat.
-func (c *Case) begins(g *Group) (out []float64) {
-	for i := range c.Incidents {
-		if in := &c.Incidents[i]; in.Stream == g.Stream {
-			out = append(out, seconds(in.Start))
 		}
 	}
 	return out
@@ -95,20 +83,20 @@ func some(sorted []float64, from, to float64) bool {
 	return i < len(sorted) && sorted[i] < to
 }
 
-// load compares the cycles with an incident with the others.
-func (c *Case) load(w *work) {
-	units := c.units(w)
+// compareLoad compares the cycles with an incident with the others.
+func compareLoad(g *groups, incidents []Incident, b *stallBeats, loads []covariate) (out []Load) {
+	units := units(begins(incidents, Wall), g.wall.Coverage, b)
 	var p []float64
-	for _, v := range w.covariates {
+	for _, v := range loads {
 		l := newLoad(v, units)
 		if l.Overall != nil {
 			p = append(p, l.P)
 		}
-		c.Load = append(c.Load, l)
+		out = append(out, l)
 	}
 	adjusted := stat.Holm(p)
-	for i := range c.Load {
-		l := &c.Load[i]
+	for i := range out {
+		l := &out[i]
 		if l.Overall != nil {
 			l.P, adjusted = adjusted[0], adjusted[1:]
 			l.Verdict = NotBusier
@@ -118,6 +106,7 @@ func (c *Case) load(w *work) {
 		}
 		l.say()
 	}
+	return out
 }
 
 func newLoad(v covariate, units []unit) Load {
@@ -188,7 +177,11 @@ type Hour struct {
 
 // HourTable counts by hour of the day in a zone; nil is UTC. Only what is on
 // the wall clock is counted.
-func (c *Case) HourTable(zone *time.Location) (t [24]Hour) {
+func (c *Case) HourTable(zone *time.Location) [24]Hour {
+	return hourTable(&c.groups, c.Incidents, zone)
+}
+
+func hourTable(g *groups, incidents []Incident, zone *time.Location) (t [24]Hour) {
 	if zone == nil {
 		zone = time.UTC
 	}
@@ -202,20 +195,20 @@ func (c *Case) HourTable(zone *time.Location) (t [24]Hour) {
 	for h := range t {
 		t[h].Hour = h
 	}
-	for _, s := range c.work.wall.Coverage {
+	for _, s := range g.wall.Coverage {
 		for at := s.Start; at < s.End; {
 			next := min(s.End, at+60-mod(at, 60))
 			hour(nanos(at)).Captured += (next - at) / 3600
 			at = next
 		}
 	}
-	for _, m := range c.work.wall.Failures {
+	for _, m := range g.wall.Failures {
 		hour(m.At).Failures++
 	}
-	for _, m := range c.work.wall.Stalls {
+	for _, m := range g.wall.Stalls {
 		hour(m.At).Stalls++
 	}
-	for _, at := range c.begins(c.work.wall) {
+	for _, at := range begins(incidents, Wall) {
 		hour(nanos(at)).Incidents++
 	}
 	return t

@@ -12,9 +12,10 @@ import (
 )
 
 // attach says which mechanisms a period fits and what its phase is tied to.
-func (c *Case) attach(p *Period, w *work, o *Options) {
+func attach(c *Placed, g *groups, p *Period, b *stallBeats) {
+	on := onsetsOf(c, g, b.processes, p)
 	mechanisms := slices.Clone(known.Mechanisms)
-	for _, extra := range o.Periods {
+	for _, extra := range c.Options.Periods {
 		if !slices.Contains(known.Periods, extra) {
 			mechanisms = append(mechanisms, known.Mechanism{Name: fmt.Sprintf("resync each %s (--period)", extra), Period: extra,
 				Phase: known.AtProcessStart, Drift: 1e-3, Resync: true, Component: "destination",
@@ -22,16 +23,16 @@ func (c *Case) attach(p *Period, w *work, o *Options) {
 		}
 	}
 	for _, m := range mechanisms {
-		if math.Abs(m.Period.Seconds()/p.Nominal.Seconds()-1) > stat.Band || m.Ingress && p.Of == "stalls" {
+		if math.Abs(m.Period.Seconds()/p.Nominal.Seconds()-1) > stat.Band || m.Ingress && p.Of == Stalls {
 			continue
 		}
-		p.Mechanisms = append(p.Mechanisms, c.compatible(p, m, w))
+		p.Mechanisms = append(p.Mechanisms, compatible(p, m, on, b.processes))
 	}
-	p.AnchoredTo = c.anchored(p, w)
+	p.AnchoredTo = b.anchored(p)
 }
 
 // compatible holds a beat against one mechanism.
-func (c *Case) compatible(p *Period, m known.Mechanism, w *work) Compatible {
+func compatible(p *Period, m known.Mechanism, onsets []float64, processes []*Process) Compatible {
 	f := Compatible{Mechanism: m}
 	if !p.Claimed() {
 		f.Note = "no beat was found to compare it with"
@@ -41,13 +42,13 @@ func (c *Case) compatible(p *Period, m known.Mechanism, w *work) Compatible {
 	switch m.Phase {
 	case known.AtLastUse:
 		f.Note = "it has no common phase"
-		if p.Of != "probes" {
+		if p.Of != Probes {
 			f.Compatible = false
 		}
 	case known.AtWallClock:
-		c.againstWall(&f, p, w)
+		f.againstWall(p, onsets)
 	case known.AtProcessStart:
-		c.againstStarts(&f, p, w)
+		f.againstStarts(p, onsets, processes)
 	}
 	if f.Distance == nil && f.Compatible {
 		f.againstPeriod(p)
@@ -73,13 +74,13 @@ func (f *Compatible) againstPeriod(p *Period) {
 }
 
 // againstWall compares a beat with the wall clock's multiples of a period.
-func (c *Case) againstWall(f *Compatible, p *Period, w *work) {
-	if p.Stream >= 0 {
+func (f *Compatible) againstWall(p *Period, onsets []float64) {
+	if !p.Clock.OnWall() {
 		f.Note = "the wall time is not known"
 		return
 	}
 	var off []parse.Time
-	for _, t := range c.onsetsOf(p, w) {
+	for _, t := range onsets {
 		off = append(off, wrap(nanos(t), f.Period))
 	}
 	if len(off) == 0 {
@@ -98,9 +99,9 @@ func (c *Case) againstWall(f *Compatible, p *Period, w *work) {
 type ticker struct{ from, until parse.Time }
 
 // tickers are the processes that a mechanism's timer could count from.
-func tickers(p *Period, w *work) (out []ticker) {
-	for _, q := range w.processes {
-		if q.Known && (p.Of != "stalls" || p.Scope == "all" || p.Scope == q.Name) {
+func tickers(p *Period, processes []*Process) (out []ticker) {
+	for _, q := range processes {
+		if q.Known && (p.Of != Stalls || p.Scope == ScopeAll || p.Scope == q.Name) {
 			out = append(out, ticker{q.Start, nanos(q.Coverage[len(q.Coverage)-1].End)})
 		}
 	}
@@ -109,18 +110,18 @@ func tickers(p *Period, w *work) (out []ticker) {
 
 // againstStarts compares a beat with the processes that a mechanism's timer
 // could count from.
-func (c *Case) againstStarts(f *Compatible, p *Period, w *work) {
-	if p.Stream >= 0 {
+func (f *Compatible) againstStarts(p *Period, onsets []float64, processes []*Process) {
+	if !p.Clock.OnWall() {
 		f.Note = "the wall time is not known"
 		return
 	}
-	from := tickers(p, w)
+	from := tickers(p, processes)
 	if f.Component != "destination" || len(from) == 0 {
 		f.Note = "when its process started was not captured"
 		return
 	}
 	var late, over []parse.Time
-	for _, t := range c.onsetsOf(p, w) {
+	for _, t := range onsets {
 		if d, drift, ok := afterTick(nanos(t), from, f); ok {
 			late, over = append(late, d), append(over, d-drift)
 		}
@@ -159,8 +160,8 @@ func afterTick(at parse.Time, from []ticker, m *Compatible) (late, drift parse.T
 }
 
 // onsetsOf are the onsets of a period's series, in seconds.
-func (c *Case) onsetsOf(p *Period, w *work) []float64 {
-	return stat.Onsets(c.timesOf(p, w), stat.GapFor(p.Nominal.Seconds()))
+func onsetsOf(c *Placed, g *groups, processes []*Process, p *Period) []float64 {
+	return stat.Onsets(timesOf(c, g, processes, p), stat.GapFor(p.Nominal.Seconds()))
 }
 
 func median(t []parse.Time) time.Duration {
@@ -169,18 +170,18 @@ func median(t []parse.Time) time.Duration {
 }
 
 // timesOf are the times that a period was tested on, in seconds.
-func (c *Case) timesOf(p *Period, w *work) (out []float64) {
-	if p.Of == "failures" {
-		for _, g := range w.groups() {
-			for _, m := range g.Failures {
-				if g.Stream == p.Stream && (g.Stream >= 0 || p.Scope == "all" || p.Scope == c.title(int(m.Stream))) {
+func timesOf(c *Placed, g *groups, processes []*Process, p *Period) (out []float64) {
+	if p.Of == Failures {
+		for _, one := range g.all() {
+			for _, m := range one.Failures {
+				if one.Clock == p.Clock && (!one.Clock.OnWall() || p.Scope == ScopeAll || p.Scope == c.title(int(m.Stream))) {
 					out = append(out, seconds(m.At))
 				}
 			}
 		}
 	}
-	for _, q := range w.processes {
-		if p.Of == "stalls" && (p.Scope == "all" || p.Scope == q.Name) {
+	for _, q := range processes {
+		if p.Of == Stalls && (p.Scope == ScopeAll || p.Scope == q.Name) {
 			out = append(out, times(q.Stalls)...)
 		}
 	}
@@ -205,14 +206,14 @@ const tiedP = 0.01
 
 // anchored says what a claimed beat's phase is tied to: to the starts of the
 // processes, or to the wall clock. The unit is the process (statistics.md §1.5).
-func (c *Case) anchored(p *Period, w *work) AnchoredTo {
-	if !p.Claimed() || p.Stream >= 0 {
+func (b *stallBeats) anchored(p *Period) AnchoredTo {
+	if !p.Claimed() || !p.Clock.OnWall() {
 		return ToNothing
 	}
 	if p.Basis == stat.ByTicks {
 		return ToProcessStart
 	}
-	if p.Of == "stalls" && c.startsTied(p, w) {
+	if p.Of == Stalls && b.startsTied(p) {
 		return ToProcessStart
 	}
 	var resync, wall *Compatible
@@ -226,7 +227,7 @@ func (c *Case) anchored(p *Period, w *work) AnchoredTo {
 			wall = m
 		}
 	}
-	if p.Of == "failures" && resync != nil && resync.Compatible && c.claimedStalls(p.Nominal) {
+	if p.Of == Failures && resync != nil && resync.Compatible && b.keeps(p.Nominal) {
 		return ToProcessStart
 	}
 	// A resync's phase comes near the full minutes only by chance, and then
@@ -238,22 +239,17 @@ func (c *Case) anchored(p *Period, w *work) AnchoredTo {
 	return ToNothing
 }
 
-// claimedStalls says whether the stalls of some process keep a beat too.
-func (c *Case) claimedStalls(nominal time.Duration) bool {
-	return slices.ContainsFunc(c.Periods, func(p Period) bool { return p.Of == "stalls" && p.Nominal == nominal && p.Claimed() })
-}
-
 // startsTied tests whether the beats of the processes lie equally long after
 // the starts of each: p = g·w^(g-1) for g processes whose distances span the
 // share w of the period.
-func (c *Case) startsTied(p *Period, w *work) bool {
+func (b *stallBeats) startsTied(p *Period) bool {
 	var phases []float64
-	for i := range c.Periods {
-		q := &c.Periods[i]
-		if q.Of != "stalls" || q.Scope == "all" || q.Nominal != p.Nominal || !q.Claimed() || q.Confirm == nil {
+	for i := range b.periods {
+		q := &b.periods[i]
+		if q.Of != Stalls || q.Scope == ScopeAll || q.Nominal != p.Nominal || !q.Claimed() || q.Confirm == nil {
 			continue
 		}
-		for _, proc := range w.processes {
+		for _, proc := range b.processes {
 			if proc.Name == q.Scope && proc.Known && q.Phase >= proc.Start {
 				d := seconds(q.Phase-proc.Start) / p.Nominal.Seconds()
 				phases = append(phases, d-math.Floor(d))

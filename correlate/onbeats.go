@@ -12,61 +12,65 @@ import (
 // own, or a link with stalls, begin on the beats that stalls keep. The phase is
 // the stalls', the incidents have no part in it. What is claimed so has the
 // period, the phase and the mechanisms of the stalls.
-func (c *Case) onStallBeats(w *work, o *Options) {
-	linked := slices.ContainsFunc(c.Associations, func(a Association) bool { return a.Verdict == Associated })
-	if own := c.beatOf("failures", false); linked || own >= 0 && c.Periods[own].Stream < 0 {
-		return
+func onStallBeats(g *groups, incidents []Incident, links []Association, b *stallBeats, tested int) *Period {
+	linked := slices.ContainsFunc(links, func(a Association) bool { return a.Verdict == Associated })
+	if own := beatOf(b.periods, Failures, false); linked || own >= 0 && b.periods[own].Clock.OnWall() {
+		return nil
 	}
 	tried := map[time.Duration]bool{}
-	for i := range c.Periods {
-		p := c.Periods[i]
-		if p.Of != "stalls" || p.Scope == "all" || !p.Claimed() || tried[p.Nominal] {
+	for i := range b.periods {
+		p := b.periods[i]
+		if p.Of != Stalls || p.Scope == ScopeAll || !p.Claimed() || tried[p.Nominal] {
 			continue
 		}
 		tried[p.Nominal] = true
-		zone, cover := c.beatZone(w, p.Nominal)
-		t, ok := stat.NewBeatTest(c.onsets(w.wall), zone, p.Nominal.Seconds(), cover)
+		zone, cover := b.zone(g.wall.Coverage, p.Nominal)
+		t, ok := stat.NewBeatTest(onsets(incidents, Wall), zone, p.Nominal.Seconds(), cover)
 		if !ok {
 			continue
 		}
 		// As if each period of the list had been tested a second time.
-		adjusted := min(1, 2*t.P*float64(len(o.tested())))
+		adjusted := min(1, 2*t.P*float64(tested))
 		if v := t.Verdict(adjusted); v != stat.NotSupported {
-			p.Of, p.Scope, p.Verdict, p.Basis = "failures", "all", v, stat.ByBeats
+			p.Of, p.Scope, p.Verdict, p.Basis = Failures, ScopeAll, v, stat.ByBeats
 			p.OnBeats, p.P, p.PHolm, p.Onsets = &t, t.P, adjusted, t.N
 			p.Ticks, p.SeveralPhases = nil, false
-			c.replace(p)
-			return
+			return &p
 		}
 	}
+	return nil
 }
 
 // beatZone is when failures would begin that follow the beats of stalls: within
 // StallWindow of a stall, or of where a beat without one should be.
-func (c *Case) beatZone(w *work, nominal time.Duration) (zone []stat.Span, cover stat.Coverage) {
-	for _, q := range w.processes {
+func (b *stallBeats) zone(served stat.Coverage, nominal time.Duration) (zone []stat.Span, cover stat.Coverage) {
+	for _, q := range b.processes {
 		cover = append(cover, q.Coverage...)
 	}
-	cover = stat.NewCoverage(cover).Intersect(w.wall.Coverage)
+	cover = stat.NewCoverage(cover).Intersect(served)
 	window, slack := seconds(StallWindow), nominal.Seconds()/120
-	for _, b := range c.beats(w, nominal, cover) {
-		zone = append(zone, stat.Span{Start: b.at - slack, End: b.at + slack + window})
+	for _, t := range b.ticks(nominal, cover) {
+		zone = append(zone, stat.Span{Start: t.at - slack, End: t.at + slack + window})
 	}
 	return zone, cover
 }
 
-// replace puts a claim about the failures in the place of what was said of them
-// without it.
-func (c *Case) replace(p Period) {
-	for i := range c.Periods {
-		if q := &c.Periods[i]; q.Of == p.Of && q.Scope == p.Scope && q.Stream == p.Stream && !q.Claimed() {
+// with puts a claim about the failures, if there is one, in the place of what
+// was said of them without it.
+func with(periods []Period, p *Period) []Period {
+	if p == nil {
+		return periods
+	}
+	out := slices.Clone(periods)
+	for i := range out {
+		if q := &out[i]; q.Of == p.Of && q.Scope == p.Scope && q.Clock == p.Clock && !q.Claimed() {
 			p.ID = q.ID
-			c.Periods[i] = p
-			return
+			out[i] = *p
+			return out
 		}
 	}
-	p.ID = fmt.Sprintf("P%d", len(c.Periods)+1)
-	c.Periods = append(c.Periods, p)
+	p.ID = fmt.Sprintf("P%d", len(out)+1)
+	return append(out, *p)
 }
 
 // sayOnBeats is the verdict when the beat is the stalls', and failures lie on it.

@@ -40,9 +40,9 @@ type start struct {
 	proof parse.Ref
 }
 
-// processes sorts the stalls by the process that logged them, and each
+// processesOf sorts the stalls by the process that logged them, and each
 // process by its starts.
-func (c *Case) processes(g *Group, o *Options) []*Process {
+func processesOf(c *Placed, g *Group) (out []*Process, conflicts []string) {
 	type log struct {
 		name    string
 		streams []int
@@ -75,24 +75,23 @@ func (c *Case) processes(g *Group, o *Options) []*Process {
 			l.stalls = append(l.stalls, m)
 		}
 	}
-	var out []*Process
 	for _, l := range logs {
 		var spans []stat.Span
 		for _, s := range l.streams {
 			spans = append(spans, c.captured(s)...)
 		}
-		cover := clip(stat.NewCoverage(spans), o, true)
+		cover := clip(stat.NewCoverage(spans), &c.Options, true)
 		if len(cover) == 0 {
 			continue
 		}
-		out = append(out, c.lives(l.name, l.streams, l.stalls, cover)...)
+		starts, apart := c.starts(l.streams)
+		out, conflicts = append(out, c.lives(l.name, l.streams, starts, l.stalls, cover)...), append(conflicts, apart...)
 	}
-	return out
+	return out, conflicts
 }
 
 // lives cuts a controller's log at its starts.
-func (c *Case) lives(name string, streams []int, stalls []Moment, cover stat.Coverage) (out []*Process) {
-	starts := c.starts(streams)
+func (c *Placed) lives(name string, streams []int, starts []start, stalls []Moment, cover stat.Coverage) (out []*Process) {
 	end := nanos(cover[len(cover)-1].End)
 	starts = slices.DeleteFunc(starts, func(s start) bool { return s.at > end })
 	if len(starts) == 0 || starts[0].at > nanos(cover[0].Start)+startSlack {
@@ -131,8 +130,8 @@ func (c *Case) lives(name string, streams []int, stalls []Moment, cover stat.Cov
 
 // starts lists when the process of some streams started: by the metric, which
 // is exact, else by its first line. Pod status tells a start only where
-// nothing better does.
-func (c *Case) starts(streams []int) (out []start) {
+// nothing better does. Where the two disagree, a sentence says so.
+func (c *Placed) starts(streams []int) (out []start, conflicts []string) {
 	add := func(at parse.Time, proof parse.Ref) {
 		for _, s := range out {
 			if d := s.at - at; d < startSlack && d > -startSlack {
@@ -166,22 +165,22 @@ func (c *Case) starts(streams []int) (out []start) {
 	if n := len(out); n == 0 {
 		fromFacts(parse.FactStartedAt)
 	} else if at, ok := c.statusStart(streams); ok && n == 1 && abs(at-out[0].at) > parse.Time(3*time.Second) {
-		c.Conflicts = append(c.Conflicts, fmt.Sprintf("%s: its pod status says that it started %s apart from what its log and metrics say; the latter are used",
+		conflicts = append(conflicts, fmt.Sprintf("%s: its pod status says that it started %s apart from what its log and metrics say; the latter are used",
 			c.title(streams[0]), time.Duration(abs(at-out[0].at)).Round(time.Second)))
 	}
 	slices.SortFunc(out, func(a, b start) int { return cmp.Compare(a.at, b.at) })
-	return out
+	return out, conflicts
 }
 
 // statusStart is when the pod's status says that the process started.
-func (c *Case) statusStart(streams []int) (parse.Time, bool) {
+func (c *Placed) statusStart(streams []int) (parse.Time, bool) {
 	f, ok := c.started(streams[0], parse.FactStartedAt)
 	return f.Time, ok
 }
 
 // ready is when a process that started at a time had filled its caches, and a
 // second more: the stalls until then are those of its first list.
-func (c *Case) ready(streams []int, started parse.Time) parse.Time {
+func (c *Placed) ready(streams []int, started parse.Time) parse.Time {
 	ready := started
 	for _, p := range c.in(classReady) {
 		if !slices.Contains(streams, int(p.Stream)) {

@@ -40,7 +40,8 @@ func Glob(pattern, name string) bool {
 
 // concerns says whether an event is within the options' namespace and pod. The
 // controllers' events always are: they are what failures are compared with.
-func (c *Case) concerns(p Point, o *Options) bool {
+func (c *Placed) concerns(p Point) bool {
+	o := &c.Options
 	if o.Namespace == "" && o.Pod == "" || c.At(p).Kind == parse.ControllerPopStall {
 		return true
 	}
@@ -49,6 +50,7 @@ func (c *Case) concerns(p Point, o *Options) bool {
 }
 
 // within says whether a stream is of the options' namespace and pod.
-func (c *Case) within(s int, o *Options) bool {
+func (c *Placed) within(s int) bool {
+	o := &c.Options
 	return Glob(o.Namespace, c.Who[s].Namespace) && Glob(o.Pod, c.Who[s].Pod)
 }

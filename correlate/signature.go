@@ -28,18 +28,24 @@ func (s Signature) String() string { return signatureNames[s] }
 // fails fast, where the line does not say (linkerd2-proxy linkerd/app/src/env.rs).
 const failfastDefault = 3 * time.Second
 
+// symptoms are what the processes of a group said before requests failed.
+type symptoms struct {
+	failfast        []Moment
+	refused, absent voices // by who said them of what
+}
+
 // signature looks, for each failfast among the failures, at what the same
 // process said before it: within the failfast timeout and a second.
-func (c *Case) signature(g *Group, failures []Moment) (sig Signature, proof []Point) {
+func (s *symptoms) signature(c *Placed, failures []Moment) (sig Signature, proof []Point) {
 	const slack = parse.Time(time.Second)
-	entered := between(g.Failfast, failures[0].At-slack, failures[len(failures)-1].At)
+	entered := between(s.failfast, failures[0].At-slack, failures[len(failures)-1].At)
 	for _, m := range entered {
 		e := c.At(m.Point)
 		wait := parse.Time(e.Lasted)
 		if wait == 0 {
 			wait = parse.Time(failfastDefault)
 		}
-		one, before := c.precursor(g, m, wait+slack)
+		one, before := s.precursor(c, m, wait+slack)
 		if sig == SignatureUnknown && one != SignatureUnknown {
 			if before != nil {
 				proof = append(proof, *before)
@@ -78,11 +84,11 @@ func told(e *parse.Event) Signature {
 
 // precursor is what the process of a failfast said about the same target in
 // the time before it.
-func (c *Case) precursor(g *Group, failfast Moment, wait parse.Time) (Signature, *Point) {
-	if p := g.refused.latest(c, failfast, wait); p != nil {
+func (s *symptoms) precursor(c *Placed, failfast Moment, wait parse.Time) (Signature, *Point) {
+	if p := s.refused.latest(c, failfast, wait); p != nil {
 		return Unreachable, p
 	}
-	if p := g.absent.latest(c, failfast, wait); p != nil {
+	if p := s.absent.latest(c, failfast, wait); p != nil {
 		return NoEndpoints, p
 	}
 	return NoAnswer, nil

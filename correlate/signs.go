@@ -38,19 +38,19 @@ const (
 	signShare = 0.5
 )
 
-// signs looks at each process's bursts of stalls.
-func (c *Case) signs(w *work) {
+// readSigns looks at each process's bursts of stalls.
+func readSigns(c *Placed, processes []*Process) Signs {
 	var s Signs
 	var all []float64
 	var cover stat.Coverage
 	pooled := stat.CoverageTest{P: 1}
 	stalling := 0
-	for i, p := range w.processes {
+	for i, p := range processes {
 		cover = append(cover, p.Coverage...)
 		on := c.shapes(&s, p)
 		all = append(all, on...)
 		var others []float64
-		for j, q := range w.processes {
+		for j, q := range processes {
 			if i != j {
 				others = append(others, stat.Onsets(times(q.Stalls), seconds(burstGap))...)
 			}
@@ -78,12 +78,12 @@ func (c *Case) signs(w *work) {
 		s.Relists = &t
 	}
 	s.say()
-	c.Signs = s
+	return s
 }
 
 // shapes sorts a process's bursts by how the queue's depth runs, and gives
 // their beginnings in seconds.
-func (c *Case) shapes(s *Signs, p *Process) (on []float64) {
+func (c *Placed) shapes(s *Signs, p *Process) (on []float64) {
 	for from := 0; from < len(p.Stalls); {
 		to := from + 1
 		for to < len(p.Stalls) && p.Stalls[to].At-p.Stalls[to-1].At <= burstGap {
@@ -106,7 +106,7 @@ func (c *Case) shapes(s *Signs, p *Process) (on []float64) {
 }
 
 // steps counts by how many steps the depth falls and climbs.
-func (c *Case) steps(burst []Moment) (falls, climbs int) {
+func (c *Placed) steps(burst []Moment) (falls, climbs int) {
 	for i := 1; i < len(burst); i++ {
 		switch d := c.At(burst[i].Point).Value - c.At(burst[i-1].Point).Value; {
 		case d < 0:

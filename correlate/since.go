@@ -34,17 +34,17 @@ type ChangePoint struct {
 // is told from a change.
 const twoDays = 48.0
 
-// since finds the changes of rate: of incidents, and of bursts of stalls.
-func (c *Case) since(w *work) {
-	c.Since = append(c.Since, changePoints("incidents", c.begins(w.wall), w.wall.Coverage)...)
+// changes finds the changes of rate: of incidents, and of bursts of stalls.
+func changes(g *groups, incidents []Incident, processes []*Process) []ChangePoint {
+	out := changePoints("incidents", begins(incidents, Wall), g.wall.Coverage)
 	var cover stat.Coverage
 	var onsets []float64
-	for _, p := range w.processes {
+	for _, p := range processes {
 		cover = append(cover, p.Coverage...)
 		onsets = append(onsets, stat.Onsets(times(p.Stalls), stat.DefaultGap)...)
 	}
 	slices.Sort(onsets)
-	c.Since = append(c.Since, changePoints("stall bursts", onsets, stat.NewCoverage(cover))...)
+	return append(out, changePoints("stall bursts", onsets, stat.NewCoverage(cover))...)
 }
 
 // maxBins bounds the search for changes, which takes the square of it: a few
@@ -139,13 +139,12 @@ type ScaleChange struct {
 	Sentence string
 }
 
-// scale compares the stalls before and after the number of replicas changed:
+// scaleOut compares the stalls before and after the number of replicas changed:
 // as a facts file says, or as the starts of the captured replicas show.
-func (c *Case) scale(w *work) {
-	var best *ScaleChange
+func scaleOut(actions []Action, processes []*Process) (best *ScaleChange) {
 	shortest := 0
-	for _, s := range c.scaleChanges(w) {
-		before, after := perCycle(w, 0, s.At), perCycle(w, s.At, always)
+	for _, s := range scaleChanges(actions, processes) {
+		before, after := perCycle(processes, 0, s.At), perCycle(processes, s.At, always)
 		k, ok := stat.NewScaleOut(before, after, float64(s.Replicas[0]), float64(s.Replicas[1]))
 		if n := min(len(before), len(after)); ok && n >= minScaleCycles && n > shortest {
 			s.ScaleOut, shortest, best = k, n, &s
@@ -154,15 +153,15 @@ func (c *Case) scale(w *work) {
 	if best != nil {
 		best.Sentence = ScaleSentence(best.Replicas, &best.ScaleOut)
 	}
-	c.Scale = best
+	return best
 }
 
 // minScaleCycles is how many cycles there must be on either side.
 const minScaleCycles = 6
 
 // scaleChanges are the times at which the number of replicas changed.
-func (c *Case) scaleChanges(w *work) (out []ScaleChange) {
-	for _, ch := range c.Actions() {
+func scaleChanges(actions []Action, processes []*Process) (out []ScaleChange) {
+	for _, ch := range actions {
 		from, to, ok := strings.Cut(ch.Detail, "->")
 		a, errA := strconv.Atoi(strings.TrimSpace(from))
 		b, errB := strconv.Atoi(strings.TrimSpace(to))
@@ -171,7 +170,7 @@ func (c *Case) scaleChanges(w *work) (out []ScaleChange) {
 		}
 	}
 	first := map[string]*Process{} // by pod: its first life, if that began in the capture
-	for _, p := range w.processes {
+	for _, p := range processes {
 		name, _, _ := strings.Cut(p.Name, " (life ")
 		if had := first[name]; had == nil || p.Start < had.Start {
 			first[name] = p

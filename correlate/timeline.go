@@ -12,7 +12,7 @@ import (
 // time; events at one time in the order of the sources. What has no wall time
 // follows, process by process. The streams are merged as they are walked:
 // nothing is copied.
-func (c *Case) Timeline() iter.Seq[Point] {
+func (c *Placed) Timeline() iter.Seq[Point] {
 	return func(yield func(Point) bool) {
 		h := &frontier{c: c}
 		var alone []int
@@ -56,7 +56,7 @@ type cursor struct {
 
 // frontier is a heap of cursors, the earliest first.
 type frontier struct {
-	c       *Case
+	c       *Placed
 	cursors []cursor
 }
 

@@ -38,13 +38,13 @@ type Verdict struct {
 	Diagnosis string
 }
 
-// verdict weighs what the stages found.
-func (c *Case) verdict(w *work) {
+// weigh answers by what the stages found.
+func weigh(c *Case) Verdict {
 	v := Verdict{Period: -1, Association: -1}
 	link := slices.IndexFunc(c.Associations, func(a Association) bool { return a.Verdict == Associated })
-	beat := c.beatOf("failures", false)
-	one := c.beatOf("failures", true)
-	stalls := c.beatOf("stalls", false)
+	beat := beatOf(c.Periods, Failures, false)
+	one := beatOf(c.Periods, Failures, true)
+	stalls := beatOf(c.Periods, Stalls, false)
 	switch {
 	case len(c.Incidents) == 0:
 		v.Code, v.Period = NoFailures, stalls
@@ -75,23 +75,23 @@ func (c *Case) verdict(w *work) {
 		v.Code, v.Period = Insufficient, stalls
 		c.sayInsufficient(&v)
 	}
-	c.Verdict = v
+	return v
 }
 
 // beatOf is the claimed period of a series that says most: one that fits a
 // resync, then the stronger; -1 for none. For failures, those of all together,
 // or those of one proxy. What is on a clock of its own is asked only when the
 // wall clock has no answer.
-func (c *Case) beatOf(of string, one bool) int {
+func beatOf(periods []Period, of Subject, one bool) int {
 	best, score := -1, -1
 	answered := false
-	for i := range c.Periods {
-		p := &c.Periods[i]
-		if p.Of != of || of == "failures" && one != (p.Stream < 0 && p.Scope != "all") {
+	for i := range periods {
+		p := &periods[i]
+		if p.Of != of || of == Failures && one != (p.Clock.OnWall() && p.Scope != ScopeAll) {
 			continue
 		}
-		answered = answered || p.Stream < 0 && p.Verdict != stat.Insufficient
-		if !p.Claimed() || p.Stream >= 0 && p.Clocks == 0 && answered { // what is on several clocks holds the wall's too
+		answered = answered || p.Clock.OnWall() && p.Verdict != stat.Insufficient
+		if !p.Claimed() || !p.Clock.OnWall() && p.Clocks == 0 && answered { // what is on several clocks holds the wall's too
 			continue
 		}
 		s := 0
@@ -115,7 +115,7 @@ const aloneOnsets = 20
 // speaks says whether a period of failures may deny a beat: a proxy on its own
 // clock sees only its share of the incidents.
 func (p *Period) speaks() bool {
-	return p.Of == "failures" && (p.Stream < 0 || p.Onsets >= aloneOnsets)
+	return p.Of == Failures && (p.Clock.OnWall() || p.Onsets >= aloneOnsets)
 }
 
 // matchesResync says whether a beat may be an informer resync: it has the
@@ -183,7 +183,7 @@ func (c *Case) tally() string {
 
 // counted is whose failures keep a beat: all, or those of one proxy.
 func (c *Case) counted(p *Period) string {
-	if p.Of == "failures" && p.Stream < 0 && p.Scope != "all" {
+	if p.Of == Failures && p.Clock.OnWall() && p.Scope != ScopeAll {
 		return fmt.Sprintf("of %s, those of %s", c.tally(), p.Scope)
 	}
 	return c.tally()
@@ -221,15 +221,15 @@ func (c *Case) sayMatches(v *Verdict) {
 		v.Next = anchorThem
 		return
 	}
-	if p.Stream >= 0 {
+	if !p.Clock.OnWall() {
 		n := 0
 		for i := range c.Periods {
-			if q := &c.Periods[i]; q.Of == "failures" && q.Claimed() && q.Nominal == p.Nominal {
+			if q := &c.Periods[i]; q.Of == Failures && q.Claimed() && q.Nominal == p.Nominal {
 				n++
 			}
 		}
 		v.Sentence = fmt.Sprintf("%s: those of %s %s %s (%s), as do those of %s on a clock of their own; the period is that of an informer resync, the phase cannot be compared.",
-			upper(c.tally()), c.title(p.Stream), kept, p.Beat(), p.strength(), plural(n-1, "other process", "other processes"))
+			upper(c.tally()), c.title(int(p.Clock)), kept, p.Beat(), p.strength(), plural(n-1, "other process", "other processes"))
 		v.Next = anchorThem
 		return
 	}
@@ -318,7 +318,7 @@ func (c *Case) sayNoBeat(v *Verdict) {
 func (c *Case) renewalLike() bool {
 	var onsets []float64
 	for i := range c.Incidents {
-		if c.Incidents[i].Stream < 0 && !c.Incidents[i].Continuous {
+		if c.Incidents[i].Clock.OnWall() && !c.Incidents[i].Continuous {
 			onsets = append(onsets, seconds(c.Incidents[i].Start))
 		}
 	}
@@ -337,7 +337,7 @@ func (c *Case) testedWords() string {
 func (c *Case) sayInsufficient(v *Verdict) {
 	need := math.MaxInt
 	for i := range c.Periods {
-		if p := &c.Periods[i]; p.Of == "failures" && p.Need > 0 {
+		if p := &c.Periods[i]; p.Of == Failures && p.Need > 0 {
 			need = min(need, p.Need)
 		}
 	}
@@ -358,9 +358,9 @@ func (c *Case) sayInsufficient(v *Verdict) {
 
 // clocks counts the clocks of their own that incidents are on.
 func (c *Case) clocks() int {
-	seen := map[int]bool{}
+	seen := map[ClockID]bool{}
 	for i := range c.Incidents {
-		if s := c.Incidents[i].Stream; s >= 0 {
+		if s := c.Incidents[i].Clock; !s.OnWall() {
 			seen[s] = true
 		}
 	}

@@ -45,7 +45,7 @@ func namingOf(target string) naming {
 }
 
 // hear lists moments by who said them about what.
-func (c *Case) hear(said []Moment) voices {
+func (c *Placed) hear(said []Moment) voices {
 	v := voices{said, map[voice][]int{}}
 	for i, m := range said {
 		target := c.about(m)
@@ -58,7 +58,7 @@ func (c *Case) hear(said []Moment) voices {
 
 // latest is the last of the moments that the process of m said within wait
 // before m about what may be the same target, nil without one.
-func (v *voices) latest(c *Case, m Moment, wait parse.Time) *Point {
+func (v *voices) latest(c *Placed, m Moment, wait parse.Time) *Point {
 	target, last := c.about(m), -1
 	look := func(k voice) {
 		at := v.by[k]
@@ -80,7 +80,7 @@ func (v *voices) latest(c *Case, m Moment, wait parse.Time) *Point {
 }
 
 // about is the target of a moment, for comparison.
-func (c *Case) about(m Moment) string { return shortService(c.Name(c.At(m.Point).Target)) }
+func (c *Placed) about(m Moment) string { return shortService(c.Name(c.At(m.Point).Target)) }
 
 // shortService writes the several names of one service alike:
 // "name.ns.svc.cluster.local:80" as "name.ns:80".

@@ -14,7 +14,7 @@ func TestLatestIsTheLastOfTheWindow(t *testing.T) {
 	found := 0
 	for seed := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, 1))
-		c := &Case{Index: &Index{Capture: &parse.Capture{Streams: make([]parse.Stream, 2)}}}
+		c := &Placed{Index: &Index{Capture: &parse.Capture{Streams: make([]parse.Stream, 2)}}}
 		moment := func(at parse.Time) Moment {
 			s := r.IntN(2)
 			st := &c.Streams[s]
@@ -44,7 +44,7 @@ func TestLatestIsTheLastOfTheWindow(t *testing.T) {
 }
 
 // lastOf is the definition.
-func lastOf(c *Case, said []Moment, m Moment, wait parse.Time) *Point {
+func lastOf(c *Placed, said []Moment, m Moment, wait parse.Time) *Point {
 	for _, s := range slices.Backward(said) {
 		a, b := c.about(m), c.about(s)
 		known := namingOf(a) != byNothing && namingOf(b) != byNothing && namingOf(a) == namingOf(b)

@@ -55,8 +55,8 @@ func (m *Model) zero(stream int) (parse.Time, bool) {
 // on it, then each process on a clock of its own that has failures.
 func axes(c *correlate.Case) (out []int) {
 	for _, g := range c.ByClock() {
-		if g.Stream >= 0 {
-			out = append(out, g.Stream)
+		if !g.Clock.OnWall() {
+			out = append(out, int(g.Clock))
 			continue
 		}
 		for s := range c.Streams {
@@ -121,11 +121,11 @@ func (m *Model) core() span {
 // group is what is drawn on the axis.
 func (m *Model) group() *drawn {
 	for _, g := range m.shown {
-		if g.Stream == m.axis {
+		if int(g.Clock) == m.axis {
 			return g
 		}
 	}
-	return &drawn{Group: &correlate.Group{Stream: m.axis}, list: make([][]correlate.Moment, len(signs)), cover: []span{}}
+	return &drawn{Group: &correlate.Group{Clock: correlate.ClockID(m.axis)}, list: make([][]correlate.Moment, len(signs)), cover: []span{}}
 }
 
 // between are the moments in [from, to), which are sorted.
@@ -245,7 +245,7 @@ func (m *Model) beats(s span, most int) (out []parse.Time) {
 	for i := range m.c.Periods {
 		p := &m.c.Periods[i]
 		step, _, ok := p.Seconds()
-		if v < 0 || !ok || p.Of != m.c.Periods[v].Of || p.Nominal != m.c.Periods[v].Nominal || p.Stream != m.axis || p.Confirm == nil || p.SeveralPhases {
+		if v < 0 || !ok || p.Of != m.c.Periods[v].Of || p.Nominal != m.c.Periods[v].Nominal || int(p.Clock) != m.axis || p.Confirm == nil || p.SeveralPhases {
 			continue
 		}
 		k := math.Ceil(seconds(s.from-p.Phase) / step)

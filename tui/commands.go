@@ -141,8 +141,8 @@ func typedIncident(m Model, arg string) (Model, tea.Cmd) {
 		if !strings.EqualFold(in.ID, arg) && !strings.EqualFold(in.ID, "I"+arg) {
 			continue
 		}
-		if in.Stream != m.axis {
-			m.axis = in.Stream
+		if int(in.Clock) != m.axis {
+			m.axis = int(in.Clock)
 			m.window = m.extent()
 		}
 		return m.goTo(in.Start).show(incident), nil

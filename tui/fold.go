@@ -40,7 +40,7 @@ func newFold(m *Model) fold {
 		f.period = m.c.Periods[v].Nominal.Seconds()
 		of, scope := m.c.Periods[v].Of, m.c.Periods[v].Scope
 		for i, s := range m.series() {
-			if s.of == of && (s.scope == scope || scope == "all" && s.scope == "all") {
+			if s.of == of && s.scope == scope {
 				f.series = i
 			}
 		}
@@ -51,31 +51,32 @@ func newFold(m *Model) fold {
 
 // series is something whose beat can be tested.
 type series struct {
-	of, scope string
-	moments   []correlate.Moment
-	cover     stat.Coverage
+	of      correlate.Subject
+	scope   string
+	moments []correlate.Moment
+	cover   stat.Coverage
 }
 
 func (s *series) name() string {
-	if s.scope == "all" {
-		return "all " + s.of
+	if s.scope == correlate.ScopeAll {
+		return "all " + string(s.of)
 	}
-	return s.of + " of " + report.Clean(s.scope)
+	return string(s.of) + " of " + report.Clean(s.scope)
 }
 
 // series are all failures, all stalls, and the stalls of each process.
 func (m *Model) series() []series {
 	g := m.group()
-	out := []series{{"failures", "all", g.list[failureSign], g.Coverage}}
+	out := []series{{correlate.Failures, correlate.ScopeAll, g.list[failureSign], g.Coverage}}
 	if m.axis != wallClock {
 		return out
 	}
-	all := series{of: "stalls", scope: "all", moments: g.list[stallSign]}
+	all := series{of: correlate.Stalls, scope: correlate.ScopeAll, moments: g.list[stallSign]}
 	var each []series
 	for _, p := range m.c.Processes() {
 		all.cover = append(all.cover, p.Coverage...)
 		if len(p.Stalls) > 0 {
-			each = append(each, series{"stalls", p.Name, p.Stalls, p.Coverage})
+			each = append(each, series{correlate.Stalls, p.Name, p.Stalls, p.Coverage})
 		}
 	}
 	all.cover = stat.NewCoverage(all.cover)

@@ -88,7 +88,7 @@ func (m Model) open(c *correlate.Case, all *index) Model {
 	m = m.narrow()
 	m.axis = axes(c)[0]
 	if at := m.incidentTimes(); len(at) == 0 && len(c.Incidents) > 0 {
-		m.axis = c.Incidents[0].Stream
+		m.axis = int(c.Incidents[0].Clock)
 	}
 	m.window = m.core()
 	m.cursor = m.window.from

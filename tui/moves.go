@@ -92,7 +92,7 @@ func jumping(by int, times func(*Model) []parse.Time, what string) func(Model) (
 // incidentTimes are the beginnings of the incidents on the axis.
 func (m *Model) incidentTimes() (out []parse.Time) {
 	for i := range m.c.Incidents {
-		if in := &m.c.Incidents[i]; in.Stream == m.axis {
+		if in := &m.c.Incidents[i]; int(in.Clock) == m.axis {
 			out = append(out, in.Start)
 		}
 	}
@@ -127,7 +127,7 @@ func (m *Model) incidentAt() *correlate.Incident {
 	var at *correlate.Incident
 	for i := range m.c.Incidents {
 		in := &m.c.Incidents[i]
-		if in.Stream != m.axis {
+		if int(in.Clock) != m.axis {
 			continue
 		}
 		if at == nil || in.Start <= m.cursor && in.Start >= at.Start {

@@ -114,7 +114,7 @@ func (m *Model) incidentList(b *chart.Block, y int) {
 	elsewhere := 0
 	for i := range m.c.Incidents {
 		in := &m.c.Incidents[i]
-		if in.Stream != m.axis {
+		if int(in.Clock) != m.axis {
 			elsewhere++
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"faultline/correlate"
 	"faultline/correlate/report"
 	"faultline/parse"
 	"faultline/tui/chart"
@@ -112,11 +113,11 @@ func (m *Model) phases(b *chart.Block, y, w int, s *series, origin parse.Time, r
 		sum[span{0, period}.column(at-floorDiv(at, period)*period, w)].N++
 	}
 	style := chart.Alarm
-	if s.of == "stalls" {
+	if s.of == correlate.Stalls {
 		style = chart.Note
 	}
 	b.Clip(1, y, cycleLabel-2, "all cycles", chart.Dim, m.look.glyphs.ASCII)
-	b.Clip(1, y+1, cycleLabel-2, s.of, style, m.look.glyphs.ASCII)
+	b.Clip(1, y+1, cycleLabel-2, string(s.of), style, m.look.glyphs.ASCII)
 	b.Draw(cycleLabel, y, chart.Strip(sum, 3, 0, style, m.look.glyphs))
 	if r.worthwhile && r.p < 0.01 {
 		b.Clip(1, y+2, cycleLabel-2, fmt.Sprintf("at %s", chart.Span(float64(int(r.phase*10))/10)), chart.Accent, m.look.glyphs.ASCII)

@@ -83,7 +83,7 @@ func (o *collectOptions) lacking(c *correlate.Case) {
 	}
 	for i := range c.Incidents {
 		in := &c.Incidents[i]
-		if in.Stream >= 0 {
+		if !in.Clock.OnWall() {
 			continue
 		}
 		from, to := time.Unix(0, int64(in.Start)).UTC(), time.Unix(0, int64(in.End)).UTC()

@@ -20,10 +20,10 @@ func (b *builder) incidents(emit func(*incidentRow) error) error {
 		row := incidentRow{IncidentID: in.ID, ErrNS: int64(in.Within), OwnStart: int64(in.Start), OwnEnd: int64(in.End),
 			Failures: int64(in.Failures), Signature: in.Signature.String(), Stalls: int64(in.Stalls), Probes: int64(in.Probes),
 			Continuous: in.Continuous, Where: string(in.Where), Diagnosis: in.Diagnosis, PeriodID: in.Period, Cycle: int64(in.Cycle), PhaseNS: int64(in.Phase)}
-		if in.Stream < 0 {
+		if in.Clock.OnWall() {
 			row.StartTS, row.EndTS, row.StartNS, row.EndNS = micros(in.Start), micros(in.End), int64(in.Start), int64(in.End)
 		} else {
-			row.StreamID = ptr(int32(in.Stream))
+			row.StreamID = ptr(int32(in.Clock))
 		}
 		by := map[string]int{}
 		for k, n := range in.By {
@@ -60,14 +60,14 @@ func asJSON(v any) string {
 func (b *builder) periods(emit func(*periodRow) error) error {
 	for i := range b.c.Periods {
 		p := &b.c.Periods[i]
-		row := periodRow{PeriodID: p.ID, Of: p.Of, Scope: encode(p.Scope), Verdict: string(p.Verdict), TestedNS: int64(p.Nominal),
+		row := periodRow{PeriodID: p.ID, Of: string(p.Of), Scope: encode(p.Scope), Verdict: string(p.Verdict), TestedNS: int64(p.Nominal),
 			Onsets: int64(p.Onsets), AnchoredTo: string(p.AnchoredTo), Need: int64(p.Need)}
 		if s, ci, ok := p.Seconds(); ok {
 			row.PeriodNS = nanos(s)
 			if ci[1] > 0 {
 				row.CILowNS, row.CIHighNS = nanos(ci[0]), nanos(ci[1])
 			}
-			if p.Confirm != nil && p.Stream < 0 && !p.SeveralPhases {
+			if p.Confirm != nil && p.Clock.OnWall() && !p.SeveralPhases {
 				row.PhaseNS = ptr(int64(p.Phase))
 			}
 		}

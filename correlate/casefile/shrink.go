@@ -77,7 +77,7 @@ func (b *builder) incidentSpans() map[int][]parse.Span {
 	spans := map[int][]parse.Span{}
 	for i := range b.c.Incidents {
 		in := &b.c.Incidents[i]
-		spans[in.Stream] = append(spans[in.Stream], parse.Span{From: in.Start, To: in.End})
+		spans[int(in.Clock)] = append(spans[int(in.Clock)], parse.Span{From: in.Start, To: in.End})
 	}
 	for _, list := range spans {
 		slices.SortFunc(list, func(x, y parse.Span) int { return cmp.Compare(x.From, y.From) })

@@ -341,7 +341,7 @@ func (g *gauge) add(at int64, v float64, within time.Duration) {
 func incidents(c *correlate.Case, b *labels.ScratchBuilder) (out []storage.Series) {
 	for i := range c.Incidents {
 		in := &c.Incidents[i]
-		if in.Stream >= 0 {
+		if !in.Clock.OnWall() {
 			continue // on a clock of its own
 		}
 		b.Reset()

@@ -96,13 +96,13 @@ func decided(c *correlate.Case) (out []string) {
 	out = append(out, string(c.Verdict.Code), fmt.Sprint(c.Total, c.ByKind, c.Failures, c.Stalls, c.Probes))
 	for i := range c.Incidents {
 		in := &c.Incidents[i]
-		out = append(out, fmt.Sprint(in.ID, in.Stream, in.Start, in.End, in.Within, in.Failures, in.By, len(in.Targets), in.Signature, in.Stalls, in.Probes, in.Lag != nil, in.Continuous))
+		out = append(out, fmt.Sprint(in.ID, in.Clock, in.Start, in.End, in.Within, in.Failures, in.By, len(in.Targets), in.Signature, in.Stalls, in.Probes, in.Lag != nil, in.Continuous))
 	}
 	var periods []string
 	for i := range c.Periods {
 		p := &c.Periods[i]
 		s, ci, ok := p.Seconds()
-		periods = append(periods, fmt.Sprint(p.Of, p.Scope == "all", p.Verdict, s, ci, ok, p.Onsets, p.PHolm, p.AnchoredTo))
+		periods = append(periods, fmt.Sprint(p.Of, p.Scope == correlate.ScopeAll, p.Verdict, s, ci, ok, p.Onsets, p.PHolm, p.AnchoredTo))
 	}
 	slices.Sort(periods) // their order is that of the names
 	out = append(out, periods...)

@@ -138,7 +138,7 @@ func largest(c *correlate.Case, most int) []int {
 func (p *page) incidentRow(c *correlate.Case, in *correlate.Incident) incidentRow {
 	row := incidentRow{ID: in.ID, Failures: in.Failures, Signature: strings.ReplaceAll(in.Signature.String(), "_", " "), Stalls: in.Stalls,
 		Start: fmt.Sprintf("uptime %.3f s", float64(in.Start)/1e9), Lasted: fmt.Sprintf("%.1f s", float64(in.End-in.Start)/1e9)}
-	if in.Stream < 0 {
+	if in.Clock.OnWall() {
 		row.Start = p.at(in.Start, "2006-01-02 15:04:05.0")
 	}
 	if in.Lag != nil {

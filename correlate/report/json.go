@@ -191,8 +191,8 @@ func secondsOf(d time.Duration) *float64 { return finite(d.Seconds()) }
 func incidentOf(c *correlate.Case, in *correlate.Incident) Incident {
 	out := Incident{ID: in.ID, Failures: in.Failures, By: map[string]int{}, Targets: []string{}, Signature: in.Signature.String(),
 		Stalls: in.Stalls, Probes: in.Probes, Clock: "wall", Where: optional(string(in.Where)), Diagnosis: optional(in.Diagnosis), Evidence: []Evidence{}}
-	if in.Stream >= 0 {
-		out.Clock = c.SourceName(in.Stream)
+	if !in.Clock.OnWall() {
+		out.Clock = c.SourceName(int(in.Clock))
 		out.Uptime = finite(float64(in.Start) / 1e9)
 	} else {
 		s, e := Stamp(in.Start, in.Within), Stamp(in.End, in.Within)
@@ -217,7 +217,7 @@ func incidentOf(c *correlate.Case, in *correlate.Incident) Incident {
 }
 
 func periodOf(p *correlate.Period) Period {
-	out := Period{ID: p.ID, Of: p.Of, Scope: p.Scope, Verdict: string(p.Verdict), Tested: p.Nominal.Seconds(), Onsets: p.Onsets,
+	out := Period{ID: p.ID, Of: string(p.Of), Scope: p.Scope, Verdict: string(p.Verdict), Tested: p.Nominal.Seconds(), Onsets: p.Onsets,
 		Phases: "one", AnchoredTo: string(p.AnchoredTo), Mechanisms: []Mechanism{}}
 	if p.SeveralPhases {
 		out.Phases = "several"
@@ -227,7 +227,7 @@ func periodOf(p *correlate.Period) Period {
 		if ci[1] > 0 {
 			out.CI = &ci
 		}
-		if p.Confirm != nil && p.Stream < 0 && !p.SeveralPhases {
+		if p.Confirm != nil && p.Clock.OnWall() && !p.SeveralPhases {
 			at := Stamp(p.Phase, time.Millisecond)
 			out.Phase = &at
 		}

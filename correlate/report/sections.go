@@ -31,7 +31,7 @@ func (p *page) incidents(c *correlate.Case) {
 	for _, i := range show {
 		in := &c.Incidents[i]
 		at := fmt.Sprintf("uptime %.3f s", float64(in.Start)/1e9)
-		if in.Stream < 0 {
+		if in.Clock.OnWall() {
 			at = p.at(in.Start, "2006-01-02 15:04:05.0")
 		}
 		lag, target := "–", ""
@@ -119,7 +119,7 @@ func byWeight(c *correlate.Case) []int {
 		switch {
 		case i == c.Verdict.Period:
 			return 0
-		case c.Periods[i].Scope == "all":
+		case c.Periods[i].Scope == correlate.ScopeAll:
 			return 1
 		}
 		return 2

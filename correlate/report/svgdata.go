@@ -56,7 +56,7 @@ func figures(c *correlate.Case, zone *time.Location) (out []*figure) {
 }
 
 func newFigure(c *correlate.Case, g *correlate.Group) *figure {
-	f := &figure{wall: g.Stream < 0, proxies: g.Coverage}
+	f := &figure{wall: g.Clock.OnWall(), proxies: g.Coverage}
 	if f.wall {
 		for _, p := range c.Processes() {
 			f.controllers = append(f.controllers, p.Coverage...)
@@ -82,7 +82,7 @@ func newFigure(c *correlate.Case, g *correlate.Group) *figure {
 	add("probes", "probe", g.Probes, nil, "")
 	for i := range c.Incidents {
 		in := &c.Incidents[i]
-		if in.Stream != g.Stream {
+		if in.Clock != g.Clock {
 			continue
 		}
 		m := mark{at: float64(in.Start) / 1e9, id: in.ID, failures: in.Failures}
@@ -100,10 +100,10 @@ func newFigure(c *correlate.Case, g *correlate.Group) *figure {
 func (f *figure) beats(c *correlate.Case, g *correlate.Group) {
 	for _, i := range byWeight(c) {
 		p := &c.Periods[i]
-		if s, _, ok := p.Seconds(); ok && p.Stream == g.Stream {
+		if s, _, ok := p.Seconds(); ok && p.Clock == g.Clock {
 			f.beat, f.phase = s, float64(p.Phase)/1e9
 			f.phased = p.Confirm != nil && p.Basis != stat.ByTicks && !p.SeveralPhases
-			f.whose = p.Of + " of " + Clean(p.Scope)
+			f.whose = string(p.Of) + " of " + Clean(p.Scope)
 			return
 		}
 	}

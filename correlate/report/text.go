@@ -134,7 +134,7 @@ func (p *page) span(c *correlate.Case) string {
 	read := fmt.Sprintf("%s of %s, %s", counted(c.Total, "event"), counted(len(c.Capture.Sources), "source"), size(bytes))
 	var first, last *correlate.Incident
 	for i := range c.Incidents {
-		if in := &c.Incidents[i]; in.Stream < 0 {
+		if in := &c.Incidents[i]; in.Clock.OnWall() {
 			if first == nil {
 				first = in
 			}
@@ -232,7 +232,7 @@ func signatures(c *correlate.Case) string {
 func sure(c *correlate.Case) string {
 	if c.Verdict.Period < 0 {
 		for i := range c.Periods {
-			if p := &c.Periods[i]; p.Of == "failures" {
+			if p := &c.Periods[i]; p.Of == correlate.Failures {
 				return fmt.Sprintf("%s: %s tested at %s", strings.ReplaceAll(string(p.Verdict), "_", " "), onsets(p.Onsets), p.Nominal)
 			}
 		}

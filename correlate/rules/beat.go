@@ -71,7 +71,7 @@ func (p *Pass) phased() bool {
 func (p *Pass) tooLittle() string {
 	need := 0
 	for i := range p.Periods {
-		if q := &p.Periods[i]; q.Of == "failures" && q.Need > 0 && (need == 0 || q.Need < need) {
+		if q := &p.Periods[i]; q.Of == correlate.Failures && q.Need > 0 && (need == 0 || q.Need < need) {
 			need = q.Need
 		}
 	}
@@ -114,7 +114,7 @@ func (p *Pass) onsets(period int) []correlate.Evidence {
 func (p *Pass) sayBeat(f *correlate.Finding, what string) {
 	q := &p.Periods[p.Verdict.Period]
 	who := "Failures"
-	if q.Of == "stalls" {
+	if q.Of == correlate.Stalls {
 		who = "The stalls, with which failures coincide,"
 	}
 	f.Title = fmt.Sprintf("%s keep a beat of %s, %s.", who, q.Beat(), what)

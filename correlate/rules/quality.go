@@ -22,12 +22,12 @@ A hypothesis to be checked with the pod's startedAt, never used as an anchor. On
 
 func impliedStart(p *Pass) (out []correlate.Finding) {
 	for _, g := range p.ByClock() {
-		if g.Stream < 0 || !p.Sources[p.Streams[g.Stream].Source].Pasted || len(g.Failfast) == 0 || p.incidentsOf(g.Stream) != 1 {
+		if g.Clock.OnWall() || !p.Sources[p.Streams[g.Clock].Source].Pasted || len(g.Failfast) == 0 || p.incidentsOf(g.Clock) != 1 {
 			continue
 		}
 		var of []burst
 		for _, b := range p.bursts {
-			if p.Streams[b.stalls[0].Stream].Source == p.Streams[g.Stream].Source {
+			if p.Streams[b.stalls[0].Stream].Source == p.Streams[g.Clock].Source {
 				of = append(of, b)
 			}
 		}
@@ -41,7 +41,7 @@ func impliedStart(p *Pass) (out []correlate.Finding) {
 			first, proof = g.Absent[0].At, []correlate.Point{g.Absent[0].Point, ff.Point}
 		}
 		from, to := of[0].from-ff.At, of[0].from-first
-		who := p.SourceName(g.Stream)
+		who := p.SourceName(int(g.Clock))
 		age := time.Duration(first).Round(time.Second)
 		out = append(out, correlate.Finding{Severity: correlate.Info, Confidence: correlate.Low,
 			Title: fmt.Sprintf("If its failure came with the stalls at %s, the proxy started between %s and %s UTC, %s before its lookup.",
@@ -56,9 +56,9 @@ func impliedStart(p *Pass) (out []correlate.Finding) {
 
 func hour(t parse.Time) string { return time.Unix(0, int64(t)).UTC().Format("15:04:05.000") }
 
-func (p *Pass) incidentsOf(stream int) (n int) {
+func (p *Pass) incidentsOf(clock correlate.ClockID) (n int) {
 	for i := range p.Incidents {
-		if p.Incidents[i].Stream == stream {
+		if p.Incidents[i].Clock == clock {
 			n++
 		}
 	}
@@ -105,7 +105,7 @@ func (p *Pass) streams(want func(s int, st *parse.Stream) bool) (n int, proof []
 
 func unanchored(p *Pass) (f correlate.Finding, ok bool) {
 	n, proof := p.streams(func(s int, st *parse.Stream) bool {
-		return st.Clock == parse.ClockUptime && !p.Anchors[s].Placed() && p.incidentsOf(s) > 0
+		return st.Clock == parse.ClockUptime && !p.Anchors[s].Placed() && p.incidentsOf(correlate.ClockID(s)) > 0
 	})
 	return correlate.Finding{Severity: correlate.Warning, Confidence: correlate.High,
 		Title:  fmt.Sprintf("%s, and nothing says when that was: the order against other logs is not known.", withFailures(n)),
@@ -166,7 +166,7 @@ func uncovered(p *Pass) (f correlate.Finding, ok bool) {
 	}
 	for i := range p.Incidents {
 		in := &p.Incidents[i]
-		if in.Stream >= 0 || len(in.Proof) == 0 {
+		if !in.Clock.OnWall() || len(in.Proof) == 0 {
 			continue
 		}
 		all++

@@ -57,9 +57,9 @@ func target(p *Pass) (out []correlate.Finding) {
 				v = moving
 			case known && s.ready == 0:
 				v = empty
-			case known && in.Stream < 0 && s.changed != 0 && s.changed < in.Start-changeWindow:
+			case known && in.Clock.OnWall() && s.changed != 0 && s.changed < in.Start-changeWindow:
 				v = stale
-			case known && in.Stream < 0 && s.changed != 0 && s.changed <= in.Start+settle:
+			case known && in.Clock.OnWall() && s.changed != 0 && s.changed <= in.Start+settle:
 				v = moving
 			}
 			v.add(in, t.Name, append(s.proof, happened...))
@@ -149,7 +149,7 @@ var reasons = []string{"Killing", "Scheduled", "ScalingReplicaSet", "Unhealthy",
 // happened lists what the events say of a service's pods shortly before an
 // onset: those whose names begin with the service's.
 func (p *Pass) happened(in *correlate.Incident, ns, name string) (out []parse.Ref) {
-	if in.Stream >= 0 {
+	if !in.Clock.OnWall() {
 		return nil
 	}
 	for _, kind := range []parse.Kind{parse.K8sEvent, parse.ContainerStarted, parse.ContainerTerminated, parse.KubeletProbeFailed} {

@@ -1,0 +1,30 @@
+package correlate
+
+// Judge decides everything that an index leaves open. It is pure: the same
+// index and options give the same case. Each stage is a function of the results
+// that it is given, and returns its own; none changes those of an earlier one.
+func Judge(ix *Index, o Options) *Case {
+	p, conflicts := place(ix, ix.said(o))
+	g, counts := gather(&p)
+	processes, apart := processesOf(&p, g.wall)
+	conflicts = append(conflicts, apart...)
+	incidents := collapse(&p, &g)
+	alone, leads := testPeriods(&p, &g, processes)
+	beats := &stallBeats{alone, processes}
+	loads := covariates(&p)
+	links := associate(&p, &g, counts.Layer, incidents, beats, loads)
+	periods := with(alone, onStallBeats(&g, incidents, links, beats, len(p.Options.tested())))
+	c := &Case{Placed: p, Counts: counts, Conflicts: conflicts, Periods: periods, Leads: leads, Associations: links,
+		groups: g, processes: processes}
+	c.Incidents = numbered(&p, &g, incidents, periods)
+	c.Signs = readSigns(&p, processes)
+	c.Load = compareLoad(&g, incidents, beats, loads)
+	c.Hours = hourTable(&g, incidents, nil)
+	c.Since = changes(&g, incidents, processes)
+	c.Scale = scaleOut(ix.Actions(), processes)
+	c.Anchors = fitClocks(&p, &g, incidents, periods, processes)
+	c.Verdict = weigh(c)
+	c.Missing = missing(&c.Placed, processes)
+	c.Limits = limits(&c.Placed, &g, incidents, counts.Stalls, conflicts)
+	return c
+}
