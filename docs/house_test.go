@@ -19,7 +19,7 @@ import (
 // order is the river: a package may import only what stands before it.
 var order = []string{
 	"parse/lex", "parse", "parse/bundle", "parse/wrap", "parse/proxy", "parse/controller", "parse/kubelet", "parse/prom", "parse/ingress", "parse/given", "parse/formats",
-	"correlate/stat", "correlate/known", "correlate", "correlate/query", "correlate/rules", "correlate/redact", "correlate/casefile", "correlate/shard", "correlate/report",
+	"correlate/aside", "correlate/stat", "correlate/known", "correlate", "correlate/query", "correlate/rules", "correlate/redact", "correlate/casefile", "correlate/shard", "correlate/report",
 	"tui/chart", "tui",
 	"fixtures/synth", "fixtures", "cmd/faultline", "cmd/dist", "docs",
 }

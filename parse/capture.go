@@ -13,7 +13,12 @@ type Capture struct {
 	Series  []Series
 	// Matches are the kinds of events that the user defined.
 	Matches []Match
+	// Own are the inputs that faultline itself wrote: they were not read.
+	Own []Owned
 }
+
+// Owned is an input that was passed over, and what of faultline's it is.
+type Owned struct{ Path, What string }
 
 // Source is bytes: a file, a member of an archive, or standard input.
 type Source struct {

@@ -13,6 +13,10 @@ func (r *reader) dispatch(in []Input, queue chan<- chan result) {
 	defer close(queue)
 	n := 0
 	start := func(one Input) bool {
+		if one.Own != "" {
+			r.own = append(r.own, Owned{one.Path, one.Own})
+			return r.ctx.Err() == nil
+		}
 		out := make(chan result, 1)
 		select {
 		case queue <- out:

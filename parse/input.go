@@ -13,6 +13,9 @@ import (
 // paths.
 type Input struct {
 	Path string
+	// Own says what of faultline's own outputs it is, such as "a report". It is
+	// not opened, and no source: the lines that it quotes would count twice.
+	Own string
 	// Namespace, Pod and Container are whose log it is, where the layout of
 	// the dump says so (a path such as var/log/pods/NS_POD_UID/CONTAINER/0.log).
 	Namespace, Pod, Container string

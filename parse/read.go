@@ -59,6 +59,7 @@ func Read(ctx context.Context, in []Input, formats []*Format, wrappers []*Wrappe
 		case out, more := <-queue:
 			if !more {
 				r.containers(c)
+				c.Own = r.own
 				return c, context.Cause(ctx)
 			}
 			select {
@@ -82,6 +83,7 @@ type reader struct {
 	slots    chan struct{} // a place for each that reads or looks at a piece
 	buffers  sync.Pool     // of *buffer
 	archives []archive
+	own      []Owned
 
 	mu   sync.Mutex
 	on   func(Progress)

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"io"
+
 	"github.com/spf13/cobra"
 
 	"faultline/correlate"
@@ -19,7 +21,7 @@ func (a *app) compare(args []string, out string) error {
 	if len(args) != 2 {
 		return misuse(a.name+" compare before/ after/", "compare takes two cases, not %d", len(args))
 	}
-	form, w, done, err := a.output(out, "text", "json", "md")
+	to, err := a.output(out, a.reads(args), "text", "json", "md")
 	if err != nil {
 		return err
 	}
@@ -37,13 +39,10 @@ func (a *app) compare(args []string, out string) error {
 		cases[i] = c.Case
 	}
 	both := correlate.Compare(cases[0], cases[1])
-	if form == "md" {
-		err = report.WriteComparisonMarkdown(w, both)
-	} else {
-		err = report.WriteComparison(w, both, form, style)
-	}
-	if err != nil {
-		return err
-	}
-	return done()
+	return to.write(func(w io.Writer) error {
+		if to.form == "md" {
+			return report.WriteComparisonMarkdown(w, both)
+		}
+		return report.WriteComparison(w, both, to.form, style)
+	})
 }

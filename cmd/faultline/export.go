@@ -1,10 +1,8 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 
@@ -46,6 +44,9 @@ func (a *app) export(args []string, e *exporting) error {
 	if (e.key != "" || e.keep != "") && !e.redact {
 		return misuse("--redact --redact-key key", "--redact-key and --redact-map are for --redact")
 	}
+	if err := a.mayExport(args, e); err != nil {
+		return err
+	}
 	c, err := a.load(args)
 	if err != nil {
 		return err
@@ -69,11 +70,6 @@ func (a *app) export(args []string, e *exporting) error {
 	m, err := casefile.Write(a.ctx, e.out, judged, text, o)
 	if err != nil {
 		return err
-	}
-	if e.keep != "" {
-		if err := a.keepMap(c, e); err != nil {
-			return err
-		}
 	}
 	if notice != nil && m.Redaction == "none" {
 		notice(c)
@@ -122,7 +118,7 @@ func byteSize(s string) (int64, error) {
 
 // documents are what people read of a case, from the same sentences as the
 // report on the terminal. redaction is the redaction-report.
-func documents(c *correlate.Case, text report.Text, redaction []byte) []casefile.Document {
+func documents(c *correlate.Case, text report.Text, redaction func() ([]byte, error)) []casefile.Document {
 	style := report.Style{Command: "faultline"}
 	return []casefile.Document{
 		{Name: "summary.md", Write: func(w io.Writer, m *casefile.Manifest) error {
@@ -141,7 +137,13 @@ func documents(c *correlate.Case, text report.Text, redaction []byte) []casefile
 			return out.Flush()
 		}},
 		{Name: "evidence.log", Write: func(w io.Writer, _ *casefile.Manifest) error { return report.WriteEvidence(w, c, text) }},
-		{Name: redactionName, Write: func(w io.Writer, _ *casefile.Manifest) error { _, err := w.Write(redaction); return err }},
+		{Name: redactionName, Last: true, Write: func(w io.Writer, _ *casefile.Manifest) error {
+			data, err := redaction()
+			if err == nil {
+				_, err = w.Write(data)
+			}
+			return err
+		}},
 	}
 }
 
@@ -149,18 +151,23 @@ const redactionName = "redaction-report.json"
 
 // redactionReport is what stands in a case that is not redacted now: what it
 // said when it was opened, or that nothing was replaced.
-func (a *app) redactionReport(c *loaded) []byte {
+func (a *app) redactionReport(c *loaded) func() ([]byte, error) {
+	data := []byte("{\n \"redaction\": \"none\"\n}\n")
 	if c.file != nil {
-		if data, err := c.file.Document(redactionName); err == nil {
-			return data
+		if had, err := c.file.Document(redactionName); err == nil {
+			data = had
 		}
 	}
-	return []byte("{\n \"redaction\": \"none\"\n}\n")
+	return func() ([]byte, error) { return data, nil }
 }
 
 // holds says what a case that is not redacted gives away.
 func (a *app) holds(c *loaded) {
-	counts, _ := redactor(c, []byte("count")).Counts()
+	r, err := redactor(a.ctx, c, []byte("count"))
+	if err != nil {
+		return
+	}
+	counts, _ := r.Counts()
 	var said []string
 	for _, class := range []redact.Class{redact.Namespace, redact.Service, redact.Pod, redact.Node, redact.Host, redact.IPv4, redact.IPv6, redact.Mail, redact.Secret} {
 		if n := counts[class.String()]; n > 0 {
@@ -185,24 +192,3 @@ func counted(n int, nouns string) string {
 
 var plurals = map[redact.Class]string{redact.Namespace: "namespaces", redact.Service: "services", redact.Pod: "pods", redact.Node: "nodes",
 	redact.Host: "host names", redact.IPv4: "IPv4 addresses", redact.IPv6: "IPv6 addresses", redact.Mail: "e-mail addresses", redact.Secret: "secrets"}
-
-// keepMap writes the originals of the pseudonyms for their owner alone.
-func (a *app) keepMap(c *loaded, e *exporting) error {
-	data, err := json.MarshalIndent(c.replaced, "", " ")
-	if err != nil {
-		return err
-	}
-	f, err := os.OpenFile(e.keep, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	if err := f.Chmod(0o600); err != nil {
-		f.Close()
-		return err
-	}
-	if _, err := f.Write(append(data, '\n')); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
-}

@@ -12,6 +12,7 @@ import (
 	"faultline/correlate/report"
 	"faultline/parse"
 	"faultline/parse/lex"
+	"faultline/tui"
 )
 
 // shared are the flags that several verbs have.
@@ -23,7 +24,7 @@ type shared struct {
 	namespace, pod    string
 	match, failure    []string
 	quiet, verbose    bool
-	strict            bool
+	strict, force     bool
 	sources, failOn   []string
 	kind, facts       string
 	all               bool // of events: log.other too
@@ -46,6 +47,7 @@ func (f *shared) add(s *pflag.FlagSet) {
 	s.StringVar(&f.pod, "pod", "", "only failures and events of this pod (`glob`)")
 	s.BoolVarP(&f.quiet, "quiet", "q", false, "no progress and no warnings")
 	s.BoolVarP(&f.verbose, "verbose", "v", false, "the whole report, and diagnostics on stderr")
+	s.BoolVar(&f.force, "force", false, "-o may replace a file that faultline did not write; never one that is read")
 	s.BoolVar(&f.strict, "strict", false, "exit 1 if any input was not read or not recognised")
 }
 
@@ -149,12 +151,9 @@ func (a *app) style() (report.Style, error) {
 	return s, nil
 }
 
-// terminal says whether a writer is a character device.
-func terminal(w any) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+// terminal says whether a stream is a terminal. Another device, such as
+// /dev/null, is none.
+func terminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && tui.IsTerminal(f)
 }

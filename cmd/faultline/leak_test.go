@@ -56,7 +56,7 @@ func TestLeaksAreFound(t *testing.T) {
 		os.WriteFile(out, []byte("what was there"), 0o644)
 		var stderr bytes.Buffer
 		a := &app{ctx: context.Background(), name: "faultline", stdin: strings.NewReader(""), stdout: &stderr, stderr: &stderr, log: logrus.New()}
-		a.flags.quiet = true
+		a.flags.quiet, a.flags.force = true, true
 		e := exporting{out: out, redact: true, keep: filepath.Join(dir, name+".map"), leaky: func(w casefile.Rewriter) casefile.Rewriter {
 			l.Rewriter = w
 			return l

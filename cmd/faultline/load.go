@@ -25,8 +25,6 @@ type loaded struct {
 	given correlate.Options
 	// file is the case that it was opened from, nil for raw files.
 	file *casefile.File
-	// replaced maps originals to pseudonyms once the case was redacted.
-	replaced map[string]string
 }
 
 // lines gives the text behind events.
@@ -69,11 +67,24 @@ func (a *app) inputs(paths []string) (in []parse.Input, failed int, err error) {
 			return nil, 0, errors.New("nothing could be read")
 		}
 	}
+	given := len(in)
+	in = slices.DeleteFunc(in, func(i parse.Input) bool { return a.passedOver(i.Path, i.Own) })
+	if len(in) == 0 && given > 0 {
+		return nil, 0, &hinted{errors.New("nothing could be read: all that was given was written by faultline"), "give the dump that it was made of, or a case alone"}
+	}
 	if len(in) == 0 {
 		return nil, 0, errors.New("nothing could be read")
 	}
 	facts, err := a.factsInput()
 	return append(in, facts...), len(problems), err
+}
+
+// passedOver says that an input is faultline's own, if it is.
+func (a *app) passedOver(path, what string) bool {
+	if what != "" {
+		a.warn("%s: %s that faultline wrote, not read", path, what)
+	}
+	return what != ""
 }
 
 // judge reads inputs and judges them; failed inputs were complained of before.
@@ -107,6 +118,9 @@ func (a *app) judge(in []parse.Input, failed int) (*loaded, error) {
 // conclude judges what was read.
 func (a *app) conclude(c *parse.Capture, text *bundle.Text, o correlate.Options, failed int) (*loaded, error) {
 	read, unknown := 0, 0
+	for _, o := range c.Own {
+		a.passedOver(o.Path, o.What)
+	}
 	for i := range c.Sources {
 		s := &c.Sources[i]
 		if path := casefile.Within(s.Path); path != "" {

@@ -4,14 +4,36 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
+
+	"faultline/correlate/aside"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args, os.Stdin, os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	ctx, cancel := context.WithCancel(context.Background())
+	go interrupt(cancel)
+	os.Exit(run(ctx, os.Args, os.Stdin, os.Stdout, os.Stderr))
+}
+
+// patience is how long a stage that was asked to end may take to do so. What
+// computes does not listen everywhere; and nothing of what it made is anywhere
+// yet, so it can be left.
+const patience = 600 * time.Millisecond
+
+// interrupt waits for ^C or SIGTERM. The first asks the program to end, and
+// ends it when it does not; a second kills it at once.
+func interrupt(cancel context.CancelFunc) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	<-signals
+	signal.Reset(os.Interrupt, syscall.SIGTERM)
+	cancel()
+	time.Sleep(patience)
+	aside.Abandon()
+	fmt.Fprintln(os.Stderr, interrupted)
+	os.Exit(exitInterrupted)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
@@ -21,9 +22,12 @@ type hidden struct {
 }
 
 // redactor knows every name in a case and in its lines.
-func redactor(c *loaded, key []byte) *redact.Redactor {
+func redactor(ctx context.Context, c *loaded, key []byte) (*redact.Redactor, error) {
 	r := redact.New(key, c.Capture)
 	for i := range c.Streams {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		s := &c.Streams[i]
 		last := parse.Ref{}
 		for j := range s.Events {
@@ -37,7 +41,7 @@ func redactor(c *loaded, key []byte) *redact.Redactor {
 			}
 		}
 	}
-	return r
+	return r, nil
 }
 
 // redacted judges the case once more, under pseudonyms, and arranges that the
@@ -47,7 +51,10 @@ func (a *app) redacted(c *loaded, e *exporting, o *casefile.Options) (*hidden, e
 	if err != nil {
 		return nil, err
 	}
-	r := redactor(c, key)
+	r, err := redactor(a.ctx, c, key)
+	if err != nil {
+		return nil, err
+	}
 	w := casefile.Rewriter(r)
 	if e.leaky != nil {
 		w = e.leaky(w)
@@ -58,15 +65,15 @@ func (a *app) redacted(c *loaded, e *exporting, o *casefile.Options) (*hidden, e
 		return nil, misuse("-n shop", "%w", err)
 	}
 	out := &hidden{decide(correlate.NewIndex(capture), judgedBy), text}
-	c.replaced = r.Map()
 	o.Judged, o.Redaction = judgedBy, "pseudonyms"
 	o.Arguments = hiddenArguments(o, w)
-	said, err := said(r)
-	if err != nil {
-		return nil, err
+	o.Documents = documents(out.Case, text, func() ([]byte, error) { return said(r) })
+	o.Check = func(in *casefile.Contents) (undo func(), err error) {
+		if err := absent(a.ctx, in, r.Originals()); err != nil || e.keep == "" {
+			return nil, err
+		}
+		return a.keepMap(e, r.Map())
 	}
-	o.Documents = documents(out.Case, text, said)
-	o.Check = func(in *casefile.Contents) error { return absent(in, r.Originals()) }
 	return out, nil
 }
 
@@ -85,9 +92,12 @@ func said(r *redact.Redactor) ([]byte, error) {
 }
 
 // absent searches a finished case for what must not be in it.
-func absent(in *casefile.Contents, originals []string) error {
+func absent(ctx context.Context, in *casefile.Contents, originals []string) error {
 	s := redact.NewSearcher(originals)
-	if err := in.Strings(func(where string, text []byte) error { s.Text(where, text); return nil }); err != nil {
+	if err := in.Strings(func(where string, text []byte) error {
+		s.Text(where, text)
+		return context.Cause(ctx)
+	}); err != nil {
 		return err
 	}
 	if len(s.Hits) > 0 {

@@ -27,6 +27,9 @@ const (
 	exitInterrupted = 130
 )
 
+// interrupted is what is said on ^C.
+const interrupted = "faultline: interrupted"
+
 // app is what every verb is given: where to read and write, and how it was
 // called.
 type app struct {
@@ -54,7 +57,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	return a.exit(root.ExecuteContext(ctx))
+	err := root.ExecuteContext(ctx)
+	if err == nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return a.exit(err)
 }
 
 // called is the name that usage is printed under: kubectl finds plugins by
@@ -75,7 +82,7 @@ func (a *app) exit(err error) int {
 	case err == nil:
 		return exitDone
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(a.stderr, "faultline: interrupted")
+		fmt.Fprintln(a.stderr, interrupted)
 		return exitInterrupted
 	case errors.Is(err, syscall.EPIPE):
 		return exitDone // whoever read our output has seen enough

@@ -18,8 +18,8 @@ func userName() string { return cmp.Or(os.Getenv("USER"), os.Getenv("USERNAME"))
 
 // saveFacts writes what was said on the screen as a facts file, which is read
 // with the dump from then on.
-func saveFacts(path string, facts tui.Facts) (string, error) {
-	if err := create(path, []byte(factsFile(facts))); err != nil {
+func (a *app) saveFacts(path string, facts tui.Facts) (string, error) {
+	if err := a.writeNew(path, []byte(factsFile(facts))); err != nil {
 		return "", fmt.Errorf("%w; a file of another name beside the dump is read too", err)
 	}
 	return fmt.Sprintf("wrote %s: %s, %s", path, counted(len(facts.Anchors)+len(facts.Captured), "clocks"), counted(len(facts.Marks), "marks")), nil

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"faultline/correlate"
+	"faultline/correlate/aside"
 	"faultline/correlate/casefile"
 	"faultline/correlate/query"
 	"faultline/correlate/report"
@@ -136,7 +136,9 @@ func contrasts(name string, list []correlate.Contrast) (text []string) {
 
 // exportCase writes a whole case, and never over an old one.
 func (a *app) exportCase(c *loaded, path string) (string, error) {
-	if _, err := os.Lstat(path); err == nil {
+	if p, err := aside.At(path); err != nil {
+		return "", failedAt(":export", path, err)
+	} else if p.Exists && !p.Through {
 		return "", fmt.Errorf("%s is there already", path)
 	}
 	o := casefile.Options{Version: version, Arguments: []string{"tui"}, Judged: c.given}

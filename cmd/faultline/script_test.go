@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"os"
 	"testing"
 
@@ -9,8 +8,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	program := func() { os.Exit(run(context.Background(), os.Args, os.Stdin, os.Stdout, os.Stderr)) }
-	testscript.Main(m, map[string]func(){"faultline": program, "kubectl-faultline": program})
+	testscript.Main(m, map[string]func(){"faultline": main, "kubectl-faultline": main})
 }
 
 // The scripts are the program's user stories. UPDATE=1 rewrites what they

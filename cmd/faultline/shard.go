@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -32,6 +33,12 @@ func (a *app) shardPlanCmd() *cobra.Command {
 			if err := a.mayPlan(c); err != nil {
 				return err
 			}
+			to := &sink{a: a, path: out}
+			if out == "-" {
+				to.path = ""
+			} else if err := a.mayWrite("-o", out, a.reads(args)); err != nil {
+				return err
+			}
 			in, k, err := a.planned(args)
 			if err != nil {
 				return err
@@ -47,18 +54,7 @@ func (a *app) shardPlanCmd() *cobra.Command {
 			for _, o := range k.overrides {
 				p.Source = append(p.Source, o.String())
 			}
-			if out == "-" {
-				return p.Write(a.stdout)
-			}
-			f, err := os.Create(out)
-			if err != nil {
-				return err
-			}
-			defer f.Close()
-			if err := p.Write(f); err != nil {
-				return err
-			}
-			return f.Close()
+			return to.write(p.Write)
 		}}
 	c.Flags().StringVarP(&out, "output", "o", "-", "`file` for the plan")
 	c.Flags().IntVar(&shards, "shards", 2, "how many processes share the work")
@@ -157,7 +153,7 @@ func (a *app) shardMergeCmd() *cobra.Command {
 			if err := a.mayMerge(c); err != nil {
 				return err
 			}
-			form, w, done, err := a.output(out, known...)
+			to, err := a.output(out, a.reads([]string{dir}, plan), known...)
 			if err != nil {
 				return err
 			}
@@ -167,13 +163,10 @@ func (a *app) shardMergeCmd() *cobra.Command {
 			}
 			defer l.text.Close()
 			write := a.write
-			if slices.Contains(eventForms, form) {
+			if slices.Contains(eventForms, to.form) {
 				write = a.writeEvents
 			}
-			if err := write(w, l, form); err != nil {
-				return err
-			}
-			if err := done(); err != nil {
+			if err := to.write(func(w io.Writer) error { return write(w, l, to.form) }); err != nil {
 				return err
 			}
 			return a.failOn(l.Case)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"faultline/correlate/aside"
 	"faultline/fixtures"
 	"faultline/fixtures/synth"
 )
@@ -41,7 +43,7 @@ func (a *app) demoCmd() *cobra.Command {
 }
 
 func (a *app) demo(name, out string) error {
-	form, w, done, err := a.output(out, reportForms...)
+	to, err := a.output(out, nil, reportForms...)
 	if err != nil {
 		return err
 	}
@@ -57,10 +59,7 @@ func (a *app) demo(name, out string) error {
 		return err
 	}
 	defer c.text.Close()
-	if err := a.write(w, c, form); err != nil {
-		return err
-	}
-	return done()
+	return to.write(func(w io.Writer) error { return a.write(w, c, to.form) })
 }
 
 func (a *app) synthCmd() *cobra.Command {
@@ -104,24 +103,44 @@ func (a *app) synth(dir, begin string, set synth.Config) error {
 	if had, err := os.ReadDir(dir); err == nil && len(had) > 0 {
 		return misuse("give a new folder: a case is not mixed with other files", "%s is not empty", dir)
 	}
-	truth, err := synth.Generate(set, synth.Dir(dir))
+	to := &sink{a: a, path: filepath.Clean(dir) + ".truth.json"}
+	if err := a.mayWrite("the truth of -o", to.path, nil); err != nil {
+		return err
+	}
+	truth, err := a.synthesize(dir, set)
 	if err != nil {
 		return err
 	}
-	f, err := os.Create(filepath.Clean(dir) + ".truth.json")
-	if err != nil {
-		return err
-	}
-	enc := json.NewEncoder(f)
-	enc.SetIndent("", " ")
-	if err := enc.Encode(truth); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Close(); err != nil {
+	if err := to.write(func(w io.Writer) error {
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", " ")
+		return enc.Encode(truth)
+	}); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.stdout, "%s: %d files, %d incidents, %d stalls; what was planted is in %s\n",
-		dir, len(truth.Files), len(truth.Incidents), len(truth.Stalls), f.Name())
+		dir, len(truth.Files), len(truth.Incidents), len(truth.Stalls), to.path)
 	return nil
+}
+
+// synthesize writes the files of a case into a folder beside dir, which then
+// gets the name.
+func (a *app) synthesize(dir string, set synth.Config) (*synth.Truth, error) {
+	dir = filepath.Clean(dir)
+	if to, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = to
+	}
+	fresh, err := aside.Mkdir(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer aside.RemoveAll(fresh)
+	truth, err := synth.Generate(set, synth.Dir(fresh))
+	if err == nil && a.ctx.Err() != nil {
+		err = context.Cause(a.ctx)
+	}
+	if err == nil {
+		err = aside.Folder(fresh, dir)
+	}
+	return truth, err
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -187,8 +186,8 @@ func (a *app) ports(c *loaded) tui.Ports {
 		},
 		Exports:   []string{"case.zip", "report.md", "report.html", "report.json", "report.txt", "events.csv", "events.jsonl"},
 		Copy:      a.copyText,
-		SaveFacts: saveFacts,
-		Shot:      create,
+		SaveFacts: a.saveFacts,
+		Shot:      a.writeNew,
 	}
 }
 
@@ -200,34 +199,18 @@ func (a *app) exportTo(c *loaded, path string) (string, error) {
 	case "zip":
 		return a.exportCase(c, path)
 	case "md", "html", "json":
-		err = a.write(&b, c, form)
+		err = a.write(report.Escaping(&b, form), c, form)
 	case "txt":
 		err = report.WriteText(&b, c.Case, c.text, report.Style{Verbose: true, Command: a.name})
 	case "csv", "jsonl":
-		err = report.Events(&b, c.Case, c.text, report.Filter{Since: c.Options.Since, Until: c.Options.Until}, form)
+		err = report.Events(report.Escaping(&b, form), c.Case, c.text, report.Filter{Since: c.Options.Since, Until: c.Options.Until}, form)
 	default:
 		return "", fmt.Errorf("%s: the extension names no form; tab lists them", path)
 	}
 	if err == nil {
-		err = create(path, b.Bytes())
+		err = a.writeNew(path, b.Bytes())
 	}
 	return "wrote " + path, err
-}
-
-// create writes a new file, and never over an old one.
-func create(path string, data []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if errors.Is(err, os.ErrExist) {
-		return fmt.Errorf("%s is there already", path)
-	}
-	if err != nil {
-		return err
-	}
-	if _, err := f.Write(data); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
 }
 
 // copyMost is how much text terminals take by OSC 52.

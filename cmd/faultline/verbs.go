@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -14,36 +12,17 @@ import (
 	"github.com/spf13/cobra"
 
 	"faultline/correlate/report"
+	"faultline/parse/bundle"
 	"faultline/parse/formats"
 )
 
 // version is set by the linker in releases.
 var version = "dev"
 
-// output splits -o into a format and, if it is a path, the file to write.
-func (a *app) output(o string, known ...string) (form string, w io.Writer, done func() error, err error) {
-	done = func() error { return nil }
-	if slices.Contains(known, o) {
-		return o, a.stdout, done, nil
-	}
-	ext := strings.TrimPrefix(filepath.Ext(o), ".")
-	if ext == "txt" {
-		ext = "text"
-	}
-	if !slices.Contains(known, ext) {
-		return "", nil, done, misuse("-o "+strings.Join(known, "|"), "-o %s: not a format, nor a path that ends in one", o)
-	}
-	f, err := os.Create(o)
-	if err != nil {
-		return "", nil, done, err
-	}
-	return ext, f, f.Close, nil
-}
-
 // show reads paths and writes what write makes of them in one of the known
 // formats, to where -o says.
 func (a *app) show(paths []string, out string, known []string, write func(w io.Writer, c *loaded, form string) error) error {
-	form, w, done, err := a.output(out, known...)
+	to, err := a.output(out, a.reads(paths), known...)
 	if err != nil {
 		return err
 	}
@@ -52,13 +31,17 @@ func (a *app) show(paths []string, out string, known []string, write func(w io.W
 		return err
 	}
 	defer c.text.Close()
-	if err := write(w, c, form); err != nil {
-		return err
-	}
-	if err := done(); err != nil {
+	if err := to.write(func(w io.Writer) error { return write(w, c, to.form) }); err != nil {
 		return err
 	}
 	return a.failOn(c.Case)
+}
+
+// reads are all paths that a verb reads from, beside those it was given: none
+// of them is ever written to.
+func (a *app) reads(paths []string, more ...string) []string {
+	out := append(slices.Clone(paths), a.flags.facts)
+	return slices.DeleteFunc(append(out, more...), func(p string) bool { return p == "" || p == bundle.Stdin })
 }
 
 func (a *app) eventsCmd() *cobra.Command {

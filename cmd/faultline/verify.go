@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -28,12 +29,15 @@ func (a *app) verify(args []string) error {
 	}
 	defer f.Close()
 	c := decide(correlate.NewIndex(f.Capture), f.Manifest.Options)
+	if a.ctx.Err() != nil {
+		return context.Cause(a.ctx)
+	}
 	redaction, err := f.Document(redactionName)
 	if err != nil {
 		return err
 	}
 	n := 0
-	err = f.Verify(c, version, documents(c, f, redaction), func(d casefile.Difference) {
+	err = f.Verify(c, version, documents(c, f, func() ([]byte, error) { return redaction, nil }), func(d casefile.Difference) {
 		if n++; n <= maxDifferences {
 			fmt.Fprintln(a.stdout, report.Clean(d.String()))
 		}

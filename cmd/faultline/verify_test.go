@@ -33,7 +33,7 @@ func TestVerifyHoldsALie(t *testing.T) {
 		c.Incidents[0].Failures = 1 + lie
 		path := filepath.Join(dir, "case.zip")
 		if _, err := casefile.Write(a.ctx, path, c.Case, c.text, casefile.Options{Version: "another", Judged: c.given,
-			Documents: []casefile.Document{documents(c.Case, c.text, []byte("{}"))[3]}}); err != nil {
+			Documents: []casefile.Document{documents(c.Case, c.text, func() ([]byte, error) { return []byte("{}"), nil })[3]}}); err != nil {
 			t.Fatal(err)
 		}
 		out.Reset()

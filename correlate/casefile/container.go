@@ -12,6 +12,9 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"faultline/correlate/aside"
+	"faultline/parse/bundle"
 )
 
 // Names of the entries that are always there.
@@ -19,8 +22,8 @@ const (
 	manifestName = "manifest.json"
 	// markName stands first, so that a case is known by its first bytes even
 	// when what is behind them is damaged.
-	markName = "faultline.case"
-	markText = "This is a case of faultline: see README.md.\n"
+	markName = bundle.CaseName
+	markText = bundle.CaseText
 )
 
 // container takes the entries of a case, one after the other.
@@ -30,7 +33,7 @@ type container interface {
 	// finish ends the last entry and gives everything to be read again.
 	finish() (*Contents, error)
 	// publish puts the case in its place; discard drops it, if it is not there.
-	publish() error
+	publish(ctx context.Context) error
 	discard()
 }
 
@@ -39,20 +42,18 @@ type container interface {
 var stamp = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
 type zipContainer struct {
-	path string
-	file *pending
+	file *aside.File
 	out  *bufio.Writer
 	zip  *zip.Writer
 }
 
 // newZip makes a zip; wrap, if not nil, stands between it and the file.
 func newZip(path string, wrap func(io.Writer) io.Writer) (*zipContainer, error) {
-	sweep(path)
-	f, err := newPending(filepath.Dir(path))
+	f, err := aside.Create(path)
 	if err != nil {
 		return nil, err
 	}
-	z := &zipContainer{path: path, file: f, out: bufio.NewWriterSize(wrapped(f, wrap), 1<<18)}
+	z := &zipContainer{file: f, out: bufio.NewWriterSize(wrapped(f, wrap), 1<<18)}
 	z.zip = zip.NewWriter(z.out)
 	return z, nil
 }
@@ -82,21 +83,24 @@ func (z *zipContainer) finish() (*Contents, error) {
 	return contentsOfZip(z.file.File, info.Size())
 }
 
-func (z *zipContainer) publish() error { return z.file.publish(z.path) }
-func (z *zipContainer) discard()       { z.file.discard() }
+func (z *zipContainer) publish(ctx context.Context) error { return z.file.Publish(ctx) }
+func (z *zipContainer) discard()                          { z.file.Discard() }
 
 // folder is a case whose entries are files.
 type folder struct {
 	path  string
 	names []string
-	files []*pending
+	files []*aside.File
 	wrap  func(io.Writer) io.Writer
 }
 
 // newFolder makes a folder. One that is there must be empty, or a case.
 func newFolder(path string, wrap func(io.Writer) io.Writer) (*folder, error) {
 	path = filepath.Clean(path)
-	sweep(path)
+	if to, err := filepath.EvalSymlinks(path); err == nil {
+		path = to // a link stays, and leads to the new case
+	}
+	aside.Sweep(path)
 	if list, err := os.ReadDir(path); err == nil && len(list) > 0 && !Is(path) {
 		return nil, fmt.Errorf("%s: a folder that holds something else than a case", path)
 	}
@@ -104,7 +108,7 @@ func newFolder(path string, wrap func(io.Writer) io.Writer) (*folder, error) {
 }
 
 func (d *folder) create(name string) (io.Writer, error) {
-	f, err := newPending(filepath.Dir(d.path))
+	f, err := aside.In(filepath.Dir(d.path))
 	if err != nil {
 		return nil, err
 	}
@@ -124,34 +128,26 @@ func (d *folder) finish() (*Contents, error) {
 	return c, nil
 }
 
-func (d *folder) publish() error {
-	fresh := beside(d.path)
-	if err := os.Mkdir(fresh, 0o755); err != nil {
+func (d *folder) publish(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	fresh, err := aside.Mkdir(d.path)
+	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(fresh)
+	defer aside.RemoveAll(fresh)
 	for i, f := range d.files {
-		if err := f.publish(filepath.Join(fresh, d.names[i])); err != nil {
+		if err := f.As(filepath.Join(fresh, d.names[i])); err != nil {
 			return err
 		}
 	}
-	if os.Rename(fresh, d.path) == nil { // nothing was there, or an empty folder
-		return nil
-	}
-	old := fresh + oldSuffix
-	if err := os.Rename(d.path, old); err != nil {
-		return err
-	}
-	if err := os.Rename(fresh, d.path); err != nil {
-		os.Rename(old, d.path)
-		return err
-	}
-	return os.RemoveAll(old)
+	return aside.Folder(fresh, d.path)
 }
 
 func (d *folder) discard() {
 	for _, f := range d.files {
-		f.discard()
+		f.Discard()
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"faultline/correlate"
+	"faultline/correlate/aside"
 )
 
 var errFull = errors.New("no space left on device")
@@ -90,7 +91,7 @@ func TestWhatWasThereStays(t *testing.T) {
 			t.Errorf("%s: written again, it is something else", name)
 		}
 		refuse := errors.New("an original was found")
-		_, err := Write(context.Background(), path, j.Case, j.text, Options{Version: "other", Check: func(*Contents) error { return refuse }})
+		_, err := Write(context.Background(), path, j.Case, j.text, Options{Version: "other", Check: func(*Contents) (func(), error) { return nil, refuse }})
 		if got := snapshot(t, dir); !errors.Is(err, refuse) || !slices.Equal(got, before) {
 			t.Errorf("%s: a case that was refused: %v", name, err)
 		}
@@ -114,11 +115,9 @@ func TestKilled(t *testing.T) {
 			}
 		}
 	}
-	f, err := unnamed(t.TempDir())
-	if err != nil {
+	if f, err := aside.In(t.TempDir()); err != nil || !f.Unnamed() {
 		t.Skip("files without a name are not to be had here: ", err)
 	}
-	f.Close()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "case.zip")
 	write(t, path, odd(t), Options{})
@@ -131,7 +130,7 @@ func TestKilled(t *testing.T) {
 		time.Sleep(time.Duration(60+50*n) * time.Millisecond)
 		c.Process.Kill()
 		c.Wait()
-		sweep(path) // as the next export does: a kill between two system calls leaves a second name
+		aside.Sweep(path) // as the next export does: a kill between two system calls leaves a second name
 		list, _ := os.ReadDir(dir)
 		if len(list) != 1 {
 			t.Fatalf("killed: %v", list)
@@ -151,7 +150,7 @@ func TestSweep(t *testing.T) {
 	if err := c.Run(); err != nil {
 		t.Fatal(err)
 	}
-	if !runs(os.Getpid()) || runs(c.Process.Pid) {
+	if !aside.Runs(os.Getpid()) || aside.Runs(c.Process.Pid) {
 		t.Skip("processes are not known here")
 	}
 	dir := t.TempDir()
@@ -160,8 +159,8 @@ func TestSweep(t *testing.T) {
 	for _, name := range []string{dead + "a.zip", dead + "b.zip", live + "a.zip", ".faultline-x-a.zip", dead + "a.zip.old", "a.zip", dead + "c.old"} {
 		put(name)
 	}
-	sweep(filepath.Join(dir, "a.zip"))
-	sweep(filepath.Join(dir, "c"))
+	aside.Sweep(filepath.Join(dir, "a.zip"))
+	aside.Sweep(filepath.Join(dir, "c"))
 	var got []string
 	list, _ := os.ReadDir(dir)
 	for _, e := range list {

@@ -45,17 +45,20 @@ func (f *File) Line(c *parse.Capture, r parse.Ref) (text []byte, err error) {
 	if !ok {
 		return nil, fmt.Errorf("%s:%d: %w", c.Sources[r.Source].Path, r.Line, ErrLeftOut)
 	}
-	err = guarded("lines", func() error {
+	why := ""
+	err = guarded("lines", func() (err error) {
 		if x.unread != nil {
-			why, err := x.unread.at(row)
-			if err != nil || why != "" {
-				return errors.Join(err, errors.New(decode(why)))
+			if why, err = x.unread.at(row); err != nil || why != "" {
+				return err
 			}
 		}
 		s, err := x.texts.at(row)
 		text = []byte(decode(s))
 		return err
 	})
+	if err == nil && why != "" { // in the words of the export, so that both say the same
+		err = errors.New(decode(why))
+	}
 	return text, err
 }
 

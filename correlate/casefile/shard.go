@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"github.com/parquet-go/parquet-go"
+
+	"faultline/correlate/aside"
 )
 
 // ShardEvent is an event as one shard knows it, for SQL over all shards. What
@@ -64,7 +66,7 @@ type ShardFile struct {
 
 type shardTable struct {
 	path string
-	file *pending
+	file *aside.File
 	out  interface{ Close() error }
 }
 
@@ -93,7 +95,7 @@ func newShardTable[T any](path string, rows int64) (*shardTable, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, err
 	}
-	file, err := newPending(filepath.Dir(path))
+	file, err := aside.In(filepath.Dir(path))
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +136,7 @@ func (f *ShardFile) Publish() error {
 		if err := t.out.Close(); err != nil {
 			return err
 		}
-		if err := t.file.publish(t.path); err != nil {
+		if err := t.file.As(t.path); err != nil {
 			return err
 		}
 	}
@@ -145,7 +147,7 @@ func (f *ShardFile) Publish() error {
 func (f *ShardFile) Discard() {
 	for _, t := range []*shardTable{f.events, f.clocks, f.batches} {
 		if t != nil {
-			t.file.discard()
+			t.file.Discard()
 		}
 	}
 }

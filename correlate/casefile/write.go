@@ -33,8 +33,9 @@ type Options struct {
 	// Documents are written beside the tables.
 	Documents []Document
 	// Check, if not nil, looks at the finished case before it is put in its
-	// place; with an error it never gets there.
-	Check func(*Contents) error
+	// place; with an error it never gets there. If the case does not get there
+	// for another reason, undo, which may be nil, is called.
+	Check func(*Contents) (undo func(), err error)
 
 	wrap func(io.Writer) io.Writer // fails in tests
 }
@@ -42,7 +43,9 @@ type Options struct {
 // Document is an entry for people. Write is given the manifest as far as it
 // is known: all but the entries.
 type Document struct {
-	Name  string
+	Name string
+	// Last is written behind the tables, since it tells of what is in them.
+	Last  bool
 	Write func(w io.Writer, m *Manifest) error
 }
 
@@ -69,11 +72,16 @@ func Write(ctx context.Context, path string, c *correlate.Case, text Text, o Opt
 		}
 		defer out.discard()
 		if o.Check != nil {
-			if err := o.Check(contents); err != nil {
-				return nil, err
+			undo, err := o.Check(contents)
+			if err == nil {
+				err = out.publish(ctx)
 			}
+			if err != nil && undo != nil {
+				undo()
+			}
+			return m, err
 		}
-		return m, out.publish()
+		return m, out.publish(ctx)
 	}
 }
 
@@ -144,13 +152,22 @@ func fill(ctx context.Context, out container, b *builder, m *Manifest, documents
 		return nil
 	}
 	fixed := []Document{
-		{markName, func(w io.Writer, _ *Manifest) error { _, err := io.WriteString(w, markText); return err }},
-		{"README.md", writeReadme},
+		{Name: markName, Write: func(w io.Writer, _ *Manifest) error { _, err := io.WriteString(w, markText); return err }},
+		{Name: "README.md", Write: writeReadme},
 	}
-	for _, d := range append(fixed, documents...) {
-		if err := add(d.Name, func(w io.Writer) (*int64, error) { return nil, d.Write(w, m) }); err != nil {
-			return err
+	text := func(last bool) error {
+		for _, d := range append(fixed, documents...) {
+			if d.Last != last {
+				continue
+			}
+			if err := add(d.Name, func(w io.Writer) (*int64, error) { return nil, d.Write(w, m) }); err != nil {
+				return err
+			}
 		}
+		return nil
+	}
+	if err := text(false); err != nil {
+		return err
 	}
 	for _, t := range tables {
 		err := add(t.name()+".parquet", func(w io.Writer) (*int64, error) {
@@ -160,6 +177,9 @@ func fill(ctx context.Context, out container, b *builder, m *Manifest, documents
 		if err != nil {
 			return err
 		}
+	}
+	if err := text(true); err != nil {
+		return err
 	}
 	w, err := out.create(manifestName)
 	if err != nil {

@@ -85,6 +85,7 @@ func WriteComparison(w io.Writer, c *correlate.Comparison, form string, s Style)
 	p.Verbose = true // these are few, and each bears on the answer
 	p.bullets("What this cannot show", append([]string{
 		"before and after are one unit each: what else changed between them is not excluded"}, c.Visible...))
+	p.signed()
 	return p.err
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"faultline/correlate"
+	"faultline/parse/bundle"
 )
 
 // WriteComparisonMarkdown writes two cases side by side for a ticket.
@@ -37,6 +38,6 @@ func WriteComparisonMarkdown(w io.Writer, c *correlate.Comparison) error {
 	m.list("### Kinds of events only in A", kindNames(c, false))
 	m.list("### What this cannot show", append([]string{
 		"before and after are one unit each: what else changed between them is not excluded"}, cleaned(c.Visible)...))
-	_, err := io.WriteString(w, strings.TrimRight(m.String(), "\n")+"\n")
+	_, err := io.WriteString(w, strings.TrimRight(m.String(), "\n")+"\n\n"+bundle.SignatureMarkdown+"\n")
 	return err
 }

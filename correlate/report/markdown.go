@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"faultline/correlate"
+	"faultline/parse/bundle"
 )
 
 // Templates are the forms that [WriteMarkdown] fills in: "" is a page of its
@@ -22,6 +23,7 @@ func WriteMarkdown(w io.Writer, c *correlate.Case, text Text, s Style, template 
 	} else {
 		m.report()
 	}
+	m.WriteString("\n" + bundle.SignatureMarkdown + "\n")
 	_, err := io.WriteString(w, m.String())
 	return err
 }

@@ -8,6 +8,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/stat"
+	"faultline/parse/bundle"
 )
 
 func (p *page) incidents(c *correlate.Case) {
@@ -226,7 +227,7 @@ func (p *page) bullets(title string, items []string) {
 
 // sources sums up what became of every line.
 func (p *page) sources(c *correlate.Case) {
-	p.heading("Lines")
+	p.heading("Lines (" + bundle.Signature + ")")
 	lines, trouble := linesSaid(c, p.Command)
 	p.wrapped("  ", lines)
 	if trouble != "" {

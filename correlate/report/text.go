@@ -11,6 +11,7 @@ import (
 	"faultline/correlate"
 	"faultline/correlate/stat"
 	"faultline/parse"
+	"faultline/parse/bundle"
 )
 
 // Style is how the text report looks.
@@ -87,6 +88,16 @@ func WriteText(w io.Writer, c *correlate.Case, text Text, s Style) error {
 	p.bullets("What this cannot show", c.Limits)
 	p.sources(c)
 	return p.err
+}
+
+// signed ends a page without a section of lines with what it is known by as
+// ours.
+func (p *page) signed() {
+	mark := bundle.Signature
+	if p.Color {
+		mark = "\x1b[2m" + mark + "\x1b[0m"
+	}
+	p.line("\n%s", mark)
 }
 
 var headlines = map[correlate.Code]string{

@@ -70,7 +70,11 @@ func file(path string, info fs.FileInfo) parse.Input {
 	in.Size, in.Modified = info.Size(), info.ModTime()
 	if f, err := os.Open(path); err == nil { // else it says so when it is read
 		k, coded := look(f, in.Size)
+		what := ownOf(f, in.Size)
 		f.Close()
+		if what != "" {
+			return own(path, what)
+		}
 		in.Rereadable = k == plainText && !coded
 		if k != plainText {
 			in.Expand = streamed(&in, d, open)

@@ -39,6 +39,9 @@ func walk(root string) (in []parse.Input, err error) {
 			if d.IsDir() {
 				return filepath.SkipDir
 			}
+		case d.IsDir() && p != top && OwnFile(p) != "":
+			w.in = append(w.in, own(p, OwnFile(p)))
+			return filepath.SkipDir
 		case d.Type()&fs.ModeSymlink != 0:
 			w.link(p)
 		case !d.IsDir():
@@ -84,16 +87,28 @@ type walker struct {
 	in   []parse.Input
 }
 
-// link reads the file that a link points at: bundles link logs to their pods.
-// A link to a folder is never followed: within the root, what it points at is
-// read where it stands; what is outside nobody asked for.
+// link reads the file within the root that a link points at: bundles link logs
+// to their pods. What is outside nobody asked for: a bundle that somebody else
+// made may point anywhere. A link to a folder is never followed: within the
+// root, what it points at is read where it stands.
 func (w *walker) link(path string) {
 	info, err := os.Stat(path)
-	if err != nil || !info.IsDir() {
+	if err != nil {
 		w.file(path, info, err)
 		return
 	}
 	to, err := real(path)
+	if !info.IsDir() {
+		if err == nil && !within(to, w.root) {
+			err = fmt.Errorf("%s: a link to a file elsewhere: not followed, give %s as a path of its own", path, to)
+		}
+		if err == nil {
+			w.file(path, info, nil)
+		} else {
+			w.broken(path, err)
+		}
+		return
+	}
 	here, err2 := real(filepath.Dir(path))
 	switch {
 	case err != nil || err2 != nil:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"path"
 	"sync/atomic"
 	"time"
 
@@ -28,7 +29,9 @@ func (l *level) member(name string, mod time.Time, r io.Reader) {
 	in.Namespace, in.Pod, in.Container = owner(in.Path)
 	var held bytes.Buffer
 	_, err := io.CopyN(&held, r, int64(lim.held)+1)
-	switch {
+	switch what := l.own(name, held.Bytes(), err); {
+	case what != "":
+		l.x.give(own(in.Path, what))
 	case err == nil:
 		l.lend(in, io.MultiReader(&held, r))
 	case err == io.EOF:
@@ -37,6 +40,20 @@ func (l *level) member(name string, mod time.Time, r io.Reader) {
 	default:
 		l.hold(in, held.Bytes(), err)
 	}
+}
+
+// own says what of faultline's a member is, of which data is the beginning, or
+// all of it when err is io.EOF. The mark of a case is none by itself: what else
+// the case is made of may have been read before it.
+func (l *level) own(name string, data []byte, err error) string {
+	if path.Base(name) == CaseName {
+		return ""
+	}
+	var tail []byte
+	if err == io.EOF {
+		tail = data[max(len(data)-ownTail, 0):]
+	}
+	return Own(data, tail)
 }
 
 // cutting names the end of an archive that comes within a member.

@@ -1,10 +1,12 @@
 package bundle
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"sort"
 	"sync"
+	"syscall"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -161,16 +163,14 @@ func (t *Text) reread(c *parse.Capture, r parse.Ref) ([]byte, error) {
 	f, ok := t.files[r.Source]
 	if !ok {
 		var err error
-		if f, err = os.Open(path); err != nil {
+		if f, err = os.Open(path); errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+			t.closeFiles(0)
+			f, err = os.Open(path)
+		}
+		if err != nil {
 			return nil, plain(err)
 		}
-		if len(t.files) >= maxOpen {
-			for k, old := range t.files {
-				old.Close()
-				delete(t.files, k)
-				break
-			}
-		}
+		t.closeFiles(maxOpen - 1)
 		t.files[r.Source] = f
 	}
 	text := make([]byte, r.Len)
@@ -178,4 +178,15 @@ func (t *Text) reread(c *parse.Capture, r parse.Ref) ([]byte, error) {
 		return text[:n], fmt.Errorf("%s:%d: changed since it was read: %w", path, r.Line, err)
 	}
 	return text, nil
+}
+
+// closeFiles closes files that are kept open until so many are left.
+func (t *Text) closeFiles(left int) {
+	for source, f := range t.files {
+		if len(t.files) <= left {
+			return
+		}
+		f.Close()
+		delete(t.files, source)
+	}
 }

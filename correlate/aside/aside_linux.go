@@ -1,4 +1,4 @@
-package casefile
+package aside
 
 import (
 	"fmt"
@@ -14,8 +14,8 @@ func unnamed(dir string) (*os.File, error) {
 	return os.OpenFile(dir, os.O_RDWR|tmpfile, 0o644)
 }
 
-// runs says whether there is a process of a number.
-func runs(pid int) bool {
+// Runs says whether there is a process of a number.
+func Runs(pid int) bool {
 	err := syscall.Kill(pid, 0)
 	return pid > 0 && (err == nil || err == syscall.EPERM)
 }
