@@ -2,7 +2,6 @@ package correlate
 
 import (
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -202,10 +201,20 @@ func (ix *Index) uptimeRungs(s int) (rungs []Anchor) {
 				// count only once the runtime has started it.
 				a.Within = 1500 * time.Millisecond
 			}
-			rungs = append(rungs, a)
+			if len(rungs) == 0 || !ix.otherRun(s) || time.Duration(a.Zero-rungs[0].Zero).Abs() <= a.Within+rungs[0].Within {
+				rungs = append(rungs, a)
+			}
 		}
 	}
 	return rungs
+}
+
+// otherRun says whether a stream is, by its layout, not of the present run of
+// its container. A start that its stamps contradict is then another run's, and
+// no quarrel between clocks.
+func (ix *Index) otherRun(s int) bool {
+	who := &ix.Who[s]
+	return who.Run > 0 || who.Instance == parse.InstancePrevious || who.Instance == parse.InstanceRotated
 }
 
 // earliest is the tie whose stamp was least late.
@@ -216,43 +225,6 @@ func earliest(ties []parse.Tie) (best parse.Tie, ok bool) {
 		}
 	}
 	return best, ok
-}
-
-// started finds the fact that says when a stream's process started. Several
-// starts of one container belong to its lives, the last to the last.
-func (ix *Index) started(s int, key string) (parse.Fact, bool) {
-	who := ix.Who[s]
-	if who.Pod == "" {
-		return parse.Fact{}, false
-	}
-	var found []parse.Fact
-	for _, f := range ix.Facts {
-		if ix.Name(f.Key) != key {
-			continue
-		}
-		if of, ok := subject(ix.Capture, f); ok && of.Pod == who.Pod && of.Container == who.Container {
-			found = append(found, f)
-		}
-	}
-	slices.SortStableFunc(found, func(a, b parse.Fact) int { return int(min(max(a.Time-b.Time, -1), 1)) })
-	found = slices.CompactFunc(found, func(a, b parse.Fact) bool { return a.Time == b.Time })
-	after := ix.livesAfter(s)
-	if n := len(found) - 1 - after; n >= 0 {
-		return found[n], true
-	}
-	return parse.Fact{}, false
-}
-
-// livesAfter counts the later lives of a stream's process in its source.
-func (ix *Index) livesAfter(s int) (n int) {
-	st := &ix.Streams[s]
-	for i := range ix.Streams {
-		o := &ix.Streams[i]
-		if o.Source == st.Source && o.Format == st.Format && o.Clock == st.Clock && ix.Who[i] == ix.Who[s] && o.Life > st.Life {
-			n++
-		}
-	}
-	return n
 }
 
 // yearRungs gives a clock without a year the year that one of its traces

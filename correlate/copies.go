@@ -132,32 +132,39 @@ func sharing(c *parse.Capture, order []int) map[pair]bool {
 // to say that the two tell of one process.
 func (k *copies) compare(c *parse.Capture, who []Identity, p, s int) {
 	ps, ss := &c.Streams[p], &c.Streams[s]
+	if stampedApart(ps, ss) {
+		return
+	}
 	grain := formats.Of(ss.Format).Grain
 	fine := grain > 0 && grain <= parse.GrainMicro
-	left := map[uint64]int{}
+	left := map[uint64][]parse.Time{}
 	for i := range ps.Events {
 		if k.dup[p] == nil || !k.dup[p][i] {
-			left[sameLine(&ps.Events[i])]++
+			line := sameLine(&ps.Events[i])
+			left[line] = append(left[line], ps.Events[i].Time)
 		}
 	}
 	var matched []int
 	within, telling := 0, 0
 	from, to := ps.Events[0].Time, ps.Events[len(ps.Events)-1].Time
-	const slack = parse.Time(10e9)
+	dated := ps.Clock == ss.Clock && ps.Clock != parse.ClockUptime
 	for i := range ss.Events {
 		e := &ss.Events[i]
-		if ss.Clock != ps.Clock || e.Time >= from-slack && e.Time <= to+slack {
+		if ss.Clock != ps.Clock || e.Time >= from-copySlack && e.Time <= to+copySlack {
 			within++
 		}
-		if line := sameLine(e); left[line] > 0 {
-			left[line]--
-			matched = append(matched, i)
-			if fine || e.Kind == parse.ControllerPopStall || e.Kind == parse.ControllerTrace {
-				telling++ // a time in microseconds or a trace's id: no coincidence
-			}
+		line := sameLine(e)
+		n := taken(left[line], e.Time, dated)
+		if n < 0 {
+			continue
+		}
+		left[line] = left[line][n+1:] // both are in the order of time: none before it is wanted any more
+		matched = append(matched, i)
+		if fine || e.Kind == parse.ControllerPopStall || e.Kind == parse.ControllerTrace || dated && e.Grain <= parse.GrainMicro {
+			telling++ // a time in microseconds or a trace's id: no coincidence
 		}
 	}
-	same := who[p].Pod != "" && who[p].Pod == who[s].Pod
+	same := who[p].Pod != "" && who[p].Pod == who[s].Pod && !differs(who[p].Instance, who[s].Instance)
 	enough := float64(len(matched)) >= copyShare*float64(within) && (telling > 0 || len(matched) >= 5)
 	if len(matched) == 0 || !same && !enough {
 		return
@@ -170,6 +177,38 @@ func (k *copies) compare(c *parse.Capture, who []Identity, p, s int) {
 		k.of[s] = p
 		who[s].fill(who[p])
 	}
+}
+
+// copySlack is how far the stamps of two copies may lie apart: a stamp is put
+// before a line when it is written down, its own time when it is made.
+const copySlack = parse.Time(10e9)
+
+// stampedApart says whether the stamps of two logs on uptime clocks prove that
+// their processes did not start together: the logs of two runs of a container
+// may hold the same lines, at the same uptimes, hours apart.
+func stampedApart(a, b *parse.Stream) bool {
+	x, ok1 := earliest(a.Ties)
+	y, ok2 := earliest(b.Ties)
+	return ok1 && ok2 && a.Clock == b.Clock && a.Clock == parse.ClockUptime && abs((x.Wall-x.Own)-(y.Wall-y.Own)) > copySlack
+}
+
+// taken finds the line of the other log that a line at a time repeats: the
+// first that is left, of dated lines the first that is near enough; -1 for
+// none.
+func taken(left []parse.Time, at parse.Time, dated bool) int {
+	for i, t := range left {
+		if !dated || abs(t-at) <= copySlack {
+			return i
+		}
+	}
+	return -1
+}
+
+// differs says whether two logs are said to be of different runs of a
+// container. A rotated part may be of any.
+func differs(a, b parse.Instance) bool {
+	known := func(i parse.Instance) bool { return i == parse.InstanceCurrent || i == parse.InstancePrevious }
+	return known(a) && known(b) && a != b
 }
 
 // sameLine is equal for copies of one line. The Print of an access line may be
@@ -230,7 +269,7 @@ func sameFacts(c *parse.Capture, k *copies) {
 // name no object, which nothing ties to another dump.
 func apiFact(c *parse.Capture, e *parse.Event) (fact, bool) {
 	switch e.Kind {
-	case parse.KubeletProbeFailed, parse.K8sEvent, parse.ContainerStarted, parse.ContainerTerminated:
+	case parse.KubeletProbeFailed, parse.KubeletReadiness, parse.K8sEvent, parse.ContainerStarted, parse.ContainerTerminated:
 	case parse.ScrapeFailed:
 		return fact{about: c.Name(e.Target), at: e.Time}, e.Target != 0
 	default:

@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"cmp"
 	"strings"
 
 	"faultline/parse"
@@ -10,6 +11,12 @@ import (
 // Identity is the process that a stream tells of, as far as it is known.
 type Identity struct {
 	Namespace, Pod, Container string
+	// Node is the machine that it runs on, or that a node's log is of.
+	Node string
+	// Instance is the run of the container that the log is of, as the layout or
+	// the source says; Run is the restart count in its file's name, plus one.
+	Instance parse.Instance
+	Run      int
 	// ByPath says that the pod is known only because the source's path holds
 	// the name of a pod that the dump knows of.
 	ByPath bool
@@ -46,6 +53,7 @@ func (i *Identity) fill(o Identity) {
 	if i.Container == "" {
 		i.Container = o.Container
 	}
+	i.Node = cmp.Or(i.Node, o.Node)
 }
 
 // proxyContainer is the container that linkerd's injector adds to a pod.
@@ -66,13 +74,15 @@ func identify(c *parse.Capture) []Identity {
 	out := make([]Identity, len(c.Streams))
 	for i := range c.Streams {
 		s := &c.Streams[i]
-		id := Identity{Namespace: c.Name(s.Namespace), Pod: c.Name(s.Pod), Container: c.Name(s.Container)}
-		if about(s) {
-			out[i] = id // a page about many pods is no process
+		src := &c.Sources[s.Source]
+		id := Identity{Namespace: c.Name(s.Namespace), Pod: c.Name(s.Pod), Container: c.Name(s.Container), Node: c.Name(s.Node)}
+		if about(s) { // a page about many pods is no process
+			id.fill(Identity{Namespace: src.Namespace, Pod: src.Pod, Node: src.Node})
+			out[i] = id
 			continue
 		}
-		src := &c.Sources[s.Source]
-		id.fill(Identity{Namespace: src.Namespace, Pod: src.Pod, Container: src.Container})
+		id.Instance, id.Run = cmp.Or(s.Instance, src.Instance), src.Run
+		id.fill(Identity{Namespace: src.Namespace, Pod: src.Pod, Container: src.Container, Node: src.Node})
 		if id.Container == "" && writtenBy(s, parse.ComponentProxy) {
 			id.Container = proxyContainer
 		}

@@ -1,7 +1,9 @@
 package correlate
 
 import (
+	"iter"
 	"slices"
+	"sort"
 	"sync"
 
 	"faultline/parse"
@@ -24,7 +26,9 @@ type Index struct {
 	Duplicate []uint64
 
 	copies *copies
-	twins  map[fact]Point // what dates a dump of ages
+	lives  lives
+	nodes  map[string]string // by "namespace/pod"
+	twins  map[fact]Point    // what dates a dump of ages
 	picked [classes][]Point
 
 	metrics  sync.Once // guards byMetric
@@ -83,6 +87,13 @@ func classOf(k parse.Kind) (class, bool) {
 func NewIndex(c *parse.Capture) *Index {
 	ix := &Index{Capture: c, ByKind: map[parse.Kind]int{}, Duplicate: make([]uint64, len(c.Sources))}
 	ix.Who = identify(c)
+	ix.lives = livesOf(c)
+	ix.nodes = nodesOf(c)
+	for s := range ix.Who {
+		if who := &ix.Who[s]; who.Node == "" && who.Pod != "" {
+			who.Node = ix.nodes[who.Namespace+"/"+who.Pod]
+		}
+	}
 	ix.copies = findCopies(c, ix.Who)
 	ix.CopyOf = ix.copies.of
 	ix.twins = ix.findTwins()
@@ -103,6 +114,31 @@ func NewIndex(c *parse.Capture) *Index {
 		}
 	}
 	return ix
+}
+
+// StreamsOf lists the streams of a source, which stand together.
+func (ix *Index) StreamsOf(source uint32) iter.Seq[int] {
+	from := sort.Search(len(ix.Streams), func(s int) bool { return ix.Streams[s].Source >= source })
+	return func(yield func(int) bool) {
+		for s := from; s < len(ix.Streams) && ix.Streams[s].Source == source; s++ {
+			if !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// nodesOf lists the nodes of pods, as pod specs tell them.
+func nodesOf(c *parse.Capture) map[string]string {
+	nodes := map[string]string{}
+	for _, f := range c.Facts {
+		if c.Name(f.Key) == parse.FactNode {
+			if of, ok := subject(c, f); ok {
+				nodes[of.Namespace+"/"+of.Pod] = c.Name(f.Value)
+			}
+		}
+	}
+	return nodes
 }
 
 // reserve makes room for what will be picked of events.

@@ -11,21 +11,54 @@ import (
 // for the API's events the pod that they are of ("namespace/pod"; what is no pod
 // has its kind between).
 func (ix *Index) Whose(p Point) Identity {
-	e := ix.At(p)
+	who := ix.whose(p)
+	if who.Node == "" && who.Pod != "" {
+		who.Node = ix.nodes[who.Namespace+"/"+who.Pod]
+	}
+	return who
+}
+
+func (ix *Index) whose(p Point) Identity {
+	e, node := ix.At(p), ix.Who[p.Stream].Node
 	switch e.Kind {
 	case parse.KubeletProbeFailed, parse.KubeletReadiness, parse.K8sEvent, parse.ContainerStarted, parse.ContainerTerminated:
 		ns, pod, ok := strings.Cut(ix.Name(e.Target), "/")
 		switch {
 		case !ok:
 		case strings.Contains(pod, "/"):
-			return Identity{Namespace: ns}
+			return Identity{Namespace: ns, Node: node}
 		case e.Kind == parse.ContainerStarted || e.Kind == parse.ContainerTerminated:
-			return Identity{Namespace: ns, Pod: pod, Container: ix.Name(e.Fact)}
+			return Identity{Namespace: ns, Pod: pod, Container: ix.Name(e.Fact), Node: node}
 		default:
-			return Identity{Namespace: ns, Pod: pod}
+			return Identity{Namespace: ns, Pod: pod, Node: node}
 		}
 	}
 	return ix.Who[p.Stream]
+}
+
+// NodeOf is the machine that a line is of, "" where nothing tells.
+func (ix *Index) NodeOf(r parse.Ref) string {
+	node, several := "", false
+	for s := range ix.StreamsOf(r.Source) {
+		switch of := ix.Who[s].Node; {
+		case of == "" || of == node:
+		case node == "":
+			node = of
+		default:
+			several = true
+		}
+	}
+	if !several {
+		return node
+	}
+	for s := range ix.StreamsOf(r.Source) { // a file of several machines
+		for i := range ix.Streams[s].Events {
+			if e := &ix.Streams[s].Events[i]; e.Off == r.Off {
+				return ix.Who[s].Node
+			}
+		}
+	}
+	return ""
 }
 
 // Glob says whether a name matches a pattern of package path; an empty pattern

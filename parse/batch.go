@@ -194,7 +194,9 @@ func (b *Batch) done(f *Format, l *Line, raw []byte, first int) {
 // file puts a line under its segment.
 func (b *Batch) file(f *Format, l *Line) int {
 	k := key{Format: f.Name, Clock: l.Clock}
-	if len(l.Prefix.Pod)+len(l.Prefix.Container)+len(l.Prefix.Namespace) > 0 {
+	k.Instance = l.Prefix.Instance
+	if len(l.Prefix.Pod)+len(l.Prefix.Container)+len(l.Prefix.Namespace)+len(l.Prefix.Node) > 0 {
+		k.Node = b.Names.Add(l.Prefix.Node)
 		k.Namespace = b.Names.Add(l.Prefix.Namespace)
 		k.Pod = b.Names.Add(l.Prefix.Pod)
 		k.Container = b.Names.Add(l.Prefix.Container)

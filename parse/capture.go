@@ -24,9 +24,8 @@ type Owned struct{ Path, What string }
 type Source struct {
 	// Path as given, or found below a folder that was given.
 	Path string
-	// Namespace, Pod and Container are whose log it is by the layout of the
-	// dump that it is from; "" where the layout does not say.
-	Namespace, Pod, Container string
+	// Owner is whose file it is by the layout of the bundle that it is from.
+	Owner
 	// Zone is the one that the user gave the source; nil when none was.
 	Zone *time.Location
 	// Format that most of it is in; "" when nothing in it was recognised.
@@ -59,6 +58,11 @@ type Stream struct {
 	Format                    string
 	Clock                     Clock
 	Namespace, Pod, Container Name
+	// Node is the machine that its lines name, as journald and syslog do.
+	Node Name
+	// Instance is the run of the container that the source says it is of, where
+	// one file holds the logs of several.
+	Instance Instance
 	// Life counts the restarts seen in the source before this stream.
 	Life int
 	// Interleaved streams were told apart by their uptimes alone.

@@ -137,13 +137,19 @@ type Fact struct {
 
 // Keys of facts.
 const (
-	FactVersion   = "version"       // of the program that wrote the log
-	FactStartedAt = "started_at"    // pod status: when the container started
-	FactProcess   = "process_start" // metric process_start_time_seconds
-	FactImage     = "image"
-	FactCPULimit  = "cpu_limit"
-	FactLogLevel  = "log_level"
-	FactCaptured  = "captured_at" // when a dump of ages was taken
+	FactVersion   = "version"    // of the program that wrote the log
+	FactStartedAt = "started_at" // pod status: when the container started
+	// FactRun says when one run of a container started: "current 4" or
+	// "previous 3", with the restart count where it is known. FactRunEnd says
+	// when it ended: its value has the exit code and the reason behind that.
+	FactRun      = "run"
+	FactRunEnd   = "run_end"
+	FactProcess  = "process_start" // metric process_start_time_seconds
+	FactNode     = "node"          // that a pod runs on
+	FactImage    = "image"
+	FactCPULimit = "cpu_limit"
+	FactLogLevel = "log_level"
+	FactCaptured = "captured_at" // when a dump of ages was taken
 	// FactMentioned is what a sentence in a ticket says: Subject is upgrade,
 	// version, scale or metric, Value the words, "upgraded from A to B".
 	FactMentioned = "mentioned"

@@ -121,6 +121,8 @@ type Prefix struct {
 	Stream []byte
 
 	Namespace, Pod, Container []byte
+	Node                      []byte   // the machine, as journald and syslog name it
+	Instance                  Instance // of the container, where a source holds several
 }
 
 // Wrapper strips one kind of prefix that a tool put before each line of

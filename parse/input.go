@@ -16,9 +16,9 @@ type Input struct {
 	// Own says what of faultline's own outputs it is, such as "a report". It is
 	// not opened, and no source: the lines that it quotes would count twice.
 	Own string
-	// Namespace, Pod and Container are whose log it is, where the layout of
-	// the dump says so (a path such as var/log/pods/NS_POD_UID/CONTAINER/0.log).
-	Namespace, Pod, Container string
+	// Owner is whose file it is, where the layout of the bundle says so (a path
+	// such as var/log/pods/NS_POD_UID/CONTAINER/0.log).
+	Owner
 	// Format is the name of the one it is in; "" to recognise it.
 	Format string
 	// Zone is that of times which name none; nil is UTC.

@@ -122,8 +122,7 @@ func (r *reader) quiet() {
 
 // source reads one input to its end.
 func (r *reader) source(id uint32, in *Input) (res result) {
-	res.source = Source{Path: in.Path, Modified: in.Modified,
-		Namespace: in.Namespace, Pod: in.Pod, Container: in.Container}
+	res.source = Source{Path: in.Path, Modified: in.Modified, Owner: in.Owner}
 	defer r.tell(0, 1)
 	f, err := in.Open()
 	if err != nil {

@@ -15,6 +15,10 @@ import (
 //	==== START logs for container C of pod NS/POD ====
 //	==== END logs for container C of pod NS/POD ====
 //
+// istioctl bug-report appends the log of a container's run before the present
+// one to that of the present one, behind a mark of its own, and says so in the
+// first line (istio tools/bug-report/pkg/bugreport/bugreport.go, getLog).
+//
 // With --output-directory each pod has a logs.txt of the latter; without it
 // all is one stream. Such a source is cut into sections, each read on its own
 // and joined by the [Stitcher] as pieces are; so offsets and lines are those
@@ -24,12 +28,21 @@ const (
 	markEnd   = "==== END logs for container "
 	markTail  = " ===="
 	maxMark   = 1024
+
+	markPresent  = "========= Previous log present (appended at the end) ========="
+	markPrevious = "========= Previous log ========="
 )
 
 // mark reads a line that begins or ends a container's log. For the former it
 // says whose, for the latter nobody's.
 func mark(line []byte) (who *Prefix, ok bool) {
 	line = bytes.TrimRight(lex.TrimEOL(bytes.TrimSuffix(line, []byte{'\n'})), " ")
+	switch string(line) {
+	case markPresent:
+		return &Prefix{Instance: InstanceCurrent}, true
+	case markPrevious:
+		return &Prefix{Instance: InstancePrevious}, true
+	}
 	rest, ok := bytes.CutSuffix(line, []byte(markTail))
 	if !ok {
 		return nil, false

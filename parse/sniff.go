@@ -214,6 +214,9 @@ func (p *plan) unwrap(line []byte, to *Prefix) []byte {
 			line = rest
 		}
 	}
+	if p.who != nil {
+		to.Instance = p.who.Instance
+	}
 	if p.who != nil && len(to.Pod) == 0 {
 		to.Namespace, to.Pod, to.Container = p.who.Namespace, p.who.Pod, p.who.Container
 	}

@@ -46,7 +46,7 @@ func (s *Stitcher) Add(source uint32, b *Batch) {
 	at := make([]uint32, len(b.Segments))
 	for i := range b.Segments {
 		g := &b.Segments[i]
-		g.Namespace, g.Pod, g.Container = names[g.Namespace], names[g.Pod], names[g.Container]
+		g.Namespace, g.Pod, g.Container, g.Node = names[g.Namespace], names[g.Pod], names[g.Container], names[g.Node]
 		g.FirstLine, g.LastLine = g.FirstLine+line, g.LastLine+line
 		g.proseFirst, g.proseLast = g.proseFirst+s.prose, g.proseLast+s.prose
 		g.Tie.Ref.move(source, line, s.bytes)
@@ -187,7 +187,7 @@ func (s *Stitcher) streams(source uint32) (of []int, streams []Stream) {
 			of[i] = n
 		}
 		st := Stream{Source: source, Format: g.Format, Clock: g.Clock,
-			Namespace: g.Namespace, Pod: g.Pod, Container: g.Container,
+			Namespace: g.Namespace, Pod: g.Pod, Container: g.Container, Node: g.Node, Instance: g.Instance,
 			Life: group.life, Interleaved: group.mixed,
 			FirstLine: g.FirstLine, LastLine: g.LastLine, Lines: uint64(g.Lines), Silences: g.Silences, Volume: byMinute(g.Volume)}
 		if g.Stamped {
@@ -207,7 +207,7 @@ func (c *Capture) add(p part) {
 	base := uint32(len(c.Streams))
 	for i := range p.streams {
 		st := &p.streams[i]
-		st.Namespace, st.Pod, st.Container = names[st.Namespace], names[st.Pod], names[st.Container]
+		st.Namespace, st.Pod, st.Container, st.Node = names[st.Namespace], names[st.Pod], names[st.Container], names[st.Node]
 		for j := range st.Events {
 			e := &st.Events[j]
 			e.Target, e.Fact, e.Stream = names[e.Target], names[e.Fact], e.Stream+base

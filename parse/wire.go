@@ -9,7 +9,7 @@ import (
 )
 
 // wireVersion changes whenever the meaning of an encoded batch does.
-const wireVersion = 1
+const wireVersion = 2
 
 // wire is a batch on its way from one process to another.
 type wire struct {
@@ -41,6 +41,8 @@ type wireKey struct {
 	Format                    string
 	Clock                     Clock
 	Namespace, Pod, Container Name
+	Node                      Name
+	Instance                  Instance
 }
 
 type wireJoint struct {
@@ -139,7 +141,7 @@ func (b *Batch) sound() error {
 		ok = ok && name(e.Target, e.Fact) && int(e.Stream) < len(b.Segments)
 	}
 	for i := range b.Segments {
-		ok = ok && name(b.Segments[i].Namespace, b.Segments[i].Pod, b.Segments[i].Container)
+		ok = ok && name(b.Segments[i].Namespace, b.Segments[i].Pod, b.Segments[i].Container, b.Segments[i].Node)
 	}
 	for _, f := range b.Facts {
 		ok = ok && name(f.Subject, f.Key, f.Value)

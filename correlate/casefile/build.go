@@ -75,6 +75,7 @@ func (b *builder) sources(emit func(*sourceRow) error) error {
 		row := sourceRow{SourceID: int32(i), Path: encode(s.Path), LogFileName: encode(path.Base(s.Path)), SHA256: hex.EncodeToString(s.SHA256[:]),
 			Container: hex.EncodeToString(s.ContainerSHA256), Bytes: s.Bytes, Format: s.Format, Pasted: s.Pasted, Broken: encode(s.Broken),
 			Namespace: encode(s.Namespace), Pod: encode(s.Pod), ContainerName: encode(s.Container),
+			Node: encode(s.Node), Instance: s.Instance.String(), Run: int32(s.Run), Bundle: s.Bundle,
 			Lines: int64(s.Counts.Lines), LinesEvents: int64(s.Counts.Events), LinesOther: int64(s.Counts.Other),
 			LinesUnparsed: int64(s.Counts.Unparsed), LinesProse: int64(s.Counts.Prose)}
 		if s.Zone != nil {
@@ -110,10 +111,10 @@ func (b *builder) streams(emit func(*streamRow) error) error {
 	for i := range b.c.Streams {
 		s, a := &b.c.Streams[i], &b.c.Anchors[i]
 		row := streamRow{StreamID: int32(i), SourceID: int32(s.Source), Format: s.Format, Clock: s.Clock.String(),
-			Namespace: b.name(s.Namespace), Pod: b.name(s.Pod), Container: b.name(s.Container),
+			Namespace: b.name(s.Namespace), Pod: b.name(s.Pod), Container: b.name(s.Container), Node: b.name(s.Node), Instance: s.Instance.String(),
 			Life: int32(s.Life), Interleaved: s.Interleaved, FirstLine: int64(s.FirstLine), LastLine: int64(s.LastLine),
 			Lines: int64(s.Lines), Events: int64(len(s.Events)),
-			WhoNS: b.who[i].namespace, WhoPod: b.who[i].pod, WhoCont: b.who[i].container,
+			WhoNS: b.who[i].namespace, WhoPod: b.who[i].pod, WhoCont: b.who[i].container, WhoNode: encode(b.c.Who[i].Node),
 			AnchorBasis: a.Basis.String(), AnchorWhy: encode(a.Why)}
 		if of := b.c.CopyOf[i]; of >= 0 {
 			row.CopyOf = ptr(int32(of))

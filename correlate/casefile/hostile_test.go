@@ -207,8 +207,8 @@ func TestHostileContainers(t *testing.T) {
 	}
 	data := small(t)
 	for _, c := range []struct{ entry, old, new, want string }{
-		{manifestName, "faultline.case/1.0", "faultline.case/2.0", "up to 1: get a newer one"},
-		{manifestName, "faultline.case/1.0", "something.else/1.0", "is not the schema of a case"},
+		{manifestName, Schema(), "faultline.case/2.0", "up to 1: get a newer one"},
+		{manifestName, Schema(), "something.else/1.0", "is not the schema of a case"},
 		{manifestName, `"events.parquet"`, `"evunts.parquet"`, "SHA256SUMS and the manifest differ"},
 		{manifestName, `"matches"`, `"metches"`, "a kind, a severity or a width that this version does not know"},
 	} {

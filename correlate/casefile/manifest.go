@@ -17,7 +17,7 @@ import (
 // without what it adds. docs/case.md has the policy for those who write cases.
 const (
 	Major = 1
-	Minor = 0
+	Minor = 1
 )
 
 const schemaName = "faultline.case"

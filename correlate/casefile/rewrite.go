@@ -32,7 +32,7 @@ func Rewrite(c *parse.Capture, text Text, w Rewriter, key []byte) (*parse.Captur
 	for i := range out.Sources {
 		s := &out.Sources[i]
 		s.Path, s.Broken = w.Path(s.Path), string(w.Line([]byte(s.Broken)))
-		s.Namespace, s.Pod, s.Container = w.Name(s.Namespace), w.Name(s.Pod), w.Name(s.Container)
+		s.Namespace, s.Pod, s.Container, s.Node = w.Name(s.Namespace), w.Name(s.Pod), w.Name(s.Container), w.Name(s.Node)
 		s.Problems = slices.Clone(s.Problems)
 		for j := range s.Problems {
 			s.Problems[j].Text = string(w.Line([]byte(s.Problems[j].Text)))

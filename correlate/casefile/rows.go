@@ -19,6 +19,10 @@ type sourceRow struct {
 	Namespace     string `parquet:"k8s_namespace_name,optional,plain" doc:"by the layout of the dump"`
 	Pod           string `parquet:"k8s_pod_name,optional,plain" doc:"by the layout of the dump"`
 	ContainerName string `parquet:"k8s_container_name,optional,plain" doc:"by the layout of the dump"`
+	Node          string `parquet:"k8s_node_name,optional,plain" doc:"by the layout of the dump"`
+	Instance      string `parquet:"instance,optional,plain" doc:"by the layout of the dump: of which run of the container it is, current, previous or rotated"`
+	Run           int32  `parquet:"run,optional,plain" doc:"by the layout of the dump: the container's restart count, plus one; null where it does not say"`
+	Bundle        string `parquet:"bundle,optional,plain" doc:"the tool whose layout it is"`
 	Broken        string `parquet:"broken,optional,plain" doc:"why it could not be read to its end"`
 	Zone          string `parquet:"zone,optional,plain" doc:"that the user gave it"`
 	Lines         int64  `parquet:"lines,plain" doc:"all lines"`
@@ -42,6 +46,8 @@ type streamRow struct {
 	Namespace   string `parquet:"printed_namespace,optional,plain" doc:"as its lines say"`
 	Pod         string `parquet:"printed_pod,optional,plain" doc:"as its lines say"`
 	Container   string `parquet:"printed_container,optional,plain" doc:"as its lines say"`
+	Node        string `parquet:"printed_node,optional,plain" doc:"as its lines say"`
+	Instance    string `parquet:"instance,optional,plain" doc:"of which run of the container it is, where the source holds several: current, previous"`
 	Life        int32  `parquet:"life,plain" doc:"restarts seen in the source before it"`
 	Interleaved bool   `parquet:"interleaved,plain" doc:"told apart from others by its uptimes alone"`
 	FirstLine   int64  `parquet:"first_line_no,plain" doc:"of the source"`
@@ -51,6 +57,7 @@ type streamRow struct {
 	WhoNS       string `parquet:"k8s_namespace_name,optional,plain" doc:"= whose log it is, by everything in the case"`
 	WhoPod      string `parquet:"k8s_pod_name,optional,plain" doc:"= whose log it is"`
 	WhoCont     string `parquet:"k8s_container_name,optional,plain" doc:"= whose log it is"`
+	WhoNode     string `parquet:"k8s_node_name,optional,plain" doc:"= the machine that it is of"`
 	CopyOf      *int32 `parquet:"copy_of,optional,plain" doc:"= the stream that tells the same, better"`
 	AnchorBasis string `parquet:"anchor_basis,plain" doc:"= the rung of the clock ladder: given, printed, reported, bounded, none"`
 	AnchorNS    *int64 `parquet:"anchor_ns,optional,plain" doc:"= where the stream's zero is, ns since 1970"`

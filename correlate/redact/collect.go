@@ -39,6 +39,7 @@ func (r *Redactor) collect(c *parse.Capture) {
 		n.add(r, Namespace, s.Namespace)
 		n.add(r, Pod, s.Pod)
 		n.add(r, Container, s.Container)
+		n.add(r, Node, s.Node)
 	}
 	targets := map[parse.Name]bool{}
 	for i := range c.Streams {
@@ -46,6 +47,7 @@ func (r *Redactor) collect(c *parse.Capture) {
 		n.add(r, Namespace, c.Name(s.Namespace))
 		n.add(r, Pod, c.Name(s.Pod))
 		n.add(r, Container, c.Name(s.Container))
+		n.add(r, Node, c.Name(s.Node))
 		for j := range s.Events {
 			targets[s.Events[j].Target] = true
 		}
@@ -55,6 +57,9 @@ func (r *Redactor) collect(c *parse.Capture) {
 	}
 	for _, f := range c.Facts {
 		n.subject(r, c.Name(f.Subject))
+		if c.Name(f.Key) == parse.FactNode {
+			n.add(r, Node, c.Name(f.Value))
+		}
 		if c.Name(f.Key) == parse.FactImage {
 			n.image(r, c.Name(f.Value))
 		}

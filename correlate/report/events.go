@@ -26,6 +26,7 @@ type Row struct {
 	Namespace   string            `json:"namespace"`
 	Pod         string            `json:"pod"`
 	Container   string            `json:"container"`
+	Node        *string           `json:"node"`
 	Target      string            `json:"target"`
 	Message     string            `json:"message"`
 	Count       uint32            `json:"count"`
@@ -71,7 +72,7 @@ func (f *Filter) Wants(c *correlate.Case, p correlate.Point) bool {
 func NewRow(c *correlate.Case, text Text, p correlate.Point) Row {
 	e, st, who := c.At(p), &c.Streams[p.Stream], c.Whose(p)
 	r := Row{Kind: c.KindName(e.Kind), Source: c.SourceName(int(p.Stream)), Line: e.Line, Offset: e.Off,
-		Severity: e.Severity.String(), Namespace: who.Namespace, Pod: who.Pod, Container: who.Container,
+		Severity: e.Severity.String(), Namespace: who.Namespace, Pod: who.Pod, Container: who.Container, Node: known(who.Node),
 		Target: c.Name(e.Target), Count: e.Count, Clock: st.Clock.String(), Attrs: map[string]string{}}
 	if at, within, ok := c.Wall(p); ok {
 		s, u := Stamp(at, within), within.Seconds()
@@ -129,7 +130,7 @@ func Events(w io.Writer, c *correlate.Case, text Text, f Filter, form string) er
 	return finish()
 }
 
-var csvHead = []string{"time", "uncertainty_s", "kind", "source", "line", "offset", "severity", "namespace", "pod", "container",
+var csvHead = []string{"time", "uncertainty_s", "kind", "source", "line", "offset", "severity", "namespace", "pod", "container", "node",
 	"target", "message", "count", "duration_s", "clock", "raw_time", "uptime_s", "attrs"}
 
 // csv gives the row's fields in the order of csvHead. A cell that a
@@ -137,7 +138,7 @@ var csvHead = []string{"time", "uncertainty_s", "kind", "source", "line", "offse
 func (r Row) csv() []string {
 	attrs, _ := json.Marshal(r.Attrs)
 	out := []string{text(r.Time), number(r.Uncertainty), r.Kind, r.Source, itoa(int(r.Line)), strconv.FormatInt(r.Offset, 10),
-		r.Severity, r.Namespace, r.Pod, r.Container, r.Target, r.Message, itoa(int(r.Count)), number(r.Duration), r.Clock,
+		r.Severity, r.Namespace, r.Pod, r.Container, text(r.Node), r.Target, r.Message, itoa(int(r.Count)), number(r.Duration), r.Clock,
 		r.RawTime, number(r.Uptime), string(attrs)}
 	for i, s := range out {
 		if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {

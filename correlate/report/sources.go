@@ -20,6 +20,9 @@ type Source struct {
 	Namespace       string      `json:"namespace"`
 	Pod             string      `json:"pod"`
 	Container       string      `json:"container"`
+	Node            *string     `json:"node"`
+	Life            *string     `json:"life"`
+	Bundle          *string     `json:"bundle"`
 	Bytes           int64       `json:"bytes"`
 	Lines           uint64      `json:"lines"`
 	Events          uint64      `json:"events"`
@@ -39,12 +42,14 @@ type Source struct {
 
 // Stream is one life of one process in a source.
 type Stream struct {
-	ID        int    `json:"id"`
-	Pod       string `json:"pod"`
-	Container string `json:"container"`
-	Life      int    `json:"life"`
-	CopyOf    *int   `json:"copy_of"`
-	Clock     Clock  `json:"clock"`
+	ID        int     `json:"id"`
+	Pod       string  `json:"pod"`
+	Container string  `json:"container"`
+	Node      *string `json:"node"`
+	Instance  *string `json:"instance"`
+	Life      int     `json:"life"`
+	CopyOf    *int    `json:"copy_of"`
+	Clock     Clock   `json:"clock"`
 }
 
 // Clock says what a stream's times count from and how well that is known.
@@ -60,8 +65,9 @@ type Clock struct {
 
 // Evidence is a line that proves something.
 type Evidence struct {
-	Source string `json:"source"`
-	Line   uint32 `json:"line"`
+	Source string  `json:"source"`
+	Line   uint32  `json:"line"`
+	Node   *string `json:"node"`
 }
 
 // Problem is a line that could not be read.
@@ -84,7 +90,8 @@ func sourcesOf(c *correlate.Case, i int) []Source {
 	src := &c.Capture.Sources[i]
 	whole := Source{Path: src.Path, Format: src.Format, Bytes: src.Bytes, SHA256: hex.EncodeToString(src.SHA256[:]),
 		Lines: src.Counts.Lines, Unparsed: src.Counts.Unparsed, Other: src.Counts.Other, Events: src.Counts.Events,
-		Streams: []Stream{}, Coverage: [][2]string{}, Problems: []Problem{}}
+		Streams: []Stream{}, Coverage: [][2]string{}, Problems: []Problem{}, Bundle: known(src.Bundle)}
+	whole.owner(correlate.Identity{Namespace: src.Namespace, Pod: src.Pod, Container: src.Container, Node: src.Node, Instance: src.Instance})
 	whole.Duplicate = min(c.Duplicate[i], whole.Events)
 	whole.Events -= whole.Duplicate
 	if src.ContainerSHA256 != nil {
@@ -95,10 +102,8 @@ func sourcesOf(c *correlate.Case, i int) []Source {
 		whole.Problems = append(whole.Problems, Problem{p.Line, p.Text})
 	}
 	var mine []int
-	for s := range c.Streams {
-		if int(c.Streams[s].Source) == i {
-			mine = append(mine, s)
-		}
+	for s := range c.StreamsOf(uint32(i)) {
+		mine = append(mine, s)
 	}
 	if !src.Pasted {
 		whole.fill(c, mine)
@@ -147,7 +152,7 @@ func (r *Source) fill(c *correlate.Case, streams []int) {
 	for _, s := range streams {
 		st := &c.Streams[s]
 		who := c.Who[s]
-		one := Stream{ID: s, Pod: who.Pod, Container: who.Container, Life: st.Life, Clock: clockOf(c, s)}
+		one := Stream{ID: s, Pod: who.Pod, Container: who.Container, Node: known(who.Node), Instance: known(who.Instance.String()), Life: st.Life, Clock: clockOf(c, s)}
 		if of := c.CopyOf[s]; of >= 0 {
 			one.CopyOf = &of
 		}
@@ -155,7 +160,7 @@ func (r *Source) fill(c *correlate.Case, streams []int) {
 		if st.Lines > most {
 			most = st.Lines
 			r.Clock = one.Clock
-			r.Namespace, r.Pod, r.Container = who.Namespace, who.Pod, who.Container
+			r.owner(who)
 			r.DuplicateOf = nil
 			if of := c.CopyOf[s]; of >= 0 {
 				name := c.SourceName(of)
@@ -178,6 +183,20 @@ func (r *Source) fill(c *correlate.Case, streams []int) {
 		f, t := Stamp(from, time.Millisecond), Stamp(to, time.Millisecond)
 		r.First, r.Last = &f, &t
 	}
+}
+
+// owner says whose a source is. A source of several machines is of none.
+func (r *Source) owner(who correlate.Identity) {
+	r.Namespace, r.Pod, r.Container = who.Namespace, who.Pod, who.Container
+	r.Node, r.Life = known(who.Node), known(who.Instance.String())
+}
+
+// known is a text that is null in JSON where it is empty.
+func known(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }
 
 func clockOf(c *correlate.Case, s int) Clock {
@@ -204,7 +223,7 @@ func clockOf(c *correlate.Case, s int) Clock {
 func evidence(c *correlate.Case, refs []parse.Ref) []Evidence {
 	out := []Evidence{}
 	for _, r := range refs {
-		out = append(out, Evidence{c.Capture.Sources[r.Source].Path, r.Line})
+		out = append(out, Evidence{c.Capture.Sources[r.Source].Path, r.Line, known(c.NodeOf(r))})
 	}
 	return out
 }

@@ -28,21 +28,19 @@ type Reading struct {
 
 // told is how a source was read, as it travels beside its batches.
 type told struct {
-	Plan      string   `json:"plan"`
-	Path      string   `json:"path"`
-	Namespace string   `json:"namespace,omitempty"`
-	Pod       string   `json:"pod,omitempty"`
-	Container string   `json:"container,omitempty"`
-	Format    string   `json:"format,omitempty"`
-	Wrappers  []string `json:"wrappers,omitempty"`
-	Zone      string   `json:"zone,omitempty"`
-	Bytes     int64    `json:"bytes"`
-	SHA256    []byte   `json:"sha256"`
-	Outer     []byte   `json:"container_sha256,omitempty"`
-	Modified  int64    `json:"modified_ns"`
-	Pasted    bool     `json:"pasted,omitempty"`
-	Broken    string   `json:"broken,omitempty"`
-	Problem   string   `json:"problem,omitempty"` // of a source that could not be opened
+	Plan     string      `json:"plan"`
+	Path     string      `json:"path"`
+	Owner    parse.Owner `json:"owner"`
+	Format   string      `json:"format,omitempty"`
+	Wrappers []string    `json:"wrappers,omitempty"`
+	Zone     string      `json:"zone,omitempty"`
+	Bytes    int64       `json:"bytes"`
+	SHA256   []byte      `json:"sha256"`
+	Outer    []byte      `json:"container_sha256,omitempty"`
+	Modified int64       `json:"modified_ns"`
+	Pasted   bool        `json:"pasted,omitempty"`
+	Broken   string      `json:"broken,omitempty"`
+	Problem  string      `json:"problem,omitempty"` // of a source that could not be opened
 }
 
 // Parse reads the items of one shard and writes what they say below dir. An
@@ -168,7 +166,7 @@ func hashOf(ctx context.Context, path string) ([]byte, error) {
 }
 
 func tellSource(plan string, s *parse.Source) told {
-	t := told{Plan: plan, Path: s.Path, Namespace: s.Namespace, Pod: s.Pod, Container: s.Container, Format: s.Format,
+	t := told{Plan: plan, Path: s.Path, Owner: s.Owner, Format: s.Format,
 		Bytes: s.Bytes, SHA256: s.SHA256[:], Outer: s.ContainerSHA256, Pasted: s.Pasted, Broken: s.Broken}
 	if !s.Modified.IsZero() {
 		t.Modified = s.Modified.UnixNano()

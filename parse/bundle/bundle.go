@@ -54,7 +54,7 @@ func broken(path string, err error) parse.Input {
 func file(path string, info fs.FileInfo) parse.Input {
 	d := &decoder{lim: standard}
 	in := parse.Input{Path: filepath.ToSlash(path), Size: -1, ContainerSum: d.sum}
-	in.Namespace, in.Pod, in.Container = owner(in.Path)
+	in.Owner = owner(in.Path)
 	open := func() (*content, error) {
 		f, err := os.Open(path)
 		if err != nil {
@@ -100,7 +100,7 @@ func memory(path string, data []byte, lim limits) parse.Input {
 	size := int64(len(data))
 	open := func() (*content, error) { return d.open(bytes.NewReader(data), io.NopCloser(nil), size) }
 	in := parse.Input{Path: path, Size: size, ContainerSum: d.sum, Open: opening(open)}
-	in.Namespace, in.Pod, in.Container = owner(path)
+	in.Owner = owner(path)
 	if k, _ := look(bytes.NewReader(data), size); k != plainText {
 		in.Expand = streamed(&in, d, open)
 	}

@@ -1,107 +1,187 @@
 package bundle
 
 import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+
+	"faultline/parse"
 )
 
-// owner says whose log a path names, where the tool that made the dump has a
-// layout of its own. Only layouts that cannot be mistaken count; what any
-// other path says is for package correlate, which knows the pods.
-//
-//	NS_POD_UID/CONTAINER/0.log                        kubelet's pod log directory, rotated: 0.log.20060102-150405[.gz]
-//	POD_NS_CONTAINER-ID.log                           its links in var/log/containers
-//	namespaces/NS/pods/POD/CONTAINER/CONTAINER/logs/  oc adm must-gather: current.log, previous.log, rotated/
-//	cluster-resources/pods/logs/NS/POD/CONTAINER.log  troubleshoot.sh: also CONTAINER-previous.log
-//
-// (kubernetes pkg/kubelet/kuberuntime BuildPodLogsDirectory and
-// legacyLogSymlink; openshift oc pkg/cli/admin/inspect; replicatedhq
-// troubleshoot pkg/collect/logs.go). The logs.txt of `kubectl cluster-info
-// dump` says it in its lines.
-func owner(path string) (namespace, pod, container string) {
-	dirs := strings.Split(path, "/")
-	for _, layout := range []func([]string) (string, string, string){podLogs, containerLinks, mustGather, supportBundle} {
-		if namespace, pod, container = layout(dirs); pod != "" {
-			return namespace, pod, container
+// Layout is one kind of file in what one tool writes, by its path. A new tool
+// is a few rows in layouts.go, each with a specimen, which the tests read.
+type Layout struct {
+	// Tool is what writes it, in the words of its users.
+	Tool string
+	// Pattern is the end of the path. {ns}, {pod}, {c} and {node} are names of
+	// Kubernetes, {address} a node's, {uid} a pod's, {id} a container's, {n} a restart count,
+	// {date} a stamp of rotation; * is anything within a name, ** any folders.
+	// A name that stands twice must be the same.
+	Pattern string
+	// Container is that of each file, where the path does not name it.
+	Container string
+	// Instance is the run of the container whose log it is.
+	Instance parse.Instance
+	// Specimen is a path that the pattern is for, and Owner whose that is:
+	// "namespace/pod/container@node", with what is unknown left out.
+	Specimen, Owner string
+	// Source is where the tool's source says so: repository and file.
+	Source string
+}
+
+// what each placeholder of a pattern stands for. Names are those of RFC 1123,
+// as Kubernetes asks for them.
+var placeholders = map[string]string{
+	"ns":   `[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?`,
+	"c":    `[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?`,
+	"pod":  `[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?`,
+	"node": `[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?`,
+	"uid":  `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}`,
+	"id":   `[0-9a-f]{64}`,
+	"n":    `[0-9]{1,9}`,
+	"date": `[0-9]{8}-[0-9]{6}`,
+	// address is how talosctl names a node.
+	"address": `[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-f]*:[0-9a-f:.]+`,
+}
+
+// matcher is a layout that is ready to be asked.
+type matcher struct {
+	*Layout
+	re *regexp.Regexp
+	// must stands in every path that matches; to look for it is cheaper than
+	// the expression, and most paths match few layouts.
+	must  string
+	names []string // of the expression's groups
+}
+
+var matchers = compiled(layouts)
+
+var token = regexp.MustCompile(`\{[a-z]+\}|\*\*/?|\*`)
+
+func compiled(list []Layout) []matcher {
+	out := make([]matcher, len(list))
+	for i := range list {
+		m := matcher{Layout: &list[i]}
+		var re strings.Builder
+		re.WriteString(`(?:^|/)`)
+		pattern, at := m.Pattern, 0
+		for _, t := range token.FindAllStringIndex(pattern, -1) {
+			literal := pattern[at:t[0]]
+			re.WriteString(regexp.QuoteMeta(literal))
+			m.must = longer(m.must, literal)
+			switch text := pattern[t[0]:t[1]]; {
+			case text == "**/":
+				re.WriteString(`(?:.*/)?`)
+			case text == "**":
+				re.WriteString(`.+`)
+			case text == "*":
+				re.WriteString(`[^/]*`)
+			default:
+				name := strings.Trim(text, "{}")
+				m.names = append(m.names, name)
+				re.WriteString(`(` + placeholders[name] + `)`)
+			}
+			at = t[1]
+		}
+		re.WriteString(regexp.QuoteMeta(pattern[at:]) + `$`)
+		m.must = longer(m.must, pattern[at:])
+		m.re = regexp.MustCompile(re.String())
+		out[i] = m
+	}
+	return out
+}
+
+func longer(a, b string) string {
+	if len(b) > len(a) {
+		return b
+	}
+	return a
+}
+
+// match says whose a path is by this layout.
+func (m *matcher) match(path string) (o parse.Owner, ok bool) {
+	if !strings.Contains(path, m.must) {
+		return o, false
+	}
+	found := m.re.FindStringSubmatch(path)
+	if found == nil {
+		return o, false
+	}
+	o = parse.Owner{Container: m.Container, Instance: m.Instance, Bundle: m.Tool}
+	for i, name := range m.names {
+		value := found[i+1]
+		if j := slices.Index(m.names, name); found[j+1] != value {
+			return o, false
+		}
+		switch name {
+		case "ns":
+			o.Namespace = value
+		case "pod":
+			o.Pod = value
+		case "c":
+			o.Container = value
+		case "node", "address":
+			o.Node = value
+		case "n":
+			n, _ := strconv.Atoi(value)
+			o.Run = n + 1
 		}
 	}
-	return "", "", ""
+	return o, true
 }
 
-func podLogs(dirs []string) (string, string, string) {
-	n := len(dirs)
-	if n < 3 || !rotation(dirs[n-1]) {
-		return "", "", ""
+// endings are the endings of files that are compressed one by one.
+var endings = []string{".gz", ".zst", ".bz2", ".xz"}
+
+// owner says whose file a path names, where the tool that made the dump has a
+// layout of its own. What any other path says is for package correlate, which
+// knows the pods. The first row that names a pod or a container wins; the tool
+// and the node are those of the first row that has them.
+func owner(path string) (o parse.Owner) {
+	for _, end := range endings {
+		path = strings.TrimSuffix(path, end)
 	}
-	parts := strings.Split(dirs[n-3], "_")
-	if len(parts) != 3 || !uid(parts[2]) || !label(parts[0]) || !subdomain(parts[1]) || !label(dirs[n-2]) {
-		return "", "", ""
-	}
-	return parts[0], parts[1], dirs[n-2]
-}
-
-// rotation says whether a name is that of a container's log, or of an older
-// part of it: a number, ".log", and a date.
-func rotation(name string) bool {
-	number, rest, ok := strings.Cut(name, ".")
-	return ok && number != "" && strings.Trim(number, "0123456789") == "" &&
-		(rest == "log" || strings.HasPrefix(rest, "log."))
-}
-
-// uid says whether s is a pod's: a UUID, or the hash of a static pod.
-func uid(s string) bool {
-	hex := strings.ReplaceAll(s, "-", "")
-	return len(hex) == 32 && strings.Trim(hex, "0123456789abcdef") == "" && (len(s) == 32 || len(s) == 36)
-}
-
-func containerLinks(dirs []string) (string, string, string) {
-	const id = 64
-	name, ok := strings.CutSuffix(dirs[len(dirs)-1], ".log")
-	parts := strings.Split(name, "_")
-	if !ok || len(parts) != 3 || len(parts[2]) < id+2 {
-		return "", "", ""
-	}
-	container, hex := parts[2][:len(parts[2])-id-1], parts[2][len(parts[2])-id:]
-	if parts[2][len(container)] != '-' || strings.Trim(hex, "0123456789abcdef") != "" ||
-		!subdomain(parts[0]) || !label(parts[1]) || !label(container) {
-		return "", "", ""
-	}
-	return parts[1], parts[0], container
-}
-
-func mustGather(dirs []string) (string, string, string) {
-	for i := 0; i+7 < len(dirs); i++ {
-		d := dirs[i:]
-		if d[0] == "namespaces" && d[2] == "pods" && d[4] == d[5] && d[6] == "logs" && label(d[1]) && subdomain(d[3]) && label(d[4]) {
-			return d[1], d[3], d[4]
-		}
-	}
-	return "", "", ""
-}
-
-func supportBundle(dirs []string) (string, string, string) {
-	for i := range dirs {
-		d := dirs[i:]
-		name, ok := strings.CutSuffix(d[len(d)-1], ".log")
-		if len(d) != 6 || !ok || d[0] != "cluster-resources" || d[1] != "pods" || d[2] != "logs" {
+	for i := range matchers {
+		m, ok := matchers[i].match(path)
+		if !ok {
 			continue
 		}
-		name = strings.TrimSuffix(name, "-previous")
-		if label(d[3]) && subdomain(d[4]) && label(name) {
-			return d[3], d[4], name
+		names := m.Pod != "" || m.Container != ""
+		if names && (o.Pod != "" || o.Container != "") {
+			continue
+		}
+		m.Node, m.Bundle = cmp.Or(o.Node, m.Node), cmp.Or(o.Bundle, m.Bundle)
+		m.Instance, m.Namespace = cmp.Or(o.Instance, m.Instance), cmp.Or(m.Namespace, o.Namespace)
+		if names {
+			o = m
+		} else {
+			o.Node, o.Bundle, o.Instance, o.Namespace = m.Node, m.Bundle, m.Instance, cmp.Or(o.Namespace, m.Namespace)
 		}
 	}
-	return "", "", ""
-}
-
-// label and subdomain are what Kubernetes lets a namespace or a container, and
-// a pod, be called (RFC 1123).
-func label(s string) bool {
-	return s != "" && len(s) <= 63 && !strings.Contains(s, ".") && subdomain(s)
-}
-
-func subdomain(s string) bool {
-	if s == "" || len(s) > 253 || strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-.") != "" {
-		return false
+	if o.Instance == parse.InstanceUnknown {
+		o.Instance = instanceIn(path[strings.LastIndexByte(path, '/')+1:])
 	}
-	return !strings.ContainsAny(s[:1]+s[len(s)-1:], "-.")
+	return o
 }
+
+var (
+	previousName = regexp.MustCompile(`(?i)(?:^|[-_.])(?:previous|prev|exited)(?:[-_.]|$)`)
+	rotatedName  = regexp.MustCompile(`(?i)\.log[.-](?:[0-9]{1,3}|[0-9]{8}.*)$`)
+)
+
+// instanceIn is the run of a container that a file's name tells, in whatever
+// layout: what people call web-previous.log, and what logrotate calls web.log.1.
+func instanceIn(name string) parse.Instance {
+	switch {
+	case previousName.MatchString(name):
+		return parse.InstancePrevious
+	case rotatedName.MatchString(name):
+		return parse.InstanceRotated
+	}
+	return parse.InstanceUnknown
+}
+
+// Layouts are the layouts that are known, for docs/formats.md.
+func Layouts() []Layout { return slices.Clone(layouts) }

@@ -8,31 +8,66 @@ import (
 	"faultline/parse"
 )
 
-func TestOwner(t *testing.T) {
-	const uid, id = "8d5a2f0e-1c9b-4f2e-9c55-0b1f6a0c9d11", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-	f := func(path, want string) {
-		t.Helper()
-		ns, pod, container := owner(path)
-		if got := parse.Subject(ns, pod, container); got != want {
-			t.Errorf("%s: %s, want %s", path, got, want)
+// said is an owner as the table of layouts writes it.
+func said(o parse.Owner) string {
+	s := strings.TrimRight(parse.Subject(o.Namespace, o.Pod, o.Container), "/")
+	if o.Node != "" {
+		s += "@" + o.Node
+	}
+	return s
+}
+
+// Each row knows its specimen, wherever in a dump it stands, compressed or not,
+// and nobody else takes it away.
+func TestEachLayoutKnowsItsSpecimen(t *testing.T) {
+	for i := range layouts {
+		l := &layouts[i]
+		if l.Source == "" {
+			t.Errorf("%s: no source", l.Pattern)
+		}
+		for _, path := range []string{l.Specimen, "a/b.tar.gz/" + l.Specimen, l.Specimen + ".gz", "/tmp/Some Folder/" + l.Specimen} {
+			o := owner(path)
+			if got := said(o); got != l.Owner && !strings.HasPrefix(got, l.Owner+"@") {
+				t.Errorf("%s: %s is of %q, want %q", l.Pattern, path, got, l.Owner)
+			}
+			if o.Bundle == "" || o.Instance != l.Instance {
+				t.Errorf("%s: %s is of %q, %q; want %q, %q", l.Pattern, path, o.Bundle, o.Instance, l.Tool, l.Instance)
+			}
+			if _, ok := matchers[i].match(strings.TrimSuffix(path, ".gz")); !ok {
+				t.Errorf("%s: does not know %s", l.Pattern, path)
+			}
 		}
 	}
-	f("sos/var/log/pods/linkerd_dest-7d4b9c6f5-x2k7p_"+uid+"/destination/0.log", "linkerd/dest-7d4b9c6f5-x2k7p/destination")
-	f("linkerd_dest-1_"+uid+"/linkerd-proxy/12.log.20250217-072641.gz", "linkerd/dest-1/linkerd-proxy")
-	f("x.tar.gz/kube-system_etcd-n1_0123456789abcdef0123456789abcdef/etcd/3.log", "kube-system/etcd-n1/etcd")
-	f("var/log/containers/dest-1_linkerd_linkerd-proxy-"+id+".log", "linkerd/dest-1/linkerd-proxy")
-	f("must-gather.local/quay-io/namespaces/linkerd/pods/dest-1/destination/destination/logs/current.log", "linkerd/dest-1/destination")
-	f("namespaces/linkerd/pods/dest-1/c/c/logs/rotated/0.log.20250217-072641.gz", "linkerd/dest-1/c")
-	f("namespaces/linkerd/pods/dest-1/c/c/logs/previous.insecure.log", "linkerd/dest-1/c")
-	f("support-bundle-2024.tar.gz/support/cluster-resources/pods/logs/linkerd/dest-1/linkerd-proxy.log", "linkerd/dest-1/linkerd-proxy")
-	f("cluster-resources/pods/logs/linkerd/dest-1/linkerd-proxy-previous.log", "linkerd/dest-1/linkerd-proxy")
+}
+
+func TestOwner(t *testing.T) {
+	const uid, id = specimenUID, specimenID
+	f := func(path, want string, instance parse.Instance, run int) {
+		t.Helper()
+		o := owner(path)
+		if got := said(o); got != want || o.Instance != instance || o.Run != run {
+			t.Errorf("%s: %s %q %d, want %s %q %d", path, got, o.Instance, o.Run, want, instance, run)
+		}
+	}
+	f("sos/var/log/pods/linkerd_dest-7d4b9c6f5-x2k7p_"+uid+"/destination/0.log", "linkerd/dest-7d4b9c6f5-x2k7p/destination", 0, 1)
+	f("linkerd_dest-1_"+uid+"/linkerd-proxy/12.log.20250217-072641.gz", "linkerd/dest-1/linkerd-proxy", rotated, 13)
+	f("x.tar.gz/kube-system_etcd-n1_0123456789abcdef0123456789abcdef/etcd/3.log", "kube-system/etcd-n1/etcd", 0, 4)
+	f("n1/pods/kube-system_etcd-n1_0123456789abcdef0123456789abcdef/etcd/3.log", "kube-system/etcd-n1/etcd@n1", 0, 4)
+	f("must-gather.local/quay-io/namespaces/linkerd/pods/dest-1/destination/destination/logs/current.log", "linkerd/dest-1/destination", current, 0)
+	f("cluster-resources/pods/logs/linkerd/dest-1/linkerd-proxy-previous.log", "linkerd/dest-1/linkerd-proxy", previous, 0)
+	f("whatever/web-previous.log", "", previous, 0)
+	f("whatever/web.previous.log.gz", "", previous, 0)
+	f("whatever/web.log.1", "", rotated, 0)
+	f("whatever/previously.log", "", 0, 0)
 
 	for _, path := range []string{"", "/", "a.log", "linkerd/dest-1/linkerd-proxy.log", "linkerd_dest-1_notauid/c/0.log", "linkerd_dest-1_" + uid + "/c/x.log",
 		"linkerd_dest-1_" + uid + "/c/0.txt", "LINKERD_dest-1_" + uid + "/c/0.log", "linkerd_dest-1_" + uid + "/0.log", "a_b_c-" + id[1:] + ".log", "dest-1_linkerd_" + id + ".log",
-		"namespaces/linkerd/pods/dest-1/c/d/logs/current.log", "namespaces/linkerd/pods/dest-1/dest-1.yaml", "namespaces/linkerd/core/pods.yaml",
+		"namespaces/linkerd/pods/dest-1/c/d/logs/current.log", "namespaces/linkerd/pods/dest-1/dest-2.yaml", "namespaces/linkerd/core/pods.yaml",
 		"cluster-resources/pods/linkerd.json", "cluster-resources/pods/logs/linkerd/dest-1/x/linkerd-proxy.log", "cluster-resources/pods/logs/linkerd/dest-1/linkerd-proxy-logs-errors.json",
-		"linkerd/dest-1/logs.txt"} {
-		f(path, "//")
+		"my/proxies/shop/web/other.log", "node/kube-system/coredns.log", "istio/old/run/x.log"} {
+		if got := said(owner(path)); got != "" {
+			t.Errorf("%s: %s", path, got)
+		}
 	}
 }
 
@@ -46,8 +81,8 @@ func TestOwnerOfInputs(t *testing.T) {
 		n := 0
 		for _, s := range read(t, parse.Options{}, in...).Sources {
 			if strings.HasSuffix(s.Path, path) {
-				if got := parse.Subject(s.Namespace, s.Pod, s.Container); got != "linkerd/dest-1/linkerd-proxy" {
-					t.Errorf("%s: %s", s.Path, got)
+				if got := said(s.Owner); got != "linkerd/dest-1/linkerd-proxy" || s.Instance != current || s.Bundle == "" {
+					t.Errorf("%s: %s %q %q", s.Path, got, s.Instance, s.Bundle)
 				}
 				n++
 			}

@@ -26,7 +26,7 @@ func (l *level) member(name string, mod time.Time, r io.Reader) {
 	if mod.IsZero() || mod.Unix() <= 0 {
 		in.Modified = l.modified
 	}
-	in.Namespace, in.Pod, in.Container = owner(in.Path)
+	in.Owner = owner(in.Path)
 	var held bytes.Buffer
 	_, err := io.CopyN(&held, r, int64(lim.held)+1)
 	switch what := l.own(name, held.Bytes(), err); {

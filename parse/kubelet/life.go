@@ -56,7 +56,18 @@ func (p *page) lived(l *parse.Line, b *parse.Batch, key string, value []byte) pa
 		e.Severity = parse.Warn
 	}
 	b.Add(e)
+	p.run(l, b, parse.FactRunEnd, at)
 	return parse.Took
+}
+
+// run states when a run of the container started or ended. The page tells its
+// number only behind that.
+func (p *page) run(l *parse.Line, b *parse.Batch, key string, at lex.Stamp) {
+	which := parse.InstanceCurrent
+	if p.life.last {
+		which = parse.InstancePrevious
+	}
+	b.Fact(l, p.subject(b), key, which.String(), parse.Time(at.Unix), time.Duration(at.Width)/2)
 }
 
 // quiet says whether the state is no news: an init container that ended well.
@@ -71,6 +82,7 @@ func (p *page) began(l *parse.Line, b *parse.Batch, at lex.Stamp) parse.Verdict 
 	e.Kind, e.Severity = parse.ContainerStarted, parse.Info
 	b.Add(e)
 	p.lives = append(p.lives, told{len(b.Events) - 1, p.life.last})
+	p.run(l, b, parse.FactRun, at)
 	return parse.Took
 }
 

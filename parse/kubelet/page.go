@@ -149,6 +149,8 @@ func (p *page) pair(l *parse.Line, b *parse.Batch, indent int, key string, value
 		p.inList, p.volumes = false, true
 	case "Events":
 		p.events = true
+	case "Node":
+		return p.node(l, b, indent, value)
 	case "State", "Last State":
 		p.running = key == "State" && string(value) == "Running"
 		p.life = lifeOf(key, value)
@@ -171,6 +173,16 @@ func (p *page) pair(l *parse.Line, b *parse.Batch, indent int, key string, value
 		p.limits = limits && key == "memory"
 	}
 	return parse.Other
+}
+
+// node states on which node the pod runs: "plum-node-1/10.0.0.7".
+func (p *page) node(l *parse.Line, b *parse.Batch, indent int, value []byte) parse.Verdict {
+	node, _, _ := bytes.Cut(value, []byte{'/'})
+	if indent > p.indent || !oneWord(node) || p.kind != "" || p.name == "" || node[0] == '<' {
+		return parse.Other
+	}
+	b.Fact(l, b.Names.AddString(parse.Subject(p.namespace, p.name, "")), parse.FactNode, string(node), 0, 0)
+	return parse.Took
 }
 
 // fact states what the page says of its container. Pages hold whole seconds

@@ -14,8 +14,8 @@ func TestPages(t *testing.T) {
 	text := file(t, "describe-pods.txt")
 	c := read(t, text)
 	counted(t, c, 0)
-	if n := c.Sources[0].Counts; n.Events != 6+2*3 {
-		t.Errorf("%d lines were taken, want 6 rows and 6 facts", n.Events)
+	if n := c.Sources[0].Counts; n.Events != 6+3*3 {
+		t.Errorf("%d lines were taken, want 6 rows, and 9 facts: image, start and node", n.Events)
 	}
 	started, images := facts(c, parse.FactStartedAt), facts(c, parse.FactImage)
 	for _, pod := range []string{"x2k7p", "mv9qd", "zt4wl"} {

@@ -3,6 +3,8 @@ package kubelet
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
+	"strings"
 	"time"
 
 	"faultline/parse"
@@ -12,8 +14,11 @@ import (
 // pod is what is read of a Pod (k8s.io/api core/v1 types.go).
 type pod struct {
 	Metadata struct{ Name, Namespace string }
-	Spec     struct{ Containers, InitContainers, EphemeralContainers []container }
-	Status   struct {
+	Spec     struct {
+		NodeName                                        string
+		Containers, InitContainers, EphemeralContainers []container
+	}
+	Status struct {
 		ContainerStatuses, InitContainerStatuses, EphemeralContainerStatuses []json.RawMessage
 	}
 }
@@ -51,6 +56,9 @@ func (d *dump) pod(o object) {
 		return
 	}
 	l := o.at(0, len(o.raw))
+	if p.Spec.NodeName != "" {
+		d.b.Fact(&l, d.subject(&p, ""), parse.FactNode, p.Spec.NodeName, 0, 0)
+	}
 	for _, list := range [][]container{p.Spec.InitContainers, p.Spec.Containers, p.Spec.EphemeralContainers} {
 		for _, c := range list {
 			subject := d.subject(&p, c.Name)
@@ -101,11 +109,15 @@ func (d *dump) status(o object, p *pod, from, to int, init bool) {
 			d.started(e, t.StartedAt, s.RestartCount-1+int64(i))
 			d.ended(e, t)
 			d.startFact(&l, p, s.Name, t.StartedAt)
+			run := runOf(i == 0, s.RestartCount)
+			d.runFact(&l, p, s.Name, parse.FactRun, run, t.StartedAt)
+			d.runFact(&l, p, s.Name, parse.FactRunEnd, strings.TrimSpace(run+" "+strconv.FormatInt(t.ExitCode, 10)+" "+t.Reason), t.FinishedAt)
 		}
 	}
 	if r := s.State.Running; r != nil {
 		d.started(e, r.StartedAt, s.RestartCount)
 		d.startFact(&l, p, s.Name, r.StartedAt)
+		d.runFact(&l, p, s.Name, parse.FactRun, runOf(false, s.RestartCount), r.StartedAt)
 	}
 	d.file(o, from, to, first)
 }
@@ -115,6 +127,23 @@ func (d *dump) startFact(l *parse.Line, p *pod, container, startedAt string) {
 	at, n, ok := lex.RFC3339([]byte(startedAt))
 	if ok && n == len(startedAt) && at.Zoned {
 		d.b.Fact(l, d.subject(p, container), parse.FactStartedAt, startedAt, parse.Time(at.Unix), time.Duration(at.Width)/2)
+	}
+}
+
+// runOf names a run of a container: the present one has been restarted as often
+// as the status counts, the one before it once less.
+func runOf(last bool, restarts int64) string {
+	if last {
+		return parse.InstancePrevious.String() + " " + strconv.FormatInt(max(restarts-1, 0), 10)
+	}
+	return parse.InstanceCurrent.String() + " " + strconv.FormatInt(restarts, 10)
+}
+
+// runFact states when a run of a container started or ended.
+func (d *dump) runFact(l *parse.Line, p *pod, container, key, run, at string) {
+	if m, ok := readMoment(at); ok {
+		half := m.grain.Width() / 2
+		d.b.Fact(l, d.subject(p, container), key, run, m.at-parse.Time(half), half)
 	}
 }
 

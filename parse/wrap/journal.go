@@ -37,6 +37,7 @@ var Journal = &parse.Wrapper{
 		if w.zoned {
 			w.set(p)
 		}
+		p.Node = host
 		return bytes.TrimPrefix(rest, []byte{' '}), true
 	},
 }

@@ -1,0 +1,140 @@
+package correlate
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"faultline/parse"
+)
+
+// lives are what the dump states about the runs of each container, by
+// "pod/container": facts of one key in the order of time, each time once.
+type lives map[string]map[string][]parse.Fact
+
+// livesOf gathers them.
+func livesOf(c *parse.Capture) lives {
+	l := lives{}
+	for _, f := range c.Facts {
+		key := c.Name(f.Key)
+		switch key {
+		case parse.FactProcess, parse.FactStartedAt, parse.FactRun, parse.FactRunEnd:
+		default:
+			continue
+		}
+		of, ok := subject(c, f)
+		if !ok || of.Pod == "" {
+			continue
+		}
+		name := of.Pod + "/" + of.Container
+		if l[name] == nil {
+			l[name] = map[string][]parse.Fact{}
+		}
+		l[name][key] = append(l[name][key], f)
+	}
+	for _, of := range l {
+		for key, list := range of {
+			slices.SortStableFunc(list, func(a, b parse.Fact) int { return cmp.Compare(a.Time, b.Time) })
+			of[key] = slices.CompactFunc(list, func(a, b parse.Fact) bool { return a.Time == b.Time })
+		}
+	}
+	return l
+}
+
+// of are the facts of a key about an identity's container.
+func (l lives) of(who Identity, key string) []parse.Fact {
+	if who.Pod == "" {
+		return nil
+	}
+	return l[who.Pod+"/"+who.Container][key]
+}
+
+// started finds the fact that says when a stream's process started. A log of
+// an earlier run is never held against the start of the present one: previous
+// binds to what pod status calls lastState, a numbered log to the run of its
+// number. Several starts of one container otherwise belong to its lives in the
+// source, the last to the last.
+func (ix *Index) started(s int, key string) (parse.Fact, bool) {
+	who := ix.Who[s]
+	found := ix.lives.of(who, key)
+	n := len(found) - 1 - ix.livesAfter(s)
+	if key == parse.FactStartedAt {
+		runs := ix.lives.of(who, parse.FactRun)
+		switch {
+		case who.Run > 0 && ix.numbered(runs):
+			return ix.runOf(s, runs, func(_ parse.Instance, run int) bool { return run == who.Run-1 })
+		case who.Instance == parse.InstancePrevious && len(runs) > 0:
+			return ix.runOf(s, runs, func(i parse.Instance, _ int) bool { return i == parse.InstancePrevious })
+		}
+	}
+	switch who.Instance {
+	case parse.InstancePrevious:
+		n-- // the latest start is the present run's
+	case parse.InstanceRotated:
+		return parse.Fact{}, false
+	}
+	if n < 0 || !ix.endsBefore(s, found[n]) {
+		return parse.Fact{}, false
+	}
+	return found[n], true
+}
+
+// numbered says whether one of the runs has its number.
+func (ix *Index) numbered(runs []parse.Fact) bool {
+	return slices.ContainsFunc(runs, func(f parse.Fact) bool { _, n := ix.readRun(f); return n >= 0 })
+}
+
+// readRun takes a run's name apart; its number is -1 where it is not known.
+func (ix *Index) readRun(f parse.Fact) (which parse.Instance, number int) {
+	word, rest, _ := strings.Cut(ix.Name(f.Value), " ")
+	digits, _, _ := strings.Cut(rest, " ")
+	number, err := strconv.Atoi(digits)
+	if err != nil {
+		number = -1
+	}
+	return parse.InstanceOf(word), number
+}
+
+// runOf is the latest of the runs that is meant, if the stream can be of it.
+func (ix *Index) runOf(s int, runs []parse.Fact, meant func(parse.Instance, int) bool) (parse.Fact, bool) {
+	for _, f := range slices.Backward(runs) {
+		if meant(ix.readRun(f)) {
+			return f, ix.endsBefore(s, f)
+		}
+	}
+	return parse.Fact{}, false
+}
+
+// endSlack is how far a line may lie behind the end of its process: both are
+// in whole seconds, and the last lines are written while the process ends.
+const endSlack = parse.Time(3 * time.Second)
+
+// endsBefore says whether a stream whose process started as a fact says had its
+// last line before that process ended. The pod may have restarted between the
+// moment when its status was taken and the moment when its log was.
+func (ix *Index) endsBefore(s int, start parse.Fact) bool {
+	st := &ix.Streams[s]
+	if len(st.Coverage) == 0 || st.Clock != parse.ClockUptime {
+		return true
+	}
+	for _, f := range ix.lives.of(ix.Who[s], parse.FactRunEnd) {
+		if f.Time >= start.Time {
+			return start.Time+st.Coverage[len(st.Coverage)-1].To <= f.Time+endSlack
+		}
+	}
+	return true
+}
+
+// livesAfter counts the later lives of a stream's process in its source.
+func (ix *Index) livesAfter(s int) (n int) {
+	st := &ix.Streams[s]
+	for i := range ix.StreamsOf(st.Source) {
+		o := &ix.Streams[i]
+		if o.Format == st.Format && o.Clock == st.Clock && ix.Who[i] == ix.Who[s] && o.Life > st.Life {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,160 @@
+package bundle
+
+import "faultline/parse"
+
+const (
+	kubeletTool    = "kubelet's log folders"
+	kindTool       = "kind export logs"
+	mustGatherTool = "oc adm must-gather"
+	insightsTool   = "OpenShift Insights"
+	gatherExtra    = "OpenShift CI gather-extra"
+	istioTool      = "istioctl bug-report"
+	troubleTool    = "troubleshoot support bundle"
+	clusterInfo    = "kubectl cluster-info dump"
+	sosTool        = "sos report"
+	eksTool        = "EKS log collector"
+	kitTool        = "support-bundle-kit (Harvester, Longhorn)"
+	ciliumTool     = "cilium sysdump"
+	crustTool      = "crust-gather"
+	rancherTool    = "Rancher log collector"
+	talosTool      = "talosctl support"
+	aksTool        = "AKS periscope"
+	sonobuoyTool   = "sonobuoy"
+	helmInfraTool  = "openstack-helm gather-pod-logs"
+	promTool       = "Prometheus snapshot"
+	capiTool       = "Cluster API end-to-end logs"
+	antreaTool     = "antctl supportbundle"
+	microTool      = "microk8s inspect"
+	crashdTool     = "crashd (velero debug, Tanzu)"
+)
+
+const (
+	current  = parse.InstanceCurrent
+	previous = parse.InstancePrevious
+	rotated  = parse.InstanceRotated
+)
+
+// Names that specimens share.
+const (
+	specimenUID = "1f2e3d4c-5b6a-4798-8a9b-0c1d2e3f4a5b"
+	specimenID  = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+)
+
+// layouts has a row for each kind of file that says whose it is by its path.
+// Rows of one tool stand together; of the rows that a path matches, the first
+// that names a pod wins, and nodes and tools are completed by the others.
+var layouts = []Layout{
+	{mustGatherTool, "namespaces/{ns}/pods/{pod}/{c}/{c}/logs/current.log", "", current,
+		"must-gather/namespaces/shop/pods/web-0/web/web/logs/current.log", "shop/web-0/web", "openshift/oc pkg/cli/admin/inspect/pod.go"},
+	{mustGatherTool, "namespaces/{ns}/pods/{pod}/{c}/{c}/logs/current.insecure.log", "", current,
+		"inspect.local.1/namespaces/shop/pods/web-0/web/web/logs/current.insecure.log", "shop/web-0/web", "openshift/oc pkg/cli/admin/inspect/pod.go"},
+	{mustGatherTool, "namespaces/{ns}/pods/{pod}/{c}/{c}/logs/previous*.log", "", previous,
+		"namespaces/shop/pods/web-0/web/web/logs/previous.insecure.log", "shop/web-0/web", "openshift/oc pkg/cli/admin/inspect/pod.go"},
+	{mustGatherTool, "namespaces/{ns}/pods/{pod}/{c}/{c}/logs/rotated/{n}.log.{date}", "", rotated,
+		"namespaces/shop/pods/web-0/web/web/logs/rotated/0.log.20250304-090000", "shop/web-0/web", "openshift/oc pkg/cli/admin/inspect/pod.go"},
+	{mustGatherTool, "namespaces/{ns}/pods/{pod}/{pod}.yaml", "", 0,
+		"namespaces/shop/pods/web-0/web-0.yaml", "shop/web-0", "openshift/oc pkg/cli/admin/inspect/pod.go"},
+	{mustGatherTool, "audit_logs/*/{node}-audit*.log", "", 0, "audit_logs/kube-apiserver/plum-node-1-audit-2025-03-04T09-00-00.000.log", "@plum-node-1",
+		"openshift/must-gather collection-scripts/gather_audit_logs"},
+	{mustGatherTool, "host_service_logs/*/*_service.log", "", 0, "host_service_logs/masters/kubelet_service.log", "",
+		"openshift/must-gather collection-scripts/gather_service_logs"},
+	{mustGatherTool, "must-gather.local.*/**", "", 0, "must-gather.local.7719/version", "", "openshift/oc pkg/cli/admin/mustgather/mustgather.go"},
+	{mustGatherTool, "inspect.local.*/**", "", 0, "inspect.local.7719/cluster-scoped-resources/core/nodes.yaml", "", "openshift/oc pkg/cli/admin/inspect/inspect.go"},
+
+	{insightsTool, "config/pod/{ns}/logs/{pod}/{c}_current.log", "", current,
+		"config/pod/openshift-ingress/logs/router-1/router_current.log", "openshift-ingress/router-1/router", "openshift/insights-operator pkg/gatherers/clusterconfig/operators_pods_and_events.go"},
+	{insightsTool, "config/pod/{ns}/logs/{pod}/{c}_previous.log", "", previous,
+		"config/pod/openshift-ingress/logs/router-1/router_previous.log", "openshift-ingress/router-1/router", "openshift/insights-operator pkg/gatherers/clusterconfig/operators_pods_and_events.go"},
+	{insightsTool, "config/pod/{ns}/logs/{pod}/*.log", "", 0, "config/pod/openshift-dns/logs/dns-1/errors.log", "openshift-dns/dns-1", "openshift/insights-operator pkg/gatherers/common/gather_logs.go"},
+	{gatherExtra, "pods/{ns}_{pod}_{c}_previous.log", "", previous, "artifacts/pods/shop_web-0_web_previous.log", "shop/web-0/web",
+		"openshift/release ci-operator/step-registry/gather/extra"},
+	{gatherExtra, "pods/{ns}_{pod}_{c}.log", "", current, "artifacts/pods/shop_web-0_web.log", "shop/web-0/web", "openshift/release ci-operator/step-registry/gather/extra"},
+
+	{istioTool, "proxies/{ns}/{pod}/istio-proxy.log", "istio-proxy", 0, "proxies/shop/web-0/istio-proxy.log", "shop/web-0/istio-proxy", "istio/istio tools/bug-report/pkg/archive/archive.go"},
+	{istioTool, "bug-report/proxies/{ns}/{pod}/**", "istio-proxy", 0, "bug-report/proxies/shop/web-0/stats/prometheus", "shop/web-0/istio-proxy", "istio/istio tools/bug-report/pkg/archive/archive.go"},
+	{istioTool, "istio/{ns}/{pod}/discovery.log", "discovery", 0, "bug-report/istio/istio-system/istiod-1/discovery.log", "istio-system/istiod-1/discovery", "istio/istio tools/bug-report/pkg/archive/archive.go"},
+	{istioTool, "operator/{ns}/{pod}/operator.log", "operator", 0, "bug-report/operator/istio-operator/op-1/operator.log", "istio-operator/op-1/operator", "istio/istio tools/bug-report/pkg/archive/archive.go"},
+	{istioTool, "bug-report/istio/{ns}/{pod}/**", "discovery", 0, "bug-report/istio/istio-system/istiod-1/debug/syncz", "istio-system/istiod-1/discovery", "istio/istio tools/bug-report/pkg/archive/archive.go"},
+	{istioTool, "bug-report/cni/{pod}", "", 0, "bug-report/cni/istio-cni-node-x2k4q", "/istio-cni-node-x2k4q", "istio/istio tools/bug-report/pkg/archive/archive.go"},
+	{istioTool, "bug-report/ztunnel/{ns}/{pod}/**", "istio-proxy", 0, "bug-report/ztunnel/istio-system/ztunnel-x2k4q/ztunnel.log", "istio-system/ztunnel-x2k4q/istio-proxy", "istio/istio tools/bug-report/pkg/archive/archive.go"},
+	{istioTool, "bug-report/**", "", 0, "bug-report/cluster/events", "", "istio/istio tools/bug-report/pkg/archive/archive.go"},
+
+	{troubleTool, "cluster-resources/pods/logs/{ns}/{pod}/{c}-previous.log", "", previous,
+		"support-bundle/cluster-resources/pods/logs/shop/web-0/web-previous.log", "shop/web-0/web", "replicatedhq/troubleshoot pkg/collect/logs.go"},
+	{troubleTool, "cluster-resources/pods/logs/{ns}/{pod}/{c}.log", "", current,
+		"support-bundle/cluster-resources/pods/logs/shop/web-0/web.log", "shop/web-0/web", "replicatedhq/troubleshoot pkg/collect/logs.go"},
+	{troubleTool, "cluster-resources/**", "", 0, "support-bundle/cluster-resources/nodes.json", "", "replicatedhq/troubleshoot pkg/collect/cluster_resources.go"},
+	{troubleTool, "support-bundle-*/**", "", 0, "support-bundle-2025-03-04T09_20_00/version.yaml", "", "replicatedhq/troubleshoot pkg/supportbundle"},
+
+	{sosTool, "podlogs/{pod}/*_--namespace_{ns}_logs_{pod}_-c_{c}_-p", "", previous,
+		"podlogs/web-0/kubectl_--namespace_shop_logs_web-0_-c_web_-p", "shop/web-0/web", "sosreport/sos sos/report/plugins/kubernetes.py"},
+	{sosTool, "podlogs/{pod}/*_--namespace_{ns}_logs_{pod}_-c_{c}", "", current,
+		"podlogs/web-0/kubectl_--kubeconfig_.etc.kubernetes.admin.conf_--namespace_shop_logs_web-0_-c_web", "shop/web-0/web", "sosreport/sos sos/report/plugins/kubernetes.py"},
+	{sosTool, "{ns}/podlogs/{pod}/*_logs_{pod}_-c_{c}", "", current,
+		"cluster-info/shop/podlogs/web-0/oc_logs_web-0_-c_web", "shop/web-0/web", "sosreport/sos sos/report/plugins/kubernetes.py"},
+	{sosTool, "sosreport-*/**", "", 0, "sosreport-plum-node-1-2025-03-04-abcdefg/date", "", "sosreport/sos sos/policies/__init__.py"},
+
+	{kitTool, "logs/{ns}/{pod}/{c}.log", "", current, "supportbundle_1/logs/shop/web-0/web.log", "shop/web-0/web", "rancher/support-bundle-kit pkg/manager/cluster.go"},
+	{kitTool, "logs/{ns}/{pod}/{c}.log.1", "", previous, "supportbundle_1/logs/shop/web-0/web.log.1", "shop/web-0/web", "rancher/support-bundle-kit pkg/manager/cluster.go"},
+	{kitTool, "nodes/{node}.zip/**", "", 0, "supportbundle_1/nodes/plum-node-1.zip/logs/kubelet.log", "@plum-node-1", "rancher/support-bundle-kit pkg/manager/manager.go"},
+	{kitTool, "supportbundle_*/**", "", 0, "supportbundle_1/metadata.yaml", "", "rancher/support-bundle-kit pkg/manager/manager.go"},
+	{mustGatherTool, "nodes/{node}/**", "", 0, "must-gather/nodes/plum-node-1/sysinfo.log", "@plum-node-1",
+		"openshift/must-gather collection-scripts/gather_ppc, pkg/cli/admin/inspect/resource.go"},
+
+	{crustTool, "namespaces/{ns}/v1/pod/{pod}/{c}/current.log", "", current, "crust-gather/namespaces/shop/v1/pod/web-0/web/current.log", "shop/web-0/web", "crust-gather src/gather/representation.rs"},
+	{crustTool, "namespaces/{ns}/v1/pod/{pod}/{c}/previous.log", "", previous, "crust-gather/namespaces/shop/v1/pod/web-0/web/previous.log", "shop/web-0/web", "crust-gather src/gather/representation.rs"},
+	{crustTool, "namespaces/{ns}/v1/pod/{pod}.yaml", "", 0, "crust-gather/namespaces/shop/v1/pod/web-0.yaml", "shop/web-0", "crust-gather src/gather/representation.rs"},
+	{crustTool, "namespaces/{ns}/*/v1/**", "", 0, "crust-gather/namespaces/shop/discovery.k8s.io/v1/endpointslice/web-x.yaml", "shop", "crust-gather src/gather/representation.rs"},
+
+	{ciliumTool, "logs-*-prev.log", "", previous, "cilium-sysdump-20250304-092000/logs-cilium-x2k4q-cilium-agent-20250304-092000-prev.log", "", "cilium/cilium-cli sysdump/constants.go"},
+	{ciliumTool, "logs-*.log", "", current, "cilium-sysdump-20250304-092000/logs-cilium-x2k4q-cilium-agent-20250304-092000.log", "", "cilium/cilium-cli sysdump/constants.go"},
+	{ciliumTool, "cilium-sysdump-*/**", "", 0, "cilium-sysdump-20250304-092000/k8s-pods-20250304-092000.yaml", "", "cilium/cilium-cli sysdump/constants.go"},
+
+	{rancherTool, "podlogs/*-previous", "", previous, "plum-node-1-2025-03-04_09_20_00/rke2/podlogs/kube-system-etcd-plum-node-1-previous", "", "rancherlabs/support-tools collection/rancher/v2.x/logs-collector"},
+	{rancherTool, "podlogs/*", "", current, "plum-node-1-2025-03-04_09_20_00/rke2/podlogs/kube-system-etcd-plum-node-1", "", "rancherlabs/support-tools collection/rancher/v2.x/logs-collector"},
+	{rancherTool, "rke2/kubectl/**", "", 0, "plum-node-1-2025-03-04_09_20_00/rke2/kubectl/pods", "", "rancherlabs/support-tools collection/rancher/v2.x/logs-collector"},
+	{rancherTool, "k3s/kubectl/**", "", 0, "plum-node-1-2025-03-04_09_20_00/k3s/kubectl/pods", "", "rancherlabs/support-tools collection/rancher/v2.x/logs-collector"},
+
+	{talosTool, "{address}/{ns}/{c}-exited.log", "", previous, "support/10.5.0.2/kube-system/kube-apiserver-exited.log", "kube-system//kube-apiserver@10.5.0.2", "siderolabs/go-talos-support support/collectors"},
+	{talosTool, "{address}/{ns}/{c}.log", "", current, "support/10.5.0.2/kube-system/kube-apiserver.log", "kube-system//kube-apiserver@10.5.0.2", "siderolabs/go-talos-support support/collectors"},
+	{talosTool, "{address}/*.log", "", 0, "support/10.5.0.2/kubelet.log", "@10.5.0.2", "siderolabs/go-talos-support support/collectors"},
+	{talosTool, "cluster/kubernetesResources/**", "", 0, "support/cluster/kubernetesResources/systemPods.yaml", "", "siderolabs/go-talos-support support/collectors"},
+
+	{aksTool, "podscontainerlogs/*", "", current, "podscontainerlogs/web-0-web", "", "Azure/aks-periscope pkg/collector/pods_containerlogs_collector.go"},
+	{aksTool, "kubeobjects/{ns}_pods_{pod}", "", 0, "kubeobjects/shop_pods_web-0", "shop/web-0", "Azure/aks-periscope pkg/collector/kubeobjects_collector.go"},
+	{aksTool, "systemlogs/*", "", 0, "systemlogs/kubelet", "", "Azure/aks-periscope pkg/collector/systemlogs_collector.go"},
+
+	{sonobuoyTool, "podlogs/{ns}/{pod}/logs/{c}.txt", "", current, "202503040920_sonobuoy_1/podlogs/shop/web-0/logs/web.txt", "shop/web-0/web", "vmware-tanzu/sonobuoy pkg/discovery/podlogs.go"},
+	{sonobuoyTool, "hosts/{node}/*.json", "", 0, "sonobuoy/hosts/plum-node-1/healthz.json", "@plum-node-1", "vmware-tanzu/sonobuoy pkg/discovery"},
+	{sonobuoyTool, "systemd-logs/results/{node}/**", "", 0, "plugins/systemd-logs/results/plum-node-1/systemd_logs", "@plum-node-1", "vmware-tanzu/sonobuoy-plugins systemd-logs"},
+	{helmInfraTool, "pod-logs/{ns}/{pod}/{c}.txt", "", current, "logs/pod-logs/shop/web-0/web.txt", "shop/web-0/web", "openstack/openstack-helm-infra roles/gather-pod-logs"},
+	{helmInfraTool, "pod-logs/failed-pods/{ns}/{pod}/{c}.txt", "", previous, "logs/pod-logs/failed-pods/shop/web-0/web.txt", "shop/web-0/web", "openstack/openstack-helm-infra roles/gather-pod-logs"},
+	{crashdTool, "kubecapture/core_v1/{ns}/{pod}/{c}.log", "", current, "crashdir/kubecapture/core_v1/shop/web-0/web.log", "shop/web-0/web", "vmware-tanzu/crash-diagnostics k8s/container_logger.go"},
+	{capiTool, "clusters/*/logs/{ns}/*/{pod}/{c}.log", "", current, "artifacts/clusters/bootstrap/logs/capi-system/capi-controller-manager/capi-1/manager.log", "capi-system/capi-1/manager", "kubernetes-sigs/cluster-api test/framework/deployment_helpers.go"},
+	{capiTool, "machines/{node}/**", "", 0, "artifacts/clusters/c1/machines/plum-node-1/kubelet.log", "@plum-node-1", "kubernetes-sigs/cluster-api test/framework/cluster_proxy.go"},
+	{antreaTool, "agent-{node}/**", "", 0, "support-bundles_20250304T092000Z/agent-plum-node-1/logs/agent/antrea-agent.log", "@plum-node-1", "antrea-io/antrea pkg/antctl/raw/supportbundle/command.go"},
+	{microTool, "inspection-report/**", "", 0, "inspection-report/snap.microk8s.daemon-kubelite/journal.log", "", "canonical/microk8s scripts/inspect.sh"},
+
+	{eksTool, "var_log/{ns}_{pod}_{uid}/{c}/{n}.log", "", 0, "var_log/shop_web-0_" + specimenUID + "/web/2.log", "shop/web-0/web", "awslabs/amazon-eks-ami eks-log-collector.sh"},
+	{eksTool, "var_log/**", "", 0, "var_log/messages", "", "awslabs/amazon-eks-ami eks-log-collector.sh"},
+	{eksTool, "ipamd/*", "", 0, "ipamd/metrics.json", "", "awslabs/amazon-eks-ami eks-log-collector.sh"},
+	{eksTool, "eks_i-*/**", "", 0, "eks_i-0_2025-03-04_0920-UTC_0.7.9/kubelet/kubelet.log", "", "awslabs/amazon-eks-ami eks-log-collector.sh"},
+
+	{kubeletTool, "log/pods/{ns}_{pod}_{uid}/{c}/{n}.log", "", 0, "var/log/pods/shop_web-0_" + specimenUID + "/web/2.log", "shop/web-0/web", "kubernetes pkg/kubelet/kuberuntime/helpers.go"},
+	{kubeletTool, "log/containers/{pod}_{ns}_{c}-{id}.log", "", 0, "var/log/containers/web-0_shop_web-" + specimenID + ".log", "shop/web-0/web", "kubernetes pkg/kubelet/kuberuntime/legacy.go"},
+
+	{kindTool, "{node}/pods/{ns}_{pod}_{uid}/{c}/{n}.log", "", 0, "logs/plum-node-1/pods/shop_web-0_" + specimenUID + "/web/2.log", "shop/web-0/web@plum-node-1", "kubernetes-sigs/kind pkg/cluster/internal/logs"},
+	{kindTool, "{node}/containers/{pod}_{ns}_{c}-{id}.log", "", 0, "logs/plum-node-1/containers/web-0_shop_web-" + specimenID + ".log", "shop/web-0/web@plum-node-1", "kubernetes-sigs/kind pkg/cluster/internal/logs"},
+	{kindTool, "{node}/journal.log", "", 0, "logs/plum-node-1/journal.log", "@plum-node-1", "kubernetes-sigs/kind pkg/cluster/provider.go"},
+	{kindTool, "{node}/kubelet.log", "", 0, "logs/plum-node-1/kubelet.log", "@plum-node-1", "kubernetes-sigs/kind pkg/cluster/provider.go"},
+	{kindTool, "{node}/containerd.log", "", 0, "logs/plum-node-1/containerd.log", "@plum-node-1", "kubernetes-sigs/kind pkg/cluster/provider.go"},
+	{kindTool, "{node}/serial.log", "", 0, "logs/plum-node-1/serial.log", "@plum-node-1", "kubernetes-sigs/kind pkg/cluster/provider.go"},
+	{kindTool, "{node}/images.log", "", 0, "logs/plum-node-1/images.log", "@plum-node-1", "kubernetes-sigs/kind pkg/cluster/provider.go"},
+
+	{kubeletTool, "{ns}_{pod}_{uid}/{c}/{n}.log", "", 0, "pods/shop_web-0_" + specimenUID + "/web/2.log", "shop/web-0/web", "kubernetes pkg/kubelet/kuberuntime/helpers.go"},
+	{kubeletTool, "{ns}_{pod}_{uid}/{c}/{n}.log.{date}", "", rotated, "var/log/pods/shop_web-0_" + specimenUID + "/web/2.log.20250304-090000", "shop/web-0/web", "kubernetes pkg/kubelet/logs/container_log_manager.go"},
+	{kubeletTool, "{pod}_{ns}_{c}-{id}.log", "", 0, "var/log/containers/web-0_shop_web-" + specimenID + ".log", "shop/web-0/web", "kubernetes pkg/kubelet/kuberuntime/legacy.go"},
+
+	{clusterInfo, "{ns}/{pod}/logs.txt", "", 0, "dump/shop/web-0/logs.txt", "shop/web-0", "kubernetes kubectl/pkg/cmd/clusterinfo/clusterinfo_dump.go"},
+	{promTool, "snapshots/*/**", "", 0, "snapshots/20250304T092000Z-1a2b3c4d5e6f7081/01JNG3ZK2T8Q4M6V0X7Y5W9ABC/meta.json", "", "prometheus/prometheus tsdb/db.go"},
+}
