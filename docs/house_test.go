@@ -35,6 +35,7 @@ var doors = map[string][]string{
 	"github.com/mattn/go-runewidth": {"tui/chart"},
 	"github.com/ulikunitz/xz":       {"parse/bundle"},
 	"go.yaml.in/yaml/v3":            {"parse/kubelet", "parse/given"},
+	"golang.org/x/net/publicsuffix": {"correlate/redact"},
 	"gonum.org/v1/gonum":            {"correlate/stat"},
 	"github.com/spf13":              {"cmd/faultline"},
 	"github.com/sirupsen/logrus":    {"cmd/faultline", "fixtures/synth"},

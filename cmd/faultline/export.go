@@ -56,7 +56,7 @@ func (a *app) export(args []string, e *exporting) error {
 	if c.file != nil {
 		o.Origin = c.file.Manifest
 	}
-	judged, text := c.Case, casefile.Text(c.text)
+	judged, text := c.Case, casefile.Excerpts(c.text)
 	notice := a.holds
 	if e.redact {
 		r, err := a.redacted(c, e, &o)
@@ -163,7 +163,7 @@ func (a *app) redactionReport(c *loaded) func() ([]byte, error) {
 
 // holds says what a case that is not redacted gives away.
 func (a *app) holds(c *loaded) {
-	r, err := redactor(a.ctx, c, []byte("count"))
+	r, err := redactor(a.ctx, c, casefile.Excerpts(c.text), []byte("count"))
 	if err != nil {
 		return
 	}

@@ -12,7 +12,6 @@ import (
 	"faultline/correlate"
 	"faultline/correlate/casefile"
 	"faultline/correlate/redact"
-	"faultline/parse"
 )
 
 // hidden is a case under pseudonyms.
@@ -21,24 +20,28 @@ type hidden struct {
 	text casefile.Text
 }
 
-// redactor knows every name in a case and in its lines.
-func redactor(ctx context.Context, c *loaded, key []byte) (*redact.Redactor, error) {
+// redactor knows every name in a case, in its lines and in what was asked.
+func redactor(ctx context.Context, c *loaded, text casefile.Text, key []byte) (*redact.Redactor, error) {
 	r := redact.New(key, c.Capture)
-	for i := range c.Streams {
-		if ctx.Err() != nil {
+	r.Add(redact.Namespace, c.given.Namespace)
+	r.Add(redact.Pod, c.given.Pod)
+	for _, m := range c.Matches {
+		r.Add(redact.Object, m.Name)
+	}
+	n := 0
+	for ref := range casefile.Refs(c.Case) {
+		if n++; n%1024 == 0 && ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		s := &c.Streams[i]
-		last := parse.Ref{}
-		for j := range s.Events {
-			ref := s.Ref(&s.Events[j])
-			if ref == last {
-				continue
-			}
-			last = ref
-			if line, err := c.text.Line(c.Capture, ref); err == nil {
-				r.Learn(line)
-			}
+		if line, err := text.Line(c.Capture, ref); err == nil {
+			r.Learn(line)
+		}
+	}
+	for i := range c.Capture.Sources {
+		s := &c.Capture.Sources[i]
+		r.Learn([]byte(s.Broken))
+		for _, p := range s.Problems {
+			r.Learn([]byte(p.Text))
 		}
 	}
 	return r, nil
@@ -51,7 +54,8 @@ func (a *app) redacted(c *loaded, e *exporting, o *casefile.Options) (*hidden, e
 	if err != nil {
 		return nil, err
 	}
-	r, err := redactor(a.ctx, c, key)
+	text := casefile.Excerpts(c.text)
+	r, err := redactor(a.ctx, c, text, key)
 	if err != nil {
 		return nil, err
 	}
@@ -59,15 +63,15 @@ func (a *app) redacted(c *loaded, e *exporting, o *casefile.Options) (*hidden, e
 	if e.leaky != nil {
 		w = e.leaky(w)
 	}
-	capture, text := casefile.Rewrite(c.Capture, c.text, w, key)
-	judgedBy, err := casefile.RewriteOptions(c.Case, c.given, w)
+	capture, hiding := casefile.Rewrite(c.Capture, text, w, key)
+	judgedBy, err := hiding.Options(c.Case, c.given)
 	if err != nil {
 		return nil, misuse("-n shop", "%w", err)
 	}
-	out := &hidden{decide(correlate.NewIndex(capture), judgedBy), text}
+	out := &hidden{decide(correlate.NewIndex(capture), judgedBy), hiding}
 	o.Judged, o.Redaction = judgedBy, "pseudonyms"
 	o.Arguments = hiddenArguments(o, w)
-	o.Documents = documents(out.Case, text, func() ([]byte, error) { return said(r) })
+	o.Documents = documents(out.Case, hiding, func() ([]byte, error) { return said(r) })
 	o.Check = func(in *casefile.Contents) (undo func(), err error) {
 		if err := absent(a.ctx, in, r.Originals()); err != nil || e.keep == "" {
 			return nil, err

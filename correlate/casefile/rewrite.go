@@ -1,8 +1,10 @@
 package casefile
 
 import (
+	"cmp"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -23,49 +25,159 @@ type Rewriter interface {
 }
 
 // Rewrite gives a capture as w tells it, and its lines. The capture itself is
-// not changed. Fingerprints are replaced too, by a permutation under key: who
-// knows what a line may have said could try it out otherwise.
-func Rewrite(c *parse.Capture, text Text, w Rewriter, key []byte) (*parse.Capture, Text) {
+// not changed. What would let somebody try out what a source or a line said is
+// keyed or left out: digests are HMACs under key, sizes are powers of two,
+// offsets tell the order of lines alone, and fingerprints are permuted.
+func Rewrite(c *parse.Capture, text Text, w Rewriter, key []byte) (*parse.Capture, *Rewritten) {
 	out := *c
+	places := placesOf(c)
 	out.Names = c.Names.Map(w.Name)
 	out.Sources = slices.Clone(c.Sources)
 	for i := range out.Sources {
-		s := &out.Sources[i]
-		s.Path, s.Broken = w.Path(s.Path), string(w.Line([]byte(s.Broken)))
-		s.Namespace, s.Pod, s.Container, s.Node = w.Name(s.Namespace), w.Name(s.Pod), w.Name(s.Container), w.Name(s.Node)
-		s.Problems = slices.Clone(s.Problems)
-		for j := range s.Problems {
-			s.Problems[j].Text = string(w.Line([]byte(s.Problems[j].Text)))
-		}
+		rewriteSource(&out.Sources[i], w, key)
 	}
 	p := newPrints(key)
 	out.Streams = slices.Clone(c.Streams)
 	for i := range out.Streams {
 		s := &out.Streams[i]
-		s.Events = slices.Clone(s.Events)
+		s.Events, s.Ties = slices.Clone(s.Events), slices.Clone(s.Ties)
 		for j := range s.Events {
-			s.Events[j].Print = p.of(s.Events[j].Print)
+			e := &s.Events[j]
+			e.Print = p.of(e.Print)
+			e.Off, e.Len = places.rank(s.Source, e.Off), 0
 		}
+		for j := range s.Ties {
+			places.hide(&s.Ties[j].Ref)
+		}
+	}
+	out.Facts = slices.Clone(c.Facts)
+	for i := range out.Facts {
+		places.hide(&out.Facts[i].Ref)
+	}
+	out.Series = slices.Clone(c.Series)
+	for i := range out.Series {
+		places.hide(&out.Series[i].Ref)
 	}
 	out.Matches = slices.Clone(c.Matches)
 	for i := range out.Matches {
 		m := &out.Matches[i]
+		m.Name = matchName(w, m.Name)
 		if re, err := regexp.Compile(string(w.Line([]byte(m.Re.String())))); err == nil {
 			m.Re = re
 		}
 	}
-	return &out, &rewritten{c, text, w}
+	return &out, &Rewritten{c, text, w, places}
 }
 
-// rewritten is the text of a rewritten capture.
-type rewritten struct {
-	from *parse.Capture
-	text Text
-	w    Rewriter
+// matchName is the name of a kind that the user defined, under its pseudonym.
+func matchName(w Rewriter, name string) string { return strings.ReplaceAll(w.Name(name), "-", "_") }
+
+func rewriteSource(s *parse.Source, w Rewriter, key []byte) {
+	s.Path, s.Broken = w.Path(s.Path), string(w.Line([]byte(s.Broken)))
+	s.Namespace, s.Pod, s.Container, s.Node = w.Name(s.Namespace), w.Name(s.Pod), w.Name(s.Container), w.Name(s.Node)
+	s.Problems = slices.Clone(s.Problems)
+	for j := range s.Problems {
+		s.Problems[j].Text = string(w.Line([]byte(s.Problems[j].Text)))
+	}
+	s.SHA256 = [32]byte(keyed(key, s.SHA256[:]))
+	if s.ContainerSHA256 != nil {
+		s.ContainerSHA256 = keyed(key, s.ContainerSHA256)
+	}
+	if s.Bytes > 0 {
+		s.Bytes = coarse(s.Bytes)
+	}
 }
 
-func (r *rewritten) Line(_ *parse.Capture, ref parse.Ref) ([]byte, error) {
-	line, err := r.text.Line(r.from, ref)
+// coarse is the next power of two.
+func coarse(n int64) int64 {
+	up := int64(1)
+	for up < n {
+		up *= 2
+	}
+	return up
+}
+
+// keyed is a digest that only who has the key can make (RFC 2104).
+func keyed(key, sum []byte) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte("source\x00"))
+	h.Write(sum)
+	return h.Sum(nil)
+}
+
+// places are, by source, where all lines that are referred to begin, in
+// ascending order.
+type places [][]lineStart
+
+// lineStart is a line's offset and its length.
+type lineStart struct {
+	off int64
+	len uint32
+}
+
+func placesOf(c *parse.Capture) places {
+	out := make(places, len(c.Sources))
+	add := func(r parse.Ref) {
+		if int(r.Source) < len(out) {
+			out[r.Source] = append(out[r.Source], lineStart{r.Off, r.Len})
+		}
+	}
+	for i := range c.Streams {
+		s := &c.Streams[i]
+		for j := range s.Events {
+			add(s.Ref(&s.Events[j]))
+		}
+		for _, t := range s.Ties {
+			add(t.Ref)
+		}
+	}
+	for i := range c.Facts {
+		add(c.Facts[i].Ref)
+	}
+	for i := range c.Series {
+		add(c.Series[i].Ref)
+	}
+	for i := range out {
+		slices.SortFunc(out[i], func(a, b lineStart) int { return cmp.Or(cmp.Compare(a.off, b.off), cmp.Compare(b.len, a.len)) })
+		out[i] = slices.CompactFunc(out[i], func(a, b lineStart) bool { return a.off == b.off }) // of several the longest
+	}
+	return out
+}
+
+// rank is the number of a line among those of its source.
+func (p places) rank(source uint32, off int64) int64 {
+	i, _ := slices.BinarySearchFunc(p[source], off, func(p lineStart, off int64) int { return cmp.Compare(p.off, off) })
+	return int64(i)
+}
+
+// hide puts a reference's rank in the place of its offset.
+func (p places) hide(r *parse.Ref) {
+	if int(r.Source) < len(p) {
+		r.Off, r.Len = p.rank(r.Source, r.Off), 0
+	}
+}
+
+// show gives back what hide hid.
+func (p places) show(r parse.Ref) parse.Ref {
+	if int(r.Source) < len(p) {
+		if list := p[r.Source]; r.Off >= 0 && r.Off < int64(len(list)) {
+			r.Off, r.Len = list[r.Off].off, list[r.Off].len
+		}
+	}
+	return r
+}
+
+// Rewritten is the text of a rewritten capture.
+type Rewritten struct {
+	from   *parse.Capture
+	text   Text
+	w      Rewriter
+	places places
+}
+
+// Line gives a line as the rewriter tells it.
+func (r *Rewritten) Line(_ *parse.Capture, ref parse.Ref) ([]byte, error) {
+	line, err := r.text.Line(r.from, r.places.show(ref))
 	switch {
 	case errors.Is(err, ErrLeftOut):
 		return nil, ErrLeftOut
@@ -75,13 +187,19 @@ func (r *rewritten) Line(_ *parse.Capture, ref parse.Ref) ([]byte, error) {
 	return r.w.Line(line), nil
 }
 
-// RewriteOptions gives the options that a rewritten case is judged with. c is
+// Options gives the options that a rewritten case is judged with. c is
 // the case as it is: globs name sources and pods by their old names, so the
 // clocks that they set are named one by one.
-func RewriteOptions(c *correlate.Case, given correlate.Options, w Rewriter) (correlate.Options, error) {
-	o := given
+func (r *Rewritten) Options(c *correlate.Case, given correlate.Options) (correlate.Options, error) {
+	o, w := given, r.w
 	o.Anchors, o.Captured = nil, nil
-	o.Marks = rewriteMarks(given.Marks, w)
+	o.Marks = r.marks(given.Marks)
+	o.Failures = slices.Clone(given.Failures)
+	for i := range o.Failures {
+		if name, ok := strings.CutPrefix(o.Failures[i].Kind, "user."); ok {
+			o.Failures[i].Kind = "user." + matchName(w, name)
+		}
+	}
 	for s := range c.Streams {
 		a, st, who := &c.Anchors[s], &c.Streams[s], c.Who[s]
 		if a.Basis != correlate.Given && !a.Rejected {
@@ -93,9 +211,9 @@ func RewriteOptions(c *correlate.Case, given correlate.Options, w Rewriter) (cor
 		}
 		switch st.Clock {
 		case parse.ClockUptime:
-			o.Anchors = append(o.Anchors, correlate.AnchorRule{Glob: glob, Life: st.Life, Zero: a.Zero, Rejected: a.Rejected, Proof: a.Proof})
+			o.Anchors = append(o.Anchors, correlate.AnchorRule{Glob: glob, Life: st.Life, Zero: a.Zero, Rejected: a.Rejected, Proof: r.refs(a.Proof)})
 		case parse.ClockAge:
-			o.Captured = append(o.Captured, correlate.CaptureRule{Glob: glob, Time: a.Zero, Within: a.Within, Rejected: a.Rejected, Proof: a.Proof})
+			o.Captured = append(o.Captured, correlate.CaptureRule{Glob: glob, Time: a.Zero, Within: a.Within, Rejected: a.Rejected, Proof: r.refs(a.Proof)})
 		}
 	}
 	for _, g := range []*string{&o.Namespace, &o.Pod} {
@@ -107,12 +225,23 @@ func RewriteOptions(c *correlate.Case, given correlate.Options, w Rewriter) (cor
 	return o, nil
 }
 
-// rewriteMarks gives the marks that stand in no file of the capture under new
-// names; who it was is said nowhere.
-func rewriteMarks(marks []correlate.Mark, w Rewriter) (out []correlate.Mark) {
+// refs hides the offsets of references.
+func (r *Rewritten) refs(list []parse.Ref) []parse.Ref {
+	list = slices.Clone(list)
+	for i := range list {
+		r.places.hide(&list[i])
+	}
+	return list
+}
+
+// marks gives the marks under new names; who set them is said nowhere.
+func (r *Rewritten) marks(marks []correlate.Mark) (out []correlate.Mark) {
 	for _, m := range marks {
-		m.Text = string(w.Line([]byte(m.Text)))
-		m.Source = w.Name(m.Source)
+		m.Text = string(r.w.Line([]byte(m.Text)))
+		m.Source = r.w.Name(m.Source)
+		if m.Ref != nil {
+			m.Ref = &r.refs([]parse.Ref{*m.Ref})[0]
+		}
 		out = append(out, m)
 	}
 	return out

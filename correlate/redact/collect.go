@@ -14,6 +14,7 @@ type names map[string]Class
 
 // add takes a name, unless every cluster has it.
 func (n names) add(r *Redactor, class Class, s string) {
+	s = strings.TrimFunc(s, func(c rune) bool { return c < 0x80 && !wordByte(byte(c)) }) // "*v1"
 	if s == "" || len(s) > 253 || r.wellKnown(s) {
 		return
 	}
@@ -69,7 +70,11 @@ func (r *Redactor) collect(c *parse.Capture) {
 		for _, l := range c.Series[i].Labels {
 			if !seen[l] {
 				seen[l] = true
-				n.field(r, c.Name(l.Key), c.Name(l.Value))
+				if key, value := c.Name(l.Key), c.Name(l.Value); secretKey(key) {
+					r.hide(value, true)
+				} else {
+					n.field(r, key, value)
+				}
 			}
 		}
 	}
@@ -188,50 +193,40 @@ func (n names) image(r *Redactor, s string) {
 
 var name = regexp.MustCompile(`[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?`)
 
-// keyed says what the value of a label, a field or a heading names.
-var keyed = map[string]Class{
-	"namespace": Namespace, "ns": Namespace, "exported_namespace": Namespace, "dst_namespace": Namespace, "src_namespace": Namespace, "target_namespace": Namespace,
-	"parent_namespace": Namespace, "backend_namespace": Namespace, "route_namespace": Namespace, "k8s_namespace_name": Namespace, "namespace_name": Namespace,
-	"pod": Pod, "exported_pod": Pod, "dst_pod": Pod, "pod_name": Pod, "podname": Pod, "k8s_pod_name": Pod, "target_pod": Pod,
-	"container": Container, "container_name": Container, "containername": Container, "k8s_container_name": Container,
-	"node": Node, "nodename": Node, "node_name": Node, "hostname": Node, "host_name": Node, "kubernetes_node": Node, "kubernetes_io_hostname": Node, "nominatednodename": Node,
-	"service": Service, "dst_service": Service, "svc": Service, "exported_service": Service, "parent_name": Service, "backend_name": Service, "route_name": Service,
-	"serviceaccount": Service, "serviceaccountname": Service, "service_account": Service, "service account": Service, "kubernetes_io_service_name": Service, "service-name": Service,
-	"deployment": Workload, "dst_deployment": Workload, "replicaset": Workload, "statefulset": Workload, "daemonset": Workload, "workload_name": Workload,
-	"user": Object, "username": Object, "user_name": Object, "login": Object,
-	"app": Workload, "k8s-app": Workload, "k8s_app": Workload, "instance": Workload, "release": Workload, "generatename": Workload,
-	"name": Object, "cluster": Object, "cluster_name": Object, "clustername": Object, "tenant": Object, "customer": Object, "company": Object, "organization": Object, "org": Object, "account": Object, "team": Object, "owner": Object,
-	"controlled by": Object, "claimname": Object, "secretname": Object, "ingress_name": Object, "ingressname": Object, "upstream_name": Object,
-}
-
-// free are keys whose values people make up: any text may name somebody.
-var free = set("customer tenant team owner company organization org account")
-
 // field takes a value by its key.
 func (n names) field(r *Redactor, key, value string) {
-	key = lower(key)
-	if i := strings.LastIndexByte(key, '/'); i >= 0 {
-		key = key[i+1:] // "app.kubernetes.io/name"
-	}
-	if key == "image" {
+	class, free, ok := keyClass(key)
+	switch {
+	case !ok:
+		return
+	case class == image:
 		n.image(r, value)
 		return
-	}
-	class, ok := keyed[key]
-	if free[key] && len(value) >= 3 && len(value) <= 100 {
-		n.add(r, class, value)
+	case free && len(value) >= 3 && len(value) <= 100:
+		n.person(r, class, value)
 		return
 	}
 	if class == Node {
 		value, _, _ = strings.Cut(lower(value), "/") // describe: the name and the address
 	}
-	if !ok || name.FindString(value) != value {
-		if ok && strings.Count(value, "/") == 1 {
-			n.subject(r, value)
-		}
-		return
+	if name.FindString(value) == value {
+		n.add(r, class, value)
+	} else if strings.Count(value, "/") == 1 {
+		n.subject(r, value)
 	}
-	n.add(r, class, value)
+}
+
+// person takes a value that people make up, and each word of it that could not
+// be a word of a log.
+func (n names) person(r *Redactor, class Class, value string) {
+	if !r.ordinary(value) {
+		n.add(r, class, value)
+	}
+	for _, w := range strings.FieldsFunc(value, func(c rune) bool { return c < 0x80 && !wordByte(byte(c)) }) {
+		if len(w) >= 3 && !r.ordinary(w) {
+			n.add(r, class, w)
+		}
+	}
 }
 
 // path redacts the path of a source: words that nobody knows may name a

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+
+	"golang.org/x/net/publicsuffix"
 )
 
 // detectors recognise what has a shape of its own, at the beginning of a word.
@@ -34,9 +36,11 @@ func pattern(b []byte, shape string) bool {
 	return true
 }
 
+// uid is a UUID (RFC 9562 §4); the kubelet's systemd driver writes it with
+// underscores. What follows does not matter: it may be glued to the next word.
 func uid(b []byte, i int) (int, Class, bool) {
-	const shape = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh"
-	return len(shape), UID, pattern(b[i:], shape) && ended(b, i+len(shape), "-")
+	const dashes, lines = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh", "hhhhhhhh_hhhh_hhhh_hhhh_hhhhhhhhhhhh"
+	return len(dashes), UID, pattern(b[i:], dashes) || pattern(b[i:], lines)
 }
 
 func hardware(b []byte, i int) (int, Class, bool) {
@@ -118,7 +122,7 @@ func everywhere(ip [4]byte) bool {
 
 func inet4(b []byte, i int) (int, Class, bool) {
 	ip, n, ok := octets(b[i:], '.')
-	if !ok || everywhere(ip) || !ended(b, i+n, "") {
+	if !ok || everywhere(ip) || i+n < len(b) && figure(b[i+n]) {
 		return 0, IPv4, false
 	}
 	if rest := b[i+n:]; len(rest) > 1 && rest[0] == '.' && rest[1] >= '0' && rest[1] <= '9' {
@@ -192,7 +196,7 @@ func (r *Redactor) host(b []byte, i int) (n int, p string) {
 		}
 		end++
 	}
-	if end == i || b[i] > '9' && b[i]|0x20 != 'i' && (dots == 0 || !r.endsAsDomain(b[i:end])) {
+	if end == i || b[i] > '9' && b[i]|0x20 != 'i' && (dots == 0 || !r.endsAsDomain(b, i, end)) {
 		return 0, "" // no digit and no "ip-" to begin an address with
 	}
 	s := lower(string(b[i:end]))
@@ -205,11 +209,14 @@ func (r *Redactor) host(b []byte, i int) (n int, p string) {
 	if n, p := r.dashed(s, dots > 0); n > 0 {
 		return n, p
 	}
+	if n, p := r.underlined(b[i:]); n > 0 {
+		return n, p
+	}
 	if dots == 0 || wellKnownDomain(s) {
 		return 0, ""
 	}
 	labels := strings.Split(s, ".")
-	if !isDomain(labels) {
+	if !isDomain(labels) || !r.endsAsDomain(b, i, end) {
 		return 0, ""
 	}
 	for k, l := range labels[:len(labels)-1] {
@@ -221,11 +228,38 @@ func (r *Redactor) host(b []byte, i int) (n int, p string) {
 	return end - i, ""
 }
 
-// endsAsDomain says whether text with dots may be a domain name, see isDomain.
-func (r *Redactor) endsAsDomain(b []byte) bool {
-	r.small = appendLower(r.small[:0], b)
-	last := r.small[bytes.LastIndexByte(r.small, '.')+1:]
-	return topLevel[string(last)] || bytes.Contains(r.small, []byte(".svc")) || bytes.Contains(r.small, []byte(".serviceaccount"))
+// endsAsDomain says whether the text with dots from i to end may be a domain
+// name, see isDomain: it ends with a top level, and where that is also an
+// ending of files or a word of programs, what stands around it must say so.
+func (r *Redactor) endsAsDomain(b []byte, i, end int) bool {
+	r.small = appendLower(r.small[:0], b[i:end])
+	dot := bytes.LastIndexByte(r.small, '.')
+	last := string(r.small[dot+1:])
+	switch {
+	case topLevel[last] || bytes.Contains(r.small, []byte(".svc")) || bytes.Contains(r.small, []byte(".serviceaccount")):
+		return true
+	case !delegated(last):
+		return false
+	case bytes.HasSuffix(b[:i], []byte("//")) || i > 0 && b[i-1] == '@':
+		return true
+	case end < len(b) && (b[end] == '=' || b[end] == '('):
+		return false // a field, a call
+	case codeEndings[last]:
+		return false
+	}
+	for _, l := range strings.Split(string(r.small[:max(dot, 0)]), ".") {
+		if !r.wellKnown(l) && !prose[l] {
+			return true
+		}
+	}
+	return false // "metadata.name": words of the formats
+}
+
+// delegated says whether a label is a top level of the root zone
+// (publicsuffix.org, by the list that golang.org/x/net carries).
+func delegated(label string) bool {
+	_, icann := publicsuffix.PublicSuffix(label)
+	return icann
 }
 
 // dashed reads "10-1-0-17", as the names of nodes and pods hold addresses.
@@ -246,6 +280,20 @@ func (r *Redactor) dashed(s string, domain bool) (n int, p string) {
 		return 0, ""
 	}
 	return len(prefix) + n, prefix + strings.ReplaceAll(r.replace(IPv4, address), ".", "-")
+}
+
+// underlined reads "10_1_0_17", as the names of upstreams and metrics hold
+// addresses.
+func (r *Redactor) underlined(b []byte) (n int, p string) {
+	ip, n, ok := octets(b, '_')
+	if !ok || everywhere(ip) || !ended(b, n, "_") || n < len("10_1_0_1") {
+		return 0, ""
+	}
+	address := dotted(ip, ".")
+	if r.taken[address] {
+		return n, ""
+	}
+	return n, strings.ReplaceAll(r.replace(IPv4, address), ".", "_")
 }
 
 func dotted(ip [4]byte, sep string) string {

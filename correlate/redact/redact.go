@@ -19,6 +19,7 @@ package redact
 
 import (
 	"bytes"
+	"strings"
 	"sync"
 
 	"faultline/parse"
@@ -36,13 +37,14 @@ type Redactor struct {
 	paths map[string]string
 	small []byte          // scratch: text in small letters
 	met   map[string]bool // what lines told by their keys, and was taken
+	keys  map[string]bool // whether a key names something
 }
 
 // New makes a redactor that knows every name that the capture holds. The key
 // is any number of random bytes.
 func New(key []byte, c *parse.Capture) *Redactor {
 	r := &Redactor{key: bytes.Clone(key), to: map[string]string{}, taken: map[string]bool{}, names: newDictionary(),
-		found: map[string]Class{}, own: map[string]bool{}, paths: map[string]string{}, met: map[string]bool{}}
+		found: map[string]Class{}, own: map[string]bool{}, paths: map[string]string{}, met: map[string]bool{}, keys: map[string]bool{}}
 	if c != nil {
 		r.collect(c)
 	}
@@ -56,6 +58,17 @@ func (r *Redactor) Learn(line []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.learn(line)
+}
+
+// Add takes a name of which it is known from elsewhere what it is, such as a
+// flag. Words that reports are made of stay.
+func (r *Redactor) Add(class Class, name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if n := (names{}); !r.ordinary(name) {
+		n.add(r, class, name)
+		r.take(n)
+	}
 }
 
 // Name gives the pseudonym of one field of a capture: an identity, a target, a
@@ -129,37 +142,85 @@ func (r *Redactor) Counts() (classes map[string]int, ordinary int) {
 	return classes, ordinary
 }
 
-// line replaces, from left to right, whatever stands at the beginning of a
-// word. other, when not nil, is given the words that nothing is known of.
+// line replaces what a text says as it stands, then what it says in an
+// encoding, see [views]. other, when not nil, is given the words that nothing
+// is known of.
 func (r *Redactor) line(in []byte, other func(word []byte) string) []byte {
-	in = r.secrets(in)
-	var out []byte
-	kept := 0
+	out := r.secrets(in)
+	out = apply(out, r.edits(out, other))
+	for i := range views {
+		out = r.through(&views[i], out)
+	}
+	return r.blobs(out)
+}
+
+// edits replaces, from left to right, whatever stands at the beginning of a
+// word.
+func (r *Redactor) edits(in []byte, other func(word []byte) string) (out []edit) {
 	for i := 0; i < len(in); {
 		if !begins(in, i) {
 			i++
 			continue
 		}
+		at := i
 		n, p := r.at(in, i)
-		if n == 0 {
-			n = 1
-			if wordByte(in[i]) && (other != nil || i == 0 || in[i-1] != '\\' && in[i-1] != '%') {
-				n = wordEnd(in, i) - i // behind an escape a word begins within
-			}
-			if other != nil && wordByte(in[i]) {
-				p = other(in[i : i+n])
+		if n == 0 && wordByte(in[i]) {
+			end := wordEnd(in, i)
+			if at, n, p = r.glued(in, i, end); n == 0 {
+				at, n = i, end-i
+				if other != nil {
+					p = other(in[i:end])
+				} else if i > 0 && (in[i] >= 0x80 || strings.IndexByte(`\%[;:?<=>`, in[i-1]) >= 0) {
+					n = 1 // a word begins within, behind what an escape ends with
+				}
 			}
 		}
+		n = max(n, 1)
 		if p != "" {
-			out = append(append(out, in[kept:i]...), p...)
-			kept = i + n
+			out = append(out, edit{at, at + n, []byte(p)})
 		}
-		i += n
+		i = at + n
 	}
-	if kept == 0 {
-		return in
+	return out
+}
+
+// glued finds what has a shape of its own behind letters with which it is one
+// word, as cAdvisor writes "pod<uid>" and people "v10.0.0.1".
+func (r *Redactor) glued(b []byte, i, end int) (at, n int, p string) {
+	if end-i > 8 {
+		if n, class, ok := uid(b, end-8); ok {
+			return end - 8, n, r.unless(class, b[end-8:end-8+n])
+		}
+		if bytes.HasPrefix(b[i:], []byte("pod")) {
+			if n, class, ok := hash(b, i+3); ok {
+				return i + 3, n, r.unless(class, b[i+3:i+3+n])
+			}
+		}
 	}
-	return append(out, in[kept:]...)
+	at = end
+	for at > i && figure(b[at-1]) {
+		at--
+	}
+	if at == i || at == end {
+		return 0, 0, ""
+	}
+	if n, class, ok := inet4(b, at); ok {
+		return at, n, r.unless(class, b[at:at+n])
+	}
+	return 0, 0, ""
+}
+
+// unless gives the pseudonym of an original, or nothing if it is a pseudonym
+// itself.
+func (r *Redactor) unless(class Class, original []byte) string {
+	s := string(original)
+	if class == UID && strings.Contains(s, "_") { // the same one, written by the kubelet's systemd driver
+		return strings.ReplaceAll(r.unless(UID, []byte(strings.ReplaceAll(s, "_", "-"))), "-", "_")
+	}
+	if r.taken[lower(s)] {
+		return ""
+	}
+	return r.replace(class, s)
 }
 
 // at reads what stands at a place: n bytes that p replaces. With n and no p,
@@ -174,11 +235,7 @@ func (r *Redactor) at(b []byte, i int) (n int, p string) {
 	}
 	for _, detect := range detectors {
 		if n, class, ok := detect(b, i); ok {
-			s := string(b[i : i+n])
-			if r.taken[lower(s)] {
-				return n, ""
-			}
-			return n, r.replace(class, s)
+			return n, r.unless(class, b[i:i+n])
 		}
 	}
 	if n, p := r.host(b, i); n > 0 {
@@ -186,10 +243,7 @@ func (r *Redactor) at(b []byte, i int) (n int, p string) {
 	}
 	n, p, known := r.names.at(b, i)
 	if pod := podShape(b[i:]); pod > n {
-		if s := string(b[i : i+pod]); !r.taken[s] {
-			return pod, r.replace(Pod, s)
-		}
-		return pod, ""
+		return pod, r.unless(Pod, b[i:i+pod])
 	}
 	if known {
 		return n, p

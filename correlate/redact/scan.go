@@ -15,7 +15,8 @@ func hexByte(c byte) bool {
 }
 
 // begins says whether a word may begin at i: at the line's beginning, behind
-// what is no letter or digit, and behind an escape such as \n or %2F.
+// what is no letter or digit, behind an escape such as \n or %2F, and behind
+// the letter that ends a colour.
 func begins(b []byte, i int) bool {
 	if i == 0 || !wordByte(b[i-1]) {
 		return true
@@ -26,7 +27,46 @@ func begins(b []byte, i int) bool {
 	if i >= 3 && b[i-3] == '%' && hexByte(b[i-2]) && hexByte(b[i-1]) {
 		return true
 	}
-	return i >= 6 && b[i-6] == '\\' && b[i-5] == 'u' && hexByte(b[i-4]) && hexByte(b[i-3]) && hexByte(b[i-2]) && hexByte(b[i-1])
+	if i >= 6 && b[i-6] == '\\' && b[i-5] == 'u' && hexByte(b[i-4]) && hexByte(b[i-3]) && hexByte(b[i-2]) && hexByte(b[i-1]) {
+		return true
+	}
+	return letter(b[i-1]) && colourEnds(b[:i])
+}
+
+// maxColour is the longest control sequence that is looked for.
+const maxColour = 32
+
+// colourEnds says whether text ends with a control sequence (ECMA-48 §5.4):
+// its introducer as a byte, as an escape of JSON, C or a shell, or lost, as
+// terminals drop it from what is copied, then figures and a letter.
+func colourEnds(b []byte) bool {
+	i := len(b) - 1
+	for i > 0 && len(b)-i < maxColour && (figure(b[i-1]) || strings.IndexByte(";:?<=>", b[i-1]) >= 0) {
+		i--
+	}
+	if i == 0 {
+		return false
+	}
+	switch b[i-1] {
+	case '[':
+		return i-1 == 0 || i < len(b)-1 || introduced(b[:i-1])
+	case 0x9b:
+		return true
+	}
+	return false
+}
+
+// introduced says whether text ends with ESC, or a way to write it.
+func introduced(b []byte) bool {
+	if n := len(b); n > 0 && (b[n-1] == 0x1b || b[n-1] == 0x9b) {
+		return true
+	}
+	for _, esc := range []string{`\u001b`, `\u001B`, `\x1b`, `\x1B`, `\033`, `\e`, "%1B", "%1b", "&#27;", "&#x1b;", "&#x1B;", "\u241b"} {
+		if bytes.HasSuffix(b, []byte(esc)) {
+			return true
+		}
+	}
+	return false
 }
 
 // wordEnd is where the word at i ends.
@@ -99,12 +139,14 @@ func (d *dictionary) add(original, to string) {
 // at finds the longest original that stands at i.
 func (d *dictionary) at(b []byte, i int) (n int, to string, ok bool) {
 	d.buf = d.buf[:0]
+	from := i
 	for j := i; j < len(b) && j-i < 1024; {
 		end := wordEnd(b, j)
 		if end == j {
 			break
 		}
-		d.buf = appendLower(d.buf, b[i+len(d.buf):end])
+		d.buf = appendLower(d.buf, b[from:end])
+		from = end
 		e, known := d.entries[string(d.buf)]
 		if !known {
 			break
@@ -118,8 +160,12 @@ func (d *dictionary) at(b []byte, i int) (n int, to string, ok bool) {
 	return n, to, ok
 }
 
+// appendLower appends text in small letters.
 func appendLower(to, b []byte) []byte {
-	for _, c := range b {
+	for i, c := range b {
+		if c >= 0x80 {
+			return append(to, bytes.ToLower(b[i:])...)
+		}
 		if c >= 'A' && c <= 'Z' {
 			c += 'a' - 'A'
 		}
@@ -128,7 +174,6 @@ func appendLower(to, b []byte) []byte {
 	return to
 }
 
-// lower writes ASCII small; all that is looked for is ASCII.
 func lower(s string) string { return string(appendLower(nil, []byte(s))) }
 
 func sorted(s []string) []string {

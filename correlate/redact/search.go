@@ -1,10 +1,7 @@
 package redact
 
 import (
-	"bytes"
-	"encoding/base64"
 	"iter"
-	"slices"
 	"strings"
 )
 
@@ -15,7 +12,7 @@ type Hit struct {
 	Where string
 	Off   int
 	// Original is what was found, and Form how it was written: plain,
-	// percent or base64.
+	// base64, or the encoding's name.
 	Original, Form string
 }
 
@@ -29,7 +26,7 @@ type Searcher struct {
 // NewSearcher makes a searcher. It looks for whole words, in capitals or small
 // letters, for addresses also with dashes and turned around as in
 // in-addr.arpa, for names also with underscores; and for all of it again in
-// what is percent-encoded or in base64.
+// what is encoded, see [views], or in base64.
 func NewSearcher(originals []string) *Searcher {
 	s := &Searcher{plain: newDictionary(), long: newDictionary()}
 	for _, o := range originals {
@@ -53,10 +50,6 @@ func Search(texts iter.Seq2[string, string], originals []string) []Hit {
 	return s.Hits
 }
 
-// minInBase64 is the shortest original that is looked for in base64: shorter
-// ones stand in random bytes by chance.
-const minInBase64 = 6
-
 // forms are the ways to write an original in plain text.
 func forms(o string) []string {
 	out := []string{o}
@@ -72,12 +65,20 @@ func forms(o string) []string {
 // Text looks into one text; where is what its hits are reported under.
 func (s *Searcher) Text(where string, text []byte) {
 	s.scan(s.plain, where, "plain", text)
-	if bytes.IndexByte(text, '%') >= 0 {
-		if u := unpercent(text); len(u) < len(text) {
-			s.scan(s.plain, where, "percent", u)
+	for i := range views {
+		if d := views[i].decode(text); d.text != nil {
+			s.scan(s.plain, where, views[i].form, d.text)
+			for j := range views { // one in the other, as a percent sign is escaped
+				if in := views[j].decode(d.text); in.text != nil {
+					s.scan(s.plain, where, views[j].form, in.text)
+				}
+			}
 		}
 	}
-	s.base64(where, text)
+	blobs(text, func(_, _ int, decoded []byte) bool {
+		s.scan(s.long, where, "base64", decoded)
+		return true
+	})
 }
 
 func (s *Searcher) scan(d *dictionary, where, form string, b []byte) {
@@ -90,20 +91,6 @@ func (s *Searcher) scan(d *dictionary, where, form string, b []byte) {
 	}
 }
 
-// unpercent undoes percent-encoding wherever it can be undone.
-func unpercent(b []byte) []byte {
-	out := make([]byte, 0, len(b))
-	for i := 0; i < len(b); i++ {
-		if b[i] == '%' && i+2 < len(b) && hexByte(b[i+1]) && hexByte(b[i+2]) {
-			out = append(out, unhex(b[i+1])<<4|unhex(b[i+2]))
-			i += 2
-			continue
-		}
-		out = append(out, b[i])
-	}
-	return out
-}
-
 func unhex(c byte) byte {
 	switch {
 	case c <= '9':
@@ -112,31 +99,4 @@ func unhex(c byte) byte {
 		return c - 'A' + 10
 	}
 	return c - 'a' + 10
-}
-
-// base64 looks into runs of its letters, from each of the four places at which
-// a group of letters may begin.
-func (s *Searcher) base64(where string, b []byte) {
-	standard := func(c byte) bool { return wordByte(c) && c < 0x80 || c == '+' || c == '/' || c == '-' || c == '_' }
-	var buf []byte
-	for i := 0; i < len(b); {
-		j := i
-		for j < len(b) && standard(b[j]) {
-			j++
-		}
-		if j-i >= minInBase64*4/3 {
-			run := bytes.ReplaceAll(bytes.ReplaceAll(b[i:j], []byte("-"), []byte("+")), []byte("_"), []byte("/"))
-			for shift := range 4 {
-				part := run[shift:]
-				if len(part)%4 == 1 { // no group ends with one letter
-					part = part[:len(part)-1]
-				}
-				buf = slices.Grow(buf[:0], base64.RawStdEncoding.DecodedLen(len(part)))[:base64.RawStdEncoding.DecodedLen(len(part))]
-				if n, err := base64.RawStdEncoding.Decode(buf, part); err == nil {
-					s.scan(s.long, where, "base64", buf[:n])
-				}
-			}
-		}
-		i = max(j, i+1)
-	}
 }

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bytes"
+	"iter"
 	"math"
 	"math/bits"
 	"regexp"
@@ -16,17 +17,24 @@ type secret struct {
 }
 
 // signsOfCalled are the signs of called.
-var signsOfCalled = []string{"passw", "pwd", "secret", "token", "key", "authorization", "credential", "cookie", "session", "signature", "sig="}
+var signsOfCalled = []string{"passw", "passphrase", "pwd", "secret", "token", "key", "authorization", "credential", "cookie", "sess", "signature", "sig=",
+	"pass", "auth", "sid", "otp", "jwt", "csrf", "xsrf", "pin", "nonce", "assertion", "saml"}
 
-// called are the names of what is secret.
-const called = `(?i)(?:passw(?:or)?d|passwd|pwd|secret|token|(?:api|access|private|secret|account|signing|encryption)[_-]?key|authorization|credentials?|cookie|session[_-]?id|signature|[?&]sig)`
+// called are the names of what is secret. Short ones stand alone: no letter is
+// before them.
+const called = `(?i)(?:passw(?:or)?d|passwd|pass[_-]?phrase|pwd|secret|token|(?:api|access|private|secret|account|signing|encryption|master|shared|auth|service|license|consumer|client)[_-]?key|authorization|credentials?|cookie|` +
+	`(?:php|j|asp\.net_?)?sess(?:ion)?[_-]?id|signature|[?&]sig|jwt|[cx]srf(?:[_-]?\w+)?|saml(?:response|request)|assertion|(?:\b|_)(?:pass|auth|sid|otp|totp|pin|session|sess))`
+
+// assigned stands between a name and its value.
+const assigned = `(?:\\*["'])?\s*(?:=|:|%3[dD])\s*`
 
 // Forms after the issuers' own descriptions: JWT (RFC 7519), Bearer and Basic
-// (RFC 6750, 7617), AWS, GitHub, GitLab, Slack, Google and Stripe keys.
+// (RFC 6750, 7617), AWS, GitHub, GitLab, Slack, Google and Stripe keys; DSNs as
+// go-sql-driver/mysql documents them.
 var secrets = []secret{
 	{[]string{"-----begin"}, regexp.MustCompile(`(-----BEGIN [A-Z0-9 ]+-----.*?(?:-----END [A-Z0-9 ]+-----|$))`)},
 	{[]string{"eyj"}, regexp.MustCompile(`(eyJ[A-Za-z0-9_=-]{6,}\.[A-Za-z0-9_=-]{4,}(?:\.[A-Za-z0-9_=+/-]*)?)`)},
-	{[]string{"bearer", "basic", "apikey"}, regexp.MustCompile(`(?i)\b(?:bearer|basic|apikey)(?:\s|%20|\+)+([A-Za-z0-9._~+/=-]{8,})`)},
+	{[]string{"bearer", "basic", "apikey", "negotiate", "digest"}, regexp.MustCompile(`(?i)(?:^|[^\w/.-])(?:bearer|basic|apikey|negotiate)(?:\s|%20|\+)+([A-Za-z0-9._~+/=-]{8,})`)},
 	{[]string{"://"}, regexp.MustCompile(`://([^\s/@"'<>]+)@`)},
 	{[]string{"akia", "asia", "aroa", "aida", "agpa"}, regexp.MustCompile(`\b((?:AKIA|ASIA|AROA|AIDA|AGPA)[A-Z0-9]{16})\b`)},
 	{[]string{"%3a%2f%2f"}, regexp.MustCompile(`(?i)%3a%2f%2f([^\s/"'<>&]+?)%40`)},
@@ -37,88 +45,166 @@ var secrets = []secret{
 	{[]string{"aiza"}, regexp.MustCompile(`(AIza[0-9A-Za-z_-]{35})`)},
 	{[]string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "k_live_", "k_test_"},
 		regexp.MustCompile(`\b((?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|[sr]k_(?:live|test)_)[A-Za-z0-9_-]{10,})`)},
-	{signsOfCalled, regexp.MustCompile(called + `(?:\\?["'])?\s*(?:=|:)\s*"((?:[^"\\]|\\.)+)"`)},
-	{signsOfCalled, regexp.MustCompile(called + `(?:\\?["'])?\s*(?:=|:)\s*'([^']+)'`)},
-	{signsOfCalled, regexp.MustCompile(called + `(?:\\?["'])?\s*(?:=|:)\s*\\"([^"\\]+)\\"`)},
-	{[]string{"--"}, regexp.MustCompile(`(?i)--(?:[a-z-]*(?:password|passwd|token|secret|api-key))\s+([^\s"'-][^\s"']*)`)},
-	{signsOfCalled, regexp.MustCompile(called +
-		`(?:\\?["'])?\s*(?:=|:|%3[dD])\s*(?:\\?["'])?(?:(?:bearer|basic)\s+)?([^\s"'&,;(){}\[\]<>\\]+)`)},
+	{[]string{"@tcp(", "@unix(", "@udp(", "@("}, regexp.MustCompile(`[\w.-]+:([^\s:@/"'()]+)@(?:tcp|unix|udp)?\(`)},
+	{[]string{"@"}, regexp.MustCompile(`(?:^|[\s"'=])[\w.-]+:([^\s:@/"'()]{3,})@[\w.-]+:\d+`)},
+	{[]string{"value"}, regexp.MustCompile(`(?i)name(?:\\*["'])\s*:\s*\\*["'][^"'\\]*` + called[len(`(?i)`):] + `[^"'\\]*\\*["']\s*,\s*\\*["']value\\*["']\s*:\s*\\*["']((?:[^"'\\]|\\[^"'])+)`)},
+	{[]string{"otp", "pin"}, regexp.MustCompile(`(?i)(?:\b|_)(?:t?otp|pin)` + assigned + `\\*["']?([0-9]{4,10})\b`)},
+	{[]string{"cookie"}, regexp.MustCompile(`(?i)cookie(?:\\*["'])?\s*[:=]\s*(?:\\*["'])?([^\s"'\\;=]+=[^"'\\\n]+)`)},
+	{signsOfCalled, regexp.MustCompile(called + assigned + `"((?:[^"\\]|\\.)+)"`)},
+	{signsOfCalled, regexp.MustCompile(called + assigned + `'([^']+)'`)},
+	{signsOfCalled, regexp.MustCompile(called + assigned + `\\+"([^"\\]+)\\+"`)},
+	{[]string{"--"}, regexp.MustCompile(`(?i)--(?:[a-z-]*(?:password|passwd|token|secret|api-key|pass|credentials?))(?:\\*["'])?[\s,=]+(?:\\*["'])?([^\s"'\\-][^\s"'\\]*)`)},
+	{signsOfCalled, regexp.MustCompile(called + assigned +
+		`(?:\\*["'])?(?:(?:bearer|basic)\s+)?([^\s"'&,;(){}\[\]<>\\]+)`)},
 }
+
+// secretKey says whether a label or a field of this name holds a secret.
+func secretKey(key string) bool { return secretName.MatchString(key) }
+
+var secretName = regexp.MustCompile(called[:len(called)-1] + `)(?:[_-]?(?:value|data))?$`)
 
 // secrets takes out what must not be known to anyone.
 func (r *Redactor) secrets(in []byte) []byte {
 	r.small = appendLower(r.small[:0], in)
 	out := in
-	for forms := signed(r.small); forms != 0; forms &= forms - 1 {
-		out = r.strike(out, secrets[bits.TrailingZeros32(forms)].form)
+	for form := range secretSigns.in(r.small) {
+		out = r.strike(out, secrets[form].form)
 	}
 	return r.strikeRandom(out)
 }
 
-// beginnings lists, by their first two bytes, the signs of all forms; which
-// says whether there are any.
-var which, beginnings = func() (which [1 << 16]bool, beginnings map[uint16][]sign) {
-	beginnings = map[uint16][]sign{}
-	for i, s := range secrets {
-		for _, text := range s.signs {
-			k := uint16(text[0])<<8 | uint16(text[1])
-			which[k] = true
-			beginnings[k] = append(beginnings[k], sign{text, 1 << i})
-		}
+var secretSigns = func() *signs {
+	s := &signs{}
+	for i, f := range secrets {
+		s.add(f.signs, i)
 	}
-	return which, beginnings
+	return s
 }()
+
+// signs are texts without which forms are not there, by their first two bytes.
+type signs struct {
+	which      [1 << 16]bool
+	beginnings map[uint16][]sign
+}
 
 // sign is a text without which a form is not there.
 type sign struct {
 	text string
-	form uint32 // the bit of its place in secrets
+	form uint32 // the bit of its place
 }
 
-// signed gives the forms that text in small letters holds a sign of, as bits.
-func signed(b []byte) (forms uint32) {
+func (s *signs) add(texts []string, form int) {
+	if s.beginnings == nil {
+		s.beginnings = map[uint16][]sign{}
+	}
+	for _, text := range texts {
+		for _, k := range firstTwo(text) {
+			s.which[k] = true
+			s.beginnings[k] = append(s.beginnings[k], sign{text, 1 << form})
+		}
+	}
+}
+
+// firstTwo are the first two bytes of a text, as numbers: of one letter those
+// of every second byte.
+func firstTwo(text string) (out []uint16) {
+	if len(text) > 1 {
+		return []uint16{uint16(text[0])<<8 | uint16(text[1])}
+	}
+	for second := range 256 {
+		out = append(out, uint16(text[0])<<8|uint16(second))
+	}
+	return out
+}
+
+// in gives the forms that text in small letters holds a sign of, in order.
+func (s *signs) in(b []byte) iter.Seq[int] {
+	var forms uint32
 	for i := 0; i+1 < len(b); i++ {
 		k := uint16(b[i])<<8 | uint16(b[i+1])
-		if !which[k] {
+		if !s.which[k] {
 			continue
 		}
-		for _, s := range beginnings[k] {
+		for _, s := range s.beginnings[k] {
 			if forms&s.form == 0 && len(b)-i >= len(s.text) && string(b[i:i+len(s.text)]) == s.text {
 				forms |= s.form
 			}
 		}
 	}
-	return forms
+	return func(yield func(int) bool) {
+		for ; forms != 0; forms &= forms - 1 {
+			if !yield(bits.TrailingZeros32(forms)) {
+				return
+			}
+		}
+	}
 }
 
 // harmless are values that hide nothing.
-var harmless = regexp.MustCompile(`(?i)^(REDACTED.*|true|false|null|nil|none|[0-9]{1,6}|<.*|\*+)$`)
+var harmless = regexp.MustCompile(`(?i)^(REDACTED.*|true|false|null|nil|none|[0-9]{1,3}|<.*|\*+)$`)
 
-// strike replaces the group of every match.
+// strike replaces the group of every match that may be a secret.
 func (r *Redactor) strike(in []byte, form *regexp.Regexp) []byte {
-	var out []byte
-	kept := 0
+	var list []edit
 	for _, m := range form.FindAllSubmatchIndex(in, -1) {
 		value := in[m[2]:m[3]]
-		if harmless.Match(value) {
+		if harmless.Match(value) || r.sentenceGoesOn(in, m[2], m[3]) {
 			continue
 		}
-		r.hide(string(value))
-		out = append(append(out, in[kept:m[2]]...), redacted...)
-		kept = m[3]
+		r.hide(string(value), false)
+		list = append(list, edit{m[2], m[3], []byte(redacted)})
 	}
-	if kept == 0 {
-		return in
-	}
-	return append(out, in[kept:]...)
+	return apply(in, list)
 }
 
-// hide remembers a secret for the proof, and wherever else it stands.
-func (r *Redactor) hide(value string) {
-	if len(value) >= 6 {
+// sentenceGoesOn says that what follows a name of secrets is a word of a
+// sentence, "invalid token: connection refused", and none.
+func (r *Redactor) sentenceGoesOn(in []byte, from, to int) bool {
+	value := lower(string(bytes.TrimRight(in[from:to], ".:")))
+	if strings.HasPrefix(value, "http/") {
+		return true
+	}
+	if from < 2 || in[from-1] != ' ' && in[from-1] != '\t' {
+		return false
+	}
+	return grammar[value] || prose[value]
+}
+
+// hide remembers a secret for the proof, and wherever else it stands, if it
+// looks like one: a word of a language stands in too many places. sure says
+// that its key alone tells.
+func (r *Redactor) hide(value string, sure bool) {
+	for _, part := range strings.FieldsFunc(value, func(c rune) bool { return c == ';' || c == ' ' }) {
+		if _, after, ok := strings.Cut(part, "="); ok && strings.Contains(value, ";") {
+			part = after
+		}
+		if len(part) >= 6 && looksSecret(part) || sure && len(part) >= 4 && !r.ordinary(part) {
+			r.found[part] = Secret
+			r.names.add(part, redacted)
+		}
+	}
+	if len(value) >= 6 && strings.ContainsAny(value, "; ") && looksSecret(value) {
 		r.found[value] = Secret
 		r.names.add(value, redacted)
 	}
+}
+
+// looksSecret says whether a text is no word and no sequence of words: figures
+// beside letters, or capitals behind small letters.
+func looksSecret(s string) bool {
+	figures, letters, turns := 0, 0, 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case figure(c):
+			figures++
+		case letter(c):
+			letters++
+			if c <= 'Z' && i > 0 && s[i-1] >= 'a' && s[i-1] <= 'z' {
+				turns++
+			}
+		}
+	}
+	return figures > 0 && letters > 0 || turns > 0 || figures >= 6 || len(s) >= 20
 }
 
 // strikeRandom takes out long words that look drawn at random: keys that no
@@ -132,7 +218,7 @@ func (r *Redactor) strikeRandom(in []byte) []byte {
 			j++
 		}
 		if j-i >= 24 && random(in[i:j]) {
-			r.hide(string(in[i:j]))
+			r.hide(string(in[i:j]), true)
 			out = append(append(out, in[kept:i]...), redacted...)
 			kept = j
 		}

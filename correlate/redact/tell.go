@@ -2,27 +2,36 @@ package redact
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 )
 
-// learn takes the names that a line tells by their keys, and whatever the
-// detectors know by its shape.
+// learn takes the names that a line tells by their keys and in the sentences
+// of Kubernetes and linkerd, also below an encoding, and whatever the detectors
+// know by its shape.
 func (r *Redactor) learn(line []byte) {
-	n := r.told(line)
+	r.learnText(line)
+	for i := range views {
+		if d := views[i].decode(line); d.text != nil {
+			r.learnText(d.text)
+		}
+	}
+	r.line(line, nil)
+}
+
+func (r *Redactor) learnText(text []byte) {
+	n := r.told(text)
 	for s := range n {
-		if r.taken[s] {
+		if r.taken[lower(s)] {
 			delete(n, s)
 		}
 	}
 	if len(n) > 0 {
 		r.take(n)
 	}
-	r.line(line, nil)
 }
 
 // told are the names that a line tells by their keys: "namespace=shop",
-// "ID:shop/cart", "pod/cart-0".
+// "ID:shop/cart", "pod/cart-0", and by its sentences.
 func (r *Redactor) told(line []byte) names {
 	n := names{}
 	pairs(line, func(key, value []byte) {
@@ -30,31 +39,44 @@ func (r *Redactor) told(line []byte) names {
 			n.field(r, string(key), strings.TrimRight(string(value), ".:-/@"))
 		}
 	})
-	if bytes.Contains(line, []byte("ID:")) {
-		for _, m := range ofIDs.FindAllSubmatch(line, -1) {
-			n.add(r, Namespace, string(m[1]))
-			n.add(r, Object, string(m[2]))
+	free(line, func(key, value []byte) {
+		class, free, ok := keyClass(string(key))
+		switch {
+		case ok && free && r.unmet(key, value):
+			n.person(r, class, string(value))
+		case lower(string(key)) == "host" && name.FindString(lower(string(value))) == lower(string(value)):
+			n.add(r, Node, string(value)) // never from a sentence: "no route to host: …"
 		}
-	}
+	})
 	objects(line, func(kind, name []byte) {
-		class, ok := keyed[strings.TrimSuffix(lower(string(kind)), "s")]
+		class, _, ok := keyClass(strings.TrimSuffix(lower(string(kind)), "s"))
 		if !ok {
 			class = Object
 		}
 		n.add(r, class, string(name))
 	})
+	n.sentences(r, line)
 	return n
 }
 
 // tells says whether a key is one that names something, and this with this
 // value was not met before: to take it again would change nothing.
 func (r *Redactor) tells(key, value []byte) bool {
-	r.small = appendLower(r.small[:0], key)
-	last := r.small[bytes.LastIndexByte(r.small, '/')+1:]
-	if _, ok := keyed[string(last)]; !ok && string(last) != "image" {
-		return false
+	known, ok := r.keys[string(key)]
+	if !ok {
+		_, _, known = keyClass(string(key))
+		if len(r.keys) < maxKeys {
+			r.keys[string(key)] = known
+		}
 	}
-	r.small = append(append(r.small, '='), value...)
+	return known && r.unmet(key, value)
+}
+
+// maxKeys bounds how many keys are remembered.
+const maxKeys = 1 << 16
+
+func (r *Redactor) unmet(key, value []byte) bool {
+	r.small = append(append(append(r.small[:0], key...), '='), value...)
 	if r.met[string(r.small)] {
 		return false
 	}
@@ -151,4 +173,48 @@ func objects(b []byte, fn func(kind, name []byte)) {
 	}
 }
 
-var ofIDs = regexp.MustCompile(`\bID:([a-z0-9.-]+)/([a-z0-9.-]+)`)
+// free gives each key with a value in quotes, whatever it holds, or one that is
+// not of ASCII letters: customer="A B", user=Müller.
+func free(b []byte, fn func(key, value []byte)) {
+	for from := 0; from < len(b); {
+		sep := bytes.IndexAny(b[from:], "=:")
+		if sep < 0 {
+			return
+		}
+		sep += from
+		from = sep + 1
+		key := sep
+		if key > 0 && (b[key-1] == '"' || b[key-1] == '\'') {
+			key--
+		}
+		if key > 0 && b[key-1] == '\\' {
+			key--
+		}
+		start := key
+		for start > 0 && (letter(b[start-1]) || figure(b[start-1]) || strings.IndexByte("_./-", b[start-1]) >= 0) {
+			start--
+		}
+		if start == key {
+			continue
+		}
+		at := from
+		for at < len(b) && b[at] == ' ' {
+			at++
+		}
+		value := quoted(b, at)
+		end := value
+		if value > at {
+			for end < len(b) && b[end] != '"' && b[end] != '\'' && b[end] != '\\' {
+				end++
+			}
+		} else {
+			for end < len(b) && (wordByte(b[end]) || strings.IndexByte("_.@-", b[end]) >= 0) {
+				end++
+			}
+		}
+		if end > value {
+			fn(b[start:key], b[value:end])
+			from = end
+		}
+	}
+}

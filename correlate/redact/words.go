@@ -2,6 +2,7 @@ package redact
 
 import (
 	_ "embed"
+	"regexp"
 	"strings"
 )
 
@@ -31,6 +32,11 @@ var (
 	topLevel = set(`com net org io dev local internal cloud corp lan home intranet test example invalid localdomain svc arpa
 		co ai tech systems services online site shop store eu de uk us fr nl ch at se no dk fi es it pl cz be ca au nz jp cn in br ru gov edu mil int info biz`)
 
+	// codeEndings are top levels that end file names and fields of programs
+	// more often than hosts.
+	codeEndings = set(`rs py sh pl md zip mov so ps cc ml mk st do id is my to me by name host hosts zone network pub map prof read
+		data link date events foundation how ist int post pro trust works tools services java mm as am pm mt vi bin`)
+
 	// ourDomains hold the names of projects, not of clusters.
 	ourDomains = set(`linkerd.io l5d.io buoyant.io kubernetes.io k8s.io x-k8s.io cncf.io prometheus.io grafana.com github.com githubusercontent.com
 		ghcr.io docker.io docker.com gcr.io quay.io pkg.dev golang.org go.dev rust-lang.org traefik.io in-addr.arpa ip6.arpa envoyproxy.io nginx.org opentelemetry.io example.invalid`)
@@ -51,11 +57,14 @@ func set(text string) map[string]bool {
 // or one that every cluster has.
 func (r *Redactor) wellKnown(s string) bool {
 	s = lower(s)
-	if len(s) <= 1 || everyCluster[s] || grammar[s] || r.own[s] || strings.Trim(s, "0123456789.-:/") == "" {
+	if len(s) <= 1 || everyCluster[s] || grammar[s] || r.own[s] || strings.Trim(s, "0123456789.-:/") == "" || apiVersion.MatchString(s) {
 		return true
 	}
 	if len(s) == 16 && s[0] == '1' && pattern([]byte(s), "hhhhhhhhhhhhhhhh") {
 		return true // the time in the name of an event: no capture is read alike without
+	}
+	if owner := strings.TrimRight(s, "0123456789"); len(s)-len(owner) <= 4 && strings.HasSuffix(owner, "-") && len(owner) < len(s) {
+		return r.wellKnown(strings.TrimSuffix(owner, "-")) // a StatefulSet's pod, which has its owner's name
 	}
 	rest, ok := strings.CutPrefix(s, "linkerd-")
 	if !ok {
@@ -68,6 +77,9 @@ func (r *Redactor) wellKnown(s string) bool {
 	}
 	return true
 }
+
+// apiVersion is the version of an API or of a program, such as v1 and v1beta2.
+var apiVersion = regexp.MustCompile(`^v[0-9]+(?:(?:alpha|beta|rc)[0-9]*)?$`)
 
 // vocabulary takes the words of a metric's name or of a label's key, which
 // must not be taken for names.
@@ -107,5 +119,6 @@ func isDomain(labels []string) bool {
 			return true
 		}
 	}
-	return topLevel[labels[len(labels)-1]] && strings.Trim(strings.Join(labels[:len(labels)-1], ""), "0123456789-") != ""
+	last := labels[len(labels)-1]
+	return (topLevel[last] || delegated(last)) && strings.Trim(strings.Join(labels[:len(labels)-1], ""), "0123456789-") != ""
 }

@@ -1,0 +1,86 @@
+package redact
+
+import (
+	"slices"
+	"strings"
+)
+
+// image is not a class: the value is a container's image.
+const image = Secret + 1
+
+// keyEndings say what a key's value names, by the key's last words. Keys come
+// in small letters, their words joined by underscores, so that "dst_namespace",
+// "k8s.namespace.name", "exportedNamespace" and "label_team" are found by what
+// they end with. A value that people make up may be any text: it is free.
+var keyEndings = []struct {
+	words string
+	class Class
+	free  bool
+}{
+	{"namespace ns namespace_name namespacename", Namespace, false},
+	{"pod pods podname pod_name nominated_pod", Pod, false},
+	{"container containers containername container_name init_container", Container, false},
+	{"node nodename node_name hostname host_name kubernetes_node nominatednodename nominated_node_name", Node, false},
+	{"service service_name servicename svc svc_name serviceaccount service_account serviceaccountname service_account_name sa parent_name backend_name route_name", Service, false},
+	{"deployment replicaset statefulset daemonset cronjob job job_name workload workload_name app k8s_app app_name application instance release generatename generate_name part_of chart", Workload, false},
+	{"controlled_by claimname claim_name persistentvolumeclaim secretname secret_name configmap configmap_name ingress ingress_name ingressname upstream_name proxy_upstream_name cluster cluster_name clustername hpa horizontalpodautoscaler volumename volume_name", Object, false},
+	{"image", image, false},
+	{"customer customer_id customer_name tenant tenant_id tenant_name team team_name company organization organisation org org_id org_name account account_id account_name owner owner_name project project_id project_name", Object, true},
+	{"user username user_name remote_user user_id login email firstname first_name lastname last_name fullname full_name display_name contact author", Object, true},
+}
+
+// wholeKeys name something only where they stand alone: "name" is the last
+// word of far too many keys.
+var wholeKeys = map[string]Class{"name": Object, "label_name": Object, "kubernetes_io_name": Object, "app_kubernetes_io_name": Workload}
+
+// ofKey is what keyEndings say, by ending.
+var ofKey = func() map[string]int {
+	out := map[string]int{}
+	for i, k := range keyEndings {
+		for w := range strings.FieldsSeq(k.words) {
+			out[w] = i
+		}
+	}
+	return out
+}()
+
+// keyClass says what the value of a label, a field or a heading names.
+func keyClass(key string) (class Class, free, ok bool) {
+	words := keyWords(key)
+	if class, ok := wholeKeys[strings.Join(words, "_")]; ok {
+		return class, false, true
+	}
+	for from := max(len(words)-3, 0); from < len(words); from++ {
+		if i, ok := ofKey[strings.Join(words[from:], "_")]; ok {
+			return keyEndings[i].class, keyEndings[i].free, true
+		}
+	}
+	return 0, false, false
+}
+
+// keyWords are the words of a key in small letters: "exportedNamespace",
+// "k8s.namespace.name" and "app.kubernetes.io/instance" have theirs.
+func keyWords(key string) []string {
+	var words []string
+	start := 0
+	cut := func(end int) {
+		if end > start {
+			words = append(words, lower(key[start:end]))
+		}
+		start = end
+	}
+	for i := range len(key) {
+		switch c := key[i]; {
+		case !wordByte(c):
+			cut(i)
+			start = i + 1
+		case c >= 'A' && c <= 'Z' && i > start && key[i-1] >= 'a' && key[i-1] <= 'z':
+			cut(i)
+		}
+	}
+	cut(len(key))
+	if i := slices.Index(words, "io"); i >= 0 && i+1 < len(words) && strings.Contains(key, "/") {
+		words = words[i+1:] // "app.kubernetes.io/name"
+	}
+	return words
+}

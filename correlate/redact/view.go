@@ -1,0 +1,188 @@
+package redact
+
+import (
+	"bytes"
+	"html"
+	"strconv"
+	"unicode/utf8"
+)
+
+// view undoes one encoding of a text. What is redacted there is put back where
+// it came from, as it is: pseudonyms are of letters, figures, dots and dashes,
+// which no encoding has another way to write.
+type view struct {
+	form string // as a [Hit] names it
+	// sign is a byte without which the encoding is not there.
+	sign byte
+	// step reads what begins at i: width bytes that stand for put. ok is false
+	// where the text stands for itself.
+	step func(b []byte, i int) (put []byte, width int, ok bool)
+}
+
+// views are the encodings that a log's text may be in, besides base64.
+var views = [...]view{
+	{"colour", '[', colour},
+	{"percent", '%', percent},
+	{"escape", '\\', escape},
+	{"entity", '&', entity},
+}
+
+// decoded is a text without an encoding; at[k] is where its byte k was, and
+// the last one where the text ended. text is nil where there was none.
+type decoded struct {
+	text []byte
+	at   []int32
+}
+
+func (v *view) decode(b []byte) (d decoded) {
+	if bytes.IndexByte(b, v.sign) < 0 {
+		return d
+	}
+	kept := 0
+	copied := func(to int) {
+		for ; kept < to; kept++ {
+			d.text, d.at = append(d.text, b[kept]), append(d.at, int32(kept))
+		}
+	}
+	found := false
+	for i := 0; i < len(b); {
+		put, width, ok := v.step(b, i)
+		if !ok {
+			i++
+			continue
+		}
+		found = true
+		copied(i)
+		for range put {
+			d.at = append(d.at, int32(i))
+		}
+		d.text = append(d.text, put...)
+		i += width
+		kept = i
+	}
+	if !found {
+		return decoded{}
+	}
+	copied(len(b))
+	d.at = append(d.at, int32(len(b)))
+	return d
+}
+
+// through redacts what an encoding hides.
+func (r *Redactor) through(v *view, in []byte) []byte {
+	d := v.decode(in)
+	if d.text == nil {
+		return in
+	}
+	list := r.edits(d.text, nil)
+	if bare := r.secrets(d.text); !bytes.Equal(bare, d.text) {
+		list = []edit{difference(d.text, apply(bare, r.edits(bare, nil)))}
+	}
+	for i := range list {
+		list[i].from, list[i].to = int(d.at[list[i].from]), int(d.at[list[i].to])
+	}
+	return apply(in, list)
+}
+
+// edit is a stretch of a text and what is put in its place.
+type edit struct {
+	from, to int
+	put      []byte
+}
+
+// apply makes edits, which are in order and apart.
+func apply(in []byte, list []edit) []byte {
+	if len(list) == 0 {
+		return in
+	}
+	var out []byte
+	kept := 0
+	for _, e := range list {
+		out = append(append(out, in[kept:e.from]...), e.put...)
+		kept = e.to
+	}
+	return append(out, in[kept:]...)
+}
+
+// difference is the one edit that makes b of a.
+func difference(a, b []byte) edit {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	m := 0
+	for m < len(a)-n && m < len(b)-n && a[len(a)-1-m] == b[len(b)-1-m] {
+		m++
+	}
+	return edit{n, len(a) - m, b[n : len(b)-m]}
+}
+
+// colour takes a control sequence off (ECMA-48 §5.4).
+func colour(b []byte, i int) (put []byte, width int, ok bool) {
+	j := i
+	switch {
+	case b[i] == '[': // the introducer was lost
+	case bytes.HasPrefix(b[i:], []byte("\xc2\x9b")):
+		j++
+	default:
+		for j < len(b) && j-i < 8 && b[j] != '[' {
+			j++
+		}
+		if j == i || j >= len(b) || b[j] != '[' || !introduced(b[i:j]) || introduced(b[i+1:j]) {
+			return nil, 0, false
+		}
+	}
+	j++
+	figures := j
+	for j < len(b) && j-figures < maxColour && (figure(b[j]) || b[j] >= ':' && b[j] <= '?') {
+		j++
+	}
+	if j >= len(b) || !letter(b[j]) || b[i] == '[' && (figures == j || b[j] != 'm') {
+		return nil, 0, false
+	}
+	return nil, j + 1 - i, true
+}
+
+func percent(b []byte, i int) (put []byte, width int, ok bool) {
+	if b[i] != '%' || i+2 >= len(b) || !hexByte(b[i+1]) || !hexByte(b[i+2]) {
+		return nil, 0, false
+	}
+	return []byte{unhex(b[i+1])<<4 | unhex(b[i+2])}, 3, true
+}
+
+// escape undoes the escapes of JSON and of C; "\\n" separates as it stands.
+func escape(b []byte, i int) (put []byte, width int, ok bool) {
+	if b[i] != '\\' || i+1 >= len(b) {
+		return nil, 0, false
+	}
+	figures := map[byte]int{'u': 4, 'U': 8, 'x': 2}[b[i+1]]
+	switch {
+	case b[i+1] == '/':
+		return []byte("/"), 2, true
+	case figures == 0 || i+2+figures > len(b):
+		return nil, 0, false
+	}
+	n, err := strconv.ParseUint(string(b[i+2:i+2+figures]), 16, 32)
+	if err != nil || n > utf8.MaxRune {
+		return nil, 0, false
+	}
+	return utf8.AppendRune(nil, rune(n)), 2 + figures, true
+}
+
+// maxEntity is the longest entity that is looked for.
+const maxEntity = 12
+
+func entity(b []byte, i int) (put []byte, width int, ok bool) {
+	if b[i] != '&' {
+		return nil, 0, false
+	}
+	end := bytes.IndexByte(b[i:min(len(b), i+maxEntity)], ';')
+	if end < 2 {
+		return nil, 0, false
+	}
+	name := string(b[i : i+end+1])
+	if s := html.UnescapeString(name); s != name {
+		return []byte(s), end + 1, true
+	}
+	return nil, 0, false
+}
