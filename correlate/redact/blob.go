@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"slices"
+	"unicode/utf8"
 )
 
 // minInBase64 is the shortest original that is looked for in base64: shorter
@@ -37,12 +38,28 @@ func blobs(b []byte, fn func(from, to int, decoded []byte) bool) {
 				}
 				size := base64.RawStdEncoding.DecodedLen(len(part))
 				buf = slices.Grow(buf[:0], size)[:size]
-				if n, err := base64.RawStdEncoding.Decode(buf, part); err == nil && !fn(i, j, buf[:n]) {
+				n, err := base64.RawStdEncoding.Decode(buf, part)
+				if err != nil {
+					continue
+				}
+				if !utf8.Valid(buf[:n]) {
+					onlyASCII(buf[:n])
+				}
+				if !fn(i, j, buf[:n]) {
 					break
 				}
 			}
 		}
 		i = max(j, i+1)
+	}
+}
+
+// onlyASCII blanks what is no ASCII: bytes that are no text are no words.
+func onlyASCII(b []byte) {
+	for i, c := range b {
+		if c >= 0x80 {
+			b[i] = 0
+		}
 	}
 }
 
@@ -81,7 +98,7 @@ func (r *Redactor) holds(b []byte) bool {
 }
 
 // minText is the least that decoded bytes must be to be read as text.
-const minText = 12
+const minText = 8
 
 // tellsText says whether decoded bytes are text, and of a kind that redacting
 // would change.

@@ -119,7 +119,7 @@ func (r *Redactor) dottedName(class Class, s string) {
 		if podShape([]byte(l)) == len(l) {
 			of = Pod
 		}
-		if i < len(labels)-1 || !topLevel[l] {
+		if i < len(labels)-1 || !topLevel[l] && !delegated(l) {
 			labels[i] = r.label(l, of)
 		}
 	}

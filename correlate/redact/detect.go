@@ -244,7 +244,9 @@ func (r *Redactor) endsAsDomain(b []byte, i, end int) bool {
 		return true
 	case end < len(b) && (b[end] == '=' || b[end] == '('):
 		return false // a field, a call
-	case codeEndings[last]:
+	case fileEndings[last]:
+		return false
+	case wordEndings[last] && (i == 0 || b[i-1] != '=') && (end+1 >= len(b) || b[end] != ':' || !figure(b[end+1])):
 		return false
 	}
 	for _, l := range strings.Split(string(r.small[:max(dot, 0)]), ".") {

@@ -5,8 +5,11 @@ import (
 	"strings"
 )
 
-// image is not a class: the value is a container's image.
-const image = Secret + 1
+// What is no class, but a text that holds several names.
+const (
+	image  = Secret + 1 + iota // a container's image
+	target                     // a host as one writes it within a cluster: "cart", "cart.shop"
+)
 
 // keyEndings say what a key's value names, by the key's last words. Keys come
 // in small letters, their words joined by underscores, so that "dst_namespace",

@@ -56,6 +56,22 @@ func colourEnds(b []byte) bool {
 	return false
 }
 
+// controlEnd is where the control sequence ends whose introducer stands before
+// i, or i.
+func controlEnd(b []byte, i int) int {
+	if i == 0 || b[i-1] != '[' {
+		return i
+	}
+	j := i
+	for j < len(b) && j-i < maxColour && (figure(b[j]) || b[j] >= ':' && b[j] <= '?') {
+		j++
+	}
+	if j < len(b) && letter(b[j]) && (introduced(b[:i-1]) || j > i && b[j] == 'm') {
+		return j + 1
+	}
+	return i
+}
+
 // introduced says whether text ends with ESC, or a way to write it.
 func introduced(b []byte) bool {
 	if n := len(b); n > 0 && (b[n-1] == 0x1b || b[n-1] == 0x9b) {

@@ -16,18 +16,6 @@ type secret struct {
 	form  *regexp.Regexp
 }
 
-// signsOfCalled are the signs of called.
-var signsOfCalled = []string{"passw", "passphrase", "pwd", "secret", "token", "key", "authorization", "credential", "cookie", "sess", "signature", "sig=",
-	"pass", "auth", "sid", "otp", "jwt", "csrf", "xsrf", "pin", "nonce", "assertion", "saml"}
-
-// called are the names of what is secret. Short ones stand alone: no letter is
-// before them.
-const called = `(?i)(?:passw(?:or)?d|passwd|pass[_-]?phrase|pwd|secret|token|(?:api|access|private|secret|account|signing|encryption|master|shared|auth|service|license|consumer|client)[_-]?key|authorization|credentials?|cookie|` +
-	`(?:php|j|asp\.net_?)?sess(?:ion)?[_-]?id|signature|[?&]sig|jwt|[cx]srf(?:[_-]?\w+)?|saml(?:response|request)|assertion|(?:\b|_)(?:pass|auth|sid|otp|totp|pin|session|sess))`
-
-// assigned stands between a name and its value.
-const assigned = `(?:\\*["'])?\s*(?:=|:|%3[dD])\s*`
-
 // Forms after the issuers' own descriptions: JWT (RFC 7519), Bearer and Basic
 // (RFC 6750, 7617), AWS, GitHub, GitLab, Slack, Google and Stripe keys; DSNs as
 // go-sql-driver/mysql documents them.
@@ -47,26 +35,14 @@ var secrets = []secret{
 		regexp.MustCompile(`\b((?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|[sr]k_(?:live|test)_)[A-Za-z0-9_-]{10,})`)},
 	{[]string{"@tcp(", "@unix(", "@udp(", "@("}, regexp.MustCompile(`[\w.-]+:([^\s:@/"'()]+)@(?:tcp|unix|udp)?\(`)},
 	{[]string{"@"}, regexp.MustCompile(`(?:^|[\s"'=])[\w.-]+:([^\s:@/"'()]{3,})@[\w.-]+:\d+`)},
-	{[]string{"value"}, regexp.MustCompile(`(?i)name(?:\\*["'])\s*:\s*\\*["'][^"'\\]*` + called[len(`(?i)`):] + `[^"'\\]*\\*["']\s*,\s*\\*["']value\\*["']\s*:\s*\\*["']((?:[^"'\\]|\\[^"'])+)`)},
-	{[]string{"otp", "pin"}, regexp.MustCompile(`(?i)(?:\b|_)(?:t?otp|pin)` + assigned + `\\*["']?([0-9]{4,10})\b`)},
-	{[]string{"cookie"}, regexp.MustCompile(`(?i)cookie(?:\\*["'])?\s*[:=]\s*(?:\\*["'])?([^\s"'\\;=]+=[^"'\\\n]+)`)},
-	{signsOfCalled, regexp.MustCompile(called + assigned + `"((?:[^"\\]|\\.)+)"`)},
-	{signsOfCalled, regexp.MustCompile(called + assigned + `'([^']+)'`)},
-	{signsOfCalled, regexp.MustCompile(called + assigned + `\\+"([^"\\]+)\\+"`)},
+	{[]string{"value"}, regexp.MustCompile(`(?i)name\\*["']\s*:\s*\\*["'][^"'\\]*(?:passw|pwd|secret|token|key|credential|auth|dsn|pass|cookie|private|license)[^"'\\]*\\*["']\s*,\s*\\*["']value\\*["']\s*:\s*\\*["']((?:[^"'\\]|\\[^"'])+)`)},
 	{[]string{"--"}, regexp.MustCompile(`(?i)--(?:[a-z-]*(?:password|passwd|token|secret|api-key|pass|credentials?))(?:\\*["'])?[\s,=]+(?:\\*["'])?([^\s"'\\-][^\s"'\\]*)`)},
-	{signsOfCalled, regexp.MustCompile(called + assigned +
-		`(?:\\*["'])?(?:(?:bearer|basic)\s+)?([^\s"'&,;(){}\[\]<>\\]+)`)},
 }
-
-// secretKey says whether a label or a field of this name holds a secret.
-func secretKey(key string) bool { return secretName.MatchString(key) }
-
-var secretName = regexp.MustCompile(called[:len(called)-1] + `)(?:[_-]?(?:value|data))?$`)
 
 // secrets takes out what must not be known to anyone.
 func (r *Redactor) secrets(in []byte) []byte {
 	r.small = appendLower(r.small[:0], in)
-	out := in
+	out := apply(in, r.assigned(in))
 	for form := range secretSigns.in(r.small) {
 		out = r.strike(out, secrets[form].form)
 	}

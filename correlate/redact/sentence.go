@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"regexp"
+	"strings"
 )
 
 // q is a quote, escaped or not, or none.
@@ -36,7 +37,6 @@ var sentences = []sentence{
 	{[]string{"in the namespace", "in namespace"}, regexp.MustCompile(`in (?:the )?namespace:? ` + q + dnsName), []Class{Namespace}},
 	{[]string{"ontainers{"}, regexp.MustCompile(`ontainers\{` + dnsName + `\}`), []Class{Container}},
 	{[]string{" in pod "}, regexp.MustCompile(`\b(?:container|containers)[ =]` + q + `([a-z0-9-]+)` + q + ` in pod ` + q + dnsName + `_([a-z0-9-]+)\(`), []Class{Container, Pod, Namespace}},
-	{[]string{"pod"}, regexp.MustCompile(`([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)_([a-z0-9-]+)\([0-9a-f]{8,}`), []Class{Pod, Namespace}},
 	{[]string{"replica set"}, regexp.MustCompile(`(?i)replica set ` + q + dnsName), []Class{Workload}},
 	{[]string{"pod: ", "created pod", "deleted pod", "create pod", "delete pod"}, regexp.MustCompile(`(?i)(?:create[ds]?|delete[ds]?|creating|deleting) pod:? ` + q + dnsName), []Class{Pod}},
 	{[]string{"successfully assigned"}, regexp.MustCompile(`Successfully assigned ([a-z0-9-]+)/` + dnsName + ` to ` + dnsName), []Class{Namespace, Pod, Node}},
@@ -48,6 +48,12 @@ var sentences = []sentence{
 	{[]string{"volume"}, regexp.MustCompile(`(?i)\bvolumes? \\*["']` + dnsName + `\\*["']`), []Class{Object}},
 	{[]string{"container "}, regexp.MustCompile(`(?i)\bcontainer \\*["']?([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\\*["']? (?:failed|was|is|in pod|exited|terminated|restarted|definition|of pod|did|could|has|will|\(id)`), []Class{Container}},
 	{[]string{"container "}, regexp.MustCompile(`(?i)\b(?:created|started|stopping|killing|starting) container:? ` + q + dnsName), []Class{Container}},
+	{[]string{"-n ", "--namespace"}, regexp.MustCompile(`(?:^|[\s"'>=+])(?:-n|--namespace)(?:[ =]|\\*["'],\\*["'])` + dnsName), []Class{Namespace}},
+	{[]string{"container\\"}, regexp.MustCompile(`(?:Start|Kill|Run|Create|Init)Container\\*["'] for \\*["']` + dnsName), []Class{Container}},
+	{[]string{"image"}, regexp.MustCompile(`(?i)\bimage:?[ =]+\\*["']?([a-z0-9][^\s"'\\,]+[:/@][^\s"'\\,]+)`), []Class{image}},
+	{[]string{"ips for", "endpoint ", "endpoints ", "slice ", "slices ", "service ", "ingress "}, regexp.MustCompile(`(?i)(?:\bIPs|\bendpoints?|slices?|\bservice|\bingress) (?:for |of |object )?` + q + `([a-z0-9-]+)/` + dnsName), []Class{Namespace, Service}},
+	{[]string{"://"}, regexp.MustCompile(`://([a-z0-9-]+(?:\.[a-z0-9-]+)?)(?:[:/?#"'\s\\]|$)`), []Class{target}},
+	{[]string{"] ["}, regexp.MustCompile(`\[([a-z0-9]+(?:-[a-z0-9]+)+)-(?:[0-9]{1,5}|https?|grpc)\] \[`), []Class{Object}}, // ingress-nginx: NS-SERVICE-PORT
 	{[]string{"user "}, regexp.MustCompile(`(?i)\buser \\*["']([^"'\\:]{3,100})\\*["']`), []Class{Object}},
 	{[]string{" - "}, regexp.MustCompile(` - ([^\s\[\]"{}=]{2,100}) \[\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:`), []Class{Object}},
 }
@@ -63,13 +69,46 @@ var sentenceSigns = func() *signs {
 
 // sentences takes the names that standard sentences hold.
 func (n names) sentences(r *Redactor, line []byte) {
+	n.podForms(r, line)
 	r.small = appendLower(r.small[:0], line)
 	for form := range sentenceSigns.in(r.small) {
 		s := &sentences[form]
 		for _, m := range s.form.FindAllSubmatch(line, -1) {
 			for k, class := range s.classes {
-				n.said(r, class, string(bytes.TrimRight(m[k+1], ".-")))
+				switch text := string(bytes.TrimRight(m[k+1], ".-")); class {
+				case image:
+					n.image(r, text)
+				case target:
+					if _, _, ok := hash([]byte(text), 0); !ok {
+						n.target(r, text)
+					}
+				default:
+					n.said(r, class, text)
+				}
 			}
+		}
+	}
+}
+
+// podForms takes NAME_NAMESPACE(UID), as the kubelet names a pod.
+func (n names) podForms(r *Redactor, b []byte) {
+	for from := 0; from < len(b); {
+		at := bytes.IndexByte(b[from:], '(')
+		if at < 0 {
+			return
+		}
+		at += from
+		from = at + 1
+		if !pattern(b[at+1:], "hhhhhhhh") {
+			continue
+		}
+		start := at
+		for start > 0 && (letter(b[start-1]) || figure(b[start-1]) || strings.IndexByte("._-", b[start-1]) >= 0) {
+			start--
+		}
+		if pod, ns, ok := strings.Cut(string(b[start:at]), "_"); ok && pod != "" && ns != "" {
+			n.said(r, Pod, pod)
+			n.said(r, Namespace, ns)
 		}
 	}
 }

@@ -46,6 +46,8 @@ func (r *Redactor) told(line []byte) names {
 			n.person(r, class, string(value))
 		case lower(string(key)) == "host" && name.FindString(lower(string(value))) == lower(string(value)):
 			n.add(r, Node, string(value)) // never from a sentence: "no route to host: …"
+		case ok && r.tells(key, value):
+			n.field(r, string(key), strings.TrimRight(string(value), ".:-/@"))
 		}
 	})
 	objects(line, func(kind, name []byte) {
@@ -127,9 +129,10 @@ func pairs(b []byte, fn func(key, value []byte)) {
 	}
 }
 
-// quoted steps over a quote, which may be escaped.
+// quoted steps over a quote, which may be escaped, once for each string that
+// it is within.
 func quoted(b []byte, i int) int {
-	if i < len(b) && b[i] == '\\' {
+	for i < len(b) && b[i] == '\\' {
 		i++
 	}
 	if i < len(b) && (b[i] == '"' || b[i] == '\'') {
@@ -187,7 +190,7 @@ func free(b []byte, fn func(key, value []byte)) {
 		if key > 0 && (b[key-1] == '"' || b[key-1] == '\'') {
 			key--
 		}
-		if key > 0 && b[key-1] == '\\' {
+		for key > 0 && b[key-1] == '\\' {
 			key--
 		}
 		start := key
@@ -208,13 +211,13 @@ func free(b []byte, fn func(key, value []byte)) {
 				end++
 			}
 		} else {
-			for end < len(b) && (wordByte(b[end]) || strings.IndexByte("_.@-", b[end]) >= 0) {
+			for end < len(b) && (wordByte(b[end]) || strings.IndexByte("_.:@/-", b[end]) >= 0) {
 				end++
 			}
 		}
 		if end > value {
 			fn(b[start:key], b[value:end])
-			from = end
+			from = value // what is in quotes may hold others
 		}
 	}
 }

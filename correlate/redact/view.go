@@ -12,8 +12,8 @@ import (
 // which no encoding has another way to write.
 type view struct {
 	form string // as a [Hit] names it
-	// sign is a byte without which the encoding is not there.
-	sign byte
+	// signs are bytes of which one is there where the encoding is.
+	signs string
 	// step reads what begins at i: width bytes that stand for put. ok is false
 	// where the text stands for itself.
 	step func(b []byte, i int) (put []byte, width int, ok bool)
@@ -21,10 +21,10 @@ type view struct {
 
 // views are the encodings that a log's text may be in, besides base64.
 var views = [...]view{
-	{"colour", '[', colour},
-	{"percent", '%', percent},
-	{"escape", '\\', escape},
-	{"entity", '&', entity},
+	{"colour", "[\x1b\\%&", colour},
+	{"percent", "%+", percent},
+	{"escape", `\`, escape},
+	{"entity", "&", entity},
 }
 
 // decoded is a text without an encoding; at[k] is where its byte k was, and
@@ -35,9 +35,6 @@ type decoded struct {
 }
 
 func (v *view) decode(b []byte) (d decoded) {
-	if bytes.IndexByte(b, v.sign) < 0 {
-		return d
-	}
 	kept := 0
 	copied := func(to int) {
 		for ; kept < to; kept++ {
@@ -46,6 +43,11 @@ func (v *view) decode(b []byte) (d decoded) {
 	}
 	found := false
 	for i := 0; i < len(b); {
+		next := bytes.IndexAny(b[i:], v.signs)
+		if next < 0 {
+			break
+		}
+		i += next
 		put, width, ok := v.step(b, i)
 		if !ok {
 			i++
@@ -122,8 +124,6 @@ func colour(b []byte, i int) (put []byte, width int, ok bool) {
 	j := i
 	switch {
 	case b[i] == '[': // the introducer was lost
-	case bytes.HasPrefix(b[i:], []byte("\xc2\x9b")):
-		j++
 	default:
 		for j < len(b) && j-i < 8 && b[j] != '[' {
 			j++
@@ -143,7 +143,11 @@ func colour(b []byte, i int) (put []byte, width int, ok bool) {
 	return nil, j + 1 - i, true
 }
 
+// percent undoes the encoding of URLs and of forms, in which a blank is a plus.
 func percent(b []byte, i int) (put []byte, width int, ok bool) {
+	if b[i] == '+' && i > 0 && i+1 < len(b) && b[i-1] != ' ' && b[i+1] != ' ' {
+		return []byte{' '}, 1, true
+	}
 	if b[i] != '%' || i+2 >= len(b) || !hexByte(b[i+1]) || !hexByte(b[i+2]) {
 		return nil, 0, false
 	}

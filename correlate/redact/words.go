@@ -32,10 +32,11 @@ var (
 	topLevel = set(`com net org io dev local internal cloud corp lan home intranet test example invalid localdomain svc arpa
 		co ai tech systems services online site shop store eu de uk us fr nl ch at se no dk fi es it pl cz be ca au nz jp cn in br ru gov edu mil int info biz`)
 
-	// codeEndings are top levels that end file names and fields of programs
-	// more often than hosts.
-	codeEndings = set(`rs py sh pl md zip mov so ps cc ml mk st do id is my to me by name host hosts zone network pub map prof read
-		data link date events foundation how ist int post pro trust works tools services java mm as am pm mt vi bin`)
+	// fileEndings are top levels that end the names of files, wordEndings those
+	// that are fields of programs more often than hosts.
+	fileEndings = set(`rs py sh pl md zip mov so ps cc ml mk mm java`)
+	wordEndings = set(`st do id is my to me by name host hosts zone network pub map prof read data link date events foundation how ist int post pro
+		trust works tools services as am pm mt vi bin`)
 
 	// ourDomains hold the names of projects, not of clusters.
 	ourDomains = set(`linkerd.io l5d.io buoyant.io kubernetes.io k8s.io x-k8s.io cncf.io prometheus.io grafana.com github.com githubusercontent.com
