@@ -183,9 +183,8 @@ const tieLag = 50 * time.Millisecond
 // and by the status of its pod.
 func (ix *Index) uptimeRungs(s int) (rungs []Anchor) {
 	st := &ix.Streams[s]
-	if t, ok := earliest(st.Ties); ok {
-		rungs = append(rungs, Anchor{Zero: t.Wall - t.Own, Within: tieLag, Basis: Printed,
-			Proof: []parse.Ref{t.Ref}, Why: "the stamps before the lines"})
+	if a, ok := stamped(st.Ties); ok {
+		rungs = append(rungs, a)
 	}
 	for _, key := range []string{parse.FactProcess, parse.FactStartedAt} {
 		if f, ok := ix.started(s, key); ok {
@@ -217,21 +216,37 @@ func (ix *Index) otherRun(s int) bool {
 	return who.Run > 0 || who.Instance == parse.InstancePrevious || who.Instance == parse.InstanceRotated
 }
 
-// earliest is the tie whose stamp was least late.
-func earliest(ties []parse.Tie) (best parse.Tie, ok bool) {
-	for i, t := range ties {
-		if i == 0 || t.Wall-t.Own < best.Wall-best.Own {
-			best, ok = t, true
-		}
+// stamped is the zero that stamps before the lines tell. Each allows a zero as
+// late as the end of its printed digit; if it was taken at once, none earlier
+// than the beginning. Where the bounds meet, the zero lies between them. Where
+// they do not, some stamp was late, and by how much is the interval's width:
+// so no event is farther from a stamp on its own line than that.
+func stamped(ties []parse.Tie) (a Anchor, ok bool) {
+	if len(ties) == 0 {
+		return a, false
 	}
-	return best, ok
+	best, latest := ties[0], ties[0].Earliest()
+	for _, t := range ties[1:] {
+		if t.Latest() < best.Latest() {
+			best = t
+		}
+		latest = max(latest, t.Earliest())
+	}
+	a = Anchor{Basis: Printed, Proof: []parse.Ref{best.Ref}, Why: "the stamps before the lines"}
+	if room := best.Latest() - latest; room >= 0 {
+		a.Zero, a.Within = latest+room/2, time.Duration(room/2)+tieLag
+	} else {
+		a.Zero, a.Within = best.Latest(), best.Within+max(time.Duration(-room), tieLag)
+	}
+	return a, true
 }
 
 // yearRungs gives a clock without a year the year that one of its traces
 // names, or the latest one that lies before the file was last written.
 func (ix *Index) yearRungs(s int) []Anchor {
 	st := &ix.Streams[s]
-	if t, ok := earliest(st.Ties); ok {
+	if len(st.Ties) > 0 {
+		t := st.Ties[0]
 		return []Anchor{{Zero: t.Wall - t.Own, Basis: Printed, Proof: []parse.Ref{t.Ref}, Why: "a trace names the year"}}
 	}
 	modified := ix.Sources[st.Source].Modified

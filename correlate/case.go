@@ -131,12 +131,12 @@ func (ix *Index) title(s int) string {
 	return ix.SourceName(s)
 }
 
-// SourceName is the path of a stream's source; of a pasted source, with the
-// lines that the stream is.
+// SourceName is the path of a stream's source; of a source that holds several
+// processes which nothing names, with the lines that the stream is.
 func (ix *Index) SourceName(s int) string {
 	st := &ix.Streams[s]
 	src := &ix.Sources[st.Source]
-	if src.Pasted {
+	if src.Pasted || st.Interleaved && ix.Who[s].Pod == "" {
 		return fmt.Sprintf("%s#L%d-L%d", src.Path, st.FirstLine, st.LastLine)
 	}
 	return src.Path

@@ -187,9 +187,9 @@ const copySlack = parse.Time(10e9)
 // their processes did not start together: the logs of two runs of a container
 // may hold the same lines, at the same uptimes, hours apart.
 func stampedApart(a, b *parse.Stream) bool {
-	x, ok1 := earliest(a.Ties)
-	y, ok2 := earliest(b.Ties)
-	return ok1 && ok2 && a.Clock == b.Clock && a.Clock == parse.ClockUptime && abs((x.Wall-x.Own)-(y.Wall-y.Own)) > copySlack
+	x, ok1 := stamped(a.Ties)
+	y, ok2 := stamped(b.Ties)
+	return ok1 && ok2 && a.Clock == b.Clock && a.Clock == parse.ClockUptime && abs(x.Zero-y.Zero) > copySlack
 }
 
 // taken finds the line of the other log that a line at a time repeats: the

@@ -193,7 +193,7 @@ func (b *Batch) done(f *Format, l *Line, raw []byte, first int) {
 
 // file puts a line under its segment.
 func (b *Batch) file(f *Format, l *Line) int {
-	k := key{Format: f.Name, Clock: l.Clock}
+	k := key{Format: f.Name, Role: f.Role, Clock: l.Clock}
 	k.Instance = l.Prefix.Instance
 	if len(l.Prefix.Pod)+len(l.Prefix.Container)+len(l.Prefix.Namespace)+len(l.Prefix.Node) > 0 {
 		k.Node = b.Names.Add(l.Prefix.Node)
@@ -208,13 +208,13 @@ func (b *Batch) file(f *Format, l *Line) int {
 
 // segment finds the segment that a line goes on, or begins a new one.
 func (b *Batch) segment(k *key, l *Line) int {
-	if b.seg >= 0 && b.Segments[b.seg].takes(k, l.Own, b.prose, b.pasted) {
+	if b.seg >= 0 && b.Segments[b.seg].takes(k, l.Own, l.since(), b.prose, b.pasted) {
 		return b.seg
 	}
 	if b.latest == nil {
 		b.latest = make(map[key]int)
 	}
-	if i, ok := b.latest[*k]; ok && b.Segments[i].takes(k, l.Own, b.prose, b.pasted) {
+	if i, ok := b.latest[*k]; ok && b.Segments[i].takes(k, l.Own, l.since(), b.prose, b.pasted) {
 		b.seg = i
 	} else {
 		b.Segments = append(b.Segments, Segment{key: *k})

@@ -65,7 +65,7 @@ type Stream struct {
 	Instance Instance
 	// Life counts the restarts seen in the source before this stream.
 	Life int
-	// Interleaved streams were told apart by their uptimes alone.
+	// Interleaved streams were told apart by their clocks alone.
 	Interleaved bool
 	// FirstLine and LastLine in the source; Lines of this stream between.
 	FirstLine, LastLine uint32

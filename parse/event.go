@@ -117,9 +117,17 @@ type Ref struct {
 // Tie is one line that carries two clocks, which is what anchors are made of.
 type Tie struct {
 	Own  Time // on the stream's clock
-	Wall Time // ns since 1970
-	Ref  Ref
+	Wall Time // ns since 1970, the middle of the printed time
+	// Within is half the width of the printed time.
+	Within time.Duration
+	Ref    Ref
 }
+
+// Latest is the latest zero of the stream's clock that the tie allows.
+func (t *Tie) Latest() Time { return t.Wall - t.Own + Time(t.Within) }
+
+// Earliest is the earliest zero, if the stamp was taken at once.
+func (t *Tie) Earliest() Time { return t.Wall - t.Own - Time(t.Within) }
 
 // Span is a closed interval on a stream's clock.
 type Span struct{ From, To Time }

@@ -91,6 +91,8 @@ type Line struct {
 	Severity Severity
 
 	zone *time.Location
+	// offset is what the wrapper's clock showed, for [Segment.takes].
+	offset Offset
 }
 
 // Ahead is how far the zone that the user gave the source is ahead of UTC at a
@@ -108,8 +110,10 @@ func ahead(zone *time.Location, local int64) int64 {
 
 // Prefix is what a wrapper adds to each line.
 type Prefix struct {
-	Stamp    Time // wall, ns since 1970
+	Stamp    Time // wall, ns since 1970: the middle of its last printed digit
 	HasStamp bool
+	// Grain is how wide that digit is, of Stamp and of Local.
+	Grain Grain
 	// Local is a wall time whose zone was not printed, read as if it were
 	// UTC. It tells the order of lines, never their time.
 	Local    Time

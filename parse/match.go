@@ -120,7 +120,7 @@ func timed(l *Line) bool {
 		return true
 	}
 	if l.Prefix.HasStamp {
-		l.Own, l.Grain, l.Clock = l.Prefix.Stamp, GrainMilli, ClockWall
+		l.AtStamp()
 		return true
 	}
 	return false

@@ -43,11 +43,12 @@ func (p *plan) descends(lines [][]byte, all bool) bool {
 		}
 		var c clock
 		var at Time
+		half := Time(l.Prefix.Grain.Width() / 2) // a stamp may lack the zeros at its end
 		switch {
 		case l.Prefix.HasStamp:
-			c, at = clock{stamp: true}, l.Prefix.Stamp
+			c, at = clock{stamp: true}, l.Prefix.Stamp-half
 		case l.Prefix.HasLocal:
-			c, at = clock{local: true}, l.Prefix.Local
+			c, at = clock{local: true}, l.Prefix.Local-half
 		case b.seg >= 0 && b.Segments[b.seg].Stamped && b.Segments[b.seg].Clock != ClockAge:
 			c, at = clock{own: b.Segments[b.seg].Clock}, b.Segments[b.seg].Last
 		default:
@@ -168,6 +169,7 @@ func (t *turn) settle(b *Batch) {
 		g.FirstLine, g.LastLine = min(first, last), max(first, last)
 		if g.Tied {
 			move(&g.Tie.Ref)
+			move(&g.Late.Ref)
 		}
 	}
 	for i := range b.Events {

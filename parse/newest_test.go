@@ -11,15 +11,17 @@ import (
 	"faultline/parse"
 )
 
-// export prints lines as CloudWatch does, a second apart.
-func export(lines []string) (out []string) {
+// export prints lines as CloudWatch does, each at so many seconds.
+func export(lines []string, when func(i int) int) (out []string) {
 	begin := time.Date(2024, 2, 2, 13, 22, 0, 0, time.UTC)
 	for i, l := range lines {
-		at := begin.Add(time.Duration(i) * time.Second)
+		at := begin.Add(time.Duration(when(i)) * time.Second)
 		out = append(out, fmt.Sprintf("%d\t%s\t%s", at.UnixMilli(), at.Format("2006-01-02T15:04:05.000Z"), l))
 	}
 	return out
 }
+
+func eachSecond(i int) int { return i }
 
 func backwards(lines []string) []byte {
 	lines = slices.Clone(lines)
@@ -52,15 +54,18 @@ func lives(c *parse.Capture) (out []string) {
 // does, each event at its own line.
 func TestNewestFirst(t *testing.T) {
 	proxied := []string{"[     0.001000s]  INFO ThreadId(01) linkerd2_proxy: release 2.210.4 (0ed4ed6) by linkerd on 2023-11-22T17:01:45Z"}
+	uptime := func(i int) int { return max(2*(i-1)+(i-1)/30*600, 0) }
 	for i := range 60 {
-		proxied = append(proxied, strings.Replace(noEndpoints, "   366.", fmt.Sprintf("%6d.", 2*i+i/30*600), 1))
+		proxied = append(proxied, strings.Replace(noEndpoints, "   366.", fmt.Sprintf("%6d.", uptime(i+1)), 1))
 	}
 	restarted := append(slices.Clone(proxied), proxied...)
 	var both []string
 	for i, l := range proxied {
 		both = append(both, l, strings.ReplaceAll(klogHead, "[7]", fmt.Sprintf("[%d]", i)), strings.ReplaceAll(klogEnd, "[7]", fmt.Sprintf("[%d]", i)))
 	}
-	for name, lines := range map[string][]string{"bare": proxied, "stamped": export(proxied), "two lives": export(restarted), "two programs": export(both), "few": export(proxied[:2])} {
+	for name, lines := range map[string][]string{"bare": proxied, "stamped": export(proxied, uptime),
+		"two lives":    export(restarted, func(i int) int { return uptime(i%len(proxied)) + i/len(proxied)*3600 }),
+		"two programs": export(both, func(i int) int { return uptime(i / 3) }), "few": export(proxied[:2], uptime)} {
 		want := read(t, parse.Options{}, input(name, []byte(strings.Join(lines, "\n")+"\n"), 0))
 		data := backwards(lines)
 		for i, end := range []string{"", "\n", "\n\n"} {
@@ -110,7 +115,7 @@ func placed(t *testing.T, data []byte, c *parse.Capture, kept keeper) {
 // A row of several lines keeps their order, as a cell of a table does.
 func TestNewestFirstRows(t *testing.T) {
 	var rows []string
-	for i, l := range export([]string{klogHead, klogHead, klogHead, klogHead, klogHead}) {
+	for i, l := range export([]string{klogHead, klogHead, klogHead, klogHead, klogHead}, eachSecond) {
 		rows = append(rows, strings.ReplaceAll(l, "[7]", fmt.Sprintf("[%d]", i))+"\n"+strings.ReplaceAll(klogEnd, "[7]", fmt.Sprintf("[%d]", i)))
 	}
 	c := read(t, parse.Options{}, input("rows", backwards(rows), 0))
@@ -153,7 +158,7 @@ func TestOldestFirst(t *testing.T) {
 	if len(c.Streams) != 30 || c.Streams[29].Life != 29 || c.Streams[0].FirstLine != 1 {
 		t.Errorf("%d streams: %s", len(c.Streams), show(c))
 	}
-	wavering := export(lifelines(1, 2, 3, 4, 5, 6, 7, 8))
+	wavering := export(lifelines(1, 2, 3, 4, 5, 6, 7, 8), eachSecond)
 	for i := 1; i < len(wavering); i += 3 {
 		wavering[i], wavering[i-1] = wavering[i-1], wavering[i]
 	}
@@ -166,7 +171,7 @@ func TestOldestFirst(t *testing.T) {
 // What is too large to be turned round is read as it stands, and said so.
 func TestNewestFirstTooLarge(t *testing.T) {
 	defer parse.HoldNewest(1000)()
-	data := backwards(export(lifelines(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)))
+	data := backwards(export(lifelines(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), eachSecond))
 	s := read(t, parse.Options{}, input("large", data, 0)).Sources[0]
 	if len(s.Problems) == 0 || !strings.HasPrefix(s.Problems[0].Text, "the newest line comes first, and more than 256 MiB") || s.Counts.Other != 12 {
 		t.Errorf("%+v", s)

@@ -62,6 +62,7 @@ func (p *plan) lines(b *Batch, pc piece) {
 func (p *plan) one(b *Batch, l *Line, raw []byte, skim *Skim) {
 	if skim != nil && skim.Passes(l) {
 		b.Counts.Other += p.physical(b)
+		l.offset = readingOf(&l.Prefix)
 		b.file(p.formats[0], l)
 		return
 	}
@@ -120,6 +121,7 @@ func (p *plan) offer(b *Batch, l *Line, raw []byte) bool {
 	if len(bytes.TrimSpace(l.Text)) == 0 {
 		return false // a format is promised that there is something to read
 	}
+	l.offset = readingOf(&l.Prefix)
 	first := len(b.Events)
 	for _, f := range p.formats {
 		switch f.Line(l, b) {

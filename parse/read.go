@@ -212,7 +212,7 @@ func (s *Source) join(id uint32, st *Stitcher) part {
 		}
 		if out.streams[i].Interleaved && !interleaved(out.streams[:i]) {
 			s.Problems = append(s.Problems, Problem{out.streams[i].FirstLine,
-				"several processes are mixed without a prefix; they were told apart by their uptimes"})
+				"several processes are mixed without a prefix; they were told apart by their clocks"})
 		}
 	}
 	return out

@@ -17,10 +17,12 @@ type Segment struct {
 	// the order of the lines; From and To the least and the greatest.
 	First, Last, From, To Time
 	Stamped               bool
+	// FirstOffset and LastOffset are those of the first and last stamped line.
+	FirstOffset, LastOffset Offset
 	// Tie is the line whose wrapper stamp was closest to its own time: a
-	// stamp can be late, never early.
-	Tie  Tie
-	Tied bool
+	// stamp can be late, never early. Late is the line whose stamp was farthest.
+	Tie, Late Tie
+	Tied      bool
 	// Silences are stretches of at least [Silence] in which the segment has
 	// no line at all.
 	Silences []Span
@@ -33,7 +35,9 @@ type Segment struct {
 
 // key is what tells segments of different streams apart.
 type key struct {
-	Format                    string
+	Format string
+	// Role is the format's.
+	Role                      Role
 	Clock                     Clock
 	Namespace, Pod, Container Name
 	Node                      Name
@@ -86,23 +90,35 @@ func byMinute(v []Minute) (out []Minute) {
 // Whether it was a hole in the capture is for package correlate to say.
 const Silence = Time(time.Minute)
 
+// stepBack is how far a wall clock may run backwards between two lines of one
+// process: threads, several outputs of one container, and a clock that is set.
+const stepBack = Time(time.Minute)
+
 // fallBack is how far an uptime may run backwards between two lines of one
 // process: the proxy's threads print in no strict order.
 const fallBack = Time(time.Second)
 
 // takes says whether a line, or a later segment that begins with it, goes on
 // where s ends. The rule looks at two neighbouring lines only, so it gives the
-// same answer wherever a source is cut. An uptime that falls is a process that
+// same answer wherever a source is cut. On an uptime clock the offset decides,
+// where the lines have one. Otherwise an uptime that falls is a process that
 // restarted, or another one; where nothing names the process, one that jumps
 // ahead may be another one as well (see [untangle]).
-func (s *Segment) takes(k *key, own Time, prose uint32, pasted bool) bool {
+func (s *Segment) takes(k *key, own Time, offset Offset, prose uint32, pasted bool) bool {
 	if !k.of(&s.key) || k.Clock != s.Clock && k.Clock != ClockNone || pasted && prose != s.proseLast {
 		return false
 	}
-	if k.Clock != ClockUptime {
+	switch {
+	case k.Clock == ClockWall && k.Role != RoleAbout && s.Pod == 0 && s.Stamped:
+		return own >= s.Last-stepBack
+	case k.Clock != ClockUptime:
 		return true
+	case offset.Of != s.LastOffset.Of:
+		return false
+	case offset.Of != OffsetNone && !offset.near(&s.LastOffset):
+		return false
 	}
-	return own >= s.Last-fallBack && (s.Pod != 0 || own <= s.Last+fallBack)
+	return own >= s.Last-fallBack && (s.Pod != 0 || offset.Of != OffsetNone || own <= s.Last+fallBack)
 }
 
 // extend adds one line.
@@ -119,6 +135,7 @@ func (s *Segment) extend(l *Line, line uint32, prose uint32) {
 	if !s.Stamped {
 		s.Stamped = true
 		s.First, s.From, s.To = l.Own, l.Own, l.Own
+		s.FirstOffset = l.since()
 	} else if l.Own-s.Last >= Silence {
 		s.Silences = append(s.Silences, Span{s.Last, l.Own})
 	}
@@ -127,12 +144,22 @@ func (s *Segment) extend(l *Line, line uint32, prose uint32) {
 	} else {
 		s.Volume = append(s.Volume, Minute{minute, 1})
 	}
-	s.Last = l.Own
+	s.Last, s.LastOffset = l.Own, l.since()
 	s.From, s.To = min(s.From, l.Own), max(s.To, l.Own)
-	if l.Prefix.HasStamp && (!s.Tied || l.Prefix.Stamp-l.Own < s.Tie.Wall-s.Tie.Own) {
-		s.Tied = true
-		s.Tie = Tie{Own: l.Own, Wall: l.Prefix.Stamp, Ref: Ref{Line: line, Off: l.Off, Len: l.Len}}
+	if l.Prefix.HasStamp {
+		s.tie(&Tie{Own: l.Own, Wall: l.Prefix.Stamp, Within: l.Prefix.Grain.Width() / 2, Ref: Ref{Line: line, Off: l.Off, Len: l.Len}})
 	}
+}
+
+// tie keeps the ties that bound where the clock's zero lies.
+func (s *Segment) tie(t *Tie) {
+	if !s.Tied || t.Latest() < s.Tie.Latest() {
+		s.Tie = *t
+	}
+	if !s.Tied || t.Earliest() > s.Late.Earliest() {
+		s.Late = *t
+	}
+	s.Tied = true
 }
 
 // join appends a segment that goes on where s ends.
@@ -140,8 +167,9 @@ func (s *Segment) join(n *Segment) {
 	s.Lines += n.Lines
 	s.FirstLine, s.LastLine = min(s.FirstLine, n.FirstLine), max(s.LastLine, n.LastLine) // the newest may come first
 	s.proseLast = n.proseLast
-	if n.Tied && (!s.Tied || n.Tie.Wall-n.Tie.Own < s.Tie.Wall-s.Tie.Own) {
-		s.Tie, s.Tied = n.Tie, true
+	if n.Tied {
+		s.tie(&n.Tie)
+		s.tie(&n.Late)
 	}
 	if !n.Stamped {
 		return
@@ -149,6 +177,7 @@ func (s *Segment) join(n *Segment) {
 	if !s.Stamped {
 		s.Stamped = true
 		s.First, s.Last, s.From, s.To = n.First, n.Last, n.From, n.To
+		s.FirstOffset, s.LastOffset = n.FirstOffset, n.LastOffset
 		s.Silences, s.Volume = n.Silences, n.Volume
 		return
 	}
@@ -157,6 +186,6 @@ func (s *Segment) join(n *Segment) {
 	}
 	s.Silences = append(s.Silences, n.Silences...)
 	s.Volume = append(s.Volume, n.Volume...)
-	s.Last = n.Last
+	s.Last, s.LastOffset = n.Last, n.LastOffset
 	s.From, s.To = min(s.From, n.From), max(s.To, n.To)
 }

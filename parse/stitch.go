@@ -50,6 +50,7 @@ func (s *Stitcher) Add(source uint32, b *Batch) {
 		g.FirstLine, g.LastLine = g.FirstLine+line, g.LastLine+line
 		g.proseFirst, g.proseLast = g.proseFirst+s.prose, g.proseLast+s.prose
 		g.Tie.Ref.move(source, line, s.bytes)
+		g.Late.Ref.move(source, line, s.bytes)
 		at[i] = uint32(s.file(g))
 	}
 	for k, i := range b.latest {
@@ -113,10 +114,10 @@ func (s *Stitcher) note(source, line uint32, b *Batch) {
 func (s *Stitcher) file(g *Segment) int {
 	i, ok := s.latest[g.key]
 	anyClock := g.anyClock()
-	ok = ok && s.segments[i].takes(&g.key, g.First, g.proseFirst, s.pasted)
+	ok = ok && s.segments[i].takes(&g.key, g.First, g.FirstOffset, g.proseFirst, s.pasted)
 	if !ok && g.Stamped {
 		i, ok = s.latest[anyClock]
-		ok = ok && !s.segments[i].Stamped && s.segments[i].takes(&anyClock, 0, g.proseFirst, s.pasted)
+		ok = ok && !s.segments[i].Stamped && s.segments[i].takes(&anyClock, 0, Offset{}, g.proseFirst, s.pasted)
 		if ok {
 			s.segments[i].key = g.key
 		}
@@ -194,7 +195,9 @@ func (s *Stitcher) streams(source uint32) (of []int, streams []Stream) {
 			st.Coverage = []Span{{g.From, g.To}}
 		}
 		if g.Tied {
-			st.Ties = []Tie{g.Tie}
+			if st.Ties = []Tie{g.Tie}; g.Late.Ref != g.Tie.Ref {
+				st.Ties = append(st.Ties, g.Late)
+			}
 		}
 		streams = append(streams, st)
 	}

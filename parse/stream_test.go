@@ -158,9 +158,10 @@ func TestSilencesAndTies(t *testing.T) {
 	if !slices.Equal(s.Silences, want) {
 		t.Errorf("silences %v, want %v", s.Silences, want)
 	}
-	// The third line's stamp is the least late.
+	// The fourth line's stamp is the least late, the first one's the latest.
 	zero := time.Date(2024, 2, 2, 13, 0, 0, 0, time.UTC).UnixNano()
-	if len(s.Ties) != 1 || s.Ties[0].Ref.Line != 4 || int64(s.Ties[0].Wall-s.Ties[0].Own) != zero-99e6 {
+	if len(s.Ties) != 2 || s.Ties[0].Ref.Line != 4 || int64(s.Ties[0].Wall-s.Ties[0].Own) != zero-99e6 ||
+		s.Ties[1].Ref.Line != 1 || int64(s.Ties[1].Wall-s.Ties[1].Own) != zero+500e6 {
 		t.Errorf("ties %+v", s.Ties)
 	}
 	if len(c.Sources[0].Wrappers) != 1 || c.Sources[0].Wrappers[0].Name != "timestamps" {

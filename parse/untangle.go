@@ -14,8 +14,12 @@ type group struct {
 	mixed    bool
 }
 
+// add puts a segment at the end.
+func (g *group) add(i int) { g.segments = append(g.segments, i) }
+
 // groups decides which segments make a stream: of a pasted source those of one
-// run of lines, of an uptime clock those of one life, otherwise all of one key.
+// run of lines, of an uptime clock those of one life, of a wall clock those of
+// one process, otherwise all of one key.
 func (s *Stitcher) groups() (groups []group) {
 	type lane struct {
 		key
@@ -33,9 +37,12 @@ func (s *Stitcher) groups() (groups []group) {
 		lanes[l] = append(lanes[l], i)
 	}
 	for _, l := range order {
-		if l.Clock == ClockUptime {
+		switch l.Clock {
+		case ClockUptime:
 			groups = append(groups, s.untangle(lanes[l])...)
-		} else {
+		case ClockWall:
+			groups = append(groups, s.laidEnd(lanes[l])...)
+		default:
 			groups = append(groups, group{segments: lanes[l]})
 		}
 	}
@@ -43,17 +50,38 @@ func (s *Stitcher) groups() (groups []group) {
 	return groups
 }
 
-// untangle sorts segments by the life of the process that wrote them. Where
-// the uptime falls, the process restarted; but where it goes to and fro
-// between values that each go on where they left off, several processes were
-// dumped together without a prefix, and none of them restarted.
+// untangle sorts segments by the life of the process that wrote them: by their
+// offsets, and those without by where they stand or by their uptimes alone.
 func (s *Stitcher) untangle(lane []int) (groups []group) {
+	var told, mute []int
+	for _, i := range lane {
+		if s.segments[i].FirstOffset.Of != OffsetNone {
+			told = append(told, i)
+		} else {
+			mute = append(mute, i)
+		}
+	}
+	if len(told) == 0 {
+		return s.byUptime(lane)
+	}
+	groups = s.byOffset(told)
+	if mute = s.between(groups, mute); len(mute) > 0 {
+		groups = append(groups, s.byUptime(mute)...)
+	}
+	return groups
+}
+
+// byUptime sorts segments of which only the uptime is known. Where that falls,
+// the process restarted; but where it goes to and fro between values that each
+// go on where they left off, several processes were dumped together without a
+// prefix, and none of them restarted.
+func (s *Stitcher) byUptime(lane []int) (groups []group) {
 	if s.segments[lane[0]].Pod == 0 {
 		if of, n, mixed := s.tracks(lane); mixed {
 			groups = make([]group, n)
 			for j, i := range lane {
-				g := &groups[of[j]]
-				g.segments, g.mixed = append(g.segments, i), true
+				groups[of[j]].add(i)
+				groups[of[j]].mixed = true
 			}
 			return groups
 		}
@@ -62,8 +90,7 @@ func (s *Stitcher) untangle(lane []int) (groups []group) {
 		if j == 0 || s.segments[i].First < s.segments[lane[j-1]].Last-fallBack {
 			groups = append(groups, group{life: len(groups)})
 		}
-		g := &groups[len(groups)-1]
-		g.segments = append(g.segments, i)
+		groups[len(groups)-1].add(i)
 	}
 	return groups
 }

@@ -39,6 +39,7 @@ type wireSegment struct {
 
 type wireKey struct {
 	Format                    string
+	Role                      Role
 	Clock                     Clock
 	Namespace, Pod, Container Name
 	Node                      Name

@@ -156,7 +156,7 @@ func (b *builder) ties(emit func(*tieRow) error) error {
 	for i := range b.c.Streams {
 		for _, t := range b.c.Streams[i].Ties {
 			r := t.Ref
-			if err := emit(&tieRow{int32(i), int64(t.Own), int64(t.Wall), int32(r.Source), int64(r.Line), r.Off, int64(r.Len)}); err != nil {
+			if err := emit(&tieRow{int32(i), int64(t.Own), int64(t.Wall), int32(r.Source), int64(r.Line), r.Off, int64(r.Len), int64(t.Within)}); err != nil {
 				return err
 			}
 		}

@@ -223,7 +223,7 @@ func (r *restorer) tie(row *tieRow) error {
 		return err
 	}
 	ref, err := r.ref(row.SourceID, row.LineNo, row.Off, row.Len)
-	s.Ties = append(s.Ties, parse.Tie{Own: parse.Time(row.Own), Wall: parse.Time(row.Wall), Ref: ref})
+	s.Ties = append(s.Ties, parse.Tie{Own: parse.Time(row.Own), Wall: parse.Time(row.Wall), Within: time.Duration(row.Within), Ref: ref})
 	return err
 }
 

@@ -49,7 +49,7 @@ type streamRow struct {
 	Node        string `parquet:"printed_node,optional,plain" doc:"as its lines say"`
 	Instance    string `parquet:"instance,optional,plain" doc:"of which run of the container it is, where the source holds several: current, previous"`
 	Life        int32  `parquet:"life,plain" doc:"restarts seen in the source before it"`
-	Interleaved bool   `parquet:"interleaved,plain" doc:"told apart from others by its uptimes alone"`
+	Interleaved bool   `parquet:"interleaved,plain" doc:"told apart from others by its clock alone"`
 	FirstLine   int64  `parquet:"first_line_no,plain" doc:"of the source"`
 	LastLine    int64  `parquet:"last_line_no,plain" doc:"of the source"`
 	Lines       int64  `parquet:"lines,plain" doc:"of this stream"`
@@ -80,6 +80,7 @@ type tieRow struct {
 	LineNo   int64 `parquet:"line_no,plain" doc:"from 1"`
 	Off      int64 `parquet:"byte_offset,plain" doc:"in the decoded source"`
 	Len      int64 `parquet:"line_bytes,plain" doc:"length of the line in the source"`
+	Within   int64 `parquet:"within_ns,optional,plain" doc:"half the width of the printed wall clock; null if it is exact"`
 }
 
 type factRow struct {

@@ -81,9 +81,9 @@ func escape(b *strings.Builder, mark byte, v uint32, digits int) {
 func Stamp(at parse.Time, within time.Duration) string {
 	layout := "2006-01-02T15:04:05.000000000Z"
 	switch {
-	case within >= time.Millisecond/2:
+	case within >= time.Millisecond:
 		layout = "2006-01-02T15:04:05.000Z"
-	case within >= time.Microsecond/2:
+	case within >= time.Microsecond:
 		layout = "2006-01-02T15:04:05.000000Z"
 	}
 	return time.Unix(0, int64(at)).UTC().Format(layout)

@@ -213,7 +213,7 @@ func unlogged(p *Pass) (f correlate.Finding, ok bool) {
 func mixed(p *Pass) (f correlate.Finding, ok bool) {
 	n, proof := p.streams(func(_ int, st *parse.Stream) bool { return st.Interleaved })
 	return correlate.Finding{Severity: correlate.Warning, Confidence: correlate.Medium,
-		Title:  fmt.Sprintf("Logs of %d processes are mixed in one file without a prefix; they were told apart by their uptimes.", n),
+		Title:  fmt.Sprintf("Logs of %d processes are mixed in one file without a prefix; they were told apart by their clocks.", n),
 		Detail: "Which line is whose is a guess where uptimes are close.", Evidence: refs(proof...), Next: []string{"kubectl logs --prefix"}}, n > 0
 }
 

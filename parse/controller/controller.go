@@ -109,26 +109,22 @@ func (r *record) kubelets() bool {
 func (r *record) clock(l *parse.Line) {
 	switch {
 	case r.timeless:
-		l.Own, l.Grain, l.Clock = l.Prefix.Stamp, parse.GrainMilli, parse.ClockWall
-		if !l.Prefix.HasStamp { // the zone is not known, and UTC is the best guess
-			l.Own = l.Prefix.Local
-		}
+		l.AtStamp() // where the zone is not known, UTC is the best guess
 		return
 	case r.uptime:
 		l.Own, l.Grain, l.Clock = parse.Time(r.moment()), parse.GrainSecond, parse.ClockUptime
 		return
 	case r.yearless:
 		if l.Prefix.HasStamp {
-			l.Own, l.Grain, l.Clock = l.Prefix.Stamp, parse.GrainMilli, parse.ClockWall
+			l.AtYearless(r.since, parse.GrainMicro)
 			return
 		}
 		l.Own, l.Grain, l.Clock = parse.Time(r.since), parse.GrainMicro, parse.ClockYearless
 		return
 	}
 	l.Own, l.Grain, l.Clock = middle(r.stamp), parse.GrainOf(r.stamp.Width), parse.ClockWall
-	if lag := l.Prefix.Stamp - parse.Time(r.stamp.Unix); l.Prefix.HasStamp && r.stamp.Width >= lex.Second &&
-		lag >= -parse.Time(lex.Second) && lag < parse.Time(10*lex.Second) {
-		l.Own, l.Grain = l.Prefix.Stamp, parse.GrainMilli
+	if r.stamp.Width >= lex.Second && l.Finer(r.stamp.Unix, r.stamp.Width) {
+		l.AtStamp()
 	}
 }
 

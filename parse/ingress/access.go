@@ -41,7 +41,7 @@ func accessLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	}
 	ended(l, a.stamp, 0)
 	if l.Prefix.HasStamp && l.Prefix.Stamp >= l.Own && l.Prefix.Stamp-l.Own < maxServed {
-		l.Own, l.Grain = l.Prefix.Stamp, parse.GrainMilli
+		l.AtStamp()
 	}
 	if s == cut {
 		return parse.Malformed

@@ -105,7 +105,7 @@ func (e *complaint) clock(l *parse.Line) {
 		behind += quarter
 	}
 	if lag > -14*4*quarter && lag < 14*4*quarter && late(behind-lex.Second) {
-		l.Own, l.Grain = l.Prefix.Stamp, parse.GrainMilli
+		l.AtStamp()
 	}
 }
 

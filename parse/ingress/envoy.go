@@ -229,7 +229,7 @@ func envoyJSON(l *parse.Line, b *parse.Batch) parse.Verdict {
 	case r.stamp.Width > 0:
 		ended(l, r.stamp, r.lasted)
 	case l.Prefix.HasStamp:
-		l.Own, l.Grain, l.Clock = l.Prefix.Stamp, parse.GrainMilli, parse.ClockWall
+		l.AtStamp()
 	case r.status >= firstError:
 		return parse.Malformed
 	}

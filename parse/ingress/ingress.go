@@ -66,8 +66,8 @@ func (r *response) verdict(b *parse.Batch) parse.Verdict {
 func ended(l *parse.Line, s lex.Stamp, since time.Duration) {
 	end := s.Unix + int64(since)
 	l.Own, l.Grain, l.Clock = parse.Time(end+s.Width/2), parse.GrainOf(s.Width), parse.ClockWall
-	if l.Prefix.HasStamp && s.Width >= lex.Second && late(int64(l.Prefix.Stamp)-end) {
-		l.Own, l.Grain = l.Prefix.Stamp, parse.GrainMilli
+	if s.Width >= lex.Second && l.Finer(end, s.Width) {
+		l.AtStamp()
 	}
 }
 

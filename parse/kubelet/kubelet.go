@@ -123,10 +123,7 @@ func bareProbe(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if probe, _ := probeOf(l.Text); probe == parse.ProbeUnknown {
 		return parse.NotMine
 	}
-	l.Own, l.Grain, l.Clock = l.Prefix.Stamp, parse.GrainMilli, parse.ClockWall
-	if !l.Prefix.HasStamp {
-		l.Own = l.Prefix.Local
-	}
+	l.AtStamp()
 	b.Add(unhealthy(l.Text).event(b))
 	return parse.Took
 }

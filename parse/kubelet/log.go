@@ -78,7 +78,7 @@ func (r *record) clock(l *parse.Line) {
 	case !r.yearless:
 		l.Own, l.Grain, l.Clock = parse.Time(r.unix), parse.GrainMicro, parse.ClockWall
 	case l.Prefix.HasStamp:
-		l.Own, l.Grain, l.Clock = l.Prefix.Stamp, parse.GrainMilli, parse.ClockWall
+		l.AtYearless(r.since, parse.GrainMicro)
 	default:
 		l.Own, l.Grain, l.Clock = parse.Time(r.since), parse.GrainMicro, parse.ClockYearless
 	}

@@ -231,7 +231,7 @@ func TestMessagesAlone(t *testing.T) {
 		}
 	}
 	slices.Sort(got)
-	want := []string{"2022-10-12T04:02:25.744Z liveness http_status 500 warn wall", "2022-10-12T04:02:25.753Z readiness timeout 0 warn wall", "2022-10-12T04:16:35.751Z readiness timeout 0 warn wall"}
+	want := []string{"2022-10-12T04:02:25.7445Z liveness http_status 500 warn wall", "2022-10-12T04:02:25.7535Z readiness timeout 0 warn wall", "2022-10-12T04:16:35.7515Z readiness timeout 0 warn wall"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}

@@ -29,7 +29,8 @@ func saidBy(p *parse.Prefix) said {
 		}
 		return time.Unix(0, int64(at)).UTC().Format(time.RFC3339Nano)
 	}
-	return said{show(p.Stamp, p.HasStamp), show(p.Local, p.HasLocal), string(p.Namespace), string(p.Pod), string(p.Container), p.Partial}
+	half := parse.Time(p.Grain.Width() / 2) // the middle of the digit is meant
+	return said{show(p.Stamp-half, p.HasStamp), show(p.Local-half, p.HasLocal), string(p.Namespace), string(p.Pod), string(p.Container), p.Partial}
 }
 
 func TestExports(t *testing.T) {

@@ -52,7 +52,7 @@ func yearless(b []byte) (n int, ok bool) {
 	if !ok {
 		return 0, false
 	}
-	_, n, ok = composed(2000, m, day, b[7:])
+	_, _, n, ok = composed(2000, m, day, b[7:])
 	return 7 + n, ok
 }
 

@@ -39,7 +39,7 @@ func text(value []byte) (t []byte, ok bool) {
 // stamped sets the stamp that a JSON value prints as RFC 3339.
 func stamped(value []byte, p *parse.Prefix) {
 	if s, n, ok := lex.RFC3339(lex.Unquote(value)); ok && s.Zoned && n > 0 {
-		p.Stamp, p.HasStamp = parse.Time(s.Unix), true
+		when{s.Unix, precise(s), true}.set(p)
 	}
 }
 
@@ -127,7 +127,7 @@ var JournalJSON = jsonWrapper("journald-json", "journalctl -o json", []string{`"
 			o.say(value)
 		case "__REALTIME_TIMESTAMP":
 			if us, _, ok := lex.Digits(lex.Unquote(value)); ok && us < 1<<53 {
-				o.prefix.Stamp, o.prefix.HasStamp = parse.Time(us*1000), true
+				when{us * 1000, 1000, true}.set(&o.prefix)
 			}
 		}
 	})

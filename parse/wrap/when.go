@@ -10,17 +10,30 @@ import (
 // when is a time that an export prints before a line.
 type when struct {
 	at    int64 // ns since 1970; UTC when zoned, else somebody's wall clock
+	width int64 // of its last printed digit
 	zoned bool
 }
 
 // set puts the time in a prefix: as the line's stamp only when its zone is
 // known. A console prints the zone of who looks, which is wrong by hours.
 func (w when) set(p *parse.Prefix) {
-	if w.zoned {
-		p.Stamp, p.HasStamp = parse.Time(w.at), true
+	p.Grain = parse.GrainOf(w.width)
+	if middle := parse.Time(w.at + w.width/2); w.zoned {
+		p.Stamp, p.HasStamp = middle, true
 	} else {
-		p.Local, p.HasLocal = parse.Time(w.at), true
+		p.Local, p.HasLocal = middle, true
 	}
+}
+
+// precise is the width of a stamp that may be Go's time.RFC3339Nano, which
+// leaves out the zeros at the end: one or two digits of a fraction are
+// nanoseconds. Nobody prints tenths; others print three digits or six.
+func precise(s lex.Stamp) int64 {
+	switch s.Width {
+	case lex.Second, 1e6, 1e3:
+		return s.Width
+	}
+	return 1
 }
 
 // dated reads a time of any kind that a console or an export prints, all of b.
@@ -42,14 +55,14 @@ func iso(b []byte) (when, int, bool) {
 		return when{}, 0, false
 	}
 	if s.Zoned {
-		return when{s.Unix, true}, n, true
+		return when{s.Unix, precise(s), true}, n, true
 	}
 	if n < len(b) && b[n] == ' ' {
 		if off, w, ok := letters(b[n+1:]); ok {
-			return when{s.Unix - off, true}, n + 1 + w, true
+			return when{s.Unix - off, precise(s), true}, n + 1 + w, true
 		}
 	}
-	return when{s.Unix, false}, n, true
+	return when{s.Unix, precise(s), false}, n, true
 }
 
 // zones are those whose letters mean one offset wherever they are printed, in
@@ -77,7 +90,7 @@ func epoch(b []byte) (when, int, bool) {
 		n++
 	}
 	if u, ok := unit[n]; ok && v*u/u == v && v*u >= 1e18 && (n == len(b) || b[n]-'0' > 9) {
-		return when{v * u, true}, n, true
+		return when{v * u, u, true}, n, true
 	}
 	return when{}, 0, false
 }
@@ -96,9 +109,9 @@ func month(b []byte) int64 {
 
 // composed makes a time of its parts; rest begins with "15:04:05" and may go
 // on with a fraction. n is what of rest was used.
-func composed(year, month, day int64, rest []byte) (at int64, n int, ok bool) {
+func composed(year, month, day int64, rest []byte) (at, width int64, n int, ok bool) {
 	if len(rest) < 8 || year > 9999 || month > 12 || day > 31 {
-		return 0, 0, false
+		return 0, 0, 0, false
 	}
 	var buf [40]byte
 	pad := func(b []byte, v, width int64) []byte {
@@ -113,7 +126,7 @@ func composed(year, month, day int64, rest []byte) (at int64, n int, ok bool) {
 	date := len(b)
 	b = append(b, rest[:min(len(rest), cap(b)-date)]...)
 	s, n, ok := lex.RFC3339(b)
-	return s.Unix + s.Offset, n - date, ok
+	return s.Unix + s.Offset, precise(s), n - date, ok
 }
 
 // kibana reads "Oct 12, 2022 @ 04:16:35.751", in the zone of the browser.
@@ -132,8 +145,8 @@ func kibana(b []byte) (when, int, bool) {
 	if !ok || w != 4 || !bytes.HasPrefix(b[n:], []byte(" @ ")) {
 		return when{}, 0, false
 	}
-	at, w, ok := composed(year, m, day, b[n+3:])
-	return when{at, false}, n + 3 + w, ok
+	at, width, w, ok := composed(year, m, day, b[n+3:])
+	return when{at, width, false}, n + 3 + w, ok
 }
 
 // slashed reads "2/13/2024, 1:22:28.553 PM", "11-1-2022 09:12:16.086" and the
@@ -164,7 +177,7 @@ func slashed(b []byte) (when, int, bool) {
 	if short { // one digit of the hour
 		rest = append([]byte{'0'}, rest...)
 	}
-	at, w, ok := composed(part[2], month, day, rest)
+	at, width, w, ok := composed(part[2], month, day, rest)
 	if !ok {
 		return when{}, 0, false
 	}
@@ -174,7 +187,7 @@ func slashed(b []byte) (when, int, bool) {
 	if short {
 		w--
 	}
-	return when{at, false}, n + w, true
+	return when{at, width, false}, n + w, true
 }
 
 // noon is what a clock of twelve hours lacks.

@@ -35,7 +35,8 @@ var CRI = &parse.Wrapper{
 		if len(tag) == 0 || (tag[0] != 'F' && tag[0] != 'P') {
 			return line, false
 		}
-		p.Stamp, p.HasStamp, p.Partial, p.Stream = at, true, tag[0] == 'P', rest[:6]
+		at.set(p)
+		p.Partial, p.Stream = tag[0] == 'P', rest[:6]
 		return text, true
 	},
 }
@@ -51,21 +52,21 @@ var Timestamps = &parse.Wrapper{
 		if !ok {
 			return line, false
 		}
-		p.Stamp, p.HasStamp = at, true
+		at.set(p)
 		return rest, true
 	},
 }
 
 // stamp reads an RFC 3339 time with a zone and the space after it.
-func stamp(line []byte) (rest []byte, at parse.Time, ok bool) {
+func stamp(line []byte) (rest []byte, at when, ok bool) {
 	if len(line) < 21 || line[4] != '-' || line[10] != 'T' {
-		return line, 0, false
+		return line, at, false
 	}
 	s, n, ok := lex.RFC3339(line)
 	if !ok || !s.Zoned || (n < len(line) && line[n] != ' ') {
-		return line, 0, false
+		return line, at, false
 	}
-	return line[min(n+1, len(line)):], parse.Time(s.Unix), true
+	return line[min(n+1, len(line)):], when{s.Unix, precise(s), true}, true
 }
 
 // Prefix is `kubectl logs --prefix`: "[pod/NAME/CONTAINER] " before each line.
