@@ -154,6 +154,7 @@ const (
 	FactRunEnd   = "run_end"
 	FactProcess  = "process_start" // metric process_start_time_seconds
 	FactNode     = "node"          // that a pod runs on
+	FactAddress  = "pod_ip"        // of a pod
 	FactImage    = "image"
 	FactCPULimit = "cpu_limit"
 	FactLogLevel = "log_level"

@@ -30,6 +30,7 @@ func beat(p *Pass) []correlate.Finding {
 	switch p.Verdict.Code {
 	case correlate.BeatMatchesResync:
 		f.Severity, f.Confidence = correlate.Warning, correlate.Medium
+		f.Diagnosis, f.Where, f.Rivals = ResyncStall.Name, ResyncStall.Diagnosis.Where, ResyncStall.Diagnosis.Rivals
 		if p.Verdict.Association >= 0 {
 			f.Severity = correlate.Critical
 		}

@@ -1,9 +1,36 @@
 package rules
 
-import "faultline/correlate"
+import (
+	"slices"
 
-// Conclude lets the rules speak over a judged case: its findings, and what the
-// one that leads says of the whole.
+	"faultline/correlate"
+)
+
+// Conclude lets the rules speak over a judged case: its findings, what they say
+// of each incident, and, where no beat is claimed, the verdict.
 func Conclude(c *correlate.Case) {
 	c.Findings = Apply(c)
+	if len(c.Findings) == 0 {
+		return
+	}
+	lead := &c.Findings[0]
+	if lead.Diagnosis != "" && !slices.Contains(harmless, lead.Diagnosis) && lead.Confidence > correlate.Low {
+		c.Verdict.Diagnosis = lead.Diagnosis
+	}
+	switch c.Verdict.Code {
+	case correlate.Insufficient, correlate.NoBeat, correlate.NoFailures:
+		if c.Verdict.Diagnosis != "" && !slices.Contains(open, lead.Diagnosis) {
+			c.Verdict.Code, c.Verdict.Sentence = correlate.Diagnosed, lead.Title+" "+c.Verdict.Sentence
+		}
+		if c.Verdict.Diagnosis != "" && len(lead.Next) > 0 {
+			c.Verdict.Next = lead.Next[0]
+		}
+	}
 }
+
+// open are the codes that say what was seen and not why: they leave a verdict
+// as it is.
+var open = []string{"failfast_unexplained", "no_endpoints", "tcp_failfast", "quality"}
+
+// harmless are the codes of what fails no request: they lead no verdict.
+var harmless = []string{"pod_termination", "rbac_denied", "telemetry_client", "not_meshed", "mixed_proxies"}

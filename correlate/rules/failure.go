@@ -12,64 +12,10 @@ import (
 	"faultline/parse"
 )
 
-// Failure says what the failure was.
-var Failure = &Rule{
-	Name: "failure",
-	Doc: `What was the failure: no endpoints answered, no answer in time, or endpoints that could not be reached?
-Decides from the order and the spacing of the lines before each failfast, per process. It does not say why the controller answered so.`,
-	Needs: []*Need{ProxyLogs},
-	Apply: failure,
-}
-
 // precedes is one failfast and the line that came before it.
 type precedes struct {
 	before, failfast correlate.Moment
 	gap              time.Duration
-}
-
-func failure(p *Pass) (out []correlate.Finding) {
-	for _, one := range []struct {
-		sig   correlate.Signature
-		title string
-		mean  string
-		next  []string
-	}{
-		{correlate.NoEndpoints, "the controller answered that the target has no endpoints", "A lookup that is merely slow cannot print \"No endpoints\": the controller's view was empty or stale, the target had none, or it does not exist.",
-			[]string{"Ask every replica at once: linkerd diagnostics endpoints TARGET, and kubectl get endpointslices -n NAMESPACE."}},
-		{correlate.NoAnswer, "nothing was answered before the failfast", "The lookup got no answer in time: the controller was blocked, slow, or not reached. A new lookup is made for each target that nobody used for 5 s, so rarely used targets meet it most.",
-			[]string{"Look whether the destination stalled or restarted at these times, and at the proxy's control_* metrics."}},
-		{correlate.Unreachable, "endpoints were known and could not be connected to", "The addresses were answered; the network, the application or stale addresses are what is left.",
-			[]string{"Compare the addresses that were tried with the pods' addresses at that time."}},
-	} {
-		var of []*correlate.Incident
-		for i := range p.Incidents {
-			if p.Incidents[i].Signature == one.sig {
-				of = append(of, &p.Incidents[i])
-			}
-		}
-		if len(of) == 0 {
-			continue
-		}
-		f := correlate.Finding{Severity: correlate.Warning, Confidence: correlate.High, Next: one.next,
-			Query: `sum by (pod) (increase(outbound_http_errors_total{error="failfast"}[1m]))`}
-		f.Title = fmt.Sprintf("In %d of %s %s", len(of), plural(len(p.Incidents), "incident", "incidents"), one.title)
-		f.Detail = one.mean
-		for _, in := range of {
-			if len(f.Evidence) < maxEvidence {
-				f.Evidence = append(f.Evidence, p.lines(in.Proof[:min(len(in.Proof), 3)]...)...)
-			}
-		}
-		f.Evidence = f.Evidence[:min(len(f.Evidence), maxEvidence)]
-		if one.sig == correlate.NoEndpoints {
-			if pairs := p.spacing(); len(pairs) > 0 {
-				f.Title += ", " + spaced(pairs)
-			}
-		}
-		f.Title += "."
-		f.Detail += " " + spread(of)
-		out = append(out, f)
-	}
-	return out
 }
 
 // spacing pairs each failfast with the "No endpoints" that its process said

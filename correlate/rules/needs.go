@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -79,20 +80,51 @@ type Lack struct {
 	Rules []string
 }
 
-// Missing lists what a case lacks, what most rules ask for first.
+// Missing lists what a case lacks, most useful first: what would tell the
+// diagnoses that were made from their rivals, then what most other rules ask
+// for. A diagnosis that has no part in the case asks for nothing.
 func Missing(c *correlate.Case) (out []Lack) {
 	p := newPass(c)
-	for _, r := range All() {
+	rules := p.asking()
+	for _, r := range slices.Concat(rules, context()) {
 		for _, n := range r.Needs {
 			i := slices.IndexFunc(out, func(l Lack) bool { return l.Need == n })
 			switch {
-			case i >= 0:
+			case i >= 0 && !slices.Contains(out[i].Rules, r.Name):
 				out[i].Rules = append(out[i].Rules, r.Name)
-			case !n.has(p):
+			case i < 0 && !n.has(p):
 				out = append(out, Lack{n, []string{r.Name}})
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Lack) int { return len(b.Rules) - len(a.Rules) })
+	said := func(l Lack) int {
+		n := 0
+		for _, r := range rules {
+			if slices.Contains(l.Rules, r.Name) {
+				n++
+			}
+		}
+		return n
+	}
+	slices.SortStableFunc(out, func(a, b Lack) int { return cmp.Or(said(b)-said(a), len(b.Rules)-len(a.Rules)) })
+	return out
+}
+
+// asking are the rules of the diagnoses that were made, and of their rivals.
+func (p *Pass) asking() (out []*Rule) {
+	wanted := map[string]bool{}
+	for _, r := range Diagnoses() {
+		for _, f := range r.Apply(p) {
+			wanted[f.Diagnosis] = true
+			for _, rival := range f.Rivals {
+				wanted[rival] = true
+			}
+		}
+	}
+	for _, r := range Diagnoses() {
+		if wanted[r.Name] {
+			out = append(out, r)
+		}
+	}
 	return out
 }

@@ -7,7 +7,6 @@
 package rules
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,14 +24,37 @@ type Rule struct {
 	Doc string
 	// Needs are what it decides on; it says less, or nothing, without them.
 	Needs []*Need
+	// Diagnosis is what it says of why something failed; nil for a rule that
+	// says what stands beside it.
+	Diagnosis *Diagnosis
 	// Apply gives what it finds; ID and Rule are filled in by [Apply].
 	Apply func(p *Pass) []correlate.Finding
 }
 
-// All lists the rules in the order in which equal findings rank.
+// All lists the rules in the order in which equal findings rank: the diagnoses
+// in that of docs/diagnoses.md, then what stands beside them.
 func All() []*Rule {
-	return []*Rule{Beat, Diverging, Overflow, Versions, Failure, Target, Throttling, Storm, Lag, Holes,
+	return slices.Concat(Diagnoses(), context())
+}
+
+// context lists the rules that say what stands beside a diagnosis.
+func context() []*Rule {
+	return []*Rule{Beat, Diverging, Versions, Target, Throttling, Storm, Lag, Holes,
 		Probes, Since, Load, ScaleOut, Replicas, Status, Visibility, Stall, Ratio, ImpliedStart, Quality}
+}
+
+// Diagnoses lists the rules that say why something failed.
+func Diagnoses() []*Rule {
+	return []*Rule{ProxyPanic, ControllerCrash, OOMKilled, CrashLoop, InitNetworkFailed, CNIPluginFailed, PodTermination, PodNotStarted, SidecarOrder,
+		ProbeTimeout, ProbeRefused, ProbeError, ProxyNotReady, ControllerStarting,
+		NoEndpoints, EmptyTarget, DiscoveryNoAnswer, DestinationStreamFailed, StaleEndpoint, ConflictingIP, UndefinedPort, InvalidResource,
+		Overflow, ResyncStall, SubscribeStorm, APIClientThrottled, ControlPlaneRollout, MirrorGatewayDown, ConfigSyncFailed,
+		ConnectTimeout, ConnectRefused, NoRouteToHost, UpstreamClosed, KeepaliveRace, IdleCut, H2PingTimeout, TLSMismatch, DetectTimeout, TCPFailfast, DNSFailure, FailfastUnexplained,
+		UpstreamTimeout, RouteTimeout, InboundUnavailable, Upstream5xx, UpstreamBadResponse, ResponseCut, ConfiguredAnswer, SlowClient, AuthServiceFailed, ClientClosed, NoRoute,
+		Overload, BreakerOpen, IngressNoEndpoints, IngressReload, RolloutRace,
+		IdentityUnavailable, CertificateExpiry, NotMeshed, PolicyDenied, PolicyStalled,
+		WebhookFailed, APIServerSlow, APIServerUnreachable, EtcdSlow, RBACDenied, NodeUnhealthy, NodeStall, KernelTableFull, KubeProxyStale,
+		TelemetryClient, MixedProxies}
 }
 
 // Pass is what one run of the rules shares: the case, and what several rules
@@ -41,12 +63,24 @@ type Pass struct {
 	*correlate.Case
 	releases []release
 	bursts   []burst
+	// sights are the events that speak for a code, in the order of time;
+	// readings what they say, which many share.
+	sights   map[string][]sight
+	readings []reading
+	reread   map[rereading]int32
+	// gated are what shut a gate, with the failures that are counted for it.
+	gated []sight
+	// pods are the pods by their address, nodes the nodes by pod.
+	pods, nodes map[string]string
 }
 
 func newPass(c *correlate.Case) *Pass {
-	p := &Pass{Case: c}
+	p := &Pass{Case: c, reread: map[rereading]int32{}}
 	p.releases = p.findReleases()
 	p.bursts = p.findBursts()
+	p.places()
+	p.read()
+	p.relate()
 	return p
 }
 
@@ -65,9 +99,7 @@ func Apply(c *correlate.Case) []correlate.Finding {
 			out = append(out, f)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b correlate.Finding) int {
-		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(b.Confidence, a.Confidence))
-	})
+	rank(out)
 	for i := range out {
 		out[i].ID = fmt.Sprintf("F%d", i+1)
 	}

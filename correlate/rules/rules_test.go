@@ -61,10 +61,10 @@ var dumps = []struct {
 	says, silent []string
 }{
 	{"no endpoints", dump{"p.log": proxyLog("web", noEndpoints, when)},
-		[]string{"failure: has no endpoints, 2.999 s before the failfast, which is the outbound failfast", "target: Whether web.shop.svc.cluster.local:80 really had no endpoints was not captured"},
+		[]string{"no_endpoints: has no endpoints, 2.999 s before the failfast, which is the outbound failfast", "target: Whether web.shop.svc.cluster.local:80 really had no endpoints was not captured"},
 		[]string{"failure: nothing was answered", "failure: could not be connected", "status", "diverging"}},
-	{"no answer", dump{"p.log": proxyLog("web", "", when)}, []string{"failure: nothing was answered before the failfast"}, []string{"failure: has no endpoints", "target"}},
-	{"unreachable", dump{"p.log": proxyLog("web", refused, when)}, []string{"failure: could not be connected to"}, []string{"failure: has no endpoints", "failure: nothing was answered", "target"}},
+	{"no answer", dump{"p.log": proxyLog("web", "", when)}, []string{"failfast_unexplained: why is not in this dump"}, []string{"failure: has no endpoints", "target"}},
+	{"unreachable", dump{"p.log": proxyLog("web", refused, when)}, []string{"connect_timeout: connecting to"}, []string{"failure: has no endpoints", "failure: nothing was answered", "target"}},
 	{"stale view", dump{"p.log": proxyLog("web", noEndpoints, when), "s.json": slices1(when.Add(-3*time.Hour), true)}, []string{"target: the controller's view was stale"}, []string{"target: not captured", "target: may have been"}},
 	{"really empty", dump{"p.log": proxyLog("web", noEndpoints, when), "s.json": slices1(when.Add(-3*time.Hour), false)}, []string{"target: has no ready endpoints"}, []string{"target: stale"}},
 	{"just changed", dump{"p.log": proxyLog("web", noEndpoints, when), "s.json": slices1(when.Add(-5*time.Second), true)}, []string{"target: were changing at the onset"}, []string{"target: stale"}},
@@ -121,10 +121,10 @@ var dumps = []struct {
 		})},
 		nil, []string{"holes"}},
 	{"starting", dump{"pods.json": podsJSON(replica), log: stalls(noon, uneven, []int{40}, bursts...), "e.json": event("linkerd", replica, "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 500", noon.Add(time.Second), 1)},
-		[]string{"probes: 1 readiness probe answered 500"}, []string{"probes: 503", "probes: got no answer"}},
-	{"proxy not ready", dump{"e.json": event("linkerd", replica, "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503", noon, 1)}, []string{"probes: linkerd-proxy's own answer"}, []string{"probes: 500"}},
+		[]string{"controller_starting: 1 readiness probe answered 500"}, []string{"probes: 503", "probe_timeout: got no answer"}},
+	{"proxy not ready", dump{"e.json": event("linkerd", replica, "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503", noon, 1)}, []string{"proxy_not_ready: linkerd-proxy of"}, []string{"probes: 500"}},
 	{"probe timeouts", dump{"e.json": event("linkerd", replica, "Unhealthy", `Liveness probe failed: Get "http://10.0.0.1:9996/ping": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`, noon, 40)},
-		[]string{"probes: 40 probes got no answer", "probes: counted more than 25 times"}, nil},
+		[]string{"probe_timeout: 40 probes", "probes: counted more than 25 times"}, nil},
 	{"an application's probe", dump{"e.json": event("shop", "web-5d4-x2", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 500", noon, 1)}, nil, []string{"probes"}},
 	{"ratio", dump{"a.json": matrix("grpc_server_handling_seconds_sum", replica, `,"grpc_method":"Get"`, time.Minute, 100, func(i int, _ time.Time) string { return fmt.Sprint(400 * i) }),
 		"b.json": matrix("grpc_server_handling_seconds_count", replica, `,"grpc_method":"Get"`, time.Minute, 100, func(i int, _ time.Time) string { return fmt.Sprint(i) })},
@@ -248,10 +248,10 @@ func TestReport(t *testing.T) {
 	}
 	c := judged(t, in...)
 	hold(t, c, []string{
-		"failure: the controller answered that the target has no endpoints, 2.999 s before the failfast, which is the outbound failfast (3 s)",
+		"no_endpoints: the controller answered that the target has no endpoints, 2.999 s before the failfast, which is the outbound failfast (3 s)",
 		"versions: 2.14.9 has one of the fixes for this class of stall (#11907); 2.14.10 was calm on the same load",
 		"beat: too little data for a period",
-		"probes: 4 readiness probes answered 500, the first and the last 7 s apart",
+		"controller_starting: 4 readiness probes answered 500, the first and the last 7 s apart",
 		"implied_start: the proxy started between 2024-02-02 13:16:19.254 and 13:16:22.254 UTC",
 		"visibility: new since the upgrade from 2.10.2 to 2.14.8 are a change of visibility",
 		"status: A failfast is HTTP 503 with 2.10.2 and HTTP 504 with 2.14.8",
@@ -260,9 +260,9 @@ func TestReport(t *testing.T) {
 		"throttling: 3 of 3 stalls took just over 100 ms (102.1, 104.1, 124.4 ms)",
 		"target: was not captured",
 	}, []string{"diverging", "overflow", "storm", "holes", "replicas", "since", "load"})
-	proof := map[string]uint32{"failure": 11, "versions": 46, "probes": 26, "visibility": 3, "status": 3, "ratio": 34, "scale": 32}
+	proof := map[string]uint32{"no_endpoints": 13, "versions": 46, "controller_starting": 26, "visibility": 3, "status": 3, "ratio": 34, "scale": 32}
 	for _, f := range c.Findings {
-		if want := proof[f.Rule]; want != 0 && f.Evidence[0].Line != want && f.Rule != "probes" {
+		if want := proof[f.Rule]; want != 0 && f.Evidence[0].Line != want && f.Rule != "controller_starting" {
 			t.Errorf("%s rests on line %d, not %d", f.Rule, f.Evidence[0].Line, want)
 		}
 	}
@@ -274,7 +274,7 @@ func TestCapture(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hold(t, judged(t, in...), []string{"versions: 2.14.8 has none of the fixes", "stall: 329 pop stalls", "stall: whole cache: server (14)", "probes: got no answer"},
+	hold(t, judged(t, in...), []string{"versions: 2.14.8 has none of the fixes", "stall: 329 pop stalls", "stall: whole cache: server (14)", "probe_timeout: got no answer"},
 		[]string{"failure", "beat", "target", "diverging", "overflow", "implied_start", "quality: ten lines"})
 }
 
@@ -298,7 +298,7 @@ func TestMissing(t *testing.T) {
 		return out
 	}
 	got := names(dump{"p.log": proxyLog("web", noEndpoints, when)})
-	if len(got) == 0 || got[0] != "controller-logs" || slices.Contains(got, "proxy-logs") {
+	if len(got) == 0 || got[0] != "endpointslices" || slices.Contains(got, "proxy-logs") {
 		t.Errorf("a proxy's log lacks %q", got)
 	}
 	for _, want := range []string{"endpointslices", "events", "metrics-cpu", "diagnostics", "versions"} {

@@ -68,12 +68,20 @@ func target(p *Pass) (out []correlate.Finding) {
 	return slices.Concat(stale.say(correlate.Warning, correlate.High,
 		"%s had ready endpoints, unchanged since before the onset, when it was answered that there are none (%s): the controller's view was stale.",
 		"A target whose endpoints did not change cannot have been really empty. The state is of when the dump was taken; that it was changed and changed back in between would show as a later change."),
-		empty.say(correlate.Warning, correlate.Medium, "%s has no ready endpoints in the dump: \"no endpoints\" may have been the truth (%s).",
-			"Scale to zero and failing readiness look like this, and no controller is at fault then."),
-		moving.say(correlate.Warning, correlate.Medium, "The endpoints of %s were changing at the onset (%s): \"no endpoints\" may have been the truth for a moment.",
-			"With one replica, each replacement of a pod leaves a service without endpoints for as long as readiness takes."),
+		diagnosed("empty_target", empty.say(correlate.Warning, correlate.Medium, "%s has no ready endpoints in the dump: \"no endpoints\" may have been the truth (%s).",
+			"Scale to zero and failing readiness look like this, and no controller is at fault then.")),
+		diagnosed("empty_target", moving.say(correlate.Warning, correlate.Medium, "The endpoints of %s were changing at the onset (%s): \"no endpoints\" may have been the truth for a moment.",
+			"With one replica, each replacement of a pod leaves a service without endpoints for as long as readiness takes.")),
 		open.say(correlate.Info, correlate.High, "Whether %s really had no endpoints was not captured (%s): its EndpointSlices and the events of its pods would tell.",
 			"The plain rival of a stale controller is a target that was empty for a moment: replicas 0 or 1, a rollout, a node that went away."))
+}
+
+// diagnosed gives findings a diagnosis of the Kubernetes API.
+func diagnosed(code string, list []correlate.Finding) []correlate.Finding {
+	for i := range list {
+		list[i].Diagnosis, list[i].Where = code, correlate.AtKubernetesAPI
+	}
+	return list
 }
 
 // verdicts collects the targets of one answer.
@@ -161,7 +169,7 @@ func (p *Pass) happened(in *correlate.Incident, ns, name string) (out []parse.Re
 			parts := strings.Split(p.Name(p.At(pt).Target), "/")
 			object := parts[len(parts)-1]
 			if parts[0] != ns || object != name && !strings.HasPrefix(object, name+"-") ||
-				kind == parse.K8sEvent && !slices.Contains(reasons, p.Name(p.At(pt).Fact)) {
+				kind == parse.K8sEvent && !slices.Contains(reasons, reasonOf(p.Name(p.At(pt).Fact))) {
 				continue
 			}
 			out = append(out, p.Ref(pt))

@@ -9,7 +9,6 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/stat"
-	"faultline/parse"
 )
 
 // Throttling says whether stalls look like a CPU quota that ran out.
@@ -203,38 +202,4 @@ func lag(p *Pass) []correlate.Finding {
 		Detail:   "Real changes only: a resync does not count there. The controller was behind, or the clocks of the API server and of the node differ.",
 		Evidence: proof[:min(len(proof), maxEvidence)], Query: `histogram_quantile(0.99, sum by (pod, le) (rate(endpointslices_informer_lag_seconds_bucket[1m])))`,
 		Next: []string{"Look when it rises: with the stalls, or all the time, which would be a clock."}}}
-}
-
-// Overflow says whether updates were thrown away.
-var Overflow = &Rule{
-	Name: "overflow",
-	Doc: `Did update queues overflow, so that streams were aborted?
-From the controller's own lines and from *_queue_overflow. The proxy then asks anew; until 2.14.9 a resync with more than 100 Servers fills the queue by itself.`,
-	Needs: []*Need{ControllerLogs, Queues},
-	Apply: overflow,
-}
-
-func overflow(p *Pass) []correlate.Finding {
-	var proof []correlate.Evidence
-	said := p.Of(parse.ControllerQueueOverflow)
-	proof = append(proof, p.lines(said[:min(len(said), 3)]...)...)
-	sum := 0.0
-	for _, m := range p.metrics(func(n string) bool {
-		return strings.HasSuffix(n, "_queue_overflow") || strings.HasSuffix(n, "_queue_overflow_total")
-	}) {
-		if up := m.increase(); up > 0 {
-			sum += up
-			if len(proof) < maxEvidence {
-				proof = append(proof, m.whole())
-			}
-		}
-	}
-	if len(proof) == 0 {
-		return nil
-	}
-	return []correlate.Finding{{Severity: correlate.Critical, Confidence: correlate.High,
-		Title:    fmt.Sprintf("Update queues of the destination overflowed: %s in the log, %.0f counted by its metrics.", plural(len(said), "line", "lines"), sum),
-		Detail:   "The stream is aborted and the proxy asks anew; what it does until the answer comes rests on what it still knows. The queue holds 100 updates a stream.",
-		Evidence: proof, Query: `increase(endpoint_updates_queue_overflow[5m])`,
-		Next: []string{"Compare the times with the resyncs, and the number of Servers with 100 (linkerd2 #11907).", "Since 2.19 --stream-queue-capacity makes it longer."}}}
 }

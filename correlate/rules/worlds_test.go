@@ -86,11 +86,9 @@ func untrue(f *correlate.Finding, c *correlate.Case, truth *synth.Truth, made sy
 		return true
 	case "scale":
 		return !has("cannot tell") && len(truth.Replicas) == 1
-	case "failure":
+	case "no_endpoints", "failfast_unexplained":
 		return !slices.ContainsFunc(truth.Incidents, func(i synth.Incident) bool {
-			return slices.ContainsFunc(i.Requests, func(q synth.Request) bool {
-				return has("has no endpoints") && q.NoEndpoints || has("nothing was answered") && !q.NoEndpoints
-			})
+			return slices.ContainsFunc(i.Requests, func(q synth.Request) bool { return has("has no endpoints") == q.NoEndpoints })
 		}) || has("has no endpoints") && !has("is the outbound failfast")
 	case "target":
 		return !has("was not captured")
@@ -98,8 +96,12 @@ func untrue(f *correlate.Finding, c *correlate.Case, truth *synth.Truth, made sy
 		return !has("2.14.8 has none of the fixes")
 	case "holes":
 		return len(truth.Stalls) == 0 && !made.Restarts
-	case "probes":
+	case "discovery_no_answer":
+		return truth.Scenario != "watch" // there alone stalls hold lookups
+	case "probe_timeout", "controller_starting":
 		return untrueProbe(f, c, truth)
+	case "probes":
+		return !has("more than 25 times")
 	case "since":
 		return truth.Scenario == "poisson" || truth.Scenario == "quiet"
 	case "load":
@@ -125,11 +127,8 @@ func early(truth *synth.Truth) bool {
 func untrueProbe(f *correlate.Finding, c *correlate.Case, truth *synth.Truth) bool {
 	n := 0
 	for _, p := range truth.Probes {
-		switch starting := strings.Contains(p.Message, "statuscode: 500"); {
-		case strings.Contains(f.Title, "answered 500"):
-			n += map[bool]int{true: 1}[starting]
-		default:
-			n += map[bool]int{false: 1}[starting]
+		if starting := strings.Contains(p.Message, "statuscode: 500"); starting == (f.Rule == "controller_starting") {
+			n++
 		}
 	}
 	said := 0

@@ -1,0 +1,91 @@
+package known
+
+import (
+	"math"
+	"time"
+)
+
+// Knob is a time limit of a product whose default gives itself away as the
+// duration of what failed.
+type Knob struct {
+	Seconds float64
+	// Product is the format that its lines are read as, "" for any caller.
+	Product string
+	// Name is the setting, Code what it says when it is met.
+	Name, Code string
+	// Tries is how many times in a row it may be met within one duration.
+	Tries int
+}
+
+// Knobs are the defaults, by product (ingress-nginx internal/ingress/controller/config/config.go,
+// traefik pkg/server/service/transport.go, Envoy docs faq/configuration/timeouts.rst,
+// HAProxy doc/configuration.txt and openshift/router haproxy-config.template, linkerd2-proxy
+// linkerd/app/src/env.rs, the makers' manuals for AWS, GCP, Azure, Kong).
+var Knobs = []Knob{
+	{5, "nginx", "proxy-connect-timeout", "connect_timeout", 3},
+	{60, "nginx", "proxy-read-timeout", "upstream_timeout", 3},
+	{5, "haproxy", "timeout connect, 4 tries", "connect_timeout", 4},
+	{5, "haproxy", "timeout queue", "overload", 1},
+	{30, "haproxy", "timeout server", "upstream_timeout", 1},
+	{50, "haproxy", "timeout server (haproxy-ingress)", "upstream_timeout", 1},
+	{2, "envoy", "the connect timeout (Contour)", "connect_timeout", 3},
+	{5, "envoy", "the cluster's connect_timeout", "connect_timeout", 3},
+	{10, "envoy", "the connect timeout (Istio, Envoy Gateway)", "connect_timeout", 3},
+	{15, "envoy", "the route's timeout", "upstream_timeout", 1},
+	{300, "envoy", "stream_idle_timeout", "upstream_timeout", 1},
+	{30, "traefik", "forwardingTimeouts.dialTimeout", "connect_timeout", 1},
+	{60, "traefik", "the entry point's readTimeout", "slow_client", 1},
+	{3, "caddy", "dial_timeout", "connect_timeout", 1},
+	{10, "alb", "the load balancer's connect timeout", "connect_timeout", 1},
+	{60, "alb", "idle_timeout.timeout_seconds", "upstream_timeout", 1},
+	{60, "elb", "the idle timeout", "upstream_timeout", 1},
+	{30, "gcp", "the backend service's timeoutSec", "upstream_timeout", 1},
+	{20, "azure", "the request timeout of the backend setting", "upstream_timeout", 1},
+	{30, "azure", "the request timeout of the backend setting", "upstream_timeout", 1},
+	{60, "kong", "read_timeout", "upstream_timeout", 6},
+	{60, "apisix", "timeout.read", "upstream_timeout", 1},
+	{60, "apisix", "timeout.connect", "connect_timeout", 1},
+	{100, "", "Cloudflare's limit of 100 s for an origin (524)", "client_closed", 1},
+	{29, "", "API Gateway's integration timeout", "client_closed", 1},
+	{30, "", "a caller's limit of 30 s", "client_closed", 1},
+	{60, "", "a caller's limit of 60 s", "client_closed", 1},
+}
+
+// Approx says whether a duration is as good as another: within 60 ms or 2 %.
+func Approx(d time.Duration, seconds float64) bool {
+	return math.Abs(d.Seconds()-seconds) <= max(0.06, 0.02*seconds)
+}
+
+// KnobsOf are the knobs of a product whose default a duration equals, with how
+// many tries it then took; a code other than "" asks for those that say it.
+func KnobsOf(product, code string, d time.Duration) (out []Knob, tries []int) {
+	for _, k := range Knobs {
+		if k.Product != product || code != "" && k.Code != code {
+			continue
+		}
+		for n := 1; n <= k.Tries; n++ {
+			if Approx(d, float64(n)*k.Seconds) {
+				out, tries = append(out, k), append(tries, n)
+				break
+			}
+		}
+	}
+	return out, tries
+}
+
+// IdleLimit is after how long somebody closes or forgets a quiet connection.
+type IdleLimit struct {
+	Seconds float64
+	Who     string
+	// Box is one between the two ends, which tells neither.
+	Box bool
+}
+
+// IdleLimits are the defaults (gunicorn, Node lib/_http_server.js, uvicorn, Puma, nginx, Envoy, linkerd2-proxy
+// linkerd/app/src/env.rs, ingress-nginx config.go, Traefik transport.go; the makers' manuals for AWS, GCP and Azure).
+var IdleLimits = []IdleLimit{
+	{2, "gunicorn", false}, {5, "Node to 25, uvicorn, Apache", false}, {20, "Puma to 6, Tomcat", false},
+	{60, "an ALB, ingress-nginx, Kong or APISIX towards its upstreams", false}, {65, "Node 26, Puma 7", false}, {75, "nginx", false},
+	{90, "Traefik towards its upstreams", false}, {120, "Caddy towards its upstreams", false}, {240, "Azure's load balancer and NAT", true},
+	{350, "AWS' NLB and NAT gateway", true}, {600, "Google's load balancers and network", true}, {3600, "Envoy, HAProxy's tunnels", false},
+}

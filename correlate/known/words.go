@@ -1,0 +1,132 @@
+package known
+
+import "strings"
+
+// Word is what an error text says about where a call ended, whoever printed
+// it. Code is a diagnosis of docs/diagnoses.md.
+type Word struct {
+	// Text must stand in the error, And too where it is set, Not must not; all
+	// in lower case, spaces may be underscores.
+	Text, And, Not string
+	Code           string
+	// Sure says that the words alone say it; else they are one witness.
+	Sure bool
+}
+
+// Words are asked in this order, the more particular first: errors are chains,
+// and the innermost part of one says most.
+var Words = []Word{
+	// Clocks and certificates (Go crypto/x509, rustls, linkerd2 pkg/tls/cred.go, pkg/issuercerts).
+	{Text: "certificate has expired", Code: "certificate_expiry", Sure: true},
+	{Text: "certificate expired", Code: "certificate_expiry", Sure: true},
+	{Text: "not yet valid", Code: "certificate_expiry", Sure: true},
+	{Text: "notvalidyet", Code: "certificate_expiry", Sure: true},
+	{Text: "invalid peer certificate: expired", Code: "certificate_expiry", Sure: true},
+	{Text: "ca cert validation failure", Code: "certificate_expiry", Sure: true},
+	{Text: "not valid anymore", Code: "certificate_expiry", Sure: true},
+	{Text: "not valid before", Code: "certificate_expiry", Sure: true},
+	// Admission webhooks (k8s.io/apiserver pkg/admission/plugin/webhook).
+	{Text: "failed calling webhook", Code: "webhook_failed", Sure: true},
+	{Text: "failed to call webhook", Code: "webhook_failed", Sure: true},
+	// TLS (rustls, OpenSSL, Go crypto/tls, Envoy's transport failure reason).
+	{Text: "invalidcontenttype", Code: "tls_mismatch", Sure: true},
+	{Text: "wrong_version_number", Code: "tls_mismatch", Sure: true},
+	{Text: "wrong version number", Code: "tls_mismatch", Sure: true},
+	{Text: "first record does not look like a tls handshake", Code: "tls_mismatch", Sure: true},
+	{Text: "certificate_verify_failed", Code: "tls_mismatch", Sure: true},
+	{Text: "ssl_do_handshake() failed", And: "upstream", Code: "tls_mismatch", Sure: true},
+	{Text: "unknownissuer", Code: "tls_mismatch", Sure: true},
+	{Text: "certificate signed by unknown authority", Code: "tls_mismatch", Sure: true},
+	{Text: "invalid peer certificate", Code: "tls_mismatch", Sure: true},
+	{Text: "tls_error", Code: "tls_mismatch", Sure: true},
+	{Text: "plain http request was sent to https port", Code: "tls_mismatch", Sure: true},
+	{Text: "server gave http response to https client", Code: "tls_mismatch", Sure: true},
+	{Text: "malformed http response \"\\x15", Code: "tls_mismatch", Sure: true},
+	{Text: "x509:", Code: "tls_mismatch", Sure: true},
+	// Addresses (destination, linkerd2 controller/api/destination/watcher).
+	{Text: "found conflicting", Code: "conflicting_ip", Sure: true},
+	{Text: "ip address conflict", Code: "conflicting_ip", Sure: true},
+	{Text: "does not define port", Code: "undefined_port", Sure: true},
+	{Text: "forbidden tcp route", Code: "undefined_port", Sure: true},
+	// Rights (k8s.io/apiserver pkg/endpoints/handlers/responsewriters/errors.go).
+	{Text: "is forbidden: user", Code: "rbac_denied", Sure: true},
+	{Text: "cannot list resource", Code: "rbac_denied", Sure: true},
+	{Text: "cannot watch resource", Code: "rbac_denied", Sure: true},
+	{Text: "cannot get resource", Code: "rbac_denied", Sure: true},
+	// The store behind the API server (etcd server/etcdserver/api/v3rpc/rpctypes, k3s kine).
+	{Text: "etcdserver: request timed out", Code: "etcd_slow", Sure: true},
+	{Text: "etcdserver: leader changed", Code: "etcd_slow", Sure: true},
+	{Text: "etcdserver: too many requests", Code: "etcd_slow", Sure: true},
+	{Text: "etcdserver: no leader", Code: "etcd_slow", Sure: true},
+	{Text: "etcd-client", And: "deadlineexceeded", Code: "etcd_slow", Sure: true},
+	{Text: "slow sql", Code: "etcd_slow"},
+	{Text: "took too long", Code: "etcd_slow"},
+	// The caller's own limits (client-go rest/request.go).
+	{Text: "client-side throttling", Code: "api_client_throttled", Sure: true},
+	{Text: "client rate limiter wait returned an error", Code: "api_client_throttled", Sure: true},
+	{Text: "throttling request took", Code: "api_client_throttled", Sure: true},
+	{Text: "waited before sending request", Code: "api_client_throttled", Sure: true},
+	// The API server itself (k8s.io/apiserver pkg/server/filters).
+	{Text: "timeout: request did not complete", Code: "apiserver_slow", Sure: true},
+	{Text: "http: handler timeout", Code: "apiserver_slow", Sure: true},
+	{Text: "unable to return a response in the time allotted", Code: "apiserver_slow", Sure: true},
+	{Text: "the server was unable to return a response", Code: "apiserver_slow", Sure: true},
+	{Text: "the server has received too many requests", Code: "apiserver_slow", Sure: true},
+	{Text: "post-timeout activity", Code: "apiserver_slow", Sure: true},
+	// Names (Go net, glibc, nginx, linkerd/dns).
+	{Text: "no such host", Code: "dns_failure", Sure: true},
+	{Text: "nxdomain", Code: "dns_failure", Sure: true},
+	{Text: "server misbehaving", Code: "dns_failure", Sure: true},
+	{Text: "servfail", Code: "dns_failure", Sure: true},
+	{Text: "temporary failure in name resolution", Code: "dns_failure", Sure: true},
+	{Text: "name or service not known", Code: "dns_failure", Sure: true},
+	{Text: "host not found", Code: "dns_failure", Sure: true},
+	{Text: "could not be resolved", Code: "dns_failure", Sure: true},
+	{Text: "name resolution failed", Code: "dns_failure", Sure: true},
+	{Text: "lookup ", And: "i/o timeout", Code: "dns_failure", Sure: true},
+	{Text: "failed srv and a record lookups", Code: "dns_failure", Sure: true},
+	{Text: "dial tcp: i/o timeout", Code: "dns_failure"}, // no address: Go was still resolving
+	// Connecting.
+	{Text: "nf_conntrack: table full", Code: "kernel_table_full", Sure: true},
+	{Text: "neighbor table overflow", Code: "kernel_table_full", Sure: true},
+	{Text: "possible syn flooding", Code: "kernel_table_full"},
+	{Text: "cannot assign requested address", Code: "kernel_table_full", Sure: true},
+	{Text: "os error 99", Code: "kernel_table_full", Sure: true},
+	{Text: "os error 113", Code: "no_route_to_host", Sure: true},
+	{Text: "no route to host", Code: "no_route_to_host", Sure: true},
+	{Text: "host is unreachable", Code: "no_route_to_host", Sure: true},
+	{Text: "os error 111", Code: "connect_refused", Sure: true},
+	{Text: "connection refused", Code: "connect_refused", Sure: true},
+	{Text: "connect timed out", Code: "connect_timeout", Sure: true},
+	{Text: "os error 110", Code: "connect_timeout", Sure: true},
+	{Text: "connection timed out", Code: "connect_timeout", Sure: true},
+	{Text: "dial tcp", And: "i/o timeout", Code: "connect_timeout", Sure: true},
+	{Text: "dial tcp", And: "deadline exceeded", Code: "connect_timeout", Sure: true},
+	// Connected, then.
+	{Text: "keep-alive timed out", Code: "h2_ping_timeout", Sure: true},
+	{Text: "client connection lost", Code: "h2_ping_timeout", Sure: true},
+	{Text: "fail-fast", Code: "failfast_unexplained", Sure: true},
+	{Text: "response timeout", Code: "route_timeout", Sure: true},
+	{Text: "timed out waiting for response headers", Code: "route_timeout", Sure: true},
+	{Text: "connection closed before message completed", Code: "upstream_closed", Sure: true},
+	{Text: "prematurely closed connection while reading response header", Code: "upstream_closed", Sure: true},
+	{Text: "connection reset by peer", Code: "upstream_closed", Sure: true},
+	{Text: "os error 104", Code: "upstream_closed", Sure: true},
+	{Text: "broken pipe", Code: "upstream_closed", Sure: true},
+	{Text: "unexpected end of file", Code: "upstream_closed", Sure: true},
+	{Text: "peer closed connection without sending tls close_notify", Code: "upstream_closed", Sure: true},
+}
+
+// WordOf is the first of [Words] that an error text holds; ok is false for a
+// text that says nothing of where a call ended.
+func WordOf(text string) (w Word, ok bool) {
+	low := strings.ReplaceAll(strings.ToLower(text), "_", " ")
+	for _, w := range Words {
+		if holds(low, w.Text) && (w.And == "" || holds(low, w.And)) && (w.Not == "" || !holds(low, w.Not)) {
+			return w, true
+		}
+	}
+	return Word{}, false
+}
+
+func holds(low, text string) bool { return strings.Contains(low, strings.ReplaceAll(text, "_", " ")) }

@@ -1,0 +1,267 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"faultline/correlate"
+	"faultline/correlate/known"
+	"faultline/parse"
+)
+
+// fill writes a sentence of a diagnosis about a group. What is not known
+// leaves its place empty, or says what it would be.
+func (g *group) fill(text string) string {
+	for {
+		from := strings.IndexByte(text, '{')
+		if from < 0 {
+			return strings.TrimSpace(text)
+		}
+		n := strings.IndexByte(text[from:], '}')
+		if n < 0 {
+			return text
+		}
+		text = text[:from] + g.word(text[from+1:from+n]) + text[from+n+1:]
+	}
+}
+
+// word is what stands in one place of a sentence.
+func (g *group) word(place string) string {
+	switch place {
+	case "n":
+		return fmt.Sprint(g.n)
+	case "what":
+		return sentence(g.what())
+	case "times":
+		if g.n == 1 {
+			return ""
+		}
+		return fmt.Sprintf(" (%d times)", g.n)
+	case "to":
+		return clean(g.to("to"))
+	case "target":
+		return clean(first(top(g.targets), "the target"))
+	case "targets":
+		return clean(first(some(g.targets, 2), some(g.addrs, 2), "a container"))
+	case "addr":
+		return clean(first(top(g.addrs), "that address"))
+	case "addrs":
+		return clean(first(some(g.addrs, 2), "the address"))
+	case "addrs?":
+		if len(g.addrs) == 0 {
+			return ""
+		}
+		return " at " + clean(some(g.addrs, 2))
+	case "words":
+		return g.said()
+	case "took":
+		return g.tookWords()
+	case "knob":
+		return g.knobWords()
+	case "statuses":
+		return g.statuses()
+	case "exit":
+		return g.exitWords()
+	case "delivered":
+		return g.delivered()
+	case "gap":
+		return ""
+	case "node":
+		return first(g.node(), "see its events")
+	}
+	return ""
+}
+
+// clean keeps what a log calls somebody from filling places of its own.
+func clean(s string) string { return strings.NewReplacer("{", "(", "}", ")").Replace(s) }
+
+func first(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// longest is how much of a log's own words a title quotes.
+const longest = 160
+
+// said quotes the words that came most often.
+func (g *group) said() string {
+	w := clean(strings.TrimSpace(top(g.words)))
+	if w == "" {
+		return "see the evidence"
+	}
+	if len(w) > longest {
+		w = strings.ToValidUTF8(w[:longest], "") + "…"
+	}
+	if len(g.words) > 1 {
+		w += fmt.Sprintf(" (and %s)", plural(len(g.words)-1, "other wording", "other wordings"))
+	}
+	return strings.TrimSuffix(w, ".")
+}
+
+// tookWords says how long they took: one duration, or a spread.
+func (g *group) tookWords() string {
+	mid, alike := g.took()
+	switch {
+	case mid == 0:
+		return ""
+	case alike:
+		return fmt.Sprintf(", after %s each", short(mid))
+	}
+	return fmt.Sprintf(", after %s (median)", short(mid))
+}
+
+// short shows a duration with three digits.
+func short(d time.Duration) string {
+	switch {
+	case d >= 10*time.Second:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	case d >= time.Second:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return fmt.Sprintf("%d ms", d.Milliseconds())
+}
+
+// knobWords names the default that the durations equal.
+func (g *group) knobWords() string {
+	mid, alike := g.took()
+	if mid == 0 || !alike || len(g.list) == 0 {
+		return ""
+	}
+	product := g.p.as(g.list[0]).product
+	for _, of := range []string{product, ""} {
+		knobs, tries := known.KnobsOf(of, g.code, mid)
+		if len(knobs) == 0 {
+			continue
+		}
+		k, n := knobs[0], tries[0]
+		if n > 1 {
+			return fmt.Sprintf(" (%s of %s: %d × %g s)", k.Name, of, n, k.Seconds)
+		}
+		return fmt.Sprintf(" (%s: %g s)", strings.TrimSpace(k.Name), k.Seconds)
+	}
+	return ""
+}
+
+// statuses lists the statuses that were answered, most first.
+func (g *group) statuses() string {
+	n := map[string]int{}
+	for _, s := range g.list {
+		if v := g.p.At(s.Point).Value; v > 0 {
+			n[fmt.Sprint(int(v))] += int(s.n)
+		}
+	}
+	return first(some(ranked(n), 3), "5xx")
+}
+
+// exitWords are the exit codes in words.
+func (g *group) exitWords() string {
+	var out []string
+	for _, s := range g.list {
+		e := g.p.At(s.Point)
+		if e.Kind != parse.ContainerTerminated {
+			continue
+		}
+		if w := fmt.Sprintf("exit code %d, %s", int(e.Value), known.ExitText(int(e.Value))); !slices.Contains(out, w) && len(out) < 2 {
+			out = append(out, w)
+		}
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(out, "; ")
+}
+
+// delivered says that the request had been sent, only where the hop shows it.
+func (g *group) delivered() string {
+	for _, s := range g.list {
+		h := g.p.as(s).hop
+		if h.Upstream == "" || h.Upstream == "-" || h.Connect == "-" {
+			return ""
+		}
+	}
+	return "The request was delivered, and may have been carried out."
+}
+
+// node is where most of it happened, "" where no node is told.
+func (g *group) node() string {
+	n := map[string]int{}
+	for _, s := range g.list {
+		if host := g.p.nodeOf(s); host != "" {
+			n[host] += int(s.n)
+		}
+	}
+	return top(ranked(n))
+}
+
+// crashed tells a crash that is known by its release.
+func crashed(p *Pass, g *group, f *correlate.Finding) {
+	for _, w := range g.words {
+		c, ok := known.CrashOf(w.name)
+		if !ok {
+			continue
+		}
+		f.Facets["known"] = c.Change
+		since := "known since " + c.First
+		if c.Last != "" {
+			since += " to " + c.Last
+		}
+		f.Detail += fmt.Sprintf(" This one is %s (linkerd2 %s): %s.", since, c.Change, c.Mean)
+		if c.Fixed != "" {
+			f.Next = append([]string{fmt.Sprintf("Upgrade to %s, which has the fix (linkerd2 %s); until then restart the pods that print it.", c.Fixed, c.Change)}, f.Next...)
+		} else {
+			f.Next = append([]string{fmt.Sprintf("Upgrade once linkerd2 %s is fixed in a release after %s; until then restart the pods that print it.", c.Change, first(c.Last, "the newest"))}, f.Next...)
+		}
+		return
+	}
+}
+
+// exited takes a crash loop back where only history speaks for it.
+func exited(p *Pass, g *group, f *correlate.Finding) {
+	f.Severity = correlate.Critical
+}
+
+// meshed says that a probe is the mesh's only where it is.
+func meshed(p *Pass, g *group, f *correlate.Finding) {
+	if g.n == 1 {
+		f.Title = strings.Replace(strings.Replace(f.Title, "1 probes", "1 probe", 1), " were ", " was ", 1)
+	}
+}
+
+// quiet says how quiet the connection had been.
+func quiet(p *Pass, g *group, f *correlate.Finding) {}
+
+// expires says whether the end lies behind or ahead of the dump.
+func expires(p *Pass, g *group, f *correlate.Finding) { f.Severity = correlate.Critical }
+
+// policyWatches weighs the two sides of a policy watch that broke.
+func policyWatches(p *Pass, g *group, f *correlate.Finding) {}
+
+// streams leads only with a failed request of that proxy soon after.
+func streams(p *Pass, g *group, f *correlate.Finding) {
+	if g.asked == 0 {
+		f.Severity = correlate.Info
+	}
+}
+
+// noEndpoints says how long before the failfast the answer came, and how many
+// targets failed together.
+func noEndpoints(p *Pass, g *group, f *correlate.Finding) {
+	if pairs := p.spacing(); len(pairs) > 0 {
+		f.Title = strings.TrimSuffix(f.Title, ".") + ", " + spaced(pairs) + "."
+	}
+	f.Facets["why"] = "unknown"
+}
+
+// needsAt is what a diagnosis of a place rests on.
+var needsAt = map[correlate.Where][]*Need{
+	correlate.AtClient: {ProxyLogs}, correlate.AtIngress: {ProxyLogs}, correlate.AtClientProxy: {ProxyLogs}, correlate.AtConnection: {ProxyLogs},
+	correlate.AtServerProxy: {ProxyLogs, Pods}, correlate.AtApplication: {ProxyLogs, Events}, correlate.AtNetwork: {ProxyLogs, Slices},
+	correlate.AtDiscovery: {ProxyLogs, Slices, Diagnostics}, correlate.AtNode: {Events, Pods}, correlate.AtControlPlane: {ControllerLogs, Pods},
+	correlate.AtKubernetesAPI: {ControllerLogs, Slices}, correlate.AtConfig: {Events}, correlate.AtObserver: {Events},
+}

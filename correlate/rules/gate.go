@@ -1,0 +1,216 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"faultline/correlate"
+	"faultline/parse"
+)
+
+// witnesses are what may have shut the gate of a proxy, the one asked first
+// first, with the code that it says.
+var witnesses = []struct {
+	kind parse.Kind
+	code string
+}{
+	{parse.ProxyBreaker, "breaker_open"}, {parse.ProxyNoEndpoints, "no_endpoints"}, {parse.ProxyEndpointRemoved, "no_endpoints"},
+	{parse.ProxyConnectFailed, ""}, {parse.ProxyDiscoveryFailed, "destination_stream_failed"},
+}
+
+// gate asks of each failfast what the same process said of the target in the
+// time that had run out before it. Nothing is concluded from silence.
+func (p *Pass) gate() {
+	all := p.sights["failfast"]
+	delete(p.sights, "failfast")
+	said := p.gateWitnesses()
+	enters := map[uint32][]sight{}
+	for _, s := range all {
+		if p.At(s.Point).Kind == parse.ProxyFailfastEnter {
+			enters[s.Stream] = append(enters[s.Stream], s)
+		}
+	}
+	for _, s := range all {
+		e := p.At(s.Point)
+		if e.Kind == parse.ProxyFailfastEnter && p.follows(s, all) {
+			continue // the requests that it failed are counted
+		}
+		wait := 3 * time.Second
+		from := s
+		if e.Kind == parse.ProxyFailfastEnter && e.Lasted > 0 {
+			wait = e.Lasted
+		} else if i := latest(enters[s.Stream], s.at); i >= 0 { // the gate stays shut
+			from = enters[s.Stream][i]
+			if d := p.At(from.Point).Lasted; d > 0 {
+				wait = d
+			}
+		}
+		if wait == time.Second {
+			p.again("inbound_unavailable", s, nil)
+			continue
+		}
+		code, w, ok := p.shutBy(said[s.Stream], s, from, wait)
+		switch {
+		case ok:
+			p.again(code, s, func(r *reading) { r.sure, r.why = correlate.High, "gate"; r.addr = p.addrOf(w) })
+			p.gated = append(p.gated, w)
+		case p.controlPlaneDown(s):
+			p.again("discovery_no_answer", s, func(r *reading) { r.sure = correlate.Medium })
+		default:
+			p.again("failfast_unexplained", s, nil)
+		}
+	}
+	for code := range p.sights {
+		p.sort(p.sights[code])
+	}
+}
+
+// follows says whether a failed request of the same process is logged within a
+// few milliseconds of a failfast.
+func (p *Pass) follows(enter sight, all []sight) bool {
+	for _, s := range p.near(all, enter, 0, 20*time.Millisecond) {
+		if s.Stream == enter.Stream && p.as(s).request {
+			return true
+		}
+	}
+	return false
+}
+
+// latest is the index of the last sight at or before a time, -1 without one.
+func latest(list []sight, at parse.Time) int {
+	for i := len(list) - 1; i >= 0; i-- {
+		if list[i].at <= at {
+			return i
+		}
+	}
+	return -1
+}
+
+// gateWitnesses lists, by process, what may have shut its gate.
+func (p *Pass) gateWitnesses() map[uint32][]sight {
+	out := map[uint32][]sight{}
+	for _, w := range witnesses {
+		for _, pt := range p.Of(w.kind) {
+			e := p.At(pt)
+			s := sight{Point: pt, n: 1, as: -1}
+			if s.at, _, s.placed = p.Wall(pt); !s.placed {
+				s.at = e.Time
+			}
+			as := int32(len(p.readings))
+			p.readings = append(p.readings, reading{code: w.code, text: p.Name(e.Fact)})
+			s.as = as
+			out[pt.Stream] = append(out[pt.Stream], s)
+		}
+	}
+	for s := range out {
+		p.sort(out[s])
+	}
+	return out
+}
+
+// shutBy is the witness that precedes a failfast by at most its wait, the one
+// whose gap is nearest to the wait of those that come first in [witnesses].
+func (p *Pass) shutBy(said []sight, s, from sight, wait time.Duration) (code string, w sight, ok bool) {
+	rank := len(witnesses)
+	var best parse.Time
+	for _, o := range p.near(said, from, wait+time.Second, 0) {
+		e := p.At(o.Point)
+		if own(p.Name(e.Target)) != "" || !samePlace(p.Name(e.Target), p.targetOf(s)) {
+			continue
+		}
+		r := slices.IndexFunc(witnesses, func(x struct {
+			kind parse.Kind
+			code string
+		}) bool {
+			return x.kind == e.Kind
+		})
+		if e.Kind == parse.ProxyNoEndpoints && p.answeredAfter(o) {
+			continue
+		}
+		c := witnesses[r].code
+		if c == "" {
+			named, _, told := wordsOf(p.Name(e.Fact))
+			if !told || named == "upstream_closed" {
+				continue
+			}
+			c = named
+		}
+		gap := (from.at - o.at - parse.Time(wait))
+		gap = max(gap, -gap)
+		if r < rank || r == rank && gap < best {
+			rank, best, code, w, ok = r, gap, c, o, true
+		}
+	}
+	return code, w, ok
+}
+
+// answeredAfter says whether endpoints of the same target came within a second
+// of a "no endpoints": an address that is no Service is answered twice.
+func (p *Pass) answeredAfter(none sight) bool {
+	e := p.At(none.Point)
+	for _, pt := range p.Of(parse.ProxyEndpointAdded) {
+		a := p.At(pt)
+		if pt.Stream == none.Stream && a.Target == e.Target && a.Time >= e.Time && a.Time <= e.Time+parse.Time(time.Second) {
+			return true
+		}
+	}
+	return false
+}
+
+// samePlace says whether two targets may be one: a name and an address cannot
+// be told apart, two names can.
+func samePlace(a, b string) bool {
+	if a == "" || b == "" || a == b || address(a) != address(b) {
+		return true
+	}
+	if address(a) {
+		return hostOf(a) == hostOf(b)
+	}
+	na, sa, oka := Service(a)
+	nb, sb, okb := Service(b)
+	return !oka || !okb || na == nb && sa == sb
+}
+
+// controlPlaneDown says whether a witness of the control plane stands in the
+// seconds before a failfast: stalls for most of the wait, a scrape of the
+// destination that failed, or the start of the only replica.
+func (p *Pass) controlPlaneDown(s sight) bool {
+	if !s.placed {
+		return false
+	}
+	from, to := s.at-parse.Time(3*time.Second), s.at
+	for _, b := range p.bursts {
+		if min(b.to, to)-max(b.from, from) >= parse.Time(1500*time.Millisecond) { // a shorter one does not hold a lookup for that long
+			return true
+		}
+	}
+	down := map[string]bool{}
+	for _, pt := range p.Of(parse.ScrapeFailed) {
+		at, _, ok := p.Wall(pt)
+		e := p.At(pt)
+		if ok && at <= to+parse.Time(15*time.Second) && at+parse.Time(e.Lasted) >= from-parse.Time(15*time.Second) {
+			down[p.Pod(pt)+p.Name(e.Target)] = true
+		}
+	}
+	if n := p.scraped(); n > 0 && len(down) >= n {
+		return true
+	}
+	for _, q := range p.Processes() {
+		if q.Known && q.Start <= to && q.Start >= from-parse.Time(2*time.Second) && len(p.Processes()) == 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// scraped is how many replicas of the destination are scraped.
+func (p *Pass) scraped() int {
+	pods := map[string]bool{}
+	for _, m := range p.named("up") {
+		if strings.Contains(p.label(m, "component")+p.pod(m), "destination") {
+			pods[p.pod(m)] = true
+		}
+	}
+	return len(pods)
+}

@@ -1,0 +1,136 @@
+package rules
+
+import "faultline/correlate"
+
+// Kubernetes: the API server, its store, nodes.
+var (
+	WebhookFailed = tells(Diagnosis{
+		Code: "webhook_failed", Where: correlate.AtControlPlane, What: "the API server could not call an admission webhook",
+		Title:    "The API server could not call the webhook {targets}{times}: {words}.",
+		Says:     "Failing open (linkerd's default, Ignore) the pods that are created then run without a proxy, and nobody says so; failing closed they are not created.",
+		Evidence: "`failed calling webhook`, `failing open`, `failing closed`, FailedCreate with it.",
+		Against:  "Several services at once that the API server does not reach: its own way to them. Another webhook's name is its owner's matter.",
+		Sure:     "High.",
+		Next:     []string{"From the API server's host (control plane node) to that service's address: kube-proxy, security group; the caBundle against the injector's secret and certificate; then restart those pods, which run without a proxy.", "failurePolicy of the MutatingWebhookConfiguration."},
+		Never:    "An empty log of the injector, as a good sign.",
+		Source:   "linkerd2 charts values, values-ha; k8s.io/apiserver pkg/admission/plugin/webhook",
+		Rivals:   []string{"apiserver_unreachable", "tls_mismatch"},
+	}, nil)
+	APIServerSlow = tells(Diagnosis{
+		Code: "apiserver_slow", Where: correlate.AtKubernetesAPI, What: "the API server answered late, or with 504 or 429",
+		Title:    "The API server answered late or not at all{times}: {words}.",
+		Says:     "Controllers see the world late while that lasts. In a trace the step that took the time says where: the store, a big answer, or a webhook.",
+		Evidence: "Status 504 or 429 of its log, `http: Handler timeout`, `request did not complete`, traces of 10 s.",
+		Against:  "A trace of a second is no fault. Time in etcd3 is the store's, in a webhook the webhook's.",
+		Sure:     "High on the status, medium by traces.",
+		Next:     []string{"Which client LISTs large collections (limit, resourceVersion=0), and where the time went: etcd, serialising, a webhook; API priority and fairness of the API server."},
+		Never:    "The mesh; a trace of 1 s alone.",
+		Source:   "k8s.io/apiserver pkg/server/filters/timeout.go",
+		Rivals:   []string{"etcd_slow", "webhook_failed"},
+	}, nil)
+	APIServerUnreachable = tells(Diagnosis{
+		Code: "apiserver_unreachable", Where: correlate.AtNetwork, What: "a client cannot reach the API server",
+		Title:    "The API server could not be reached{times}: {words}.",
+		Says:     "Watches stop and caches are not filled meanwhile; a container that waits for its caches is not ready. One pod or node alone is its own network, all of them the API server.",
+		Evidence: "`dial tcp A:443` refused or timed out in client-go's or kube-rs' own lines, `Failed to watch`, `Failed to initialize K8s API`, a failfast to the first address of the service network.",
+		Against:  "Without an address it is a name. Another service that times out in the same seconds is the network.",
+		Sure:     "High.",
+		Next:     []string{"Make the same dial to {addr} from that node: kube-proxy or IPVS, the CNI, iptables of the mesh (skip-outbound-ports 443 as a test); DNS if a name stands there.", "One pod, one node, or all?"},
+		Never:    "Nothing was answered before the failfast.",
+		Source:   "client-go tools/cache/reflector.go; linkerd2 #8235, #7363, #5679",
+		Rivals:   []string{"dns_failure", "connect_timeout"},
+	}, nil)
+	EtcdSlow = tells(Diagnosis{
+		Code: "etcd_slow", Where: correlate.AtKubernetesAPI, What: "the store behind the API server is slow",
+		Title:    "etcd was slow{times}: {words}.",
+		Says:     "Writes and leases fail in several components at once while that lasts.",
+		Evidence: "`etcdserver: request timed out`, `leader changed`, `took too long` from 1 s on, k3s' `Slow SQL`.",
+		Against:  "`took too long` of 100 ms is printed by healthy ones.",
+		Sure:     "High where two clients see it or it lasts over 30 s, medium on `took too long`.",
+		Next:     []string{"The latency of etcd's disk (wal_fsync), its size, compaction and defragmentation; who else wrote then."},
+		Never:    "Throttling; the mesh.",
+		Source:   "etcd server/etcdserver/api/v3rpc/rpctypes",
+		Rivals:   []string{"apiserver_slow"},
+	}, nil)
+	RBACDenied = tells(Diagnosis{
+		Code: "rbac_denied", Where: correlate.AtConfig, What: "a component may not read what it asks for", Mild: true,
+		Title:    "A component may not read what it asks for{times}: {words}.",
+		Says:     "Right after an upgrade the chart and the image are of two releases. Lookups of owners are for labels only and fail no request; EndpointSlices and Services are what traffic needs.",
+		Evidence: "`is forbidden: User … cannot VERB resource`.",
+		Against:  "That no request failed by it.",
+		Sure:     "High.",
+		Next:     []string{"The ClusterRole (RBAC) of that release: was the chart upgraded with the image?"},
+		Never:    "The reason of a 504, without that link.",
+		Source:   "linkerd2 #14653; k8s.io/apiserver",
+	}, nil)
+	NodeUnhealthy = tells(Diagnosis{
+		Code: "node_unhealthy", Where: correlate.AtNode, What: "a node is gone or under pressure",
+		Title:    "A node is gone or under pressure{times}: {targets}, {words}.",
+		Says:     "Its pods stay endpoints until the grace is over, 40 s and more, and whoever dials them waits that long.",
+		Evidence: "NodeNotReady, NodeHasDiskPressure, Evicted, `PLEG is not healthy`.",
+		Against:  "NodeHasNoDiskPressure and NodeHasSufficientMemory are printed at each start of a kubelet.",
+		Sure:     "High.",
+		Next:     []string{"That node, {targets}: kubectl describe node, its kubelet and kernel log; not pod by pod."},
+		Never:    "Pod by pod.",
+		Source:   "kubernetes v1.34.1 pkg/controller/nodelifecycle; #126287",
+		Rivals:   []string{"node_stall"},
+	}, nil)
+	NodeStall = tells(Diagnosis{
+		Code: "node_stall", Where: correlate.AtNode, What: "symptoms of unrelated pods of one node in the same seconds",
+		Title:    "{what} of unrelated workloads of one node in the same seconds: {targets}.",
+		Says:     "What they share is the node: its CPU, disk, kernel or runtime.",
+		Evidence: "Three and more workloads of one node with timeouts within 30 s, others fine; the kernel's `soft lockup`.",
+		Against:  "One busy neighbour.",
+		Sure:     "Medium with the nodes known, else low.",
+		Next:     []string{"That node ({node}): kernel log (soft lockup, hung tasks), kubelet, iostat, CPU, containerd."},
+		Never:    "Advice for each application.",
+		Source:   "Linux kernel/watchdog.c",
+		Rivals:   []string{"probe_timeout", "node_unhealthy"},
+	}, nil)
+	KernelTableFull = tells(Diagnosis{
+		Code: "kernel_table_full", Where: correlate.AtNode, What: "a table of one node's kernel is full: new connections vanish, old ones live",
+		Title:    "A table of a node's kernel was full{times}: {words}.",
+		Says:     "New connections from or to that node are dropped without a word; those that exist live on.",
+		Evidence: "`nf_conntrack: table full`, `neighbor table overflow`, `Possible SYN flooding`, `Cannot assign requested address`.",
+		Against:  "SYN flooding once in a load test.",
+		Sure:     "High with timeouts of that node within a minute, medium by the metric.",
+		Next:     []string{"nf_conntrack_max of that node against nf_conntrack_count (kube-proxy conntrack.maxPerCore), gc_thresh3 for neighbours; who opens so many connections: keep-alive."},
+		Never:    "Pod by pod; a slow application.",
+		Source:   "Linux net/netfilter/nf_conntrack_core.c",
+		Rivals:   []string{"connect_timeout"},
+	}, nil)
+	KubeProxyStale = tells(Diagnosis{
+		Code: "kube_proxy_stale", Where: correlate.AtNode, What: "one node's Service rules are old",
+		Title:    "kube-proxy could not write its rules{times}: {words}.",
+		Says:     "Connections to a Service's address from that node go to pods that are gone.",
+		Evidence: "`Failed to execute iptables-restore`, `Sync failed`, repeated over a minute.",
+		Against:  "One failed sync is tried again in 30 s. Meshed HTTP does not use these rules.",
+		Sure:     "High on repeated words over more than a minute, else medium.",
+		Next:     []string{"kube-proxy's log on that node, who holds the xtables lock; restart it, and compare its rules with the slices."},
+		Never:    "The destination.",
+		Source:   "kubernetes #104234, #121726",
+		Rivals:   []string{"stale_endpoint"},
+	}, nil)
+	TelemetryClient = tells(Diagnosis{
+		Code: "telemetry_client", Where: correlate.AtObserver, What: "the proxy's own telemetry or tooling failed, and no user's request", Mild: true,
+		Title:    "The proxy's own telemetry failed{times}{to}; no request of a user did.",
+		Says:     "Tracing, tap and metrics are calls of the proxy's own. They cost nothing but the telemetry.",
+		Evidence: "Spans of tracing, tap or opentelemetry; ports 4317, 14268, 4190.",
+		Against:  "A user's request to the same address.",
+		Sure:     "High by the span, medium by namespace.",
+		Next:     []string{"Mesh the collector, or skip its port."},
+		Never:    "An incident; endpoints that could not be connected to.",
+		Source:   "linkerd2-proxy linkerd/app/src/lib.rs",
+	}, nil)
+	MixedProxies = tells(Diagnosis{
+		Code: "mixed_proxies", Where: correlate.AtObserver, What: "proxies of different release lines fail with different codes", Mild: true,
+		Title:    "Proxies of {words} answer the same failure with different statuses.",
+		Says:     "A failfast is 503 to 2.10 and 504 since, in gRPC 14 to 2.16 and 4 since: compare codes within one line.",
+		Evidence: "Releases on both sides of 2.11 or 2.17 in the proxies' own logs.",
+		Against:  "One line of releases.",
+		Sure:     "High.",
+		Next:     []string{"Compare within one line of releases: linkerd check --proxy."},
+		Never:    "New 504s.",
+		Source:   "linkerd2-proxy linkerd/app/core/src/errors/respond.rs, #3302",
+	}, nil)
+)

@@ -1,0 +1,51 @@
+package rules
+
+import (
+	"cmp"
+	"slices"
+
+	"faultline/correlate"
+)
+
+// layers is the order in which an expert asks what a ticket is about: who
+// died, who was not there to be asked, who could not be reached, who was slow,
+// and only then what the mesh or the ingress made of it. Of findings that are
+// as severe and as sure the first of them leads.
+var layers = [][]string{
+	{"controller_crash", "proxy_panic", "oom_killed", "init_network_failed", "cni_plugin_failed", "certificate_expiry", "crash_loop"},
+	{"node_unhealthy", "kernel_table_full", "node_stall", "etcd_slow", "apiserver_unreachable", "apiserver_slow", "webhook_failed", "dns_failure", "pod_not_started", "mirror_gateway_down"},
+	{"rollout_race", "control_plane_rollout", "identity_unavailable", "policy_stalled", "api_client_throttled", "controller_starting", "proxy_not_ready", "sidecar_order", "overflow",
+		"conflicting_ip", "undefined_port", "invalid_resource", "config_sync_failed", "breaker_open", "stale_endpoint", "destination_stream_failed", "inbound_unavailable", "tls_mismatch", "auth_service_failed"},
+	{"empty_target", "idle_cut", "keepalive_race", "route_timeout", "overload", "policy_denied", "h2_ping_timeout", "detect_timeout", "kube_proxy_stale"},
+	{"no_endpoints", "discovery_no_answer", "ingress_no_endpoints", "connect_timeout", "connect_refused", "no_route_to_host", "upstream_bad_response", "upstream_timeout",
+		"upstream_closed", "response_cut", "upstream_5xx", "configured_answer", "no_route", "tcp_failfast"},
+	{"probe_timeout", "probe_refused", "probe_error", "ingress_reload", "failfast_unexplained"},
+}
+
+// layer is the place of a code in [layers]; context stands behind all.
+func layer(code string) int {
+	for i, l := range layers {
+		if slices.Contains(l, code) {
+			return i
+		}
+	}
+	return len(layers)
+}
+
+// rank sorts findings: the more severe first, then what is known for sure, then
+// by the order of an expert's questions, then what came more often. What is
+// only context of a diagnosis stands behind those that are as severe.
+func rank(out []correlate.Finding) {
+	slices.SortStableFunc(out, func(a, b correlate.Finding) int {
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(weak(a), weak(b)), cmp.Compare(layer(a.Diagnosis), layer(b.Diagnosis)),
+			cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(b.Count, a.Count))
+	})
+}
+
+// weak says whether a finding is no more than a hint.
+func weak(f correlate.Finding) int {
+	if f.Confidence == correlate.Low {
+		return 1
+	}
+	return 0
+}

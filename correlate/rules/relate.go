@@ -1,0 +1,160 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"faultline/correlate"
+	"faultline/correlate/known"
+	"faultline/parse"
+)
+
+// relate holds the sights against each other, in the order in which an expert
+// asks: what two hops say of one request, what shut the gate, how long it took,
+// who was stopped or died, and who dialled an address that nobody lists.
+func (p *Pass) relate() {
+	p.inward()
+	p.gate()
+	p.byDuration()
+	p.stopped()
+	p.rolledOut()
+	p.unlisted()
+	p.fresh()
+	p.quietBefore()
+	p.oneNode()
+}
+
+// again files a sight under another code with a reading of its own.
+func (p *Pass) again(code string, s sight, change func(r *reading)) {
+	r := *p.as(s)
+	r.code = code
+	if change != nil {
+		change(&r)
+	}
+	key := rereading{s.as, r}
+	as, had := p.reread[key]
+	if !had {
+		as = int32(len(p.readings))
+		p.readings = append(p.readings, r)
+		p.reread[key] = as
+	}
+	s.as = as
+	p.sights[code] = append(p.sights[code], s)
+}
+
+// rereading is a reading that was changed, and of what.
+type rereading struct {
+	of int32
+	to reading
+}
+
+// inward goes one hop inwards by request: where two hops log one id, what the
+// inner one says leads, and the outer line is no second request.
+func (p *Pass) inward() {
+	inner := map[uint32][]sight{}
+	var codes []string
+	for code, list := range p.sights {
+		codes = append(codes, code)
+		for _, s := range list {
+			if e := p.At(s.Point); e.Kind == parse.IngressResponse {
+				inner[e.Print] = append(inner[e.Print], s)
+			}
+		}
+	}
+	slices.Sort(codes)
+	for _, code := range codes {
+		p.move(code, func(s sight) bool {
+			e := p.At(s.Point)
+			if e.Kind != parse.IngressResponse {
+				return false
+			}
+			for _, o := range inner[e.Print] {
+				if o.Stream != s.Stream && p.within(o, s) {
+					return true
+				}
+			}
+			return false
+		})
+	}
+}
+
+// within says whether a response lies within another's in time, and so was
+// logged by a hop further inside.
+func (p *Pass) within(in, out sight) bool {
+	a, b := p.At(in.Point), p.At(out.Point)
+	from, to := in.at-parse.Time(a.Lasted), out.at-parse.Time(b.Lasted)
+	const slack = parse.Time(time.Second)
+	if from < to-slack || in.at > out.at+slack {
+		return false
+	}
+	passes := p.as(out).code == "upstream_5xx" || strings.Contains(p.as(out).hop.State, "URX")
+	return a.Lasted < b.Lasted || a.Lasted == b.Lasted && passes
+}
+
+// byDuration lets the duration of what says nothing else name the knob.
+func (p *Pass) byDuration() {
+	for _, s := range p.move(undecided, func(sight) bool { return true }) {
+		e, r := p.At(s.Point), p.as(s)
+		code := ""
+		sure := correlate.Medium
+		knobs, _ := known.KnobsOf(r.product, "", e.Lasted)
+		switch {
+		case e.Lasted > 0 && len(knobs) > 0 && e.Value != 502:
+			code = knobs[0].Code
+			if r.hop.Connect != "" && r.hop.Connect != "-" && code == "connect_timeout" {
+				code = "upstream_timeout"
+			}
+			if r.hop.Connect == "-" && code == "upstream_timeout" {
+				code = "connect_timeout"
+			}
+		case e.Value == 504 && (e.Lasted >= 20*time.Second || r.hop.Connect != "" && r.hop.Connect != "-"):
+			code, sure = "upstream_timeout", correlate.Low
+		case e.Value == 503 && r.hop.Upstream == "-":
+			code, sure = "ingress_no_endpoints", correlate.Low
+		case e.Value == 502 && r.hop.Upstream != "" && r.hop.Upstream != "-":
+			code, sure = "upstream_closed", correlate.Low
+		}
+		if code != "" {
+			p.again(code, s, func(r *reading) { r.sure = sure })
+		} else {
+			p.sights[undecided] = append(p.sights[undecided], s)
+		}
+	}
+}
+
+// oneNode files timeouts of unrelated workloads of one node in the same half
+// minute under the node.
+func (p *Pass) oneNode() {
+	all := slices.Concat(p.sights["probe_timeout"])
+	p.sort(all)
+	node := map[int]bool{}
+	for i, s := range all {
+		host := p.nodeOf(s)
+		if host == "" || !s.placed {
+			continue
+		}
+		who := map[string]bool{}
+		for _, o := range p.near(all, s, 15*time.Second, 15*time.Second) {
+			if p.nodeOf(o) == host {
+				_, name := objectOf(p.targetOf(o))
+				who[workload(name)] = true
+			}
+		}
+		if len(who) >= 3 {
+			node[i] = true
+		}
+	}
+	if len(node) == 0 {
+		return
+	}
+	i := -1
+	p.sights["probe_timeout"] = nil
+	for _, s := range all {
+		if i++; node[i] {
+			p.again("node_stall", s, func(r *reading) { r.sure = correlate.Medium })
+		} else {
+			p.sights["probe_timeout"] = append(p.sights["probe_timeout"], s)
+		}
+	}
+}

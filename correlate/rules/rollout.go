@@ -1,0 +1,115 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"faultline/correlate"
+	"faultline/parse"
+)
+
+// objectOf splits the target of an event of the API server, "ns/kind/name" or
+// "ns/name", into namespace and name.
+func objectOf(target string) (namespace, name string) {
+	parts := strings.Split(target, "/")
+	return parts[0], parts[len(parts)-1]
+}
+
+// workload is a pod's or a replica set's name without its last words, which
+// are drawn: "web-6c9b7d5f8-x2x9z" is of web.
+func workload(pod string) string {
+	parts := strings.Split(pod, "-")
+	for drop := 0; drop < 2 && len(parts) > 1; drop++ {
+		last := parts[len(parts)-1]
+		if !drawn(last) {
+			break
+		}
+		parts = parts[:len(parts)-1]
+	}
+	return strings.Join(parts, "-")
+}
+
+// drawn says whether a word is one that Kubernetes drew (apimachinery
+// util/rand: no vowels, and the digits that look like none), or a number.
+func drawn(s string) bool {
+	if s == "" || len(s) > 10 {
+		return false
+	}
+	digits := strings.Trim(s, "0123456789") == ""
+	return digits && len(s) <= 3 || (len(s) == 5 || len(s) >= 8) && strings.Trim(s, "bcdfghjklmnpqrstvwxz2456789abcdef013") == ""
+}
+
+// stopped files what follows on a pod that was stopped on purpose under that.
+func (p *Pass) stopped() {
+	stops := p.sights["stopped"]
+	if len(stops) == 0 {
+		return
+	}
+	byPod := map[string][]sight{}
+	for _, s := range stops {
+		byPod[p.targetOf(s)] = append(byPod[p.targetOf(s)], s)
+	}
+	for _, code := range []string{"probe_timeout", "probe_refused", "probe_error", "proxy_not_ready", "killed", "crash_loop"} {
+		for _, s := range p.move(code, func(s sight) bool {
+			for _, k := range byPod[p.targetOf(s)] {
+				if k.placed == s.placed && s.at >= k.at-parse.Time(2*time.Second) && s.at <= k.at+parse.Time(40*time.Second) {
+					return true
+				}
+			}
+			return false
+		}) {
+			p.again("pod_termination", s, nil)
+		}
+	}
+}
+
+// rolledOut files failures of a workload around its pods' coming and going.
+func (p *Pass) rolledOut() {
+	changes := slices.Concat(p.sights["stopped"], p.sights["rollout"])
+	p.sort(changes)
+	if len(changes) == 0 {
+		return
+	}
+	for _, code := range []string{"connect_refused", "upstream_closed", "ingress_no_endpoints", "connect_timeout", undecided} {
+		for _, s := range p.move(code, func(s sight) bool { return p.as(s).request && s.placed && p.changed(changes, s) }) {
+			p.again("rollout_race", s, func(r *reading) {
+				r.sure = correlate.Medium
+				if code == "connect_refused" || code == "upstream_closed" {
+					r.sure = correlate.High
+				}
+			})
+		}
+	}
+}
+
+// changed says whether pods of a failure's workload came or went from 35 s
+// before it to 5 s after it.
+func (p *Pass) changed(changes []sight, s sight) bool {
+	target := p.targetOf(s)
+	for _, c := range p.near(changes, s, 35*time.Second, 5*time.Second) {
+		_, name := objectOf(p.targetOf(c))
+		if w := workload(name); w != "" && mentions(target, w) || p.podAt(hostOf(p.addrOf(s))) == name {
+			return true
+		}
+	}
+	return false
+}
+
+// mentions says whether a target's name holds a workload's as whole words.
+func mentions(target, workload string) bool {
+	for from := 0; ; {
+		i := strings.Index(target[from:], workload)
+		if i < 0 {
+			return false
+		}
+		i += from
+		end := i + len(workload)
+		if (i == 0 || !inWord(target[i-1])) && (end == len(target) || !inWord(target[end])) {
+			return true
+		}
+		from = i + 1
+	}
+}
+
+func inWord(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }

@@ -1,0 +1,203 @@
+package rules
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"faultline/correlate"
+	"faultline/correlate/known"
+	"faultline/parse"
+)
+
+// sight is one event as a witness of a diagnosis.
+type sight struct {
+	correlate.Point
+	// at is on the wall clock if placed, else on the stream's own.
+	at     parse.Time
+	placed bool
+	n      int32
+	as     int32 // in Pass.readings
+}
+
+// reading is what a text of an event means; events share it.
+type reading struct {
+	code string
+	sure correlate.Confidence
+	hop  parse.Hop
+	// text is the event's own words, product the format of its line.
+	text, product string
+	// addr is the address that was dialled, by whom: what dials it.
+	addr string
+	// request says that a request failed by it.
+	request bool
+	// why is a facet of the diagnosis, "" for none.
+	why string
+}
+
+// readingKey is what a reading depends on.
+type readingKey struct {
+	kind         parse.Kind
+	class        uint8
+	status       uint16
+	fact, target parse.Name
+	format       string
+}
+
+// read goes over the events that the index picked, once, and sorts them by what
+// each of them alone says.
+func (p *Pass) read() {
+	p.sights = map[string][]sight{}
+	seen := map[readingKey]int32{}
+	for _, kind := range parse.Kinds() {
+		for _, pt := range p.Of(kind) {
+			e := p.At(pt)
+			key := readingKey{kind, e.Class, uint16(min(max(e.Value, 0), 1000)), e.Fact, e.Target, p.Streams[pt.Stream].Format}
+			as, had := seen[key]
+			if !had {
+				as = -1
+				if r, ok := p.meaning(pt, e); ok {
+					as = int32(len(p.readings))
+					p.readings = append(p.readings, r)
+				}
+				seen[key] = as
+			}
+			if as < 0 || !p.asked(pt) {
+				continue
+			}
+			p.see(p.readings[as].code, pt, as)
+		}
+	}
+	for _, list := range p.sights {
+		p.sort(list)
+	}
+}
+
+// asked says whether the options ask for an event.
+func (p *Pass) asked(pt correlate.Point) bool {
+	at, _, ok := p.Wall(pt)
+	o := &p.Options
+	return !ok || (o.Since == 0 || at >= o.Since) && (o.Until == 0 || at <= o.Until)
+}
+
+// see adds an event to what speaks for a code.
+func (p *Pass) see(code string, pt correlate.Point, as int32) {
+	e := p.At(pt)
+	s := sight{Point: pt, n: int32(min(e.Count, 1<<30)), as: as}
+	if s.at, _, s.placed = p.Wall(pt); !s.placed {
+		s.at = e.Time
+	}
+	p.sights[code] = append(p.sights[code], s)
+}
+
+func (p *Pass) sort(list []sight) {
+	slices.SortStableFunc(list, func(a, b sight) int { return cmp.Compare(a.at, b.at) })
+}
+
+// as is what a sight's event means.
+func (p *Pass) as(s sight) *reading { return &p.readings[s.as] }
+
+// move takes the sights of a code that pass away and gives them; what is left
+// stays.
+func (p *Pass) move(code string, want func(s sight) bool) (out []sight) {
+	all := p.sights[code]
+	left := make([]sight, 0, len(all))
+	for _, s := range all {
+		if want(s) {
+			out = append(out, s)
+		} else {
+			left = append(left, s)
+		}
+	}
+	if len(out) > 0 {
+		p.sights[code] = left
+	}
+	return out
+}
+
+// count is how many events some sights stand for.
+func count(list []sight) (n int) {
+	for _, s := range list {
+		n += int(s.n)
+	}
+	return n
+}
+
+// requests are the sights that are failed requests.
+func (p *Pass) requests(list []sight) (out []sight) {
+	for _, s := range list {
+		if p.as(s).request {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// near are the sights within some time of a moment of the same clock, from
+// before it to after it.
+func (p *Pass) near(list []sight, of sight, before, after time.Duration) (out []sight) {
+	i, _ := slices.BinarySearchFunc(list, of.at-parse.Time(before), func(s sight, t parse.Time) int { return cmp.Compare(s.at, t) })
+	for ; i < len(list) && list[i].at <= of.at+parse.Time(after); i++ {
+		if s := list[i]; s.placed == of.placed && (s.placed || s.Stream == of.Stream) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// targetOf is the service, object or endpoint that a sight is about.
+func (p *Pass) targetOf(s sight) string { return p.Name(p.At(s.Point).Target) }
+
+// addrOf is the address that was dialled, as the event prints it.
+func (p *Pass) addrOf(s sight) string {
+	r := p.as(s)
+	switch {
+	case r.addr != "":
+		return r.addr
+	case address(r.hop.Upstream):
+		return r.hop.Upstream
+	case address(p.targetOf(s)):
+		return p.targetOf(s)
+	}
+	return ""
+}
+
+// address says whether a text is an IP address, with a port or without.
+func address(s string) bool {
+	s = strings.TrimPrefix(strings.TrimPrefix(s, "https://"), "http://")
+	if strings.HasPrefix(s, "[") {
+		return strings.Contains(s, "]")
+	}
+	host, _, _ := strings.Cut(s, ":")
+	dots := 0
+	for _, c := range host {
+		switch {
+		case c == '.':
+			dots++
+		case c < '0' || c > '9':
+			return false
+		}
+	}
+	return dots == 3
+}
+
+// hostOf is an address without its port.
+func hostOf(addr string) string {
+	addr = strings.TrimPrefix(strings.TrimPrefix(addr, "https://"), "http://")
+	addr, _, _ = strings.Cut(addr, "/")
+	if i := strings.LastIndexByte(addr, ':'); i > 0 && strings.Count(addr, ":") == 1 || strings.HasPrefix(addr, "[") && i > strings.IndexByte(addr, ']') {
+		return addr[:i]
+	}
+	return addr
+}
+
+// wordsOf is what the words of an error say, with how sure that is.
+func wordsOf(text string) (code string, sure correlate.Confidence, ok bool) {
+	w, ok := known.WordOf(text)
+	sure = correlate.Medium
+	if w.Sure {
+		sure = correlate.High
+	}
+	return w.Code, sure, ok
+}

@@ -1,0 +1,101 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"faultline/correlate"
+	"faultline/parse"
+	"faultline/parse/kubelet"
+)
+
+// podAt is the pod that the dump says has an address, "" for none.
+func (p *Pass) podAt(host string) string { return p.pods[host] }
+
+// listed says whether a view of the target's addresses is in the dump, and
+// whether an address stands in any view.
+func (p *Pass) listed(addr string) (known, listed bool) {
+	host := hostOf(addr)
+	for _, key := range []string{kubelet.FactEndpointSlicesAddresses, kubelet.FactEndpointsAddresses} {
+		for _, f := range p.fact(key) {
+			known = true
+			if slices.Contains(strings.Fields(p.Name(f.Value)), host) {
+				return true, true
+			}
+		}
+	}
+	for _, a := range p.answers() {
+		for _, list := range a.services {
+			known = true
+			if slices.ContainsFunc(list, func(b string) bool { return hostOf(b) == host }) {
+				return true, true
+			}
+		}
+	}
+	if p.podAt(host) != "" {
+		return true, true
+	}
+	return known || len(p.pods) > 0, false
+}
+
+// unlisted files connects that failed to an address that nobody lists any more,
+// where what is listed is in the dump.
+func (p *Pass) unlisted() {
+	byAddr := map[string][]sight{}
+	var codes = []string{"connect_timeout", "connect_refused", "no_route_to_host", "failfast_unexplained"}
+	for _, code := range codes {
+		for _, s := range p.sights[code] {
+			if a := p.addrOf(s); a != "" {
+				byAddr[a] = append(byAddr[a], s)
+			}
+		}
+	}
+	stale := map[string]bool{}
+	for addr, list := range byAddr {
+		if known, listed := p.listed(addr); known && !listed && count(list) >= 2 && !apiAddress(addr) {
+			stale[addr] = true
+		}
+	}
+	for _, code := range codes {
+		for _, s := range p.move(code, func(s sight) bool { return stale[p.addrOf(s)] }) {
+			p.again("stale_endpoint", s, func(r *reading) { r.sure = correlate.High })
+		}
+	}
+}
+
+// fresh files connections that were cut at once, now and then, on several
+// paths, under the race of keep-alives.
+func (p *Pass) fresh() {
+	list := p.requests(p.sights["upstream_closed"])
+	short := 0
+	for _, s := range list {
+		if d := p.At(s.Point).Lasted; d > 0 && d <= 50*time.Millisecond {
+			short++
+		}
+	}
+	if len(list) == 0 || short < len(list) || p.dense(list) {
+		return
+	}
+	for _, s := range p.move("upstream_closed", func(s sight) bool { return p.as(s).request }) {
+		p.again("keepalive_race", s, func(r *reading) { r.sure = min(r.sure, correlate.Medium) })
+	}
+}
+
+// dense says whether failures follow each other as a rule: then it is no race.
+func (p *Pass) dense(list []sight) bool {
+	if len(list) < 2 {
+		return true
+	}
+	within := 0
+	for i := 1; i < len(list); i++ {
+		if list[i].at-list[i-1].at < parse.Time(5*time.Second) {
+			within++
+		}
+	}
+	return within*2 > len(list)
+}
+
+// quietBefore files cuts that come only after their target was quiet for as
+// long as a known box keeps a connection.
+func (p *Pass) quietBefore() {}
