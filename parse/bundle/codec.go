@@ -149,7 +149,8 @@ func isTar(head []byte) bool {
 	return digits > 0 && head[0] != 0 && (sum == want || signed == want)
 }
 
-// layers undoes the compressions around a stream and the UTF-16 of Windows.
+// layers undoes the compressions around a stream, the UTF-16 of Windows, and a
+// JSON object that holds a log as a string.
 // coded says whether there were any. from is how many bytes the stream was
 // made of so far.
 func (g *gauge) layers(r io.Reader, from func() int64) (out *bufio.Reader, coded bool, done func(), err error) {
@@ -182,6 +183,11 @@ func (g *gauge) layers(r io.Reader, from func() int64) (out *bufio.Reader, coded
 	if order := byteOrder(out); order != nil {
 		coded = true
 		out = bufio.NewReaderSize(&wideReader{r: out, order: order}, 64<<10)
+	}
+	if at := logStart(out); at > 0 {
+		coded = true
+		out.Discard(at)
+		out = bufio.NewReaderSize(&stringReader{r: out}, 64<<10)
 	}
 	return out, coded, done, nil
 }

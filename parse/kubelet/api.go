@@ -3,6 +3,7 @@ package kubelet
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"maps"
@@ -11,7 +12,6 @@ import (
 	"strings"
 
 	"faultline/parse"
-	"faultline/parse/lex"
 )
 
 func api() *parse.Format {
@@ -29,33 +29,6 @@ func api() *parse.Format {
 	return f
 }
 
-// firstKeys are the keys that an object of the API can begin with; kubectl
-// sorts them, the API server does not, exporters have their own order.
-var firstKeys = []string{"apiVersion", "kind", "metadata", "items", "count", "action", "eventTime", "firstTimestamp",
-	"involvedObject", "lastTimestamp", "message", "reason", "regarding", "note", "type"}
-
-// sniff says whether a source begins as objects of the API do.
-func sniff(head []byte) bool {
-	if isYAML(head) {
-		return true
-	}
-	head = bytes.TrimLeft(head, " \t\r\n")
-	rest, ok := bytes.CutPrefix(head, []byte{'{'})
-	if !ok || bytes.Contains(head, []byte(`"audit.k8s.io/`)) {
-		return false
-	}
-	key, _, ok := lex.Quoted(bytes.TrimLeft(rest, " \t\r\n"))
-	if !ok || !slices.Contains(firstKeys, string(key)) {
-		return false
-	}
-	for _, s := range []string{`"apiVersion"`, `"involvedObject"`, `"regarding"`} {
-		if bytes.Contains(head, []byte(s)) {
-			return true
-		}
-	}
-	return false
-}
-
 // dump is a document being read.
 type dump struct {
 	f *parse.Format
@@ -66,6 +39,7 @@ type dump struct {
 	events   int
 	filed    bool
 	others   map[string]int // objects of other kinds
+	unnamed  int            // items of the list being read whose kind nothing tells
 	services services
 	servers  int // Server resources of linkerd, and where the first stands
 	server   parse.Line
@@ -78,6 +52,7 @@ func document(f *parse.Format, r io.Reader, b *parse.Batch) error {
 	if d.servers > 0 {
 		b.Fact(&d.server, 0, FactServers, strconv.Itoa(d.servers), 0, 0)
 	}
+	d.listed("")
 	for _, kind := range slices.Sorted(maps.Keys(d.others)) {
 		b.Problem(0, "%d objects of the kind %q were passed over: only events, pods and endpoints are read", d.others[kind], kind)
 	}
@@ -101,11 +76,30 @@ func (d *dump) walk(r io.Reader) error {
 			return nil // nothing but space
 		case strings.IndexByte("\ufeff \t\r\n", head[skip]) >= 0 && skip < in.Size()-1:
 			continue
+		case isNothing(peeked(in, skip)):
+			return nil
 		case head[skip] == '{' || head[skip] == '[':
-			return walk(in, d.object)
+			return walk(in, d.object, d.listed)
 		}
-		return walkYAML(in, d.object, d.b.Problem)
+		return walkYAML(in, d.object, d.listed, d.b.Problem)
 	}
+}
+
+// peeked is what a short source holds; of a longer one, its beginning.
+func peeked(in *bufio.Reader, skip int) []byte {
+	text, _ := in.Peek(skip + 64)
+	return text[min(skip, len(text)):]
+}
+
+// listed ends a list, whose kind may have come behind its items: those that
+// say none are of that.
+func (d *dump) listed(kind string) {
+	if kind, ok := strings.CutSuffix(kind, "List"); ok && kind != "" && d.unnamed > 0 {
+		d.others[kind] += d.unnamed
+	} else if d.unnamed > 0 {
+		d.b.Problem(0, "%d objects without a kind were passed over", d.unnamed)
+	}
+	d.unnamed = 0
 }
 
 // shape is what tells an object's kind where it is left out: exporters of
@@ -141,7 +135,7 @@ func (d *dump) object(o object) {
 		d.b.Problem(o.line, "an object is not understood: %v", err)
 		return
 	}
-	switch kind := head.kind(); {
+	switch kind := cmp.Or(head.kind(), strings.TrimSuffix(o.list, "List")); {
 	case kind == "Event" && (len(head.InvolvedObject) > 0 || len(head.Regarding) > 0):
 		d.event(o)
 	case kind == "Pod":
@@ -159,7 +153,7 @@ func (d *dump) object(o object) {
 	case kind == "Status":
 		d.b.Problem(o.line, "the API server answered with an error: %v", head.Message)
 	case kind == "":
-		d.b.Problem(o.line, "an object without a kind was passed over")
+		d.unnamed++
 	default:
 		d.others[kind]++
 	}

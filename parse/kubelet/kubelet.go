@@ -27,9 +27,12 @@ import (
 // Formats are the formats of this package: "events", the tables and pages of
 // kubectl; "k8s", the JSON and YAML of the API; "kubelet", the kubelet's own
 // log; "pods", the tables of kubectl get pods; "endpoints", what linkerd's
-// destination answers. The kubelet's log must be asked before the formats that
+// destination answers; "audit", the audit log of the API server; "kubectl", what
+// kubectl says itself. The kubelet's log must be asked before the formats that
 // read the klog lines of any program.
-func Formats() []*parse.Format { return []*parse.Format{Log, Events, API, Pods, Endpoints} }
+func Formats() []*parse.Format {
+	return []*parse.Format{Log, Events, API, Audit, Pods, Endpoints, Spoken}
+}
 
 // memory is what the formats of this package know from line to line. They read
 // one batch together.

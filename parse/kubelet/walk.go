@@ -16,6 +16,7 @@ type object struct {
 	line uint32
 	off  int64
 	yaml *yamlText // what it was converted from; nil for JSON
+	list string    // the kind of the list that it is an item of, where that came before it
 }
 
 // at is a part of the object, which is a slice of its JSON, as a line of the
@@ -30,18 +31,23 @@ func (o object) at(from, to int) parse.Line {
 
 // walk reads documents that follow one another and hands out their objects: the
 // items of lists, and every document that is no list as a whole.
+// listed is told the kind of each list at its end, "" where it has none.
 // [parse.ReadJSON] reads lists only.
-func walk(r io.Reader, each func(o object)) error {
-	return walkArrays(r, func(o object, _ int) { each(o) })
+func walk(r io.Reader, each func(o object), listed func(kind string)) error {
+	return walkDocs(r, func(o object, _ int) { each(o) }, listed)
 }
 
 // walkArrays is walk, which also tells how many documents there were so far.
 func walkArrays(r io.Reader, each func(o object, doc int)) error {
+	return walkDocs(r, each, func(string) {})
+}
+
+func walkDocs(r io.Reader, each func(o object, doc int), listed func(kind string)) error {
 	head := make([]byte, len("\ufeff"))
 	n, _ := io.ReadFull(r, head) // an error comes again with the rest
 	text := lex.TrimBOM(head[:n])
 	t := &tape{r: io.MultiReader(bytes.NewReader(text), r)}
-	w := &walker{t: t, dec: json.NewDecoder(t), base: int64(n - len(text))}
+	w := &walker{t: t, dec: json.NewDecoder(t), base: int64(n - len(text)), listed: listed}
 	w.each = func(o object) { each(o, w.docs) }
 	for {
 		token, err := w.dec.Token()
@@ -55,6 +61,8 @@ func walkArrays(r io.Reader, each func(o object, doc int)) error {
 				err = w.document(w.dec.InputOffset() - 1)
 			case json.Delim('['):
 				err = w.items()
+				listed("")
+			case nil:
 			default:
 				err = errors.New("there is more than objects and lists")
 			}
@@ -69,17 +77,20 @@ func walkArrays(r io.Reader, each func(o object, doc int)) error {
 }
 
 type walker struct {
-	t    *tape
-	dec  *json.Decoder
-	each func(o object)
-	base int64 // of the decoder in the source
-	docs int   // that began
+	t      *tape
+	dec    *json.Decoder
+	each   func(o object)
+	base   int64  // of the decoder in the source
+	docs   int    // that began
+	kind   string // of the document being read
+	listed func(kind string)
 }
 
 // document reads an object from behind its brace to its end.
 func (w *walker) document(start int64) error {
 	w.t.drop(start)
 	line, listed := w.t.line(), false
+	w.kind = ""
 	for w.dec.More() {
 		key, err := w.dec.Token()
 		if err != nil {
@@ -89,6 +100,9 @@ func (w *walker) document(start int64) error {
 			var skip json.RawMessage
 			if err := w.dec.Decode(&skip); err != nil {
 				return err
+			}
+			if key == "kind" {
+				w.kind = text(skip)
 			}
 			continue
 		}
@@ -110,7 +124,9 @@ func (w *walker) document(start int64) error {
 	if _, err := w.dec.Token(); err != nil {
 		return err
 	}
-	if !listed {
+	if listed {
+		w.listed(w.kind)
+	} else {
 		w.each(object{raw: w.t.text(start, w.dec.InputOffset()), line: line, off: w.base + start})
 	}
 	return nil
@@ -125,7 +141,7 @@ func (w *walker) items() error {
 		}
 		off := w.dec.InputOffset() - int64(len(raw))
 		w.t.drop(off)
-		w.each(object{raw: raw, line: w.t.line(), off: w.base + off})
+		w.each(object{raw: raw, line: w.t.line(), off: w.base + off, list: w.kind})
 	}
 	_, err := w.dec.Token()
 	return err

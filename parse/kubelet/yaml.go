@@ -12,30 +12,6 @@ import (
 // than 1.5 MB, and what YAML costs to read grows with it.
 const maxYAML = 8 << 20
 
-// isYAML says whether a source begins as the YAML of the API does.
-func isYAML(head []byte) bool {
-	first := true
-	for line := range bytes.Lines(lex.TrimBOM(head)) {
-		line = bytes.TrimRight(line, "\r\n")
-		if first && (len(bytes.TrimSpace(line)) == 0 || line[0] == '#' || line[0] == '%' || isBreak(line)) {
-			continue
-		}
-		key, _, _ := bytes.Cut(line, []byte{':'})
-		if first {
-			switch string(key) {
-			case "apiVersion", "kind", "items", "metadata":
-			default:
-				return false
-			}
-			first = false
-		}
-		if has(line, "apiVersion: ") || has(bytes.TrimLeft(line, " "), "- apiVersion: ") {
-			return true
-		}
-	}
-	return false
-}
-
 // isBreak says whether a line parts two documents.
 func isBreak(line []byte) bool {
 	return has(line, "---") && (len(line) == 3 || line[3] == ' ') || string(line) == "..."
@@ -45,8 +21,8 @@ func isBreak(line []byte) bool {
 // objects as [walk] does. The items of a list are told apart by how far they
 // are indented, before YAML is read: so one that is broken, or too large, or
 // hostile, costs the others nothing.
-func walkYAML(r io.Reader, each func(o object), problem func(line uint32, format string, args ...any)) error {
-	w := &yamlWalk{each: each, problem: problem, whole: true}
+func walkYAML(r io.Reader, each func(o object), listed func(kind string), problem func(line uint32, format string, args ...any)) error {
+	w := &yamlWalk{each: each, told: listed, problem: problem, whole: true}
 	in := bufio.NewReaderSize(r, 64<<10)
 	for {
 		line, err := in.ReadSlice('\n')
@@ -65,6 +41,7 @@ func walkYAML(r io.Reader, each func(o object), problem func(line uint32, format
 		}
 		if err != nil && !long {
 			w.flush()
+			w.ends()
 			if err == io.EOF {
 				err = nil
 			}
@@ -81,6 +58,8 @@ type place struct {
 
 type yamlWalk struct {
 	each    func(o object)
+	told    func(kind string) // the kind of a list, at its end
+	kind    string            // of the list being read
 	problem func(line uint32, format string, args ...any)
 	next    place // the line being read
 	whole   bool  // the latest line was read to its end
@@ -105,6 +84,7 @@ func (w *yamlWalk) line(raw []byte) {
 	case len(bare) == 0 || bare[0] == '\t' || bare[0] == '#' && indent == 0:
 	case isBreak(line):
 		w.flush()
+		w.ends()
 		w.listed, w.inItems = false, false
 		return
 	case w.inItems && hyphen && (w.indent < 0 || indent == w.indent):
@@ -120,7 +100,18 @@ func (w *yamlWalk) line(raw []byte) {
 		w.inItems, w.indent = true, -1
 		return
 	}
+	if kind, ok := bytes.CutPrefix(line, []byte("kind: ")); ok && !w.inItems {
+		w.kind = string(bytes.Trim(kind, `"' `))
+	}
 	w.add(raw)
+}
+
+// ends ends a document, and with it a list.
+func (w *yamlWalk) ends() {
+	if w.listed {
+		w.told(w.kind)
+	}
+	w.kind = ""
 }
 
 // add takes a line, or a part of one, as the object's.
@@ -159,6 +150,9 @@ func (w *yamlWalk) flush() {
 			w.problem(w.start.line+1, "YAML: %v", err)
 		}
 		for _, o := range objects {
+			if item {
+				o.list = w.kind
+			}
 			w.each(o)
 		}
 	}
