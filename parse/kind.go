@@ -174,10 +174,24 @@ const (
 	CauseUnauthorized
 	CauseOther
 	CauseNoEndpoints // the client's log says that no upstream was there
+
+	// What the logs of ingresses tell apart beside these.
+	CauseUpstream      // the upstream itself answered so
+	CauseClientClosed  // the client left before the answer was there
+	CauseResponseCut   // the answer began and was cut in its body
+	CauseNoRouteToHost // the address is nobody's
+	CauseTLS           // no common TLS, or no trust
+	CauseDNS           // the name of the upstream did not resolve
+	CauseBadResponse   // the answer could not be read
+	CauseConfigured    // the configuration answers so, nobody was asked
+	CauseSlowClient    // the request itself did not arrive in time
+	CauseBreaker       // all upstreams were taken out because they failed before
+	CauseAuthService   // the service that authorizes failed
 )
 
 var causeNames = [...]string{"unknown", "failfast", "loadshed", "connect_timeout", "connect_refused",
-	"io", "timeout", "no_route", "unauthorized", "other", "no_endpoints"}
+	"io", "timeout", "no_route", "unauthorized", "other", "no_endpoints", "upstream", "client_closed", "response_cut", "no_route_to_host",
+	"tls", "dns", "bad_response", "configured", "slow_client", "breaker", "auth_service"}
 
 // ClassGRPC marks, in the Class of a failed request, a gRPC one: its HTTP
 // status is 200 whatever Value is, the error stands in grpc-status.

@@ -32,7 +32,7 @@ type access struct {
 
 func accessLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if l.Text[0] == '{' {
-		return accessJSON(l, b)
+		return productLinkerd.read(l, b)
 	}
 	var a access
 	s := a.read(l.Text)
@@ -102,41 +102,4 @@ func (a *access) host() []byte {
 		return authority(uri)
 	}
 	return nil
-}
-
-func accessJSON(l *parse.Line, b *parse.Batch) parse.Verdict {
-	if !signAccess.of(l.Text) {
-		return parse.NotMine
-	}
-	var r response
-	var host, uri []byte
-	valid, known := true, false
-	m := members{rest: l.Text}
-	for key, value, ok := m.next(); ok; key, value, ok = m.next() {
-		switch string(key) {
-		case "client.addr":
-			known = true
-		case "status":
-			r.status, valid = status(bare(value))
-		case "timestamp":
-			r.stamp, _, _ = lex.RFC3339(bare(value))
-		case "total_ns":
-			r.lasted = duration(bare(value), 1)
-		case "host":
-			host = value
-		case "uri":
-			uri = value
-		}
-	}
-	if !known {
-		return parse.NotMine
-	}
-	if !m.whole || !valid || r.stamp.Width == 0 {
-		return parse.Malformed
-	}
-	ended(l, r.stamp, r.lasted)
-	if r.status >= firstError {
-		r.target = first(text(host), authority(text(uri)))
-	}
-	return r.verdict(b)
 }

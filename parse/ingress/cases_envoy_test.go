@@ -17,7 +17,7 @@ var envoyCases = []example{
 				"downstream_remote_address": "10.10.10.155:55974", "cause_class": "timeout"}}},
 	// the same request one hop out: the upstream answered so
 	{`[2022-08-28T01:25:55.173Z] "POST /orders HTTP/1.1" 504 - via_upstream - "-" 0 26 1058 1057 "10.10.10.217" "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/104.0.0.0 Safari/537.36" "a8cb6589-4fd1-9b2c-abef-f049cd1f6beb" "sockshop.com" "10.10.10.155:8079" inbound|8079|| 127.0.0.6:36185 10.10.10.155:8079 10.10.10.217:0 outbound_.80_._.front-end.sock-shop.svc.cluster.local default`,
-		want{format: Envoy, status: 504, end: "2022-08-28T01:25:56.231Z", grain: parse.GrainMilli, lasted: 1058 * time.Millisecond, target: "sockshop.com", fact: "via_upstream",
+		want{format: Envoy, status: 504, end: "2022-08-28T01:25:56.231Z", grain: parse.GrainMilli, lasted: 1058 * time.Millisecond, target: "sockshop.com", fact: "via_upstream", cause: parse.CauseUpstream,
 			detail: map[string]string{"x_forwarded_for": "10.10.10.217", "upstream_service_time": "1057", "upstream_cluster": "inbound|8079||", "route_name": "default",
 				"requested_server_name": "outbound_.80_._.front-end.sock-shop.svc.cluster.local"}}},
 	// Istio: no endpoints, no cluster
@@ -27,7 +27,7 @@ var envoyCases = []example{
 		want{format: Envoy, status: 503, end: "2025-05-25T04:53:18.841Z", grain: parse.GrainMilli, target: "outbound|80||forum.forum-services.svc.cluster.local", fact: "UH", cause: parse.CauseNoEndpoints,
 			detail: map[string]string{"user_agent": "beegoServer", "x_forwarded_for": ""}}},
 	{`[2021-12-13T20:48:12.759Z] "GET /status/200 HTTP/1.1" 503 NC cluster_not_found - "-" 0 0 0 - "-" "curl/7.80.0-DEV" "2d14c097-84b3-93ab-aaa0-4d5c1f85ba91" "httpbin.localhost" "-" - - 10.244.1.14:80 10.244.1.18:40586 - default`,
-		want{format: Envoy, status: 503, end: "2021-12-13T20:48:12.759Z", grain: parse.GrainMilli, target: "httpbin.localhost", fact: "NC", cause: parse.CauseNoEndpoints}},
+		want{format: Envoy, status: 503, end: "2021-12-13T20:48:12.759Z", grain: parse.GrainMilli, target: "httpbin.localhost", fact: "NC", cause: parse.CauseNoRoute}},
 	// Istio: refused, reset (istio#45802), IPv6
 	{`[2026-08-17T04:59:08.906Z] "GET / HTTP/1.1" 503 UF upstream_reset_before_response_started{remote_connection_failure,delayed_connect_error:_111} - "delayed_connect_error:_111" 0 152 0 - "-" "GoogleHC/1.0" "b8b3448c-05f3-4f65-aed2-9e63c89cc662" "10.4.0.5" "10.4.0.5:8080" inbound|8080|| - 10.4.0.5:8080 35.191.227.195:48158 - default`,
 		want{format: Envoy, status: 503, end: "2026-08-17T04:59:08.906Z", grain: parse.GrainMilli, target: "10.4.0.5", fact: "UF", cause: parse.CauseConnectRefused,
@@ -39,12 +39,12 @@ var envoyCases = []example{
 			detail: map[string]string{"upstream_host": "[2406:da24:8:c202:7327::5]:8001"}}},
 	// Istio: attempts that all failed, and attempts that all took too long
 	{`[2025-10-19T20:28:26.282Z] "GET /flaky HTTP/1.1" 500 URX via_upstream - "-" 0 20 118 117 "10.244.0.1" "curl/8.7.1" "f4f0ecba-03f3-95cc-8e89-c3e54a4c10e1" "localhost" "10.244.0.133:8080" outbound|80|v1|booking-service.default.svc.cluster.local 10.244.0.9:47780 10.244.0.9:8080 10.244.0.1:22803 - -`,
-		want{format: Envoy, status: 500, end: "2025-10-19T20:28:26.4Z", grain: parse.GrainMilli, lasted: 118 * time.Millisecond, target: "outbound|80|v1|booking-service.default.svc.cluster.local", fact: "URX"}},
+		want{format: Envoy, status: 500, end: "2025-10-19T20:28:26.4Z", grain: parse.GrainMilli, lasted: 118 * time.Millisecond, target: "outbound|80|v1|booking-service.default.svc.cluster.local", fact: "URX", cause: parse.CauseUpstream}},
 	{`[2026-09-01T10:00:00.000Z] "GET /slow HTTP/2" 504 URX,UT upstream_per_try_timeout - "-" 0 24 6004 - "-" "curl" "id" "backend" "-" outbound|80||backend.ns.svc.cluster.local - 10.0.0.1:80 10.0.0.2:1 - -`,
 		want{format: Envoy, status: 504, end: "2026-09-01T10:00:06.004Z", grain: parse.GrainMilli, lasted: 6004 * time.Millisecond, target: "outbound|80||backend.ns.svc.cluster.local", fact: "URX,UT", cause: parse.CauseTimeout}},
 	// Istio before 1.7: the mixer's status and the failure, in quotes
 	{`[2020-05-19T19:53:38.151Z] "GET / HTTP/1.1" 503 UF,URX "-" "TLS error: 268435703:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER" 0 91 61 - "-" "curl/7.58.0" "a-b" "httpbin.org" "10.0.4.13:80" outbound|80||httpbin.org - 1.2.3.4:80 10.0.0.93:39849 - default`,
-		want{format: Envoy, status: 503, end: "2020-05-19T19:53:38.212Z", grain: parse.GrainMilli, lasted: 61 * time.Millisecond, target: "outbound|80||httpbin.org", fact: "UF,URX", cause: parse.CauseConnectRefused,
+		want{format: Envoy, status: 503, end: "2020-05-19T19:53:38.212Z", grain: parse.GrainMilli, lasted: 61 * time.Millisecond, target: "outbound|80||httpbin.org", fact: "UF,URX", cause: parse.CauseTLS,
 			detail: map[string]string{"upstream_transport_failure_reason": "TLS error: 268435703:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER"}}},
 	// Envoy's default, its documentation's example with a failure; Emissary's word before it
 	{`[2016-04-15T20:17:00.310Z] "POST /api/v1/locations HTTP/2" 504 UT 154 0 226 100 "10.0.35.28" "nsq2http" "cc21d9b0-cf5c-432b-8c7e-98aeb7988cd2" "locations" "tcp://10.0.2.1:80"`,
@@ -78,5 +78,5 @@ var envoyCases = []example{
 	{`{"startTime":"1706880149.553","responseCode":504,"responseFlagsLong":"UpstreamRetryLimitExceeded,UpstreamRequestTimeout","requestId":"a","duration":5000,"upstreamCluster":null,"reqAuthority":"a\/b"}`,
 		want{format: Envoy, status: 504, end: "2024-02-02T13:22:34.553Z", grain: parse.GrainMilli, lasted: 5 * time.Second, target: "a/b", fact: "UpstreamRetryLimitExceeded,UpstreamRequestTimeout", cause: parse.CauseTimeout}},
 	{`{"time": "2024-02-02T13:22:28.553Z", "response.code": 503, "response.flags": "-", "response.code.details": "via_upstream", "authority": "a" , "nested": {"a": [1, "}"]} }`,
-		want{format: Envoy, status: 503, end: "2024-02-02T13:22:28.553Z", grain: parse.GrainMilli, target: "a", fact: "via_upstream"}},
+		want{format: Envoy, status: 503, end: "2024-02-02T13:22:28.553Z", grain: parse.GrainMilli, target: "a", fact: "via_upstream", cause: parse.CauseUpstream}},
 }

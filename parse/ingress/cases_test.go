@@ -26,19 +26,19 @@ var nginxCases = []example{
 	// kubernetes/ingress-nginx#9443, controller 1.5
 	{`108.162.227.25 - - [08/Mar/2023:16:02:45 +0000] "GET / HTTP/1.1" 504 562 "-" "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/109.0.0.0 Safari/537.36" 1100 14.998 [pc-dev-example-web-service-80] [] 192.168.215.1:80, 192.168.215.1:80, 192.168.215.1:80 0, 0, 0 5.000, 5.000, 5.000 504, 504, 504 a7c98d98ac870f64981a997cd2f373a1`,
 		want{format: Nginx, status: 504, end: "2023-03-08T16:02:45Z", grain: parse.GrainSecond, lasted: 14998 * time.Millisecond,
-			target: "pc-dev-example-web-service-80", fact: "504, 504, 504",
+			target: "pc-dev-example-web-service-80", fact: "504",
 			detail: map[string]string{"remote_addr": "108.162.227.25", "method": "GET", "path": "/", "status": "504", "request_time": "14.998",
 				"upstream_addr": "192.168.215.1:80, 192.168.215.1:80, 192.168.215.1:80", "upstream_response_time": "5.000, 5.000, 5.000",
 				"upstream_status": "504, 504, 504", "req_id": "a7c98d98ac870f64981a997cd2f373a1",
 				"http_user_agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/109.0.0.0 Safari/537.36"}}},
 	// ingress-nginx 0.24: the alternative upstream, no id; another zone
 	{`10.0.0.1 - [10.0.0.1] - alice [02/Feb/2024:14:22:29 +0130] "POST /a?b=c HTTP/2.0" 502 160 "https://shop.example.com/" "curl/8.5.0" 87 0.004 [shop-web-http] [canary-web-http] 10.1.0.9:80 : 10.1.0.10:80 0 : 150 0.001 : 0.003 502 : 502`,
-		want{format: Nginx, status: 502, end: "2024-02-02T12:52:29Z", grain: parse.GrainSecond, lasted: 4 * time.Millisecond, target: "shop-web-http", fact: "502 : 502",
+		want{format: Nginx, status: 502, end: "2024-02-02T12:52:29Z", grain: parse.GrainSecond, lasted: 4 * time.Millisecond, target: "shop-web-http", fact: "502", cause: parse.CauseUpstream,
 			detail: map[string]string{"remote_user": "alice", "proxy_alternative_upstream_name": "canary-web-http", "http_referer": "https://shop.example.com/",
 				"upstream_response_length": "0 : 150", "body_bytes_sent": "160"}}},
 	// ingress-nginx 0.9 to 0.20 (nielsbasjes/logparser#51): no alternative, no id, IPv6
 	{`2001:db8::7 - [203.0.113.9, 2001:db8::7] - - [29/Jul/2018:10:00:00 -0700] "GET /x HTTP/1.1" 503 19 "-" "-" 100 5.001 [default-web-80] [2001:db8:1::9]:8080, [2001:db8:1::a]:8080 0, 19 5.000, 0.001 504, 503`,
-		want{format: Nginx, status: 503, end: "2018-07-29T17:00:00Z", grain: parse.GrainSecond, lasted: 5001 * time.Millisecond, target: "default-web-80", fact: "504, 503",
+		want{format: Nginx, status: 503, end: "2018-07-29T17:00:00Z", grain: parse.GrainSecond, lasted: 5001 * time.Millisecond, target: "default-web-80", fact: "503", cause: parse.CauseUpstream,
 			detail: map[string]string{"remote_addr": "2001:db8::7", "upstream_addr": "[2001:db8:1::9]:8080, [2001:db8:1::a]:8080", "upstream_status": "504, 503"}}},
 	// ingress-nginx without endpoints (rootfs/etc/nginx/lua/balancer.lua): nothing was asked
 	{`10.0.0.1 - - [02/Feb/2024:13:22:29 +0000] "GET / HTTP/2.0" 503 190 "-" "curl/8.5.0" 30 0.000 [shop-web-80] [] - - - - 5d1b`,
@@ -47,7 +47,7 @@ var nginxCases = []example{
 		want{format: Nginx, status: 500, end: "2024-02-02T13:22:29Z", grain: parse.GrainSecond, target: "shop-web-80"}},
 	// a group of which no server could be chosen keeps its name (ngx_http_upstream_module, $upstream_addr)
 	{`10.0.0.1 - - [02/Feb/2024:13:22:29 +0000] "GET / HTTP/1.1" 502 150 "-" "curl/8.5.0" 30 0.000 [] [] 10.1.0.9:80, backends 0, 0 0.001, 0.000 502, 502 5d1b`,
-		want{format: Nginx, status: 502, end: "2024-02-02T13:22:29Z", grain: parse.GrainSecond, target: "backends", fact: "502, 502", cause: parse.CauseNoEndpoints}},
+		want{format: Nginx, status: 502, end: "2024-02-02T13:22:29Z", grain: parse.GrainSecond, target: "backends", fact: "502", cause: parse.CauseNoEndpoints}},
 	// combined (github.com: armesto, nginx 1.11.5 in docker) and F5's ingress: nothing but the forwarders
 	{`192.168.99.1 - - [12/Nov/2016:09:47:13 +0000] "GET / HTTP/1.1" 502 173 "-" "curl/7.43.0" "-"`,
 		want{format: Nginx, status: 502, end: "2016-11-12T09:47:13Z", grain: parse.GrainSecond, detail: map[string]string{"http_user_agent": "curl/7.43.0", "http_x_forwarded_for": ""}}},
@@ -72,61 +72,61 @@ var nginxCases = []example{
 var complaintCases = []example{
 	// kubernetes/ingress-nginx#9443
 	{`2023/03/08 16:02:40 [error] 31#31: *569 upstream timed out (110: Operation timed out) while connecting to upstream, client: 108.162.227.25, server: dev-aws.example.com, request: "GET / HTTP/1.1", upstream: "http://192.168.215.1:80/", host: "dev-aws.example.com"`,
-		want{format: Nginx, kind: parse.ProxyConnectFailed, end: "2023-03-08T16:02:40Z", grain: parse.GrainSecond, target: "192.168.215.1:80",
+		want{format: Nginx, kind: parse.ProxyConnectFailed, status: 504, end: "2023-03-08T16:02:40Z", grain: parse.GrainSecond, target: "192.168.215.1:80",
 			fact: "upstream timed out (110: Operation timed out) while connecting to upstream", cause: parse.CauseConnectTimeout,
 			detail: map[string]string{"client": "108.162.227.25", "host": "dev-aws.example.com", "upstream": "http://192.168.215.1:80/", "request": "GET / HTTP/1.1", "process": "31#31", "connection": "569"}}},
 	// glibc words it otherwise than musl; nothing behind the message
 	{`2024/03/02 21:10:02 [error] 1#1: *43 upstream timed out (110: Connection timed out) while reading response header from upstream`,
-		want{format: Nginx, kind: parse.ProxyRequestFailed, end: "2024-03-02T21:10:02Z", grain: parse.GrainSecond,
+		want{format: Nginx, kind: parse.ProxyRequestFailed, status: 504, end: "2024-03-02T21:10:02Z", grain: parse.GrainSecond,
 			fact: "upstream timed out (110: Connection timed out) while reading response header from upstream", cause: parse.CauseTimeout}},
 	// github.com: armesto, nginx 1.11.5
 	{`2016/11/12 09:47:13 [error] 5#5: *26 no live upstreams while connecting to upstream, client: 192.168.99.1, server: service1.armesto.local, request: "GET / HTTP/1.1", upstream: "http://service1/", host: "192.168.99.100:8000"`,
-		want{format: Nginx, kind: parse.ProxyNoEndpoints, end: "2016-11-12T09:47:13Z", grain: parse.GrainSecond, target: "service1",
+		want{format: Nginx, kind: parse.ProxyNoEndpoints, status: 502, end: "2016-11-12T09:47:13Z", grain: parse.GrainSecond, target: "service1",
 			fact: "no live upstreams while connecting to upstream", cause: parse.CauseNoEndpoints}},
 	// kubernetes/ingress-nginx#5734 and, for a TCP service, #6919
 	{`2020/06/17 15:42:54 [error] 37#37: *248 connect() failed (111: Connection refused) while connecting to upstream, client: 46.101.51.208, server: aqua.yasreeb.online, request: "GET / HTTP/1.1", upstream: "http://127.0.0.1:8181/", host: "aqua.yasreeb.online"`,
-		want{format: Nginx, kind: parse.ProxyConnectFailed, end: "2020-06-17T15:42:54Z", grain: parse.GrainSecond, target: "127.0.0.1:8181",
+		want{format: Nginx, kind: parse.ProxyConnectFailed, status: 502, end: "2020-06-17T15:42:54Z", grain: parse.GrainSecond, target: "127.0.0.1:8181",
 			fact: "connect() failed (111: Connection refused) while connecting to upstream", cause: parse.CauseConnectRefused}},
 	{`2021/03/02 05:32:30 [error] 37#37: *271101 connect() failed (111: Connection refused) while connecting to upstream, client: 172.26.148.242, server: 0.0.0.0:9009, upstream: "172.26.144.225:9009", bytes from/to client:0/0, bytes from/to upstream:0/0`,
-		want{format: Nginx, kind: parse.ProxyConnectFailed, end: "2021-03-02T05:32:30Z", grain: parse.GrainSecond, target: "172.26.144.225:9009",
+		want{format: Nginx, kind: parse.ProxyConnectFailed, status: 502, end: "2021-03-02T05:32:30Z", grain: parse.GrainSecond, target: "172.26.144.225:9009",
 			fact: "connect() failed (111: Connection refused) while connecting to upstream", cause: parse.CauseConnectRefused}},
 	{`2021/03/02 05:32:30 [crit] 37#37: *2 connect() to unix:/tmp/a.sock failed (2: No such file or directory) while connecting to upstream, client: ::1, server: a, request: "GET / HTTP/1.1", upstream: "http://unix:/tmp/a.sock:/", host: "a"`,
-		want{format: Nginx, kind: parse.ProxyConnectFailed, end: "2021-03-02T05:32:30Z", grain: parse.GrainSecond, target: "unix:/tmp/a.sock:/",
+		want{format: Nginx, kind: parse.ProxyConnectFailed, status: 502, end: "2021-03-02T05:32:30Z", grain: parse.GrainSecond, target: "unix:/tmp/a.sock:/",
 			fact: "connect() to unix:/tmp/a.sock failed (2: No such file or directory) while connecting to upstream", cause: parse.CauseIO}},
 	{`2021/03/02 05:32:30 [error] 37#37: *2 connect() failed (113: No route to host) while connecting to upstream, client: 10.0.0.1, server: _`,
-		want{format: Nginx, kind: parse.ProxyConnectFailed, end: "2021-03-02T05:32:30Z", grain: parse.GrainSecond, target: "_",
-			fact: "connect() failed (113: No route to host) while connecting to upstream", cause: parse.CauseIO}},
+		want{format: Nginx, kind: parse.ProxyConnectFailed, status: 502, end: "2021-03-02T05:32:30Z", grain: parse.GrainSecond, target: "_",
+			fact: "connect() failed (113: No route to host) while connecting to upstream", cause: parse.CauseNoRouteToHost}},
 }
 
 var traefikCases = []example{
 	// traefik 2.0, github.com (02/Oct/2019)
 	{`10.255.0.2 - - [02/Oct/2019:02:47:34 +0000] "GET /portainer HTTP/1.1" 504 15 "-" "-" 2 "portainer@docker" "http://10.255.0.141:9000" 29970ms`,
-		want{format: Traefik, status: 504, end: "2019-10-02T02:48:03.97Z", grain: parse.GrainSecond, lasted: 29970 * time.Millisecond, target: "portainer@docker",
+		want{format: Traefik, status: 504, end: "2019-10-02T02:48:03.97Z", grain: parse.GrainSecond, lasted: 29970 * time.Millisecond, target: "portainer@docker", cause: parse.CauseConnectTimeout,
 			detail: map[string]string{"ClientHost": "10.255.0.2", "DownstreamStatus": "504", "RouterName": "portainer@docker", "ServiceURL": "http://10.255.0.141:9000",
 				"Duration": "29970ms", "RequestCount": "2", "method": "GET", "path": "/portainer"}}},
 	// traefik 3, github.com (21/Jun/2026)
 	{`86.250.65.182 - - [21/Jun/2026:21:03:59 +0000] "GET /dozzle/ HTTP/3.0" 504 15 "-" "-" 20760 "https-0-ueuosv4cq32p3zybvy8i24ju-monitoring-nginx@docker" "http://192.168.96.5:8888" 30003ms`,
 		want{format: Traefik, status: 504, end: "2026-06-21T21:04:29.003Z", grain: parse.GrainSecond, lasted: 30003 * time.Millisecond,
-			target: "https-0-ueuosv4cq32p3zybvy8i24ju-monitoring-nginx@docker"}},
+			target: "https-0-ueuosv4cq32p3zybvy8i24ju-monitoring-nginx@docker", cause: parse.CauseConnectTimeout}},
 	// no router, behind other proxies, an agent with quotes that Traefik does not escape
 	{`203.0.113.9, 10.0.0.1 - bob [30/Aug/2026:21:23:02 +0200] "POST /api?"x" HTTP/1.1" 502 11 "https://a/ "b"" "a "b" 1 "c@d" "e" 1ms" 8460 "-" "-" 3ms`,
 		want{format: Traefik, status: 502, end: "2026-08-30T19:23:02.003Z", grain: parse.GrainSecond, lasted: 3 * time.Millisecond,
 			detail: map[string]string{"ClientHost": "203.0.113.9, 10.0.0.1", "ClientUsername": "bob", "RequestCount": "8460", "path": `/api?"x"`}}},
 	{`10.0.0.1 - - [30/Aug/2026:19:23:02 +0000] "POST /api HTTP/2.0" 500 11 "http://r" "agent \"x\"" 9 - "http://[2001:db8::1]:8080" 0ms`,
-		want{format: Traefik, status: 500, end: "2026-08-30T19:23:02Z", grain: parse.GrainSecond, target: "[2001:db8::1]:8080",
+		want{format: Traefik, status: 500, end: "2026-08-30T19:23:02Z", grain: parse.GrainSecond, target: "[2001:db8::1]:8080", cause: parse.CauseUpstream,
 			detail: map[string]string{"request_Referer": "http://r", "request_User-Agent": `agent \"x\"`}}},
 	// traefik 1: a frontend, a backend
 	{`172.20.48.154 - - [12/Sep/2017:15:10:41 +0000] "GET /p HTTP/1.1" 503 19 - "Mozilla/5.0" 155025 "Host-a-docker-localhost-0" - 0ms`,
-		want{format: Traefik, status: 503, end: "2017-09-12T15:10:41Z", grain: parse.GrainSecond, target: "Host-a-docker-localhost-0",
+		want{format: Traefik, status: 503, end: "2017-09-12T15:10:41Z", grain: parse.GrainSecond, target: "Host-a-docker-localhost-0", cause: parse.CauseBreaker,
 			detail: map[string]string{"request_User-Agent": "Mozilla/5.0"}}},
 	// JSON: xavier-hernandez/goaccess-for-nginxproxymanager#108, with the status of a failure
 	{`{"ClientAddr":"192.0.2.1:63261","ClientHost":"192.0.2.1","ClientPort":"63261","ClientUsername":"-","DownstreamContentSize":15,"DownstreamStatus":504,"Duration":30000184335,"OriginContentSize":15,"OriginDuration":30000000000,"OriginStatus":504,"Overhead":184335,"RequestAddr":"sub.example.com","RequestContentSize":366,"RequestCount":17348,"RequestHost":"sub.example.com","RequestMethod":"REPORT","RequestPath":"/dav.php/calendars/","RequestPort":"-","RequestProtocol":"HTTP/2.0","RequestScheme":"https","RetryAttempts":0,"RouterName":"https-bk@docker","ServiceAddr":"172.29.0.2:8111","ServiceName":"bk-bk@docker","ServiceURL":"http://172.29.0.2:8111","StartLocal":"2024-12-29T12:42:47.503803974+01:00","StartUTC":"2024-12-29T11:42:47.503803974Z","entryPointName":"https","level":"info","msg":"","request_User-Agent":"Mozilla/5.0 \"x\"","time":"2024-12-29T12:43:17+01:00"}`,
-		want{format: Traefik, status: 504, end: "2024-12-29T11:43:17.503988309Z", lasted: 30000184335, target: "bk-bk@docker",
+		want{format: Traefik, status: 504, end: "2024-12-29T11:43:17.503988309Z", lasted: 30000184335, target: "bk-bk@docker", fact: "504", cause: parse.CauseConnectTimeout,
 			detail: map[string]string{"OriginStatus": "504", "ServiceURL": "http://172.29.0.2:8111", "request_User-Agent": `Mozilla/5.0 "x"`, "RequestHost": "sub.example.com"}}},
 	// few fields kept (accessLog.fields), and traefik#13442's error
 	{`{"DownstreamStatus":502,"OriginError":"dial tcp 10.0.0.9:80: connect: connection refused","RequestHost":"gateway-probe.redi.lab","RouterName":"gateway-file-probe@file","entryPointName":"traefik","level":"info","msg":"","time":"2026-06-29T10:21:39Z"}`,
 		want{format: Traefik, status: 502, end: "2026-06-29T10:21:39Z", grain: parse.GrainSecond, target: "gateway-file-probe@file",
-			fact: "dial tcp 10.0.0.9:80: connect: connection refused", cause: parse.CauseConnectRefused}},
+			fact: "dial_tcp_10.0.0.9:80:_connect:_connection_refused", cause: parse.CauseConnectRefused}},
 }
 
 var accessCases = []example{

@@ -169,23 +169,9 @@ func request(r []byte) (method, path, protocol []byte) {
 const stampWidth = len("02/Jan/2006:15:04:05 -0700")
 
 // stampCLF reads "02/Jan/2006:15:04:05 -0700".
-func stampCLF(b []byte) (s lex.Stamp, ok bool) {
-	if len(b) < stampWidth || b[2] != '/' || b[6] != '/' || b[11] != ':' || b[20] != ' ' {
-		return s, false
-	}
-	mo := month(b[3:6])
-	if mo == 0 {
-		return s, false
-	}
-	var iso [len("2006-01-02T15:04:05-0700")]byte
-	copy(iso[0:], b[7:11])
-	iso[4], iso[5], iso[6], iso[7] = '-', '0'+byte(mo/10), '0'+byte(mo%10), '-'
-	copy(iso[8:], b[0:2])
-	iso[10] = 'T'
-	copy(iso[11:], b[12:20])
-	copy(iso[19:], b[21:26])
-	s, n, ok := lex.RFC3339(iso[:])
-	return s, ok && s.Zoned && n == len(iso)
+func stampCLF(b []byte) (lex.Stamp, bool) {
+	s, n, ok := stampHAProxy(b[:min(len(b), stampWidth)])
+	return s, ok && s.Zoned && n == stampWidth
 }
 
 const months = "JanFebMarAprMayJunJulAugSepOctNovDec"

@@ -79,12 +79,12 @@ func (e *complaint) severity() parse.Severity {
 // access log.
 func (e *complaint) verdict(rest []byte, l *parse.Line, b *parse.Batch) parse.Verdict {
 	e.clock(l)
-	kind, cause := reason(rest)
-	if kind == parse.KindNone {
+	said := reason(rest, e.level)
+	if said.kind == parse.KindNone {
 		return parse.Other
 	}
-	b.Add(parse.Event{Kind: kind, Severity: e.severity(), Class: uint8(cause),
-		Target: b.Names.Add(upstreamOf(rest)), Fact: b.Names.Add(about(rest))})
+	b.Add(parse.Event{Kind: said.kind, Severity: e.severity(), Class: uint8(said.cause), Value: float64(said.status),
+		Target: b.Names.Add(upstreamOf(rest, said.kind)), Fact: b.Names.Add(about(rest))})
 	return parse.Took
 }
 
@@ -109,35 +109,6 @@ func (e *complaint) clock(l *parse.Line) {
 	}
 }
 
-// reason sorts the messages of ngx_http_upstream.c and ngx_event_connect.c. An
-// upgraded connection that was idle for long enough times out as well, but
-// nobody waits for an answer then.
-func reason(m []byte) (parse.Kind, parse.Cause) {
-	text := about(m)
-	connecting := bytes.HasSuffix(text, []byte(" while connecting to upstream"))
-	switch {
-	case has(m, "upstream timed out"):
-		switch {
-		case connecting, bytes.HasSuffix(text, []byte(" handshaking to upstream")):
-			return parse.ProxyConnectFailed, parse.CauseConnectTimeout
-		case bytes.Contains(text, []byte(" while proxying ")):
-			return parse.KindNone, parse.CauseUnknown
-		}
-		return parse.ProxyRequestFailed, parse.CauseTimeout
-	case has(m, "no live upstreams"):
-		return parse.ProxyNoEndpoints, parse.CauseNoEndpoints
-	case connecting && (has(m, "connect() failed") || has(m, "connect() to ")): // the latter to a socket's path
-		switch {
-		case bytes.Contains(text, []byte("(111: ")):
-			return parse.ProxyConnectFailed, parse.CauseConnectRefused
-		case bytes.Contains(text, []byte("(110: ")):
-			return parse.ProxyConnectFailed, parse.CauseConnectTimeout
-		}
-		return parse.ProxyConnectFailed, parse.CauseIO
-	}
-	return parse.KindNone, parse.CauseUnknown
-}
-
 // about is the message without what it adds about the request.
 func about(m []byte) []byte {
 	if i := bytes.Index(m, []byte(", client: ")); i >= 0 {
@@ -147,8 +118,11 @@ func about(m []byte) []byte {
 }
 
 // upstreamOf is the server or the group that was asked, else the host.
-func upstreamOf(m []byte) []byte {
-	if url := field(m, "upstream"); len(url) > 0 {
+func upstreamOf(m []byte, kind parse.Kind) []byte {
+	if name := checked(m); name != nil {
+		return name
+	}
+	if url := field(m, "upstream"); len(url) > 0 && kind != parse.ProxyOverloaded {
 		return authority(url)
 	}
 	return first(field(m, "host"), field(m, "server"))

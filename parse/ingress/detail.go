@@ -3,7 +3,9 @@ package ingress
 import (
 	"bytes"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"faultline/parse"
 )
@@ -38,7 +40,15 @@ func nginxDetail(line []byte, d *parse.Detail) {
 	var c clf
 	switch {
 	case has(line, "{"):
-		jsonDetail(line, d, "time_iso8601", "time", "@timestamp", "timestamp", "time_local", "ts", "msec")
+		jsonDetail(line, d, "msec", "time_iso8601", "time", "@timestamp", "timestamp", "time_local", "ts")
+		productNginx.explain(line, d)
+		return
+	case len(line) > 0 && readSession(line).code != nil:
+		s := readSession(line)
+		d.Message, d.RawTime = string(s.protocol)+" "+string(s.code), string(s.time)
+		set(d, "remote_addr", s.addr)
+		set(d, "status", s.code)
+		set(d, "upstream_addr", s.upstream)
 		return
 	case c.read(line) != whole:
 		asText(line, d)
@@ -51,6 +61,12 @@ func nginxDetail(line []byte, d *parse.Detail) {
 	var u upstream
 	u.read(rest)
 	if len(u.requestTime) == 0 {
+		r := response{status: c.status, cause: ownAnswer(c.status, c.request, nil)}
+		if kong(c.rest) {
+			c.kong(&r)
+			set(d, "kong_request_id", r.id)
+		}
+		explained(d, c.status, r.cause)
 		if has(rest, `"`) {
 			forwarded, _ := quoted(rest)
 			set(d, "http_x_forwarded_for", forwarded)
@@ -66,9 +82,11 @@ func nginxDetail(line []byte, d *parse.Detail) {
 	set(d, "upstream_response_time", u.time)
 	set(d, "upstream_status", u.status)
 	set(d, "req_id", u.id)
-	if cause := u.cause(c.status); cause != parse.CauseUnknown && c.status >= firstError {
-		d.Set("cause_class", cause.String())
+	cause := u.cause(c.status)
+	if cause == parse.CauseUnknown {
+		cause = ownAnswer(c.status, c.request, u.name)
 	}
+	explained(d, c.status, cause)
 }
 
 // detail shows what every line of the common log format has, under the names
@@ -95,15 +113,33 @@ func (e *complaint) detail(rest []byte, d *parse.Detail) {
 	for _, key := range []string{"client", "server", "request", "upstream", "host", "referrer"} {
 		set(d, key, field(rest, key))
 	}
-	_, cause := reason(rest)
-	if cause != parse.CauseUnknown {
+	said := reason(rest, e.level)
+	if said.status > 0 {
+		d.Set("http_status", strconv.Itoa(said.status))
+	}
+	if said.cause != parse.CauseUnknown {
+		d.Set("cause_class", said.cause.String())
+	}
+	if said.kind == parse.ProxyBreaker {
+		d.Set("state", "tripped")
+	}
+}
+
+// explained shows why a response failed, if it is one that did.
+func explained(d *parse.Detail, status int, cause parse.Cause) {
+	if cause != parse.CauseUnknown && (status >= firstError || notable(status)) {
 		d.Set("cause_class", cause.String())
 	}
 }
 
 func traefikDetail(line []byte, d *parse.Detail) {
+	if s, ok := readTraefikSaid(line); ok {
+		s.detail(d)
+		return
+	}
 	if has(line, "{") {
 		jsonDetail(line, d, "StartUTC", "StartLocal", "time")
+		productTraefik.explain(line, d)
 		return
 	}
 	var c clf
@@ -124,11 +160,19 @@ func traefikDetail(line []byte, d *parse.Detail) {
 	set(d, "RouterName", f.router)
 	set(d, "ServiceURL", f.server)
 	set(d, "Duration", f.duration)
+	size, _ := number(c.size)
+	explained(d, c.status, ownTraefik(c.status, size, len(given(f.router)) > 0, len(given(f.server)) > 0, duration(f.duration, time.Millisecond)))
 }
 
 func envoyDetail(line []byte, d *parse.Detail) {
 	if has(line, "{") {
 		jsonDetail(line, d, "start_time", "timestamp", "@timestamp", "time", "starttime", "startTime", "START_TIME")
+		if productOutlier.of(line) {
+			o := readOutlier(line)
+			set(d, "state", []byte(o.state()))
+			return
+		}
+		productEnvoy.explain(line, d)
 		return
 	}
 	var e envoy
@@ -154,8 +198,9 @@ func envoyDetail(line []byte, d *parse.Detail) {
 	} {
 		set(d, a.key, a.value)
 	}
-	if cause := flagged(e.flags, e.details); cause != parse.CauseUnknown {
-		d.Set("cause_class", cause.String())
+	r := response{status: e.status, tcp: string(e.request) == "- - -", hop: hop{state: e.flags, details: e.details}}
+	if flagged(&r, e.failure, e.sent); r.cause != parse.CauseUnknown {
+		d.Set("cause_class", r.cause.String())
 	}
 }
 
@@ -182,32 +227,53 @@ func accessDetail(line []byte, d *parse.Detail) {
 // words are the keys, folded, under which JSON formats put what a message is
 // made of.
 var words = [3][]string{
-	{"method", "requestmethod"},
-	{"path", "requestpath", "uri", "requesturi", "xenvoyoriginpath", "request"},
-	{"responsecode", "downstreamstatus", "status"},
+	{"method", "requestmethod", "httpmethod"},
+	{"path", "requestpath", "uri", "requesturi", "requesturl", "xenvoyoriginpath", "request", "httprequest", "resourcepath"},
+	{"responsecode", "downstreamstatus", "status", "httpstatus", "httpstatuscode"},
 }
 
 // jsonDetail shows every member of an object under its own name. The time is
 // the first of keys that it has.
 func jsonDetail(line []byte, d *parse.Detail, times ...string) {
-	var said [len(words)]string
-	var name [32]byte
-	best := len(times)
-	m := members{rest: line}
-	for key, value, ok := m.next(); ok; key, value, ok = m.next() {
-		v := text(value)
-		if i := slices.Index(times, string(key)); i >= 0 && i < best && len(v) > 0 {
-			best, d.RawTime = i, string(v)
-		}
-		folded := string(fold(key, &name))
-		for i, keys := range words {
-			if said[i] == "" && slices.Contains(keys, folded) {
-				said[i] = string(given(v))
-			}
-		}
-		set(d, string(key), v)
+	s := shown{d: d, times: times, best: len(times)}
+	s.object(line, "", 0)
+	if strings.HasPrefix(s.said[1], s.said[0]+" ") { // a request line has its method
+		s.said[0] = ""
 	}
-	if d.Message = strings.Join(slices.DeleteFunc(said[:], func(s string) bool { return s == "" }), " "); d.Message == "" {
+	if d.Message = strings.Join(slices.DeleteFunc(s.said[:], func(s string) bool { return s == "" }), " "); d.Message == "" {
 		asText(line, d)
 	}
+}
+
+// shown is a line of JSON on its way to a Detail.
+type shown struct {
+	d     *parse.Detail
+	times []string
+	best  int // of times, the one found
+	said  [len(words)]string
+}
+
+func (s *shown) object(text []byte, under string, depth int) {
+	var name [32]byte
+	m := members{rest: text}
+	for key, value, ok := m.next(); ok; key, value, ok = m.next() {
+		s.member(key, value, string(fold(key, &name)), under, depth)
+	}
+}
+
+func (s *shown) member(key, value []byte, folded, under string, depth int) {
+	if value[0] == '{' && depth < maxDepth && within([]byte(folded)) {
+		s.object(value, under+string(key)+".", depth+1)
+		return
+	}
+	v := text(value)
+	if i := slices.Index(s.times, string(key)); i >= 0 && i < s.best && len(v) > 0 {
+		s.best, s.d.RawTime = i, string(v)
+	}
+	for i, keys := range words {
+		if s.said[i] == "" && slices.Contains(keys, folded) {
+			s.said[i] = string(given(v))
+		}
+	}
+	set(s.d, under+string(key), v)
 }

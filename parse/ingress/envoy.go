@@ -38,21 +38,31 @@ type envoy struct {
 
 func envoyLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if l.Text[0] == '{' {
-		return envoyJSON(l, b)
+		if v := outlier(l, b); v != parse.NotMine {
+			return v
+		}
+		return productEnvoy.read(l, b)
 	}
 	var e envoy
 	if !e.read(l.Text) {
 		return parse.NotMine
 	}
 	took := duration(e.duration, time.Millisecond)
-	ended(l, e.stamp, took)
-	if e.status < firstError {
+	switch {
+	case e.stamp.Width > 0:
+		ended(l, e.stamp, took)
+	case l.Prefix.HasStamp:
+		l.Own, l.Grain, l.Clock = l.Prefix.Stamp, parse.GrainMilli, parse.ClockWall
+	}
+	if e.status < firstError && len(given(e.flags)) == 0 && !notable(e.status) {
 		return parse.Other
 	}
-	r := response{status: e.status, lasted: took}
 	t := e.tail()
-	r.target = wanted(t.cluster, t.authority, t.host)
-	r.fact, r.cause, r.id = first(e.flags, e.details), flagged(e.flags, e.details), t.id
+	r := response{status: e.status, lasted: took, id: t.id, target: wanted(t.cluster, t.authority, t.host), tcp: string(e.request) == "- - -",
+		hop: hop{state: e.flags, details: e.details, upstream: t.host, client: first(t.forwarded, t.remote)}}
+	if flagged(&r, e.failure, e.sent); r.tcp {
+		r.hop.details = first(e.details, e.failure)
+	}
 	return r.verdict(b)
 }
 
@@ -61,21 +71,22 @@ func (e *envoy) read(b []byte) bool {
 	if has(b, "ACCESS ") { // Emissary
 		b = b[len("ACCESS "):]
 	}
-	if len(b) < len(`[2016-04-15T20:17:00Z] "`) || b[0] != '[' {
+	if len(b) < len(`"- - -" 0 UF 0 0 0`) {
 		return false
 	}
-	s, n, ok := lex.RFC3339(b[1:])
-	if !ok || !s.Zoned || b[11] != 'T' || !has(b[1+n:], `] "`) {
+	headless := b[0] == '"'
+	if headless {
+		b = b[1:]
+	} else if b = e.began(b); b == nil {
 		return false
 	}
-	e.stamp, e.time = s, b[1:1+n]
-	b = b[1+n+len(`] "`):]
 	end := closing(b)
 	if end < 0 {
 		return false
 	}
 	e.request = b[:end]
 	e.code, b = word(b[end+len(`" `):])
+	var ok bool
 	if e.status, ok = status(e.code); !ok {
 		return false
 	}
@@ -83,7 +94,21 @@ func (e *envoy) read(b []byte) bool {
 		return false
 	}
 	e.counts(b)
-	return true
+	return !headless || len(e.duration) > 0 && (string(e.request) == "- - -" || bytes.Contains(e.request, []byte(" HTTP/")))
+}
+
+// began reads the time that a line begins with, up to the quote of the request.
+// A paste or a collector may have cut it off, so a line may begin with the quote.
+func (e *envoy) began(b []byte) (rest []byte) {
+	if len(b) < len(`[2016-04-15T20:17:00Z] "`) || b[0] != '[' {
+		return nil
+	}
+	s, n, ok := lex.RFC3339(b[1:])
+	if !ok || !s.Zoned || b[11] != 'T' || !has(b[1+n:], `] "`) {
+		return nil
+	}
+	e.stamp, e.time = s, b[1:1+n]
+	return b[1+n+len(`] "`):]
 }
 
 // maxWords is how many words formats put between the flags and the counts.
@@ -184,58 +209,24 @@ func wanted(cluster, authority, host []byte) []byte {
 	return first(cluster, authority, host)
 }
 
-// envoyJSON reads a line of a JSON format. Its keys are what whoever
+// envoy tells what Envoy's flags say. The keys of a JSON format are what whoever
 // configured it chose, mostly Envoy's own words.
-func envoyJSON(l *parse.Line, b *parse.Batch) parse.Verdict {
-	if !signEnvoy.of(l.Text) {
-		return parse.NotMine
+func (v *values) envoy(r *response) {
+	r.target = wanted(v.text(senseService), v.text(senseHost), v.text(senseUpstream))
+	r.tcp = r.status == 0 && len(given(v.bare(senseMethod))) == 0 && len(given(v.bare(senseRequest))) == 0
+	flagged(r, v.text(senseError), v.bare(senseSent))
+	if grpcFailed(v.bare(senseGRPC)) && r.status == 200 {
+		r.grpc = true
 	}
-	var r response
-	var flags, details, cluster, authority, host, id []byte
-	coded, marked := false, false
-	var name [32]byte
-	m := members{rest: l.Text}
-	for key, value, ok := m.next(); ok; key, value, ok = m.next() {
-		switch string(fold(key, &name)) {
-		case "responsecode":
-			r.status, coded = status(bare(value))
-		case "responseflags", "responseflagslong":
-			flags, marked = bare(value), true
-		case "responsecodedetails":
-			details = bare(value)
-		case "starttime":
-			r.stamp, _ = stampOf(bare(value))
-		case "timestamp", "time":
-			if r.stamp.Width == 0 {
-				r.stamp, _ = stampOf(bare(value))
-			}
-		case "duration", "durationms":
-			r.lasted = duration(bare(value), time.Millisecond)
-		case "upstreamcluster", "upstreamclusterraw":
-			cluster = value
-		case "authority", "reqauthority":
-			authority = value
-		case "upstreamhost":
-			host = value
-		case "requestid", "xrequestid", "reqxrequestid":
-			id = value
-		}
+}
+
+// grpcFailed says whether a gRPC status, a number or a word, is a failure of
+// the server's side. A program's own answers, such as NotFound, are none
+// (grpc/codes: 4 DeadlineExceeded, 13 Internal, 14 Unavailable).
+func grpcFailed(code []byte) bool {
+	switch string(code) {
+	case "4", "13", "14", "DeadlineExceeded", "Internal", "Unavailable", "DEADLINE_EXCEEDED", "INTERNAL", "UNAVAILABLE":
+		return true
 	}
-	switch {
-	case !marked:
-		return parse.NotMine
-	case !m.whole, !coded:
-		return parse.Malformed
-	case r.stamp.Width > 0:
-		ended(l, r.stamp, r.lasted)
-	case l.Prefix.HasStamp:
-		l.AtStamp()
-	case r.status >= firstError:
-		return parse.Malformed
-	}
-	if r.status >= firstError {
-		r.target = wanted(text(cluster), text(authority), text(host))
-		r.fact, r.cause, r.id = first(flags, details), flagged(flags, details), text(id)
-	}
-	return r.verdict(b)
+	return false
 }

@@ -13,6 +13,9 @@ func FuzzLine(f *testing.F) {
 	for _, c := range cases() {
 		f.Add([]byte(c.line))
 	}
+	for _, line := range productLines(f) {
+		f.Add([]byte(line))
+	}
 	for line := range others {
 		f.Add([]byte(line))
 	}
@@ -35,11 +38,11 @@ func FuzzLine(f *testing.F) {
 		if taken == nil {
 			return
 		}
-		if v != parse.Malformed && l.Clock != parse.ClockWall && len(b.Events) > 0 {
+		if taken != Envoy && taken != HAProxy && taken != Traefik && v != parse.Malformed && l.Clock != parse.ClockWall && len(b.Events) > 0 {
 			t.Errorf("an event without a time: %s", line)
 		}
 		for _, e := range b.Events {
-			if e.Lasted < 0 || e.Kind == parse.IngressResponse && (e.Value < 500 || e.Value > 999) || parse.Cause(e.Class).String() == "" {
+			if e.Lasted < 0 || e.Kind == parse.IngressResponse && (e.Value < 0 || e.Value > 999 || e.Value < 500 && e.Class == 0) || parse.CauseOf(e.Class).String() == "" {
 				t.Errorf("%+v: %s", e, line)
 			}
 		}

@@ -25,38 +25,8 @@ import (
 
 // Formats are the formats of this package. Traefik's JSON is also what logrus
 // writes, so they have to be asked before a format that takes any logrus line.
-func Formats() []*parse.Format { return []*parse.Format{Nginx, Envoy, Traefik, Access} }
-
-// response is what an access line tells, whoever wrote it.
-type response struct {
-	stamp  lex.Stamp // as printed
-	lasted time.Duration
-	status int
-	target []byte
-	fact   []byte
-	cause  parse.Cause
-	id     []byte // of the request, which every layer that it passes hands on
-}
-
-// shortestID is the length of the shortest id that no two requests share by
-// chance.
-const shortestID = 16
-
-// firstError is the lowest status of which an event is made.
-const firstError = 500
-
-// verdict makes an event of a failed response.
-func (r *response) verdict(b *parse.Batch) parse.Verdict {
-	if r.status < firstError {
-		return parse.Other
-	}
-	e := parse.Event{Kind: parse.IngressResponse, Value: float64(r.status), Lasted: r.lasted,
-		Target: b.Names.Add(r.target), Fact: b.Names.Add(r.fact), Class: uint8(r.cause)}
-	if len(r.id) >= shortestID { // so that what two layers say of one request can be found
-		e.Print = lex.Print(r.id)
-	}
-	b.Add(e)
-	return parse.Took
+func Formats() []*parse.Format {
+	return []*parse.Format{Nginx, Envoy, Traefik, Access, HAProxy, AWS, Google, Azure, Caddy}
 }
 
 // ended sets the line's time to the end of the response: the stamp, plus what
@@ -76,6 +46,10 @@ func late(lag int64) bool { return lag >= -lex.Second && lag < 10*lex.Second }
 
 // maxLasted is the longest duration that is believed, in nanoseconds.
 const maxLasted = int64(365 * 24 * time.Hour)
+
+// refusedWithin is how long it takes at most to learn that a connection is
+// refused; what takes longer waited for an answer.
+const refusedWithin = time.Second
 
 // duration reads a decimal number of units. "-" and what is no number is 0.
 func duration(b []byte, unit time.Duration) time.Duration {

@@ -67,6 +67,21 @@ func verdicts(t testing.TB, line string, prefix parse.Prefix) (taken *parse.Form
 	return taken, v, l, b
 }
 
+// said is what an event's Fact says first: of a hop the state, else the details,
+// else the upstream's status.
+func said(fact string) string {
+	h := parse.ParseHop(fact)
+	if h.State == fact {
+		return fact
+	}
+	for _, v := range []string{h.State, h.Details, h.Status} {
+		if v != "" && v != "-" {
+			return v
+		}
+	}
+	return ""
+}
+
 func (w *want) check(t *testing.T, line string) {
 	t.Helper()
 	f, v, l, b := verdicts(t, line, parse.Prefix{})
@@ -80,10 +95,10 @@ func (w *want) check(t *testing.T, line string) {
 		kind = parse.IngressResponse
 	}
 	end := time.Unix(0, int64(l.Own)-int64(l.Grain.Width())/2).UTC().Format(time.RFC3339Nano)
-	if e.Kind != kind || e.Value != w.status || e.Lasted != w.lasted || parse.Cause(e.Class) != w.cause ||
-		b.Names.Text(e.Target) != w.target || b.Names.Text(e.Fact) != w.fact {
+	if e.Kind != kind || e.Value != w.status || e.Lasted != w.lasted || parse.CauseOf(e.Class) != w.cause ||
+		b.Names.Text(e.Target) != w.target || said(b.Names.Text(e.Fact)) != w.fact {
 		t.Errorf("%s\n %v %v after %v at %q, %q: %v\nwant\n %v %v after %v at %q, %q: %v", line,
-			e.Kind, e.Value, e.Lasted, b.Names.Text(e.Target), b.Names.Text(e.Fact), parse.Cause(e.Class),
+			e.Kind, e.Value, e.Lasted, b.Names.Text(e.Target), said(b.Names.Text(e.Fact)), parse.CauseOf(e.Class),
 			kind, w.status, w.lasted, w.target, w.fact, w.cause)
 	}
 	if end != w.end || l.Grain != w.grain || l.Clock != parse.ClockWall {
@@ -231,6 +246,39 @@ func TestWrapped(t *testing.T) {
 		got := read(t, bytes.Repeat([]byte(line), 3), 0)
 		if n := got.Sources[0]; n.Counts.Events != 3 || len(n.Wrappers) != 1 {
 			t.Errorf("%s\n %+v", c.line, n)
+		}
+	}
+}
+
+// A line of any product that was cut off is never taken for one with another
+// status, and never panics.
+func TestCutProducts(t *testing.T) {
+	for _, line := range productLines(t) {
+		_, v, _, whole := verdicts(t, line, parse.Prefix{})
+		for n := 1; n < len(line); n += 1 + len(line)/80 {
+			f, got, _, b := verdicts(t, line[:n], parse.Prefix{})
+			if f == nil {
+				continue
+			}
+			var d parse.Detail
+			f.Detail([]byte(line[:n]), &d)
+			if got == parse.Took && v == parse.Took && whole.Events[0].Kind == parse.IngressResponse && b.Events[0].Value != whole.Events[0].Value {
+				t.Errorf("%s\n has status %v", line[:n], b.Events[0].Value)
+			}
+		}
+	}
+}
+
+// Whatever a line tells, it can be shown.
+func TestShowProducts(t *testing.T) {
+	for _, line := range productLines(t) {
+		f, v, _, _ := verdicts(t, line, parse.Prefix{})
+		if f == nil || v != parse.Took {
+			continue
+		}
+		var d parse.Detail
+		if f.Detail([]byte(line), &d); d.Message == "" || !strings.Contains(line, d.RawTime) {
+			t.Errorf("%s\n message %q at %q", line, d.Message, d.RawTime)
 		}
 	}
 }

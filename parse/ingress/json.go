@@ -3,7 +3,9 @@ package ingress
 import (
 	"bytes"
 	"encoding/json"
+	"time"
 
+	"faultline/parse"
 	"faultline/parse/lex"
 )
 
@@ -129,22 +131,47 @@ func text(v []byte) []byte {
 	return bare(v)
 }
 
+// product is whose JSON a line is.
+type product uint8
+
+const (
+	productTraefik product = iota
+	productLinkerd
+	productCaddy
+	productGoogle
+	productAzure
+	productAmazon
+	productOutlier // Envoy's log of what it took out
+	productEnvoy
+	productHAProxy
+	productNginx
+	products
+)
+
 // sign are the keys that tell whose JSON a line is.
 type sign struct {
 	keys []string // one of them
 	also string
+	// unit of a duration whose name tells none.
+	unit time.Duration
+	// begins says that the time of a line is when its request began.
+	begins bool
 }
 
-// The signs. Of several that a line has, the first of signs decides, so that no
-// line belongs to two.
-var (
-	signTraefik = &sign{[]string{`"DownstreamStatus":`}, ""}
-	signAccess  = &sign{[]string{`"client.addr":`}, `_ns":`}
-	signEnvoy   = &sign{[]string{`response_flags`, `responseFlags`, `response.flags`, `RESPONSE_FLAGS`}, ""}
-	signNginx   = &sign{[]string{`"request_time":`}, `"status":`}
-
-	signs = []*sign{signTraefik, signAccess, signEnvoy, signNginx}
-)
+// signs are in their order: of several that a line has the first decides, so
+// that no line belongs to two.
+var signs = [products]sign{
+	productTraefik: {[]string{`"DownstreamStatus":`}, "", time.Nanosecond, false},
+	productLinkerd: {[]string{`"client.addr":`}, `_ns":`, time.Nanosecond, true},
+	productCaddy:   {[]string{`"logger":"http.log.`}, `"request":`, time.Second, false},
+	productGoogle:  {[]string{`"statusDetails"`, `LoadBalancerLogEntry`, `"proxyStatus"`}, `"httpRequest"`, time.Second, true},
+	productAzure:   {[]string{`ApplicationGatewayAccess`, `FrontDoorAccessLog`, `FrontdoorAccessLog`, `"trackingReference"`}, `"timeTaken`, time.Second, false},
+	productAmazon:  {[]string{`"integrationLatency"`, `"responseLatency"`, `"integrationStatus"`, `"resourcePath"`, `"routeKey"`, `"integrationErrorMessage"`}, `"requestId"`, time.Millisecond, true},
+	productOutlier: {[]string{`"upstream_url"`}, `"num_ejections"`, 0, false},
+	productEnvoy:   {[]string{`response_flag`, `responseFlag`, `response.flag`, `RESPONSE_FLAG`}, "", time.Millisecond, true},
+	productHAProxy: {[]string{`termination_state`, `terminationState`, `termination_state_cookie`, `"tsc"`, `backend_name`}, "", time.Millisecond, true},
+	productNginx:   {[]string{`pstream`, `"request_time"`, `"requestTime"`, `"request_duration"`}, "tatus", time.Second, false},
+}
 
 // in says whether a line has the sign.
 func (s *sign) in(b []byte) bool {
@@ -157,19 +184,123 @@ func (s *sign) in(b []byte) bool {
 }
 
 // of says whether a line has the sign, and none that goes before.
-func (s *sign) of(b []byte) bool {
-	if !s.in(b) {
+func (p product) of(b []byte) bool {
+	if !signs[p].in(b) {
 		return false
 	}
-	for _, other := range signs {
-		if other == s {
-			break
-		}
-		if other.in(b) {
+	for other := range p {
+		if signs[other].in(b) {
 			return false
 		}
 	}
 	return true
+}
+
+// read reads a line of JSON, if it is of the product.
+func (p product) read(l *parse.Line, b *parse.Batch) parse.Verdict {
+	if !p.of(l.Text) {
+		return parse.NotMine
+	}
+	var v values
+	whole := v.object(l.Text, 0)
+	if p.refuses(&v, whole) {
+		return parse.NotMine
+	}
+	var r response
+	var coded bool
+	r.status, coded = v.status()
+	switch {
+	case p == productNginx && whole && !coded:
+		return parse.NotMine
+	case len(v.of[senseStatus]) == 0 && p != productLinkerd || !whole || !coded:
+		return parse.Malformed
+	}
+	unit := signs[p].unit
+	if p == productAzure {
+		unit = azureUnit(l.Text)
+	}
+	v.line(l, &r, unit, signs[p].begins)
+	if !p.may(&v, r.status) {
+		return parse.Other
+	}
+	p.tell(&v, &r)
+	return r.verdict(b)
+}
+
+// refuses says whether a line that has the sign is another program's: one that
+// logs its requests, or tells of something else.
+func (p product) refuses(v *values, whole bool) bool {
+	switch p {
+	case productEnvoy:
+		return len(v.of[senseState]) == 0 || whole && len(v.of[senseRequest]) == 0 && len(v.of[senseMethod]) == 0 && len(v.of[sensePath]) == 0 &&
+			len(v.of[senseLasted]) == 0 && len(v.of[senseUpstream]) == 0 && len(v.of[senseHost]) == 0
+	case productAmazon:
+		return len(v.of[senseLogger]) > 0 || len(v.of[senseMessage]) > 0
+	case productTraefik:
+		return whole && len(v.of[senseRoute]) == 0 && len(v.of[senseLasted]) == 0 && len(v.of[senseService]) == 0 && len(v.of[senseHost]) == 0 &&
+			len(v.of[senseOrigin]) == 0
+	case productNginx, productHAProxy:
+		asked := len(v.of[senseRequest]) > 0 || len(v.of[senseMethod]) > 0 || len(v.of[sensePath]) > 0 || len(v.of[senseClient]) > 0
+		return !v.one || len(v.of[senseLogger]) > 0 || len(v.of[senseMessage]) > 0 ||
+			whole && !asked && len(v.of[senseUpstream]) == 0 && len(v.of[senseOrigin]) == 0
+	}
+	return false
+}
+
+// may says whether a response can be a failure, before anything is made of it.
+func (p product) may(v *values, status int) bool {
+	if status >= firstError || notable(status) {
+		return true
+	}
+	state := given(v.bare(senseState))
+	switch p {
+	case productGoogle:
+		return string(state) != "response_sent_by_backend"
+	case productAzure, productEnvoy, productHAProxy:
+		return len(state) > 0 || len(given(v.bare(senseGRPC))) > 0
+	case productAmazon:
+		return len(given(v.bare(senseDetails))) > 0
+	}
+	return status == statusALBClientGone
+}
+
+// explain adds the cause to what is shown of a line.
+func (p product) explain(line []byte, d *parse.Detail) {
+	var v values
+	v.object(line, 0)
+	r := response{}
+	r.status, _ = v.status()
+	r.lasted = v.lasted(signs[p].unit)
+	if !p.may(&v, r.status) {
+		return
+	}
+	if p.tell(&v, &r); r.cause != parse.CauseUnknown {
+		d.Set("cause_class", r.cause.String())
+	}
+}
+
+// tell adds what the product's own words say.
+func (p product) tell(v *values, r *response) {
+	r.hop, r.id = v.hop(), v.text(senseID)
+	r.target = first(v.text(senseService), v.text(senseRoute), v.text(senseHost))
+	switch p {
+	case productTraefik:
+		v.traefik(r)
+	case productLinkerd:
+		r.target = first(v.text(senseHost), authority(v.text(sensePath)))
+	case productGoogle:
+		v.google(r)
+	case productAzure:
+		v.azure(r)
+	case productAmazon:
+		v.gateway(r)
+	case productEnvoy:
+		v.envoy(r)
+	case productHAProxy:
+		v.haproxy(r)
+	case productNginx:
+		v.nginx(r)
+	}
 }
 
 // fold writes a key as it would be without the taste of who chose it:
@@ -195,23 +326,46 @@ func fold(key []byte, to *[32]byte) []byte {
 }
 
 // stampOf reads a time in one of the ways that a log's author may choose:
-// RFC 3339, the common log format's, or seconds since 1970.
+// RFC 3339, the common log format's, or seconds, milliseconds or microseconds
+// since 1970.
 func stampOf(b []byte) (s lex.Stamp, ok bool) {
+	if n := len(b); n > 2 && b[0] == '[' && b[n-1] == ']' {
+		b = b[1 : n-1]
+	}
 	if s, n, ok := lex.RFC3339(b); ok && n == len(b) {
 		return s, true
 	}
 	if s, ok = stampCLF(b); ok {
 		return s, true
 	}
+	if s, n, ok := stampHAProxy(b); ok && n == len(b) {
+		return s, true
+	}
+	return sinceEpoch(b)
+}
+
+// sinceEpoch reads a number of seconds since 1970, or of smaller units, which
+// its size tells.
+func sinceEpoch(b []byte) (s lex.Stamp, ok bool) {
 	sec, n, ok := lex.Digits(b)
-	if !ok || sec < 1e9 || sec >= 1e10 {
+	unit := lex.Second
+	switch {
+	case !ok || sec < 1e9:
+		return s, false
+	case sec >= 1e15 && sec < 1e16:
+		unit /= 1e6
+	case sec >= 1e12 && sec < 1e13:
+		unit /= 1e3
+	case sec >= 1e10:
 		return s, false
 	}
-	s = lex.Stamp{Unix: sec * lex.Second, Width: lex.Second, Zoned: true}
+	s = lex.Stamp{Unix: sec * unit, Width: unit, Zoned: true}
 	if n < len(b) && b[n] == '.' {
-		for n++; n < len(b) && digit(b[n]) && s.Width > 1; n++ {
-			s.Width /= 10
-			s.Unix += int64(b[n]-'0') * s.Width
+		for n++; n < len(b) && digit(b[n]); n++ {
+			if s.Width > 1 {
+				s.Width /= 10
+				s.Unix += int64(b[n]-'0') * s.Width
+			}
 		}
 	}
 	return s, n == len(b)

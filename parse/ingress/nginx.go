@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"faultline/parse"
+	"faultline/parse/lex"
 )
 
 // Nginx is the access log of nginx (combined, and what extends it) and of
@@ -27,14 +28,14 @@ var Nginx = &parse.Format{
 func nginxLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	text := l.Text
 	if text[0] == '{' {
-		return nginxJSON(l, b)
+		return productNginx.read(l, b)
 	}
 	var e complaint
 	if rest, ok := e.head(text); ok {
 		return e.verdict(rest, l, b)
 	}
-	if text[0] == '[' {
-		return session(l)
+	if v := session(l, b); v != parse.NotMine || text[0] == '[' {
+		return v
 	}
 	var c clf
 	s := c.read(text)
@@ -45,25 +46,107 @@ func nginxLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if s == cut {
 		return parse.Malformed
 	}
-	if c.status < firstError {
+	if c.status < firstError && !notable(c.status) {
 		return parse.Other
 	}
 	var u upstream
 	_, _, rest := c.header()
 	u.read(rest)
-	r := response{status: c.status, lasted: duration(u.requestTime, time.Second), fact: given(u.status)}
-	r.target, r.cause, r.id = first(u.name, u.group()), u.cause(c.status), u.id
+	r := response{status: c.status, lasted: duration(u.requestTime, time.Second), id: u.id}
+	u.tell(&r)
+	r.hop.client = c.addr
+	if r.cause == parse.CauseUnknown {
+		r.cause = ownAnswer(c.status, c.request, u.name)
+	}
+	if kong(c.rest) {
+		c.kong(&r)
+	}
 	return r.verdict(b)
+}
+
+// notable says whether a status below 500 may be a failure: nothing was there
+// to answer, nobody is allowed to ask, or the client did not wait.
+func notable(status int) bool {
+	switch status {
+	case 403, 404, 408, 429, statusClientGone:
+		return true
+	}
+	return false
+}
+
+// statusClientGone is what nginx, Traefik, Caddy and Azure print when the
+// client left before it had an answer.
+const statusClientGone = 499
+
+// ownAnswer is the cause of a status that a proxy of nginx's kind gives by
+// itself. Connections without a request are those that browsers and health
+// checks open in advance; they end with 408 as well.
+func ownAnswer(status int, request, backend []byte) parse.Cause {
+	switch {
+	case status == statusClientGone:
+		return parse.CauseClientClosed
+	case status == 408 && len(given(request)) > 0:
+		return parse.CauseSlowClient
+	case status == 404 && string(backend) == "upstream-default-backend":
+		return parse.CauseNoRoute // no Ingress has that host or path
+	}
+	return parse.CauseUnknown
+}
+
+// tell adds what the upstream part of a line says.
+func (u *upstream) tell(r *response) {
+	r.target = first(u.name, u.group())
+	r.hop = hop{upstream: u.addr, status: u.status, connect: u.connect, bytes: u.length}
+	r.cause = u.cause(r.status)
 }
 
 // cause is what the upstream tells of a failure. ingress-nginx answers 503 by
 // itself where a service has no active endpoint (rootfs/etc/nginx/lua/
 // balancer.lua); a limit on requests does so too, and says it in the error log.
+// 0.0.0.1:80 is the address that stands in for none. What nginx answers for an
+// upstream that failed, 502 and 504, it prints as the upstream's status too, but
+// no bytes came of it (ngx_http_upstream.c).
 func (u *upstream) cause(status int) parse.Cause {
-	if len(u.group()) > 0 || status == 503 && len(given(u.name)) > 0 && len(given(u.addr)) == 0 {
+	code, bytes := latest(u.status), latest(u.length)
+	switch {
+	case len(u.group()) > 0, string(latest(u.addr)) == "0.0.0.1:80",
+		status == 503 && len(given(u.name)) > 0 && len(given(u.addr)) == 0:
 		return parse.CauseNoEndpoints
+	case len(u.addr) == 0 || len(code) != 3 || code[0] != '5':
+		return parse.CauseUnknown
+	case string(code) == "502" || string(code) == "504":
+		if len(given(bytes)) == 0 || string(bytes) == "0" {
+			return parse.CauseUnknown
+		}
 	}
-	return parse.CauseUnknown
+	if n, _ := number(code); n != status {
+		return parse.CauseUnknown
+	}
+	return parse.CauseUpstream
+}
+
+// nginx tells what a line of JSON says, whose keys its author chose: nginx's
+// variables, or names of one's own.
+func (v *values) nginx(r *response) {
+	list := bytes.TrimSpace(v.text(senseUpstream))
+	u := upstream{addr: list, name: v.text(senseService), length: v.text(senseLength), status: v.text(senseOrigin), connect: v.text(senseConnect)}
+	if v.of[senseUpstream] == nil {
+		r.cause = parse.CauseUnknown
+		if len(given(u.status)) > 0 && r.status >= firstError && string(latest(u.status)) == string(v.bare(senseStatus)) && len(given(u.length)) > 0 && string(latest(u.length)) != "0" {
+			r.cause = parse.CauseUpstream
+		}
+	} else {
+		r.cause = u.cause(r.status)
+	}
+	r.target = first(u.name, u.group(), v.text(senseHost))
+	r.hop.upstream = list
+	if v.of[senseUpstream] != nil && len(list) == 0 {
+		r.hop.upstream = []byte{'-'}
+	}
+	if r.cause == parse.CauseUnknown {
+		asked := first(v.text(senseRequest), v.text(senseMethod), v.text(sensePath))
+		r.cause = ownAnswer(r.status, asked, u.name)
+	}
 }
 
 // header reads the referer and the user agent of the combined format.
@@ -88,6 +171,7 @@ type upstream struct {
 	requestLength, requestTime []byte
 	name, alternative          []byte
 	addr, length, time, status []byte
+	connect                    []byte // in formats of one's own
 	id                         []byte
 }
 
@@ -153,17 +237,57 @@ func list(b []byte) (text, rest []byte) {
 	}
 }
 
-// session knows a line of ingress-nginx's TCP and UDP services:
-// "[addr] [02/Jan/2006:15:04:05 -0700] TCP 200 …". They have no response.
-func session(l *parse.Line) parse.Verdict {
-	addr, rest := bracketed(l.Text)
-	if len(addr) == 0 || len(addr) > maxHead || len(rest) < 2 || rest[0] != '[' {
+// session reads a line of a TCP or UDP service: ingress-nginx's
+// "[addr] [02/Jan/2006:15:04:05 -0700] TCP 200 …", or the one of F5's
+// controller, which has no brackets around the address. 502 says that no
+// upstream could be connected to, 500 that something failed inside
+// (ngx_stream_core_module, $status).
+func session(l *parse.Line, b *parse.Batch) parse.Verdict {
+	s := readSession(l.Text)
+	if s.code == nil {
 		return parse.NotMine
 	}
-	s, ok := stampCLF(rest[1:])
+	ended(l, s.stamp, 0)
+	if s.status < firstError {
+		return parse.Other
+	}
+	e := parse.Event{Kind: parse.ProxyTCPFailed, Severity: parse.Error, Value: float64(s.status), Target: b.Names.Add(s.upstream),
+		Fact: b.Names.AddString(parse.Hop{State: string(s.code), Upstream: string(s.upstream), Client: string(s.addr)}.String())}
+	b.Add(e)
+	return parse.Took
+}
+
+type sessionLine struct {
+	addr, time, protocol, code, upstream []byte
+	stamp                                lex.Stamp
+	status                               int
+}
+
+func readSession(b []byte) (s sessionLine) {
+	rest := b
+	if b[0] == '[' {
+		s.addr, rest = bracketed(b)
+	} else if digit(b[0]) {
+		s.addr, rest = word(b)
+	}
+	if len(s.addr) == 0 || len(s.addr) > maxHead || len(rest) < 2 || rest[0] != '[' {
+		return s
+	}
+	t, ok := stampCLF(rest[1:])
 	if !ok || !has(rest[1+stampWidth:], "] TCP ") && !has(rest[1+stampWidth:], "] UDP ") {
-		return parse.NotMine
+		return s
 	}
-	ended(l, s, 0)
-	return parse.Other
+	s.stamp, s.time = t, rest[1:1+stampWidth]
+	s.protocol, rest = word(rest[1+stampWidth+len("] "):])
+	code, rest := word(rest)
+	if s.status, ok = status(code); !ok {
+		return s
+	}
+	s.code = code
+	for _, w := range bytes.Fields(rest) {
+		if w = bytes.Trim(w, `"[],`); bytes.IndexByte(w, ':') > 0 && digit(w[len(w)-1]) {
+			s.upstream = w
+		}
+	}
+	return s
 }

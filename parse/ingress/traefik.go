@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"faultline/parse"
-	"faultline/parse/lex"
 )
 
 // Traefik is Traefik's access log, as text and as JSON
@@ -17,14 +16,17 @@ var Traefik = &parse.Format{
 {"DownstreamStatus":502,"Duration":12500000,"OriginStatus":502,"RequestHost":"web.example.com","RouterName":"web@docker","ServiceName":"web@docker","ServiceURL":"http://10.92.0.5:8080","StartUTC":"2026-10-06T10:00:00.5Z","level":"info","msg":"","time":"2026-10-06T10:00:00Z"}`,
 	Origin: "Traefik 2 and 3 (pkg/middlewares/accesslog)",
 	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs", Grain: parse.GrainSecond,
-	Needles: []string{`" 5`, `"DownstreamStatus"`},
+	Needles: []string{`" 5`, `"DownstreamStatus"`, "' caused by: "},
 	Line:    traefikLine,
 	Detail:  traefikDetail,
 }
 
 func traefikLine(l *parse.Line, b *parse.Batch) parse.Verdict {
+	if v := traefikSaid(l, b); v != parse.NotMine {
+		return v
+	}
 	if l.Text[0] == '{' {
-		return traefikJSON(l, b)
+		return productTraefik.read(l, b)
 	}
 	if !endsInMillis(l.Text) {
 		return parse.NotMine
@@ -39,12 +41,71 @@ func traefikLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	}
 	took := duration(f.duration, time.Millisecond)
 	ended(l, c.stamp, took)
-	r := response{status: c.status, lasted: took}
-	if r.status >= firstError {
-		r.target = first(f.router, authority(f.server))
+	if c.status < firstError && !notable(c.status) {
+		return parse.Other
 	}
+	size, _ := number(c.size)
+	r := response{status: c.status, lasted: took, target: first(f.router, authority(f.server)),
+		hop: hop{upstream: authority(f.server), bytes: c.size, client: c.addr}}
+	r.cause = ownTraefik(c.status, size, len(given(f.router)) > 0, len(given(f.server)) > 0, took)
 	return r.verdict(b)
 }
+
+// The bytes of the texts that Traefik answers by itself (traefik
+// pkg/proxy/httputil/proxy.go, pkg/server/service/loadbalancer/wrr,
+// pkg/middlewares/circuitbreaker; net/http.NotFound).
+const (
+	sizeNotFound    = len("404 page not found\n")
+	sizeNoServer    = len("no available server\n")
+	sizeUnavailable = len("Service Unavailable")
+	sizeBadGateway  = len("Bad Gateway")
+	sizeTimeout     = len("Gateway Timeout")
+)
+
+// traefikDial is how long Traefik waits for a connection, by default.
+const traefikDial = 30 * time.Second
+
+// ownTraefik is the cause of a status, by whether Traefik answered so itself:
+// by the size of its text, and whether a router and a server were found.
+func ownTraefik(status, size int, routed, served bool, took time.Duration) parse.Cause {
+	switch status {
+	case statusClientGone:
+		return parse.CauseClientClosed
+	case 404:
+		if !routed && !served && size == sizeNotFound {
+			return parse.CauseNoRoute
+		}
+		return parse.CauseUnknown
+	case 503:
+		switch {
+		case size == sizeNoServer, !served && size != sizeUnavailable:
+			return parse.CauseNoEndpoints
+		case size == sizeUnavailable && !served:
+			return parse.CauseBreaker
+		case size == sizeUnavailable:
+			return parse.CauseUnknown
+		}
+	case 502:
+		if size == sizeBadGateway || !served {
+			return parse.CauseUnknown
+		}
+	case 504:
+		switch {
+		case size != sizeTimeout && served:
+		case took >= traefikDial-slack && took <= traefikDial+2*time.Second:
+			return parse.CauseConnectTimeout
+		default:
+			return parse.CauseTimeout
+		}
+	}
+	if status >= firstError && served {
+		return parse.CauseUpstream
+	}
+	return parse.CauseUnknown
+}
+
+// slack is how far a duration may be from the limit that ended it.
+const slack = 100 * time.Millisecond
 
 // traefik says whether the line is one of Traefik's.
 func (c *clf) traefik() bool {
@@ -103,80 +164,28 @@ func (f *forwarded) quotes() (referer, agent []byte) {
 	return referer, agent
 }
 
-// traefikJSON reads a line of "format: json". Its keys are sorted.
-func traefikJSON(l *parse.Line, b *parse.Batch) parse.Verdict {
-	if !signTraefik.of(l.Text) {
-		return parse.NotMine
+// traefik tells what a line of "format: json" says. Its keys are sorted; newer
+// releases have the error in it (traefik#13442).
+func (v *values) traefik(r *response) {
+	size, _ := number(v.bare(senseSent))
+	code, _ := number(v.bare(senseOrigin))
+	problem := v.text(senseError)
+	r.hop.details, r.hop.bytes = problem, v.bare(senseLength)
+	if r.cause = causeOf(problem); len(problem) > 0 {
+		return
 	}
-	var r response
-	var router, service, host, problem, written []byte
-	coded, said, known := false, false, false
-	m := members{rest: l.Text}
-	for key, value, ok := m.next(); ok; key, value, ok = m.next() {
-		switch string(key) {
-		case "DownstreamStatus":
-			r.status, coded = status(bare(value))
-			said = true
-		case "Duration":
-			r.lasted, known = duration(bare(value), 1), true
-		case "StartUTC":
-			r.stamp, _, _ = lex.RFC3339(bare(value))
-		case "StartLocal":
-			if r.stamp.Width == 0 {
-				r.stamp, _, _ = lex.RFC3339(bare(value))
-			}
-		case "time":
-			written = bare(value)
-		case "RouterName":
-			router, known = value, true
-		case "ServiceName":
-			service, known = value, true
-		case "RequestHost":
-			host, known = value, true
-		case "OriginStatus":
-			known = true
-		case "OriginError": // traefik#13442
-			problem = value
-		}
+	asked := code > 0 || v.of[senseOrigin] == nil && len(given(v.bare(senseUpstream))) > 0
+	if v.of[senseSent] == nil && asked && code == r.status && r.status >= firstError {
+		r.cause = parse.CauseUnknown // its text's size is not printed
+		return
 	}
-	switch {
-	case !said, m.whole && !known:
-		return parse.NotMine
-	case !m.whole, !coded:
-		return parse.Malformed
-	}
-	took := r.lasted
-	if r.stamp.Width == 0 { // when the line was written: the end
-		if r.stamp, _, _ = lex.RFC3339(written); r.stamp.Width == 0 {
-			return parse.Malformed
-		}
-		took = 0
-	}
-	ended(l, r.stamp, took)
-	if r.status >= firstError {
-		r.target = first(text(service), text(router), text(host))
-		r.fact, r.cause = text(problem), causeOf(text(problem))
-	}
-	return r.verdict(b)
+	r.cause = ownTraefik(r.status, size, len(given(v.bare(senseRoute))) > 0, asked, r.lasted)
 }
 
 // causeOf sorts the text of an error, as Go and the kernel word it.
 func causeOf(problem []byte) parse.Cause {
-	for _, c := range []struct {
-		text  string
-		cause parse.Cause
-	}{
-		{"connection refused", parse.CauseConnectRefused},
-		{"dial tcp", parse.CauseConnectTimeout},
-		{"reset", parse.CauseIO},
-		{"EOF", parse.CauseIO},
-		{"timeout", parse.CauseTimeout},
-		{"deadline exceeded", parse.CauseTimeout},
-	} {
+	for _, c := range goErrors {
 		if bytes.Contains(problem, []byte(c.text)) {
-			if c.cause == parse.CauseConnectTimeout && !bytes.Contains(problem, []byte("timeout")) {
-				return parse.CauseIO // no route to host, and the like
-			}
 			return c.cause
 		}
 	}
@@ -184,4 +193,39 @@ func causeOf(problem []byte) parse.Cause {
 		return parse.CauseOther
 	}
 	return parse.CauseUnknown
+}
+
+// goErrors are words of errors, the most telling first (package net, crypto/tls,
+// crypto/x509, and the proxies' own).
+var goErrors = []struct {
+	text  string
+	cause parse.Cause
+}{
+	{"connection refused", parse.CauseConnectRefused},
+	{"no upstreams available", parse.CauseNoEndpoints},
+	{"no available server", parse.CauseNoEndpoints},
+	{"no such host", parse.CauseDNS},
+	{"server misbehaving", parse.CauseDNS},
+	{"dial tcp: lookup ", parse.CauseDNS},
+	{"dial tcp: i/o timeout", parse.CauseDNS}, // while it resolved the name
+	{"no route to host", parse.CauseNoRouteToHost},
+	{"host is unreachable", parse.CauseNoRouteToHost},
+	{"network is unreachable", parse.CauseNoRouteToHost},
+	{"x509: ", parse.CauseTLS},
+	{"tls: ", parse.CauseTLS},
+	{"remote error: tls", parse.CauseTLS},
+	{"TLS handshake", parse.CauseTLS},
+	{"malformed HTTP", parse.CauseBadResponse},
+	{"server closed idle connection", parse.CauseIO},
+	{"connection reset", parse.CauseIO},
+	{"broken pipe", parse.CauseIO},
+	{"EOF", parse.CauseIO},
+	{"context canceled", parse.CauseClientClosed},
+	{"timeout awaiting response headers", parse.CauseTimeout},
+	{"operation was canceled", parse.CauseClientClosed},
+	{"dial tcp", parse.CauseConnectTimeout},
+	{"reset", parse.CauseIO},
+	{"timeout", parse.CauseTimeout},
+	{"imed out", parse.CauseTimeout},
+	{"deadline exceeded", parse.CauseTimeout},
 }

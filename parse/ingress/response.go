@@ -1,0 +1,123 @@
+package ingress
+
+import (
+	"bytes"
+	"time"
+
+	"faultline/parse"
+	"faultline/parse/lex"
+)
+
+// response is what an access line tells, whoever wrote it.
+type response struct {
+	stamp  lex.Stamp // as printed
+	lasted time.Duration
+	status int
+	grpc   bool   // the status is 200 whatever happened
+	tcp    bool   // a connection, of which there is no status
+	target []byte // the service that was asked, else the host
+	cause  parse.Cause
+	id     []byte // of the request, which every layer that it passes hands on
+	hop    hop
+}
+
+// hop is a [parse.Hop] before it is written down: slices of the line, and of
+// the lists that name each attempt, the lists.
+type hop struct {
+	state, details   []byte
+	upstream, status []byte
+	connect, bytes   []byte
+	client           []byte
+	tries            int
+}
+
+// shortestID is the length of the shortest id that no two requests share by
+// chance.
+const shortestID = 16
+
+// firstError is the lowest status that is a failure whatever the line tells.
+const firstError = 500
+
+// failed says whether the response is an event: a status of 500 or more, or one
+// below of which the line tells that the request failed all the same.
+func (r *response) failed() bool {
+	if r.status >= firstError {
+		return true
+	}
+	switch r.cause {
+	case parse.CauseUnknown, parse.CauseUpstream, parse.CauseConfigured:
+		return r.grpc
+	}
+	return true
+}
+
+// verdict makes an event of a failed response.
+func (r *response) verdict(b *parse.Batch) parse.Verdict {
+	switch {
+	case r.tcp:
+		return r.connection(b)
+	case !r.failed():
+		return parse.Other
+	}
+	e := parse.Event{Kind: parse.IngressResponse, Value: float64(r.status), Lasted: r.lasted,
+		Target: b.Names.Add(r.target), Fact: b.Names.AddString(r.hop.text()), Class: uint8(r.cause)}
+	if r.grpc {
+		e.Class |= parse.ClassGRPC
+	}
+	if len(r.id) >= shortestID { // so that what two layers say of one request can be found
+		e.Print = lex.Print(r.id)
+	}
+	b.Add(e)
+	return parse.Took
+}
+
+// connection makes an event of a connection that failed; its Fact is what the
+// line says of why.
+func (r *response) connection(b *parse.Batch) parse.Verdict {
+	e := parse.Event{Kind: parse.ProxyTCPFailed, Lasted: r.lasted, Target: b.Names.Add(r.target), Class: uint8(r.cause)}
+	switch r.cause {
+	case parse.CauseUnknown, parse.CauseUpstream, parse.CauseClientClosed:
+		return parse.Other
+	case parse.CauseConnectRefused, parse.CauseConnectTimeout, parse.CauseNoRouteToHost, parse.CauseTLS, parse.CauseDNS:
+		e.Kind = parse.ProxyConnectFailed
+	case parse.CauseNoEndpoints:
+		e.Kind = parse.ProxyNoEndpoints
+	case parse.CauseLoadshed:
+		e.Kind = parse.ProxyOverloaded
+	}
+	e.Fact = b.Names.AddString(r.hop.text())
+	b.Add(e)
+	return parse.Took
+}
+
+// text is the hop as the Fact of an event.
+func (h *hop) text() string {
+	p := parse.Hop{State: string(given(h.state)), Details: string(given(h.details)), Upstream: string(latest(h.upstream)),
+		Status: string(latest(h.status)), Connect: string(latest(h.connect)), Bytes: string(latest(h.bytes)), Tries: h.tries,
+		Client: string(withoutPort(given(h.client)))}
+	if p.Tries == 0 && len(given(h.upstream)) > 0 {
+		p.Tries = 1 + bytes.Count(h.upstream, []byte(", ")) + bytes.Count(h.upstream, []byte(" : "))
+	}
+	return p.String()
+}
+
+// latest is the last of a list, of which each attempt has a place: ", " is the
+// next server, " : " the next group of servers.
+func latest(list []byte) []byte {
+	if i := bytes.LastIndexByte(list, ' '); i >= 0 {
+		return list[i+1:]
+	}
+	return list
+}
+
+// withoutPort is an address without the port behind it.
+func withoutPort(addr []byte) []byte {
+	if i := bytes.IndexByte(addr, ','); i >= 0 { // the first of those who handed it on
+		addr = addr[:i]
+	}
+	i := bytes.LastIndexByte(addr, ':')
+	if i <= 0 || !numeric(addr[i+1:]) || bytes.IndexByte(addr[:i], ':') >= 0 && addr[i-1] != ']' {
+		return addr
+	}
+	return addr[:i]
+}
