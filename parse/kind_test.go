@@ -44,7 +44,7 @@ func TestNames(t *testing.T) {
 		names(func(i uint8) string { return parse.Clock(i).String() }):    "wall uptime age yearless",
 		names(func(i uint8) string { return parse.Probe(i).String() }):    "unknown readiness liveness startup",
 		names(func(i uint8) string { return parse.Failure(i).String() }):  "other http_status timeout refused reset exec grpc",
-		names(func(i uint8) string { return parse.Cause(i).String() }):    "unknown failfast loadshed connect_timeout connect_refused io timeout no_route unauthorized other no_endpoints",
+		names(func(i uint8) string { return parse.Cause(i).String() }):    "unknown failfast loadshed connect_timeout connect_refused io timeout no_route unauthorized other no_endpoints upstream client_closed response_cut no_route_to_host tls dns bad_response configured slow_client breaker auth_service",
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

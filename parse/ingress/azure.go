@@ -14,6 +14,8 @@ var Azure = &parse.Format{
 	Name: "azure",
 	Doc: `access log of Azure's Application Gateway and Front Door. A record is written at the end of a request.
 {"time":"2024-02-02T13:22:31Z","operationName":"ApplicationGatewayAccess","category":"ApplicationGatewayAccessLog","properties":{"instanceId":"appgw_1","httpMethod":"GET","requestUri":"/cart","httpStatus":504,"timeTaken":20.003,"serverRouted":"10.1.0.9:80","serverStatus":"-","error_info":"ERRORINFO_UPSTREAM_TIMED_OUT","backendPoolName":"shop-web"}}`,
+	Origin: "Azure Application Gateway v1 and v2, Front Door (learn.microsoft.com, diagnostic logs)",
+	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs",
 	Needles: []string{`ERRORINFO_`, `ApplicationGatewayAccess`, `FrontDoorAccessLog`},
 	Line:    func(l *parse.Line, b *parse.Batch) parse.Verdict { return onlyJSON(l, b, productAzure) },
 	Detail: func(line []byte, d *parse.Detail) {

@@ -16,6 +16,8 @@ var Caddy = &parse.Format{
 	Doc: `log of Caddy, as JSON and as the console shows it. An access line is written at the end of a request.
 {"level":"error","ts":1740660002.1,"logger":"http.log.access.log0","msg":"handled request","request":{"remote_ip":"10.9.52.4","proto":"HTTP/2.0","method":"GET","host":"shop.example","uri":"/cart"},"duration":30.000812,"size":0,"status":504}
 {"level":"error","ts":1740659996.9736793,"logger":"http.log.error","msg":"dial tcp 10.9.79.117:8080: i/o timeout","request":{"method":"GET","host":"shop.example","uri":"/"},"duration":3.001237397,"status":502,"err_id":"7h19aqc3g"}`,
+	Origin: "Caddy 2 (modules/caddyhttp)",
+	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs",
 	Needles: []string{`"http.log.error`, `"http.log.access`, "\thttp.log."},
 	Line:    caddyLine,
 	Detail:  caddyDetail,

@@ -12,7 +12,9 @@ import (
 var Google = &parse.Format{
 	Name: "gcp-lb",
 	Doc: `log of Google Cloud's load balancers. An entry names the beginning of a request; its latency is added.
-{"httpRequest":{"latency":"30.001412s","requestMethod":"GET","requestUrl":"https://shop.example/cart","status":502},"jsonPayload":{"@type":"type.googleapis.com/google.cloud.loadbalancing.type.LoadBalancerLogEntry","statusDetails":"backend_timeout"},"resource":{"labels":{"backend_service_name":"k8s1-shop-web-80"},"type":"http_load_balancer"},"timestamp":"2024-02-02T13:22:01.599Z"}`,
+{"httpRequest":{"latency":"30.001412s","requestMethod":"GET","requestUrl":"https://shop.example/cart","status":504},"jsonPayload":{"@type":"type.googleapis.com/google.cloud.loadbalancing.type.LoadBalancerLogEntry","statusDetails":"backend_timeout"},"resource":{"labels":{"backend_service_name":"k8s1-shop-web-80"},"type":"http_load_balancer"},"timestamp":"2024-02-02T13:22:01.599Z"}`,
+	Origin: "Google Cloud's load balancers (cloud.google.com, Load Balancing logging)",
+	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs",
 	Needles: []string{`"statusDetails"`, `LoadBalancerLogEntry`},
 	Line:    func(l *parse.Line, b *parse.Batch) parse.Verdict { return onlyJSON(l, b, productGoogle) },
 	Detail: func(line []byte, d *parse.Detail) {
