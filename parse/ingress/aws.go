@@ -19,7 +19,7 @@ https 2023-03-08T12:06:10.120400Z app/k8s-web-shop/0123456789abcdef 198.51.100.9
 2015-05-13T23:42:43.945958Z my-loadbalancer 198.51.100.39:2819 10.0.0.1:80 0.000073 -1 -1 504 0 0 0 "GET http://www.example.com:80/ HTTP/1.1" "curl/7.38.0" - -`,
 	Origin: "Amazon's load balancers and API Gateway (docs.aws.amazon.com, access logs)",
 	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs",
-	Needles: []string{" 50", `-1 -1 -1`, `"integration`, `"responseLatency"`},
+	Needles: []string{":targetgroup/", " -1 -1 ", `"integration`, `"responseLatency"`},
 	Line:    awsLine,
 	Detail:  awsDetail,
 }

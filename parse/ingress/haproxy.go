@@ -17,7 +17,7 @@ var HAProxy = &parse.Format{
 198.51.100.21:43608 [07/Mar/2023:11:33:48.083] ssl~ shop_web/pod1 0/0/3/-1/50004 504 198 - - sH-- 17/17/11/0/0 0/0 "GET https://api.example.com/xyz HTTP/2.0"`,
 	Origin: "HAProxy 1.8 to 3, OpenShift's router, haproxy-ingress (doc/configuration.txt 8.2 and 8.5)",
 	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs", Grain: parse.GrainMilli,
-	Needles: []string{" 50", "<NOSRV>", " is DOWN", "has no server available", "termination_state"},
+	Needles: []string{"<NOSRV>", "/-1/", " - - S", " - - s", " - - P", " - - C", " - - c", " - - L", " - - ----", "has no server available!", "termination_state"},
 	Line:    haproxyLine,
 	Detail:  haproxyDetail,
 }
