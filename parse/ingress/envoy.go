@@ -52,7 +52,7 @@ func envoyLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	case e.stamp.Width > 0:
 		ended(l, e.stamp, took)
 	case l.Prefix.HasStamp:
-		l.Own, l.Grain, l.Clock = l.Prefix.Stamp, parse.GrainMilli, parse.ClockWall
+		l.AtStamp()
 	}
 	if e.status < firstError && len(given(e.flags)) == 0 && !notable(e.status) {
 		return parse.Other

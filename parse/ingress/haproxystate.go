@@ -20,7 +20,7 @@ func told(l *parse.Line, b *parse.Batch) parse.Verdict {
 	case s.own.time != nil:
 		s.own.clock(l)
 	case l.Prefix.HasStamp:
-		l.Own, l.Grain, l.Clock = l.Prefix.Stamp, parse.GrainMilli, parse.ClockWall
+		l.AtStamp()
 	}
 	e := parse.Event{Severity: parse.Warn}
 	switch s.what {

@@ -251,6 +251,6 @@ func (v *values) line(l *parse.Line, r *response, unit time.Duration, begins boo
 		}
 		ended(l, r.stamp, since)
 	case l.Prefix.HasStamp:
-		l.Own, l.Grain, l.Clock = l.Prefix.Stamp, parse.GrainMilli, parse.ClockWall
+		l.AtStamp()
 	}
 }

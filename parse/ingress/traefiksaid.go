@@ -24,7 +24,7 @@ func traefikSaid(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if s.stamp.Width > 0 {
 		ended(l, s.stamp, 0)
 	} else if l.Prefix.HasStamp {
-		l.Own, l.Grain, l.Clock = l.Prefix.Stamp, parse.GrainMilli, parse.ClockWall
+		l.AtStamp()
 	}
 	e := parse.Event{Kind: parse.ProxyRequestFailed, Severity: s.severity(), Value: float64(s.status), Fact: b.Names.Add(s.problem)}
 	if s.service != nil {
