@@ -19,7 +19,7 @@ func Cuts(in *Input, r io.ReaderAt, size int64, formats []*Format, wrappers []*W
 		return nil, err
 	}
 	p := planned(in, head, formats, wrappers)
-	if p.document != nil || p.marked || p.newest || p.whole {
+	if p.document != nil || p.items != nil || p.marked || p.newest || p.whole {
 		return nil, nil
 	}
 	buf := make([]byte, cutWindow)

@@ -127,14 +127,45 @@ type Prefix struct {
 	Namespace, Pod, Container []byte
 	Node                      []byte   // the machine, as journald and syslog name it
 	Instance                  Instance // of the container, where a source holds several
+	// Else are other readings of the record that the line was taken out of: what
+	// a program wrote as an object, the object that a collector made of it. A
+	// line that no format takes is read as these.
+	Else [2][]byte
 }
 
 // Wrapper strips one kind of prefix that a tool put before each line of
-// another program's log.
+// another program's log, or the record that it filed the line in.
 type Wrapper struct {
 	Name, Doc string
 	// Strip gives the rest of the line and adds what the prefix said to p.
 	Strip func(line []byte, p *Prefix) (rest []byte, ok bool)
+	// Record wrappers take a record as a whole, which may be several lines of
+	// the source; the text in it may be several lines of a log.
+	Record bool
+	// Head, if set, is used in place of Strip: it makes the wrapper for one
+	// source out of its first lines, since a table names its columns in its
+	// head; nil when they tell nothing, and Strip is all there is.
+	Head func(lines [][]byte) *Wrapper
+	// Open, if set, says whether a record that begins with text goes on in the
+	// next line of the source.
+	Open func(text, next []byte) bool
+	// Items, if set, says from the head of a source whether it is a document
+	// that holds records; nil when it is none.
+	Items func(head []byte) Items
+}
+
+// Items reads a document and gives the records in it, in their order.
+type Items func(r io.Reader, each func(Item) error) error
+
+// Item is a record of a document, with its place.
+type Item struct {
+	// Raw is the record as it stands, Text the same on one line.
+	Raw, Text []byte
+	// Prefix is what the document says of it outside of it.
+	Prefix Prefix
+	// Line and Off are where it begins.
+	Line uint32
+	Off  int64
 }
 
 // Detail is an event's line, taken apart to be shown.

@@ -3,6 +3,7 @@ package parse
 import (
 	"errors"
 	"io"
+	"slices"
 
 	"faultline/parse/lex"
 )
@@ -15,6 +16,10 @@ type JSONItem struct {
 	Line uint32
 	Off  int64
 }
+
+// JSONDocument is the path under which [ReadJSON] gives each document as a
+// whole.
+const JSONDocument = "$"
 
 // ReadJSON walks a JSON document. For each element of the arrays that it
 // finds under one of paths, such as "items" or "data.result", it calls item;
@@ -66,6 +71,13 @@ func (w *jsonWalk) wanted(path string) (array, leads bool) {
 }
 
 func (w *jsonWalk) value(path string) error {
+	if path == "" && slices.Contains(w.paths, JSONDocument) {
+		raw, off, err := w.raw()
+		if err != nil {
+			return err
+		}
+		return w.item(JSONDocument, JSONItem{raw, w.c.line(off), off})
+	}
 	array, leads := w.wanted(path)
 	if !array && !leads {
 		raw, _, err := w.raw()

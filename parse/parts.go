@@ -86,6 +86,9 @@ func (p *plan) goesOn(buf []byte) int {
 	if len(p.wrappers) == 0 {
 		return -1
 	}
+	if start := p.lastRow(buf); start >= 0 {
+		return start
+	}
 	var seen []Prefix
 	for n, end := 0, len(buf); n < partGap && end > 0; n++ {
 		start := bytes.LastIndexByte(buf[:end-1], '\n') + 1
@@ -111,6 +114,13 @@ func (p *plan) goesOn(buf []byte) int {
 // what stands between them left out; those of a document stay lines.
 func Unwrap(wrappers []*Wrapper, text []byte) []byte {
 	p := plan{wrappers: wrappers}
+	if p.recorded() && wrappers[0].Record {
+		var pre Prefix
+		if rest, ok := wrappers[0].Strip(text, &pre); ok {
+			p.wrappers = wrappers[1:]
+			return p.strip(rest, &pre)
+		}
+	}
 	type line struct {
 		prefix Prefix
 		text   []byte

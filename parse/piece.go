@@ -13,6 +13,7 @@ import (
 func (p *plan) lines(b *Batch, pc piece) {
 	data := pc.data
 	var split parts
+	rows := p.open() != nil
 	skim := p.skim()
 	plain := bytes.IndexByte(data, 0x1b) < 0 // no colours
 	whole := func(o *splitLine) {
@@ -29,6 +30,12 @@ func (p *plan) lines(b *Batch, pc piece) {
 		}
 		b.Counts.Lines++
 		l = Line{No: uint32(b.Counts.Lines), Off: b.Bytes, zone: p.zone}
+		if rows {
+			var more int
+			size, more = p.row(data[from:], size)
+			raw = bytes.TrimSuffix(data[from:from+size], []byte{'\n'})
+			b.Counts.Lines += uint64(more)
+		}
 		b.Bytes += int64(size)
 		skipped := max(len(raw)-MaxLine, 0)
 		raw = raw[:len(raw)-skipped]
@@ -66,6 +73,10 @@ func (p *plan) one(b *Batch, l *Line, raw []byte, skim *Skim) {
 		b.file(p.formats[0], l)
 		return
 	}
+	if p.recorded() && bytes.IndexByte(l.Text, '\n') >= 0 {
+		p.several(b, l, raw)
+		return
+	}
 	p.line(b, l, raw)
 }
 
@@ -86,6 +97,15 @@ func (p *plan) line(b *Batch, l *Line, raw []byte) {
 	}
 	if p.offer(b, l, raw) {
 		return
+	}
+	for _, w := range l.Prefix.Else {
+		if w == nil {
+			continue
+		}
+		try := *l
+		if try.Text = w; p.offer(b, &try, raw) {
+			return
+		}
 	}
 	if (p.pasted || p.lost) && p.retry(b, l, raw) {
 		return
@@ -161,6 +181,9 @@ func (p *plan) retry(b *Batch, l *Line, raw []byte) bool {
 	}
 	bare = bytes.Trim(lex.TrimEOL(raw), quotation)
 	for _, w := range p.all {
+		if w.Strip == nil {
+			continue
+		}
 		var pre Prefix
 		rest, ok := w.Strip(bare, &pre)
 		if !ok {

@@ -145,6 +145,8 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 		s.record = func(b *Batch) { r.o.Record(id, b) }
 	}
 	switch {
+	case p.items != nil:
+		err = r.items(id, p, rest, s)
 	case p.document != nil || p.marked:
 		err = r.sections(id, p, rest, s)
 	case p.newest:
@@ -231,7 +233,11 @@ func interleaved(streams []Stream) bool {
 func (r *reader) document(id uint32, p *plan, in io.Reader, s *Stitcher) error {
 	b := NewBatch(p.keep, false)
 	d := newCounter(in)
-	err := p.document.Document(d, b)
+	return r.closed(id, d, b, s, p.document.Document(d, b))
+}
+
+// closed counts what a document was made of, and joins it.
+func (r *reader) closed(id uint32, d *counter, b *Batch, s *Stitcher, err error) error {
 	if rest := d.drain(); err == nil { // so that all of it is counted and hashed
 		err = rest
 	}

@@ -24,6 +24,7 @@ type plan struct {
 	newest   bool    // the newest line comes first
 	stamped  bool    // with a stamp before it
 	marked   bool    // holds the marks of `kubectl cluster-info dump`
+	items    Items   // how the records of a document are found
 	who      *Prefix // whose lines these are, when no wrapper says so
 	zone     *time.Location
 }
@@ -52,18 +53,12 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper) *plan {
 			p.formats = append(p.formats, f)
 		}
 	}
+	if p.records(head) {
+		return p
+	}
 	lines := headOf(head)
 	taken := p.chain(lines)
-	best := 0
-	for i, n := range taken.by {
-		if n > taken.by[best] {
-			best = i
-		}
-	}
-	if taken.total > 0 && best > 0 {
-		top := p.formats[best]
-		p.formats = append([]*Format{top}, without(p.formats, top)...)
-	}
+	p.first(taken)
 	p.pasted = taken.total > 0 && float64(taken.prose) > proseShare*float64(taken.total+taken.prose)
 	if taken.total == 0 {
 		p.pasted = p.decorated(lines)
@@ -72,9 +67,23 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper) *plan {
 	if p.marked = marked(lines); p.marked {
 		p.pasted = false
 	}
-	p.whole = p.pasted || (taken.total > 0 && p.formats[0].Whole)
+	p.whole = p.pasted || p.open() != nil || (taken.total > 0 && p.formats[0].Whole)
 	p.newest = (p.pasted || taken.total > 0 && !p.formats[0].Whole) && p.descends(lines, len(head) < headBytes-len("\ufeff"))
 	return p
+}
+
+// first puts the format of most lines before the others.
+func (p *plan) first(t tally) {
+	best := 0
+	for i, n := range t.by {
+		if n > t.by[best] {
+			best = i
+		}
+	}
+	if t.total > 0 && best > 0 {
+		top := p.formats[best]
+		p.formats = append([]*Format{top}, without(p.formats, top)...)
+	}
 }
 
 // planned is the plan for an input whose format the user may have named.
@@ -119,6 +128,19 @@ func headOf(head []byte) (lines [][]byte) {
 type tally struct {
 	by           []int
 	total, prose int
+	owned        int // of the total, with a pod before it
+}
+
+// better says whether the lines are understood better than by another chain:
+// more of them, or with more said about whose they are, or with fewer left.
+func (t *tally) better(o *tally) bool {
+	switch {
+	case t.total != o.total:
+		return t.total > o.total
+	case t.owned != o.owned:
+		return t.owned > o.owned
+	}
+	return t.prose < o.prose
 }
 
 // maxNested is how many wrappers may stand before one line.
@@ -135,12 +157,12 @@ func (p *plan) chain(lines [][]byte) tally {
 		var deeper [][]*Wrapper
 		for _, had := range level {
 			for _, w := range p.all {
-				if slices.Contains(had, w) || !p.common(had, w, lines) {
+				if w = p.made(had, w, lines); w == nil || !p.common(had, w, lines) {
 					continue
 				}
 				p.wrappers = append(had[:len(had):len(had)], w)
 				deeper = append(deeper, p.wrappers)
-				if n := p.tally(lines); n.total > best.total {
+				if n := p.tally(lines); n.better(&best) {
 					best, chosen = n, p.wrappers
 				}
 			}
@@ -151,9 +173,34 @@ func (p *plan) chain(lines [][]byte) tally {
 	return best
 }
 
+// made is wrapper w for these lines, behind those they had; nil where they had
+// it.
+func (p *plan) made(had []*Wrapper, w *Wrapper, lines [][]byte) *Wrapper {
+	for _, h := range had {
+		if h.Name == w.Name && (h.Head != nil || h.Open != nil || !h.Record) { // objects nest
+			return nil
+		}
+	}
+	if w.Head == nil {
+		return w
+	}
+	p.wrappers = had
+	bare := make([][]byte, 0, len(lines))
+	for _, line := range lines {
+		var pre Prefix
+		bare = append(bare, p.strip(lex.TrimEOL(line), &pre))
+	}
+	if made := w.Head(bare); made != nil {
+		return made
+	}
+	return w
+}
+
 // common says whether at least half of the lines have wrapper w behind those
 // they had.
 func (p *plan) common(had []*Wrapper, w *Wrapper, lines [][]byte) bool {
+	p.wrappers = append(had[:len(had):len(had)], w)
+	lines = p.rows(lines)
 	p.wrappers = had
 	n := 0
 	for _, line := range lines {
@@ -168,27 +215,51 @@ func (p *plan) common(had []*Wrapper, w *Wrapper, lines [][]byte) bool {
 func (p *plan) tally(lines [][]byte) tally {
 	t := tally{by: make([]int, len(p.formats))}
 	b := NewBatch(false, false)
-	for _, raw := range lines {
+	for _, raw := range p.rows(lines) {
 		l := Line{No: 1}
-		l.Text = p.strip(lex.TrimEOL(raw), &l.Prefix)
-		if len(bytes.TrimSpace(l.Text)) == 0 {
+		text := p.strip(lex.TrimEOL(raw), &l.Prefix)
+		if len(bytes.TrimSpace(text)) == 0 {
 			continue
 		}
-		took := -1
-		for i, f := range p.formats {
-			if f.Line(&l, b) != NotMine {
-				took = i
-				break
+		taken := t.total
+		for _, l.Text = range bytes.Split(text, []byte{'\n'}) {
+			t.take(p.taker(&l, b), &l)
+		}
+		for _, l.Text = range l.Prefix.Else {
+			if t.total == taken && l.Text != nil {
+				t.take(p.taker(&l, b), &l)
 			}
 		}
-		if took < 0 {
+		if t.total == taken {
 			t.prose++
-			continue
 		}
-		t.by[took]++
-		t.total++
 	}
 	return t
+}
+
+// take counts a line that format f takes; -1 is none.
+func (t *tally) take(f int, l *Line) {
+	if f < 0 {
+		return
+	}
+	t.by[f]++
+	t.total++
+	if len(l.Prefix.Pod) > 0 {
+		t.owned++
+	}
+}
+
+// taker is the first format that a line is not foreign to, -1 if there is none.
+func (p *plan) taker(l *Line, b *Batch) int {
+	if len(bytes.TrimSpace(l.Text)) == 0 {
+		return -1
+	}
+	for i, f := range p.formats {
+		if f.Line(l, b) != NotMine {
+			return i
+		}
+	}
+	return -1
 }
 
 // decorated says whether a source becomes readable when what a paste puts

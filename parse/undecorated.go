@@ -25,10 +25,38 @@ func Undecorated(f *Format, text []byte, wrappers []*Wrapper) []byte {
 		return bare
 	}
 	for _, w := range wrappers {
+		if w.Strip == nil {
+			continue
+		}
 		var p Prefix
 		if rest, ok := w.Strip(bare, &p); ok && reads(lex.StripANSI(rest), p) {
 			return rest
 		}
 	}
 	return text
+}
+
+// EventText is the line that an event was made of, whose print is given, out of
+// its text in the source: of the lines in a record, or the record itself.
+func EventText(f *Format, wrappers []*Wrapper, text []byte, print uint32) []byte {
+	bare := Unwrap(wrappers, text)
+	p := plan{wrappers: wrappers}
+	if !p.recorded() {
+		return bare
+	}
+	var pre Prefix
+	p.strip(text, &pre)
+	ways := p.readings(lex.StripANSI(bare), &pre)
+	for _, way := range ways {
+		if lex.Print(way) == print {
+			return way
+		}
+	}
+	for _, way := range ways {
+		if f != nil && f.Line != nil && len(bytes.TrimSpace(way)) > 0 &&
+			f.Line(&Line{Text: way, No: 1, Prefix: pre}, NewBatch(false, false)) == Took {
+			return way
+		}
+	}
+	return bare
 }

@@ -97,7 +97,7 @@ func Detail(c *correlate.Case, text Text, p correlate.Point) (d parse.Detail, ra
 		return d, "", err
 	}
 	f := formats.ByName(st.Format)
-	bare := parse.Unwrap(c.Sources[st.Source].Wrappers, line)
+	bare := parse.EventText(f, c.Sources[st.Source].Wrappers, line, c.At(p).Print)
 	if f != nil && c.Sources[st.Source].Pasted {
 		bare = parse.Undecorated(f, bare, formats.Wrappers())
 	}

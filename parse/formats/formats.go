@@ -13,6 +13,7 @@ import (
 	"faultline/parse/kubelet"
 	"faultline/parse/prom"
 	"faultline/parse/proxy"
+	"faultline/parse/record"
 	"faultline/parse/wrap"
 )
 
@@ -29,8 +30,8 @@ func All() []*parse.Format {
 	)
 }
 
-// Wrappers are the known line prefixes.
-func Wrappers() []*parse.Wrapper { return wrap.All() }
+// Wrappers are the known line prefixes, and the records that lines stand in.
+func Wrappers() []*parse.Wrapper { return append(wrap.All(), record.All()...) }
 
 // byName is made once: names are asked for at every stream.
 var byName = sync.OnceValue(func() map[string]*parse.Format {

@@ -66,6 +66,9 @@ func (c *clf) client(b []byte) (rest []byte, ok bool) {
 		return nil, false
 	}
 	c.addr, rest = b[:i], b[i+len(" - "):]
+	if bytes.IndexByte(c.addr, '"') >= 0 { // a row of a table
+		return nil, false
+	}
 	if len(rest) > 0 && rest[0] == '[' {
 		n := bytes.Index(rest[:min(len(rest), maxHead)], []byte("] - "))
 		if n < 0 {

@@ -13,7 +13,7 @@ import (
 // which are long and mostly of no interest: it checks no more than it must to
 // find where a value ends, and it allocates nothing.
 func Member(b []byte) (key, value []byte, n int, ok bool) {
-	for n < len(b) && (b[n] == ' ' || b[n] == ',' || b[n] == '\t') {
+	for n < len(b) && (b[n] == ',' || IsJSONSpace(b[n])) {
 		n++
 	}
 	w := QuotedEnd(b[n:])
@@ -48,7 +48,7 @@ func Members(b []byte) iter.Seq2[[]byte, []byte] {
 }
 
 func blank(b []byte, i int) int {
-	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
+	for i < len(b) && IsJSONSpace(b[i]) {
 		i++
 	}
 	return i
@@ -87,7 +87,7 @@ func valueEnd(b []byte) int {
 	case '{', '[':
 		return nestEnd(b)
 	}
-	n := bytes.IndexAny(b, ",}] \t")
+	n := bytes.IndexAny(b, ",}] \t\r\n")
 	if n < 0 {
 		return 0 // cut off
 	}
@@ -118,8 +118,11 @@ func nestEnd(b []byte) int {
 
 // Element reads one value of a JSON array, from behind its opening bracket on.
 func Element(b []byte) (value []byte, n int, ok bool) {
-	for n < len(b) && (b[n] == ' ' || b[n] == ',' || b[n] == '\t') {
+	for n < len(b) && (b[n] == ',' || IsJSONSpace(b[n])) {
 		n++
+	}
+	if n < len(b) && (b[n] == ']' || b[n] == '}') {
+		return nil, 0, false
 	}
 	w := valueEnd(b[n:])
 	if w == 0 {

@@ -64,6 +64,9 @@ func sniff(head []byte) bool {
 	if !ok {
 		return false
 	}
+	if isStreams(head) {
+		return false
+	}
 	holds := func(text string) bool { return bytes.Contains(head, []byte(text)) }
 	start := head[:min(len(head), 64)]
 	switch key := string(name); {
@@ -76,4 +79,11 @@ func sniff(head []byte) bool {
 		return holds(`"resultType"`) || holds(`"errorType"`) || holds(`"result"`) && holds(`"metric"`)
 	}
 	return false
+}
+
+// isStreams says whether the answer is Loki's, whose envelope is the same and
+// which holds lines of logs (Loki HTTP API, query_range).
+func isStreams(head []byte) bool {
+	_, rest, ok := bytes.Cut(head, []byte(`"resultType"`))
+	return ok && bytes.HasPrefix(bytes.TrimLeft(rest, ": \t\r\n"), []byte(`"streams"`))
 }

@@ -29,7 +29,7 @@ var GKE = &parse.Wrapper{
 				return line, false
 			}
 		}
-		o := envelope{prefix: *p}
+		o := *p
 		rest = rest[n+1:]
 		for bytes.HasPrefix(rest, []byte("[resource.labels.")) {
 			label, after, ok := bytes.Cut(rest[1:], []byte{']'})
@@ -37,10 +37,10 @@ var GKE = &parse.Wrapper{
 			if !ok || !colon {
 				break
 			}
-			o.label(bytes.TrimPrefix(key, []byte("resource.labels.")), value)
+			owner(&o, bytes.TrimPrefix(key, []byte("resource.labels.")), value)
 			rest = bytes.TrimPrefix(after, []byte{' '})
 		}
-		*p = o.prefix
+		*p = o
 		w.set(p)
 		return rest, true
 	},
@@ -134,84 +134,4 @@ func unwrapQuotes(b []byte) []byte {
 			return bytes.ReplaceAll(b, []byte(`""`), []byte{'"'})
 		}
 	}
-}
-
-// CSV is any table whose first column is a time and whose last column of more
-// than one word is the text: what consoles download. Quotes within quotes are
-// doubled (RFC 4180). A quoted text that goes on in the next line of the file
-// ends at this one.
-var CSV = &parse.Wrapper{
-	Name: "csv",
-	Doc:  "CSV: time in the first column, text in the last",
-	Strip: func(line []byte, p *parse.Prefix) ([]byte, bool) {
-		first, rest, sep, ok := firstColumn(line)
-		if !ok {
-			return line, false
-		}
-		w, ok := dated(first)
-		if !ok {
-			return line, false
-		}
-		var text []byte
-		for more := true; more; {
-			var col []byte
-			if col, rest, more = column(rest, sep); bytes.IndexByte(col, ' ') >= 0 || len(col) > 0 && col[0] == '{' || text == nil && !more {
-				text = col
-			}
-		}
-		if text == nil {
-			return line, false
-		}
-		w.set(p)
-		return text, true
-	},
-}
-
-// firstColumn reads the first column, and finds out what is between columns.
-func firstColumn(line []byte) (first, rest []byte, sep byte, ok bool) {
-	if len(line) > 0 && line[0] == '"' {
-		end := bytes.IndexByte(line[1:], '"') + 1
-		if end < 2 || end+1 >= len(line) {
-			return nil, nil, 0, false
-		}
-		sep, first, rest = line[end+1], line[1:end], line[end+2:]
-		return first, rest, sep, sep == ',' || sep == ';'
-	}
-	const longest = 64 // of a time
-	for i, c := range line[:min(len(line), longest)] {
-		if c != ',' && c != ';' {
-			continue
-		}
-		if _, ok := dated(line[:i]); ok { // it may hold a comma: Oct 12, 2022 @ …,
-			return line[:i], line[i+1:], c, true
-		}
-	}
-	return nil, nil, 0, false
-}
-
-// column reads one column; more says whether another one follows.
-func column(b []byte, sep byte) (col, rest []byte, more bool) {
-	if len(b) == 0 || b[0] != '"' {
-		col, rest, more = bytes.Cut(b, []byte{sep})
-		return col, rest, more
-	}
-	end, doubled := 1, false
-	for end < len(b) {
-		if b[end] != '"' {
-			end++
-		} else if end+1 < len(b) && b[end+1] == '"' {
-			doubled = true
-			end += 2
-		} else {
-			break
-		}
-	}
-	col = b[1:min(end, len(b))]
-	if doubled {
-		col = bytes.ReplaceAll(col, []byte(`""`), []byte{'"'})
-	}
-	if end+1 < len(b) && b[end+1] == sep {
-		return col, b[end+2:], true
-	}
-	return col, nil, false
 }

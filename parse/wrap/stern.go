@@ -91,20 +91,20 @@ var Logcli = &parse.Wrapper{
 		if len(rest) == len(line[n:]) || len(rest) < 2 || rest[0] != '{' {
 			return line, false
 		}
-		o := envelope{prefix: *p}
+		o := *p
 		for rest = rest[1:]; len(rest) > 0 && rest[0] != '}'; {
 			key, after, ok := bytes.Cut(rest, []byte{'='})
 			value, n, quoted := lex.Quoted(after)
 			if !ok || !quoted || bytes.ContainsAny(key, ` "{}`) {
 				return line, false
 			}
-			o.label(key, value)
+			owner(&o, key, value)
 			rest = bytes.TrimLeft(after[n:], ", ")
 		}
 		if len(rest) == 0 {
 			return line, false
 		}
-		*p = o.prefix
+		*p = o
 		w.set(p)
 		return bytes.TrimLeft(rest[1:], " \t"), true
 	},

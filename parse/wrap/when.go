@@ -36,6 +36,26 @@ func precise(s lex.Stamp) int64 {
 	return 1
 }
 
+// Time reads a time of any kind that a console or an export prints, all of b, and
+// sets it in a prefix.
+func Time(b []byte, p *parse.Prefix) bool {
+	w, ok := dated(b)
+	if ok {
+		w.set(p)
+	}
+	return ok
+}
+
+// Leading reads a time in ISO 8601 at the beginning of b into a prefix, and gives
+// its length.
+func Leading(b []byte, p *parse.Prefix) (n int, ok bool) {
+	w, n, ok := iso(b)
+	if ok {
+		w.set(p)
+	}
+	return n, ok
+}
+
 // dated reads a time of any kind that a console or an export prints, all of b.
 func dated(b []byte) (when, bool) {
 	b = bytes.Trim(b, " ")
@@ -56,6 +76,16 @@ func iso(b []byte) (when, int, bool) {
 	}
 	if s.Zoned {
 		return when{s.Unix, precise(s), true}, n, true
+	}
+	if n+6 <= len(b) && b[n] == ' ' && (b[n+1] == '+' || b[n+1] == '-') {
+		hours, w, ok := lex.Digits(b[n+2 : n+6])
+		if end := n + 6; ok && w == 4 && (end == len(b) || b[end]-'0' > 9 && b[end] != '-') {
+			off := (hours/100*60 + hours%100) * 60 * lex.Second
+			if b[n+1] == '-' {
+				off = -off
+			}
+			return when{s.Unix - off, precise(s), true}, end, true
+		}
 	}
 	if n < len(b) && b[n] == ' ' {
 		if off, w, ok := letters(b[n+1:]); ok {
@@ -89,10 +119,18 @@ func epoch(b []byte) (when, int, bool) {
 		v = v*10 + int64(b[n]-'0')
 		n++
 	}
-	if u, ok := unit[n]; ok && v*u/u == v && v*u >= 1e18 && (n == len(b) || b[n]-'0' > 9) {
-		return when{v * u, u, true}, n, true
+	u, ok := unit[n]
+	if !ok || v*u/u != v || v*u < 1e18 || n < len(b) && b[n]-'0' <= 9 {
+		return when{}, 0, false
 	}
-	return when{}, 0, false
+	at := v * u
+	if n+1 < len(b) && b[n] == '.' && b[n+1]-'0' <= 9 { // a fraction of the unit
+		for n++; n < len(b) && b[n]-'0' <= 9; n++ {
+			u /= 10
+			at += int64(b[n]-'0') * u
+		}
+	}
+	return when{at, max(u, 1), true}, n, true
 }
 
 const months = "JanFebMarAprMayJunJulAugSepOctNovDec"

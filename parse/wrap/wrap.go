@@ -13,8 +13,7 @@ import (
 
 // All are the known wrappers, the most specific first.
 func All() []*parse.Wrapper {
-	return []*parse.Wrapper{CRI, Prefix, Timestamps, Docker, Stern, SternJSON, Journal, JournalJSON,
-		GKE, GKEJSON, Logcli, CloudWatch, Kibana, Portal, Tabbed, CSV}
+	return []*parse.Wrapper{CRI, Prefix, Timestamps, Stern, Journal, GKE, Logcli, CloudWatch, Kibana, Portal, Tabbed}
 }
 
 // CRI is a log file as a container runtime writes it:
@@ -89,4 +88,16 @@ var Prefix = &parse.Wrapper{
 		p.Pod, p.Container = pod, container
 		return bytes.TrimPrefix(line[end+1:], []byte{' '}), true
 	},
+}
+
+// owner takes the labels by which log stores name a container.
+func owner(p *parse.Prefix, key, value []byte) {
+	switch string(key) {
+	case "namespace_name", "namespaceName", "namespace":
+		p.Namespace = value
+	case "pod_name", "podName", "pod":
+		p.Pod = value
+	case "container_name", "containerName", "container":
+		p.Container = value
+	}
 }

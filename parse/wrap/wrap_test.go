@@ -130,9 +130,6 @@ func FuzzStrip(f *testing.F) {
 	for _, s := range []string{"2016-10-06T00:17:09.669794202Z stdout F x", "2024-02-02T13:22:28.553Z", "[pod/a/b] x", "[pod/a/"} {
 		f.Add([]byte(s))
 	}
-	for _, print := range exports {
-		f.Add([]byte(print(time.Unix(1706880148, 5e8), `a "b" c`)))
-	}
 	whole := []*parse.Wrapper{wrap.CRI, wrap.Prefix, wrap.Timestamps, wrap.Journal, wrap.GKE}
 	f.Fuzz(func(t *testing.T, line []byte) {
 		had := string(line)

@@ -1,4 +1,4 @@
-package wrap_test
+package record_test
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 
 	"faultline/parse"
 	"faultline/parse/formats"
+	"faultline/parse/record"
 	"faultline/parse/wrap"
 )
 
@@ -57,21 +58,21 @@ func TestExports(t *testing.T) {
 	f(wrap.Stern, pod+" worker-1 linkerd-proxy [     2.005111s] WARN x", "[     2.005111s] WARN x", said{pod: pod, container: "linkerd-proxy"})
 	f(wrap.Stern, pod+" destination 2024-02-02T13:22:28.553145678Z x", "2024-02-02T13:22:28.553145678Z x", who)
 
-	f(wrap.SternJSON, `{"message":"time=\"x\" level=info\n","nodeName":"n","namespace":"linkerd","podName":"a-b","containerName":"c"}`,
+	f(record.JSON, `{"message":"time=\"x\" level=info\n","nodeName":"n","namespace":"linkerd","podName":"a-b","containerName":"c"}`,
 		`time="x" level=info`, said{namespace: "linkerd", pod: "a-b", container: "c"})
-	f(wrap.Docker, `{"log":"a \u003cb\u003e \"c\"\n","stream":"stdout","time":"2024-02-02T13:22:28.553145678Z"}`, `a <b> "c"`, said{stamp: "2024-02-02T13:22:28.553145678Z"})
-	f(wrap.Docker, `{"log":"a line","stream":"stderr","attrs":{"tag":"x"},"time":"2024-02-02T13:22:28Z"}`, "a line", said{stamp: "2024-02-02T13:22:28Z"})
+	f(record.JSON, `{"log":"a \u003cb\u003e \"c\"\n","stream":"stdout","time":"2024-02-02T13:22:28.553145678Z"}`, `a <b> "c"`, said{stamp: "2024-02-02T13:22:28.553145678Z"})
+	f(record.JSON, `{"log":"a line","stream":"stderr","attrs":{"tag":"x"},"time":"2024-02-02T13:22:28Z"}`, "a line", said{stamp: "2024-02-02T13:22:28Z"})
 	part := strings.Repeat("x", 16<<10)
-	f(wrap.Docker, `{"log":"`+part+`","stream":"stderr","time":"2024-02-02T13:22:28Z"}`, part, said{stamp: "2024-02-02T13:22:28Z", partial: true})
-	f(wrap.Docker, `{"log":"`+part+`\n","stream":"stderr","time":"2024-02-02T13:22:28Z"}`, part, said{stamp: "2024-02-02T13:22:28Z"})
-	f(wrap.Docker, `{"time":"2024-02-02T13:22:28Z","stream":"stdout","_p":"P","log":"a par"}`, "a par", said{stamp: "2024-02-02T13:22:28Z", partial: true})
-	f(wrap.Docker, `{"time":"2024-02-02T13:22:28Z","stream":"stdout","_p":"F","log":"a line"}`, "a line", said{stamp: "2024-02-02T13:22:28Z"})
-	f(wrap.Docker, `{"log":"\n","stream":"stderr","time":"2024-02-02T13:22:28Z"}`, "", said{stamp: "2024-02-02T13:22:28Z"})
-	f(wrap.JournalJSON, `{"_PID":"7","__REALTIME_TIMESTAMP":"1706880148553145","MESSAGE":"I0202 x","_HOSTNAME":"n"}`, "I0202 x", said{stamp: "2024-02-02T13:22:28.553145Z"})
-	f(wrap.JournalJSON, `{"MESSAGE":[104,105,255],"__REALTIME_TIMESTAMP":"1706880148553145"}`, "hi\xff", said{stamp: "2024-02-02T13:22:28.553145Z"})
-	f(wrap.GKEJSON, `{"insertId":"x","textPayload":"Trace[1]\n","timestamp":"2024-02-02T13:22:28.5Z","resource":{"type":"k8s_container","labels":{"namespace_name":"n","pod_name":"p","container_name":"c"}}}`,
+	f(record.JSON, `{"log":"`+part+`","stream":"stderr","time":"2024-02-02T13:22:28Z"}`, part, said{stamp: "2024-02-02T13:22:28Z", partial: true})
+	f(record.JSON, `{"log":"`+part+`\n","stream":"stderr","time":"2024-02-02T13:22:28Z"}`, part, said{stamp: "2024-02-02T13:22:28Z"})
+	f(record.JSON, `{"time":"2024-02-02T13:22:28Z","stream":"stdout","_p":"P","log":"a par"}`, "a par", said{stamp: "2024-02-02T13:22:28Z", partial: true})
+	f(record.JSON, `{"time":"2024-02-02T13:22:28Z","stream":"stdout","_p":"F","log":"a line"}`, "a line", said{stamp: "2024-02-02T13:22:28Z"})
+	f(record.JSON, `{"log":"\n","stream":"stderr","time":"2024-02-02T13:22:28Z"}`, "", said{stamp: "2024-02-02T13:22:28Z"})
+	f(record.JSON, `{"_PID":"7","__REALTIME_TIMESTAMP":"1706880148553145","MESSAGE":"I0202 x","_HOSTNAME":"n"}`, "I0202 x", said{stamp: "2024-02-02T13:22:28.553145Z"})
+	f(record.JSON, `{"MESSAGE":[104,105,255],"__REALTIME_TIMESTAMP":"1706880148553145"}`, "hi\xff", said{stamp: "2024-02-02T13:22:28.553145Z"})
+	f(record.JSON, `{"insertId":"x","textPayload":"Trace[1]\n","timestamp":"2024-02-02T13:22:28.5Z","resource":{"type":"k8s_container","labels":{"namespace_name":"n","pod_name":"p","container_name":"c"}}}`,
 		"Trace[1]", said{stamp: "2024-02-02T13:22:28.5Z", namespace: "n", pod: "p", container: "c"})
-	f(wrap.GKEJSON, `{"jsonPayload":{"level":"info","msg":"x"},"timestamp":"2024-02-02T13:22:28.5Z","resource":{"labels":{}}}`,
+	f(record.JSON, `{"jsonPayload":{"level":"info","msg":"x"},"timestamp":"2024-02-02T13:22:28.5Z","resource":{"labels":{}}}`,
 		`{"level":"info","msg":"x"}`, said{stamp: "2024-02-02T13:22:28.5Z"})
 
 	f(wrap.Journal, "Jan 19 13:57:32 kind-worker kubelet[224]: I0119 13:57:32.303924     224 x", "I0119 13:57:32.303924     224 x", said{})
@@ -97,12 +98,12 @@ func TestExports(t *testing.T) {
 	f(wrap.Logcli, `2024-02-02T13:22:28Z {app="x", pod="p", namespace="n", container="c"} [  1.5s] x`, "[  1.5s] x", said{stamp: "2024-02-02T13:22:28Z", namespace: "n", pod: "p", container: "c"})
 	f(wrap.Logcli, `2024-02-02T13:22:28+01:00 {} x`, "x", said{stamp: "2024-02-02T12:22:28Z"})
 
-	f(wrap.CSV, `"2024-02-02T13:22:28.5Z","p","time=""2024-02-02T13:22:28Z"" level=info msg=""x, y"""`, `time="2024-02-02T13:22:28Z" level=info msg="x, y"`, said{stamp: "2024-02-02T13:22:28.5Z"})
-	f(wrap.CSV, `1753814397982,"[ 31502.170125s]  WARN x"`, "[ 31502.170125s]  WARN x", said{stamp: "2025-07-29T18:39:57.982Z"})
-	f(wrap.CSV, `2024-02-02 13:22:28.553;kubelet;I0202 some text;stdout`, "I0202 some text", said{local: "2024-02-02T13:22:28.553Z"})
-	f(wrap.CSV, `"2/2/2024, 12:22:28.553 AM","a text"`, "a text", said{local: "2024-02-02T00:22:28.553Z"})
-	f(wrap.CSV, `"Oct 12, 2022 @ 04:16:35.751","Trace[1]: ""x"" (total`, `Trace[1]: "x" (total`, said{local: "2022-10-12T04:16:35.751Z"})
-	f(wrap.CSV, `Oct 12, 2022 @ 04:16:35.751,a text`, "a text", said{local: "2022-10-12T04:16:35.751Z"})
+	f(record.Table, `"2024-02-02T13:22:28.5Z","p","time=""2024-02-02T13:22:28Z"" level=info msg=""x, y"""`, `time="2024-02-02T13:22:28Z" level=info msg="x, y"`, said{stamp: "2024-02-02T13:22:28.5Z"})
+	f(record.Table, `1753814397982,"[ 31502.170125s]  WARN x"`, "[ 31502.170125s]  WARN x", said{stamp: "2025-07-29T18:39:57.982Z"})
+	f(record.Table, `2024-02-02 13:22:28.553;kubelet;I0202 some text;stdout`, "I0202 some text", said{local: "2024-02-02T13:22:28.553Z"})
+	f(record.Table, `"2/2/2024, 12:22:28.553 AM","a text"`, "a text", said{local: "2024-02-02T00:22:28.553Z"})
+	f(record.Table, `"Oct 12, 2022 @ 04:16:35.751","Trace[1]: ""x"" (total`, `Trace[1]: "x" (total`, said{local: "2022-10-12T04:16:35.751Z"})
+	f(record.Table, `Oct 12, 2022 @ 04:16:35.751,a text`, "a text", said{local: "2022-10-12T04:16:35.751Z"})
 }
 
 // Lines that merely look alike are left as they are.
@@ -114,14 +115,14 @@ func TestExportLookalikes(t *testing.T) {
 		`time="2024-02-02T13:22:28Z" level=info msg="x"`, "I1123 08:50:05.060456   28718 trace.go:219] Trace[7]: x, y", "Trace[7]: [120.463103ms] [120.463103ms] END",
 		`{"level":"info","msg":"x","time":"2024-02-02T13:22:28Z"}`, `{"log":"x"}`, `{"log":7,"stream":"stdout"}`, `{"log":"x\n","stream":"stdout"`,
 		`{"timestamp":"[     1.043697s]","level":"WARN","fields":{"message":"x"},"target":"a","threadId":"ThreadId(1)"}`,
-		`{"message":"x","podName":"p"}`, `{"MESSAGE":null,"__REALTIME_TIMESTAMP":"1"}`, `{"textPayload":`, `{"podName" "message" "containerName"}`,
+		`{"MESSAGE":null,"__REALTIME_TIMESTAMP":"1"}`, `{"textPayload":`, `{"podName" "message" "containerName"}`,
 		"Jan 19 13:57:32 host text", "Jan 19 13:57:32 host a b: text", "Jan 19 13:57 host a[1]: x", "January 19, 13:57:32 host a[1]: x", "Jan 99 99:57:32 host a[1]: x",
 		"2024-01-19T13:57:32 host k3s[1]: x", "INFO something happened", "INFO 2024-02-02T13:22:28.5Z", "INFORMATION 2024-02-02T13:22:28.5Z x",
 		"2021-01-26 22:52:13.245", "2021-01-26 22:52:13.245 ", "2021-01-26 22:52:13.245 text", "Oct 12, 2022 @ 04:16:35.751 x", "Oct 12, 22 @ 04:16:35.751\tx",
 		"1753814397982\tx y\tz", "1753814397982", "12345\tx", "9999999999999999999\tx", "0000000000000\tx", "11-1-2022\tx", "41-41-2022 09:12:16\tx", "1/1/1 1:1:1\tx",
 		`"2024-02-02T13:22:28.5Z"`, `"2024-02-02T13:22:28.5Z"x,y z`, `"not a time","a text"`, `a, b, c d`, `2024, a text`, "2024-02-02T13:22:28Z {a=b} x", `2024-02-02T13:22:28Z {a="b" x`,
 	} {
-		for _, w := range wrap.All() {
+		for _, w := range formats.Wrappers() {
 			p := parse.Prefix{Pod: []byte("had")}
 			rest, ok := w.Strip([]byte(line), &p)
 			if strings.Contains(line, "Z {a=") && w == wrap.Timestamps {
@@ -140,7 +141,7 @@ func TestExportLookalikes(t *testing.T) {
 func readText(t *testing.T, data string) *parse.Capture {
 	t.Helper()
 	in := parse.Input{Path: "x", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(data)), nil }}
-	c, err := parse.Read(context.Background(), []parse.Input{in}, formats.All(), wrap.All(), parse.Options{Piece: 300}, nil)
+	c, err := parse.Read(context.Background(), []parse.Input{in}, formats.All(), formats.Wrappers(), parse.Options{Piece: 300}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -280,6 +281,6 @@ func BenchmarkDocker(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		var p parse.Prefix
-		wrap.Docker.Strip(line, &p)
+		record.JSON.Strip(line, &p)
 	}
 }

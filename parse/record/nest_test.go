@@ -1,4 +1,4 @@
-package wrap_test
+package record_test
 
 import (
 	"bytes"
