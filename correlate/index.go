@@ -31,6 +31,9 @@ type Index struct {
 	twins  map[fact]Point    // what dates a dump of ages
 	picked [classes][]Point
 
+	releases sync.Once // guards release
+	release  []string
+
 	metrics  sync.Once // guards byMetric
 	byMetric map[string][]parse.Series
 }
@@ -49,7 +52,8 @@ const (
 	classSync  // waiting for caches
 	classReady // caches synced
 	classStart
-	classContext // what only rules ask for
+	classContext   // what only rules ask for
+	classOwnClient // gates of the proxies' own clients, at which no request waits
 	classes
 )
 
@@ -109,10 +113,13 @@ func NewIndex(c *parse.Capture) *Index {
 				ix.Duplicate[st.Source]++
 				continue
 			}
-			kind := st.Events[i].Kind
+			e := &st.Events[i]
 			ix.Total++
-			ix.ByKind[kind]++
-			if k, ok := classOf(kind); ok {
+			ix.ByKind[e.Kind]++
+			if k, ok := classOf(e.Kind); ok {
+				if k == classFailfast && e.Class == parse.ClassOwnClient {
+					k = classOwnClient
+				}
 				ix.picked[k] = append(ix.picked[k], Point{uint32(s), uint32(i)})
 			}
 		}
@@ -171,6 +178,27 @@ func (ix *Index) Of(k parse.Kind) (out []Point) {
 		}
 	}
 	return out
+}
+
+// OwnClients lists the failfasts of the proxies' own clients, for which no
+// request waited: [Index.Of] leaves them out.
+func (ix *Index) OwnClients() []Point { return ix.picked[classOwnClient] }
+
+// Release is that of the process that wrote a stream, as its log says when it
+// starts; "" if it does not.
+func (ix *Index) Release(stream int) string {
+	ix.releases.Do(func() {
+		ix.release = make([]string, len(ix.Streams))
+		for s := range ix.Streams {
+			for i := range ix.Streams[s].Events {
+				if e := &ix.Streams[s].Events[i]; e.Kind == parse.ProxyStarted || e.Kind == parse.ControllerStarted {
+					ix.release[s] = ix.Name(e.Fact)
+					break
+				}
+			}
+		}
+	})
+	return ix.release[stream]
 }
 
 // Repeats says whether an event of a stream is told better elsewhere.

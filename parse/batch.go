@@ -34,10 +34,13 @@ type Batch struct {
 	// Scratch is room for a format to write in while it reads one line.
 	Scratch []byte
 
+	pairs  []pairing // events that other lines may tell too
 	opens  []opening // events that wait for their exact duration
 	closes []closing // durations, which may stand before their events
-	prose  uint32
-	held   uint64 // lines that are parts of one that is not whole yet
+	// learned are the names of addresses, none for one that has several.
+	learned map[Name]Name
+	prose   uint32
+	held    uint64 // lines that are parts of one that is not whole yet
 	// latest is the segment that a key's next line may extend; under
 	// [key.anyClock] the one that a line without a time may.
 	latest map[key]int

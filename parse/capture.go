@@ -15,6 +15,8 @@ type Capture struct {
 	Matches []Match
 	// Own are the inputs that faultline itself wrote: they were not read.
 	Own []Owned
+
+	learned map[Name]Name // what addresses are called
 }
 
 // Owned is an input that was passed over, and what of faultline's it is.

@@ -170,6 +170,9 @@ type Item struct {
 
 // Detail is an event's line, taken apart to be shown.
 type Detail struct {
+	// Release is that of the program that wrote the line, if its log names it:
+	// what a line means may depend on it. Set before the line is read.
+	Release string
 	Message string
 	RawTime string // the time as it was printed
 	// Zero: the line prints how long it took, and that is 0. An event's Lasted

@@ -10,10 +10,10 @@ const (
 	KindNone Kind = iota
 
 	ProxyNoEndpoints
-	ProxyFailfastEnter // Lasted: the failfast timeout that had run out
-	ProxyFailfastExit  // Lasted: how long the gate was shut, when printed
+	ProxyFailfastEnter // Lasted: the failfast timeout that had run out; Class: ClassOwnClient or 0
+	ProxyFailfastExit  // Lasted: how long the gate was shut, when printed; Class as above
 	ProxyRequestFailed // Class: Cause, with ClassGRPC; Fact: innermost error
-	ProxyConnectFailed // Fact: innermost error
+	ProxyConnectFailed // Fact: innermost error; Class: ClassOwnClient or 0
 	ProxyDiscoveryFailed
 	ProxyPolicyWatchFailed
 	ProxyDenied
@@ -49,10 +49,10 @@ const (
 
 	ProxyCrashed        // a panic or a fatal error; Target: its place
 	ControllerCrashed   // a panic or a fatal error; Target: its place
-	ProxyTCPFailed      // a connection that ended in an error and had no request; Fact: innermost error
+	ProxyTCPFailed      // a connection that ended in an error and had no request; Fact: innermost error; Class: Cause
 	ProxyIdentityFailed // Fact: innermost error
-	ProxyBreaker        // attrs.state: tripped or recovered
-	ProxyEndpointAdded
+	ProxyBreaker        // Fact and attrs.state: tripped or recovered
+	ProxyEndpointAdded  // Fact: the address; Class: ClassOwnClient or 0
 	ProxyEndpointRemoved
 	ProxyOverloaded
 	ContainerCrashLoop
@@ -196,6 +196,11 @@ var causeNames = [...]string{"unknown", "failfast", "loadshed", "connect_timeout
 // ClassGRPC marks, in the Class of a failed request, a gRPC one: its HTTP
 // status is 200 whatever Value is, the error stands in grpc-status.
 const ClassGRPC uint8 = 0x80
+
+// ClassOwnClient is the Class of a gate, a connection or an endpoint of one of a
+// proxy's own clients: of the control plane, of tracing, of tap. No request
+// waits for those.
+const ClassOwnClient uint8 = 1
 
 // CauseOf is the cause in a failed request's Class.
 func CauseOf(class uint8) Cause { return Cause(class &^ ClassGRPC) }

@@ -60,6 +60,7 @@ func Read(ctx context.Context, in []Input, formats []*Format, wrappers []*Wrappe
 			if !more {
 				r.containers(c)
 				c.Own = r.own
+				c.nameTargets()
 				return c, context.Cause(ctx)
 			}
 			select {

@@ -16,6 +16,9 @@ func inOrder(batches [][]Event, of []int, streams []Stream) {
 	latest := make([]Time, len(streams))
 	for _, batch := range batches {
 		for i := range batch {
+			if batch[i].Kind == KindNone {
+				continue // told by another line
+			}
 			n := of[batch[i].Stream]
 			if t := batch[i].Time; t < latest[n] || counts[n] == 0 {
 				runs[n] = append(runs[n], counts[n])
@@ -33,6 +36,9 @@ func inOrder(batches [][]Event, of []int, streams []Stream) {
 	}
 	for b, batch := range batches {
 		for i := range batch {
+			if batch[i].Kind == KindNone {
+				continue
+			}
 			n := of[batch[i].Stream]
 			batch[i].Stream = uint32(n)
 			if order[n] != nil {

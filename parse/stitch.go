@@ -19,6 +19,8 @@ type Stitcher struct {
 	pasted   bool
 	opens    map[joint][]*Event // that no closing was for yet
 	closes   map[joint][]time.Duration
+	told     map[uint64]told // by the id of [Batch.Pair]
+	learned  map[Name]Name
 	keeper   Keeper
 	record   func(*Batch)
 }
@@ -33,7 +35,7 @@ type Keeper interface {
 // NewStitcher makes a stitcher for one source; keeper may be nil.
 func NewStitcher(pasted bool, keeper Keeper) *Stitcher {
 	return &Stitcher{pasted: pasted, keeper: keeper, latest: map[key]int{},
-		opens: map[joint][]*Event{}, closes: map[joint][]time.Duration{}}
+		told: map[uint64]told{}, opens: map[joint][]*Event{}, closes: map[joint][]time.Duration{}}
 }
 
 // Add joins the next batch of source. The batch is used up.
@@ -64,6 +66,10 @@ func (s *Stitcher) Add(source uint32, b *Batch) {
 		e.Line, e.Off, e.Stream = e.Line+line, e.Off+s.bytes, at[e.Stream]
 	}
 	s.join(b)
+	s.pair(b)
+	for address, name := range b.learned {
+		s.learned = learn(s.learned, names[address], names[name])
+	}
 	for _, f := range b.Facts {
 		f.Subject, f.Key, f.Value = names[f.Subject], names[f.Key], names[f.Value]
 		f.Ref.move(source, line, s.bytes)
@@ -167,6 +173,7 @@ type part struct {
 	streams []Stream
 	facts   []Fact
 	series  []Series
+	learned map[Name]Name
 }
 
 // finish makes streams of the segments and hands the events to them.
@@ -174,7 +181,7 @@ func (s *Stitcher) finish(source uint32) part {
 	of, streams := s.streams(source)
 	inOrder(s.batches, of, streams)
 	s.batches = nil
-	return part{s.names, streams, s.facts, s.series}
+	return part{s.names, streams, s.facts, s.series, s.learned}
 }
 
 // streams makes a stream of each group of segments.
@@ -220,6 +227,9 @@ func (c *Capture) add(p part) {
 	for _, f := range p.facts {
 		f.Subject, f.Key, f.Value = names[f.Subject], names[f.Key], names[f.Value]
 		c.Facts = append(c.Facts, f)
+	}
+	for address, name := range p.learned {
+		c.learned = learn(c.learned, names[address], names[name])
 	}
 	for _, r := range p.series {
 		r.Metric = names[r.Metric]

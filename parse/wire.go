@@ -25,6 +25,8 @@ type wire struct {
 	Kept     []byte
 	KeptOff  []int64
 	KeptSize []uint32
+	Pairs    []wirePair
+	Learned  map[Name]Name
 	Opens    []wireJoint // Event is meant
 	Closes   []wireJoint // Lasted is meant
 	Prose    uint32
@@ -51,6 +53,13 @@ type wireJoint struct {
 	Value  int64
 }
 
+type wirePair struct {
+	ID     uint64
+	Event  int
+	Part   uint8
+	Within time.Duration
+}
+
 type wireLatest struct {
 	Key     wireKey
 	Segment int
@@ -59,7 +68,10 @@ type wireLatest struct {
 // Encode writes a batch down, with its open ends, for [DecodeBatch].
 func (b *Batch) Encode() ([]byte, error) {
 	w := wire{Version: wireVersion, Names: b.Names.text, Events: b.Events, Facts: b.Facts, Series: b.Series,
-		Problems: b.Problems, Counts: b.Counts, Bytes: b.Bytes, Kept: b.Kept, Prose: b.prose}
+		Problems: b.Problems, Counts: b.Counts, Bytes: b.Bytes, Kept: b.Kept, Prose: b.prose, Learned: b.learned}
+	for _, p := range b.pairs {
+		w.Pairs = append(w.Pairs, wirePair{p.id, p.event, p.part, p.within})
+	}
 	for i := range b.Segments {
 		s := &b.Segments[i]
 		w.Segments = append(w.Segments, wireSegment{*s, wireKey(s.key), s.proseFirst, s.proseLast})
@@ -103,7 +115,10 @@ func DecodeBatch(data []byte) (*Batch, error) {
 		return nil, fmt.Errorf("a batch of version %d, this program reads %d: run shard parse again", w.Version, wireVersion)
 	}
 	b := &Batch{Events: w.Events, Facts: w.Facts, Series: w.Series, Problems: w.Problems, Counts: w.Counts,
-		Bytes: w.Bytes, Kept: w.Kept, prose: w.Prose, latest: map[key]int{}, seg: -1}
+		Bytes: w.Bytes, Kept: w.Kept, prose: w.Prose, latest: map[key]int{}, seg: -1, learned: w.Learned}
+	for _, p := range w.Pairs {
+		b.pairs = append(b.pairs, pairing{p.ID, p.Event, p.Part & 31, p.Within})
+	}
 	for _, text := range w.Names {
 		b.Names.AddString(text)
 	}
@@ -156,6 +171,12 @@ func (b *Batch) sound() error {
 	for _, o := range b.opens {
 		ok = ok && o.event >= 0 && o.event < len(b.Events)
 	}
+	for _, p := range b.pairs {
+		ok = ok && p.event >= 0 && p.event < len(b.Events)
+	}
+	for address, n := range b.learned {
+		ok = ok && name(address, n)
+	}
 	for _, i := range b.latest {
 		ok = ok && i >= 0 && i < len(b.Segments)
 	}
@@ -198,5 +219,6 @@ func Join(told iter.Seq2[Told, error], keeper Keeper) (*Capture, error) {
 		c.Sources = append(c.Sources, t.Source)
 		c.add(p)
 	}
+	c.nameTargets()
 	return c, nil
 }

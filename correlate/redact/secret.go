@@ -143,7 +143,7 @@ func (r *Redactor) sentenceGoesOn(in []byte, from, to int) bool {
 	if from < 2 || in[from-1] != ' ' && in[from-1] != '\t' {
 		return false
 	}
-	return grammar[value] || prose[value]
+	return grammar()[value] || prose[value]
 }
 
 // hide remembers a secret for the proof, and wherever else it stands, if it

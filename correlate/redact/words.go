@@ -4,6 +4,9 @@ import (
 	_ "embed"
 	"regexp"
 	"strings"
+	"sync"
+
+	"faultline/parse/formats"
 )
 
 var (
@@ -15,7 +18,7 @@ var (
 	//go:embed prose.txt
 	proseText string
 
-	grammar, prose = set(grammarText), set(proseText)
+	grammar, prose = sync.OnceValue(grammarWords), set(proseText)
 
 	// everyCluster are names that every cluster has, or many.
 	everyCluster = set(`kube-system kube-public kube-node-lease kube-proxy kube-dns coredns core-dns metrics-server local-path-storage
@@ -46,6 +49,28 @@ var (
 		var tmp containers out case day capture report kubectl kubernetes proxies destinations replica replicas before after demo synth truth`)
 )
 
+// grammarWords are the words that the formats look for, by what the formats
+// themselves say, and those that their code holds beside.
+func grammarWords() map[string]bool {
+	words := set(grammarText)
+	add := func(phrases []string) {
+		for _, p := range phrases {
+			for _, w := range strings.FieldsFunc(lower(p), func(c rune) bool { return c < '0' || c > 'z' || c > '9' && c < 'a' }) {
+				if len(w) > 1 {
+					words[w] = true
+				}
+			}
+		}
+	}
+	for _, f := range formats.All() {
+		add(f.Needles)
+		if f.Skim != nil {
+			add(f.Skim.Words)
+		}
+	}
+	return words
+}
+
 func set(text string) map[string]bool {
 	m := map[string]bool{}
 	for _, w := range strings.Fields(text) {
@@ -58,7 +83,7 @@ func set(text string) map[string]bool {
 // or one that every cluster has.
 func (r *Redactor) wellKnown(s string) bool {
 	s = lower(s)
-	if len(s) <= 1 || everyCluster[s] || grammar[s] || r.own[s] || strings.Trim(s, "0123456789.-:/") == "" || apiVersion.MatchString(s) {
+	if len(s) <= 1 || everyCluster[s] || grammar()[s] || r.own[s] || strings.Trim(s, "0123456789.-:/") == "" || apiVersion.MatchString(s) {
 		return true
 	}
 	if len(s) == 16 && s[0] == '1' && pattern([]byte(s), "hhhhhhhhhhhhhhhh") {
@@ -72,7 +97,7 @@ func (r *Redactor) wellKnown(s string) bool {
 		return false
 	}
 	for _, w := range strings.Split(rest, "-") {
-		if !grammar[w] && !everyCluster[w] {
+		if !grammar()[w] && !everyCluster[w] {
 			return false
 		}
 	}
@@ -93,7 +118,7 @@ func (r *Redactor) vocabulary(s string) {
 // ordinary says whether an original is a word of our own sentences.
 func (r *Redactor) ordinary(s string) bool {
 	s = lower(s)
-	return prose[s] || grammar[s] || everyCluster[s] || extensions[s]
+	return prose[s] || grammar()[s] || everyCluster[s] || extensions[s]
 }
 
 // wellKnownDomain says whether a domain name is that of a project.

@@ -102,6 +102,7 @@ func Detail(c *correlate.Case, text Text, p correlate.Point) (d parse.Detail, ra
 		bare = parse.Undecorated(f, bare, formats.Wrappers())
 	}
 	if f != nil && f.Detail != nil {
+		d.Release = c.Release(int(p.Stream))
 		f.Detail(lex.StripANSI(bare), &d)
 	}
 	if d.Message == "" {

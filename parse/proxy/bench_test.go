@@ -8,15 +8,15 @@ import (
 
 // noise is what a proxy prints most.
 var noise = []string{
-	`[   366.299401s]  INFO ThreadId(01) outbound:proxy{addr=10.0.9.18:80}:service{ns=shop name=cart port=80}: linkerd_pool_p2c: Adding endpoint addr=10.1.1.1:8080`,
-	`[   366.299401s]  INFO ThreadId(01) inbound:server{port=8080}: linkerd_app_core::serve: Connection closed error=connection error: Transport endpoint is not connected (os error 107) client.addr=10.3.8.114:54096 server.addr=10.3.8.129:8080`,
+	`[   366.299401s]  INFO ThreadId(01) outbound:proxy{addr=10.0.9.18:80}:service{ns=shop name=cart port=80}: linkerd_pool_p2c: Updating endpoint addr=10.1.1.1:8080`,
+	`[   366.299401s]  INFO ThreadId(01) inbound:server{port=8080}: hyper::proto::h2::server: http2 service errored: error from user's Service: endpoint 10.3.8.114:54096: http2 error`,
 	`[   366.299401s] DEBUG ThreadId(01) outbound:accept{client.addr=10.0.0.1:5000}:proxy{addr=10.0.9.18:80}:http: linkerd_proxy_http::server: Handling as HTTP version=HTTP/1.1`,
-	`[   366.299401s]  WARN ThreadId(01) identity: linkerd_app: Waiting for identity to be initialized...`,
+	`[   366.299401s]  WARN ThreadId(01) identity: linkerd_app: Ignoring invalid configuration`,
 }
 
 var noiseJSON = []string{
-	`{"timestamp":"[   366.299401s]","level":"INFO","fields":{"message":"Adding endpoint","addr":"10.1.1.1:8080"},"target":"linkerd_pool_p2c","spans":[{"name":"outbound"},{"addr":"10.0.9.18:80","name":"proxy"},{"ns":"shop","name":"cart","port":80,"name":"service"}],"threadId":"ThreadId(1)"}`,
-	`{"timestamp":"2024-09-09T13:38:56.913847Z","level":"INFO","fields":{"message":"Connection closed","error":"connection error: Transport endpoint is not connected (os error 107)","client.addr":"10.3.8.114:54096"},"target":"linkerd_app_core::serve","spans":[{"name":"inbound"},{"port":8080,"name":"server"}],"threadId":"ThreadId(1)"}`,
+	`{"timestamp":"[   366.299401s]","level":"INFO","fields":{"message":"Updating endpoint","addr":"10.1.1.1:8080"},"target":"linkerd_pool_p2c","spans":[{"name":"outbound"},{"addr":"10.0.9.18:80","name":"proxy"},{"ns":"shop","name":"cart","port":80,"name":"service"}],"threadId":"ThreadId(1)"}`,
+	`{"timestamp":"2024-09-09T13:38:56.913847Z","level":"INFO","fields":{"message":"http2 service errored: error from user's Service: endpoint 10.3.8.114:54096: http2 error"},"target":"hyper::proto::h2::server","spans":[{"name":"inbound"},{"port":8080,"name":"server"}],"threadId":"ThreadId(1)"}`,
 }
 
 func bench(b *testing.B, f *parse.Format, lines []string) {

@@ -6,31 +6,30 @@ import (
 	"faultline/parse/lex"
 )
 
-// failing says whether a message is a failed request's.
-func failing(m []byte) bool {
-	switch {
-	case has(m, "HTTP/"), has(m, "gRPC "):
-		return bytes.Contains(m[:min(len(m), 48)], []byte(" request failed"))
-	case has(m, "Request failed"), has(m, "Failed to proxy request"), has(m, remote):
-		return true
-	}
-	return eraOf(m) == before27
-}
-
-const remote = "Remote proxy error"
+// How the messages begin that tell the proxy's era, or decide on the status.
+const (
+	remote     = "Remote proxy error"
+	unexpected = "Unexpected error" // what no rescue knew: the answer is 500
+	failed210  = "Failed to proxy request: "
+	// incomplete is hyper's word for a connection that ended before a whole
+	// message was there. It is no error of input or output to the rescues.
+	incomplete = "connection closed before message completed"
+)
 
 // failure reads the chain. Each layer adds "layer name: " before the error
 // that it passes on (linkerd2-proxy linkerd/app/core/src/errors/respond.rs).
-func (r *record) failure() (f failure) {
+//
+// release is the proxy's, as its log printed it; "" is not known.
+func (r *record) failure(release string) (f failure) {
 	m := r.message
 	rest := m
-	era := eraOf(m)
+	era := eraOf(m, release)
 	f.isGRPC = has(m, "gRPC ")
 	switch {
 	case era == before27:
 		f.chain = bytes.TrimPrefix(m, []byte("unexpected error: "))
-	case era == before211 && has(m, "Failed to proxy request: "):
-		f.chain = cutField(m[len("Failed to proxy request: "):])
+	case era == before211 && has(m, failed210):
+		f.chain = cutField(m[len(failed210):])
 	default:
 		f.chain, rest = fieldAnd(m, "error")
 	}
@@ -38,6 +37,9 @@ func (r *record) failure() (f failure) {
 	f.innermost(rest)
 	f.cause = causeOf(f.leaf)
 	f.http, f.grpc = era.answer(f.leaf, f.cause)
+	if has(m, unexpected) {
+		f.http, f.grpc = 500, 13
+	}
 	if f.isGRPC && has(f.leaf, configured) {
 		f.grpc = 9 // failed precondition, whatever the HTTP status
 	}

@@ -82,12 +82,48 @@ func detail(text []byte, d *parse.Detail) {
 	if !r.show(text, d) {
 		return
 	}
-	if failing(r.message) {
-		r.failure().detail(d)
+	m := r.said()
+	if m == nil {
+		return
+	}
+	endpoint := r.endpoint()
+	switch m.kind {
+	case parse.ProxyRequestFailed, parse.ProxyTCPFailed:
+		f := r.failure(d.Release)
+		if m.kind == parse.ProxyTCPFailed {
+			f.http = 0
+		}
+		if len(f.endpoint) == 0 {
+			f.endpoint = endpoint
+		}
+		endpoint = nil
+		f.detail(d)
+	case parse.ProxyConnectFailed:
+		cause := leaf(field(r.message, "error"))
+		d.Set("cause", string(cause))
+		d.Set("cause_class", causeOf(cause).String())
+	case parse.ProxyBreaker:
+		d.Set("state", m.state)
+	}
+	if len(endpoint) > 0 {
+		d.Set("endpoint", string(endpoint))
 	}
 	if i := bytes.Index(r.message, []byte(" entering failfast after ")); i > 0 {
 		d.Set("scope", string(r.message[:i])) // to 2.12; since then it is always Service
 	}
+}
+
+// endpoint is the address that a record's spans name as the one that was
+// chosen; "forward" is one that the application named itself.
+func (r *record) endpoint() []byte {
+	for _, span := range []string{"endpoint{addr=", "forward{addr="} {
+		if _, after, ok := bytes.Cut(r.spans, []byte(span)); ok {
+			addr, _, _ := bytes.Cut(after, []byte{'}'})
+			addr, _, _ = bytes.Cut(addr, []byte{' '})
+			return addr
+		}
+	}
+	return nil
 }
 
 // show takes a line apart into what every record has; false if it is none.

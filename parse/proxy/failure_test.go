@@ -22,7 +22,7 @@ func TestFailures(t *testing.T) {
 	f(`[   369.298818s]  INFO ThreadId(01) outbound:ingress{addr=}:rescue{client.addr=}: linkerd_app_core::errors::respond: HTTP/1.1 request failed error=logical service xxxx.yyyy.svc.cluster.local:81: route default.http: backend default.service: service in fail-fast error.sources=[route default.http: backend default.service: service in fail-fast, backend default.service: service in fail-fast, service in fail-fast]`,
 		`info | target=xxxx.yyyy.svc.cluster.local:81 | fact=service in fail-fast | cause=failfast | http=504`)
 	f(`[ 73201.020196s]  INFO ThreadId(01) outbound:proxy{addr=10.0.9.18:80}:rescue{client.addr=10.244.7.75:43486}: linkerd_app_core::errors::respond: HTTP/1.1 request failed error=logical service 10.0.9.18:80: route default.http: backend Service.shop.svc-0a1b2c3d:80: Service.shop.svc-0a1b2c3d:80: service in fail-fast error.sources=[Service.shop.svc-0a1b2c3d:80: service in fail-fast, service in fail-fast]`,
-		`info | target=10.0.9.18:80 | fact=service in fail-fast | cause=failfast | http=504`)
+		`info | target=svc-0a1b2c3d.shop:80 | fact=service in fail-fast | cause=failfast | http=504`)
 	f(`[ 10161.537196s]  INFO ThreadId(01) inbound:server{port=8080}:rescue{client.addr=10.3.8.114:54096}: linkerd_app_core::errors::respond: HTTP/2.0 request failed error=client 10.3.8.114:54096: server: 10.3.8.129:8080: unauthorized request on route error.sources=[unauthorized request on route]`,
 		`info | target=10.3.8.129:8080 | fact=unauthorized request on route | cause=unauthorized | http=403`)
 
@@ -38,7 +38,7 @@ func TestFailures(t *testing.T) {
 	g(`HTTP/1.1 request failed error=endpoint 10.1.1.1:80: Connection refused (os error 111)`, `fact=Connection refused (os error 111) | cause=connect_refused | http=502`)
 	g(`HTTP/1.1 request failed error=Connection reset by peer (os error 104)`, `fact=Connection reset by peer (os error 104) | cause=io | http=502`)
 	g(`HTTP/1.1 request failed error=No route to host (os error 113)`, `fact=No route to host (os error 113) | cause=io | http=502`)
-	g(`HTTP/1.1 request failed error=operation was canceled: connection closed before message completed`, `fact=operation was canceled: connection closed before message completed | cause=io | http=502`)
+	g(`HTTP/1.1 request failed error=operation was canceled: connection closed before message completed`, `fact=operation was canceled: connection closed before message completed | cause=io | http=500`)
 	g(`HTTP/1.1 request failed error=HTTP response timeout after 5s`, `fact=HTTP response timeout after 5s | cause=timeout | http=504`)
 	g(`HTTP/1.1 request failed error=timed out waiting for response headers: request timeout: 100ms`, `fact=timed out waiting for response headers: request timeout: 100ms | cause=timeout | http=504`)
 	g(`HTTP/1.1 request failed error=no route`, `fact=no route | cause=no_route | http=404`)
@@ -54,7 +54,7 @@ func TestFailures(t *testing.T) {
 	// 2.10: the same causes under other statuses.
 	const old = `[     1.000001s]  WARN ThreadId(01) outbound:accept{target.addr=10.0.0.1:80}: linkerd_app_core::errors: Failed to proxy request: `
 	f(old+`Service in fail-fast`, `warn | target=10.0.0.1:80 | fact=Service in fail-fast | cause=failfast | http=503`)
-	f(old+`error trying to connect: request timed out`, `warn | target=10.0.0.1:80 | fact=error trying to connect: request timed out | cause=connect_timeout | http=502`)
+	f(old+`error trying to connect: request timed out`, `warn | target=10.0.0.1:80 | fact=error trying to connect: request timed out | cause=connect_timeout | http=503`)
 	f(old+`gateway loop detected`, `warn | target=10.0.0.1:80 | fact=gateway loop detected | cause=other | http=508`)
 }
 
@@ -68,19 +68,20 @@ func TestStatus(t *testing.T) {
 		{parse.CauseUnknown, 0, 0, 0, 0},
 		{parse.CauseFailfast, 503, 14, 504, 4},
 		{parse.CauseLoadshed, 503, 14, 503, 14},
-		{parse.CauseConnectTimeout, 502, 14, 504, 4},
+		{parse.CauseConnectTimeout, 503, 14, 504, 4},
 		{parse.CauseConnectRefused, 502, 14, 502, 14},
 		{parse.CauseIO, 502, 14, 502, 14},
 		{parse.CauseTimeout, 504, 4, 504, 4},
 		{parse.CauseNoRoute, 404, 5, 404, 5},
 		{parse.CauseUnauthorized, 403, 7, 403, 7},
-		{parse.CauseOther, 502, 14, 500, 13},
+		{parse.CauseTLS, 502, 14, 502, 14},
+		{parse.CauseOther, 502, 13, 500, 13},
 	} {
 		http, grpc := before211.status(s.cause)
 		if http != s.http210 || grpc != s.grpc210 {
 			t.Errorf("%s in 2.10: %d/%d", s.cause, http, grpc)
 		}
-		if http, grpc = since211.status(s.cause); http != s.httpSince || grpc != s.grpcNow {
+		if http, grpc = since217.status(s.cause); http != s.httpSince || grpc != s.grpcNow {
 			t.Errorf("%s: %d/%d", s.cause, http, grpc)
 		}
 	}

@@ -49,7 +49,7 @@ func (r *record) json(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.NotMine
 	}
 	r.mark(l)
-	if r.severity <= parse.Debug || !notable(r.message) {
+	if r.severity <= parse.Debug || r.said() == nil {
 		return parse.Other
 	}
 	r.plain(&o)
@@ -172,21 +172,4 @@ func span(out, object []byte) []byte {
 		out = append(append(append(out, '{'), fields...), '}')
 	}
 	return out
-}
-
-// notables are the beginnings of all messages that [record.classify] knows.
-var notables = []string{"No endpoints", "Unavailable; ", "Available; ", "Unexpected policy", "Failed to ", "Request denied", "Request failed", "Remote ", "Received ", "release ", "debug ", "received ",
-	"Connection denied", "Connection terminated", "Could not fetch profile", "Error resolving", "Discovery ", "Dropping resolution", "The balancer is not", "Using default service profile", "HTTP", "gRPC ", "Service ", "TCP ", "Gateway ", "Ingress ",
-	"Server misconfigured", "Client policy misconfigured", "Policy controller returned", "profile client died", "Graceful shutdown",
-	"set new log level", "unexpected error: ", "request aborted", "router at capacity", "server overloaded"}
-
-// notable says whether a message may be of interest. What it passes over costs
-// no copy.
-func notable(m []byte) bool {
-	for _, n := range notables {
-		if has(m, n) {
-			return true
-		}
-	}
-	return false
 }

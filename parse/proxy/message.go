@@ -8,68 +8,71 @@ import (
 	"faultline/parse"
 )
 
-// classify says what a message means. Most lines of a proxy are about
-// connections; the first byte alone passes over nearly all of them.
+// classify makes an event of what a message means.
 func (r *record) classify(l *parse.Line, b *parse.Batch) parse.Verdict {
-	m := r.message
-	if len(m) == 0 {
+	m := r.said()
+	switch {
+	case m == nil:
+		return parse.Other
+	case m.read != nil:
+		return m.read(*r, m, l, b)
+	}
+	return r.event(b, parse.Event{Kind: m.kind, Target: r.service(b)})
+}
+
+// shut reads a gate that was shut: "Service entering failfast after 3s", or
+// with timeout=3.0 behind.
+func (r record) shut(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict {
+	waited := field(r.message, "timeout")
+	if _, after, ok := bytes.Cut(r.message[:min(len(r.message), most)], []byte(" after ")); ok {
+		waited = after
+	}
+	return r.event(b, parse.Event{Kind: m.kind, Target: r.service(b), Lasted: seconds(waited), Class: r.ownClient()})
+}
+
+func (r record) opened(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict {
+	return r.event(b, parse.Event{Kind: m.kind, Target: r.service(b), Lasted: seconds(field(r.message, "elapsed")), Class: r.ownClient()})
+}
+
+// unconnected reads an endpoint that could not be connected to.
+func (r record) unconnected(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict {
+	return r.event(b, parse.Event{Kind: m.kind, Target: r.service(b), Fact: b.Names.Add(leaf(field(r.message, "error"))), Class: r.ownClient()})
+}
+
+// undone reads a connection that ended after it was there.
+func (r record) undone(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict {
+	return r.event(b, parse.Event{Kind: m.kind, Target: r.service(b), Fact: b.Names.Add(field(r.message, "error")), Class: r.ownClient()})
+}
+
+// closed reads a connection that carried no request and could not be served.
+// That one end hung up, or reset what was served for a while, is none.
+func (r record) closed(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict {
+	f := r.failure("")
+	if has(r.message, "Connection closed") && !f.refused() {
 		return parse.Other
 	}
-	switch m[0] {
-	case 'N':
-		if has(m, "No endpoints") {
-			return r.event(b, parse.Event{Kind: parse.ProxyNoEndpoints, Target: r.service(b)})
-		}
-	case 'U', 'A':
-		return r.gate(b)
-	case 'T':
-		if has(m, "The balancer is not processing discovery updates") { // 2.14
-			return r.undiscovered(b)
-		}
-		return r.scoped(b)
-	case 'F':
-		return r.failed(b)
-	case 'R':
-		switch {
-		case has(m, "Request denied"):
-			return r.event(b, parse.Event{Kind: parse.ProxyDenied, Target: r.service(b)})
-		case has(m, "Request failed"), has(m, remote):
-			return r.requestFailed(b)
-		case has(m, "Received shutdown "): // signal, or via admin interface
-			return r.event(b, parse.Event{Kind: parse.ProxyStopping})
-		}
-	case 'r', 's', 'u', 'd':
-		return r.life(l, b)
-	case 'C':
-		switch {
-		case has(m, "Connection denied"), has(m, "Connection terminated due to policy change"):
-			return r.event(b, parse.Event{Kind: parse.ProxyDenied, Target: r.service(b)})
-		case has(m, "Could not fetch profile"):
-			return r.undiscovered(b)
-		case has(m, "Client policy misconfigured"):
-			return r.unwatched(b)
-		}
-	case 'E', 'D', 'p':
-		if has(m, "Error resolving ServiceProfile") || has(m, "Discovery ") || has(m, "Dropping resolution") || has(m, "profile client died") {
-			return r.undiscovered(b)
-		}
-	case 'P':
-		if has(m, "Policy controller returned") {
-			return r.unwatched(b)
-		}
-	case 'H', 'S', 'G', 'I', 'g':
-		return r.scoped(b)
+	e := parse.Event{Kind: m.kind, Class: uint8(f.cause), Fact: b.Names.Add(f.leaf), Target: r.wanted(&f, b)}
+	if e.Target == 0 {
+		e.Target = b.Names.Add(field(r.message, "server.addr"))
 	}
-	return parse.Other
+	return r.event(b, e)
 }
 
-// undiscovered reads a service that could not be looked up.
-func (r *record) undiscovered(b *parse.Batch) parse.Verdict {
-	return r.event(b, parse.Event{Kind: parse.ProxyDiscoveryFailed, Fact: b.Names.Add(field(r.message, "error"))})
+// refused says whether an error is of a connection that was not served at all.
+func (f *failure) refused() bool {
+	switch f.cause {
+	case parse.CauseUnknown:
+		return false
+	case parse.CauseIO, parse.CauseOther:
+		return len(f.logical) > 0 || bytes.Contains(f.leaf, []byte("o route to host")) || bytes.Contains(f.leaf, []byte("os error 113")) ||
+			bytes.Contains(f.leaf, []byte("forbidden"))
+	}
+	return true
 }
 
-// unwatched reads a policy that could not be watched, or is of no use.
-func (r *record) unwatched(b *parse.Batch) parse.Verdict {
+// unanswered reads a stream of the control plane's that failed, or whose
+// answer is of no use.
+func (r record) unanswered(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict {
 	fact := field(r.message, "error")
 	if len(fact) == 0 {
 		fact = field(r.message, "grpc.status")
@@ -77,86 +80,76 @@ func (r *record) unwatched(b *parse.Batch) parse.Verdict {
 			fact = append(append(append([]byte(nil), fact...), ": "...), said...)
 		}
 	}
-	return r.event(b, parse.Event{Kind: parse.ProxyPolicyWatchFailed, Fact: b.Names.Add(fact)})
+	e := parse.Event{Kind: m.kind, Fact: b.Names.Add(fact)}
+	if m.kind == parse.ProxyDiscoveryFailed {
+		e.Target = r.service(b)
+	}
+	return r.event(b, e)
 }
 
-// scoped reads messages that begin with what they are about: "HTTP/1.1
-// request failed", "HTTP Logical entering failfast after 3s", "Service has
-// recovered".
-func (r *record) scoped(b *parse.Batch) parse.Verdict {
-	m := r.message
-	head := m[:min(len(m), 48)]
-	gate := bytes.HasSuffix(r.target, []byte("::failfast")) // linkerd_timeout's to 2.10, then linkerd_stack's
-	switch {
-	case (has(m, "HTTP/") || has(m, "gRPC ")) && bytes.Contains(head, []byte(" request failed")):
-		return r.requestFailed(b)
-	case gate && bytes.Contains(head, []byte("entering failfast")):
-		_, after, _ := bytes.Cut(head, []byte("entering failfast after "))
-		return r.event(b, parse.Event{Kind: parse.ProxyFailfastEnter, Target: r.service(b), Lasted: seconds(after)})
-	case gate && bytes.Contains(head, []byte(" has recovered")):
-		return r.event(b, parse.Event{Kind: parse.ProxyFailfastExit, Target: r.service(b)})
-	case has(m, "Service failed") && (has(r.target, "linkerd_reconnect") || has(r.target, "linkerd2_reconnect")):
-		return r.event(b, parse.Event{Kind: parse.ProxyConnectFailed, Target: r.service(b), Fact: b.Names.Add(field(m, "error"))})
-	case has(m, "Server misconfigured"):
-		return r.unwatched(b)
-	case has(m, "Graceful shutdown did not complete"):
-		return r.event(b, parse.Event{Kind: parse.ProxyStopping})
-	}
-	return parse.Other
+// undiscovered reads a service that could not be looked up.
+func (r record) undiscovered(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict {
+	return r.event(b, parse.Event{Kind: m.kind, Fact: b.Names.Add(field(r.message, "error"))})
 }
 
-// gate reads the balancer's messages of 2.15 and later, and the policy
-// watch's.
-func (r *record) gate(b *parse.Batch) parse.Verdict {
-	m := r.message
-	switch {
-	case has(m, "Unavailable; entering failfast"):
-		return r.event(b, parse.Event{Kind: parse.ProxyFailfastEnter, Target: r.service(b), Lasted: seconds(field(m, "timeout"))})
-	case has(m, "Available; exit"):
-		return r.event(b, parse.Event{Kind: parse.ProxyFailfastExit, Target: r.service(b), Lasted: seconds(field(m, "elapsed"))})
-	case has(m, "Unexpected policy controller response"):
-		return r.unwatched(b)
-	case has(m, "Using default service profile after timeout"): // 2.8
-		return r.undiscovered(b)
-	}
-	return parse.Other
+func (r record) unresolved(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict {
+	return r.event(b, parse.Event{Kind: m.kind, Target: b.Names.Add(r.spanField("addr")), Fact: b.Names.Add(field(r.message, "error"))})
 }
 
-// failed reads the messages that begin with "Failed to".
-func (r *record) failed(b *parse.Batch) parse.Verdict {
-	m := r.message
-	switch {
-	case has(m, "Failed to proxy request"):
-		return r.requestFailed(b)
-	case has(m, "Failed to connect"):
-		return r.event(b, parse.Event{Kind: parse.ProxyConnectFailed, Target: r.service(b), Fact: b.Names.Add(leaf(field(m, "error")))})
-	case has(m, "Failed to resolve control-plane component"):
-		return r.event(b, parse.Event{Kind: parse.ProxyDiscoveryFailed, Target: b.Names.Add(r.spanField("addr")),
-			Fact: b.Names.Add(field(m, "error"))})
+// uncertified reads a certificate that was not obtained.
+func (r record) uncertified(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict {
+	fact := leaf(field(r.message, "error"))
+	if m.state != "" {
+		fact = []byte(m.state)
+	} else if _, after, ok := bytes.Cut(r.message, []byte(": ")); ok && len(fact) == 0 {
+		fact = leaf(after) // to 2.11
 	}
-	return parse.Other
+	return r.event(b, parse.Event{Kind: m.kind, Fact: b.Names.Add(fact)})
 }
 
-// life reads the first and last lines of a process. "release 2.210.4 (sha) by
-// linkerd on DATE" tells the version; its date is the build's.
-func (r *record) life(l *parse.Line, b *parse.Batch) parse.Verdict {
-	m := r.message
-	switch {
-	case has(m, "release "), has(m, "debug ") && string(r.target) == "linkerd2_proxy":
-		_, version, _ := bytes.Cut(m, []byte{' '})
-		version, _, _ = bytes.Cut(version, []byte{' '})
-		v := string(version)
-		r.state(l, b, parse.FactVersion, "proxy "+v)
-		return r.event(b, parse.Event{Kind: parse.ProxyStarted, Fact: b.Names.AddString(v)})
-	case has(m, "received ") && bytes.Contains(m, []byte(", starting shutdown")):
-		return r.event(b, parse.Event{Kind: parse.ProxyStopping})
-	case has(m, "set new log level"):
-		r.state(l, b, parse.FactLogLevel, string(field(m, "level")))
-		return parse.Took
-	case bytes.HasSuffix(r.target, []byte("::errors")) && failing(m):
-		return r.requestFailed(b)
+// broken reads a circuit breaker that let no request to an endpoint, or does
+// again.
+func (r record) broken(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict {
+	return r.event(b, parse.Event{Kind: m.kind, Target: r.service(b), Fact: b.Names.AddString(m.state)})
+}
+
+// moved reads an address that discovery named or took back.
+func (r record) moved(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict {
+	addr := field(r.message, "addr")
+	if len(addr) == 0 {
+		addr = field(r.message, "endpoint.addr") // v2.211 to v2.214
 	}
-	return parse.Other
+	return r.event(b, parse.Event{Kind: m.kind, Target: r.service(b), Fact: b.Names.Add(addr), Class: r.ownClient()})
+}
+
+// started reads the first line of a process: "release 2.210.4 (sha) by linkerd
+// on DATE" tells the version; its date is the build's.
+func (r record) started(m *message, l *parse.Line, b *parse.Batch) parse.Verdict {
+	_, version, _ := bytes.Cut(r.message, []byte{' '})
+	version, _, _ = bytes.Cut(version, []byte{' '})
+	v := string(version)
+	r.state(l, b, parse.FactVersion, "proxy "+v)
+	return r.event(b, parse.Event{Kind: m.kind, Fact: b.Names.AddString(v)})
+}
+
+// stopping reads one of the two lines that a stop has: the signal's, and the
+// process's own.
+func (r record) stopping(m *message, l *parse.Line, b *parse.Batch) parse.Verdict {
+	v := r.event(b, parse.Event{Kind: m.kind})
+	part := uint8(0)
+	switch {
+	case has(r.message, "received "):
+		part = 1
+	case has(r.message, "Graceful "):
+		return v // long after
+	}
+	b.Pair(digest(l.Prefix.Pod, []byte("stop")), part, time.Second)
+	return v
+}
+
+func (r record) levelled(_ *message, l *parse.Line, b *parse.Batch) parse.Verdict {
+	r.state(l, b, parse.FactLogLevel, string(field(r.message, "level")))
+	return parse.Took
 }
 
 // state states a fact about the process.
@@ -171,25 +164,117 @@ func (r *record) event(b *parse.Batch, e parse.Event) parse.Verdict {
 	return parse.Took
 }
 
+// The lines in which one failed request may be told, from the one that says
+// least to the one that says most. The rescue of an endpoint prints its line,
+// and what it does not handle goes on to that of the logical service, which
+// prints it again; what that does not know either is an unexpected error.
+const (
+	asUnexpected uint8 = iota
+	atEndpoint
+	atLogical
+)
+
 // requestFailed takes the error chain apart: the logical service it was for,
 // the innermost cause, and the status that this era of proxies answers with.
-func (r *record) requestFailed(b *parse.Batch) parse.Verdict {
-	e := r.failure()
-	ev := parse.Event{Kind: parse.ProxyRequestFailed, Class: uint8(e.cause), Value: float64(e.http), Fact: b.Names.Add(e.leaf)}
-	if e.isGRPC {
-		ev.Class |= parse.ClassGRPC
+func (r record) requestFailed(m *message, l *parse.Line, b *parse.Batch) parse.Verdict {
+	f := r.failure("")
+	e := parse.Event{Kind: m.kind, Class: uint8(f.cause), Value: float64(f.http), Fact: b.Names.Add(f.leaf)}
+	if f.isGRPC {
+		e.Class |= parse.ClassGRPC
 	}
-	if ev.Target = b.Names.Add(e.logical); ev.Target == 0 {
-		ev.Target = r.service(b)
+	e.Target = r.wanted(&f, b)
+	v := r.event(b, e)
+	client := r.spanField("client.addr")
+	if len(client) == 0 {
+		return v
 	}
-	if ev.Target == 0 {
-		ev.Target = b.Names.Add(e.server)
+	part := atLogical
+	switch {
+	case has(r.message, unexpected):
+		part = asUnexpected
+	case len(r.spanField("endpoint.addr")) > 0 || bytes.Contains(r.spans, []byte(":endpoint{")):
+		part = atEndpoint
 	}
-	return r.event(b, ev)
+	b.Pair(digest(l.Prefix.Pod, client, f.leaf), part, samePair)
+	return v
+}
+
+// samePair is how far apart the lines of one failed request are at most: they
+// are written one after the other, 60 to 350 µs apart on a busy machine.
+const samePair = 5 * time.Millisecond
+
+// digest is a number for some texts (FNV-1a).
+func digest(texts ...[]byte) uint64 {
+	h := uint64(14695981039346656037)
+	for _, t := range texts {
+		for _, c := range t {
+			h = (h ^ uint64(c)) * 1099511628211
+		}
+		h *= 1099511628211 // ends the text, as a zero would
+	}
+	return h
+}
+
+// wanted names what a failed request or connection was for: its logical
+// service, of whose address the backend tells the name.
+func (r *record) wanted(f *failure, b *parse.Batch) parse.Name {
+	logical := f.logical
+	if name := serviceName(f.backend); len(name) > 0 && (len(logical) == 0 || address(logical)) {
+		if len(logical) > 0 {
+			b.Learn(b.Names.Add(logical), b.Names.Add(name))
+		}
+		return b.Names.Add(name)
+	}
+	if len(logical) > 0 {
+		return b.Names.Add(logical)
+	}
+	if len(f.server) > 0 && len(r.named()) == 0 {
+		return b.Names.Add(f.server)
+	}
+	return r.service(b)
+}
+
+// named is the address in the spans, innermost first.
+func (r *record) named() []byte {
+	for _, key := range []string{"addr", "orig_dst", "target.addr"} {
+		if v := r.spanField(key); len(v) > 0 {
+			return v
+		}
+	}
+	return nil
+}
+
+// serviceName writes "Service.ns.name:port" as "name.ns:port".
+func serviceName(backend []byte) []byte {
+	rest, ok := bytes.CutPrefix(backend, []byte("Service."))
+	ns, name, dot := bytes.Cut(rest, []byte{'.'})
+	if !ok || !dot || len(ns) == 0 || len(name) == 0 {
+		return nil
+	}
+	at := bytes.LastIndexByte(name, ':')
+	if at < 0 {
+		at = len(name)
+	}
+	out := append(make([]byte, 0, len(rest)), name[:at]...)
+	return append(append(append(out, '.'), ns...), name[at:]...)
+}
+
+// address says whether a name is no name: it begins as an IP address does.
+func address(b []byte) bool {
+	if len(b) == 0 || b[0] != '[' && b[0]-'0' > 9 {
+		return false
+	}
+	for _, c := range b {
+		if c != '.' && c != ':' && c != '[' && c != ']' && c-'0' > 9 && c-'a' > 'f'-'a' {
+			return false
+		}
+	}
+	return true
 }
 
 // service names what the spans are about: the service of a balancer's span,
-// else the address the connection went to. 0 when it was blanked.
+// else the address the connection went to, else the port of this pod that it
+// came to. 0 when it was blanked.
 func (r *record) service(b *parse.Batch) parse.Name {
 	name, ns, port := r.spanField("name"), r.spanField("ns"), r.spanField("port")
 	if len(name) > 0 && len(ns) > 0 {
@@ -198,12 +283,40 @@ func (r *record) service(b *parse.Batch) parse.Name {
 		if len(port) > 0 {
 			text = append(append(text, ':'), port...)
 		}
-		return b.Names.Add(text)
-	}
-	for _, key := range []string{"addr", "orig_dst", "target.addr"} {
-		if v := r.spanField(key); len(v) > 0 {
-			return b.Names.Add(v)
+		n := b.Names.Add(text)
+		if dialled := r.dialled(); len(dialled) > 0 {
+			b.Learn(b.Names.Add(dialled), n)
 		}
+		return n
+	}
+	if v := r.named(); len(v) > 0 {
+		return b.Names.Add(v)
+	}
+	if len(port) > 0 && has(r.spans, "inbound") {
+		return b.Names.Add(append([]byte("inbound :"), port...))
+	}
+	return 0
+}
+
+// dialled is the address that the application dialled: that of a Service, which
+// the balancer's span names behind it.
+func (r *record) dialled() []byte {
+	for _, span := range []string{"proxy{addr=", "ingress{addr="} {
+		if _, after, ok := bytes.Cut(r.spans, []byte(span)); ok {
+			addr, _, _ := bytes.Cut(after, []byte{'}'})
+			if address(addr) {
+				return addr
+			}
+		}
+	}
+	return nil
+}
+
+// ownClient says whether a record is of one of the proxy's own clients, of which no
+// request is waiting: those of the control plane, of tracing and of tap.
+func (r *record) ownClient() uint8 {
+	if bytes.Contains(r.spans, []byte("controller{")) {
+		return parse.ClassOwnClient
 	}
 	return 0
 }

@@ -27,7 +27,7 @@ func TestMessages(t *testing.T) {
 	f(`[   369.298746s]  WARN ThreadId(01) outbound:ingress{addr=}: linkerd_stack::failfast: Service entering failfast after 3s`,
 		"proxy.failfast_enter | warn | lasted=3s")
 	f(`[   369.298746s]  WARN ThreadId(01) inbound:server{port=80}: linkerd_stack::failfast: Service entering failfast after 100ms`,
-		"proxy.failfast_enter | warn | lasted=100ms")
+		"proxy.failfast_enter | warn | target=inbound :80 | lasted=100ms")
 	f(`[ 73201.020135s]  INFO ThreadId(01) outbound:proxy{addr=10.0.9.18:80}:service{ns=shop name=svc-0a1b2c3d port=80}: linkerd_proxy_balance_queue::worker: Unavailable; entering failfast timeout=3.0`,
 		"proxy.failfast_enter | info | target=svc-0a1b2c3d.shop:80 | lasted=3s")
 	f(`[ 73203.020135s]  INFO ThreadId(01) outbound:proxy{addr=10.0.9.18:80}:service{ns=shop name=svc-0a1b2c3d port=80}: linkerd_proxy_balance_queue::worker: Available; exited failfast elapsed=1.25`,
@@ -79,16 +79,17 @@ func TestNoise(t *testing.T) {
 	}
 	const info = "[     0.000942s]  INFO ThreadId(01) "
 	f(info + "linkerd2_proxy: Admin interface on 0.0.0.0:4191")
-	f(info + "outbound: linkerd_app_core::serve: Connection closed error=HTTP/1.1 request failed error=service in fail-fast client.addr=10.0.0.1:5000")
+	f(info + "outbound: linkerd_app_core::serve: Connection closed error=connection closed before message completed client.addr=10.0.0.1:5000") // the client hung up
+	f(info + "inbound: linkerd_app_core::serve: Connection closed error=connection error: Transport endpoint is not connected (os error 107) client.addr=10.0.0.1:5000")
+	f(info + "outbound: linkerd_app_core::serve: Connection closed client.addr=10.0.0.1:5000")
 	f(info + "inbound: linkerd_detect: Continuing after timeout: linkerd_proxy_http::version::Version protocol detection timed out after 10s")
 	f(info + "outbound: linkerd_app_core::errors::respond: Unexpected error error=No endpoints") // its request failed line follows
-	f(info + "outbound: linkerd_pool_p2c: Adding endpoint addr=10.0.0.1:80")
+	f(info + "outbound: linkerd_pool_p2c: Updating endpoint addr=10.0.0.1:80")
 	f(info + "outbound: linkerd_stack::failfast: ")
 	f(info + "outbound: linkerd_trace: Trace collector has recovered")
 	f(info + "outbound: linkerd_http: Header names service entering failfast after 3s")
 	f(info + "outbound: linkerd_tap: Tap request failed error=x")
 	f(info + "outbound: linkerd_stack::failfast: Service failed to recover")
-	f(info + "identity: linkerd_identity: Failed to obtain identity error=x")
 	f(info + "identity: linkerd_app: Certified identity id=default.emojivoto.serviceaccount.identity.linkerd.cluster.local")
 	f(info + "linkerd_x: reloading")
 	f("[     0.000942s] DEBUG ThreadId(01) outbound: linkerd_stack::failfast: Service entering failfast after 3s")

@@ -23,7 +23,7 @@ var Format = &parse.Format{
 {"timestamp":"[   369.298746s]","level":"WARN","fields":{"message":"Service entering failfast after 3s"},"target":"linkerd_stack::failfast","spans":[{"name":"outbound"}],"threadId":"ThreadId(1)"}`,
 	Origin: "linkerd2-proxy, every release (linkerd/tracing/src/uptime.rs, since linkerd 2.8)",
 	Role:   parse.RoleServing, Lane: parse.LaneProxies, Component: parse.ComponentProxy, Need: "proxy-logs", Grain: parse.GrainMicro,
-	Needles: []string{"failfast", "fail-fast", "No endpoints", "request failed", "Failed to proxy request", "Failed to connect", "Remote proxy error"},
+	Needles: append([]string{"failfast", "fail-fast"}, phrases((*message).urgent)...),
 	Skim:    skim,
 	Line:    line,
 	Detail:  detail,

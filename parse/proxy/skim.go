@@ -8,18 +8,8 @@ import (
 )
 
 // skim passes over the lines of a proxy's plain log that say nothing of
-// interest. Its words are those of [record.classify].
-var skim = &parse.Skim{Head: glance, Words: []string{
-	"No endpoints", "entering failfast", "Available; exit", "has recovered", "Service failed",
-	" request failed", "Request failed", "Request denied", "Remote proxy error", "Received shutdown ",
-	"Failed to proxy request", "Failed to connect", "Failed to resolve control-plane component",
-	"unexpected error: ", "request aborted because", "router at capacity", "server overloaded",
-	": release ", "linkerd2_proxy: debug ", ", starting shutdown", "Graceful shutdown did not", "set new log level",
-	"Connection denied", "terminated due to policy change",
-	"Could not fetch profile", "profile client died", "Error resolving ServiceProfile", ": Discovery ", "Dropping resolution",
-	"not processing discovery updates", "Using default service profile",
-	"Policy controller returned", "Unexpected policy controller", "policy misconfigured", "Server misconfigured",
-}}
+// interest.
+var skim = &parse.Skim{Head: glance, Words: phrases(func(*message) bool { return true })}
 
 const usual = "[     0.001878s]  INFO ThreadId(01) "
 
