@@ -56,7 +56,6 @@ var messages = []message{
 	{words: "Connection closed", module: "linkerd_app_core::serve", releases: "2.10 to v2.339", kind: parse.ProxyTCPFailed, read: record.closed},
 	{words: "Connection closed", module: "linkerd2_app_core::serve", releases: "2.9", kind: parse.ProxyTCPFailed, read: record.closed},
 	{words: "Server failed to become ready", releases: "2.9 on", kind: parse.ProxyTCPFailed, read: record.closed},
-	{words: "Server failed to accept connection", releases: "2.10 on", kind: parse.ProxyTCPFailed, read: record.closed},
 
 	// The client of the destination says "policy controller" too since 2.15: the
 	// module tells whose stream failed.
@@ -115,6 +114,7 @@ var passed = []struct{ words, why string }{
 	{"Ignoring a discovery update", "a target changed its protocol"},
 	{"http2 service errored", "hyper's echo of a failed request that has its own line"},
 	{"Received a ClientHello handshake message", "rustls's remark about a peer; a connection that fails has its own line"},
+	{"Server failed to accept connection", "the client was gone before its connection was accepted"},
 	{"Updating endpoint", "an address that is known already"},
 	{"Outbound routing in ingress-mode", "configuration"},
 	{"Using ", "configuration: the runtime"},
