@@ -30,8 +30,9 @@ type Association struct {
 	N        int     // onsets of Of inside the coverage
 	Expected float64 // that would, if timing were random within Jitter
 	Jitter   time.Duration
-	// P is of the test that decides: the local coverage test, or Fisher's on
-	// the table of cycles when both keep one beat. Nil when none was possible.
+	// P is of the test that decides: the local coverage test, or Mantel and
+	// Haenszel's on the cycles of each 90 minutes when both keep one beat. Nil
+	// when none was possible.
 	P *float64
 	// Table counts beats by With (rows) and Of (columns); nil when the two
 	// do not keep the same beat.
@@ -46,6 +47,7 @@ type Association struct {
 	ByLoad *LoadStrata
 	// PAdjusted is P, adjusted over all associations that were tested (Holm).
 	PAdjusted *float64
+	together  bool // more coincide than chance makes, whatever that is worth
 	Verdict   Linked
 	Sentence  string
 }
@@ -64,17 +66,18 @@ const (
 	// before a link is worth the word, however small its p.
 	linkShare  = 0.1
 	minLinked  = 5
+	togetherP  = 0.01
 	jitterOver = 10 // windows that an onset may be moved to and fro
 )
 
 // associate tests whether failures begin shortly after stalls, and after each
 // kind of event that the user defined.
-func associate(c *Placed, g *groups, layer parse.Kind, incidents []Incident, b *stallBeats, loads []covariate) (out []Association) {
+func associate(c *Placed, g *groups, layer parse.Kind, incidents []Incident, processes []*Process, shared []ProcessBeat, f *Following, loads []covariate) (out []Association) {
 	if len(g.wall.Failures) == 0 && len(g.alone) == 0 {
 		return nil
 	}
 	on := onsets(incidents, Wall)
-	out = append(out, withStalls(g, on, b, loads))
+	out = append(out, withStalls(g, on, processes, shared, f, loads))
 	for k := parse.LogOther + 1; c.KindName(k) != ""; k++ {
 		if after := c.placed(k); len(after) > 0 && k != layer {
 			a := newAssociation(c.KindName(k))
@@ -121,22 +124,22 @@ func (c *Placed) placed(k parse.Kind) (out []float64) {
 }
 
 // withStalls tests whether failures begin shortly after stalls.
-func withStalls(g *groups, onsets []float64, b *stallBeats, loads []covariate) Association {
+func withStalls(g *groups, onsets []float64, processes []*Process, shared []ProcessBeat, f *Following, loads []covariate) Association {
 	a := newAssociation("stalls")
 	var cover stat.Coverage
 	var stalls []float64
-	for _, p := range b.processes {
+	for _, p := range processes {
 		stalls = append(stalls, stat.Onsets(times(p.Stalls), stat.DefaultGap)...)
 		cover = append(cover, p.Coverage...)
 	}
 	slices.Sort(stalls)
 	if len(onsets) == 0 || len(stalls) == 0 {
-		a.Sentence = whyNoLink(g, b.processes, len(onsets), len(stalls))
+		a.Sentence = whyNoLink(g, processes, len(onsets), len(stalls))
 		return a
 	}
 	both := stat.NewCoverage(cover).Intersect(g.wall.Coverage)
 	a.coincide(onsets, stalls, both)
-	a.sameBeat(b, onsets, both, loads)
+	a.sameBeat(shared, f, onsets, both, loads)
 	a.say()
 	return a
 }
@@ -174,6 +177,7 @@ func (a *Association) coincide(onsets, stalls []float64, cover stat.Coverage) {
 	if back, ok := stat.LocalCoverage(stalls, onsets, window, 0, a.Jitter.Seconds(), cover); ok {
 		a.Backward = &back
 	}
+	a.together = t.P <= togetherP
 	switch {
 	case t.N < minLinked:
 		a.Verdict = TooLittle
@@ -187,49 +191,41 @@ func (a *Association) coincide(onsets, stalls []float64, cover stat.Coverage) {
 // sameBeat replaces the test when both series keep one beat: then each
 // coincidence follows from the first, and only the cycles tell whether the
 // one comes with the other.
-func (a *Association) sameBeat(b *stallBeats, onsets []float64, cover stat.Coverage, loads []covariate) {
-	nominal := b.shared()
-	if nominal == 0 || a.P == nil || a.N < minLinked {
+func (a *Association) sameBeat(shared []ProcessBeat, f *Following, onsets []float64, cover stat.Coverage, loads []covariate) {
+	if len(shared) == 0 || a.P == nil || a.N < minLinked {
 		return
 	}
-	beats := b.ticks(nominal, cover)
-	table := tableOf(beats, onsets)
+	ticks := ticksOf(shared, cover)
+	table := tableOf(ticks, onsets)
 	if table.N() == 0 {
 		return
 	}
-	p := table.FisherGreater()
+	// Load that makes both likelier is taken as even within a block only.
+	p := 1.0
+	if m, ok := stat.NewMantelHaenszel(tables(inBlocks(ticks), onsets)); ok {
+		p = m.Greater()
+	}
 	a.Table, a.P = &table, &p
-	a.byLoad(loads, beats, onsets)
+	a.byLoad(loads, ticks, onsets)
 	switch {
+	case f != nil && f.Follows && f.P < p:
+		a.P, a.Verdict = &f.P, Associated // by the stalls on their beats alone
 	case p <= linkP:
 		a.Verdict = Associated
-	case a.Verdict == Associated:
+	case a.together:
 		a.Verdict = PhaseLocked
+	default:
+		a.Verdict = NotAssociated
 	}
-}
-
-// tableOf counts beats by stall (rows: with, without) and incident (columns).
-func tableOf(beats []beat, onsets []float64) (t stat.Table2x2) {
-	for _, b := range beats {
-		row, col := 1, 1
-		if b.stalled {
-			row = 0
-		}
-		if b.hit(onsets) {
-			col = 0
-		}
-		t[row][col]++
-	}
-	return t
 }
 
 // byLoad asks whether the link holds among cycles of like load: cycles are
 // sorted into thirds by the first measure of load, and the thirds' tables are
 // taken together.
-func (a *Association) byLoad(loads []covariate, beats []beat, onsets []float64) {
+func (a *Association) byLoad(loads []covariate, beats []tick, onsets []float64) {
 	for _, v := range loads {
 		var x []float64
-		var with []beat
+		var with []tick
 		for _, b := range beats {
 			if value, ok := v.at(b.at); ok {
 				x, with = append(x, value), append(with, b)
@@ -239,7 +235,7 @@ func (a *Association) byLoad(loads []covariate, beats []beat, onsets []float64) 
 			continue
 		}
 		third := tertiles(x)
-		var strata [3][]beat
+		var strata [3][]tick
 		for i, b := range with {
 			strata[third[i]] = append(strata[third[i]], b)
 		}
@@ -264,7 +260,7 @@ func (a *Association) say() {
 	s := fmt.Sprintf("%d of %d incidents start within %.0f s after a %s; %.1f expected if timing were random within ±%.0f s",
 		a.Observed, a.N, a.Within[1].Seconds(), with, a.Expected, a.Jitter.Seconds()/2)
 	if a.Table != nil {
-		s += fmt.Sprintf("; both keep one beat, so cycles are compared: an incident came in %d of %d beats with a %s and %d of %d without",
+		s += fmt.Sprintf("; both keep one beat, so cycles of each 90 minutes are compared: an incident came in %d of %d beats with a %s and %d of %d without",
 			a.Table[0][0], a.Table[0][0]+a.Table[0][1], with, a.Table[1][0], a.Table[1][0]+a.Table[1][1])
 	}
 	s += fmt.Sprintf(" (p = %.2g)", *a.P)

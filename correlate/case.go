@@ -32,6 +32,9 @@ type Case struct {
 	Incidents    []Incident
 	Periods      []Period
 	Associations []Association
+	// Follows says whether incidents follow the stalls on their own beats, nil
+	// where no stalls keep one.
+	Follows *Following
 	// Signs tell mechanisms of stalls apart.
 	Signs Signs
 	// Load asks whether incidents come when the cluster is busy, by each
@@ -48,6 +51,8 @@ type Case struct {
 	Findings []Finding
 	// Counts are how much failed and what stands beside it.
 	Counts
+	// Tested are the periods for which there were failures enough, seconds.
+	Tested []float64
 	// Leads are periods that were searched for, not tested: no verdicts.
 	Leads []string
 	// Conflicts are anchors that disagree, Missing what would tell more, and

@@ -26,6 +26,8 @@ type Incident struct {
 	Lag            *time.Duration
 	// Continuous incidents last so long that they have no onset to speak of.
 	Continuous bool
+	// Process is the replica whose stalls precede it, "" for none.
+	Process string
 	// Period is the beat it keeps ("" for none), Cycle its number and Phase
 	// how long after the beat it starts.
 	Period string
@@ -131,7 +133,7 @@ func (c *Placed) incident(g *Group, heard *symptoms, failures []Moment) Incident
 	in.Proof = append(before, first.Point)
 	if stall, ok := burstBefore(g.Stalls, in.Start); ok {
 		lag := time.Duration(in.Start - stall.At)
-		in.Lag = &lag
+		in.Lag, in.Process = &lag, c.title(int(stall.Stream))
 		in.Proof = append(in.Proof, stall.Point)
 	}
 	in.Stalls = len(between(g.Stalls, in.Start-StallWindow, in.End))

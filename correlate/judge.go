@@ -9,16 +9,20 @@ func Judge(ix *Index, o Options) *Case {
 	processes, apart := processesOf(&p, g.wall)
 	conflicts = append(conflicts, apart...)
 	incidents := collapse(&p, &g)
-	alone, leads := testPeriods(&p, &g, processes)
-	beats := &stallBeats{alone, processes}
-	loads := covariates(&p)
-	links := associate(&p, &g, counts.Layer, incidents, beats, loads)
-	periods := with(alone, onStallBeats(&g, incidents, links, beats, len(p.Options.tested())))
-	c := &Case{Placed: p, Counts: counts, Conflicts: conflicts, Periods: periods, Leads: leads, Associations: links,
+
+	judged, tested, leads := testPeriods(&p, &g, processes)
+	list := p.Options.tested()
+	follows := followBeats(&g, incidents, processes, judged, list)
+	periods := attach(&p, &g, withFollowing(judged, follows), processes, follows)
+
+	loads, shared := covariates(&p), sharedBeats(judged, processes, list)
+	links := associate(&p, &g, counts.Layer, incidents, processes, shared, follows, loads)
+
+	c := &Case{Placed: p, Counts: counts, Conflicts: conflicts, Periods: periods, Tested: tested, Leads: leads, Follows: follows, Associations: links,
 		groups: g, processes: processes}
-	c.Incidents = numbered(&p, &g, incidents, periods)
+	c.Incidents = numbered(&p, &g, incidents, periods, follows)
 	c.Signs = readSigns(&p, processes)
-	c.Load = compareLoad(&g, incidents, beats, loads)
+	c.Load = compareLoad(&g, incidents, processes, shared, loads)
 	c.Hours = hourTable(&g, incidents, nil)
 	c.Since = changes(&g, incidents, processes)
 	c.Scale = scaleOut(ix.Actions(), processes)

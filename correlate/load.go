@@ -57,15 +57,15 @@ type unit struct {
 }
 
 // units are the cycles in which failures were captured.
-func units(onsets []float64, cover stat.Coverage, b *stallBeats) (out []unit) {
-	if nominal := b.shared(); nominal > 0 {
-		for _, t := range b.ticks(nominal, cover) {
+func units(onsets []float64, cover stat.Coverage, processes []*Process, shared []ProcessBeat) (out []unit) {
+	if len(shared) > 0 {
+		for _, t := range ticksOf(shared, cover) {
 			out = append(out, unit{t.at, t.hit(onsets), t.stalled})
 		}
 		return out
 	}
 	var stalls []float64
-	for _, q := range b.processes {
+	for _, q := range processes {
 		stalls = append(stalls, times(q.Stalls)...)
 	}
 	slices.Sort(stalls)
@@ -84,8 +84,8 @@ func some(sorted []float64, from, to float64) bool {
 }
 
 // compareLoad compares the cycles with an incident with the others.
-func compareLoad(g *groups, incidents []Incident, b *stallBeats, loads []covariate) (out []Load) {
-	units := units(begins(incidents, Wall), g.wall.Coverage, b)
+func compareLoad(g *groups, incidents []Incident, processes []*Process, shared []ProcessBeat, loads []covariate) (out []Load) {
+	units := units(begins(incidents, Wall), g.wall.Coverage, processes, shared)
 	var p []float64
 	for _, v := range loads {
 		l := newLoad(v, units)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"faultline/correlate/known"
@@ -11,54 +12,106 @@ import (
 	"faultline/parse"
 )
 
-// attach says which mechanisms a period fits and what its phase is tied to.
-func attach(c *Placed, g *groups, p *Period, b *stallBeats) {
-	on := onsetsOf(c, g, b.processes, p)
-	mechanisms := slices.Clone(known.Mechanisms)
+// early is how much before its tick something may seem to be: starts are known
+// to a second or two.
+const early = 5 * time.Second
+
+// attach says of each period which mechanisms of the dump have it, what its
+// phase is tied to, and which processes keep it.
+func attach(c *Placed, g *groups, periods []Period, processes []*Process, f *Following) []Period {
+	out := slices.Clone(periods)
+	h := &holder{c, componentsOf(c), processes, f, c.Options.tested()}
+	mechanisms := known.Mechanisms
 	for _, extra := range c.Options.Periods {
 		if !slices.Contains(known.Periods, extra) {
-			mechanisms = append(mechanisms, known.Mechanism{Name: fmt.Sprintf("resync each %s (--period)", extra), Period: extra,
-				Phase: known.AtProcessStart, Drift: 1e-3, Resync: true, Component: "destination",
-				Why: "a period that you named"})
+			mechanisms = append(slices.Clip(mechanisms), known.Mechanism{Name: fmt.Sprintf("resync each %s (--period)", extra), Period: extra,
+				Phase: known.AtListEnd, Resync: true, Component: known.Destination, Why: "a period that you named"})
 		}
 	}
-	for _, m := range mechanisms {
-		if math.Abs(m.Period.Seconds()/p.Nominal.Seconds()-1) > stat.Band || m.Ingress && p.Of == Stalls {
-			continue
+	for i := range out {
+		p := &out[i]
+		if f != nil && f.Nominal == p.Nominal && (p.Of == Failures && p.Clock.OnWall() || p.Of == Stalls && p.Scope == ScopeAll) {
+			p.By, p.PhaseP = f.By, &f.PhaseP
 		}
-		p.Mechanisms = append(p.Mechanisms, compatible(p, m, on, b.processes))
+		on := onsetsOf(c, g, processes, p)
+		for _, m := range mechanisms {
+			if math.Abs(m.Period.Seconds()/p.Nominal.Seconds()-1) > stat.Band || m.Ingress && p.Of == Stalls || !h.seen(m.Component) {
+				continue
+			}
+			if f := h.compatible(p, m, on); !m.AnyMinute || f.Compatible && f.Distance != nil && p.Of == Failures && !p.onFullPeriods() {
+				p.Mechanisms = append(p.Mechanisms, f)
+			}
+		}
+		p.AnchoredTo = h.anchored(p)
 	}
-	p.AnchoredTo = b.anchored(p)
+	return out
+}
+
+// onFullPeriods says whether a mechanism fits that begins on the full multiples
+// of its period on the wall clock.
+func (p *Period) onFullPeriods() bool {
+	return slices.ContainsFunc(p.Mechanisms, func(m Compatible) bool {
+		return m.Phase == known.AtWallClock && !m.AnyMinute && m.Compatible && m.Distance != nil
+	})
+}
+
+// holder is what beats are held against mechanisms with.
+type holder struct {
+	c          *Placed
+	components []string // names of what the dump has a trace of
+	processes  []*Process
+	following  *Following
+	list       []float64
+}
+
+// componentsOf are the names under which processes appear in the dump.
+func componentsOf(c *Placed) (out []string) {
+	for _, who := range c.Who {
+		out = append(out, who.Pod, who.Container)
+	}
+	for name, p := range podsOf(c.Capture) {
+		out = append(append(out, name), p.containers...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// seen says whether the dump has a trace of a component; what belongs to none,
+// as a CronJob may be anybody's, always counts.
+func (h *holder) seen(component string) bool {
+	return component == "" || component == known.Destination ||
+		slices.ContainsFunc(h.components, func(name string) bool { return strings.Contains(name, component) })
 }
 
 // compatible holds a beat against one mechanism.
-func compatible(p *Period, m known.Mechanism, onsets []float64, processes []*Process) Compatible {
-	f := Compatible{Mechanism: m}
+func (h *holder) compatible(p *Period, m known.Mechanism, onsets []float64) Compatible {
+	f := Compatible{Mechanism: m, Chance: 1}
 	if !p.Claimed() {
 		f.Note = "no beat was found to compare it with"
 		return f
 	}
 	f.Compatible = true
-	switch m.Phase {
-	case known.AtLastUse:
-		f.Note = "it has no common phase"
-		if p.Of != Probes {
-			f.Compatible = false
-		}
-	case known.AtWallClock:
-		f.againstWall(p, onsets)
-	case known.AtProcessStart:
-		f.againstStarts(p, onsets, processes)
+	f.againstPeriod(p)
+	if !f.Compatible {
+		return f
 	}
-	if f.Distance == nil && f.Compatible {
-		f.againstPeriod(p)
+	switch {
+	case m.Phase == known.AtWallClock:
+		f.againstWall(p, onsets)
+	case m.Component == known.Destination:
+		h.againstStalls(&f, p)
+	case m.Phase == known.AtProcessStart || m.Phase == known.AtListEnd:
+		h.againstStarts(&f, p, onsets)
+	default:
+		f.Note = "phase not compared: it counts from " + m.Phase.String()
+	}
+	if m.Harmless {
+		f.Note = strings.TrimPrefix(f.Note+"; it is not known to fail requests", "; ")
 	}
 	return f
 }
 
-// againstPeriod compares the length of the beats, where the phases cannot be
-// compared: onsets that stay near a mechanism's own beats for hours tell its
-// period better than a fit to them does, which strays draw away.
+// againstPeriod compares the length of the beats.
 func (f *Compatible) againstPeriod(p *Period) {
 	s, ci, ok := p.Seconds()
 	// To rule a mechanism out takes more than the 95 % of a report: 99.9 %.
@@ -66,97 +119,166 @@ func (f *Compatible) againstPeriod(p *Period) {
 	ci = [2]float64{s - wider*(s-ci[0]), s + wider*(ci[1]-s)}
 	switch nominal := f.Period.Seconds(); {
 	case !ok || ci[0] == ci[1] || p.Fit == nil:
-	case nominal < ci[0]-f.Drift*s:
+	case nominal+f.Late.Seconds() < ci[0]:
 		f.Compatible, f.Note = false, fmt.Sprintf("the beat is longer than %s", f.Period)
 	case nominal > ci[1]:
 		f.Compatible, f.Note = false, fmt.Sprintf("the beat is shorter than %s, and a timer is never early", f.Period)
 	}
 }
 
-// againstWall compares a beat with the wall clock's multiples of a period.
+// againstWall compares a beat with the wall clock's multiples of a period: most
+// of its onsets must lie where a job's pod would have started, some seconds
+// after its minute and never before.
 func (f *Compatible) againstWall(p *Period, onsets []float64) {
 	if !p.Clock.OnWall() {
-		f.Note = "the wall time is not known"
+		f.Note = "phase not compared: the wall time is not known"
 		return
 	}
+	if p.Lock != nil && len(p.Lock.On) > 0 {
+		onsets = p.Lock.On
+	}
+	every := f.Period
+	if f.AnyMinute {
+		every = time.Minute
+	}
 	var off []parse.Time
+	fit := 0
 	for _, t := range onsets {
-		off = append(off, wrap(nanos(t), f.Period))
+		d := wrap(nanos(t), every)
+		off = append(off, d)
+		if d >= parse.Time(-2*time.Second) && d <= parse.Time(f.Tolerance()) {
+			fit++
+		}
 	}
 	if len(off) == 0 {
 		return
 	}
 	d := median(off)
-	f.Distance = &d
-	// A job's pod starts some seconds after its minute, never before.
-	if d < -2*time.Second || d > known.PhaseTolerance {
-		f.Compatible = false
+	f.Distance, f.Chance = &d, (2*time.Second+f.Tolerance()).Seconds()/every.Seconds()
+	f.Compatible = 3*fit >= 2*len(off)
+}
+
+// againstStalls holds a beat against the resyncs of the controllers whose stalls
+// were captured: by what the stalls do, not by where they should be.
+func (h *holder) againstStalls(f *Compatible, p *Period) {
+	if p.Of == Stalls && p.Scope != ScopeAll {
+		for i := range h.processes {
+			if q := h.processes[i]; q.Name == p.Scope {
+				if b, ok := beatOfProcess(q, p.Nominal, len(h.list)); ok && b.tells() {
+					f.Distance, f.Chance, f.Compatible = b.Late, b.Zone, b.Agrees
+					return
+				}
+			}
+		}
+		f.Note = "phase not compared: no start was captured that could tell"
+		return
+	}
+	one := h.following
+	switch {
+	case !p.Clock.OnWall():
+		f.Note = "phase not compared: the wall time is not known"
+	case one == nil || one.Nominal != p.Nominal:
+		f.Note = "phase not compared: no stalls that keep a beat were captured"
+	case p.Of == Failures && !one.Follows:
+		f.Compatible = one.Test == nil
+		f.Note = "phase not compared: failures and stalls were not captured together"
+		if one.Test != nil {
+			f.Note = fmt.Sprintf("%d of %d incidents follow a stall on its beat, %.1f would by chance", one.Test.K, one.Test.N, one.Test.Expected)
+		}
+	case one.Hangs == HangsOpen:
+		f.Note = "phase not compared: no start was captured that could tell"
+	default:
+		f.Compatible, f.Chance = one.Hangs == HangsStarts, one.PhaseP
+		f.Distance = one.late()
+		f.Note = fmt.Sprintf("%d of %d processes stall at times that count from their own start", one.Agree, one.Told)
 	}
 }
 
-// ticker is a schedule that a beat may follow: what counts from a process's
-// start while it lives.
-type ticker struct{ from, until parse.Time }
+// late is the median of how long after the ticks of their starts the beats lie,
+// of the processes that agree, else of all; nil without a start.
+func (f *Following) late() *time.Duration {
+	var agreeing, all []parse.Time
+	for i := range f.By {
+		if b := &f.By[i]; b.Late != nil {
+			all = append(all, parse.Time(*b.Late))
+			if b.Agrees {
+				agreeing = append(agreeing, parse.Time(*b.Late))
+			}
+		}
+	}
+	if len(agreeing) > 0 {
+		all = agreeing
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	d := median(all)
+	return &d
+}
 
-// tickers are the processes that a mechanism's timer could count from.
-func tickers(p *Period, processes []*Process) (out []ticker) {
-	for _, q := range processes {
-		if q.Known && (p.Of != Stalls || p.Scope == ScopeAll || p.Scope == q.Name) {
-			out = append(out, ticker{q.Start, nanos(q.Coverage[len(q.Coverage)-1].End)})
+// againstStarts compares a beat with the starts of another component, as far as
+// the dump tells them: over k cycles the period's own error adds up.
+func (h *holder) againstStarts(f *Compatible, p *Period, onsets []float64) {
+	starts := h.c.startsOf(f.Component)
+	s, ci, ok := p.Seconds()
+	if !p.Clock.OnWall() || len(starts) == 0 || !ok || len(onsets) == 0 {
+		f.Note = "phase not compared: when its process started was not captured"
+		return
+	}
+	at := seconds(p.Phase)
+	f.Compatible, f.Chance = false, 0
+	for _, start := range starts {
+		k := math.Max(0, math.Round((at-seconds(start))/s))
+		slack := k * math.Max((ci[1]-ci[0])/2, 0.002*s/600)
+		late := time.Duration((at - seconds(start) - k*s) * 1e9)
+		zone := (early + known.PhaseTolerance).Seconds() + 2*slack
+		f.Chance = math.Min(1, f.Chance+zone/s)
+		fits := late.Seconds() >= -early.Seconds()-slack && late.Seconds() <= known.PhaseTolerance.Seconds()+slack
+		if f.Distance == nil || fits && !f.Compatible || fits == f.Compatible && late.Abs() < f.Distance.Abs() {
+			f.Distance, f.Compatible = &late, fits
+		}
+	}
+}
+
+// startsOf are when processes of a component started, as facts of the dump say.
+func (c *Placed) startsOf(component string) (out []parse.Time) {
+	for _, f := range c.Facts {
+		if key := c.Name(f.Key); key != parse.FactProcess && key != parse.FactStartedAt {
+			continue
+		}
+		if of, ok := subject(c.Capture, f); ok && (strings.Contains(of.Pod, component) || strings.Contains(of.Container, component)) {
+			out = append(out, f.Time)
 		}
 	}
 	return out
 }
 
-// againstStarts compares a beat with the processes that a mechanism's timer
-// could count from.
-func (f *Compatible) againstStarts(p *Period, onsets []float64, processes []*Process) {
-	if !p.Clock.OnWall() {
-		f.Note = "the wall time is not known"
-		return
+// anchored says what a claimed beat's phase is tied to.
+func (h *holder) anchored(p *Period) AnchoredTo {
+	if !p.Claimed() || !p.Clock.OnWall() {
+		return ToNothing
 	}
-	from := tickers(p, processes)
-	if f.Component != "destination" || len(from) == 0 {
-		f.Note = "when its process started was not captured"
-		return
+	if p.Basis == stat.ByTicks {
+		return ToProcessStart
 	}
-	var late, over []parse.Time
-	for _, t := range onsets {
-		if d, drift, ok := afterTick(nanos(t), from, f); ok {
-			late, over = append(late, d), append(over, d-drift)
-		}
+	one := h.following
+	follows := one != nil && one.Nominal == p.Nominal && (p.Of == Stalls && p.Scope == ScopeAll || p.Of == Failures && one.Follows)
+	if follows && one.Hangs == HangsStarts {
+		return ToProcessStart
 	}
-	if len(late) == 0 {
-		f.Note = "it began before any process that is known started"
-		return
+	var wall, start bool
+	for i := range p.Mechanisms {
+		m := &p.Mechanisms[i]
+		wall = wall || m.Phase == known.AtWallClock && !m.AnyMinute && m.Compatible && m.Distance != nil && *m.Distance <= 10*time.Second
+		start = start || p.Of == Stalls && m.Component == known.Destination && m.Compatible && m.Distance != nil
 	}
-	d := median(late)
-	f.Distance = &d
-	if d < -early || median(over) > known.PhaseTolerance {
-		f.Compatible = false
+	switch {
+	case wall: // a start's phase comes near the full minutes only by chance
+		return ToWallClock
+	case start && (one == nil || one.Hangs == HangsStarts || one.Hangs == HangsOpen):
+		return ToProcessStart
 	}
-}
-
-// early is how much before its tick something may seem to be: starts are known
-// to a second or two.
-const early = 5 * time.Second
-
-// afterTick is how long after a tick something is, and how much of that the
-// drift of the timer may account for: of the ticks that explain it the
-// nearest, else the nearest of all.
-func afterTick(at parse.Time, from []ticker, m *Compatible) (late, drift parse.Time, ok bool) {
-	explained := false
-	for _, t := range from {
-		if at < t.from || at > t.until+parse.Time(known.PhaseTolerance) {
-			continue
-		}
-		d, slack := wrap(at-t.from, m.Period), parse.Time(m.Drift*float64(at-t.from))
-		fits := d >= -parse.Time(early) && d-slack <= parse.Time(known.PhaseTolerance)
-		if !ok || fits && !explained || fits == explained && abs(d) < abs(late) {
-			late, drift, ok, explained = d, slack, true, fits
-		}
-	}
-	return late, drift, ok
+	return ToNothing
 }
 
 // onsetsOf are the onsets of a period's series, in seconds.
@@ -200,69 +322,3 @@ func wrap(t parse.Time, period time.Duration) parse.Time {
 }
 
 func abs(t parse.Time) parse.Time { return max(t, -t) }
-
-// tiedP is the chance below which a phase counts as tied to something.
-const tiedP = 0.01
-
-// anchored says what a claimed beat's phase is tied to: to the starts of the
-// processes, or to the wall clock. The unit is the process (statistics.md §1.5).
-func (b *stallBeats) anchored(p *Period) AnchoredTo {
-	if !p.Claimed() || !p.Clock.OnWall() {
-		return ToNothing
-	}
-	if p.Basis == stat.ByTicks {
-		return ToProcessStart
-	}
-	if p.Of == Stalls && b.startsTied(p) {
-		return ToProcessStart
-	}
-	var resync, wall *Compatible
-	for i := range p.Mechanisms {
-		m := &p.Mechanisms[i]
-		switch {
-		case m.Distance == nil:
-		case m.Resync:
-			resync = m
-		case m.Phase == known.AtWallClock:
-			wall = m
-		}
-	}
-	if p.Of == Failures && resync != nil && resync.Compatible && b.keeps(p.Nominal) {
-		return ToProcessStart
-	}
-	// A resync's phase comes near the full minutes only by chance, and then
-	// its stalls would keep the beat too.
-	const close = 10 * time.Second
-	if wall != nil && wall.Compatible && *wall.Distance <= close {
-		return ToWallClock
-	}
-	return ToNothing
-}
-
-// startsTied tests whether the beats of the processes lie equally long after
-// the starts of each: p = g·w^(g-1) for g processes whose distances span the
-// share w of the period.
-func (b *stallBeats) startsTied(p *Period) bool {
-	var phases []float64
-	for i := range b.periods {
-		q := &b.periods[i]
-		if q.Of != Stalls || q.Scope == ScopeAll || q.Nominal != p.Nominal || !q.Claimed() || q.Confirm == nil {
-			continue
-		}
-		for _, proc := range b.processes {
-			if proc.Name == q.Scope && proc.Known && q.Phase >= proc.Start {
-				d := seconds(q.Phase-proc.Start) / p.Nominal.Seconds()
-				phases = append(phases, d-math.Floor(d))
-				break
-			}
-		}
-	}
-	switch len(phases) {
-	case 0:
-		return false
-	case 1:
-		d := math.Min(phases[0], 1-phases[0])
-		return 2*d <= tiedP
-	}
-	return stat.ArcP(len(phases), stat.Arc(phases)) <= tiedP
-}

@@ -8,16 +8,19 @@ import (
 	"faultline/correlate/stat"
 )
 
-// numbered gives each incident its cycle and phase in the beat of its group's
-// failures.
-func numbered(c *Placed, g *groups, incidents []Incident, periods []Period) []Incident {
+// numbered gives each incident its cycle and phase: in the beat of the stalls
+// that it follows, else in that of its group's failures.
+func numbered(c *Placed, g *groups, incidents []Incident, periods []Period, f *Following) []Incident {
 	out := slices.Clone(incidents)
 	for i := range out {
 		in := &out[i]
+		if f.number(in, periods) {
+			continue
+		}
 		for j := range periods {
 			p := &periods[j]
 			s, _, ok := p.Seconds()
-			if p.Of != Failures || p.Clock != in.Clock || !ok || p.Basis != stat.ByOnsets || !covers(c, g, p, in) {
+			if p.Of != Failures || p.Clock != in.Clock || !ok || p.Basis != stat.ByOnsets && p.Basis != stat.ByLock || !covers(c, g, p, in) {
 				continue
 			}
 			cycle := math.Floor(seconds(in.Start-p.Phase)/s + 0.5)
@@ -27,6 +30,38 @@ func numbered(c *Placed, g *groups, incidents []Incident, periods []Period) []In
 		}
 	}
 	return out
+}
+
+// number gives an incident that follows a stall on its beat the cycle of that
+// stall, counted from the start of its process where that is known.
+func (f *Following) number(in *Incident, periods []Period) bool {
+	if f == nil || !f.Follows || !in.Clock.OnWall() {
+		return false
+	}
+	i := slices.IndexFunc(periods, func(p Period) bool {
+		return p.Of == Failures && p.Scope == ScopeAll && p.Nominal == f.Nominal && p.Claimed()
+	})
+	if i < 0 {
+		return false
+	}
+	at := seconds(in.Start)
+	for j := range f.By {
+		b := &f.By[j]
+		k, _ := slices.BinarySearch(b.on, at-seconds(StallWindow))
+		if k == len(b.on) || b.on[k] > at {
+			continue
+		}
+		from := b.Phase
+		if b.Start != 0 {
+			from = b.Start
+		}
+		tick := b.at(b.on[k])
+		in.Period, in.Process = periods[i].ID, b.Process
+		in.Cycle = int(math.Round((tick - seconds(from)) / b.Period))
+		in.Phase = time.Duration((at - tick) * 1e9)
+		return true
+	}
+	return false
 }
 
 // covers says whether a beat is of the failures that an incident is of: of all,

@@ -27,6 +27,11 @@ type Period struct {
 	// beat together, each at a phase of its own; 0 for a series on one clock.
 	// Phase means nothing then, and Clock is one of them.
 	Clocks int
+	// By are the processes whose stalls keep it, each at a phase of its own, and
+	// PhaseP the chance that unrelated phases would fit their starts as well;
+	// nil where no start was compared.
+	By     []ProcessBeat
+	PhaseP *float64
 }
 
 // Subject is what may keep a beat.
@@ -60,6 +65,9 @@ type Compatible struct {
 	// when the mechanism's phase is not known.
 	Distance *time.Duration
 	Note     string
+	// Chance is how likely an unrelated phase would fit as well, 1 where no
+	// phase was compared.
+	Chance float64
 }
 
 // Claimed says whether the beat may be named.

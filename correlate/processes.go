@@ -19,6 +19,8 @@ type Process struct {
 	Start parse.Time
 	Known bool
 	Proof []parse.Ref
+	// Listed is when its caches were first filled, 0 where no line says so.
+	Listed parse.Time
 	// Stalls are its pop stalls after its caches were first filled; Startup
 	// counts those before.
 	Stalls   []Moment
@@ -111,7 +113,9 @@ func (c *Placed) lives(name string, streams []int, starts []start, stalls []Mome
 		}
 		ready := s.at
 		if p.Known {
-			ready = c.ready(streams, s.at)
+			if ready = c.ready(streams, s.at); ready > s.at+parse.Time(time.Second) {
+				p.Listed = ready
+			}
 		}
 		p.Startup = len(between(stalls, s.at, min(ready, until)-1))
 		p.Stalls = between(stalls, max(s.at, ready), until-1)

@@ -2,92 +2,115 @@ package correlate
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
 	"faultline/correlate/stat"
 )
 
-// stallBeats are the beats that the stalls of single processes keep, as the
-// periods say, and what they can be held against.
-type stallBeats struct {
-	periods   []Period
-	processes []*Process
-}
-
-// keeps says whether the stalls of some process keep a beat.
-func (b *stallBeats) keeps(nominal time.Duration) bool {
-	return slices.ContainsFunc(b.periods, func(p Period) bool { return p.Of == Stalls && p.Nominal == nominal && p.Claimed() })
-}
-
-// shared is the period of a beat that failures and stalls both keep, 0 if
-// they do not.
-func (b *stallBeats) shared() (nominal time.Duration) {
-	for i := range b.periods {
-		if p := &b.periods[i]; p.Of == Failures && p.Clock.OnWall() && p.Claimed() && b.keeps(p.Nominal) {
-			nominal = p.Nominal
-		}
-	}
-	return nominal
-}
-
-// beat is one predicted beat of one process's stalls.
-type beat struct {
+// tick is one predicted beat of the stalls of one process, or of several at one
+// time.
+type tick struct {
 	at          float64
 	early, late float64
 	stalled     bool
 }
 
-// hit says whether an incident belongs to the beat: it starts with its stall
+// hit says whether an incident belongs to the tick: it starts with its stall
 // or soon after.
-func (b *beat) hit(onsets []float64) bool {
-	return some(onsets, b.at-b.early, b.at+b.late+time.Duration(StallWindow).Seconds())
+func (t *tick) hit(onsets []float64) bool {
+	return some(onsets, t.at-t.early, t.at+t.late+seconds(StallWindow))
 }
 
-// ticks predicts each process's beats inside the coverage from the phase that
-// its own stalls show, and says at which it stalled. Beats of several
-// processes at one time are one.
-func (b *stallBeats) ticks(nominal time.Duration, cover stat.Coverage) (out []beat) {
-	for i := range b.periods {
-		p := &b.periods[i]
-		s, _, ok := p.Seconds()
-		if p.Of != Stalls || p.Scope == ScopeAll || p.Nominal != nominal || !ok || p.Confirm == nil {
+// sharedBeats are the beats of single processes' stalls at a period that the
+// failures keep as well, or that is a whole multiple or a whole part of theirs:
+// two such timers meet in every cycle or in none, whatever they have to do with
+// each other.
+func sharedBeats(periods []Period, processes []*Process, list []float64) []ProcessBeat {
+	for i := range periods {
+		p := &periods[i]
+		if p.Of != Failures || !p.Clock.OnWall() || !p.Claimed() {
 			continue
 		}
-		for _, q := range b.processes {
-			if q.Name == p.Scope {
-				out = append(out, q.ticks(p, s, cover)...)
+		own := p.Nominal.Seconds()
+		order := slices.Clone(list)
+		slices.SortStableFunc(order, func(a, b float64) int { return cmp.Compare(math.Abs(math.Log(a/own)), math.Abs(math.Log(b/own))) })
+		for _, s := range order {
+			ratio := math.Max(s/own, own/s)
+			if math.Abs(ratio-math.Round(ratio)) > stat.Band*ratio {
+				continue
+			}
+			if by := beatsOf(processes, time.Duration(s*float64(time.Second)), len(list)); len(by) > 0 {
+				return by
 			}
 		}
 	}
-	slices.SortFunc(out, func(x, y beat) int { return cmp.Compare(x.at, y.at) })
+	return nil
+}
+
+// ticksOf predicts the ticks of beats inside the coverage from the phase that
+// the stalls of each show, and says at which it stalled. Ticks of several
+// processes at one time are one.
+func ticksOf(beats []ProcessBeat, cover stat.Coverage) (out []tick) {
+	for i := range beats {
+		out = append(out, beats[i].ticks(cover)...)
+	}
+	slices.SortFunc(out, func(x, y tick) int { return cmp.Compare(x.at, y.at) })
 	merged := out[:0]
-	for _, b := range out {
-		if n := len(merged); n > 0 && b.at-merged[n-1].at < b.early+b.late {
-			merged[n-1].stalled = merged[n-1].stalled || b.stalled
+	for _, t := range out {
+		if n := len(merged); n > 0 && t.at-merged[n-1].at < t.early+t.late {
+			merged[n-1].stalled = merged[n-1].stalled || t.stalled
 			continue
 		}
-		merged = append(merged, b)
+		merged = append(merged, t)
 	}
 	return merged
 }
 
-func (q *Process) ticks(p *Period, period float64, cover stat.Coverage) (out []beat) {
-	stalls := times(q.Stalls)
-	early, late := period/60, period/40 // 10 and 15 s of 600
-	for _, span := range q.Coverage.Intersect(cover) {
-		k := int((span.Start - seconds(p.Phase)) / period)
-		for k--; ; k++ {
-			at := seconds(p.Phase) + float64(k)*period
-			if at > span.End {
-				break
+func (b *ProcessBeat) ticks(cover stat.Coverage) (out []tick) {
+	early, late := b.Period/60, b.Period/40 // 10 and 15 s of 600
+	for _, span := range b.cover.Intersect(cover) {
+		for at := b.at(span.Start); at <= span.End; at += b.Period {
+			if at >= span.Start {
+				out = append(out, tick{at, early, late, some(b.on, at-early, at+late)})
 			}
-			if at < span.Start {
-				continue
-			}
-			i, _ := slices.BinarySearch(stalls, at-early)
-			out = append(out, beat{at, early, late, i < len(stalls) && stalls[i] <= at+late})
 		}
+	}
+	return out
+}
+
+// tableOf counts ticks by stall (rows: with, without) and incident (columns).
+func tableOf(ticks []tick, onsets []float64) (t stat.Table2x2) {
+	for i := range ticks {
+		row, col := 1, 1
+		if ticks[i].stalled {
+			row = 0
+		}
+		if ticks[i].hit(onsets) {
+			col = 0
+		}
+		t[row][col]++
+	}
+	return t
+}
+
+// inBlocks cuts ticks into stretches within which the load is taken as even.
+func inBlocks(ticks []tick) (out [][]tick) {
+	last := math.NaN()
+	for _, t := range ticks {
+		if b := math.Floor(t.at / block); b != last {
+			out, last = append(out, nil), b
+		}
+		out[len(out)-1] = append(out[len(out)-1], t)
+	}
+	return out
+}
+
+// tables are those of stretches of ticks.
+func tables(blocks [][]tick, onsets []float64) (out []stat.Table2x2) {
+	for _, b := range blocks {
+		out = append(out, tableOf(b, onsets))
 	}
 	return out
 }

@@ -19,12 +19,15 @@ type periodTests struct {
 	asked   []time.Duration
 	periods []Period
 	leads   []lead
+	// tested are the periods for which there were failures enough.
+	tested []float64
 }
 
 // testPeriods tests the beat of the failures, of each process's stalls, and of
-// all stalls together, and names the mechanisms that each fits. leads are
+// all stalls together. tested are the periods of the list for which there were
+// failures enough, in seconds; leads are
 // periods that a search found and no test asked for.
-func testPeriods(c *Placed, g *groups, processes []*Process) (periods []Period, leads []string) {
+func testPeriods(c *Placed, g *groups, processes []*Process) (periods []Period, tested []float64, leads []string) {
 	t := &periodTests{list: c.Options.tested(), asked: c.Options.Periods}
 	for _, one := range g.all() {
 		t.failures(c, one, len(g.alone))
@@ -35,16 +38,13 @@ func testPeriods(c *Placed, g *groups, processes []*Process) (periods []Period, 
 	for i := range t.periods {
 		t.periods[i].ID = fmt.Sprintf("P%d", i+1)
 	}
-	for i := range t.periods {
-		attach(c, g, &t.periods[i], &stallBeats{t.periods, processes})
-	}
 	for _, l := range t.leads {
 		if !t.fraction(l.period) {
 			leads = append(leads, fmt.Sprintf("%s of %s: a search of all periods finds %.1f s (p = %.2g), which is not on the list; --period %.1fs tests it",
 				l.of, l.scope, l.period, l.p, l.period))
 		}
 	}
-	return t.periods, leads
+	return t.periods, t.tested, leads
 }
 
 // failures tests those of one group; clocks is how many groups are on clocks of
@@ -191,6 +191,7 @@ func (t *periodTests) together(g *groups) {
 // or else what came of the first period of the list.
 func (t *periodTests) test(of Subject, scope string, clock ClockID, s stat.Series) {
 	j := stat.Judge(s, t.list)
+	t.note(of, clock, &j)
 	if e := j.Unlisted; e != nil && e.Notable {
 		t.leads = append(t.leads, lead{of, scope, e.Period, e.Scan.FAP})
 	}
@@ -213,6 +214,16 @@ func (t *periodTests) test(of Subject, scope string, clock ClockID, s stat.Serie
 	t.periods = append(t.periods, newPeriod(of, scope, clock, &j.Periods[best]))
 }
 
+// note keeps which periods of failures could be tested at all.
+func (t *periodTests) note(of Subject, clock ClockID, j *stat.Judgement) {
+	for i := range j.Periods {
+		r := &j.Periods[i]
+		if of == Failures && r.Verdict != stat.Insufficient && (clock.OnWall() || r.Onsets >= aloneOnsets) && !slices.Contains(t.tested, r.Nominal) {
+			t.tested = append(t.tested, r.Nominal)
+		}
+	}
+}
+
 // rank prefers a period that could be tested over one that could not.
 func rank(r *stat.PeriodResult) int {
 	if r.Verdict == stat.NotSupported && r.Nominal == known.Periods[0].Seconds() {
@@ -230,7 +241,7 @@ func newPeriod(of Subject, scope string, clock ClockID, r *stat.PeriodResult) Pe
 	if r.SeveralPhases {
 		p.Verdict = stat.Supported // one period, a phase for each of several processes
 	}
-	if r.Confirm != nil {
+	if r.Confirm != nil || r.Basis == stat.ByTicks {
 		p.Phase = nanos(r.Epoch)
 	}
 	return p
@@ -258,10 +269,10 @@ func (t *periodTests) explain(g *groups, c *Placed, processes []*Process) {
 	}
 }
 
-// onBeats says whether a series begins, typically, soon after a beat that some
-// process keeps at a period.
+// onBeats says whether most onsets of a series lie near a beat that some process
+// keeps at a period.
 func (t *periodTests) onBeats(p *Period, nominal time.Duration, onsets []float64) bool {
-	var late []parse.Time
+	on := 0
 	for _, at := range onsets {
 		best := parse.Time(nominal)
 		for i := range t.periods {
@@ -274,11 +285,10 @@ func (t *periodTests) onBeats(p *Period, nominal time.Duration, onsets []float64
 				best = d
 			}
 		}
-		late = append(late, best)
+		if abs(best) < parse.Time(known.PhaseTolerance) {
+			on++
+		}
 	}
-	if len(late) == 0 {
-		return false
-	}
-	d := median(late)
-	return d > -known.PhaseTolerance && d < known.PhaseTolerance
+	// Phases that are spread evenly have a median of none.
+	return 3*on > 2*len(onsets)
 }

@@ -15,7 +15,7 @@ func (m *Model) viewOverview(b *chart.Block) {
 	y := 0
 	style := chart.Warn
 	switch m.c.Verdict.Code {
-	case correlate.BeatMatchesResync, correlate.OtherBeat:
+	case correlate.BeatMatchesResync, correlate.OtherBeat, correlate.PeriodCauseOpen:
 		style = chart.Alarm
 	case correlate.NoFailures, correlate.NoBeat:
 		style = chart.Calm

@@ -44,7 +44,7 @@ func severityAtLeast(s correlate.Severity, word string) bool {
 // checkFailOn refuses words that no case could ever meet.
 func (f *shared) checkFailOn(rules []string) error {
 	known := []string{"critical", "warning", "info"}
-	for _, code := range []correlate.Code{correlate.BeatMatchesResync, correlate.OtherBeat, correlate.NoBeat, correlate.Insufficient, correlate.NoFailures, correlate.Diagnosed} {
+	for _, code := range []correlate.Code{correlate.BeatMatchesResync, correlate.PeriodCauseOpen, correlate.OtherBeat, correlate.NoBeat, correlate.Insufficient, correlate.NoFailures, correlate.Diagnosed} {
 		known = append(known, string(code))
 	}
 	known = append(known, rules...)

@@ -103,6 +103,7 @@ func (p *page) signed() {
 var headlines = map[correlate.Code]string{
 	correlate.BeatMatchesResync: "A BEAT CONSISTENT WITH AN INFORMER RESYNC",
 	correlate.OtherBeat:         "A BEAT, BUT NOT THE RESYNC'S",
+	correlate.PeriodCauseOpen:   "A BEAT WHOSE CAUSE IS OPEN",
 	correlate.NoBeat:            "NO BEAT",
 	correlate.Insufficient:      "NOT ENOUGH DATA",
 	correlate.NoFailures:        "NO FAILURES FOUND",

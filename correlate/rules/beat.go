@@ -29,26 +29,19 @@ func beat(p *Pass) []correlate.Finding {
 	f := correlate.Finding{Evidence: p.onsets(p.Verdict.Period), Query: `increase(outbound_http_errors_total{error="failfast"}[1m])`}
 	switch p.Verdict.Code {
 	case correlate.BeatMatchesResync:
-		f.Severity, f.Confidence = correlate.Warning, correlate.Medium
+		f.Severity, f.Confidence = correlate.Critical, correlate.Medium
 		f.Diagnosis, f.Where, f.Rivals = ResyncStall.Name, ResyncStall.Diagnosis.Where, ResyncStall.Diagnosis.Rivals
-		if p.Verdict.Association >= 0 {
-			f.Severity = correlate.Critical
-		}
-		what := "consistent with linkerd's informer resync"
-		if !p.phased() {
-			f.Severity = correlate.Warning
-			what = "a resync's period; whether it is one its phase would tell, and nothing here says when the processes started"
-		}
-		p.sayBeat(&f, what)
-		if !p.phased() {
-			f.Confidence = correlate.Low
-		}
+		p.sayBeat(&f, "consistent with linkerd's informer resync")
+	case correlate.PeriodCauseOpen:
+		f.Severity = correlate.Warning
+		p.sayBeat(&f, "and nothing that was captured tells whose it is")
+		f.Confidence = correlate.Low
 	case correlate.OtherBeat:
 		f.Severity, f.Confidence = correlate.Warning, correlate.Medium
 		p.sayBeat(&f, "which is not explained by linkerd's informer resync")
 	case correlate.NoBeat:
 		f.Severity, f.Confidence = correlate.Info, correlate.Medium
-		f.Title = fmt.Sprintf("%s keep none of the beats that were tested, which speaks against an informer resync.", sentence(plural(len(p.Incidents), "incident", "incidents")))
+		f.Title = fmt.Sprintf("%s keep none of the beats that could be tested.", sentence(plural(len(p.Incidents), "incident", "incidents")))
 		f.Detail = p.Verdict.Sentence
 		f.Next = []string{"Compare the targets of the incidents, and what was changed shortly before each."}
 	default:
@@ -58,14 +51,6 @@ func beat(p *Pass) []correlate.Finding {
 		f.Next = []string{"Capture two hours under load, with kubectl logs --timestamps, of the failing proxies and of every destination replica."}
 	}
 	return []correlate.Finding{f}
-}
-
-// phased says whether the verdict's beat was held against the ticks of a process
-// whose start is known: its length alone fits several mechanisms.
-func (p *Pass) phased() bool {
-	return slices.ContainsFunc(p.Periods[p.Verdict.Period].Mechanisms, func(m correlate.Compatible) bool {
-		return m.Resync && m.Compatible && m.Distance != nil
-	})
 }
 
 // tooLittle is the answer to a handful of incidents.

@@ -57,7 +57,7 @@ func occupied(phases []float64, width float64) float64 {
 // and a fifth of the span), or that period itself.
 func severalPhasesBeat(onsets []float64, period float64) float64 {
 	const share = 0.75 // of true fractions about 1, of others about 1/d
-	for d := min(MaxHarmonics, int(period/MinPeriod)); d > 1; d-- {
+	for d := min(MaxHarmonics, int(math.Round(period/MinPeriod))); d > 1; d-- {
 		if harmonicShare(onsets, period, d, 2*MaxHarmonics) >= share {
 			return period / float64(d)
 		}

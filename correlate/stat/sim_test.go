@@ -91,7 +91,7 @@ func claims(t *testing.T, w world, worlds int, seed uint64) (at600, listed int) 
 		claimed := false
 		for i, adjusted := range Holm(p) {
 			results[i].PHolm = adjusted
-			results[i].decide(times)
+			results[i].decide(times, 4)
 			claimed = claimed || results[i].Claimed() || results[i].SeveralPhases
 		}
 		at600 += int(indicator(results[0].Claimed()))

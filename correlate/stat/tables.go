@@ -93,6 +93,7 @@ type MantelHaenszel struct {
 	P          float64 // one degree of freedom
 	OddsRatio  float64 // common; meaningless unless Finite
 	Finite     bool
+	Excess     float64 // of cycles with both, over what the margins of the strata make
 }
 
 // NewMantelHaenszel pools 2x2 tables of strata (Mantel & Haenszel 1959), for
@@ -113,6 +114,7 @@ func NewMantelHaenszel(strata []Table2x2) (m MantelHaenszel, ok bool) {
 	if variance == 0 {
 		return m, false
 	}
+	m.Excess = diff
 	excess := math.Max(0, math.Abs(diff)-0.5)
 	m.ChiSquared = excess * excess / variance
 	m.P = chi2SF(m.ChiSquared, 1)
@@ -120,6 +122,15 @@ func NewMantelHaenszel(strata []Table2x2) (m MantelHaenszel, ok bool) {
 		m.OddsRatio = num / den
 	}
 	return m, true
+}
+
+// Greater is the one-sided p that the two come together more often than chance
+// makes them, within the strata.
+func (m MantelHaenszel) Greater() float64 {
+	if m.Excess <= 0 {
+		return 1
+	}
+	return m.P / 2
 }
 
 // PhaseLockChance is the probability that two independent timers of one period

@@ -124,6 +124,16 @@ func clopperPearson(k, n int, alpha float64) (lo, hi float64) {
 // tail is computed by dynamic programming.
 const exactLimit = 5000
 
+// AtMost is the upper end of the exact one-sided 97.5 % interval for a share of
+// which k of n were seen (Clopper & Pearson 1934); 1 without any.
+func AtMost(k, n int) float64 {
+	if n == 0 {
+		return 1
+	}
+	_, hi := clopperPearson(k, n, 0.05)
+	return hi
+}
+
 // PoissonBinomialSF is P(K >= k) where K is the number of successes among
 // independent trials with probabilities q. Up to 5000 trials it is exact
 // (dynamic programming, all terms positive); beyond that it is the normal

@@ -23,6 +23,8 @@ type TickTest struct {
 	Counted     int     // processes with independent starts and at least one tick
 	Enough      bool    // 2 such processes and 6 ticks: may replace "insufficient"
 	Window      float64 // a tick waits this long for its onset, seconds
+	First       float64 // a tick of the first process counted, seconds
+	Late        float64 // the median of how long after its tick a hit begins, seconds
 }
 
 // ProcessTicks is the share of one process in a TickTest.
@@ -32,6 +34,8 @@ type ProcessTicks struct {
 	Ticks   []float64
 	Hit     []bool
 	Hits    int
+	On      []float64 // the onset of each hit
+	Late    []float64 // how long after its tick each of these is
 
 	covered Coverage  // captured time after the start
 	zone    Coverage  // times at which a tick is hit
@@ -71,8 +75,13 @@ func NewTickTest(processes []Process, period float64) (t TickTest, ok bool) {
 	}
 	markIndependent(t.Processes, period, window)
 	null := []float64{1}
+	var late []float64
 	for _, p := range t.Processes {
 		if p.Counted {
+			if t.Ticks == 0 {
+				t.First = p.Ticks[0]
+			}
+			late = append(late, p.Late...)
 			t.Counted++
 			t.Ticks += len(p.Ticks)
 			t.Hits += p.Hits
@@ -84,6 +93,9 @@ func NewTickTest(processes []Process, period float64) (t TickTest, ok bool) {
 	}
 	t.P = clamp01(upperSum(null, t.Hits))
 	t.Enough = t.Counted >= 2 && t.Ticks >= 6
+	if len(late) > 0 {
+		t.Late = medianOf(late)
+	}
 	t.Beat = tickBeat(t.Processes, period, t.Hits, t.Ticks)
 	return t, true
 }
@@ -93,7 +105,8 @@ func newProcessTicks(p Process, period float64) ProcessTicks {
 	out := ProcessTicks{Start: p.Start}
 	out.covered = NewCoverage(p.Coverage).Intersect(Coverage{{p.Start, p.Start + maxCycles*period}})
 	var spans []Span
-	for _, onset := range Onsets(sortedTimes(p.Stalls), silence) {
+	onsets := Onsets(sortedTimes(p.Stalls), silence)
+	for _, onset := range onsets {
 		// A tick at time x since start is hit if x <= onset <= x+window+drift·x.
 		since := onset - p.Start
 		spans = append(spans, Span{p.Start + math.Max(0, since-window)/(1+drift), onset})
@@ -104,6 +117,8 @@ func newProcessTicks(p Process, period float64) ProcessTicks {
 		out.Ticks, out.Hit = append(out.Ticks, x), append(out.Hit, hit)
 		if hit {
 			out.Hits++
+			i := sort.SearchFloat64s(onsets, x)
+			out.On, out.Late = append(out.On, onsets[i]), append(out.Late, onsets[i]-x)
 		}
 	}
 	out.pmf = hitDistribution(out.zone, p.Start, period)
@@ -179,8 +194,8 @@ func convolve(a, b []float64) []float64 {
 
 // tickBeat guards against harmonics, as NewFundamental does for onsets. If a
 // multiple of the period keeps 0.9 of the hits beyond chance, every other tick
-// was empty and the beat is the multiple; if a fraction is hit as often per
-// tick, the beat is the fraction. Otherwise it is the period itself.
+// was empty and the beat is the multiple; if the ticks of a fraction are not hit
+// less often, the beat is the fraction. Otherwise it is the period itself.
 func tickBeat(processes []ProcessTicks, period float64, hits, ticks int) float64 {
 	chance := zoneShare(processes, period)
 	net := float64(hits) - float64(ticks-hits)*chance/(1-chance)
@@ -190,10 +205,9 @@ func tickBeat(processes []ProcessTicks, period float64, hits, ticks int) float64
 			return float64(j) * period
 		}
 	}
-	rate := float64(hits) / float64(ticks)
 	for d := multiples(MinPeriod, period); d > 1; d-- {
 		k, n := hitsAt(processes, period/float64(d))
-		if hits > 0 && n > ticks && float64(k) >= 0.9*rate*float64(n) {
+		if between := n - ticks; hits > 0 && between > 0 && !rarer(k-hits, between, hits, ticks, chance) {
 			return period / float64(d)
 		}
 	}

@@ -24,12 +24,16 @@ const (
 const (
 	StrongP    = 1e-4
 	SupportedP = 1e-2
+	// LockP is the largest for a comb among strays, which nothing else confirms.
+	LockP = 1e-3
 )
 
 const (
 	minOnsets  = 5
 	minPeriods = 5
 	minRbar    = 0.5
+	// minLockShare is the least part of the onsets that must be on one comb.
+	minLockShare = 0.25
 	// enoughCycles is the practical minimum for a claim: one onset in each of
 	// six cycles.
 	enoughCycles = 6
@@ -74,6 +78,7 @@ type PeriodResult struct {
 	Ticks       *TickTest
 	OnBeats     *BeatTest // when the verdict rests on it
 	Pulse       *Pulse    // of a narrow beat
+	Lock        *Lock     // the onsets that keep one comb of ticks
 	// CoverageDeviation is how far the coverage folded at the period is from
 	// uniform (0.05: within 5 %); nil without coverage.
 	CoverageDeviation *float64
@@ -88,8 +93,10 @@ const (
 	ByTicks  Basis = "ticks"  // the schedule from process starts
 	// ByClocks is the sum over series on clocks of their own.
 	ByClocks Basis = "clocks"
-	// ByBeats is the phase of another series, which keeps the beat itself.
+	// ByBeats is the phase of other series, which keep the beat themselves.
 	ByBeats Basis = "beats"
+	// ByLock is one comb among strays.
+	ByLock Basis = "lock"
 )
 
 // Claimed reports whether this period may be named as the beat: the verdict is
@@ -126,7 +133,7 @@ func Judge(s Series, periods []float64) Judgement {
 	narrow = Holm(narrow)
 	for i, adjusted := range Holm(p) {
 		j.Periods[i].PHolm = min(adjusted, narrow[i])
-		j.Periods[i].decide(times)
+		j.Periods[i].decide(times, len(periods))
 	}
 	if len(times) > 0 {
 		g := Sensitivity(times, DefaultGap)
@@ -164,6 +171,10 @@ func measure(times []float64, s Series, period float64) PeriodResult {
 	if t, ok := NewPulse(onsets, period, s.Coverage); ok {
 		r.Pulse = &t
 	}
+	if l, ok := NewLock(onsets, period, s.Coverage); ok {
+		r.Lock = &l
+		r.standOn(&l, onsets)
+	}
 	if t, ok := NewTickTest(s.Processes, period); ok {
 		r.Ticks = &t
 	}
@@ -184,6 +195,22 @@ func (r *PeriodResult) narrow() float64 {
 		return 1
 	}
 	return clamp01(max(2*r.Pulse.P, 2*StrongP))
+}
+
+// standOn takes the period, the phase and the onsets that a fit is made of from
+// a lock, which strays do not draw away.
+func (r *PeriodResult) standOn(l *Lock, onsets []float64) {
+	if l.P > SupportedP || r.Confirm == nil {
+		return
+	}
+	r.Epoch, r.MeanPhase = l.Epoch, frac(l.Epoch/l.Period)
+	if f, ok := NewCycleFit(l.On, l.Period); ok {
+		f.Total = len(onsets)
+		f.SE = max(f.SE, f.OLSSE)
+		half := studentQuantile(0.975, float64(max(1, f.Cycles-2))) * f.SE
+		f.CI = [2]float64{f.Period - half, f.Period + half}
+		r.Fit = &f
+	}
 }
 
 // describe adds what is shown but does not decide.
@@ -211,13 +238,14 @@ func (r *PeriodResult) describe(onsets []float64, c Coverage) {
 
 // decide applies the thresholds of §1.8 to a measured period whose adjusted p
 // is known.
-func (r *PeriodResult) decide(times []float64) {
+func (r *PeriodResult) decide(times []float64, tested int) {
 	if r.Need > 0 {
 		return
 	}
 	r.Verdict = NotSupported
 	if r.Basis == ByTicks {
 		r.Verdict = verdictAt(r.PHolm, 0)
+		r.Epoch = r.Ticks.First + r.Ticks.Late
 		if claimed := r.Verdict != NotSupported; claimed && r.Ticks.Beat != r.Nominal {
 			r.HarmonicOf = r.Ticks.Beat
 		}
@@ -234,6 +262,7 @@ func (r *PeriodResult) decide(times []float64) {
 				r.HarmonicOf = f.Period
 			}
 		}
+		r.otherBeat(onsets)
 		return
 	}
 	if r.PHolm <= StrongP && r.Occupancy != nil && r.Occupancy.Ratio <= severalPhases {
@@ -241,6 +270,33 @@ func (r *PeriodResult) decide(times []float64) {
 		if beat := severalPhasesBeat(onsets, r.Confirm.HPeriod); beat != r.Confirm.HPeriod {
 			r.SeveralPhases, r.HarmonicOf = false, beat
 		}
+		return
+	}
+	if r.byLock(tested); r.Basis == ByLock {
+		r.otherBeat(onsets)
+	}
+}
+
+// byLock claims a beat that strays hide from the tests of phase: onsets on one
+// comb, more than chance makes at any phase and period, and no small part of
+// all. As the third look at the same onsets it pays for three.
+func (r *PeriodResult) byLock(tested int) {
+	if l := r.Lock; l != nil {
+		p := clamp01(3 * float64(tested) * l.P)
+		if on := len(l.On); p <= LockP && on >= minOnsets && float64(on) >= minLockShare*float64(r.Onsets) {
+			r.Verdict, r.Basis, r.PHolm = Supported, ByLock, p
+		}
+	}
+}
+
+// otherBeat notes that a claim is explained by a fraction of its period, whose
+// ticks between are hit as often.
+func (r *PeriodResult) otherBeat(onsets []float64) {
+	if r.HarmonicOf != 0 || r.Lock == nil {
+		return
+	}
+	if beat := r.Lock.Beat(onsets); beat != r.Lock.Period {
+		r.HarmonicOf = beat
 	}
 }
 

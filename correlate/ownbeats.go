@@ -1,0 +1,181 @@
+package correlate
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"faultline/correlate/known"
+	"faultline/correlate/stat"
+	"faultline/parse"
+)
+
+// ProcessBeat is the beat that the stalls of one process keep, and how it lies
+// to the start of that process.
+type ProcessBeat struct {
+	Process string
+	// Period and Phase are measured from the stalls alone; Phase is one tick.
+	Period float64 // seconds
+	Phase  parse.Time
+	// Hits is how many of the Ticks that were captured have a stall.
+	Hits, Ticks int
+	// Start is when the process started, 0 where that was not captured.
+	Start parse.Time
+	// Late is how long after the nearest whole number of periods since Start
+	// the ticks lie; nil without a start.
+	Late *time.Duration
+	// Zone is the share of all phases that would have fitted the start, 1 when
+	// the start cannot tell; Agrees says that this one does.
+	Zone   float64
+	Agrees bool
+
+	on    []float64 // the stalls on the beat, seconds
+	cover stat.Coverage
+	fit   *stat.CycleFit
+}
+
+const (
+	// beatP is the chance of a comb, over the list of periods, below which a
+	// process's stalls are said to keep a beat.
+	beatP = 0.01
+	// uninformative is the zone from which a start cannot tell anything.
+	uninformative = 0.5
+)
+
+// beatsOf are the beats near a period that the stalls of single processes keep.
+func beatsOf(processes []*Process, nominal time.Duration, tested int) (out []ProcessBeat) {
+	for _, q := range processes {
+		if b, ok := beatOfProcess(q, nominal, tested); ok {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+func beatOfProcess(q *Process, nominal time.Duration, tested int) (b ProcessBeat, ok bool) {
+	onsets := stat.Onsets(times(q.Stalls), math.Min(seconds(burstGap), nominal.Seconds()/6))
+	l, ok := stat.NewLock(onsets, nominal.Seconds(), q.Coverage)
+	if !ok || l.P*float64(tested) > beatP || l.Beat(onsets) != l.Period {
+		return b, false
+	}
+	b = ProcessBeat{Process: q.Name, Period: l.Period, Phase: nanos(l.Epoch), Hits: len(l.On), Zone: 1, on: l.On, cover: q.Coverage}
+	if fit, ok := stat.NewCycleFit(l.On, l.Period); ok {
+		b.fit = &fit
+	}
+	b.Ticks = max(b.Hits, ticksIn(q.Coverage, l.Epoch, l.Period))
+	if q.Known {
+		b.Start = q.Start
+		b.hang(q, &l)
+	}
+	return b, true
+}
+
+// ticksIn counts the ticks of a beat inside a coverage.
+func ticksIn(c stat.Coverage, epoch, period float64) (n int) {
+	for _, s := range c {
+		n += int(math.Floor((s.End-epoch)/period) - math.Ceil((s.Start-epoch)/period) + 1)
+	}
+	return n
+}
+
+// hang holds the beat against its process's start, by the stalls' own period:
+// over k cycles its error adds up k times, and the walk of a timer that is armed
+// anew by the root of k. What is left is the time that the first list takes.
+func (b *ProcessBeat) hang(q *Process, l *stat.Lock) {
+	since := l.Epoch - seconds(q.Start)
+	k := math.Round(since / l.Period)
+	late := since - k*l.Period
+	if l.SE == 0 || len(l.On) < minLinked {
+		return
+	}
+	k = math.Abs(k)
+	slack := 2 * math.Sqrt(k*k*l.SE*l.SE+k*l.Jitter*l.Jitter)
+	listed := known.PhaseTolerance.Seconds()
+	if q.Listed > 0 {
+		listed = math.Min(listed, seconds(q.Listed-q.Start)+2)
+	}
+	lo, hi := -early.Seconds()-slack, listed+slack
+	b.Zone = math.Min(1, (hi-lo)/l.Period)
+	b.Agrees = late >= lo && late <= hi
+	d := time.Duration(late * 1e9)
+	b.Late = &d
+}
+
+// tells says whether the process's start can tell a beat that counts from it.
+func (b *ProcessBeat) tells() bool { return b.Late != nil && b.Zone < uninformative }
+
+// at is the tick of the beat that is nearest to a time, in seconds.
+func (b *ProcessBeat) at(t float64) float64 {
+	return seconds(b.Phase) + math.Round((t-seconds(b.Phase))/b.Period)*b.Period
+}
+
+// Hangs says what the beats of several processes count from.
+type Hangs uint8
+
+// What beats can count from.
+const (
+	HangsOpen   Hangs = iota // no start was captured that could tell
+	HangsStarts              // each from its own process's start
+	HangsNot                 // not from the starts that are known
+	HangsCommon              // all lie at one time, though the processes started apart
+	HangsWall                // on the full minutes of the wall clock
+)
+
+const (
+	// commonArc is how close together the ticks of all processes lie if one
+	// thing makes them, apartArc how far apart their starts are, in seconds.
+	commonArc, apartArc = 10.0, 60.0
+	// phaseChance is the chance that unrelated phases fit as well above which
+	// the starts are said to tell nothing.
+	phaseChance = 0.15
+	// wallEarly and wallLate are how far from a full minute a job's ticks lie.
+	wallEarly, wallLate = -2.0, 10.0
+)
+
+// hangs weighs the beats of all processes: the unit is the process, and most of
+// those whose start can tell must agree. p is the chance that as many unrelated
+// phases would.
+func hangs(beats []ProcessBeat, nominal time.Duration) (h Hangs, agree, told int, p float64) {
+	period := nominal.Seconds()
+	var zones, starts, phases, walls []float64
+	var mid float64
+	for i := range beats {
+		mid += seconds(beats[i].Phase) / float64(len(beats))
+	}
+	for i := range beats {
+		b := &beats[i]
+		tick := b.at(mid)
+		phases, walls = append(phases, frac(tick/period)), append(walls, seconds(wrap(nanos(tick), nominal)))
+		if b.Start != 0 {
+			starts = append(starts, frac(seconds(b.Start)/period))
+		}
+		if b.tells() {
+			told++
+			zones = append(zones, b.Zone)
+			if b.Agrees {
+				agree++
+			}
+		}
+	}
+	p = 1
+	if told > 0 {
+		p = stat.PoissonBinomialSF(zones, agree)
+	}
+	onWall := len(walls) > 0 && !slices.ContainsFunc(walls, func(d float64) bool { return d < wallEarly || d > wallLate })
+	together := len(beats) > 1 && stat.Arc(phases)*period <= commonArc && stat.Arc(starts)*period > apartArc
+	switch {
+	case onWall && (together || 2*agree <= told):
+		return HangsWall, agree, told, p
+	case together:
+		return HangsCommon, agree, told, p
+	case told == 0 || onWall && len(beats) == 1:
+		return HangsOpen, agree, told, p
+	case 2*agree > told && p <= phaseChance:
+		return HangsStarts, agree, told, p
+	case 2*agree > told:
+		return HangsOpen, agree, told, p
+	}
+	return HangsNot, agree, told, p
+}
+
+func frac(x float64) float64 { return x - math.Floor(x) }

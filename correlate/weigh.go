@@ -1,0 +1,251 @@
+package correlate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"faultline/correlate/known"
+	"faultline/correlate/stat"
+)
+
+const (
+	// openShare is the share of incidents that may follow the stalls' beat for
+	// all that is known from which another beat is not said to be another's.
+	openShare = 0.5
+	// denyShare is the same share from which a beat is not denied.
+	denyShare = 1.0 / 3
+)
+
+// weigh answers by what the stages found: a resync only where incidents follow
+// stalls on a beat that counts from the starts of their processes.
+func weigh(c *Case) Verdict {
+	v := Verdict{Period: -1, Association: slices.IndexFunc(c.Associations, func(a Association) bool { return a.Verdict == Associated })}
+	f := c.Follows
+	beat := beatOf(c.Periods, Failures, false)
+	if beat < 0 {
+		beat = beatOf(c.Periods, Failures, true)
+	}
+	follows := f != nil && f.Follows
+	switch {
+	case len(c.Incidents) == 0:
+		v.Code, v.Period = NoFailures, beatOf(c.Periods, Stalls, false)
+		c.sayNoFailures(&v)
+	case follows && f.Hangs == HangsStarts && c.resyncEach(f.Nominal):
+		v.Code, v.Period = BeatMatchesResync, c.claimAt(f.Nominal)
+		c.sayFollows(&v)
+	case follows && f.Hangs == HangsOpen:
+		v.Code, v.Period = PeriodCauseOpen, c.claimAt(f.Nominal)
+		c.sayOpen(&v)
+	case follows:
+		v.Code, v.Period = OtherBeat, c.claimAt(f.Nominal)
+		c.sayOther(&v)
+	case beat >= 0 && c.causeOpen(&c.Periods[beat]):
+		v.Code, v.Period = PeriodCauseOpen, beat
+		c.sayOpen(&v)
+	case beat >= 0:
+		v.Code, v.Period = OtherBeat, beat
+		c.sayOther(&v)
+	case c.denies():
+		v.Code = NoBeat
+		c.sayNoBeat(&v)
+	default:
+		v.Code, v.Period = Insufficient, beatOf(c.Periods, Stalls, false)
+		c.sayInsufficient(&v)
+	}
+	return v
+}
+
+// claimAt is the claim about the failures at a period, -1 for none.
+func (c *Case) claimAt(nominal time.Duration) int {
+	return slices.IndexFunc(c.Periods, func(p Period) bool {
+		return p.Of == Failures && p.Scope == ScopeAll && p.Clock.OnWall() && p.Nominal == nominal && p.Claimed()
+	})
+}
+
+// resyncEach says whether informers of the mesh resync with a period.
+func (c *Case) resyncEach(nominal time.Duration) bool {
+	p := c.claimAt(nominal)
+	return p >= 0 && slices.ContainsFunc(c.Periods[p].Mechanisms, func(m Compatible) bool { return m.Resync && !m.Ingress })
+}
+
+// causeOpen says whether a beat of the failures has the length of a resync, and
+// nothing was captured that would tell whether it is one.
+func (c *Case) causeOpen(p *Period) bool {
+	if !p.resyncs() {
+		return p.AnchoredTo != ToWallClock && c.mayFollow(p)
+	}
+	return true
+}
+
+// mayFollow says whether so many incidents could follow the stalls' beat that
+// the beat of the failures cannot be said to be another's.
+func (c *Case) mayFollow(p *Period) bool {
+	f := c.Follows
+	return f != nil && f.Nominal == p.Nominal && f.Test != nil && f.Hangs <= HangsStarts &&
+		(f.AtMost >= openShare || f.OnePhase) && p.fitsLength()
+}
+
+// fitsLength says whether a beat is as long as a resync, whatever its phase.
+func (p *Period) fitsLength() bool {
+	for _, m := range p.Mechanisms {
+		if m.Resync && !m.Ingress {
+			f := Compatible{Mechanism: m.Mechanism, Compatible: true}
+			f.againstPeriod(p)
+			return f.Compatible
+		}
+	}
+	return false
+}
+
+// denies says whether enough was captured to say that there is no beat: the
+// resync's period could be tested, and no more than a part of the incidents
+// could follow the stalls' beat.
+func (c *Case) denies() bool {
+	first := known.Periods[0].Seconds()
+	if len(c.Options.Periods) > 0 {
+		first = c.Options.Periods[0].Seconds()
+	}
+	return slices.Contains(c.Tested, first) && c.atMost() < denyShare
+}
+
+// atMost bounds the share of the incidents that may follow the stalls' beat, 0
+// where no stalls keep one.
+func (c *Case) atMost() float64 {
+	if f := c.Follows; f != nil && f.Test != nil {
+		return f.AtMost
+	}
+	return 0
+}
+
+// upgrade is the advice for an informer resync that hurts: 2.14.10 starts no
+// goroutine per subscribed address any more (linkerd2 #12017), and edge-24.2.2
+// compares before it sends (#12040).
+const upgrade = "Compare linkerd versions: 2.14.10 does less work at each resync (linkerd2 #12017), edge-24.2.2 less again (#12040)."
+
+const anchorThem = "Anchor the proxies: kubectl logs --timestamps, or kubectl get pods -o json. Then the phase tells a resync from a CronJob."
+
+// followed is how many incidents follow, in words.
+func (f *Following) followed() string {
+	s := fmt.Sprintf("%d of %d incidents begin within %.0f s after a stall that is on the beat of its own process, %.1f would by chance (p %s)",
+		f.Test.K, f.Test.N, seconds(StallWindow), f.Test.Expected, chance(f.P))
+	if f.Cycles != nil {
+		t := f.Table
+		s += fmt.Sprintf("; an incident came in %d of %d beats with a stall and %d of %d without (p %s)",
+			t[0][0], t[0][0]+t[0][1], t[1][0], t[1][0]+t[1][1], chance(f.Cycles.Greater()))
+	}
+	return s
+}
+
+// chance is a p in words; none is ever nothing.
+func chance(p float64) string {
+	if p < 1e-99 {
+		return "< 1e-99"
+	}
+	return fmt.Sprintf("= %.2g", p)
+}
+
+func (c *Case) sayFollows(v *Verdict) {
+	p, f := &c.Periods[v.Period], c.Follows
+	v.Sentence = fmt.Sprintf("%s keep a beat of %s, consistent with an informer resync: %s. ", upper(c.tally()), p.Beat(), f.followed())
+	v.Sentence += fmt.Sprintf("The stalls of %d of %s count from their own start", f.Agree, plural(f.Told, "process", "processes"))
+	if d := f.late(); d != nil {
+		v.Sentence += fmt.Sprintf(", %.1f s after its ticks", d.Seconds())
+	}
+	v.Sentence += fmt.Sprintf("; unrelated phases would fit as well with p %s.", chance(f.PhaseP))
+	v.Next = upgrade
+}
+
+func (c *Case) sayOpen(v *Verdict) {
+	p, f := &c.Periods[v.Period], c.Follows
+	v.Sentence = fmt.Sprintf("%s keep a beat of %s (%s); whose it is stays open: ", upper(c.counted(p)), p.Beat(), p.strength())
+	v.Next = "Find whose start the beat counts from: add the controllers' logs and kubectl get pods -A -o json; the phase tells them apart."
+	switch {
+	case p.Clocks > 0:
+		v.Sentence += fmt.Sprintf("it is that of %d processes on clocks of their own, so no phase can be compared.", p.Clocks)
+		v.Next = anchorThem
+	case !p.Clock.OnWall():
+		v.Sentence += fmt.Sprintf("it is that of %s on a clock of its own, so no phase can be compared.", c.title(int(p.Clock)))
+		v.Next = anchorThem
+	case f != nil && f.Follows:
+		v.Sentence += f.followed() + ", but no process start was captured that could tell what the stalls count from."
+	case f != nil && f.Test != nil && f.Nominal == p.Nominal:
+		v.Sentence += f.followed() + ", which does not tell the two apart."
+		v.Next = "Capture longer, with the logs of every destination replica: cycles in which nothing stalls tell the two apart."
+	default:
+		v.Sentence += "no stalls that keep a beat were captured beside them."
+	}
+	if fit := p.rivals(); len(fit) > 0 {
+		v.Sentence += " It fits: " + strings.Join(fit, ", ") + "."
+	}
+}
+
+// rivals are the mechanisms that fit a beat, at most three.
+func (p *Period) rivals() (out []string) {
+	for _, m := range p.Fitting() {
+		if len(out) < 3 && !m.Harmless {
+			out = append(out, m.Name)
+		}
+	}
+	return out
+}
+
+func (c *Case) sayOther(v *Verdict) {
+	p, f := &c.Periods[v.Period], c.Follows
+	v.Sentence = fmt.Sprintf("%s keep a beat of %s (%s), but not that of the linkerd informer resync", upper(c.counted(p)), p.Beat(), p.strength())
+	switch {
+	case f == nil || f.Nominal != p.Nominal || f.Test == nil:
+		v.Sentence += "."
+	case f.Follows && (f.Hangs == HangsWall || f.Hangs == HangsCommon):
+		v.Sentence += fmt.Sprintf(": %s, and the stalls of %s come at one time", f.followed(), plural(len(f.By), "process", "processes"))
+		if f.Hangs == HangsWall {
+			v.Sentence += ", on full minutes of the wall clock"
+		}
+		v.Sentence += "."
+	case f.Follows:
+		v.Sentence += fmt.Sprintf(": %s, but those beats count from the start of %d of %s only.", f.followed(), f.Agree, plural(f.Told, "process", "processes"))
+	default:
+		v.Sentence += fmt.Sprintf(": %d of %d incidents begin within %.0f s after a stall on its beat, %.1f would by chance.",
+			f.Test.K, f.Test.N, seconds(StallWindow), f.Test.Expected)
+	}
+	v.Next = "Find what else has this period: the phase is printed with the beat."
+	if fit := p.rivals(); len(fit) > 0 {
+		v.Next = "Look at what fits the period and the phase: " + strings.Join(fit, ", ") + "."
+	}
+}
+
+func (c *Case) sayNoBeat(v *Verdict) {
+	v.Sentence = fmt.Sprintf("%s keep none of the beats that could be tested (%s).", upper(c.tally()), c.testedWords())
+	if f := c.Follows; f != nil && f.Test != nil {
+		v.Sentence += fmt.Sprintf(" At most %.0f %% of the incidents can follow the beat of %s that stalls keep: %d of %d begin within %.0f s after one of these, %.1f would by chance.",
+			100*f.AtMost, f.Nominal, f.Test.K, f.Test.N, seconds(StallWindow), f.Test.Expected)
+	} else if share, ok := c.onOneComb(); ok {
+		v.Sentence += fmt.Sprintf(" At most %.0f %% of the incidents can keep one phase of %s.", 100*share, known.Periods[0])
+	}
+	if c.renewalLike() {
+		v.Sentence += " Their spacing is consistent with watch timeouts drawn between 5 and 10 minutes."
+	}
+	v.Next = "Look at what the incidents have in common: their targets, and what was changed shortly before each."
+	if v.Association >= 0 {
+		v.Sentence += " " + upper(c.Associations[v.Association].Sentence) + "."
+		v.Next = "Look at what makes the controller stall at these times: real changes, or too little CPU."
+	}
+}
+
+// onOneComb bounds the share of the incidents that keep one phase of the first
+// period of the list.
+func (c *Case) onOneComb() (float64, bool) {
+	on := onsets(c.Incidents, Wall)
+	l, ok := stat.NewLock(on, known.Periods[0].Seconds(), c.groups.wall.Coverage)
+	return stat.AtMost(len(l.On), len(on)), ok
+}
+
+// testedWords names the periods that could be tested.
+func (c *Case) testedWords() string {
+	var words []string
+	for _, s := range c.Tested {
+		words = append(words, time.Duration(s*1e9).String())
+	}
+	return strings.Join(words, ", ")
+}
