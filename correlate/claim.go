@@ -9,7 +9,8 @@ import (
 
 // withFollowing adds the claim that failures keep the beats of the stalls that
 // they follow. Period and phase are the stalls', so the incidents are an
-// independent sample. A beat that failures keep by themselves stands beside it.
+// independent sample. It takes the place of what was said of the failures alone,
+// unless they keep one phase by themselves.
 func withFollowing(periods []Period, f *Following) []Period {
 	if f == nil || !f.Follows {
 		return periods
@@ -18,9 +19,9 @@ func withFollowing(periods []Period, f *Following) []Period {
 	out := slices.Clone(periods)
 	for i := range out {
 		switch p := &out[i]; {
-		case same(*p) && p.Nominal == f.Nominal && p.Claimed():
+		case same(*p) && p.Nominal == f.Nominal && p.Claimed() && p.Basis != stat.ByLock && !p.SeveralPhases:
 			return out
-		case same(*p) && !p.Claimed():
+		case same(*p) && (!p.Claimed() || p.Nominal == f.Nominal):
 			id := p.ID
 			*p = f.claim()
 			p.ID = id
@@ -36,10 +37,10 @@ func withFollowing(periods []Period, f *Following) []Period {
 // that stalls on it most often.
 func (f *Following) claim() Period {
 	best := &f.By[0]
-	ticks, kept := 0, 0
+	ticks := 0
 	for i := range f.By {
 		b := &f.By[i]
-		ticks, kept = ticks+b.Ticks, kept+b.Hits
+		ticks += b.Ticks
 		if b.Hits > best.Hits {
 			best = b
 		}
@@ -49,7 +50,7 @@ func (f *Following) claim() Period {
 		p.Verdict = stat.Strong
 	}
 	p.PeriodResult = stat.PeriodResult{Nominal: f.Nominal.Seconds(), Verdict: p.Verdict, Basis: stat.ByBeats, Onsets: f.Test.N,
-		P: f.Test.P, PHolm: f.P, Fit: best.fit, OnBeats: &stat.BeatTest{CoverageTest: *f.Test, Beats: ticks, Kept: kept},
+		P: f.Test.P, PHolm: f.P, Fit: best.fit, OnBeats: &stat.BeatTest{CoverageTest: *f.Test, Beats: ticks, Kept: f.Test.K},
 		Confirm: &stat.Confirmation{N: f.Test.N, Period: best.Period, P: f.Test.P, HPeriod: best.Period}}
 	return p
 }

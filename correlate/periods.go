@@ -129,3 +129,26 @@ func (p *Period) Seconds() (s float64, ci [2]float64, ok bool) {
 	}
 	return p.Confirm.Period, ci, true
 }
+
+// Comb is a beat's length in seconds and one of its ticks: ns since 1970, or on
+// the clock of its period.
+type Comb struct {
+	Period float64
+	Tick   parse.Time
+}
+
+// Combs are the beats to draw for a claim: one for each process where each has
+// its own phase, else the one; none where the phase means nothing.
+func (p *Period) Combs() (out []Comb) {
+	s, _, ok := p.Seconds()
+	switch {
+	case !ok || p.Clocks > 0:
+	case len(p.By) > 0 && (p.Basis == stat.ByBeats || p.Basis == stat.ByTicks || p.SeveralPhases):
+		for i := range p.By {
+			out = append(out, Comb{p.By[i].Period, p.By[i].Phase})
+		}
+	case !p.SeveralPhases && (p.Confirm != nil || p.Basis == stat.ByTicks):
+		out = append(out, Comb{s, p.Phase})
+	}
+	return out
+}

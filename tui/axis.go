@@ -244,18 +244,18 @@ func (m *Model) beats(s span, most int) (out []parse.Time) {
 	v := m.c.Verdict.Period
 	for i := range m.c.Periods {
 		p := &m.c.Periods[i]
-		step, _, ok := p.Seconds()
-		if v < 0 || !ok || p.Of != m.c.Periods[v].Of || p.Nominal != m.c.Periods[v].Nominal || int(p.Clock) != m.axis || p.Confirm == nil || p.SeveralPhases {
+		if v < 0 || p.Of != m.c.Periods[v].Of || p.Nominal != m.c.Periods[v].Nominal || int(p.Clock) != m.axis || len(m.c.Periods[v].By) > 0 && i != v {
 			continue
 		}
-		k := math.Ceil(seconds(s.from-p.Phase) / step)
-		for ; ; k++ {
-			at := p.Phase + nanos(k*step)
-			if at > s.to {
-				break
-			}
-			if out = append(out, at); len(out) > most {
-				return nil
+		for _, comb := range p.Combs() {
+			for k := math.Ceil(seconds(s.from-comb.Tick) / comb.Period); ; k++ {
+				at := comb.Tick + nanos(k*comb.Period)
+				if at > s.to {
+					break
+				}
+				if out = append(out, at); len(out) > most {
+					return nil
+				}
 			}
 		}
 	}

@@ -39,6 +39,10 @@ func newFold(m *Model) fold {
 	if v := m.c.Verdict.Period; v >= 0 {
 		f.period = m.c.Periods[v].Nominal.Seconds()
 		of, scope := m.c.Periods[v].Of, m.c.Periods[v].Scope
+		if by := m.c.Periods[v].By; len(by) > 0 { // each process has its own phase: that of the one that keeps most
+			best := slices.MaxFunc(by, func(a, b correlate.ProcessBeat) int { return a.Hits - b.Hits })
+			of, scope = correlate.Stalls, best.Process
+		}
 		for i, s := range m.series() {
 			if s.of == of && s.scope == scope {
 				f.series = i
