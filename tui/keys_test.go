@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -105,7 +106,11 @@ var doing = []does{
 	{[]string{"3"}, "o", func(_, is *Model) bool { return is.fold.own && len(is.sections()) == 3 }},
 	{[]string{"3"}, "s", func(was, is *Model) bool { return ptr(is.chosen()).name() != ptr(was.chosen()).name() }},
 	{[]string{"3"}, "S", func(_, is *Model) bool {
-		return is.fold.scan != nil && is.fold.scan.best.Period > 599 && is.fold.scan.best.Period < 601
+		if is.fold.scan == nil {
+			return false
+		}
+		cycles := 600.1 / is.fold.scan.best.Period // a narrow comb is as strong at each fraction of its period
+		return cycles > 0.9 && math.Abs(cycles-math.Round(cycles)) < 0.01
 	}},
 	{nil, "p", func(_, is *Model) bool {
 		return is.screen == raster && is.fold.period > 600.1 && is.fold.period < 600.2
