@@ -31,9 +31,6 @@ func ParseCapture(s string) (r CaptureRule, ok bool) {
 	return r, ok
 }
 
-// copyLag is how much later than a dump the file that holds it is written.
-const copyLag = time.Minute
-
 // ageRungs dates a dump of ages: by what the user says, by an event that
 // another dump tells with its time, by when the file was written.
 func (ix *Index) ageRungs(s int, o *Options) (rungs []Anchor) {
@@ -53,12 +50,40 @@ func (ix *Index) ageRungs(s int, o *Options) (rungs []Anchor) {
 	if a, ok := ix.datedByTwin(s); ok {
 		rungs = append(rungs, a)
 	}
-	// A paste was written down long after the dump was taken.
-	if !src.Modified.IsZero() && !src.Pasted {
-		rungs = append(rungs, Anchor{Zero: parse.Time(src.Modified.UnixNano()), Within: copyLag, Basis: Bounded,
-			Why: "the file's modification time"})
+	if a, ok := ix.datedByFile(src); ok {
+		rungs = append(rungs, a)
 	}
 	return rungs
+}
+
+const (
+	// copyLag is how much later than a dump the file that holds it is written.
+	copyLag = parse.Time(time.Minute)
+	// sameDump is how long after the last line of a dump its files are written.
+	sameDump = parse.Time(15 * time.Minute)
+)
+
+// datedByFile takes when the file was written for when the dump was taken, if
+// some log of the dump ended shortly before: then nobody has copied it since.
+// Otherwise that time says no more than that nothing in the file is later.
+func (ix *Index) datedByFile(src *parse.Source) (a Anchor, ok bool) {
+	if src.Modified.IsZero() || src.Pasted { // a paste was written down long after the dump was taken
+		return a, false
+	}
+	written := parse.Time(src.Modified.UnixNano())
+	lag := sameDump + 1
+	for s := range ix.Streams {
+		_, to, ok := ix.printedSpan(s)
+		if d := written - to; ok && d >= -copyLag && d < lag {
+			lag = d
+		}
+	}
+	if lag > sameDump {
+		return a, false
+	}
+	lag = max(lag, copyLag)
+	return Anchor{Zero: written - lag/2, Within: time.Duration(lag / 2), Basis: Bounded, NotAfter: written,
+		Why: "the file was written just after the last line of the dump; nothing in it is later"}, true
 }
 
 // datedByTwin dates a dump by events that another dump tells with their time.

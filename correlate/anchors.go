@@ -43,6 +43,9 @@ type Anchor struct {
 	// Rejected says that the user keeps the clock open: no rung of the ladder
 	// and no fit may place it. Basis is then None.
 	Rejected bool
+	// NotAfter is when the file was written that the stream's lines stand in, so
+	// that nothing in them is later; 0 where that is not known or says nothing.
+	NotAfter parse.Time
 	// Modulo is the period up to a multiple of which the zero is known, where
 	// a fit cannot tell more; the stream is then not placed. 0 for all others.
 	Modulo time.Duration
@@ -105,6 +108,9 @@ func timeOrNone(s string) (at parse.Time, within time.Duration, none bool, by st
 		return 0, 0, ok, by, ok
 	}
 	st, n, ok := lex.RFC3339([]byte(when))
+	if ok && within == 0 { // a time typed to the second is no better than that
+		within = time.Duration(st.Width / 2)
+	}
 	return parse.Time(st.Unix), within, false, by, ok && n == len(when) && st.Zoned
 }
 
@@ -127,6 +133,7 @@ func (ix *Index) anchors(o *Options) (out []Anchor, conflicts []string) {
 	for s := range ix.Streams {
 		rungs := ix.rungs(s, o)
 		if len(rungs) == 0 {
+			out[s] = ix.writtenLater(s)
 			continue
 		}
 		if out[s] = rungs[0]; out[s].Rejected {
@@ -145,6 +152,17 @@ func (ix *Index) anchors(o *Options) (out []Anchor, conflicts []string) {
 		}
 	}
 	return out, conflicts
+}
+
+// writtenLater is all that is known of a dump of ages that nothing dates.
+func (ix *Index) writtenLater(s int) (a Anchor) {
+	st := &ix.Streams[s]
+	if src := &ix.Sources[st.Source]; st.Clock == parse.ClockAge && !src.Modified.IsZero() {
+		a.NotAfter = parse.Time(src.Modified.UnixNano())
+		a.Why = "nothing in it is later than " + src.Modified.UTC().Format("2006-01-02 15:04:05 MST") +
+			", when the file was written; --captured-at says when it was taken"
+	}
+	return a
 }
 
 // rungs are the anchors that a stream has, strongest first.
@@ -205,7 +223,47 @@ func (ix *Index) uptimeRungs(s int) (rungs []Anchor) {
 			}
 		}
 	}
+	if a, ok := ix.launched(s); ok {
+		rungs = append(rungs, a)
+	}
 	return rungs
+}
+
+const (
+	// launchLines is how many lines may stand between the last line of the
+	// launcher and the first of the proxy: those that a paste adds.
+	launchLines = 3
+	// execTakes is how long the exec may take.
+	execTakes = 100 * time.Millisecond
+)
+
+// launched anchors a proxy by what proxy-identity printed before it became the
+// proxy, in whole seconds: its version in 2.9 and 2.10, and since 2.11, where
+// the container was restarted, that it found its key and its request.
+func (ix *Index) launched(s int) (a Anchor, ok bool) {
+	st := &ix.Streams[s]
+	if !writtenBy(st, parse.ComponentProxy) {
+		return a, false
+	}
+	var last parse.Fact
+	for _, f := range ix.Facts {
+		key := ix.Name(f.Key)
+		if f.Ref.Source != st.Source || f.Time == 0 || key != parse.FactLaunch && key != parse.FactVersion {
+			continue
+		}
+		if f.Ref.Line < st.FirstLine && f.Ref.Line+launchLines >= st.FirstLine && f.Ref.Line > last.Ref.Line && ix.ofStream(f, s) {
+			last, ok = f, true
+		}
+	}
+	half := time.Duration(execTakes / 2)
+	return Anchor{Zero: last.Time + parse.Time(half), Within: last.Within + half, Basis: Reported, Proof: []parse.Ref{last.Ref},
+		Why: "the line of proxy-identity before it"}, ok
+}
+
+// ofStream says whether a fact may be about a stream's process.
+func (ix *Index) ofStream(f parse.Fact, s int) bool {
+	of, ok := subject(ix.Capture, f)
+	return ok && (of.Pod == "" || of.Pod == ix.Who[s].Pod)
 }
 
 // otherRun says whether a stream is, by its layout, not of the present run of
@@ -239,29 +297,4 @@ func stamped(ties []parse.Tie) (a Anchor, ok bool) {
 		a.Zero, a.Within = best.Latest(), best.Within+max(time.Duration(-room), tieLag)
 	}
 	return a, true
-}
-
-// yearRungs gives a clock without a year the year that one of its traces
-// names, or the latest one that lies before the file was last written.
-func (ix *Index) yearRungs(s int) []Anchor {
-	st := &ix.Streams[s]
-	if len(st.Ties) > 0 {
-		t := st.Ties[0]
-		return []Anchor{{Zero: t.Wall - t.Own, Basis: Printed, Proof: []parse.Ref{t.Ref}, Why: "a trace names the year"}}
-	}
-	modified := ix.Sources[st.Source].Modified
-	if modified.IsZero() || len(st.Coverage) == 0 {
-		return nil
-	}
-	own := int64(st.Coverage[len(st.Coverage)-1].To)
-	year := modified.UTC().Year()
-	if lex.InYear(own, year) > modified.Add(24*time.Hour).UnixNano() {
-		year--
-	}
-	local := lex.InYear(own, year)
-	if src := &ix.Sources[st.Source]; src.Zone != nil {
-		return []Anchor{{Zero: parse.Time(local - src.Ahead(local) - own), Basis: Bounded, Why: "the year is the file's; the zone was given"}}
-	}
-	return []Anchor{{Zero: parse.Time(local - own), Within: 14 * time.Hour, Basis: Bounded,
-		Why: "the year is the file's; the zone is not known"}}
 }

@@ -90,6 +90,10 @@ func identify(c *parse.Capture) []Identity {
 			id.Pod = podIn(c.Sources[s.Source].Path, pods)
 			id.ByPath = id.Pod != ""
 		}
+		if id.Pod == "" && !src.Pasted && !s.Interleaved {
+			namespace, pod, container := parse.OwnerOfName(src.Path)
+			id.fill(Identity{Namespace: namespace, Pod: pod, Container: container})
+		}
 		if p := pods[id.Pod]; p != nil {
 			id.fill(p.identity(id, c.Sources[s.Source].Path))
 		}

@@ -95,7 +95,7 @@ func classOf(k parse.Kind) (class, bool) {
 func NewIndex(c *parse.Capture) *Index {
 	ix := &Index{Capture: c, ByKind: map[parse.Kind]int{}, Duplicate: make([]uint64, len(c.Sources))}
 	ix.Who = identify(c)
-	ix.lives = livesOf(c)
+	ix.lives = livesOf(c, ix.Who)
 	ix.nodes = nodesOf(c)
 	for s := range ix.Who {
 		if who := &ix.Who[s]; who.Node == "" && who.Pod != "" {

@@ -15,8 +15,9 @@ import (
 type lives map[string]map[string][]parse.Fact
 
 // livesOf gathers them.
-func livesOf(c *parse.Capture) lives {
+func livesOf(c *parse.Capture, who []Identity) lives {
 	l := lives{}
+	pages := pagesOf(c, who)
 	for _, f := range c.Facts {
 		key := c.Name(f.Key)
 		switch key {
@@ -25,6 +26,9 @@ func livesOf(c *parse.Capture) lives {
 			continue
 		}
 		of, ok := subject(c, f)
+		if ok && of.Pod == "" {
+			of = pages[f.Ref.Source]
+		}
 		if !ok || of.Pod == "" {
 			continue
 		}
@@ -41,6 +45,55 @@ func livesOf(c *parse.Capture) lives {
 		}
 	}
 	return l
+}
+
+// pagesOf says whose process a page of metrics is of that names nobody, by its
+// source: the pod is that of the file, the container the one that a log of the
+// pod is of, or the proxy if the page holds a proxy's metrics.
+func pagesOf(c *parse.Capture, who []Identity) map[uint32]Identity {
+	pages, starts := map[uint32]Identity{}, map[uint32]int{}
+	for _, f := range c.Facts {
+		if of, ok := subject(c, f); ok && of == (Identity{}) && c.Name(f.Key) == parse.FactProcess {
+			starts[f.Ref.Source]++
+		}
+	}
+	for source, n := range starts {
+		src := &c.Sources[source]
+		id := Identity{Namespace: src.Namespace, Pod: src.Pod, Container: src.Container}
+		if id.Pod == "" {
+			_, id.Pod, _ = parse.OwnerOfName(src.Path)
+		}
+		if n > 1 || id.Pod == "" { // an export of many processes
+			continue
+		}
+		if id.Container == "" {
+			id.Container = ofPage(c, who, source, id.Pod)
+		}
+		pages[source] = id
+	}
+	return pages
+}
+
+// ofPage is the container that a page of metrics of a pod is of.
+func ofPage(c *parse.Capture, who []Identity, source uint32, pod string) string {
+	for i := range c.Series {
+		if s := &c.Series[i]; s.Ref.Source == source {
+			if name := c.Name(s.Metric); strings.HasPrefix(name, "proxy_build_info") || strings.HasPrefix(name, "outbound_") || strings.HasPrefix(name, "inbound_") {
+				return proxyContainer
+			}
+		}
+	}
+	only := ""
+	for _, id := range who {
+		if id.Pod != pod || id.Container == "" || id.Container == only {
+			continue
+		}
+		if only != "" {
+			return ""
+		}
+		only = id.Container
+	}
+	return only
 }
 
 // of are the facts of a key about an identity's container.

@@ -120,6 +120,8 @@ func TestAgesArePlaced(t *testing.T) {
 		t.Fatal("ParseCapture")
 	}
 	capture := time.Date(2024, 2, 2, 13, 29, 40, 0, time.UTC).UnixNano()
+	log := file("destination.log", `time="2024-02-02T13:27:30Z" level=info msg="caches synced"`+"\n")
+	early := file("destination.log", `time="2024-02-01T13:27:30Z" level=info msg="caches synced"`+"\n")
 	for name, f := range map[string]struct {
 		o    correlate.Options
 		in   []parse.Input
@@ -127,7 +129,9 @@ func TestAgesArePlaced(t *testing.T) {
 	}{
 		"by the user":               {correlate.Options{Captured: []correlate.CaptureRule{given}}, []parse.Input{dated}, correlate.Given},
 		"by an event that has both": {correlate.Options{}, []parse.Input{dated, file("events.json", twin)}, correlate.Printed},
-		"by when the file was made": {correlate.Options{}, []parse.Input{dated}, correlate.Bounded},
+		"by when the file was made": {correlate.Options{}, []parse.Input{dated, log}, correlate.Bounded},
+		"not, if it may be a copy":  {correlate.Options{}, []parse.Input{dated, early}, correlate.None},
+		"not, if it is alone":       {correlate.Options{}, []parse.Input{dated}, correlate.None},
 		"not, without any of these": {correlate.Options{}, []parse.Input{file("describe.txt", page)}, correlate.None},
 		"not, if the user says so":  {correlate.Options{Captured: []correlate.CaptureRule{{Glob: "describe.txt", Rejected: true, By: "ann"}}}, []parse.Input{dated, file("events.json", twin)}, correlate.None},
 		"the user beats a twin":     {correlate.Options{Captured: []correlate.CaptureRule{given}}, []parse.Input{dated, file("events.json", twin)}, correlate.Given},

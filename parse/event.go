@@ -150,11 +150,14 @@ const (
 	// FactRun says when one run of a container started: "current 4" or
 	// "previous 3", with the restart count where it is known. FactRunEnd says
 	// when it ended: its value has the exit code and the reason behind that.
-	FactRun      = "run"
-	FactRunEnd   = "run_end"
-	FactProcess  = "process_start" // metric process_start_time_seconds
-	FactNode     = "node"          // that a pod runs on
-	FactAddress  = "pod_ip"        // of a pod
+	FactRun     = "run"
+	FactRunEnd  = "run_end"
+	FactProcess = "process_start" // metric process_start_time_seconds
+	FactNode    = "node"          // that a pod runs on
+	FactAddress = "pod_ip"        // of a pod
+	// FactLaunch is a line that linkerd's proxy-identity writes before it becomes
+	// the proxy by exec: Time is when.
+	FactLaunch   = "launch"
 	FactImage    = "image"
 	FactCPULimit = "cpu_limit"
 	FactLogLevel = "log_level"

@@ -175,32 +175,37 @@ func (e *Engine) span(p *plan, from, to parse.Time, step time.Duration) (parse.T
 	return from, to, step, nil
 }
 
+// extent is the time of all that the plan selects. Samples that have no time of
+// their own take part only where nothing has one: they were dated by when their
+// file was written, which may be months after the incident.
 func (p *plan) extent() (first, last int64, any bool) {
+	var all []storage.Series
 	for _, s := range p.selectors {
-		f, l, ok := reach(s.series)
-		if ok && (!any || f < first) {
-			first = f
-		}
-		if ok && (!any || l > last) {
-			last = l
-		}
-		any = any || ok
+		all = append(all, s.series...)
 	}
-	return first, last, any
+	return reach(all)
 }
 
 func everything(s *Store) (first, last int64, any bool) { return reach(s.series) }
 
 func reach(series []storage.Series) (first, last int64, any bool) {
-	for _, one := range series {
-		f, l, ok := extent(one)
-		if ok && (!any || f < first) {
-			first = f
+	for _, dated := range []bool{true, false} {
+		for _, one := range series {
+			if o := originOf(one); dated && o != nil && o.untimed {
+				continue
+			}
+			f, l, ok := extent(one)
+			if ok && (!any || f < first) {
+				first = f
+			}
+			if ok && (!any || l > last) {
+				last = l
+			}
+			any = any || ok
 		}
-		if ok && (!any || l > last) {
-			last = l
+		if any {
+			break
 		}
-		any = any || ok
 	}
 	return first, last, any
 }

@@ -58,6 +58,7 @@ type Clock struct {
 	Zero        *string    `json:"zero"`
 	Uncertainty *float64   `json:"uncertainty_s"`
 	Anchor      string     `json:"anchor"`
+	NotAfter    *string    `json:"not_after"`
 	Ambiguous   *float64   `json:"ambiguous_modulo_s"`
 	Why         string     `json:"why"`
 	Evidence    []Evidence `json:"evidence"`
@@ -202,6 +203,10 @@ func known(s string) *string {
 func clockOf(c *correlate.Case, s int) Clock {
 	a := &c.Anchors[s]
 	k := Clock{Basis: c.Streams[s].Clock.String(), Anchor: a.Basis.String(), Why: a.Why, Evidence: evidence(c, a.Proof)}
+	if a.NotAfter != 0 {
+		at := Stamp(a.NotAfter, time.Second)
+		k.NotAfter = &at
+	}
 	if !a.Placed() {
 		if a.Why == "" {
 			k.Why = "nothing in the dump says when its zero was"
@@ -253,7 +258,24 @@ func WriteSources(w io.Writer, c *correlate.Case, form string) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	writeBounds(w, list)
 	return writeProblems(w, list)
+}
+
+// writeBounds says which clocks rest on when a file was written, for that time
+// is a bound on one side only, and a copy of the file has another.
+func writeBounds(w io.Writer, list []Source) {
+	first := true
+	for _, s := range list {
+		if s.Clock.NotAfter == nil {
+			continue
+		}
+		if first {
+			fmt.Fprintln(w)
+			first = false
+		}
+		fmt.Fprintf(w, "%s: %s\n", Clean(s.Path), Clean(s.Clock.Why))
+	}
 }
 
 // writeProblems lists the lines that were not understood, the first few of

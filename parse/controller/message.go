@@ -62,7 +62,7 @@ func (r *rule) holds(message []byte) bool {
 // marks are such that every message that a rule holds for begins with one, or
 // holds one of the middles: a quick look at what is mostly of no interest.
 var (
-	beginnings = []string{"Trace[", "running version ", "waiting for c", "Waiting for c", "caches synced", "Caches are s", "failed to ", "Unable to create", "Failed to get", "Error getting pod owner", "FLAG: --v=", "Backend successfully"}
+	beginnings = []string{"Trace[", "running version ", "waiting for c", "Waiting for c", "caches synced", "Caches are s", "failed to ", "Unable to create", "Failed to get", "Error getting pod owner", "FLAG: --v=", "Backend successfully", launching}
 	middles    = [][]byte{[]byte("atch"), []byte("ailed to list"), []byte(" stream"), []byte("unable to fetch"), []byte("nable to sync"), []byte("orcing resync")}
 )
 
@@ -83,6 +83,11 @@ func notable(m []byte) bool {
 	return false
 }
 
+// launching begins the lines that proxy-identity prints when the container was
+// restarted, and its key and its request for a certificate are there already
+// (linkerd2 proxy-identity/main.go, stable-2.11 to stable-2.14).
+const launching = "Found pre-existing "
+
 // classify says what a record means.
 func (r *record) classify(l *parse.Line, b *parse.Batch) parse.Verdict {
 	switch {
@@ -91,6 +96,9 @@ func (r *record) classify(l *parse.Line, b *parse.Batch) parse.Verdict {
 	case has(r.message, "FLAG: --v="):
 		r.state(l, b, parse.FactLogLevel, "v="+string(bytes.Trim(r.message[len("FLAG: --v="):], `" `)))
 		return parse.Took
+	case has(r.message, launching):
+		r.state(l, b, parse.FactLaunch, string(r.message))
+		return parse.Other
 	}
 	for i := range rules {
 		if rules[i].holds(r.message) {
@@ -133,7 +141,7 @@ func (r *record) state(l *parse.Line, b *parse.Batch, key, value string) {
 		at = l.Own
 	}
 	subject := parse.Subject(string(l.Prefix.Namespace), string(l.Prefix.Pod), string(l.Prefix.Container))
-	b.Fact(l, b.Names.AddString(subject), key, value, at, 0)
+	b.Fact(l, b.Names.AddString(subject), key, value, at, l.Grain.Width()/2)
 }
 
 // detail takes a record apart to be shown.

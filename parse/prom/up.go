@@ -121,8 +121,11 @@ const cfsPeriod = 100_000
 // facts states each distinct value of a series once, at its first sample.
 func (k *keeper) facts(in source, labels []label, samples []sample, key string) {
 	subject := k.subject(labels)
-	if subject == 0 {
+	if subject == 0 && key != parse.FactProcess {
 		return // the series is kept; whom it is about is not known
+	}
+	if subject == 0 { // the page's own process: who that is, its source may say
+		subject = k.b.Names.AddString(parse.Subject("", "", ""))
 	}
 	seen := map[float64]bool{}
 	for _, s := range samples {

@@ -143,7 +143,7 @@ func TestFacts(t *testing.T) {
 	}
 	restarted := matrix(`{"metric":{"__name__":"process_start_time_seconds","pod":"p"},"values":[[1,"5.25"],[2,"5.25"],[3,"NaN"],[4,"7.5"],[5,"-1"],[6,"5.25"]]},
 		{"metric":{"__name__":"process_start_time_seconds"},"values":[[1,"5.25"]]}`)
-	if c := read(t, restarted); len(c.Facts) != 2 || c.Facts[0].Time != 5250e6 || c.Facts[1].Time != 7500e6 || len(c.Sources[0].Problems) != 1 {
+	if c := read(t, restarted); len(c.Facts) != 3 || c.Facts[0].Time != 5250e6 || c.Facts[1].Time != 7500e6 || c.Name(c.Facts[2].Subject) != "//" || len(c.Sources[0].Problems) != 1 {
 		t.Errorf("%+v %v", c.Facts, c.Sources[0].Problems)
 	}
 }
