@@ -17,6 +17,7 @@ import (
 // exporting are the flags of export.
 type exporting struct {
 	out, size, key, keep string
+	sign                 string
 	redact               bool
 
 	leaky func(casefile.Rewriter) casefile.Rewriter // leaves originals, in tests
@@ -33,6 +34,7 @@ func (a *app) exportCmd() *cobra.Command {
 	f.BoolVar(&e.redact, "redact", false, "replace names and addresses by pseudonyms, take out secrets, and prove it")
 	f.StringVar(&e.key, "redact-key", "", "a `file` of random bytes: the same key gives the same pseudonyms in another case")
 	f.StringVar(&e.keep, "redact-map", "", "a `file` for the originals of the pseudonyms; it is never part of the case")
+	f.StringVar(&e.sign, "sign", "", "sign the case with this Ed25519 private key of OpenSSH (`file`); verify --signer checks it")
 	return c
 }
 
@@ -53,6 +55,11 @@ func (a *app) export(args []string, e *exporting) error {
 	}
 	defer c.text.Close()
 	o := casefile.Options{Version: version, Arguments: append([]string{"export"}, args...), Judged: c.given, MaxBytes: most}
+	if e.sign != "" {
+		if o.Signer, err = casefile.ReadSigner(e.sign); err != nil {
+			return misuse("ssh-keygen -t ed25519 -N '' -f key", "--sign: %w", err)
+		}
+	}
 	if c.file != nil {
 		o.Origin = c.file.Manifest
 	}
@@ -65,7 +72,7 @@ func (a *app) export(args []string, e *exporting) error {
 		}
 		judged, text, notice = r.Case, r.text, nil
 	} else {
-		o.Documents = documents(judged, text, a.redactionReport(c))
+		o.Documents = documents(judged, text, a.redactionOf(c))
 	}
 	m, err := casefile.Write(a.ctx, e.out, judged, text, o)
 	if err != nil {
@@ -149,25 +156,25 @@ func documents(c *correlate.Case, text report.Text, redaction func() ([]byte, er
 
 const redactionName = "redaction-report.json"
 
-// redactionReport is what stands in a case that is not redacted now: what it
+// redactionOf is what stands in a case that is not redacted now: what it
 // said when it was opened, or that nothing was replaced.
-func (a *app) redactionReport(c *loaded) func() ([]byte, error) {
-	data := []byte("{\n \"redaction\": \"none\"\n}\n")
+func (a *app) redactionOf(c *loaded) func() ([]byte, error) {
 	if c.file != nil {
 		if had, err := c.file.Document(redactionName); err == nil {
-			data = had
+			return func() ([]byte, error) { return had, nil }
 		}
 	}
-	return func() ([]byte, error) { return data, nil }
+	return notRedacted.text
 }
 
-// holds says what a case that is not redacted gives away.
+// holds says what a case that is not redacted gives away, by the names that
+// reading it told: to look through every line for more would cost as much again
+// as all the rest.
 func (a *app) holds(c *loaded) {
-	r, err := redactor(a.ctx, c, casefile.Excerpts(c.text), []byte("count"))
-	if err != nil {
+	if a.flags.quiet {
 		return
 	}
-	counts, _ := r.Counts()
+	counts, _ := redact.New([]byte("count"), c.Capture).Counts()
 	var said []string
 	for _, class := range []redact.Class{redact.Namespace, redact.Service, redact.Pod, redact.Node, redact.Host, redact.IPv4, redact.IPv6, redact.Mail, redact.Secret} {
 		if n := counts[class.String()]; n > 0 {

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -73,7 +74,7 @@ func (a *app) redacted(c *loaded, e *exporting, o *casefile.Options) (*hidden, e
 	o.Arguments = hiddenArguments(o, w)
 	o.Documents = documents(out.Case, hiding, func() ([]byte, error) { return said(r) })
 	o.Check = func(in *casefile.Contents) (undo func(), err error) {
-		if err := absent(a.ctx, in, r.Originals()); err != nil || e.keep == "" {
+		if err := absent(a.ctx, in, r); err != nil || e.keep == "" {
 			return nil, err
 		}
 		return a.keepMap(e, r.Map())
@@ -81,23 +82,46 @@ func (a *app) redacted(c *loaded, e *exporting, o *casefile.Options) (*hidden, e
 	return out, nil
 }
 
-// said is the redaction-report: in numbers what was replaced, and in words
-// what is looked for and what is not.
-func said(r *redact.Redactor) ([]byte, error) {
-	classes, ordinary := r.Counts()
-	out, err := json.MarshalIndent(struct {
-		Redaction string         `json:"redaction"`
-		Replaced  map[string]int `json:"replaced"`
-		Ordinary  int            `json:"ordinary_words_not_proved"`
-		Covered   []string       `json:"covered"`
-		Not       []string       `json:"not_covered"`
-	}{"pseudonyms", classes, ordinary, redact.Covered, redact.NotCovered}, "", " ")
+// redactionReport says in numbers what was replaced, and in words what is
+// looked for and what is not.
+type redactionReport struct {
+	Redaction string         `json:"redaction"`
+	Replaced  map[string]int `json:"replaced,omitempty"`
+	Ordinary  int            `json:"ordinary_words_not_proved,omitempty"`
+	Covered   []string       `json:"covered,omitempty"`
+	Not       []string       `json:"not_covered,omitempty"`
+}
+
+// notRedacted is the report of a case in which nothing was replaced.
+var notRedacted = redactionReport{Redaction: "none"}
+
+// text is the report as a case has it.
+func (r redactionReport) text() ([]byte, error) {
+	if r.Redaction != notRedacted.Redaction {
+		r.Covered, r.Not = redact.Covered, redact.NotCovered
+	}
+	out, err := json.MarshalIndent(r, "", " ")
 	return append(out, '\n'), err
 }
 
+func said(r *redact.Redactor) ([]byte, error) {
+	classes, ordinary := r.Counts()
+	return redactionReport{Redaction: "pseudonyms", Replaced: classes, Ordinary: ordinary}.text()
+}
+
+// saidAgain makes a case's own report again. Its counts are the word of who
+// redacted it: what was replaced is not in the case.
+func saidAgain(m *casefile.Manifest, stored []byte) ([]byte, error) {
+	var r redactionReport
+	if err := json.Unmarshal(stored, &r); err != nil || m.Redaction == notRedacted.Redaction || r.Redaction != m.Redaction {
+		r = redactionReport{Redaction: m.Redaction}
+	}
+	return r.text()
+}
+
 // absent searches a finished case for what must not be in it.
-func absent(ctx context.Context, in *casefile.Contents, originals []string) error {
-	s := redact.NewSearcher(originals)
+func absent(ctx context.Context, in *casefile.Contents, r *redact.Redactor) error {
+	s := redact.NewSearcher(r.Originals())
 	if err := in.Strings(func(where string, text []byte) error {
 		s.Text(where, text)
 		return context.Cause(ctx)
@@ -105,10 +129,24 @@ func absent(ctx context.Context, in *casefile.Contents, originals []string) erro
 		return err
 	}
 	if len(s.Hits) > 0 {
-		h := s.Hits[0]
-		return &heldError{fmt.Sprintf("%d originals were found in the redacted case, the first in %s (%s): it was not written", len(s.Hits), h.Where, h.Form)}
+		return &heldError{leaked(s.Hits, r)}
 	}
 	return nil
+}
+
+// maxHits is how many originals a refused export names.
+const maxHits = 5
+
+// leaked says, on stderr and nowhere else, what was found of the originals and
+// what helps: they are the user's own.
+func leaked(hits []redact.Hit, r *redact.Redactor) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "%d originals were found in the redacted case, which was not written:", len(hits))
+	for _, h := range hits[:min(len(hits), maxHits)] {
+		fmt.Fprintf(&out, " %q (%s) in %s, byte %d (%s);", h.Original, r.Class(h.Original), h.Where, h.Off, h.Form)
+	}
+	out.WriteString(" leave out the source that holds them, or attach a part of it: --since, --until, -n, --max-size")
+	return out.String()
 }
 
 // hiddenArguments are the arguments without what they give away. With an
@@ -145,9 +183,26 @@ func redactKey(path string) ([]byte, error) {
 		_, err := rand.Read(key)
 		return key, err
 	}
-	key, err := os.ReadFile(path)
-	if err == nil && len(bytes.TrimSpace(key)) < 16 {
-		return nil, misuse("head -c 32 /dev/urandom > key", "--redact-key %s: a key has 16 bytes or more", path)
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	key, err := io.ReadAll(io.LimitReader(f, maxKey))
+	if err == nil && weak(key) {
+		return nil, misuse("head -c 32 /dev/urandom > key", "--redact-key %s: a key has 16 bytes or more, drawn at random", path)
 	}
 	return key, err
+}
+
+// maxKey is how much of a key file is read: a device never ends.
+const maxKey = 4096
+
+// weak says whether a key can be guessed: it is short, or of few different bytes.
+func weak(key []byte) bool {
+	different := map[byte]bool{}
+	for _, c := range bytes.TrimSpace(key) {
+		different[c] = true
+	}
+	return len(bytes.TrimSpace(key)) < 16 || len(different) < 8
 }

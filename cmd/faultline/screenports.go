@@ -145,7 +145,7 @@ func (a *app) exportCase(c *loaded, path string) (string, error) {
 	if c.file != nil {
 		o.Origin = c.file.Manifest
 	}
-	o.Documents = documents(c.Case, c.text, a.redactionReport(c))
+	o.Documents = documents(c.Case, c.text, a.redactionOf(c))
 	m, err := casefile.Write(a.ctx, path, c.Case, c.text, o)
 	if err != nil {
 		return "", err

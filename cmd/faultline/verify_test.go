@@ -32,12 +32,12 @@ func TestVerifyHoldsALie(t *testing.T) {
 	for lie, want := range map[int]string{0: "is sound", 6: "incidents row 0, failures: stored 7, rebuilt 1"} {
 		c.Incidents[0].Failures = 1 + lie
 		path := filepath.Join(dir, "case.zip")
-		if _, err := casefile.Write(a.ctx, path, c.Case, c.text, casefile.Options{Version: "another", Judged: c.given,
-			Documents: []casefile.Document{documents(c.Case, c.text, func() ([]byte, error) { return []byte("{}"), nil })[3]}}); err != nil {
+		if _, err := casefile.Write(a.ctx, path, c.Case, c.text, casefile.Options{Version: version, Judged: c.given,
+			Documents: documents(c.Case, c.text, notRedacted.text)}); err != nil {
 			t.Fatal(err)
 		}
 		out.Reset()
-		code := a.exit(a.verify([]string{path}))
+		code := a.exit(a.verify([]string{path}, ""))
 		if !strings.Contains(out.String(), want) || (code == 0) != (lie == 0) || code != 0 && code != 3 {
 			t.Errorf("exit %d: %s, want %q", code, &out, want)
 		}

@@ -158,7 +158,7 @@ func TestLossless(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			first, second := filepath.Join(dir, "a.zip"), filepath.Join(dir, "b.zip")
-			write(t, first, j, Options{Arguments: []string{"export", "x"}})
+			write(t, first, j, Options{Arguments: []string{"export", "-"}})
 			again, f := reopen(t, first)
 			if a, b := plain(j.Capture), plain(again.Capture); !reflect.DeepEqual(a, b) {
 				for i, x := range a.([]any) {

@@ -205,7 +205,7 @@ func (c *Contents) manifest() (*Manifest, error) {
 	if err := c.sealed(m, Entry{Name: manifestName, SHA256: hex.EncodeToString(sum[:])}); err != nil {
 		return nil, err
 	}
-	listed := map[string]bool{manifestName: true, sumsName: true}
+	listed := map[string]bool{manifestName: true, sumsName: true, signatureName: true}
 	for _, want := range m.Entries {
 		listed[want.Name] = true
 		if err := c.holds(want); err != nil {

@@ -99,17 +99,11 @@ type spot struct {
 }
 
 // lines gives each event's line, in the order of the events, then the lines
-// that facts and clocks rest on and that no event stands on.
+// that facts and clocks rest on, or that are cited, and on which no event stands.
 func (b *builder) lines(emit func(*lineRow) error) error {
 	wanted := map[spot]parse.Ref{}
-	for i := range b.c.Facts {
-		r := b.c.Facts[i].Ref
+	for r := range beside(b.c) {
 		wanted[spot{r.Source, r.Off}] = r
-	}
-	for i := range b.c.Streams {
-		for _, t := range b.c.Streams[i].Ties {
-			wanted[spot{t.Ref.Source, t.Ref.Off}] = t.Ref
-		}
 	}
 	for id, p := range ordered(b.c) {
 		r := b.c.Ref(p)

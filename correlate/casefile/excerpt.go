@@ -1,10 +1,14 @@
 package casefile
 
 import (
+	"errors"
+	"fmt"
 	"iter"
+	"slices"
 
 	"faultline/correlate"
 	"faultline/parse"
+	"faultline/parse/bundle"
 	"faultline/parse/kubelet"
 )
 
@@ -17,6 +21,9 @@ type excerpts struct{ text Text }
 
 func (e excerpts) Line(c *parse.Capture, r parse.Ref) ([]byte, error) {
 	line, err := e.text.Line(c, r)
+	if errors.Is(err, bundle.ErrNotKept) {
+		return nil, fmt.Errorf("%s:%d: %w", c.Sources[r.Source].Path, r.Line, ErrLeftOut) // what the case itself will say
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -26,8 +33,9 @@ func (e excerpts) Line(c *parse.Capture, r parse.Ref) ([]byte, error) {
 	return line, nil
 }
 
-// Refs lists every line that a case holds: those of its events, and those that
-// facts and clocks rest on. A line may be listed more than once.
+// Refs lists every line that a case holds: those of its events, those that facts
+// and clocks rest on, and those that are cited. A line may be listed more than
+// once.
 func Refs(c *correlate.Case) iter.Seq[parse.Ref] {
 	return func(yield func(parse.Ref) bool) {
 		for i := range c.Streams {
@@ -40,15 +48,42 @@ func Refs(c *correlate.Case) iter.Seq[parse.Ref] {
 					}
 				}
 			}
-			for _, t := range s.Ties {
+		}
+		for r := range beside(c) {
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// beside lists the lines of a case on which no event needs to stand.
+func beside(c *correlate.Case) iter.Seq[parse.Ref] {
+	return func(yield func(parse.Ref) bool) {
+		for i := range c.Facts {
+			if !yield(c.Facts[i].Ref) {
+				return
+			}
+		}
+		for i := range c.Streams {
+			for _, t := range c.Streams[i].Ties {
 				if !yield(t.Ref) {
 					return
 				}
 			}
 		}
-		for i := range c.Facts {
-			if !yield(c.Facts[i].Ref) {
-				return
+		for i := range c.Anchors {
+			for _, r := range c.Anchors[i].Proof {
+				if !yield(r) {
+					return
+				}
+			}
+		}
+		for i := range c.Findings {
+			for _, e := range slices.Concat(c.Findings[i].Evidence, c.Findings[i].Against) {
+				if e.Series == 0 && !yield(e.Ref) {
+					return
+				}
 			}
 		}
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // ErrLeftOut is given for a line whose text is not in the case.
-var ErrLeftOut = errors.New("not in the case: its text was left out for the size")
+var ErrLeftOut = errors.New("its text is not in the case")
 
 // lineIndex finds the row of a line. Rows are in the order of the events, so
 // that whoever walks the timeline reads the pages one after the other.

@@ -176,11 +176,11 @@ type Rewritten struct {
 }
 
 // Line gives a line as the rewriter tells it.
-func (r *Rewritten) Line(_ *parse.Capture, ref parse.Ref) ([]byte, error) {
+func (r *Rewritten) Line(c *parse.Capture, ref parse.Ref) ([]byte, error) {
 	line, err := r.text.Line(r.from, r.places.show(ref))
 	switch {
 	case errors.Is(err, ErrLeftOut):
-		return nil, ErrLeftOut
+		return nil, fmt.Errorf("%s:%d: %w", c.Sources[ref.Source].Path, ref.Line, ErrLeftOut)
 	case err != nil:
 		return nil, errors.New(string(r.w.Line([]byte(err.Error()))))
 	}

@@ -9,8 +9,8 @@ type sourceRow struct {
 	SourceID      int32  `parquet:"source_id,plain" doc:"number of the source, from 0"`
 	Path          string `parquet:"path,plain" doc:"as given, or found below a folder that was given; of a member of an archive, the archive's path and its own"`
 	LogFileName   string `parquet:"log_file_name,plain" doc:"= last part of path"`
-	SHA256        string `parquet:"sha256,plain" doc:"of the decoded bytes, hexadecimal"`
-	Container     string `parquet:"container_sha256,optional,plain" doc:"of the file as given, where that was compressed or an archive"`
+	SHA256        string `parquet:"sha256,plain" doc:"of the decoded bytes, hexadecimal; in a redacted case its HMAC under the key"`
+	Container     string `parquet:"container_sha256,optional,plain" doc:"of the file as given, where that was compressed or an archive; in a redacted case its HMAC"`
 	Bytes         int64  `parquet:"bytes,plain" doc:"decoded"`
 	ModifiedNS    int64  `parquet:"modified_ns,optional,plain" doc:"when the file was last written, ns since 1970"`
 	Format        string `parquet:"format,plain" doc:"that most of it is in; empty when nothing was recognised"`
@@ -78,16 +78,16 @@ type tieRow struct {
 	Wall     int64 `parquet:"ts_ns,plain" doc:"the same line's wall clock, ns since 1970"`
 	SourceID int32 `parquet:"source_id,plain" doc:"of sources"`
 	LineNo   int64 `parquet:"line_no,plain" doc:"from 1"`
-	Off      int64 `parquet:"byte_offset,plain" doc:"in the decoded source"`
-	Len      int64 `parquet:"line_bytes,plain" doc:"length of the line in the source"`
+	Off      int64 `parquet:"byte_offset,plain" doc:"in the decoded source; in a redacted case the number of the line among those that are referred to"`
+	Len      int64 `parquet:"line_bytes,plain" doc:"length of the line in the source; 0 in a redacted case"`
 	Within   int64 `parquet:"within_ns,optional,plain" doc:"half the width of the printed wall clock; null if it is exact"`
 }
 
 type factRow struct {
 	SourceID int32  `parquet:"source_id,plain" doc:"of sources"`
 	LineNo   int64  `parquet:"line_no,plain" doc:"from 1"`
-	Off      int64  `parquet:"byte_offset,plain" doc:"in the decoded source"`
-	Len      int64  `parquet:"line_bytes,plain" doc:"length of the line in the source"`
+	Off      int64  `parquet:"byte_offset,plain" doc:"in the decoded source; in a redacted case the number of the line among those that are referred to"`
+	Len      int64  `parquet:"line_bytes,plain" doc:"length of the line in the source; 0 in a redacted case"`
 	TS       int64  `parquet:"ts,optional,plain,timestamp(microsecond:utc)" doc:"= ts_ns for people"`
 	TSNS     int64  `parquet:"ts_ns,optional,plain" doc:"ns since 1970; null when the fact has no time"`
 	Within   int64  `parquet:"ts_uncertainty_ns,plain" doc:"half-width of ts"`
@@ -119,8 +119,8 @@ type eventRow struct {
 	StreamID     int32   `parquet:"stream_id,dict" doc:"of streams"`
 	SourceID     int32   `parquet:"source_id,dict" doc:"= of sources"`
 	LineNo       int64   `parquet:"line_no,plain" doc:"from 1; the event's first line"`
-	Off          int64   `parquet:"byte_offset,plain" doc:"in the decoded source"`
-	Len          int64   `parquet:"line_bytes,plain" doc:"length of the line in the source"`
+	Off          int64   `parquet:"byte_offset,plain" doc:"in the decoded source; in a redacted case the number of the line among those that are referred to"`
+	Len          int64   `parquet:"line_bytes,plain" doc:"length of the line in the source; 0 in a redacted case"`
 	Print        int64   `parquet:"fingerprint,plain" doc:"of the line without its prefixes; copies share it"`
 	Namespace    string  `parquet:"k8s_namespace_name,optional,dict" doc:"= whom it is about"`
 	Pod          string  `parquet:"k8s_pod_name,optional,dict" doc:"= whom it is about"`
@@ -131,8 +131,8 @@ type lineRow struct {
 	EventID  *int64 `parquet:"event_id,optional,plain" doc:"of events; null for a line that a fact or a clock rests on"`
 	SourceID int32  `parquet:"source_id,dict" doc:"of sources"`
 	LineNo   int64  `parquet:"line_no,plain" doc:"from 1"`
-	Off      int64  `parquet:"byte_offset,plain" doc:"in the decoded source"`
-	Len      int64  `parquet:"line_bytes,plain" doc:"length of the line in the source"`
+	Off      int64  `parquet:"byte_offset,plain" doc:"in the decoded source; in a redacted case the number of the line among those that are referred to"`
+	Len      int64  `parquet:"line_bytes,plain" doc:"length of the line in the source; 0 in a redacted case"`
 	Body     string `parquet:"body,optional,plain" doc:"the line as it was, with its prefixes"`
 	Unread   string `parquet:"unread,optional,dict" doc:"why the line could not be read again for the export"`
 }
@@ -146,7 +146,7 @@ type seriesRow struct {
 	SourceID   int32  `parquet:"source_id,plain" doc:"of sources"`
 	LineNo     int64  `parquet:"line_no,plain" doc:"where it begins"`
 	Off        int64  `parquet:"byte_offset,plain" doc:"where it begins"`
-	Len        int64  `parquet:"line_bytes,plain" doc:"length of the line in the source"`
+	Len        int64  `parquet:"line_bytes,plain" doc:"length of the line in the source; 0 in a redacted case"`
 	Samples    int64  `parquet:"samples,plain" doc:"rows in samples"`
 }
 

@@ -4,15 +4,21 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"path"
+	"path/filepath"
+	"strings"
 
 	"faultline/correlate"
+	"faultline/parse"
 )
 
-// Verify makes the tables of a judged case again, c being what f's capture was
-// judged as with the options in its manifest, and tells each value that
-// differs from what f holds. Of the lines it is their text alone that follows
-// from nothing. Documents that were written by the same version
-// of the program are made again too.
+// Verify makes everything that follows from a case's evidence again, c being
+// what f's capture was judged as with the options in its manifest, and tells
+// each value that differs from what f holds: the tables, the manifest, every
+// document, and each event that its own stored line tells otherwise. Documents
+// are compared whatever version wrote them: where another one words them
+// otherwise, they differ, and nothing is proved of them. What follows from
+// nothing are the text of the lines, and who wrote the case.
 func (f *File) Verify(c *correlate.Case, version string, documents []Document, differs func(Difference)) error {
 	b := newBuilder(c, f)
 	b.version = version
@@ -32,19 +38,64 @@ func (f *File) Verify(c *correlate.Case, version string, documents []Document, d
 	if err := f.verifyLines(c, b, differs); err != nil {
 		return err
 	}
-	m := f.Manifest
-	if want := (Verdict{string(c.Verdict.Code), c.Verdict.Sentence, c.Verdict.Next}); m.Verdict != want {
-		differs(Difference{"manifest", -1, "verdict", m.Verdict.Code + ": " + m.Verdict.Sentence, want.Code + ": " + want.Sentence})
+	if err := f.reread(c, differs); err != nil {
+		return err
 	}
-	if m.Tool.Version != version {
-		return nil // another version may word its documents otherwise
-	}
-	for _, d := range documents {
+	f.verifyManifest(c, differs)
+	fixed := []Document{{Name: "README.md", Write: writeReadme}}
+	for _, d := range append(fixed, documents...) {
 		if err := f.verifyDocument(d, differs); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// verifyManifest compares what the manifest says of the case.
+func (f *File) verifyManifest(c *correlate.Case, differs func(Difference)) {
+	m := f.Manifest
+	if want := (Verdict{string(c.Verdict.Code), c.Verdict.Sentence, c.Verdict.Next}); m.Verdict != want {
+		differs(Difference{"manifest", -1, "verdict", m.Verdict.Code + ": " + m.Verdict.Sentence, want.Code + ": " + want.Sentence})
+	}
+	if want := inputsOf(c.Capture); m.Inputs != want {
+		differs(Difference{"manifest", -1, "inputs_sha256", m.Inputs, want})
+	}
+	for i, arg := range m.Arguments {
+		if i == 0 && arg != "export" || i > 0 && !names(c.Capture, arg) {
+			differs(Difference{"manifest", -1, "arguments", arg, "what the sources are read from"})
+		}
+	}
+	if m.Redaction != "none" && hasLengths(c.Capture) {
+		differs(Difference{"manifest", -1, "redaction", m.Redaction, "none: its lines have their own places and lengths"})
+	}
+}
+
+// names says whether an argument is a path from which a source was read, or one
+// of standard input's.
+func names(c *parse.Capture, arg string) bool {
+	if arg == "-" || arg == "." {
+		return true
+	}
+	arg = path.Clean(filepath.ToSlash(arg))
+	for i := range c.Sources {
+		if p := path.Clean(c.Sources[i].Path); p == arg || strings.HasPrefix(p, arg+"/") || strings.HasPrefix(p, arg+"#") {
+			return true
+		}
+	}
+	return false
+}
+
+// hasLengths says whether lines of a capture have lengths, which those of a redacted
+// case do not.
+func hasLengths(c *parse.Capture) bool {
+	for i := range c.Streams {
+		for j := range c.Streams[i].Events {
+			if c.Streams[i].Events[j].Len > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // verifyLines looks for the line of each event.

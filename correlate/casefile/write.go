@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"faultline/correlate"
+	"faultline/parse"
 )
 
 // Options of a [Write].
@@ -32,6 +33,8 @@ type Options struct {
 	MaxBytes int64
 	// Documents are written beside the tables.
 	Documents []Document
+	// Signer, if not nil, signs the case.
+	Signer *Signer
 	// Check, if not nil, looks at the finished case before it is put in its
 	// place; with an error it never gets there. If the case does not get there
 	// for another reason, undo, which may be nil, is called.
@@ -107,12 +110,17 @@ func manifestOf(c *correlate.Case, o *Options) *Manifest {
 	if m.Redaction == "" {
 		m.Redaction = "none"
 	}
-	sum := sha256.New()
-	for i := range c.Capture.Sources {
-		sum.Write(c.Capture.Sources[i].SHA256[:])
-	}
-	m.Inputs = hex.EncodeToString(sum.Sum(nil))
+	m.Inputs = inputsOf(c.Capture)
 	return m
+}
+
+// inputsOf is the SHA-256 over those of the sources.
+func inputsOf(c *parse.Capture) string {
+	sum := sha256.New()
+	for i := range c.Sources {
+		sum.Write(c.Sources[i].SHA256[:])
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // writeOnce writes everything once, to where nobody sees it.
@@ -125,7 +133,7 @@ func writeOnce(ctx context.Context, path string, b *builder, m *Manifest, o *Opt
 	if err != nil {
 		return nil, nil, err
 	}
-	if err = fill(ctx, out, b, m, o.Documents); err == nil {
+	if err = fill(ctx, out, b, m, o); err == nil {
 		contents, err = out.finish()
 	}
 	if err != nil {
@@ -134,7 +142,7 @@ func writeOnce(ctx context.Context, path string, b *builder, m *Manifest, o *Opt
 	return out, contents, err
 }
 
-func fill(ctx context.Context, out container, b *builder, m *Manifest, documents []Document) error {
+func fill(ctx context.Context, out container, b *builder, m *Manifest, o *Options) error {
 	m.Entries = []Entry{}
 	add := func(name string, write func(w io.Writer) (*int64, error)) error {
 		w, err := out.create(name)
@@ -156,7 +164,7 @@ func fill(ctx context.Context, out container, b *builder, m *Manifest, documents
 		{Name: "README.md", Write: writeReadme},
 	}
 	text := func(last bool) error {
-		for _, d := range append(fixed, documents...) {
+		for _, d := range append(fixed, o.Documents...) {
 			if d.Last != last {
 				continue
 			}
@@ -192,9 +200,19 @@ func fill(ctx context.Context, out container, b *builder, m *Manifest, documents
 	if err := enc.Encode(m); err != nil {
 		return err
 	}
-	if w, err = out.create(sumsName); err != nil {
+	list := sums(m, t.entry(manifestName))
+	if err := put(ctx, out, sumsName, list); err != nil || o.Signer == nil {
 		return err
 	}
-	_, err = newTally(ctx, w).Write(sums(m, t.entry(manifestName)))
+	return put(ctx, out, signatureName, o.Signer.sign(list))
+}
+
+// put writes an entry that the manifest does not list.
+func put(ctx context.Context, out container, name string, data []byte) error {
+	w, err := out.create(name)
+	if err != nil {
+		return err
+	}
+	_, err = newTally(ctx, w).Write(data)
 	return err
 }

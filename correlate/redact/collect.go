@@ -41,6 +41,7 @@ func (r *Redactor) collect(c *parse.Capture) {
 		n.add(r, Pod, s.Pod)
 		n.add(r, Container, s.Container)
 		n.add(r, Node, s.Node)
+		r.vocabulary(s.Bundle)
 	}
 	targets := map[parse.Name]bool{}
 	for i := range c.Streams {
@@ -119,7 +120,7 @@ func (r *Redactor) dottedName(class Class, s string) {
 		if podShape([]byte(l)) == len(l) {
 			of = Pod
 		}
-		if i < len(labels)-1 || !topLevel[l] && !delegated(l) {
+		if i < len(labels)-1 || !topLevel[l] && (!delegated(l) || r.to[l] != "") {
 			labels[i] = r.label(l, of)
 		}
 	}
@@ -234,7 +235,7 @@ func (n names) person(r *Redactor, class Class, value string) {
 func (r *Redactor) path(s string) string {
 	return string(r.line([]byte(s), func(word []byte) string {
 		w := lower(string(word))
-		if r.wellKnown(w) || r.ordinary(w) || extensions[w] || r.taken[w] {
+		if r.wellKnown(w) || r.ordinary(w) || partsOfKnown[w] || extensions[w] || r.taken[w] {
 			return ""
 		}
 		return r.replace(File, string(word))

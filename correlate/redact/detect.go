@@ -238,8 +238,8 @@ func (r *Redactor) endsAsDomain(b []byte, i, end int) bool {
 	switch {
 	case topLevel[last] || bytes.Contains(r.small, []byte(".svc")) || bytes.Contains(r.small, []byte(".serviceaccount")):
 		return true
-	case !delegated(last):
-		return false
+	case !delegated(last) || r.to[last] != "":
+		return false // no top level, or one that is a name here: "Service.shop.reviews"
 	case bytes.HasSuffix(b[:i], []byte("//")) || i > 0 && b[i-1] == '@':
 		return true
 	case end < len(b) && (b[end] == '=' || b[end] == '('):

@@ -127,6 +127,13 @@ func (r *Redactor) Originals() []string {
 	return sorted(out)
 }
 
+// Class is what an original was taken for.
+func (r *Redactor) Class(original string) Class {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.found[original]
+}
+
 // Counts says how many originals of each class were replaced, and how many of
 // them are ordinary words, whose absence is not proved.
 func (r *Redactor) Counts() (classes map[string]int, ordinary int) {

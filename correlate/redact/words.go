@@ -71,6 +71,17 @@ func grammarWords() map[string]bool {
 	return words
 }
 
+// partsOfKnown are the words of names that every cluster has.
+var partsOfKnown = func() map[string]bool {
+	m := map[string]bool{}
+	for name := range everyCluster {
+		for w := range strings.SplitSeq(name, "-") {
+			m[w] = true
+		}
+	}
+	return m
+}()
+
 func set(text string) map[string]bool {
 	m := map[string]bool{}
 	for _, w := range strings.Fields(text) {
@@ -83,7 +94,7 @@ func set(text string) map[string]bool {
 // or one that every cluster has.
 func (r *Redactor) wellKnown(s string) bool {
 	s = lower(s)
-	if len(s) <= 1 || everyCluster[s] || grammar()[s] || r.own[s] || strings.Trim(s, "0123456789.-:/") == "" || apiVersion.MatchString(s) {
+	if len(s) <= 1 || everyCluster[s] || grammar()[s] || r.own[s] || strings.Trim(s, "0123456789.-:/") == "" || apiVersion.MatchString(s) || partOfTime.MatchString(s) {
 		return true
 	}
 	if len(s) == 16 && s[0] == '1' && pattern([]byte(s), "hhhhhhhhhhhhhhhh") {
@@ -106,6 +117,10 @@ func (r *Redactor) wellKnown(s string) bool {
 
 // apiVersion is the version of an API or of a program, such as v1 and v1beta2.
 var apiVersion = regexp.MustCompile(`^v[0-9]+(?:(?:alpha|beta|rc)[0-9]*)?$`)
+
+// partOfTime is a word of a time, as the names of folders hold it: 04T09,
+// 20250304T092016Z.
+var partOfTime = regexp.MustCompile(`^[0-9]{2,8}t[0-9]{2,6}z?$`)
 
 // vocabulary takes the words of a metric's name or of a label's key, which
 // must not be taken for names.

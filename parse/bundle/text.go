@@ -13,6 +13,10 @@ import (
 	"faultline/parse"
 )
 
+// ErrNotKept is given for a line of a source that cannot be read a second time,
+// such as standard input, on which no event stands.
+var ErrNotKept = errors.New("not kept, and cannot be read again")
+
 // Text reads the lines behind events again. A plain file is read at the
 // line's offset; of everything else the event lines were kept while reading,
 // in compressed blocks that move to an unlinked temporary file when they grow
@@ -158,7 +162,7 @@ const maxOpen = 64
 func (t *Text) reread(c *parse.Capture, r parse.Ref) ([]byte, error) {
 	path := c.Sources[r.Source].Path
 	if path == Stdin || c.Sources[r.Source].ContainerSHA256 != nil {
-		return nil, fmt.Errorf("%s:%d: not kept, and cannot be read again", path, r.Line)
+		return nil, fmt.Errorf("%s:%d: %w", path, r.Line, ErrNotKept)
 	}
 	f, ok := t.files[r.Source]
 	if !ok {
