@@ -34,9 +34,11 @@ type Batch struct {
 	// Scratch is room for a format to write in while it reads one line.
 	Scratch []byte
 
-	pairs  []pairing // events that other lines may tell too
-	opens  []opening // events that wait for their exact duration
-	closes []closing // durations, which may stand before their events
+	crash   crashed
+	untimed []int     // crashes that no line with a time stands before
+	pairs   []pairing // events that other lines may tell too
+	opens   []opening // events that wait for their exact duration
+	closes  []closing // durations, which may stand before their events
 	// learned are the names of addresses, none for one that has several.
 	learned map[Name]Name
 	prose   uint32
@@ -183,6 +185,9 @@ func (b *Batch) done(f *Format, l *Line, raw []byte, first int) {
 		}
 		if e.Time == 0 {
 			e.Time, e.Grain = l.Own, l.Grain
+		}
+		if l.Clock == ClockNone && (e.Kind == ProxyCrashed || e.Kind == ControllerCrashed) {
+			b.placeCrash(i, &b.Segments[s])
 		}
 		if e.Count == 0 {
 			e.Count = 1

@@ -19,6 +19,7 @@ type Stitcher struct {
 	pasted   bool
 	opens    map[joint][]*Event // that no closing was for yet
 	closes   map[joint][]time.Duration
+	untimed  []untimed       // crashes that no line with a time stands before yet
 	told     map[uint64]told // by the id of [Batch.Pair]
 	learned  map[Name]Name
 	keeper   Keeper
@@ -53,7 +54,13 @@ func (s *Stitcher) Add(source uint32, b *Batch) {
 		g.proseFirst, g.proseLast = g.proseFirst+s.prose, g.proseLast+s.prose
 		g.Tie.Ref.move(source, line, s.bytes)
 		g.Late.Ref.move(source, line, s.bytes)
+		before, first := s.lastOf(g), g.First
 		at[i] = uint32(s.file(g))
+		for _, e := range b.untimed {
+			if b.Events[e].Stream == uint32(i) {
+				s.place(&b.Events[e], before, first, g.Stamped, int(at[i]))
+			}
+		}
 	}
 	for k, i := range b.latest {
 		if k.Clock == ClockNone {
@@ -178,6 +185,9 @@ type part struct {
 
 // finish makes streams of the segments and hands the events to them.
 func (s *Stitcher) finish(source uint32) part {
+	for _, u := range s.untimed {
+		u.event.Time = s.segments[u.segment].First // 0 where no line has a time
+	}
 	of, streams := s.streams(source)
 	inOrder(s.batches, of, streams)
 	s.batches = nil

@@ -25,6 +25,7 @@ type wire struct {
 	Kept     []byte
 	KeptOff  []int64
 	KeptSize []uint32
+	Untimed  []int
 	Pairs    []wirePair
 	Learned  map[Name]Name
 	Opens    []wireJoint // Event is meant
@@ -68,7 +69,7 @@ type wireLatest struct {
 // Encode writes a batch down, with its open ends, for [DecodeBatch].
 func (b *Batch) Encode() ([]byte, error) {
 	w := wire{Version: wireVersion, Names: b.Names.text, Events: b.Events, Facts: b.Facts, Series: b.Series,
-		Problems: b.Problems, Counts: b.Counts, Bytes: b.Bytes, Kept: b.Kept, Prose: b.prose, Learned: b.learned}
+		Problems: b.Problems, Counts: b.Counts, Bytes: b.Bytes, Kept: b.Kept, Prose: b.prose, Learned: b.learned, Untimed: b.untimed}
 	for _, p := range b.pairs {
 		w.Pairs = append(w.Pairs, wirePair{p.id, p.event, p.part, p.within})
 	}
@@ -115,7 +116,7 @@ func DecodeBatch(data []byte) (*Batch, error) {
 		return nil, fmt.Errorf("a batch of version %d, this program reads %d: run shard parse again", w.Version, wireVersion)
 	}
 	b := &Batch{Events: w.Events, Facts: w.Facts, Series: w.Series, Problems: w.Problems, Counts: w.Counts,
-		Bytes: w.Bytes, Kept: w.Kept, prose: w.Prose, latest: map[key]int{}, seg: -1, learned: w.Learned}
+		Bytes: w.Bytes, Kept: w.Kept, prose: w.Prose, latest: map[key]int{}, seg: -1, learned: w.Learned, untimed: w.Untimed}
 	for _, p := range w.Pairs {
 		b.pairs = append(b.pairs, pairing{p.ID, p.Event, p.Part & 31, p.Within})
 	}
@@ -170,6 +171,9 @@ func (b *Batch) sound() error {
 	}
 	for _, o := range b.opens {
 		ok = ok && o.event >= 0 && o.event < len(b.Events)
+	}
+	for _, i := range b.untimed {
+		ok = ok && i >= 0 && i < len(b.Events)
 	}
 	for _, p := range b.pairs {
 		ok = ok && p.event >= 0 && p.event < len(b.Events)

@@ -22,7 +22,7 @@ var Format = &parse.Format{
 time="2024-02-02T13:22:28Z" level=info msg="Trace[1398023451]: \"DeltaFIFO Pop Process\" ID:xxx/y1,Depth:12,Reason:slow event handlers blocking the queue (02-Feb-2024 13:22:28.553) (total time: 102ms):\nTrace[1398023451]: [102.144017ms] [102.144017ms] END\n"`,
 	Origin: "logrus, klog and zap, as linkerd2 controller/cmd, client-go and other Go controllers use them",
 	Role:   parse.RoleProcess, Lane: parse.LaneControllers, Component: parse.ComponentController, Need: "controller-logs",
-	Needles: []string{"Trace[", "caches to sync", "caches synced", "update queue full", "stream aborted", "running version"},
+	Needles: []string{"Trace[", "caches to sync", "caches synced", "update queue full", "stream aborted", "running version", "panic: ", "fatal error: "},
 	Skim:    skim,
 	Line:    line,
 	Detail:  detail,
@@ -51,6 +51,12 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 	switch {
 	case has(text, "Trace["):
 		return tail(text, l, b)
+	case has(text, "panic: "), has(text, "fatal error: "):
+		if c, ok := parse.ReadCrash(text); ok {
+			return b.Crashed(c, parse.ControllerCrashed, l)
+		}
+	case b.CrashGoesOn(l, parse.ControllerCrashed, false):
+		return parse.Other
 	case len(text) < 10:
 		return parse.NotMine
 	}
@@ -73,7 +79,7 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 	}
 	r.clock(l)
 	l.Severity = r.severity
-	if !notable(r.message) {
+	if !r.notable() {
 		return parse.Other
 	}
 	b.Scratch = r.open(b.Scratch)

@@ -46,7 +46,7 @@ func TestMessagesByEra(t *testing.T) {
 	f(`time="2024-02-02T13:22:28Z" level=error msg="profile update queue full; aborting stream" component=profile-translator ns=emojivoto port=80 svc=web`, "controller.queue_overflow | error | target=web.emojivoto:80")
 	f(`time="2024-02-02T13:22:28Z" level=error msg="GetProfile web.emojivoto.svc.cluster.local stream aborted"`, "controller.stream_aborted | error | target=web.emojivoto.svc.cluster.local")
 	f(`time="2024-02-02T13:22:28Z" level=error msg="GetProfile {10.0.0.1 80} stream aborted"`, "controller.stream_aborted | error")
-	f(`time="2024-02-02T13:22:28Z" level=warning msg="failed to retrieve job from direct API call a/b: x"`, "controller.lookup_failed | warn | target=a/b")
+	f(`time="2024-02-02T13:22:28Z" level=warning msg="failed to retrieve job from direct API call a/b: x"`, "controller.lookup_failed | warn | target=a/b | fact=failed to retrieve job from direct API call a/b: x")
 	f(`time="2024-02-02T13:22:28Z" level=info msg="I0202 13:22:28.655400       1 reflector.go:347] x.go:1: watch of *v1.Pod ended with: a \"quoted\" end"`,
 		`controller.watch_failed | info | target=*v1.Pod | fact=a "quoted" end`) // to 2.14.5, at debug
 	f("2024-02-02T13:22:28.553Z\tERROR\tcontroller-runtime.source\tx.go:99: failed to list *v1.Pod: Unauthorized\t{\"controller\": \"job\"}", "controller.list_failed | error | target=*v1.Pod | fact=Unauthorized")
@@ -197,7 +197,7 @@ func TestTerminal(t *testing.T) {
 	up := parse.Time(12500 * time.Millisecond)
 	f(`INFO[0012] waiting for caches to sync                  `, "controller.cache_sync_wait | info", parse.ClockUptime, up)
 	f(`ERRO[0012] endpoint update queue full; aborting stream   component=endpoint-translator service="a.b:80"`, "controller.queue_overflow | error | target=a.b:80", parse.ClockUptime, up)
-	f(`WARN[2024-02-02T13:22:28Z] failed to retrieve replicaset from indexer a/b: x`, "controller.lookup_failed | warn | target=a/b", parse.ClockWall, wall(t, "2024-02-02T13:22:28.5Z"))
+	f(`WARN[2024-02-02T13:22:28Z] failed to retrieve replicaset from indexer a/b: x`, "controller.lookup_failed | warn | target=a/b | fact=failed to retrieve replicaset from indexer a/b: x", parse.ClockWall, wall(t, "2024-02-02T13:22:28.5Z"))
 	f(`DEBU[0012] x`, "", parse.ClockUptime, up)
 	for _, text := range []string{"INFO[x] caches synced", "INFO[12] caches synced", "LOUD[0012] caches synced", "INFO[0012]caches synced", "INFO[0012", "info[0012] caches synced"} {
 		if v, _, _ := one(t, text, ""); v != parse.NotMine {
@@ -256,17 +256,17 @@ func TestEpoch(t *testing.T) {
 	}
 }
 
-// The quick look passes over nothing that a rule is for, in any carrier.
-func TestNotableCoversRules(t *testing.T) {
-	for i := range rules {
-		m := rules[i].text + rules[i].also
+// The quick look passes over nothing that a message is for, in any carrier.
+func TestNotableCoversMessages(t *testing.T) {
+	for i := range messages {
+		m := messages[i].words + messages[i].also
 		for _, text := range []string{m, `"` + m, `\"` + m + `\" a=b`, "x.go:1: " + m} {
 			opened := []byte(strings.ReplaceAll(text, `\"`, `"`))
-			if rules[i].holds(opened) && !notable([]byte(text)) {
+			if messages[i].holds(opened) && !(&record{message: []byte(text)}).notable() {
 				t.Errorf("%s", text)
 			}
 		}
-		if !rules[i].holds([]byte(m)) {
+		if !messages[i].holds([]byte(m)) {
 			t.Errorf("%s does not hold its own text", m)
 		}
 	}

@@ -24,9 +24,9 @@ func TestMessages(t *testing.T) {
 	logrus("error", `"profile update queue full; aborting stream" component=profile-translator`, "controller.queue_overflow | error")
 	logrus("error", `"Get web.emojivoto.svc.cluster.local:80 stream aborted" addr=":8086"`, "controller.stream_aborted | error | target=web.emojivoto.svc.cluster.local:80")
 	logrus("warning", `"failed to retrieve replicaset from indexer ops/app-5bd74c646f: replicaset.apps \"app-5bd74c646f\" not found"`,
-		"controller.lookup_failed | warn | target=ops/app-5bd74c646f")
-	logrus("error", `"Unable to create new address:unable to fetch pod emojivoto/web-7f6cf7d49b-x2k7p: not found"`, "controller.lookup_failed | error | target=emojivoto/web-7f6cf7d49b-x2k7p")
-	logrus("error", `"Failed to get node topology zone for node worker-1: node \"worker-1\" not found"`, "controller.lookup_failed | error | target=worker-1")
+		`controller.lookup_failed | warn | target=ops/app-5bd74c646f | fact=failed to retrieve replicaset from indexer ops/app-5bd74c646f: replicaset.apps "app-5bd74c646f" not found`)
+	logrus("error", `"Unable to create new address:unable to fetch pod emojivoto/web-7f6cf7d49b-x2k7p: not found"`, "controller.lookup_failed | error | target=emojivoto/web-7f6cf7d49b-x2k7p | fact=Unable to create new address:unable to fetch pod emojivoto/web-7f6cf7d49b-x2k7p: not found")
+	logrus("error", `"Failed to get node topology zone for node worker-1: node \"worker-1\" not found"`, `controller.lookup_failed | error | target=worker-1 | fact=Failed to get node topology zone for node worker-1: node "worker-1" not found`)
 	f(`{"level":"info","msg":"pkg/mod/k8s.io/client-go@v0.29.0/tools/cache/reflector.go:229: failed to list *v1.Job: Get \"https://10.96.0.1:443/apis/batch/v1/jobs?resourceVersion=803143\": dial tcp 10.96.0.1:443: i/o timeout","time":"2024-04-19T08:16:28Z"}`,
 		`controller.list_failed | info | target=*v1.Job | fact=Get "https://10.96.0.1:443/apis/batch/v1/jobs?resourceVersion=803143": dial tcp 10.96.0.1:443: i/o timeout`)
 	f(`W0826 14:00:37.258613    9650 reflector.go:303] pkg/mod/k8s.io/client-go@v0.0.0-20190411052641-7a6b4715b709/tools/cache/reflector.go:99: watch of *v1.Event ended with: The resourceVersion for the provided watch is too old.`,

@@ -9,11 +9,7 @@ import (
 // skim passes over the records of a controller that say nothing of interest:
 // what is known by the beginning of its message is seen by the glance, the
 // words are those that [record.classify] looks for anywhere.
-var skim = &parse.Skim{Head: glance, Words: []string{
-	"nable to sync caches", "update queue full", "stream aborted", "unable to fetch pod",
-	"nexpected watch close", "Watch close", "watch of ", "Watch for ", "watch ended with error", "Watch returned 429",
-	"Watch failed - backing off", "etrying watch", "ailed to list ", "ailed to watch", "orcing resync",
-}}
+var skim = &parse.Skim{Head: glance, Words: middles}
 
 // glance reads the time of a record whose carrier puts it, and the message,
 // first: logrus's text and klog.
@@ -30,7 +26,7 @@ func glance(l *parse.Line) parse.Glance {
 	} else {
 		r, ok = klog(text)
 	}
-	if !ok || r.timeless || opening(r.message) {
+	if !ok || r.timeless || r.severity == parse.Fatal || opening(r.message) {
 		return parse.Closer
 	}
 	r.clock(l)
@@ -44,10 +40,8 @@ func opening(m []byte) bool {
 	if len(m) > 4 && m[1]-'0' <= 9 && m[4]-'0' <= 9 {
 		return true
 	}
-	for _, b := range beginnings {
-		if has(m, b) {
-			return true
-		}
+	if begins(m) {
+		return true
 	}
 	return has(m, "Probe ") || has(m, "SyncLoop (probe)") || has(m, "Startup probe ") || has(m, "Readiness probe ") || has(m, "Liveness probe ")
 }

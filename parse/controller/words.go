@@ -2,6 +2,7 @@ package controller
 
 import (
 	"bytes"
+	"time"
 	"unicode/utf8"
 
 	"faultline/parse/lex"
@@ -75,8 +76,10 @@ func (r *record) resource() []byte {
 
 // cause is why, as far as the message says.
 func (r *record) cause() []byte {
-	if err := r.pair("err"); len(err) > 0 {
-		return clip(err)
+	for _, key := range []string{"err", "error"} { // klog's key, and logrusr's
+		if err := r.pair(key); len(err) > 0 && string(err) != "{}" && string(err) != "<nil>" { // what logrusr lost
+			return clip(err)
+		}
 	}
 	for _, before := range []string{" ended with: ", " closed with: ", " closed with unexpected EOF: ", "internal error: ", "ailed to list ", "ailed to watch "} {
 		_, after, ok := bytes.Cut(r.message, []byte(before))
@@ -91,6 +94,30 @@ func (r *record) cause() []byte {
 		return clip(bytes.TrimRight(after, "\n"))
 	}
 	return nil
+}
+
+// whole is the message without a line end, and the error behind it.
+func (r *record) whole() []byte {
+	m := bytes.TrimRight(r.message, "\n")
+	if err := r.field("error"); len(err) > 0 {
+		m = append(append(append([]byte(nil), m...), ": "...), err...)
+	}
+	return clip(m)
+}
+
+// waited is how long a request waited for the client's own rate limit: "Waited
+// for 1.197149166s due to client-side throttling", "Throttling request took …",
+// or delay= behind the message.
+func (r *record) waited() time.Duration {
+	for _, before := range []string{"Waited for ", "Throttling request took "} {
+		if _, rest, ok := bytes.Cut(r.message, []byte(before)); ok {
+			text, _, _ := bytes.Cut(rest, []byte{' '})
+			d, _ := time.ParseDuration(string(bytes.TrimRight(text, ",")))
+			return max(d, 0)
+		}
+	}
+	d, _ := time.ParseDuration(string(r.pair("delay")))
+	return max(d, 0)
 }
 
 // longest is how much of an error is kept with the event; the rest stands in

@@ -128,6 +128,10 @@ func (r *record) endpoint() []byte {
 
 // show takes a line apart into what every record has; false if it is none.
 func (r *record) show(text []byte, d *parse.Detail) bool {
+	if c, ok := parse.ReadCrash(text); ok {
+		c.Detail(text, d)
+		return false
+	}
 	if !r.whole(text) {
 		d.Message = string(text)
 		return false

@@ -43,6 +43,9 @@ func (r *record) elsewise(l *parse.Line, b *parse.Batch) parse.Verdict {
 	text := l.Text
 	switch {
 	case len(text) < len("WARN [0s] a"):
+		if b.CrashGoesOn(l, parse.ProxyCrashed, true) {
+			return parse.Other
+		}
 		return parse.NotMine
 	case text[0] == '{':
 		return r.json(l, b)
@@ -51,6 +54,12 @@ func (r *record) elsewise(l *parse.Line, b *parse.Batch) parse.Verdict {
 			return r.took(rest, l, b)
 		}
 		return parse.NotMine
+	}
+	if c, ok := parse.ReadCrash(text); ok && c.Rust && !policys(c) {
+		return b.Crashed(c, parse.ProxyCrashed, l)
+	}
+	if b.CrashGoesOn(l, parse.ProxyCrashed, true) {
+		return parse.Other
 	}
 	if fatal(text) {
 		return parse.Other
@@ -135,6 +144,12 @@ func module(b []byte) bool {
 		}
 	}
 	return true
+}
+
+// policys says whether a panic is the policy controller's, whose threads are
+// named by its runtime.
+func policys(c parse.Crash) bool {
+	return has(c.Thread, "tokio-r") || bytes.Contains(c.Place, []byte("policy-controller/")) || bytes.Contains(c.Place, []byte("kubert"))
 }
 
 // fatal says whether a line is what a proxy prints outside its log when it

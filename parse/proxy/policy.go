@@ -23,6 +23,12 @@ var Policy = &parse.Format{
 func policyLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	var r record
 	var o object
+	if c, ok := parse.ReadCrash(l.Text); ok && c.Rust && policys(c) {
+		return b.Crashed(c, parse.ControllerCrashed, l)
+	}
+	if b.CrashGoesOn(l, parse.ControllerCrashed, true) {
+		return parse.Other
+	}
 	switch text := l.Text; {
 	case len(text) < len("2022-10-11T23:21:06Z  INFO a: b"):
 		return parse.NotMine
@@ -60,6 +66,8 @@ func (r *record) policyKind() parse.Kind {
 		return parse.ControllerWatchFailed
 	case has(m, "watch") && has(r.target, "kube_runtime::watcher") && bytes.Contains(m, []byte("list error")):
 		return parse.ControllerListFailed
+	case has(m, "Failed to get outbound policy"), has(m, "Failed to get inbound policy"): // 2.20 on
+		return parse.ControllerLookupFailed
 	case has(m, "watch") && has(r.target, "kube_runtime::watcher"):
 		return parse.ControllerWatchFailed
 	case has(m, "policy gRPC server listening"), has(m, "gRPC server listening"): // the last step of a start

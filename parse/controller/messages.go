@@ -1,0 +1,132 @@
+package controller
+
+import (
+	"bytes"
+
+	"faultline/parse"
+)
+
+// message is one thing that a controller says. What a record means and which
+// records are looked at follow from the one table of these.
+type message struct {
+	// words stand in the message, at its beginning if begin.
+	words string
+	kind  parse.Kind
+	begin bool
+	also  string // stands in it too
+	// releases print it: linkerd's, or client-go's where a number begins with 0.
+	releases string
+}
+
+// throttled is the Fact of a wait for the client's own rate limit.
+const throttled = "client-side throttling"
+
+// messages in the order they are tried. The texts are linkerd2's
+// (controller/api/destination, controller/k8s, pkg/admin, pkg/identity,
+// multicluster/service-mirror) and client-go's (tools/cache/reflector.go and
+// shared_informer.go, rest/request.go; its texts are structured since 0.33).
+// None holds what a carrier would escape.
+var messages = []message{
+	{words: "running version ", kind: parse.ControllerStarted, begin: true, releases: "all"},
+	{words: "waiting for caches to sync", kind: parse.ControllerCacheSyncWait, begin: true, releases: "all"},
+	{words: "Waiting for caches to sync", kind: parse.ControllerCacheSyncWait, begin: true, releases: "0.17 on"},
+	{words: "caches synced", kind: parse.ControllerCacheSynced, begin: true, releases: "all"},
+	{words: "Caches are synced", kind: parse.ControllerCacheSynced, begin: true, releases: "0.17 on"},
+	{words: "failed to sync caches", kind: parse.ControllerCacheSyncFailed, begin: true, releases: "all"},
+	{words: "nable to sync caches", kind: parse.ControllerCacheSyncFailed, releases: "0.17 to 0.35"},
+	{words: "Timed out waiting", also: "caches", kind: parse.ControllerCacheSyncFailed, begin: true, releases: "0.36 on"},
+	{words: "update queue full; aborting stream", kind: parse.ControllerQueueOverflow, releases: "2.14.2 on"},
+	{words: " stream aborted", kind: parse.ControllerStreamAborted, releases: "2.14.2 on"},
+	{words: "failed to retrieve ", kind: parse.ControllerLookupFailed, begin: true, releases: "2.9 on"},
+	{words: "Unable to create new address", kind: parse.ControllerLookupFailed, begin: true, releases: "2.6 on"},
+	{words: "unable to fetch pod", kind: parse.ControllerLookupFailed, releases: "2.6 on"},
+	{words: "Failed to get node topology zone", kind: parse.ControllerLookupFailed, begin: true, releases: "2.9 on"},
+	{words: "Error getting pod owner for pod ", kind: parse.ControllerLookupFailed, begin: true, releases: "2.9 on"},
+	{words: "Failed to subscribe to ", kind: parse.ControllerLookupFailed, begin: true, releases: "2.6 on"},
+	{words: "Failed to get remote cluster ", kind: parse.ControllerLookupFailed, begin: true, releases: "2.14 on"},
+	{words: "Failed to get service ", kind: parse.ControllerLookupFailed, begin: true, releases: "2.13 on"},
+	{words: "found conflicting ", kind: parse.ControllerLookupFailed, begin: true, releases: "2.10.1 on"},
+	{words: " does not define port ", also: "Service ", kind: parse.ControllerLookupFailed, releases: "edge-26.7.1 on"},
+	{words: "dropped Service ", kind: parse.ControllerLookupFailed, begin: true, releases: "edge-24.1.2 on"},
+	{words: "detected EndpointSlice informer cache is out of date", kind: parse.ControllerLookupFailed, begin: true, releases: "edge-24.1.2 on"},
+	{words: "failed to create Selector", kind: parse.ControllerLookupFailed, begin: true, releases: "2.14 on"},
+	{words: "failed to set address OpaqueProtocol", kind: parse.ControllerLookupFailed, begin: true, releases: "2.13 on"},
+	{words: "Failed to translate ", also: " to weighted addr", kind: parse.ControllerLookupFailed, begin: true, releases: "2.10 on"},
+	{words: "Certificate issuer is not ready", kind: parse.ProxyIdentityFailed, begin: true, releases: "2.8 on"},
+	{words: "Issuer certificate not ready", kind: parse.ProxyIdentityFailed, begin: true, releases: "2.14 on"},
+	{words: "could not process CSR", kind: parse.ProxyIdentityFailed, begin: true, releases: "2.8 on"},
+	{words: "error validating token for ", kind: parse.ProxyIdentityFailed, begin: true, releases: "2.8 on"},
+	{words: "authentication failed for ", kind: parse.ProxyIdentityFailed, begin: true, releases: "2.8 on"},
+	{words: "invalid token provided for ", kind: parse.ProxyIdentityFailed, begin: true, releases: "2.8 on"},
+	{words: "arking as unhealthy", kind: parse.CheckFailed, releases: "service-mirror, 2.8 on"},
+	{words: "to client-side throttling", kind: parse.ControllerTrace, releases: "0.19 to 0.32"},
+	{words: "Waited before sending request", kind: parse.ControllerTrace, begin: true, releases: "0.33 on"},
+	{words: "nexpected watch close", kind: parse.ControllerWatchClosed, releases: "0.17 on"},
+	{words: "Watch closed", kind: parse.ControllerWatchFailed, releases: "0.33 on"}, // expired, or ended in the middle
+	{words: "Watch close", kind: parse.ControllerWatchClosed, releases: "0.17 on"},
+	{words: "watch of ", also: " ended with: ", kind: parse.ControllerWatchFailed, releases: "0.17 to 0.32"},
+	{words: "watch of ", also: " closed with: ", kind: parse.ControllerWatchFailed, releases: "0.17 to 0.32"},
+	{words: "watch of ", also: " - backing off", kind: parse.ControllerWatchFailed, releases: "0.17 to 0.32"},
+	{words: "Watch for ", also: " closed with unexpected EOF", kind: parse.ControllerWatchFailed, releases: "0.17 on"},
+	{words: "watch ended with error", kind: parse.ControllerWatchFailed, releases: "0.33 on"},
+	{words: "Watch returned 429", kind: parse.ControllerWatchFailed, releases: "0.33 on"},
+	{words: "Watch failed - backing off", kind: parse.ControllerWatchFailed, releases: "0.33 on"},
+	{words: "etrying watch", also: "internal error", kind: parse.ControllerWatchFailed, releases: "0.24 on"},
+	{words: "ailed to list *", kind: parse.ControllerListFailed, releases: "0.17 on"},
+	{words: "ailed to list ", also: "Kind=", kind: parse.ControllerListFailed, releases: "0.17 on"},
+	{words: "ailed to watch", kind: parse.ControllerWatchFailed, releases: "0.17 on"},
+	{words: "orcing resync", kind: parse.ControllerResync, releases: "0.17 on, at V(4)"},
+	{words: "Backend successfully reloaded", kind: parse.K8sEvent, begin: true, releases: "ingress-nginx: its workers were replaced"},
+}
+
+func (m *message) holds(text []byte) bool {
+	if m.begin {
+		if len(text) > 0 && text[0] == '"' {
+			text = text[1:]
+		}
+		return has(text, m.words) && (m.also == "" || bytes.Contains(text, []byte(m.also)))
+	}
+	return bytes.Contains(text, []byte(m.words)) && bytes.Contains(text, []byte(m.also))
+}
+
+// Every message that matters begins with one of the beginnings or holds one of
+// the middles: a quick look at what is mostly of no interest.
+var beginnings, middles = marks()
+
+func marks() (begin [256][]string, in []string) {
+	add := func(words string) { begin[words[0]] = append(begin[words[0]], words) }
+	add("Trace[")
+	add("FLAG: --v=")
+	add(launching)
+	for i := range messages {
+		switch m := &messages[i]; {
+		case m.begin:
+			add(m.words)
+		default:
+			in = append(in, m.words)
+		}
+	}
+	return begin, in
+}
+
+var amid = parse.NewPhrases(middles)
+
+// begins says whether a message may be known by how it begins.
+func begins(m []byte) bool {
+	m = bytes.TrimLeft(m, `\"`)
+	if len(m) == 0 {
+		return false
+	}
+	for _, b := range beginnings[m[0]] {
+		if has(m, b) {
+			return true
+		}
+	}
+	return false
+}
+
+// notable says whether a record may be of interest, as its message stands in
+// its carrier.
+func (r *record) notable() bool {
+	return r.severity == parse.Fatal || begins(r.message) || amid.In(r.message)
+}
