@@ -50,6 +50,9 @@ func (ix *Index) ageRungs(s int, o *Options) (rungs []Anchor) {
 	if a, ok := ix.datedByTwin(s); ok {
 		rungs = append(rungs, a)
 	}
+	if t, ok := ix.dirs.of(src.Path); ok && t.zoned {
+		rungs = append(rungs, Anchor{Zero: t.middle(), Within: max(t.within(), time.Second), Basis: Bounded, Proof: t.proof, Why: t.why})
+	}
 	if a, ok := ix.datedByFile(src); ok {
 		rungs = append(rungs, a)
 	}

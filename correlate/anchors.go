@@ -151,6 +151,7 @@ func (ix *Index) anchors(o *Options) (out []Anchor, conflicts []string) {
 			out[s] = out[of]
 		}
 	}
+	ix.sameNode(out)
 	return out, conflicts
 }
 

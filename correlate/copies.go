@@ -154,7 +154,7 @@ func (k *copies) compare(c *parse.Capture, who []Identity, p, s int) {
 			within++
 		}
 		line := sameLine(e)
-		n := taken(left[line], e.Time, dated)
+		n := matchOf(left[line], e.Time, dated)
 		if n < 0 {
 			continue
 		}
@@ -192,10 +192,10 @@ func stampedApart(a, b *parse.Stream) bool {
 	return ok1 && ok2 && a.Clock == b.Clock && a.Clock == parse.ClockUptime && abs(x.Zero-y.Zero) > copySlack
 }
 
-// taken finds the line of the other log that a line at a time repeats: the
+// matchOf finds the line of the other log that a line at a time repeats: the
 // first that is left, of dated lines the first that is near enough; -1 for
 // none.
-func taken(left []parse.Time, at parse.Time, dated bool) int {
+func matchOf(left []parse.Time, at parse.Time, dated bool) int {
 	for i, t := range left {
 		if !dated || abs(t-at) <= copySlack {
 			return i

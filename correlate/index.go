@@ -28,7 +28,9 @@ type Index struct {
 	copies *copies
 	lives  lives
 	nodes  map[string]string // by "namespace/pod"
-	twins  map[fact]Point    // what dates a dump of ages
+	dirs   dirs
+	probes map[probe][]Point
+	twins  map[fact]Point // what dates a dump of ages
 	picked [classes][]Point
 
 	releases sync.Once // guards release
@@ -96,7 +98,7 @@ func NewIndex(c *parse.Capture) *Index {
 	ix := &Index{Capture: c, ByKind: map[parse.Kind]int{}, Duplicate: make([]uint64, len(c.Sources))}
 	ix.Who = identify(c)
 	ix.lives = livesOf(c, ix.Who)
-	ix.nodes = nodesOf(c)
+	ix.nodes, ix.dirs, ix.probes = nodesOf(c), dirsOf(c), probesOf(c)
 	for s := range ix.Who {
 		if who := &ix.Who[s]; who.Node == "" && who.Pod != "" {
 			who.Node = ix.nodes[who.Namespace+"/"+who.Pod]

@@ -24,7 +24,7 @@ const (
 
 // yearRungs gives a clock without a year the year that a trace names, a line of
 // the same container with a date, another clock of the same source, the start
-// of the process, or the rest of the dump; and if none does, the latest year
+// of the process, when the bundle was taken, or the rest of the dump; and if none does, the latest year
 // that lies before the file was last written.
 func (ix *Index) yearRungs(s int) []Anchor {
 	st := &ix.Streams[s]
@@ -35,9 +35,9 @@ func (ix *Index) yearRungs(s int) []Anchor {
 	if len(st.Coverage) == 0 {
 		return nil
 	}
-	for _, rung := range []func(int) (Anchor, bool){ix.yearBeside, ix.yearOfTrace, ix.yearOfStart, ix.yearOfDump, ix.yearOfFile} {
+	for _, rung := range []func(int) (Anchor, bool){ix.yearBeside, ix.yearOfTrace, ix.yearOfStart, ix.yearOfBundle, ix.yearOfDump, ix.yearOfFile} {
 		if a, ok := rung(s); ok {
-			return []Anchor{a}
+			return []Anchor{ix.inZone(s, a)}
 		}
 	}
 	return nil

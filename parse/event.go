@@ -157,7 +157,10 @@ const (
 	FactAddress = "pod_ip"        // of a pod
 	// FactLaunch is a line that linkerd's proxy-identity writes before it becomes
 	// the proxy by exec: Time is when.
-	FactLaunch   = "launch"
+	FactLaunch = "launch"
+	// FactTaken is when the bundle was taken that the file is in: its value is
+	// the line that says so.
+	FactTaken    = "taken_at"
 	FactImage    = "image"
 	FactCPULimit = "cpu_limit"
 	FactLogLevel = "log_level"

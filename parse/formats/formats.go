@@ -26,7 +26,7 @@ func All() []*parse.Format {
 		ingress.Formats(), // and Traefik writes JSON through logrus
 		[]*parse.Format{controller.Format},
 		prom.Formats(),
-		[]*parse.Format{given.Format},
+		[]*parse.Format{given.Format, given.Taken},
 	)
 }
 

@@ -1,0 +1,154 @@
+package correlate
+
+import (
+	"path"
+	"regexp"
+	"strings"
+	"time"
+
+	"faultline/parse"
+)
+
+// taken is when a bundle was taken: no line of it is later, and what it prints
+// as an age counts from then.
+type taken struct {
+	from, to parse.Time // ns since 1970
+	// zoned: the zone is known; otherwise it is read as UTC.
+	zoned bool
+	proof []parse.Ref
+	why   string
+}
+
+// gathering is how long it takes to gather a bundle once its folder was named.
+const gathering = parse.Time(5 * time.Minute)
+
+// dirs are what is known of the folders of a dump: when they were taken, as a
+// file within says, and the latest line with a stamp of its own below them.
+type dirs struct {
+	taken  map[string]taken
+	latest map[string]parse.Time
+}
+
+// dirsOf gathers it. A folder's latest line is that of all folders within too.
+func dirsOf(c *parse.Capture) dirs {
+	d := dirs{map[string]taken{}, map[string]parse.Time{}}
+	for _, f := range c.Facts {
+		if c.Name(f.Key) != parse.FactTaken {
+			continue
+		}
+		src := &c.Sources[f.Ref.Source]
+		dir := path.Dir(src.Path)
+		t, had := d.taken[dir]
+		if !had {
+			t = taken{from: f.Time, to: f.Time, zoned: f.Within < time.Hour, why: path.Base(src.Path) + " of the bundle says when it was taken"}
+		}
+		t.from, t.to, t.proof = min(t.from, f.Time), max(t.to, f.Time), append(t.proof, f.Ref)
+		d.taken[dir] = t
+	}
+	for dir, t := range d.taken {
+		if t.from == t.to { // one moment of the gathering, nobody says which
+			t.from, t.to = t.from-gathering, t.to+gathering
+			d.taken[dir] = t
+		}
+	}
+	for s := range c.Streams {
+		st := &c.Streams[s]
+		var zero parse.Time
+		if st.Clock == parse.ClockUptime {
+			a, ok := stamped(st.Ties)
+			if !ok {
+				continue
+			}
+			zero = a.Zero
+		} else if st.Clock != parse.ClockWall {
+			continue
+		}
+		for _, span := range st.Coverage {
+			for dir := path.Dir(c.Sources[st.Source].Path); ; dir = path.Dir(dir) {
+				if at := span.To + zero; at > d.latest[dir] {
+					d.latest[dir] = at
+				}
+				if dir == "." || dir == "/" {
+					break
+				}
+			}
+		}
+	}
+	return d
+}
+
+// of is when the bundle that a source is in was taken: as a file beside or
+// above it says, else as the name of a folder or an archive does.
+func (d *dirs) of(source string) (t taken, ok bool) {
+	for dir := path.Dir(source); ; dir = path.Dir(dir) {
+		if t, ok := d.taken[dir]; ok {
+			return d.placed(t, dir), true
+		}
+		if t, ok := takenIn(path.Base(dir)); ok {
+			return d.placed(t, dir), true
+		}
+		if dir == "." || dir == "/" {
+			return t, false
+		}
+	}
+}
+
+// placed finds the zone of a time that names none: that in which the latest
+// stamped line of the bundle is the least older than it, as long as it is not
+// older than the gathering takes.
+func (d *dirs) placed(t taken, dir string) taken {
+	const step = parse.Time(15 * time.Minute)
+	if latest := d.latest[dir]; !t.zoned && latest != 0 && t.to-t.from <= gathering {
+		for ahead := 14 * parse.Time(time.Hour); ahead >= -12*parse.Time(time.Hour); ahead -= step {
+			if gap := t.from - ahead - latest; gap >= -gathering && gap <= step {
+				t.from, t.to, t.zoned = min(t.from-ahead, latest), max(t.to-ahead, latest), true
+				t.why += ", in the zone of the latest lines"
+				break
+			}
+		}
+	}
+	return t
+}
+
+// within is how far the moment may lie from the middle of its interval.
+func (t *taken) within() time.Duration {
+	half := time.Duration(t.to-t.from) / 2
+	if !t.zoned {
+		half += 14 * time.Hour
+	}
+	return half
+}
+
+func (t *taken) middle() parse.Time { return t.from + (t.to-t.from)/2 }
+
+// Times in the names of folders and archives: 2025-03-04T09_20_00,
+// 2025-03-04_0920-UTC, 20250304-092000, 20250304T092000Z, 202503040920, and a
+// bare 2025-03-04.
+var (
+	nameTime = regexp.MustCompile(`(?:^|[^0-9])(20[0-9]{2})-?([01][0-9])-?([0-3][0-9])(?:[T_. -]?([0-2][0-9])[-_:]?([0-5][0-9])(?:[-_:]?([0-5][0-9]))?(Z|[-_. ]?UTC|[-_. ]?GMT)?)?(?:[^0-9]|$)`)
+)
+
+// takenIn reads the time that a name holds.
+func takenIn(name string) (t taken, ok bool) {
+	m := nameTime.FindStringSubmatch(name)
+	if m == nil {
+		return t, false
+	}
+	number := func(s string) (n int) {
+		for _, c := range s {
+			n = n*10 + int(c-'0')
+		}
+		return n
+	}
+	year, month, day := number(m[1]), number(m[2]), number(m[3])
+	at := time.Date(year, time.Month(month), day, number(m[4]), number(m[5]), number(m[6]), 0, time.UTC)
+	if month < 1 || month > 12 || at.Day() != day || number(m[4]) > 23 {
+		return t, false
+	}
+	t = taken{from: parse.Time(at.UnixNano()), zoned: m[7] != "", why: "the name " + strings.ToValidUTF8(name, "�") + " says when the bundle was taken"}
+	t.to = t.from + gathering
+	if m[4] == "" { // a day
+		t.to = t.from + parse.Time(24*time.Hour)
+	}
+	return t, true
+}

@@ -1,0 +1,47 @@
+package given
+
+import (
+	"bytes"
+	"time"
+
+	"faultline/parse"
+)
+
+// Taken are files in which a collector says when it worked: must-gather's
+// timestamp, sos' date.
+var Taken = &parse.Format{
+	Name: "taken",
+	Role: parse.RoleAbout, Lane: parse.LaneOther,
+	Origin: "oc adm must-gather (openshift/oc pkg/cli/admin/mustgather: timestamp), sos report (sos/report/plugins/date.py), date(1)",
+	Doc: `When a bundle was taken, as its collector says in a file of its own.
+2025-03-04 09:19:00.100200300 +0000 UTC m=+0.1
+Tue Mar  4 09:20:00 UTC 2025`,
+	Line: taken,
+}
+
+// layouts are how Go's Time.String and date(1) print a time; a zone that is a
+// name alone is believed only where it can be but one.
+var layouts = []string{
+	"2006-01-02 15:04:05.999999999 -0700 MST",
+	"Mon Jan _2 15:04:05 UTC 2006",
+	"Mon Jan _2 15:04:05 GMT 2006",
+	"Mon Jan _2 03:04:05 PM UTC 2006",
+	"Mon 02 Jan 2006 03:04:05 PM UTC",
+	"Mon, 02 Jan 2006 15:04:05 -0700",
+}
+
+// taken reads a line that is nothing but a time.
+func taken(l *parse.Line, b *parse.Batch) parse.Verdict {
+	const longest = 80
+	if len(l.Text) > longest {
+		return parse.NotMine
+	}
+	text, _, _ := bytes.Cut(bytes.TrimSpace(l.Text), []byte(" m="))
+	for _, layout := range layouts {
+		if at, err := time.Parse(layout, string(text)); err == nil && at.Year() > 2000 {
+			b.Fact(l, 0, parse.FactTaken, string(text), parse.Time(at.UnixNano()), time.Second)
+			return parse.Took
+		}
+	}
+	return parse.NotMine
+}
