@@ -51,7 +51,7 @@ type probe struct {
 func probesOf(c *parse.Capture) map[probe][]Point {
 	out := map[probe][]Point{}
 	for s := range c.Streams {
-		if c.Streams[s].Clock != parse.ClockWall || process(&c.Streams[s]) || c.Streams[s].Format == "kubelet" {
+		if c.Streams[s].Clock != parse.ClockWall || process(&c.Streams[s]) {
 			continue
 		}
 		for i := range c.Streams[s].Events {

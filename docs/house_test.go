@@ -18,7 +18,7 @@ import (
 
 // order is the river: a package may import only what stands before it.
 var order = []string{
-	"parse/lex", "parse", "parse/bundle", "parse/wrap", "parse/record", "parse/proxy", "parse/controller", "parse/kubelet", "parse/prom", "parse/ingress", "parse/given", "parse/formats",
+	"parse/lex", "parse", "parse/tsdb", "parse/bundle", "parse/wrap", "parse/record", "parse/proxy", "parse/controller", "parse/kubelet", "parse/prom", "parse/ingress", "parse/given", "parse/extra", "parse/formats",
 	"correlate/aside", "correlate/stat", "correlate/known", "correlate", "correlate/query", "correlate/rules", "correlate/redact", "correlate/casefile", "correlate/shard", "correlate/report",
 	"tui/chart", "tui",
 	"fixtures/synth", "fixtures", "cmd/faultline", "cmd/dist", "docs",
@@ -27,7 +27,7 @@ var order = []string{
 // doors says where a dependency may be imported, tests aside.
 var doors = map[string][]string{
 	"github.com/klauspost/compress": {"parse/bundle"},
-	"github.com/prometheus":         {"correlate/query"},
+	"github.com/prometheus":         {"correlate/query", "parse/tsdb"},
 	"github.com/VictoriaMetrics":    {"correlate/query"},
 	"github.com/parquet-go":         {"correlate/casefile"},
 	"github.com/charmbracelet":      {"tui", "tui/chart"},

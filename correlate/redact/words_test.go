@@ -99,6 +99,6 @@ func TestWordLists(t *testing.T) {
 		}
 	}
 	write("grammar.txt", literals(t, "../../parse/*.go", "../../parse/proxy/*.go", "../../parse/controller/*.go", "../../parse/kubelet/*.go",
-		"../../parse/prom/*.go", "../../parse/ingress/*.go", "../../parse/wrap/*.go", "../../parse/record/*.go"))
+		"../../parse/prom/*.go", "../../parse/ingress/*.go", "../../parse/wrap/*.go", "../../parse/record/*.go", "../../parse/extra/*.go"))
 	write("prose.txt", literals(t, "../*.go", "../known/*.go", "../stat/*.go", "../report/*", "../rules/*.go", "../casefile/*.go", "../casefile/*.md", "covered.go", "../query/*.go", "../../cmd/faultline/*.go"))
 }

@@ -42,6 +42,9 @@ type level struct {
 	last     string // the member read last
 	dead     error  // a cap that this archive reached
 	skipped  []skipped
+	// Blocks of Prometheus databases, whose files are needed together.
+	blocks     map[string]*blockParts
+	blockBytes int
 }
 
 // skipped counts the members that are not read for one reason.
@@ -61,6 +64,7 @@ func (l *level) read(k kind, r io.Reader, at io.ReaderAt, size int64) {
 	default:
 		err = errors.New("an archive of a kind that is not read (7z, rar or lz4): unpack it first")
 	}
+	l.giveBlocks()
 	if l.x.stopped {
 		return
 	}

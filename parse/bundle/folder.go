@@ -44,6 +44,14 @@ func walk(root string) (in []parse.Input, err error) {
 			return filepath.SkipDir
 		case d.Type()&fs.ModeSymlink != 0:
 			w.link(p)
+		case d.IsDir() && isBlock(p):
+			if info, err := d.Info(); err == nil {
+				w.in = append(w.in, blockFolder(filepath.Clean(p), info))
+			}
+			meta := filepath.Join(filepath.Clean(p), "meta.json")
+			info, err := os.Stat(meta)
+			w.file(meta, info, err)
+			return filepath.SkipDir
 		case !d.IsDir():
 			info, err := d.Info()
 			w.file(p, info, err)

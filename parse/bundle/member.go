@@ -22,6 +22,9 @@ func (l *level) member(name string, mod time.Time, r io.Reader) {
 	name = clean(name)
 	l.last = name
 	r = &cutting{l, l.x.g.expanded(r, l.n, l.x.g.given)}
+	if l.blockPart(name, r) {
+		return
+	}
 	in := parse.Input{Path: l.path + "/" + name, Size: -1, Modified: mod.UTC()}
 	if mod.IsZero() || mod.Unix() <= 0 {
 		in.Modified = l.modified

@@ -8,6 +8,7 @@ import (
 
 	"faultline/parse"
 	"faultline/parse/controller"
+	"faultline/parse/extra"
 	"faultline/parse/given"
 	"faultline/parse/ingress"
 	"faultline/parse/kubelet"
@@ -27,6 +28,7 @@ func All() []*parse.Format {
 		[]*parse.Format{controller.Format},
 		prom.Formats(),
 		[]*parse.Format{given.Format, given.Taken},
+		extra.Formats(),
 	)
 }
 

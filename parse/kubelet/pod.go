@@ -19,6 +19,7 @@ type pod struct {
 		Containers, InitContainers, EphemeralContainers []container
 	}
 	Status struct {
+		PodIP                                                                string
 		ContainerStatuses, InitContainerStatuses, EphemeralContainerStatuses []json.RawMessage
 	}
 }
@@ -58,6 +59,9 @@ func (d *dump) pod(o object) {
 	l := o.at(0, len(o.raw))
 	if p.Spec.NodeName != "" {
 		d.b.Fact(&l, d.subject(&p, ""), parse.FactNode, p.Spec.NodeName, 0, 0)
+	}
+	if p.Status.PodIP != "" {
+		d.b.Fact(&l, d.subject(&p, ""), parse.FactAddress, p.Status.PodIP, 0, 0)
 	}
 	for _, list := range [][]container{p.Spec.InitContainers, p.Spec.Containers, p.Spec.EphemeralContainers} {
 		for _, c := range list {
