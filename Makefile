@@ -48,6 +48,7 @@ fuzz:     ## each fuzz target for FUZZTIME, a duration or a number of runs (2000
 bench: build    ## a 1 GB day against wc, rg and openssl, as ratios of one run; the screen at ten million events
 	./docs/bench.sh bin/faultline
 	$(GO) test -run '^$$' -bench . -benchtime 70x -timeout 30m ./tui
+	FAULTLINE_BUNDLE_MB=1024 $(GO) test -run TestManyPods -count 1 -v ./parse/bundle
 
 verdicts:  ## 500 worlds of each scenario with fresh seeds, into docs/verdicts.md
 	$(GO) test -count=1 -timeout 60m -run TestVerdicts ./correlate -worlds 500 -seed 0 -table ../docs/verdicts.md -v | grep -v '^=== '

@@ -78,6 +78,9 @@ func identify(c *parse.Capture) []Identity {
 		id := Identity{Namespace: c.Name(s.Namespace), Pod: c.Name(s.Pod), Container: c.Name(s.Container), Node: c.Name(s.Node)}
 		if about(s) { // a page about many pods is no process
 			id.fill(Identity{Namespace: src.Namespace, Pod: src.Pod, Node: src.Node})
+			if of, ok := joinedName(src.Path, pods); ok && id.Pod == "" && src.Bundle != "" {
+				id.fill(Identity{Namespace: of.Namespace, Pod: of.Pod, ByPath: true})
+			}
 			out[i] = id
 			continue
 		}
@@ -89,6 +92,9 @@ func identify(c *parse.Capture) []Identity {
 		if id.Pod == "" && !c.Sources[s.Source].Pasted {
 			id.Pod = podIn(c.Sources[s.Source].Path, pods)
 			id.ByPath = id.Pod != ""
+		}
+		if of, ok := joinedName(src.Path, pods); ok && id.Pod == "" && !src.Pasted {
+			id.fill(of)
 		}
 		if id.Pod == "" && !src.Pasted && !s.Interleaved {
 			namespace, pod, container := parse.OwnerOfName(src.Path)
@@ -161,6 +167,11 @@ func podsOf(c *parse.Capture) map[string]*pod {
 		s := &c.Streams[i]
 		add(c.Name(s.Namespace), c.Name(s.Pod), c.Name(s.Container))
 	}
+	for i := range c.Sources {
+		s := &c.Sources[i]
+		add(s.Namespace, s.Pod, s.Container)
+	}
+	namedInEvents(c, add)
 	return pods
 }
 

@@ -93,6 +93,12 @@ func (d *dirs) of(source string) (t taken, ok bool) {
 	}
 }
 
+// TakenAt is when the bundle was taken that a source is in, ns since 1970.
+func (ix *Index) TakenAt(source string) (parse.Time, bool) {
+	t, ok := ix.dirs.of(source)
+	return t.from, ok
+}
+
 // placed finds the zone of a time that names none: that in which the latest
 // stamped line of the bundle is the least older than it, as long as it is not
 // older than the gathering takes.

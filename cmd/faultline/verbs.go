@@ -48,17 +48,18 @@ func (a *app) eventsCmd() *cobra.Command {
 	var out string
 	c := &cobra.Command{Use: "events PATH…", Short: "the merged timeline, one event a row",
 		RunE: func(_ *cobra.Command, args []string) error { return a.events(args, out) }}
-	c.Flags().StringVarP(&out, "output", "o", "table", "`format`: table, jsonl, csv or timesketch, or a path that ends in one")
+	c.Flags().StringVarP(&out, "output", "o", "table", "`format`: table, text, jsonl, csv or timesketch, or a path that ends in one")
 	c.Flags().BoolVar(&a.flags.all, "all", false, "lines that are known and of no interest too, as log.other")
 	c.Flags().StringVar(&a.flags.kind, "kind", "", "only kinds that match this `glob` (proxy.*)")
 	return c
 }
 
 func (a *app) events(args []string, out string) error {
-	return a.show(args, out, eventForms, a.writeEvents)
+	return a.show(args, out, append([]string{"text"}, eventForms...), a.writeEvents)
 }
 
-// eventForms are what the timeline can be written as.
+// eventForms are what the timeline can be written as; as text too, which of a
+// merge of shards is the report.
 var eventForms = []string{"table", "jsonl", "csv", "timesketch"}
 
 // writeEvents writes the timeline, as far as flags ask for it.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -101,7 +102,8 @@ func NewRow(c *correlate.Case, text Text, p correlate.Point) Row {
 	return r
 }
 
-// Events writes the events that pass the filter as "table", "jsonl" or "csv".
+// Events writes the events that pass the filter as "table", "text", "jsonl"
+// or "csv".
 func Events(w io.Writer, c *correlate.Case, text Text, f Filter, form string) error {
 	var write func(Row) error
 	finish := func() error { return nil }
@@ -117,6 +119,8 @@ func Events(w io.Writer, c *correlate.Case, text Text, f Filter, form string) er
 		}
 		write = func(r Row) error { return out.Write(r.csv()) }
 		finish = func() error { out.Flush(); return out.Error() }
+	case "text":
+		write = func(r Row) error { return r.told(w) }
 	default:
 		write = func(r Row) error { return r.table(w) }
 	}
@@ -164,6 +168,38 @@ func (r Row) table(w io.Writer) error {
 	_, err := fmt.Fprintf(w, "%-24s %-26s %-28s %-32s %s\n", at, r.Kind, shorten(Clean(r.Source)+":"+itoa(int(r.Line)), 28, true),
 		shorten(Clean(r.Target), 32, false), shorten(Clean(message), 100, false))
 	return err
+}
+
+// told writes the row as the logs of a pod and the events about it read
+// together: when, whose words, how bad, and the whole message.
+func (r Row) told(w io.Writer) error {
+	at := r.Clock + " " + Clean(r.RawTime)
+	switch {
+	case r.Time != nil:
+		at = *r.Time
+	case r.Uptime != nil:
+		at = "uptime " + number(r.Uptime)
+	}
+	who := strings.Trim(r.Pod+"/"+r.Container, "/")
+	if who == "" {
+		who = cmp.Or(r.Target, text(r.Node), path.Base(r.Source))
+	}
+	times := ""
+	if r.Count > 1 {
+		times = " (" + itoa(int(r.Count)) + " times)"
+	}
+	message := strings.ReplaceAll(strings.TrimRight(r.Message, "\n"), "\n", "\n"+strings.Repeat(" ", 26))
+	_, err := fmt.Fprintf(w, "%-25s %-5s [%s] %s: %s%s\n", at, strings.ToUpper(r.Severity), Clean(who), r.Kind, cleanLines(message), times)
+	return err
+}
+
+// cleanLines cleans a text and keeps its lines.
+func cleanLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = Clean(lines[i])
+	}
+	return strings.Join(lines, "\n")
 }
 
 // shorten cuts text to a width in runes, at its beginning or its end.

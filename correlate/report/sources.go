@@ -233,7 +233,8 @@ func evidence(c *correlate.Case, refs []parse.Ref) []Evidence {
 	return out
 }
 
-// WriteSources writes the list as "table" or "json".
+// WriteSources writes the list as "table", behind the contents of a bundle, or
+// as "json".
 func WriteSources(w io.Writer, c *correlate.Case, form string) error {
 	list := Sources(c)
 	if form == "json" {
@@ -241,6 +242,9 @@ func WriteSources(w io.Writer, c *correlate.Case, form string) error {
 		enc.SetEscapeHTML(false)
 		enc.SetIndent("", "  ")
 		return enc.Encode(list)
+	}
+	if err := writeContents(w, c, list); err != nil {
+		return err
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "SOURCE\tFORMAT\tLINES\tEVENTS\tREPEATED\tOTHER\tUNPARSED\tCLOCK\tANCHOR\tWITHIN\tFIRST\tLAST")

@@ -27,6 +27,8 @@ const (
 	// FactBelieved is one address that a replica of linkerd's destination
 	// answered with: "10.0.0.1:8080 web-0 answer=1 replica=linkerd-destination-a".
 	FactBelieved = "believed_endpoint"
+	// FactListed says that a table lists a pod, and in which state.
+	FactListed = "listed"
 	// FactRestarts is how often the containers of a pod restarted, as kubectl
 	// prints it: "2" or "2 (3m ago)".
 	FactRestarts = "restarts"

@@ -31,6 +31,7 @@ func podLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if !r.read(text) {
 		return parse.NotMine
 	}
+	b.Fact(l, b.Names.AddString(parse.Subject(r.namespace, r.name, "")), FactListed, r.status, 0, 0)
 	if r.restarts == "0" {
 		return parse.Other
 	}
