@@ -24,6 +24,10 @@ func (ix *Index) whose(p Point) Identity {
 	case parse.KubeletProbeFailed, parse.KubeletReadiness, parse.K8sEvent, parse.ContainerStarted, parse.ContainerTerminated:
 		ns, pod, ok := strings.Cut(ix.Name(e.Target), "/")
 		switch {
+		case !ok && (e.Kind == parse.ContainerStarted || e.Kind == parse.ContainerTerminated) && ix.Who[p.Stream].Container == "":
+			who := ix.Who[p.Stream]
+			who.Container = ix.Name(e.Fact)
+			return who
 		case !ok:
 		case strings.Contains(pod, "/"):
 			return Identity{Namespace: ns, Node: node}

@@ -39,7 +39,7 @@ const (
 	KubeletReadiness
 	K8sEvent // Fact: reason
 	ContainerStarted
-	ContainerTerminated
+	ContainerTerminated // Value: exit code; Class: EndReason; Fact: container
 
 	ScrapeFailed    // Lasted: how long the scrapes were missing
 	IngressResponse // Value: HTTP status; Lasted: until the answer; Class: Cause; Fact: a [Hop]'s text; Target: the service asked

@@ -96,6 +96,12 @@ func NewRow(c *correlate.Case, text Text, p correlate.Point) Row {
 	if d.Zero && e.Lasted == 0 {
 		r.Duration = new(float64)
 	}
+	if e.Kind == parse.ContainerTerminated {
+		r.Attrs["exit_code"] = strconv.Itoa(int(e.Value))
+		if reason := parse.EndReason(e.Class).String(); reason != "" {
+			r.Attrs["reason"] = reason
+		}
+	}
 	for _, a := range d.Attrs {
 		r.Attrs[a.Key] = a.Value
 	}

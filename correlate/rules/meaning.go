@@ -357,7 +357,7 @@ func (p *Pass) ended(e *parse.Event, r reading) (reading, bool) {
 	code := int(e.Value)
 	target := p.Name(e.Target) + "/" + r.text
 	switch {
-	case strings.Contains(r.text, "OOMKilled"):
+	case parse.EndReason(e.Class) == parse.EndOOMKilled || strings.Contains(r.text, "OOMKilled"):
 		r.code = "oom_killed"
 	case networkInit(target) && code != 0:
 		r.code = "init_network_failed"

@@ -127,17 +127,22 @@ func object(text []byte) (r record, ok bool) {
 			return r, false
 		}
 	}
-	if len(msg) < 2 || msg[0] != '"' || len(lvl)+len(v)+len(err) == 0 {
+	if len(msg) < 2 || msg[0] != '"' {
+		return r, false
+	}
+	// A collector may have taken the level; then what linkerd's loggers add must
+	// tell that this is one of theirs.
+	if len(lvl)+len(v)+len(err) == 0 && (!bytes.Contains(text, []byte(`"component"`)) || len(msg) <= len(`""`)) {
 		return r, false
 	}
 	r.message = msg[1 : len(msg)-1]
 	switch {
 	case len(lvl) > 0:
 		r.severity = level(bytes.Trim(lvl, `"`))
-	case len(v) > 0:
-		r.severity = parse.Info
-	default:
+	case len(err) > 0:
 		r.severity = parse.Error
+	default:
+		r.severity = parse.Info
 	}
 	r.time = bytes.Trim(at, `"`)
 	if r.stamp, _, ok = lex.RFC3339(r.time); ok {

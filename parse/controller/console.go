@@ -62,10 +62,18 @@ func firstPair(m []byte) int {
 // The message is what stands last before the fields.
 func zapConsole(text []byte) (r record, ok bool) {
 	s, n, ok := lex.RFC3339(text)
-	if !ok || !s.Zoned || n >= len(text) || text[n] != '\t' {
+	if !ok || !s.Zoned || n >= len(text) {
 		return r, false
 	}
 	r.stamp, r.time = s, text[:n]
+	if text[n] == ' ' {
+		if text = tabbed(text, n); text == nil {
+			return r, false
+		}
+	}
+	if text[n] != '\t' {
+		return r, false
+	}
 	word, rest, ok := bytes.Cut(text[n+1:], []byte{'\t'})
 	if r.severity = level(word); !ok || r.severity == 0 {
 		return r, false
@@ -80,3 +88,29 @@ func zapConsole(text []byte) (r record, ok bool) {
 
 // moment is when a record on the uptime clock was written.
 func (r *record) moment() time.Duration { return time.Duration(r.stamp.Unix + r.stamp.Width/2) }
+
+// tabbed puts back the tabs behind a time of n bytes, a level and a name, which
+// a paste shows as two spaces or more; nil where the columns are not those.
+func tabbed(text []byte, n int) []byte {
+	out := append(make([]byte, 0, len(text)), text[:n]...)
+	rest := text[n:]
+	for column := range 3 {
+		word := bytes.TrimLeft(rest, " ")
+		if column < 2 && len(rest)-len(word) < 2 {
+			return nil
+		}
+		if len(rest)-len(word) < 2 {
+			break // no name
+		}
+		out, rest = append(out, '\t'), word
+		if column == 2 {
+			break
+		}
+		end := bytes.IndexByte(rest, ' ')
+		if end < 0 || column == 0 && level(rest[:end]) == 0 {
+			return nil
+		}
+		out, rest = append(out, rest[:end]...), rest[end:]
+	}
+	return append(out, rest...)
+}

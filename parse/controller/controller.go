@@ -70,9 +70,6 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 		}
 		return parse.NotMine
 	}
-	if r.timeless && !l.Prefix.HasStamp && !l.Prefix.HasLocal {
-		return parse.NotMine
-	}
 	r.unwrap()
 	if r.kubelets() {
 		return parse.NotMine
@@ -114,8 +111,10 @@ func (r *record) kubelets() bool {
 // place as long as the two agree.
 func (r *record) clock(l *parse.Line) {
 	switch {
-	case r.timeless:
+	case r.timeless && (l.Prefix.HasStamp || l.Prefix.HasLocal):
 		l.AtStamp() // where the zone is not known, UTC is the best guess
+		return
+	case r.timeless:
 		return
 	case r.uptime:
 		l.Own, l.Grain, l.Clock = parse.Time(r.moment()), parse.GrainSecond, parse.ClockUptime

@@ -56,10 +56,11 @@ func TestNoise(t *testing.T) {
 		info+`"the pod ended with: exit 0"`, info+`started`, info+`""`, info+`"see Trace[7] of the API server"`,
 		`time="2025-03-22T13:02:11Z" level=warning msg="failed to register Prometheus gauge Desc{fqName: \"job_cache_size\", constLabels: {cluster=\"local\"}, variableLabels: {}}: duplicate metrics collector registration attempted"`,
 		`I1123 09:00:21.309506   18133 reflector.go:289] Starting reflector *v1.Pod (3s) from /go/pkg/mod/k8s.io/client-go@v0.29.0/tools/cache/reflector.go:229`,
-		`I1123 09:00:21.309844   18133 reflector.go:351] Caches populated for *v1.Pod`, `{"level":"debug","ts":1795423805.07,"msg":"x"}`)
+		`I1123 09:00:21.309844   18133 reflector.go:351] Caches populated for *v1.Pod`, `{"level":"debug","ts":1795423805.07,"msg":"x"}`,
+		`level=info msg="no time"`, `{"addr":":8086","component":"server","msg":"no level","time":"2024-02-02T13:22:28Z"}`)
 	f(parse.NotMine, "", " ", "x", "Dear all, nothing works", `{"level":"info"}`, `{"msg":"x","level":"info"}`, `{"msg":"x","time":"2024-02-02T13:22:28Z"}`,
 		`{"level":"info","msg":"x","time":"yesterday"}`, `{"level":"info","msg":"x","ts":"1/3"}`, `{"level":"info","msg":"x","ts":1e999999}`,
-		`{"level":"info","msg":"x","ts":-5}`, `level=info msg="no time"`, `I1123 08:50:05    2871 a.b:1] `, `time="now"`)
+		`{"level":"info","msg":"x","ts":-5}`, `I1123 08:50:05    2871 a.b:1] `, `time="now"`)
 	f(parse.Malformed, info+`"cut off in the mid`, `time="yesterday" level=info msg="x"`, `time="2024-02-02T13:22:28Z" level=info ms`,
 		`Trace[7]: "DeltaFIFO Pop Process" ID:a/b,Depth:1,Reason:x (23-Nov-2026 08:50:04.939) (total ti`, `Trace[x]: END`, `Trace[7]: "Del`,
 		info+`"Trace[7]: \"DeltaFIFO Pop Process\" ID:a/b (yesterday) (total time: 1ms):"`, info+`"Trace[7]: \"Delta"`)

@@ -76,6 +76,12 @@ func (r *record) started(t *trace, l *parse.Line) parse.Time {
 		return r.risen(t, l)
 	case t.start.Zoned:
 		return r.zoned(t, l)
+	case l.Clock == parse.ClockNone: // the header lost its time, and the trace has one
+		since, year := lex.SinceYear(local)
+		l.Own, l.Grain, l.Clock = parse.Time(since), parse.GrainOf(t.start.Width), parse.ClockYearless
+		l.Prefix.HasStamp = true
+		l.Prefix.Stamp = parse.Time(lex.InYear(since, year) - l.Ahead(local))
+		return parse.Time(since)
 	case l.Clock == parse.ClockYearless:
 		since, year := lex.SinceYear(local)
 		if r.since < since-leapYear/2 { // written in the year after

@@ -25,6 +25,7 @@ func api() *parse.Format {
 		SniffDocument: sniff,
 		Detail:        apiDetail,
 	}
+	f.Line = eventLine
 	f.Document = func(r io.Reader, b *parse.Batch) error { return document(f, r, b) }
 	return f
 }
@@ -110,6 +111,7 @@ type shape struct {
 	AddressType, Subsets      json.RawMessage
 	Spec                      struct{ Containers json.RawMessage }
 	Message                   any
+	Object                    json.RawMessage // of a watch: {"type":"ADDED","object":{…}}
 }
 
 func (s *shape) kind() string {
@@ -136,6 +138,13 @@ func (d *dump) object(o object) {
 		return
 	}
 	switch kind := cmp.Or(head.kind(), strings.TrimSuffix(o.list, "List")); {
+	case kind == "" && len(head.Object) > 0 && head.Object[0] == '{' && o.yaml == nil:
+		if at := bytes.Index(o.raw, head.Object); at >= 0 {
+			inner := o
+			inner.raw, inner.off = o.raw[at:at+len(head.Object)], o.off+int64(at)
+			inner.line += uint32(bytes.Count(o.raw[:at], []byte{'\n'}))
+			d.object(inner)
+		}
 	case kind == "Event" && (len(head.InvolvedObject) > 0 || len(head.Regarding) > 0):
 		d.event(o)
 	case kind == "Pod":

@@ -40,6 +40,10 @@ func apiDetail(text []byte, d *parse.Detail) {
 			text = objects[0].raw
 		}
 	}
+	if v, ok := readEvent(bytes.TrimSpace(text)); ok {
+		v.detail(d)
+		return
+	}
 	var v event
 	if json.Unmarshal(text, &v) == nil && v.object().Name != "" {
 		v.detail(d)

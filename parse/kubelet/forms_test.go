@@ -1,116 +1,116 @@
 package kubelet
 
 import (
-	"fmt"
+	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"faultline/parse"
+	records "faultline/parse/record"
+	"faultline/parse/wrap"
 )
 
-const (
-	anEvent = `"involvedObject": {"kind": "Pod", "name": "web-0", "namespace": "shop"}, "lastTimestamp": "2025-03-04T09:15:21Z", "metadata": {"name": "web-0.1", "namespace": "shop"}, "reason": "Unhealthy", "message": "Readiness probe failed: HTTP probe failed with statuscode: 503", "type": "Warning"`
-	aYAML   = "involvedObject:\n  kind: Pod\n  name: web-0\n  namespace: shop\nkind: Event\nlastTimestamp: \"2025-03-04T09:15:21Z\"\nmessage: 'Readiness probe failed: HTTP probe failed with statuscode: 503'\nmetadata:\n  name: web-0.1\n  namespace: shop\nreason: Unhealthy\ntype: Warning\n"
-)
-
-func indented(text, by string) string {
-	return by + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n"+by) + "\n"
+// formed reads a text with the formats of this package, behind whatever records
+// it stands in.
+func formed(t *testing.T, text string) (*parse.Capture, []parse.Event) {
+	t.Helper()
+	in := parse.Input{Path: "x", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }}
+	c, err := parse.Read(t.Context(), []parse.Input{in}, Formats(), append(wrap.All(), records.All()...), parse.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []parse.Event
+	for i := range c.Streams {
+		out = append(out, c.Streams[i].Events...)
+	}
+	return c, out
 }
 
-// An object of the API is read whatever its first key is, alone or in a list
-// that says its kind before or behind its items.
-func TestFormsOfAnObject(t *testing.T) {
-	items := "- action: Binding\n  apiVersion: v1\n" + indented(aYAML, "  ")
+// One failed probe in every form in which it is handed over.
+func TestFormsOfAnEvent(t *testing.T) {
+	const event = `{"apiVersion":"v1","kind":"Event","metadata":{"name":"web-0.x","namespace":"shop"},"involvedObject":{"kind":"Pod","namespace":"shop","name":"web-0"},` +
+		`"reason":"Unhealthy","message":"Readiness probe failed: HTTP probe failed with statuscode: 503","source":{"component":"kubelet","host":"n1"},` +
+		`"firstTimestamp":"2024-02-09T10:00:03Z","lastTimestamp":"2024-02-09T10:10:03Z","count":2,"type":"Warning"}`
+	const message = "Readiness probe failed: HTTP probe failed with statuscode: 503"
 	for name, text := range map[string]string{
-		"JSON, sorted":               `{"action": "Binding", "apiVersion": "v1", "kind": "Event", ` + anEvent + `}`,
-		"JSON, no apiVersion":        `{` + anEvent + `}`,
-		"JSON, an exporter's":        `{"metadata": {"name": "web-0.1"}, ` + strings.Replace(anEvent, `"metadata": {"name": "web-0.1", "namespace": "shop"}, `, "", 1) + `}`,
-		"JSON, an array":             `[{"apiVersion": "v1", "kind": "Event", ` + anEvent + `}]`,
-		"JSON, items first":          `{"items": [{` + anEvent + `}], "kind": "EventList", "apiVersion": "v1", "metadata": {}}`,
-		"JSON, kind first":           `{"kind": "EventList", "items": [{` + anEvent + `}]}`,
-		"YAML, sorted":               "action: Binding\napiVersion: v1\neventTime: null\n" + aYAML,
-		"YAML, a document":           "---\napiVersion: v1\n" + aYAML,
-		"YAML, a list":               "apiVersion: v1\nitems:\n" + items + "kind: List\nmetadata: {}\n",
-		"YAML, items first":          "items:\n" + items + "kind: EventList\nmetadata: {}\n",
-		"YAML, items without a kind": "items:\n- action: Binding\n" + strings.Replace(indented(aYAML, "  "), "  kind: Event\n", "", 1) + "kind: EventList\nmetadata: {}\n",
+		"event":                  event,
+		"watch":                  `{"type":"MODIFIED","object":` + event + `}`,
+		"watch, spaced":          `{ "type": "MODIFIED", "object": ` + event + ` }`,
+		"eventrouter":            `{"verb":"UPDATED","event":` + event + `,"old_event":` + event + `}`,
+		"cloud logging":          `{"insertId":"7","jsonPayload":` + event + `,"resource":{"type":"k8s_cluster","labels":{"cluster_name":"c"}},"timestamp":"2024-02-09T10:10:04Z"}`,
+		"cloud logging, array":   `[{"jsonPayload":` + event + `,"resource":{"type":"k8s_cluster"},"timestamp":"2024-02-09T10:10:04Z"}]`,
+		"in a collector's log":   `{"log":"` + strings.ReplaceAll(event, `"`, `\"`) + `\n","stream":"stdout","time":"2024-02-09T10:10:04Z"}`,
+		"KubeEvents, CSV":        "TimeGenerated [UTC],Computer,ObjectKind,Namespace,Name,Reason,Message,KubeEventType,SourceComponent,FirstSeen [UTC],LastSeen [UTC],Count\n\"2/9/2024, 10:11:00.000 AM\",n1,Pod,shop,web-0,Unhealthy," + message + `,Warning,kubelet,"2/9/2024, 10:00:03 AM","2/9/2024, 10:10:03 AM",2` + "\n",
+		"KubeEvents, JSON":       `{"TimeGenerated":"2024-02-09T10:11:00Z","ObjectKind":"Pod","Namespace":"shop","Name":"web-0","Reason":"Unhealthy","Message":"` + message + `","KubeEventType":"Warning","SourceComponent":"kubelet","FirstSeen":"2024-02-09T10:00:03Z","LastSeen":"2024-02-09T10:10:03Z","Count":2}`,
+		"custom columns":         "LASTSEEN               FIRST                  COUNT   NS     OBJ     REASON      MSG\n2024-02-09T10:10:03Z   2024-02-09T10:00:03Z   2       shop   web-0   Unhealthy   " + message + "\n",
+		"custom columns, kind":   "LAST_SEEN              FIRSTSEEN              COUNT   TYPE      REASON      KIND   NAMESPACE   NAME    MESSAGE\n2024-02-09T10:10:03Z   2024-02-09T10:00:03Z   2       Warning   Unhealthy   Pod    shop        web-0   " + message + "\n",
+		"a table with ISO times": "NAMESPACE   LAST SEEN              FIRST SEEN             COUNT   TYPE      REASON      OBJECT      MESSAGE\nshop        2024-02-09T10:10:03Z   2024-02-09T10:00:03Z   2       Warning   Unhealthy   pod/web-0   " + message + "\n",
 	} {
-		c := read(t, []byte(text))
-		if c.Events() != 1 || c.Sources[0].Format != "k8s" || len(c.Sources[0].Problems) > 0 {
-			t.Errorf("%s: %d events as %q, problems %v", name, c.Events(), c.Sources[0].Format, c.Sources[0].Problems)
+		c, events := formed(t, text)
+		if len(events) != 1 || c.Sources[0].Counts.Unparsed != 0 {
+			t.Errorf("%s: %d events, %+v %+v", name, len(events), c.Sources[0].Counts, c.Sources[0].Problems)
+			continue
+		}
+		e := events[0]
+		probe, failure := parse.ProbeOf(e.Class)
+		if e.Kind != parse.KubeletProbeFailed || probe != parse.Readiness || failure != parse.FailureHTTPStatus || e.Value != 503 || c.Name(e.Target) != "shop/web-0" || e.Count != 2 ||
+			e.Time != at("2024-02-09T10:10:03.5Z") || e.Lasted != 10*time.Minute {
+			t.Errorf("%s: %+v %s %v %v", name, e, c.Name(e.Target), time.Unix(0, int64(e.Time)).UTC(), e.Lasted)
 		}
 	}
 }
 
-func TestOneEndpointSlice(t *testing.T) {
-	for _, text := range []string{
-		`{"addressType": "IPv4", "apiVersion": "discovery.k8s.io/v1", "endpoints": [{"addresses": ["10.0.0.1"], "conditions": {"ready": true}}], "kind": "EndpointSlice", "metadata": {"name": "web-x", "namespace": "shop", "labels": {"kubernetes.io/service-name": "web"}}, "ports": [{"port": 80}]}`,
-		"addressType: IPv4\napiVersion: discovery.k8s.io/v1\nendpoints:\n- addresses:\n  - 10.0.0.1\n  conditions:\n    ready: true\nkind: EndpointSlice\nmetadata:\n  labels:\n    kubernetes.io/service-name: web\n  name: web-x\n  namespace: shop\nports:\n- port: 80\n",
+// An event in the log of the component that recorded it.
+func TestOccurred(t *testing.T) {
+	for _, line := range []string{
+		`I0202 13:22:30.553000       1 event.go:307] "Event occurred" object="shop/web-0" fieldPath="spec.containers{web}" kind="Pod" apiVersion="v1" type="Warning" reason="BackOff" message="Back-off restarting"`,
+		`I0202 13:22:30.553000       1 event.go:278] Event(v1.ObjectReference{Kind:"Pod", Namespace:"shop", Name:"web-0", UID:"u", APIVersion:"v1", ResourceVersion:"7", FieldPath:""}): type: 'Warning' reason: 'BackOff' Back-off restarting`,
 	} {
-		c := read(t, []byte(text))
-		if f, ok := facts(c, "endpointslices")["shop/web"]; !ok {
-			t.Errorf("no endpoints: %v", c.Sources[0].Problems)
-		} else if got := c.Name(f.Value); !strings.Contains(got, "ready=1") {
-			t.Errorf("%q", got)
+		c, events := formed(t, line)
+		if len(events) != 1 || events[0].Kind != parse.K8sEvent || c.Name(events[0].Target) != "shop/web-0" || c.Name(events[0].Fact) != "BackOff" || events[0].Severity != parse.Warn {
+			t.Errorf("%s: %+v", line, events)
+		}
+		var d parse.Detail
+		logDetail([]byte(line), &d)
+		if d.Message != "Back-off restarting" {
+			t.Errorf("%s: %+v", line, d)
+		}
+	}
+	for _, line := range []string{`I0202 13:22:30.553000       1 event.go:307] "Event occurred"`, `I0202 13:22:30.553000       1 event.go:278] Event(nothing)`, `I0202 13:22:30.553000       1 other.go:7] "Event occurred" object="a/b" kind="Pod" reason="x"`} {
+		if _, events := formed(t, line); len(events) != 0 {
+			t.Errorf("%s: %+v", line, events)
 		}
 	}
 }
 
-// What is not of the API is left to others.
-func TestNoObjects(t *testing.T) {
-	for _, text := range []string{
-		"level: info\nmsg: apiVersion: v1\n", `{"level":"info","msg":"apiVersion"}`, `{"name":"x","value":1}`,
-		"# HELP x y\nx 1\n", "items:\n- one\n- two\n", "[   0.1s] INFO x\n", `{"configs":[{"name":"apiVersion"}]}`,
-	} {
-		if c := read(t, []byte(text)); c.Sources[0].Format == "k8s" {
-			t.Errorf("%q is taken for an object of the API", text)
+// A part of a page names its container and why it ended.
+func TestStateWithoutItsPage(t *testing.T) {
+	c, events := formed(t, "  linkerd-proxy:\n    Container ID:   containerd://5f\n    Image:          proxy:2\n    State:          Running\n      Started:      Tue, 24 Feb 2026 08:14:22 +0000\n"+
+		"    Last State:     Terminated\n      Reason:       OOMKilled\n      Exit Code:    137\n      Started:      Sat, 14 Feb 2026 13:27:44 +0000\n      Finished:     Tue, 24 Feb 2026 08:14:05 +0000\n")
+	n := 0
+	for _, e := range events {
+		if c.Name(e.Fact) != "linkerd-proxy" {
+			t.Errorf("%+v: %q", e, c.Name(e.Fact))
 		}
-	}
-	for _, text := range []string{"null\n", "null", "[]", "{}\n"} {
-		if c := read(t, []byte(text)); c.Sources[0].Counts.Unparsed > 0 || len(c.Sources[0].Problems) > 0 {
-			t.Errorf("%q: %+v %v", text, c.Sources[0].Counts, c.Sources[0].Problems)
-		}
-	}
-	nodes := `{"kind":"NodeList","apiVersion":"v1","items":[{"metadata":{"name":"n1"}},{"metadata":{"name":"n2"}}]}`
-	if c := read(t, []byte(nodes)); !strings.Contains(fmt.Sprint(c.Sources[0].Problems), `2 objects of the kind "Node"`) {
-		t.Errorf("%v", c.Sources[0].Problems)
-	}
-}
-
-const auditJSON = `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"%s","stage":"%s","requestURI":"/x","verb":"%s","user":{"username":"%s"},"objectRef":{"resource":"%s","namespace":"shop","name":"web","subresource":"%s"},"responseStatus":{"code":%d},"requestReceivedTimestamp":"2025-03-04T09:15:21.401000Z","stageTimestamp":"2025-03-04T09:15:22.410000Z"}` + "\n"
-
-// An audit log tells who changed what, and which requests failed; what is
-// changed all the time is known and passed over.
-func TestAudit(t *testing.T) {
-	for name, f := range map[string]struct {
-		stage, verb, user, resource, part string
-		code                              int
-		want                              string // target, "" for no event
-	}{
-		"an edit":           {"ResponseComplete", "patch", "alice", "deployments", "", 200, "shop/deployment/web"},
-		"a scale":           {"ResponseComplete", "update", "alice", "deployments", "scale", 200, "shop/deployment/web"},
-		"a pod":             {"ResponseComplete", "delete", "system:serviceaccount:kube-system:x", "pods", "", 200, "shop/web"},
-		"a failure":         {"ResponseComplete", "get", "system:node:n1", "configmaps", "", 500, "shop/configmaps/web"},
-		"too many":          {"ResponseComplete", "list", "system:apiserver", "pods", "", 429, "shop/web"},
-		"forbidden":         {"ResponseComplete", "create", "bob", "services", "", 403, "shop/service/web"},
-		"a read":            {"ResponseComplete", "get", "alice", "pods", "", 200, ""},
-		"an earlier stage":  {"RequestReceived", "patch", "alice", "deployments", "", 0, ""},
-		"a lease":           {"ResponseComplete", "update", "system:node:n1", "leases", "", 200, ""},
-		"a status":          {"ResponseComplete", "patch", "system:node:n1", "pods", "status", 200, ""},
-		"a conflict":        {"ResponseComplete", "update", "alice", "deployments", "", 409, ""},
-		"a failed lease":    {"ResponseComplete", "update", "system:node:n1", "leases", "", 504, "shop/leases/web"},
-		"a watch that ends": {"ResponseComplete", "watch", "system:apiserver", "pods", "", 200, ""},
-	} {
-		c := read(t, fmt.Appendf(nil, auditJSON, "id", f.stage, f.verb, f.user, f.resource, f.part, f.code))
-		got := ""
-		for _, s := range c.Streams {
-			for _, e := range s.Events {
-				if got = c.Name(e.Target); e.Kind != parse.K8sAudit || e.Value != float64(f.code) || e.Lasted.Seconds() < 1 {
-					t.Errorf("%s: %v %v %v", name, e.Kind, e.Value, e.Lasted)
-				}
+		if e.Kind == parse.ContainerTerminated {
+			n++
+			if e.Value != 137 || parse.EndReason(e.Class) != parse.EndOOMKilled {
+				t.Errorf("%+v", e)
 			}
 		}
-		if got != f.want || c.Sources[0].Counts.Unparsed > 0 {
-			t.Errorf("%s: %q, want %q; %v", name, got, f.want, c.Sources[0].Problems)
+	}
+	if n != 1 {
+		t.Errorf("%d ends in %+v", n, events)
+	}
+}
+
+// Tables of other things are none of events.
+func TestOtherColumns(t *testing.T) {
+	for _, text := range []string{"NAME   READY   REASON\nweb-0   1/1   none\n", "REASON MESSAGE\nshort   table\n", "POD REASON FOR THE MESSAGE\nweb-0 is old\n",
+		"LASTSEEN   OBJ     REASON      MSG\n\n\n\n\n\n\n\n\n\n\n\n\n\nten       lines     Behind      it\n"} {
+		if c, events := formed(t, text); len(events) != 0 {
+			t.Errorf("%q: %+v %+v", text, events, c.Sources[0])
 		}
 	}
 }

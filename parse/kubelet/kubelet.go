@@ -40,6 +40,8 @@ type memory struct {
 	page   *page
 	output *output
 	ages   ages
+	table  *columns // the latest with a head of its own
+	maybe  maybe
 	asked  *asked
 }
 
@@ -99,6 +101,10 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return r.verdict(l, b)
 	}
 	if heading(l.Text) {
+		remember(b).table = columnsOf(undecorated(l.Text))
+		if t := remember(b).table; t != nil {
+			t.last = l.No
+		}
 		if s := known(b); s != nil {
 			s.ages = ages{}
 		}
@@ -107,13 +113,29 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 		}
 		return parse.Other
 	}
+	if c := columnsOf(undecorated(l.Text)); c != nil {
+		c.last = l.No
+		remember(b).table = c
+		return parse.Other
+	}
+	if s := known(b); s != nil && s.table != nil {
+		if v := s.table.row(l, b); v != parse.NotMine {
+			return v
+		}
+	}
 	if v := bareProbe(l, b); v != parse.NotMine {
 		return v
 	}
+	v := parse.NotMine
 	if p == nil {
-		return begin(l, b)
+		v = begin(l, b)
+	} else {
+		v = p.line(l, b)
 	}
-	return p.line(l, b)
+	if v == parse.NotMine {
+		v = untimed(l, b)
+	}
+	return v
 }
 
 // bareProbe reads the message of a probe's event alone, as dashboards export a

@@ -15,6 +15,7 @@ type life struct {
 	running bool
 	ended   bool
 	exit    int64
+	reason  parse.EndReason
 }
 
 // told is a start that was told before the number of restarts.
@@ -33,6 +34,9 @@ func (p *page) lived(l *parse.Line, b *parse.Batch, key string, value []byte) pa
 		return parse.Other
 	}
 	switch key {
+	case "Reason":
+		p.life.reason = parse.EndReasonOf(string(value))
+		return parse.Other
 	case "Exit Code":
 		code, n, ok := lex.Digits(value)
 		if ok && n == len(value) {
@@ -52,6 +56,7 @@ func (p *page) lived(l *parse.Line, b *parse.Batch, key string, value []byte) pa
 	}
 	e := p.event(l, b, at, "terminated")
 	e.Kind, e.Severity, e.Value = parse.ContainerTerminated, parse.Info, float64(p.life.exit)
+	e.Class = uint8(p.life.reason)
 	if p.life.exit != 0 {
 		e.Severity = parse.Warn
 	}

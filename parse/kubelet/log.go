@@ -56,6 +56,10 @@ func logLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if !ok {
 		return parse.NotMine
 	}
+	if o, ok := r.occurrence(); ok {
+		r.clock(l)
+		return o.take(l, b)
+	}
 	p, v := r.classify()
 	if v != parse.Took {
 		if v == parse.Other {
@@ -91,6 +95,9 @@ func (o *output) goesOn(l *parse.Line, b *parse.Batch) bool {
 	}
 	o.last = l.No
 	line, isText := bytes.CutPrefix(l.Text, []byte{'\t'})
+	if !isText { // journald prints a tab as it would look
+		line, isText = bytes.CutPrefix(l.Text, []byte("        "))
+	}
 	rest, closed := bytes.CutPrefix(l.Text, []byte(" >"))
 	if !isText && !closed {
 		return false
@@ -186,6 +193,11 @@ func logDetail(text []byte, d *parse.Detail) {
 		return
 	}
 	d.RawTime, d.Message = string(r.time), string(trim(r.message))
+	if o, ok := r.occurrence(); ok {
+		o.said.detail(d)
+		d.Set("object", o.target)
+		return
+	}
 	p, v := r.classify()
 	if v != parse.Took {
 		return

@@ -73,13 +73,36 @@ func begin(l *parse.Line, b *parse.Batch) parse.Verdict {
 	case key == "State" && isState(value):
 		p.indent, p.inList, p.running = max(indent-4, 0), true, string(value) == "Running"
 		p.life = lifeOf(key, value)
+		p.container = containerBefore(l, b)
+	case key == "Last State" && isState(value):
+		p.indent, p.inList = max(indent-4, 0), true
+		p.life = lifeOf(key, value)
+		p.container = containerBefore(l, b)
 	case key == "Events" && (len(value) == 0 || string(value) == "<none>"):
 		p.events = true
 	default:
+		if len(value) == 0 && indent > 0 && label([]byte(key)) {
+			remember(b).maybe = maybe{key, l.No}
+		}
 		return parse.NotMine
 	}
 	remember(b).page = p
 	return parse.Other
+}
+
+// maybe is a line of a page without its beginning that may name a container.
+type maybe struct {
+	name string
+	line uint32
+}
+
+// containerBefore is the container whose state begins: its name stands a few
+// lines before it.
+func containerBefore(l *parse.Line, b *parse.Batch) string {
+	if s := known(b); s != nil && s.maybe.name != "" && l.No-s.maybe.line <= rowBreak {
+		return s.maybe.name
+	}
+	return ""
 }
 
 func isState(value []byte) bool {
@@ -154,7 +177,7 @@ func (p *page) pair(l *parse.Line, b *parse.Batch, indent int, key string, value
 	case "State", "Last State":
 		p.running = key == "State" && string(value) == "Running"
 		p.life = lifeOf(key, value)
-	case "Exit Code", "Finished", "Restart Count":
+	case "Reason", "Exit Code", "Finished", "Restart Count":
 		return p.lived(l, b, key, value)
 	case "Limits":
 		p.limits = true

@@ -173,6 +173,7 @@ func (d *dump) ended(e parse.Event, t *terminated) {
 		return
 	}
 	e.Kind, e.Severity, e.Value = parse.ContainerTerminated, parse.Info, float64(t.ExitCode)
+	e.Class = uint8(parse.EndReasonOf(t.Reason))
 	if t.ExitCode != 0 {
 		e.Severity = parse.Warn
 	}

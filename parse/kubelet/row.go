@@ -217,8 +217,8 @@ func rowDetail(text []byte, d *parse.Detail) {
 	var r row
 	if !r.read(text) {
 		d.Message = string(trim(text))
-		if probe, _ := probeOf(text); probe != parse.ProbeUnknown {
-			unhealthy(trim(text)).detail(d)
+		if m := probeIn(text); m != nil {
+			unhealthy(m).detail(d)
 			return
 		}
 		if _, key, value := pair(undecorated(text)); key == "Started" || key == "Finished" {
@@ -231,4 +231,20 @@ func rowDetail(text []byte, d *parse.Detail) {
 	set(d, "first", string(r.first.text))
 	set(d, "from", string(r.from))
 	set(d, "object", string(r.object))
+}
+
+// probeIn is the message of a probe that ends a line, nil when there is none.
+func probeIn(line []byte) []byte {
+	for i := bytes.Index(line, []byte(" probe ")); i >= 0; {
+		from := bytes.LastIndexAny(line[:i], " \t") + 1
+		if probe, _ := probeOf(line[from:]); probe != parse.ProbeUnknown {
+			return trim(line[from:])
+		}
+		next := bytes.Index(line[i+1:], []byte(" probe "))
+		if next < 0 {
+			break
+		}
+		i += 1 + next
+	}
+	return nil
 }

@@ -236,8 +236,20 @@ func TestMessagesAlone(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	counted(t, c, 0)
-	// Without a time before it, a message is prose.
-	if v := Events.Line(&parse.Line{Text: []byte("Readiness probe failed: HTTP probe failed with statuscode: 500"), No: 1}, parse.NewBatch(false, false)); v != parse.NotMine {
-		t.Error(v)
+	// Without a time before it, it is an event whose time nobody knows; what any
+	// sentence may say is prose.
+	for text, want := range map[string]parse.Verdict{
+		"Readiness probe failed: HTTP probe failed with statuscode: 500":                                 parse.Took,
+		"Unhealthy  pod/web-0  Liveness probe failed: dial tcp 10.0.0.1:80: connect: connection refused": parse.Took,
+		"Warning  Unhealthy  Pod web-0  Readiness probe failed: ":                                        parse.Took,
+		`Liveness probe failed: command "/check" timed out`:                                              parse.Took,
+		"Readiness probe failed: what does that mean?":                                                   parse.NotMine,
+		"Readiness probe failed": parse.NotMine,
+		"Unhealthy  pods are restarted, says the Readiness probe failed: page": parse.NotMine,
+	} {
+		b := parse.NewBatch(false, false)
+		if v := Events.Line(&parse.Line{Text: []byte(text), No: 1}, b); v != want || want == parse.Took && (len(b.Events) != 1 || b.Events[0].Time != 0) {
+			t.Errorf("%s: %v %+v", text, v, b.Events)
+		}
 	}
 }

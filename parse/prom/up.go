@@ -97,7 +97,10 @@ func (k *keeper) scrape(p place, raw []byte, labels []label, e parse.Event) {
 	e.Kind, e.Severity, e.Grain = parse.ScrapeFailed, parse.Warn, parse.GrainMilli
 	target := get(labels, "instance")
 	if pod := get(labels, podLabels...); pod != "" {
-		target = get(labels, "namespace", "kubernetes_namespace") + "/" + pod
+		target = pod
+		if namespace := get(labels, "namespace", "kubernetes_namespace"); namespace != "" {
+			target = namespace + "/" + pod
+		}
 	}
 	e.Target = k.b.Names.AddString(target)
 	e.Print = lex.Print([]byte(k.b.Names.Text(e.Fact) + "\x00" + get(labels, "job") + "\x00" + get(labels, "instance") + "\x00" +

@@ -86,11 +86,11 @@ func TestDown(t *testing.T) {
 		"jitter": {up(`"instance":"i:1"`, `[0,"1"],[10,"1"],[20,"1"],[30,"1"],[44.9,"1"],[55,"1"]`), nil},
 		"late":   {up(`"instance":"i:1"`, `[0,"1"],[10,"1"],[20,"1"],[30,"1"],[46,"1"],[56,"1"]`), []failure{{"i:1", "no sample", "00:00:40.000", 0, 1}}},
 		"wild":   {up(`"instance":"i:1"`, `[0,"1"],[10,"1"],[100,"1"],[1000,"1"]`), nil},
-		"both": {up(`"pod":"p","instance":"i:1"`, `[10,"0"],[20,"0"],[30,"1"],[40,"1"],[50,"0"],[60,"1"],[90,"0"]`), []failure{{"/p", "up is 0", "00:00:10.000", 10 * time.Second, 2},
-			{"/p", "up is 0", "00:00:50.000", 0, 1}, {"/p", "no sample", "00:01:10.000", 10 * time.Second, 2}, {"/p", "up is 0", "00:01:30.000", 0, 1}}},
+		"both": {up(`"pod":"p","instance":"i:1"`, `[10,"0"],[20,"0"],[30,"1"],[40,"1"],[50,"0"],[60,"1"],[90,"0"]`), []failure{{"p", "up is 0", "00:00:10.000", 10 * time.Second, 2},
+			{"p", "up is 0", "00:00:50.000", 0, 1}, {"p", "no sample", "00:01:10.000", 10 * time.Second, 2}, {"p", "up is 0", "00:01:30.000", 0, 1}}},
 		"unsorted": {up(`"pod":"p","namespace":"n"`, `[30,"1"],[20,"0"],[10,"0"]`), []failure{{"n/p", "up is 0", "00:00:10.000", 10 * time.Second, 2}}},
 		"other":    {strings.Replace(up(`"pod":"p"`, `[10,"0"],[20,"0"]`), `"up"`, `"down"`, 1), nil},
-		"instant":  {`{"metric":{"__name__":"up","pod":"p"},"value":[10,"0"]}`, []failure{{"/p", "up is 0", "00:00:10.000", 0, 1}}},
+		"instant":  {`{"metric":{"__name__":"up","pod":"p"},"value":[10,"0"]}`, []failure{{"p", "up is 0", "00:00:10.000", 0, 1}}},
 	} {
 		got, details := failures(t, matrix(x.series))
 		if len(got) != len(x.want) {

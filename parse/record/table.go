@@ -81,7 +81,7 @@ func named(line []byte, sep byte) *table {
 			} else if k.is == when && t.when < 0 {
 				t.when = i
 			}
-			t.keys, t.names = append(t.keys, k), append(t.names, bytes.Clone(name))
+			t.keys, t.names = append(t.keys, k), append(t.names, bytes.TrimSuffix(name, []byte(" [UTC]")))
 		}
 		t.event = event.all()
 		if words && (t.text >= 0 && len(t.keys) > 1 || t.event) {

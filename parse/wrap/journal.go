@@ -9,24 +9,22 @@ import (
 )
 
 // Journal is journald's and syslog's text: "Jan 19 13:57:32 host unit[pid]: ",
-// with a fraction by `-o short-precise`, and "2024-01-19T13:57:32+0100 host
-// unit[pid]: " by `-o short-iso`. The former has neither year nor zone, so it
-// gives no stamp (systemd src/shared/logs-show.c, output_short).
+// with a fraction by `-o short-precise`, "2024-01-19T13:57:32+0100 host
+// unit[pid]: " by `-o short-iso`, "Fri 2024-01-19 13:57:32 UTC host unit[pid]: "
+// by `-o short-full`, and "1705669052.303924 host unit[pid]: " by `-o short-unix`
+// (systemd src/shared/logs-show.c, output_short). Before it a relay leaves the
+// priority, <30> (RFC 3164 section 4.1). The first has neither year nor zone, so
+// it gives no stamp.
 var Journal = &parse.Wrapper{
 	Name: "journald",
-	Doc:  "journalctl, short and short-iso; syslog",
+	Doc:  "journalctl, short, short-iso, short-full and short-unix; syslog",
 	Strip: func(line []byte, p *parse.Prefix) ([]byte, bool) {
-		w, n, ok := iso(line)
-		if !ok || !w.zoned {
-			w = when{}
-			if n, ok = yearless(line); !ok {
-				return line, false
-			}
-		}
-		if n >= len(line) || line[n] != ' ' {
+		bare := line[priority(line):]
+		w, n, ok := journalTime(bare)
+		if !ok || n >= len(bare) || bare[n] != ' ' {
 			return line, false
 		}
-		host, rest, ok := bytes.Cut(line[n+1:], []byte{' '})
+		host, rest, ok := bytes.Cut(bare[n+1:], []byte{' '})
 		if !ok || !isHost(host) {
 			return line, false
 		}
@@ -39,6 +37,134 @@ var Journal = &parse.Wrapper{
 		}
 		p.Node = host
 		return bytes.TrimPrefix(rest, []byte{' '}), true
+	},
+}
+
+// journalTime reads what journald and syslog begin a line with; what gives no
+// stamp is a time without its zone.
+func journalTime(b []byte) (w when, n int, ok bool) {
+	if len(b) > 4 && b[3] == ' ' && bytes.Contains([]byte("SunMonTueWedThuFriSat"), b[:3]) {
+		w, n, ok = iso(b[4:])
+		return w, n + 4, ok && w.zoned
+	}
+	if w, n, ok = iso(b); ok && w.zoned {
+		return w, n, true
+	}
+	if w, n, ok = epoch(b); ok && w.width < lex.Second {
+		return w, n, true
+	}
+	n, ok = yearless(b)
+	return when{}, n, ok
+}
+
+// priority is the length of "<30>" at the beginning of b, 0 when there is none.
+func priority(b []byte) int {
+	if len(b) < 4 || b[0] != '<' {
+		return 0
+	}
+	v, n, ok := lex.Digits(b[1:])
+	if !ok || n > 3 || v > 191 || 1+n >= len(b) || b[1+n] != '>' {
+		return 0
+	}
+	return n + 2
+}
+
+// Syslog is the protocol of RFC 5424: "<30>1 2024-01-19T13:57:32.303924Z host
+// app pid msgid [data] text", as relays keep it.
+var Syslog = &parse.Wrapper{
+	Name: "syslog",
+	Doc:  "syslog, RFC 5424",
+	Strip: func(line []byte, p *parse.Prefix) ([]byte, bool) {
+		n := priority(line)
+		rest, ok := bytes.CutPrefix(line[n:], []byte("1 "))
+		if n == 0 || !ok {
+			return line, false
+		}
+		w, n, ok := iso(rest)
+		if !ok || !w.zoned || n >= len(rest) || rest[n] != ' ' {
+			return line, false
+		}
+		rest = rest[n+1:]
+		var field [4][]byte // host, app, pid, message id
+		for i := range field {
+			if field[i], rest, ok = bytes.Cut(rest, []byte{' '}); !ok || len(field[i]) == 0 {
+				return line, false
+			}
+		}
+		if rest = structuredData(rest); rest == nil || !isHost(field[0]) {
+			return line, false
+		}
+		w.set(p)
+		p.Node = field[0]
+		return bytes.TrimPrefix(bytes.TrimPrefix(rest, []byte{' '}), []byte("\ufeff")), true
+	},
+}
+
+// structuredData cuts "-" or "[id name=\"value\"]" from the beginning of b; nil
+// when neither is there.
+func structuredData(b []byte) []byte {
+	if len(b) > 0 && b[0] == '-' {
+		return b[1:]
+	}
+	start := len(b)
+	for len(b) > 0 && b[0] == '[' {
+		end := bytes.Index(b, []byte("]"))
+		for end > 0 && b[end-1] == '\\' {
+			next := bytes.IndexByte(b[end+1:], ']')
+			if next < 0 {
+				return nil
+			}
+			end += next + 1
+		}
+		if end < 0 {
+			return nil
+		}
+		b = b[end+1:]
+	}
+	if len(b) == start {
+		return nil
+	}
+	return b
+}
+
+// Compose is `docker compose logs`: "web-1  | text".
+var Compose = &parse.Wrapper{
+	Name: "compose",
+	Doc:  "docker compose logs: container, bar",
+	Strip: func(line []byte, p *parse.Prefix) ([]byte, bool) {
+		bare := lex.StripANSI(line)
+		i := bytes.Index(bare[:min(len(bare), 80)], []byte(" |"))
+		if i <= 0 || i+2 < len(bare) && bare[i+2] != ' ' {
+			return line, false
+		}
+		name := bytes.TrimRight(bare[:i], " ")
+		if len(name) == 0 || strings.Trim(string(name), labelBytes+"_.") != "" || name[0]-'0' <= 9 {
+			return line, false
+		}
+		p.Container = name
+		return bytes.TrimPrefix(bare[i+2:], []byte{' '}), true
+	},
+}
+
+// Numbered is a number before each line: of a list, of an editor, of `cat -n`.
+var Numbered = &parse.Wrapper{
+	Name: "numbered",
+	Doc:  "the number of a line or of an item of a list",
+	Strip: func(line []byte, _ *parse.Prefix) ([]byte, bool) {
+		bare := bytes.TrimLeft(line, " ")
+		_, n, ok := lex.Digits(bare)
+		if !ok || n > 7 || n >= len(bare) {
+			return line, false
+		}
+		switch rest := bare[n:]; {
+		case len(rest) > 1 && (rest[0] == '.' || rest[0] == ')' || rest[0] == ':') && rest[1] == ' ':
+			return rest[2:], true
+		case rest[0] == '\t':
+			return rest[1:], true
+		case len(bare) < len(line) && rest[0] == ' ':
+			return bytes.TrimLeft(rest, " "), true
+		}
+		return line, false
 	},
 }
 
