@@ -79,6 +79,8 @@ type Placed struct {
 	*Index
 	Options Options
 	Anchors []Anchor // by stream
+
+	holes [][]parse.Span // by stream, on its own clock: silences that were not captured
 }
 
 // place puts each stream on the clock that the ladder of anchors gives it.
@@ -86,6 +88,7 @@ type Placed struct {
 func place(ix *Index, o Options) (p Placed, conflicts []string) {
 	p = Placed{Index: ix, Options: o}
 	p.Anchors, conflicts = ix.anchors(&o)
+	p.holes = holesOf(&p)
 	return p, conflicts
 }
 

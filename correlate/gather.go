@@ -110,12 +110,8 @@ func (c *Placed) servedAt(clock ClockID) stat.Coverage {
 	return clip(stat.NewCoverage(spans), &c.Options, clock.OnWall())
 }
 
-// holeLines is how many lines a log would have printed in a silence, at its
-// usual rate, before the silence counts as a hole in the capture.
-const holeLines = 50
-
 // captured is when a stream was captured, in seconds on its group's clock: its
-// coverage without the silences that must be holes. Only they print
+// coverage without the silences that must be holes. Only what serves prints
 // steadily enough to tell; a controller may have nothing to say.
 func (c *Placed) captured(s int) (spans []stat.Span) {
 	st := &c.Streams[s]
@@ -123,17 +119,10 @@ func (c *Placed) captured(s int) (spans []stat.Span) {
 	if c.Anchors[s].Placed() {
 		zero = c.Anchors[s].Zero
 	}
-	length := 0.0
-	for _, cov := range st.Coverage {
-		length += seconds(cov.To - cov.From)
-	}
 	for _, cov := range st.Coverage {
 		from := cov.From
-		for _, q := range st.Silences {
-			if !serves(st) || q.From < from || q.To > cov.To || length <= 0 {
-				continue
-			}
-			if float64(st.Lines)/length*seconds(q.To-q.From) >= holeLines {
+		for _, q := range c.holes[s] {
+			if q.From >= from && q.To <= cov.To {
 				spans = append(spans, stat.Span{Start: seconds(from + zero), End: seconds(q.From + zero)})
 				from = q.To
 			}

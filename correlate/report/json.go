@@ -76,6 +76,7 @@ type Incident struct {
 	Stalls      int            `json:"stalls"`
 	Probes      int            `json:"probes"`
 	Lag         *float64       `json:"lag_s"`
+	Process     *string        `json:"process"`
 	Period      *string        `json:"period"`
 	Cycle       *int           `json:"cycle"`
 	Phase       *float64       `json:"phase_s"`
@@ -104,6 +105,21 @@ type Period struct {
 	AnchoredTo string      `json:"anchored_to"`
 	Mechanisms []Mechanism `json:"mechanisms"`
 	Need       *string     `json:"need"`
+	// ByProcess are the processes whose stalls keep it, PhaseP the chance that
+	// unrelated phases would fit their starts as well.
+	ByProcess []ProcessBeat `json:"by_process"`
+	PhaseP    *float64      `json:"phase_p"`
+}
+
+// ProcessBeat is one process's share in a beat. Phase is how long after a whole
+// number of periods since its start the ticks lie; null without a start.
+type ProcessBeat struct {
+	Process string   `json:"process"`
+	Phase   *float64 `json:"phase_s"`
+	Period  *float64 `json:"period_s"`
+	Hits    int      `json:"hits"`
+	Ticks   int      `json:"ticks"`
+	Agrees  bool     `json:"agrees"`
 }
 
 // Mechanism is something that has the period.
@@ -207,6 +223,7 @@ func incidentOf(c *correlate.Case, in *correlate.Incident) Incident {
 	if in.Lag != nil {
 		out.Lag = secondsOf(*in.Lag)
 	}
+	out.Process = optional(in.Process)
 	if in.Period != "" {
 		out.Period, out.Cycle, out.Phase = &in.Period, &in.Cycle, secondsOf(in.Phase)
 	}
@@ -218,7 +235,7 @@ func incidentOf(c *correlate.Case, in *correlate.Incident) Incident {
 
 func periodOf(p *correlate.Period) Period {
 	out := Period{ID: p.ID, Of: string(p.Of), Scope: p.Scope, Verdict: string(p.Verdict), Tested: p.Nominal.Seconds(), Onsets: p.Onsets,
-		Phases: "one", AnchoredTo: string(p.AnchoredTo), Mechanisms: []Mechanism{}}
+		Phases: "one", AnchoredTo: string(p.AnchoredTo), Mechanisms: []Mechanism{}, ByProcess: []ProcessBeat{}}
 	if p.SeveralPhases {
 		out.Phases = "several"
 	}
@@ -227,7 +244,7 @@ func periodOf(p *correlate.Period) Period {
 		if ci[1] > 0 {
 			out.CI = &ci
 		}
-		if p.Confirm != nil && p.Clock.OnWall() && !p.SeveralPhases {
+		if p.Clock.OnWall() && len(p.Combs()) > 0 {
 			at := Stamp(p.Phase, time.Millisecond)
 			out.Phase = &at
 		}
@@ -244,6 +261,17 @@ func periodOf(p *correlate.Period) Period {
 	if p.Need > 0 {
 		need := needs(p.Need)
 		out.Need = &need
+	}
+	if p.PhaseP != nil {
+		out.PhaseP = finite(*p.PhaseP)
+	}
+	for i := range p.By {
+		b := &p.By[i]
+		one := ProcessBeat{Process: b.Process, Period: finite(b.Period), Hits: b.Hits, Ticks: b.Ticks, Agrees: b.Agrees}
+		if b.Late != nil {
+			one.Phase = secondsOf(*b.Late)
+		}
+		out.ByProcess = append(out.ByProcess, one)
 	}
 	for _, m := range p.Mechanisms {
 		one := Mechanism{Name: m.Name, Period: m.Period.Seconds(), Compatible: m.Compatible, Why: m.Why}
