@@ -51,6 +51,9 @@ type Case struct {
 	Findings []Finding
 	// Counts are how much failed and what stands beside it.
 	Counts
+	// Steady are targets and processes that fail at a steady rate beside the
+	// incidents, which they do not form.
+	Steady []Steady
 	// Tested are the periods for which there were failures enough, seconds.
 	Tested []float64
 	// Leads are periods that were searched for, not tested: no verdicts.

@@ -45,6 +45,7 @@ func gather(c *Placed) (groups, Counts) {
 	layer := outermost(c, g.all())
 	for _, one := range g.all() {
 		one.settle(c, layer)
+		one.Forming = one.Failures
 		one.Coverage = c.servedAt(one.Clock)
 	}
 	g.alone = slices.DeleteFunc(g.alone, func(g *Group) bool { return len(g.Failures) == 0 })

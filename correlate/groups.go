@@ -29,6 +29,9 @@ type Group struct {
 	// Failures are the failed requests, or the symptoms that stand in for
 	// them, in ascending time.
 	Failures []Moment
+	// Forming are the failures that form incidents, Standing those of targets
+	// that fail on and on beside them; what is steady is in neither.
+	Forming, Standing []Moment
 	// Kind is what Failures are: a failed request, or its symptom.
 	Kind parse.Kind
 	// Inner are failed requests of the layers below the one that is counted.

@@ -60,18 +60,22 @@ const (
 	StallWindow = parse.Time(10 * time.Second)
 )
 
-// collapse makes the failures of each group into incidents.
+// collapse makes the failures of each group that form incidents into these.
 func collapse(c *Placed, g *groups) (out []Incident) {
 	for _, one := range g.all() {
 		heard := symptoms{one.Failfast, c.hear(one.Refused), c.hear(one.Absent)}
-		for from := 0; from < len(one.Failures); {
-			to := from + 1
-			for to < len(one.Failures) && one.Failures[to].At-one.Failures[to-1].At <= IncidentGap {
-				to++
+		had := len(out)
+		for _, list := range [][]Moment{one.Forming, one.Standing} {
+			for from := 0; from < len(list); {
+				to := from + 1
+				for to < len(list) && list[to].At-list[to-1].At <= IncidentGap {
+					to++
+				}
+				out = append(out, c.incident(one, &heard, list[from:to]))
+				from = to
 			}
-			out = append(out, c.incident(one, &heard, one.Failures[from:to]))
-			from = to
 		}
+		slices.SortStableFunc(out[had:], func(a, b Incident) int { return cmp.Compare(a.Start, b.Start) })
 	}
 	for i := range out {
 		out[i].ID = fmt.Sprintf("I%d", i+1)

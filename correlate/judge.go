@@ -6,6 +6,7 @@ package correlate
 func Judge(ix *Index, o Options) *Case {
 	p, conflicts := place(ix, ix.said(o))
 	g, counts := gather(&p)
+	g, steady := separate(&p, g)
 	processes, apart := processesOf(&p, g.wall)
 	conflicts = append(conflicts, apart...)
 	incidents := collapse(&p, &g)
@@ -18,7 +19,7 @@ func Judge(ix *Index, o Options) *Case {
 	loads, shared := covariates(&p), sharedBeats(judged, processes, list)
 	links := associate(&p, &g, counts.Layer, incidents, processes, shared, follows, loads)
 
-	c := &Case{Placed: p, Counts: counts, Conflicts: conflicts, Periods: periods, Tested: tested, Leads: leads, Follows: follows, Associations: links,
+	c := &Case{Placed: p, Counts: counts, Conflicts: conflicts, Periods: periods, Tested: tested, Steady: steady, Leads: leads, Follows: follows, Associations: links,
 		groups: g, processes: processes}
 	c.Incidents = numbered(&p, &g, incidents, periods, follows)
 	c.Signs = readSigns(&p, processes)
@@ -29,6 +30,6 @@ func Judge(ix *Index, o Options) *Case {
 	c.Anchors = fitClocks(&p, &g, incidents, periods, processes)
 	c.Verdict = weigh(c)
 	c.Missing = missing(&c.Placed, processes)
-	c.Limits = limits(&c.Placed, &g, incidents, counts.Stalls, conflicts)
+	c.Limits = limits(&c.Placed, &g, incidents, steady, counts.Stalls, conflicts)
 	return c
 }

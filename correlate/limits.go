@@ -8,11 +8,14 @@ import (
 )
 
 // limits says what the evidence cannot show.
-func limits(c *Placed, g *groups, incidents []Incident, stalls int, conflicts []string) (out []string) {
+func limits(c *Placed, g *groups, incidents []Incident, steady []Steady, stalls int, conflicts []string) (out []string) {
 	if stalls > 0 {
 		out = append(out,
 			"a pop stall is logged only when it takes 100 ms or more and more than ten objects wait: no line does not mean no stall",
 			"\"slow event handlers\" is the constant text of that line; in a shared informer handlers do not run there, so it names no reason")
+	}
+	for i := range steady {
+		out = append(out, steady[i].Sentence())
 	}
 	if len(g.alone) > 0 {
 		out = append(out, fmt.Sprintf("%s on a clock of their own: their order against other sources is not known", plural(len(g.alone), "process is", "processes are")))

@@ -295,7 +295,7 @@ func median(t []parse.Time) time.Duration {
 func timesOf(c *Placed, g *groups, processes []*Process, p *Period) (out []float64) {
 	if p.Of == Failures {
 		for _, one := range g.all() {
-			for _, m := range one.Failures {
+			for _, m := range one.Forming {
 				if one.Clock == p.Clock && (!one.Clock.OnWall() || p.Scope == ScopeAll || p.Scope == c.title(int(m.Stream))) {
 					out = append(out, seconds(m.At))
 				}

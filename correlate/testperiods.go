@@ -53,7 +53,7 @@ func (t *periodTests) failures(c *Placed, g *Group, clocks int) {
 	if len(g.Failures) == 0 {
 		return
 	}
-	s := stat.Series{Times: times(g.Failures), Coverage: g.Coverage}
+	s := stat.Series{Times: times(g.Forming), Coverage: g.Coverage}
 	had := len(t.periods)
 	if !g.Clock.OnWall() {
 		t.test(Failures, c.title(int(g.Clock)), g.Clock, s)
@@ -61,6 +61,9 @@ func (t *periodTests) failures(c *Placed, g *Group, clocks int) {
 		return
 	}
 	t.test(Failures, ScopeAll, g.Clock, s)
+	if len(g.Forming)+len(g.Standing) < len(g.Failures) {
+		manyClocks(t.periods[had:], 2) // all of them could have been tested too
+	}
 	if !t.periods[len(t.periods)-1].Claimed() {
 		t.perProxy(c, g)
 	}
@@ -108,7 +111,7 @@ func (t *periodTests) fraction(period float64) bool {
 func (t *periodTests) perProxy(c *Placed, g *Group) {
 	byPod := map[string][]Moment{}
 	var pods []string
-	for _, m := range g.Failures {
+	for _, m := range g.Forming {
 		name := c.title(int(m.Stream))
 		if byPod[name] == nil {
 			pods = append(pods, name)
@@ -167,8 +170,8 @@ func manyClocks(of []Period, clocks int) {
 func (t *periodTests) together(g *groups) {
 	var series []stat.Series
 	for _, one := range g.all() {
-		if len(one.Failures) > 0 {
-			series = append(series, stat.Series{Times: times(one.Failures), Coverage: one.Coverage})
+		if len(one.Forming) > 0 {
+			series = append(series, stat.Series{Times: times(one.Forming), Coverage: one.Coverage})
 		}
 	}
 	claimed := func(p Period) bool { return p.Of == Failures && p.Clock.OnWall() && p.Claimed() }

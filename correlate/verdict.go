@@ -118,7 +118,18 @@ func (c *Case) tally() string {
 	default:
 		one, many, what = "symptom", "symptoms", " ("+c.Layer.String()+"; no failed request was captured)"
 	}
-	return plural(c.Failures[c.Layer], one, many) + what + " in " + plural(len(c.Incidents), "incident", "incidents")
+	return plural(c.Failures[c.Layer], one, many) + what + " in " + plural(len(c.Incidents), "incident", "incidents") + c.beside()
+}
+
+// beside names what fails at a steady rate beside the incidents.
+func (c *Case) beside() string {
+	switch n := len(c.Steady); {
+	case n == 1:
+		return fmt.Sprintf(" (%d of them at a steady rate, of %s, beside these)", c.Steady[0].Failures, c.Steady[0].Name)
+	case n > 1:
+		return fmt.Sprintf(" (those of %d targets at a steady rate, beside these)", n)
+	}
+	return ""
 }
 
 // counted is whose failures keep a beat: all, or those of one proxy.
