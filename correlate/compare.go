@@ -14,7 +14,8 @@ import (
 // with three replicas and with ten.
 type Comparison struct {
 	A, B *Case
-	// Rates of incidents and of stall bursts, per hour captured.
+	// Rates of incidents, of stall bursts and of seconds stalled, per hour captured
+	// of each process: two proxies that were captured for an hour are two hours.
 	Rates []RateChange
 	// Scale says how the stalls answered to another number of replicas; nil
 	// when the number is the same or not known.
@@ -53,11 +54,9 @@ const changeP = 0.01
 // Compare compares two cases.
 func Compare(a, b *Case) *Comparison {
 	c := &Comparison{A: a, B: b}
-	c.Rates = append(c.Rates, rateChange("incidents", len(onsets(a.Incidents, Wall)), len(onsets(b.Incidents, Wall)),
-		hours(a.groups.wall.Coverage), hours(b.groups.wall.Coverage)))
-	na, ha := bursts(a.processes)
-	nb, hb := bursts(b.processes)
-	c.Rates = append(c.Rates, rateChange("stall bursts", na, nb, ha, hb))
+	c.Rates = append(c.Rates, rateChange("incidents", a.failing(), b.failing()),
+		rateChange("stall bursts", bursts(a.processes), bursts(b.processes)),
+		rateChange("seconds stalled", a.stalled(), b.stalled()))
 	c.Replicas = [2]int{replicas(a.processes), replicas(b.processes)}
 	if c.Replicas[0] != c.Replicas[1] && c.Replicas[0] > 0 && c.Replicas[1] > 0 {
 		if s, ok := stat.NewScaleOut(perCycle(a.processes, 0, always), perCycle(b.processes, 0, always), float64(c.Replicas[0]), float64(c.Replicas[1])); ok {
@@ -76,17 +75,23 @@ func Compare(a, b *Case) *Comparison {
 	return c
 }
 
-func hours(c stat.Coverage) float64 { return c.Length() / 3600 }
+// amounts are what happened in each stretch of time, and over how many hours of
+// processes.
+type amounts struct {
+	of    []float64 // per stretch
+	hours float64
+}
 
-func rateChange(of string, na, nb int, ha, hb float64) RateChange {
-	r := RateChange{Of: of, N: [2]int{na, nb}, Hours: [2]float64{ha, hb}, Verdict: CannotTell}
-	ratio, ok := stat.NewRateRatio(na, nb, ha, hb)
+func rateChange(of string, a, b amounts) RateChange {
+	r := RateChange{Of: of, N: [2]int{a.sum(), b.sum()}, Hours: [2]float64{a.hours, b.hours}, Verdict: CannotTell}
+	ratio, ok := stat.NewDispersedRatio(a.of, b.of, a.hours, b.hours)
 	if !ok {
 		return r
 	}
 	r.Ratio = &ratio
+	fewer := float64(r.N[1])*a.hours < float64(r.N[0])*b.hours
 	switch {
-	case ratio.P <= changeP && float64(nb)*ha < float64(na)*hb:
+	case ratio.P <= changeP && fewer:
 		r.Verdict = Fewer
 	case ratio.P <= changeP:
 		r.Verdict = More
@@ -96,14 +101,82 @@ func rateChange(of string, na, nb int, ha, hb float64) RateChange {
 	return r
 }
 
-// bursts counts the bursts of stalls of all processes, and the hours in which
-// they were captured.
-func bursts(processes []*Process) (n int, h float64) {
-	for _, p := range processes {
-		n += len(stat.Onsets(times(p.Stalls), stat.DefaultGap))
-		h += hours(p.Coverage)
+func (a *amounts) sum() int {
+	sum := 0.0
+	for _, v := range a.of {
+		sum += v
 	}
-	return n, h
+	return int(math.Round(sum))
+}
+
+// stretch is how long a stretch of time is that amounts are counted in: an hour,
+// less in a short capture.
+func stretch(cover stat.Coverage) float64 { return math.Min(3600, math.Max(60, cover.Length()/12)) }
+
+// add counts one process's amounts at some times into the stretches of all.
+func (a *amounts) add(at, amount []float64, own, all stat.Coverage) {
+	width := stretch(all)
+	if len(all) > 0 && a.of == nil {
+		a.of = make([]float64, int(math.Ceil(all.Length()/width)))
+	}
+	a.hours += own.Length() / 3600
+	for i, t := range at {
+		if k := int(all.Before(t) / width); k < len(a.of) && own.Contains(t) {
+			a.of[k] += amount[i]
+		}
+	}
+}
+
+// ones is as many ones.
+func ones(n int) []float64 { return slices.Repeat([]float64{1}, n) }
+
+// failing counts the incidents of each proxy by itself, over the hours of each:
+// more proxies see more of them.
+func (c *Case) failing() (out amounts) {
+	by := map[uint32][]float64{}
+	for _, m := range c.groups.wall.Forming {
+		by[m.Stream] = append(by[m.Stream], seconds(m.At))
+	}
+	for s := range c.Streams {
+		if !serves(&c.Streams[s]) || c.CopyOf[s] >= 0 || !c.Anchors[s].Placed() || !c.within(s) {
+			continue
+		}
+		on := stat.Onsets(by[uint32(s)], stat.DefaultGap)
+		out.add(on, ones(len(on)), clip(stat.NewCoverage(c.captured(s)), &c.Options, true), c.groups.wall.Coverage)
+	}
+	return out
+}
+
+// bursts counts the bursts of stalls of each process, over the hours of each.
+func bursts(processes []*Process) (out amounts) {
+	all := coverOf(processes)
+	for _, p := range processes {
+		on := stat.Onsets(times(p.Stalls), stat.DefaultGap)
+		out.add(on, ones(len(on)), p.Coverage, all)
+	}
+	return out
+}
+
+// stalled sums up for how long each process stalled, in seconds.
+func (c *Case) stalled() (out amounts) {
+	all := coverOf(c.processes)
+	for _, p := range c.processes {
+		var lasted []float64
+		for _, m := range p.Stalls {
+			lasted = append(lasted, c.At(m.Point).Lasted.Seconds())
+		}
+		out.add(times(p.Stalls), lasted, p.Coverage, all)
+	}
+	return out
+}
+
+// coverOf is when any of some processes was captured.
+func coverOf(processes []*Process) stat.Coverage {
+	var cover stat.Coverage
+	for _, p := range processes {
+		cover = append(cover, p.Coverage...)
+	}
+	return stat.NewCoverage(cover)
 }
 
 // replicas counts the controller processes that were captured, lives apart.

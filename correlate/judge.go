@@ -25,7 +25,7 @@ func Judge(ix *Index, o Options) *Case {
 	c.Signs = readSigns(&p, processes)
 	c.Load = compareLoad(&g, incidents, processes, shared, loads)
 	c.Hours = hourTable(&g, incidents, nil)
-	c.Since = changes(&g, incidents, processes)
+	c.Since = changes(&p, &g, incidents, processes)
 	c.Scale = scaleOut(ix.Actions(), processes)
 	c.Anchors = fitClocks(&p, &g, incidents, periods, processes)
 	c.Verdict = weigh(c)

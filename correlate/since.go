@@ -34,17 +34,25 @@ type ChangePoint struct {
 // is told from a change.
 const twoDays = 48.0
 
-// changes finds the changes of rate: of incidents, and of bursts of stalls.
-func changes(g *groups, incidents []Incident, processes []*Process) []ChangePoint {
-	out := changePoints("incidents", begins(incidents, Wall), g.wall.Coverage)
-	var cover stat.Coverage
-	var onsets []float64
-	for _, p := range processes {
-		cover = append(cover, p.Coverage...)
-		onsets = append(onsets, stat.Onsets(times(p.Stalls), stat.DefaultGap)...)
+// changes finds the changes of rate: of incidents, and of bursts of stalls. What
+// several replicas do at one moment is one burst.
+func changes(c *Placed, g *groups, incidents []Incident, processes []*Process) []ChangePoint {
+	var logs []stat.Coverage
+	for s := range c.Streams {
+		if serves(&c.Streams[s]) && c.CopyOf[s] < 0 && c.Anchors[s].Placed() && c.within(s) {
+			logs = append(logs, stat.NewCoverage(c.captured(s)).Intersect(g.wall.Coverage))
+		}
 	}
-	slices.Sort(onsets)
-	return append(out, changePoints("stall bursts", onsets, stat.NewCoverage(cover))...)
+	out := changePoints("incidents", begins(incidents, Wall), g.wall.Coverage, logs)
+	var cover stat.Coverage
+	var stalls []float64
+	logs = nil
+	for _, p := range processes {
+		cover, logs = append(cover, p.Coverage...), append(logs, p.Coverage)
+		stalls = append(stalls, times(p.Stalls)...)
+	}
+	slices.Sort(stalls)
+	return append(out, changePoints("stall bursts", stat.Onsets(stalls, stat.DefaultGap), stat.NewCoverage(cover), logs)...)
 }
 
 // maxBins bounds the search for changes, which takes the square of it: a few
@@ -82,34 +90,104 @@ func bins(t []float64, cover stat.Coverage, width float64) (out []bin) {
 }
 
 // changePoints are the borders between stretches of constant rate (PELT), of
-// which those stay at which an exact test finds the rates different.
-func changePoints(of string, t []float64, cover stat.Coverage) (out []ChangePoint) {
+// which those stay at which an exact test finds the rates different. A rate is of
+// what each log would have shown: by how many of them were captured, and of two
+// days and more by the rhythm of the day.
+func changePoints(of string, t []float64, cover stat.Coverage, logs []stat.Coverage) (out []ChangePoint) {
 	width := binWidth(cover.Length())
 	b := bins(t, cover, width)
+	exposure := exposures(b, width, logs, cover.Length()/3600 >= twoDays)
 	counts := make([]int, len(b))
 	for i := range b {
 		counts[i] = b[i].count
 	}
-	at, _ := stat.ChangePoints(counts, stat.ChangePenalty(len(counts), stat.LocalDispersion(counts)))
+	bursts := max(1, stat.LocalDispersion(counts))
+	at, _ := stat.ChangePointsOf(counts, exposure, stat.ChangePenalty(len(counts), bursts))
 	borders := slices.Concat([]int{0}, at, []int{len(b)})
 	for i := range at {
 		p := ChangePoint{Of: of, At: nanos(b[at[i]].from), Within: time.Duration(width / 2 * 1e9), WithinADay: cover.Length()/3600 < twoDays}
+		var share [2]float64
 		for side := range 2 {
 			from, to := borders[i+side], borders[i+side+1]
-			for _, one := range b[from:to] {
-				p.N[side] += one.count
+			for k := from; k < to; k++ {
+				p.N[side] += counts[k]
+				share[side] += exposure[k]
 			}
 			p.Hours[side] = float64(to-from) * width / 3600
 		}
-		r, ok := stat.NewRateRatio(p.N[0], p.N[1], p.Hours[0], p.Hours[1])
+		fewer := func(n int) int { return int(math.Round(float64(n) / bursts)) }
+		r, ok := stat.NewRateRatio(fewer(p.N[0]), fewer(p.N[1]), share[0], share[1])
 		if !ok || r.P*float64(len(at)) > changeP {
 			continue
 		}
-		p.Ratio, p.More = r, float64(p.N[1])*p.Hours[0] > float64(p.N[0])*p.Hours[1]
+		p.Ratio, p.More = r, float64(p.N[1])*share[0] > float64(p.N[0])*share[1]
 		p.say()
 		out = append(out, p)
 	}
 	return out
+}
+
+// exposures are how much of what happens each bin would show: by the logs that
+// were captured then, and by the hour of the day.
+func exposures(b []bin, width float64, logs []stat.Coverage, daily bool) []float64 {
+	out := make([]float64, len(b))
+	next := make([]int, len(logs)) // the first span of each that may reach the bin
+	for i := range b {
+		span := stat.Span{Start: b[i].from, End: b[i].from + width}
+		for j, log := range logs {
+			for next[j] < len(log) && log[next[j]].End <= span.Start {
+				next[j]++
+			}
+			for k := next[j]; k < len(log) && log[k].Start < span.End; k++ {
+				out[i] += (math.Min(log[k].End, span.End) - math.Max(log[k].Start, span.Start)) / width
+			}
+		}
+		out[i] = math.Max(out[i], 1e-3) // a bin was captured by something
+	}
+	if daily && width <= 3600 {
+		profile := dayProfile(b, out)
+		for i := range b {
+			out[i] *= profile[hourOf(b[i].from)]
+		}
+	}
+	return out
+}
+
+func hourOf(t float64) int { return int(math.Mod(t/3600, 24)) }
+
+// dayProfile is how much happens in each hour of the day against the mean, from
+// the share that each has of its own day, so that a day of more does not weigh
+// more; neighbouring hours are taken together.
+func dayProfile(b []bin, exposure []float64) (profile [24]float64) {
+	var sum, n [24]float64
+	for from := 0; from < len(b); {
+		to := from
+		var count, seen [24]float64
+		total, all := 0.0, 0.0
+		for day := math.Floor(b[from].from / 86400); to < len(b) && math.Floor(b[to].from/86400) == day; to++ {
+			h := hourOf(b[to].from)
+			count[h], seen[h] = count[h]+float64(b[to].count), seen[h]+exposure[to]
+			total, all = total+float64(b[to].count), all+exposure[to]
+		}
+		for h := range 24 {
+			if seen[h] > 0 && total > 0 {
+				expected := total * seen[h] / all
+				sum[h], n[h] = sum[h]+expected*(count[h]+1)/(expected+1), n[h]+expected
+			}
+		}
+		from = to
+	}
+	for h := range 24 {
+		s, e := 0.0, 0.0
+		for d := -1; d <= 1; d++ {
+			s, e = s+sum[(h+d+24)%24], e+n[(h+d+24)%24]
+		}
+		profile[h] = 1
+		if e > 0 {
+			profile[h] = math.Max(0.02, s/e)
+		}
+	}
+	return profile
 }
 
 func (p *ChangePoint) say() {
@@ -140,10 +218,10 @@ type ScaleChange struct {
 }
 
 // scaleOut compares the stalls before and after the number of replicas changed:
-// as a facts file says, or as the starts of the captured replicas show.
+// as a facts file says.
 func scaleOut(actions []Action, processes []*Process) (best *ScaleChange) {
 	shortest := 0
-	for _, s := range scaleChanges(actions, processes) {
+	for _, s := range scaleChanges(actions) {
 		before, after := perCycle(processes, 0, s.At), perCycle(processes, s.At, always)
 		k, ok := stat.NewScaleOut(before, after, float64(s.Replicas[0]), float64(s.Replicas[1]))
 		if n := min(len(before), len(after)); ok && n >= minScaleCycles && n > shortest {
@@ -159,8 +237,10 @@ func scaleOut(actions []Action, processes []*Process) (best *ScaleChange) {
 // minScaleCycles is how many cycles there must be on either side.
 const minScaleCycles = 6
 
-// scaleChanges are the times at which the number of replicas changed.
-func scaleChanges(actions []Action, processes []*Process) (out []ScaleChange) {
+// scaleChanges are the times at which the number of replicas changed, as the facts
+// file says: a log that begins may be that of a pod that took the place of one
+// whose log is not in the dump.
+func scaleChanges(actions []Action) (out []ScaleChange) {
 	for _, ch := range actions {
 		from, to, ok := strings.Cut(ch.Detail, "->")
 		a, errA := strconv.Atoi(strings.TrimSpace(from))
@@ -168,35 +248,6 @@ func scaleChanges(actions []Action, processes []*Process) (out []ScaleChange) {
 		if ch.What == "scale" && ok && errA == nil && errB == nil && a > 0 && b > 0 && a != b {
 			out = append(out, ScaleChange{At: ch.At, Replicas: [2]int{a, b}, Proof: []parse.Ref{ch.Ref}})
 		}
-	}
-	first := map[string]*Process{} // by pod: its first life, if that began in the capture
-	for _, p := range processes {
-		name, _, _ := strings.Cut(p.Name, " (life ")
-		if had := first[name]; had == nil || p.Start < had.Start {
-			first[name] = p
-		}
-	}
-	var starts []*Process
-	for _, p := range first {
-		if p.Known && seconds(p.Start) >= p.Coverage[0].Start-time.Duration(startSlack).Seconds() {
-			starts = append(starts, p)
-		}
-	}
-	slices.SortFunc(starts, func(a, b *Process) int { return int(min(max(a.Start-b.Start, -1), 1)) })
-	running := len(first) - len(starts)
-	for i := 0; i < len(starts); {
-		j := i + 1
-		for j < len(starts) && starts[j].Start-starts[j-1].Start <= nanos(cycle) {
-			j++ // one rollout
-		}
-		s := ScaleChange{At: starts[i].Start, Replicas: [2]int{running, running + j - i}}
-		for _, p := range starts[i:j] {
-			s.Proof = append(s.Proof, p.Proof...)
-		}
-		if running > 0 {
-			out = append(out, s)
-		}
-		running, i = running+j-i, j
 	}
 	return out
 }
@@ -211,6 +262,10 @@ func ScaleSentence(replicas [2]int, k *stat.ScaleOut) string {
 		return s + "the total stays. That fits work per subscriber, which is shared out, as well as work that is not done per replica."
 	case stat.ScaleScales:
 		return s + "the total grows with the replicas: each does the same work."
+	case stat.ScaleMore:
+		return s + "the total grows by more than the replicas: something else changed too."
+	case stat.ScaleFalls:
+		return s + "the total falls."
 	case stat.ScaleBetween:
 		return s + "the total grows, but less than the replicas."
 	}

@@ -243,7 +243,7 @@ func TestComparisonForATicket(t *testing.T) {
 	if err := report.WriteComparisonMarkdown(&out, correlate.Compare(c, c)); err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"| Incidents | 47 in ", "| no change shown |", "### What this cannot show"} {
+	for _, part := range []string{"| Incidents | 59 in ", "| no change shown |", "### What this cannot show"} {
 		if !strings.Contains(out.String(), part) {
 			t.Errorf("no %q in\n%s", part, out.String())
 		}

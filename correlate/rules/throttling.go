@@ -15,7 +15,7 @@ import (
 var Throttling = &Rule{
 	Name: "throttling",
 	Doc: `Are the stalls quantised at multiples of 100 ms, as the kernel's CPU quota makes them?
-Counts stalls within -8 and +6 ms of k times 100 ms, k from 2 on, against the 14 % that chance gives: near 100 ms itself the logging threshold piles them up. Takes the cgroup's own counters where they were captured; they decide.`,
+Counts stalls within -8 and +6 ms of k times 100 ms, k from 2 on, against those just beside these, and asks for two multiples at least: work of one length makes one, and near 100 ms itself the logging threshold piles them up. Takes the cgroup's own counters where they were captured; they decide.`,
 	Needs: []*Need{ControllerLogs, Throttled},
 	Apply: throttling,
 }
@@ -24,7 +24,10 @@ const (
 	quantum   = 100 * time.Millisecond // the default period of CFS quotas
 	below     = 8 * time.Millisecond
 	above     = 6 * time.Millisecond
-	byChance  = float64(below+above) / float64(quantum)
+	beside    = below + above // as wide, on either side of a multiple
+	byChance  = 1.0 / 3       // of those near a multiple or beside it, that are near it
+	multiples = 2             // that must have quantEach stalls
+	quantEach = 3
 	quantP    = 1e-4
 	quantMin  = 12 // stalls of 192 ms and more
 	quantPart = 0.35
@@ -43,7 +46,8 @@ func throttling(p *Pass) (out []correlate.Finding) {
 	near := 0
 	total := 0
 	for _, name := range names {
-		k, n := 0, 0
+		k, n, nearby := 0, 0, 0
+		each := map[int]int{}
 		var on, off []correlate.Point
 		for _, m := range byPod[name] {
 			d := p.At(m.Point).Lasted
@@ -57,18 +61,23 @@ func throttling(p *Pass) (out []correlate.Finding) {
 			n++
 			if quantised(d) {
 				k++
+				nearby++
+				each[int(math.Round(float64(d)/float64(quantum)))]++
 				on = append(on, m.Point)
 			} else {
+				if off := offMultiple(d); off >= -below-beside && off <= above+beside {
+					nearby++
+				}
 				off = append(off, m.Point)
 			}
 		}
-		pValue := stat.BinomialSF(k, n, byChance) * float64(len(names))
-		if n < quantMin || pValue > quantP || float64(k) < quantPart*float64(n) {
+		pValue := stat.BinomialSF(k, nearby, byChance) * float64(len(names))
+		if n < quantMin || pValue > quantP || float64(k) < quantPart*float64(n) || peaks(each) < multiples {
 			continue
 		}
 		out = append(out, correlate.Finding{Severity: correlate.Warning, Confidence: correlate.Medium,
 			Title:    fmt.Sprintf("%d of %d stalls of %s above 190 ms last a multiple of 100 ms, which is consistent with a CPU quota that ran out.", k, n, name),
-			Detail:   fmt.Sprintf("%.0f %% would by chance (p = %.2g). The kernel gives a throttled process its CPU back at the next period of 100 ms, whatever the average load is.", 100*byChance, pValue),
+			Detail:   fmt.Sprintf("Of %d that lie near a multiple or just beside one, a third would by chance (p = %.2g). The kernel gives a throttled process its CPU back at the next period of 100 ms, whatever the average load is.", nearby, pValue),
 			Evidence: p.lines(on...), Against: p.lines(off[:min(len(off), 2)]...),
 			Query: `rate(container_cpu_cfs_throttled_periods_total{namespace="linkerd"}[1m]) / rate(container_cpu_cfs_periods_total{namespace="linkerd"}[1m])`,
 			Next:  []string{"Look at container_cpu_cfs_throttled_periods_total, and at the CPU limit of the destination.", "Raise or remove the CPU limit and compare."}})
@@ -79,9 +88,24 @@ func throttling(p *Pass) (out []correlate.Finding) {
 	return out
 }
 
+// offMultiple is how far a duration is from the nearest multiple of the quantum.
+func offMultiple(d time.Duration) time.Duration {
+	return d - quantum*time.Duration(math.Round(float64(d)/float64(quantum)))
+}
+
+// peaks is how many multiples have several stalls.
+func peaks(each map[int]int) (n int) {
+	for _, k := range each {
+		if k >= quantEach {
+			n++
+		}
+	}
+	return n
+}
+
 // quantised says whether a duration is near a multiple of the quantum.
 func quantised(d time.Duration) bool {
-	off := d - quantum*time.Duration(math.Round(float64(d)/float64(quantum)))
+	off := offMultiple(d)
 	return d >= 2*quantum-below && off >= -below && off <= above
 }
 

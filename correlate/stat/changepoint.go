@@ -8,8 +8,21 @@ import "math"
 // 107, 1590). at holds the index of the first count of each new segment, cost
 // the objective without the penalties.
 func ChangePoints(counts []int, penalty float64) (at []int, cost float64) {
+	even := make([]float64, len(counts))
+	for i := range even {
+		even[i] = 1
+	}
+	return ChangePointsOf(counts, even, penalty)
+}
+
+// ChangePointsOf is ChangePoints for counts of unequal exposure, which must be
+// positive: the lengths are then sums of exposure.
+func ChangePointsOf(counts []int, exposure []float64, penalty float64) (at []int, cost float64) {
 	n := len(counts)
-	sums := cumulative(counts)
+	sums, lengths := cumulative(counts), make([]float64, n+1)
+	for i, e := range exposure {
+		lengths[i+1] = lengths[i] + e
+	}
 	best := make([]float64, n+1) // of the prefix, with penalties
 	from := make([]int, n+1)     // start of its last segment
 	best[0] = -penalty
@@ -17,21 +30,21 @@ func ChangePoints(counts []int, penalty float64) (at []int, cost float64) {
 	for end := 1; end <= n; end++ {
 		best[end] = math.Inf(1)
 		for _, s := range candidates {
-			if v := best[s] + segmentCost(sums, s, end) + penalty; v < best[end] {
+			if v := best[s] + segmentCost(sums, lengths, s, end) + penalty; v < best[end] {
 				best[end], from[end] = v, s
 			}
 		}
 		// A start that is worse than the optimum by now can never win later.
 		kept := candidates[:0]
 		for _, s := range candidates {
-			if best[s]+segmentCost(sums, s, end) <= best[end] {
+			if best[s]+segmentCost(sums, lengths, s, end) <= best[end] {
 				kept = append(kept, s)
 			}
 		}
 		candidates = append(kept, end)
 	}
 	for end := n; end > 0; end = from[end] {
-		cost += segmentCost(sums, from[end], end)
+		cost += segmentCost(sums, lengths, from[end], end)
 		if from[end] > 0 {
 			at = append([]int{from[end]}, at...)
 		}
@@ -60,21 +73,6 @@ func LocalDispersion(counts []int) float64 {
 	return square / 2 / float64(len(counts)-1) / (sum / float64(len(counts)))
 }
 
-// BestSplit is the most likely single change: the index of the first count
-// after it and the likelihood ratio 2 ln L. ok is false below 2 counts.
-func BestSplit(counts []int) (at int, ratio float64, ok bool) {
-	n := len(counts)
-	sums := cumulative(counts)
-	whole := segmentCost(sums, 0, n)
-	for i := 1; i < n; i++ {
-		lr := whole - segmentCost(sums, 0, i) - segmentCost(sums, i, n)
-		if !ok || lr > ratio {
-			at, ratio, ok = i, lr, true
-		}
-	}
-	return at, ratio, ok
-}
-
 func cumulative(counts []int) []float64 {
 	sums := make([]float64, len(counts)+1)
 	for i, c := range counts {
@@ -84,10 +82,10 @@ func cumulative(counts []int) []float64 {
 }
 
 // segmentCost is -2 S ln(S/L) of counts[from:to], 0 for an empty sum.
-func segmentCost(sums []float64, from, to int) float64 {
+func segmentCost(sums, lengths []float64, from, to int) float64 {
 	s := sums[to] - sums[from]
 	if s <= 0 {
 		return 0
 	}
-	return -2 * s * math.Log(s/float64(to-from))
+	return -2 * s * math.Log(s/(lengths[to]-lengths[from]))
 }

@@ -46,6 +46,18 @@ func (c Coverage) Length() float64 {
 	return sum
 }
 
+// Before is how much was covered before t, seconds.
+func (c Coverage) Before(t float64) float64 {
+	sum := 0.0
+	for _, s := range c {
+		if s.Start >= t {
+			break
+		}
+		sum += math.Min(s.End, t) - s.Start
+	}
+	return sum
+}
+
 // from returns the spans that end at t or later.
 func (c Coverage) from(t float64) Coverage {
 	return c[sort.Search(len(c), func(i int) bool { return c[i].End >= t }):]

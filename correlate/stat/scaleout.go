@@ -30,6 +30,51 @@ func NewRateRatio(n1, n2 int, t1, t2 float64) (r RateRatio, ok bool) {
 	return r, true
 }
 
+// NewDispersedRatio compares the sums of amounts per stretch of time, a before
+// and b after, over two exposures: a ratio of quasi-Poisson rates, whose interval
+// is widened by how far the stretches differ among themselves (McCullagh & Nelder
+// 1989 §6.2), never narrowed, with t for as many stretches. Where one side has
+// nothing it is the exact test of the sums divided by the dispersion. ok is false
+// without amounts or exposure.
+func NewDispersedRatio(a, b []float64, ea, eb float64) (r RateRatio, ok bool) {
+	na, nb := sumOf(a), sumOf(b)
+	if !(na+nb > 0) || !(ea > 0) || !(eb > 0) {
+		return r, false
+	}
+	df := math.Max(1, float64(len(a)+len(b)-2))
+	phi := math.Max(1, (pearsonOf(a)+pearsonOf(b))/df)
+	if na == 0 || nb == 0 {
+		return NewRateRatio(int(math.Round(na/phi)), int(math.Round(nb/phi)), ea, eb)
+	}
+	r = RateRatio{Ratio: nb / eb / (na / ea), Bounded: true}
+	se := math.Sqrt(phi * (1/na + 1/nb))
+	half := studentQuantile(0.975, df) * se
+	logRatio := math.Log(r.Ratio)
+	r.CI = [2]float64{math.Exp(logRatio - half), math.Exp(logRatio + half)}
+	r.P = clamp01(2 * studentSF(math.Abs(logRatio)/se, df))
+	return r, true
+}
+
+// pearsonOf is Σ(x-mean)²/mean.
+func pearsonOf(x []float64) float64 {
+	mean := sumOf(x) / math.Max(1, float64(len(x)))
+	if mean <= 0 {
+		return 0
+	}
+	sum := 0.0
+	for _, v := range x {
+		sum += (v - mean) * (v - mean) / mean
+	}
+	return sum
+}
+
+func sumOf(x []float64) (sum float64) {
+	for _, v := range x {
+		sum += v
+	}
+	return sum
+}
+
 // ScaleVerdict says how a count responded to a change in replicas.
 type ScaleVerdict string
 
@@ -37,7 +82,9 @@ type ScaleVerdict string
 const (
 	ScaleConstant  ScaleVerdict = "constant"  // the total stays
 	ScaleScales    ScaleVerdict = "scales"    // the total grows with the replicas
-	ScaleBetween   ScaleVerdict = "between"   // neither
+	ScaleBetween   ScaleVerdict = "between"   // it grows, but less than they do
+	ScaleMore      ScaleVerdict = "more"      // it grows by more than they do
+	ScaleFalls     ScaleVerdict = "falls"     // it falls
 	ScaleUndecided ScaleVerdict = "undecided" // both fit
 )
 
@@ -92,6 +139,10 @@ func scaleVerdict(beta [2]float64) ScaleVerdict {
 		return ScaleConstant
 	case scales:
 		return ScaleScales
+	case beta[1] < 0:
+		return ScaleFalls
+	case beta[0] > 1:
+		return ScaleMore
 	}
 	return ScaleBetween
 }

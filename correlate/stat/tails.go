@@ -39,6 +39,11 @@ func normalSF(x float64) float64 {
 	return math.Erfc(x/math.Sqrt2) / 2
 }
 
+// studentSF is the upper tail of Student's t.
+func studentSF(x, df float64) float64 {
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Survival(x)
+}
+
 // studentQuantile is the p-quantile of Student's t with df degrees of freedom.
 func studentQuantile(p, df float64) float64 {
 	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(p)
