@@ -23,7 +23,7 @@ import (
 
 // Formats are all formats of this package.
 func Formats() []*parse.Format {
-	return []*parse.Format{Format, PromQL, Dump, Exposition, Victoria}
+	return []*parse.Format{Format, PromQL, Dump, Exposition, Victoria, Grafana}
 }
 
 // Format is the answer of a Prometheus, or of a server that speaks its API.
