@@ -149,7 +149,7 @@ func (p *plan) offer(b *Batch, l *Line, raw []byte) bool {
 			continue
 		case Other:
 			b.Counts.Other += p.physical(b)
-			if p.others && l.Clock != ClockNone {
+			if p.others && (l.Clock != ClockNone || l.Severity != SeverityNone) {
 				b.Add(Event{Kind: LogOther, Severity: l.Severity})
 			}
 			b.done(f, l, raw, first)

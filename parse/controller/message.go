@@ -24,6 +24,9 @@ func (r *record) classify(l *parse.Line, b *parse.Batch) parse.Verdict {
 		r.state(l, b, parse.FactLaunch, string(r.message))
 		return parse.Other
 	}
+	if q, ok := r.answered(); ok {
+		return r.apiserver(q, b)
+	}
 	for i := range messages {
 		if messages[i].holds(r.message) {
 			return r.event(&messages[i], l, b)

@@ -98,6 +98,10 @@ func marks() (begin [256][]string, in []string) {
 	add("Trace[")
 	add("FLAG: --v=")
 	add(launching)
+	for _, verb := range []string{"GET", "PUT", "POST", "LIST", "PATCH", "DELETE", "WATCH", "CONNECT"} {
+		add(verb + " /")
+	}
+	add(served[1:])
 	for i := range messages {
 		switch m := &messages[i]; {
 		case m.begin:

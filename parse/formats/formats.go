@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"faultline/parse"
+	"faultline/parse/check"
 	"faultline/parse/controller"
 	"faultline/parse/extra"
 	"faultline/parse/given"
@@ -25,7 +26,7 @@ func All() []*parse.Format {
 		[]*parse.Format{proxy.Format, proxy.Policy},
 		kubelet.Formats(), // before the controllers': the kubelet's log is klog too
 		ingress.Formats(), // and Traefik writes JSON through logrus
-		[]*parse.Format{controller.Format},
+		[]*parse.Format{controller.Format, check.Format},
 		prom.Formats(),
 		[]*parse.Format{given.Format, given.Taken},
 		extra.Formats(),
