@@ -41,6 +41,9 @@ func Undecorated(f *Format, text []byte, wrappers []*Wrapper) []byte {
 func EventText(f *Format, wrappers []*Wrapper, text []byte, print uint32) []byte {
 	bare := Unwrap(wrappers, text)
 	p := plan{wrappers: wrappers}
+	if f != nil && f.Line != nil && len(bare) > 0 && bare[0] == '{' {
+		bare = lex.OneLine(bare) // an item of a document, read as a line
+	}
 	if !p.recorded() {
 		return bare
 	}

@@ -196,3 +196,23 @@ func unit(b []byte) (r rune, ok bool) {
 	}
 	return r, true
 }
+
+// OneLine is a JSON text without its line ends and tabs.
+func OneLine(b []byte) []byte {
+	if bytes.IndexByte(b, '\n') < 0 {
+		return b
+	}
+	out := make([]byte, 0, len(b))
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case c == '"':
+			n := max(QuotedEnd(b[i:]), 1)
+			out = append(out, b[i:i+n]...)
+			i += n - 1
+		case c == '\n' || c == '\r' || c == '\t':
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
+}

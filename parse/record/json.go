@@ -5,8 +5,6 @@
 package record
 
 import (
-	"bytes"
-
 	"faultline/parse"
 	"faultline/parse/lex"
 )
@@ -120,23 +118,3 @@ func (e *eventKeys) see(name []byte) {
 }
 
 func (e *eventKeys) all() bool { return e.reason && e.message && e.object }
-
-// compact is a JSON text on one line.
-func compact(b []byte) []byte {
-	if bytes.IndexByte(b, '\n') < 0 {
-		return b
-	}
-	out := make([]byte, 0, len(b))
-	for i := 0; i < len(b); i++ {
-		switch c := b[i]; {
-		case c == '"':
-			n := max(lex.QuotedEnd(b[i:]), 1)
-			out = append(out, b[i:i+n]...)
-			i += n - 1
-		case c == '\n' || c == '\r' || c == '\t':
-		default:
-			out = append(out, c)
-		}
-	}
-	return out
-}
