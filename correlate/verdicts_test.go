@@ -18,7 +18,7 @@ import (
 var (
 	worlds   = flag.Int("worlds", 3, "synthetic worlds of each scenario in TestVerdicts")
 	fromSeed = flag.Uint64("seed", 1000, "first seed of TestVerdicts; 0 takes one from the clock")
-	only     = flag.String("scenarios", "poisson,office,watch,quiet,unlinked,cron,resync", "scenarios of TestVerdicts")
+	only     = flag.String("scenarios", "poisson,office,watch,quiet,unlinked,cron,deploys,anytimer,shared,resync", "scenarios of TestVerdicts")
 	table    = flag.String("table", "", "file that TestVerdicts writes its table to")
 )
 
@@ -39,6 +39,7 @@ func world(scenario string, seed uint64) synth.Config {
 		c.Timestamps = r.IntN(2) == 0
 		c.Anchors = c.Timestamps || r.IntN(4) > 0
 		c.Gaps = r.IntN(3) == 0
+		c.Old = r.IntN(2) == 0
 		c.Restarts = r.IntN(4) == 0
 		c.Start = c.Start.Add(time.Duration(2*60+r.IntN(60)) * time.Minute)
 	})
@@ -47,9 +48,11 @@ func world(scenario string, seed uint64) synth.Config {
 // count files an answer as true, false or withheld, and says whether it was false.
 func (o *outcome) count(scenario string, c *correlate.Case) (wrong bool) {
 	claim := c.Verdict.Code == correlate.BeatMatchesResync || c.Verdict.Code == correlate.OtherBeat
-	periodic := scenario == "resync" || scenario == "unlinked" || scenario == "cron"
+	open := c.Verdict.Code == correlate.PeriodCauseOpen
+	periodic := scenario == "resync" || scenario == "unlinked" || scenario == "cron" || scenario == "anytimer" || scenario == "shared"
 	switch {
-	case claim && !periodic, scenario == "resync" && c.Verdict.Code == correlate.OtherBeat:
+	case c.Verdict.Code == correlate.BeatMatchesResync && scenario != "resync", (claim || open) && !periodic,
+		scenario == "resync" && (c.Verdict.Code == correlate.OtherBeat || c.Verdict.Code == correlate.NoBeat):
 		o.wrong++
 		wrong = true
 	case claim == periodic:
@@ -58,7 +61,7 @@ func (o *outcome) count(scenario string, c *correlate.Case) (wrong bool) {
 		o.withheld++
 	}
 	for _, a := range c.Associations {
-		linked := scenario == "resync" || scenario == "watch"
+		linked := scenario == "resync" || scenario == "watch" || scenario == "deploys" || scenario == "shared"
 		if a.Verdict == correlate.Associated && !linked {
 			o.links++
 			wrong = true
@@ -171,6 +174,6 @@ func TestVerdicts(t *testing.T) {
 }
 
 const page1 = "# What was claimed, and what was true\n\nMade by `make verdicts`, first seed %d, %d worlds of each scenario: 4 to 14 hours, 1 to 4\n" +
-	"replicas, 2 to 5 proxies, with and without stamps, anchors, restarts and holes in the\ncapture. The first four have no beat; `resync`, `unlinked` and `cron` have one. *Withheld*\n" +
-	"is \"not enough data\" or \"no beat\" where there is one. A false beat is one where there is\nnone, or a resync taken for something else; a false link is failures associated with\nstalls that they have nothing to do with.\n\n" +
+	"replicas, 2 to 5 proxies, with and without stamps, anchors, restarts and holes in the\ncapture. The first four and `deploys` have no beat; only that of `resync` is a resync's,\nand to say it of another counts as false. *Withheld*\n" +
+	"is \"not enough data\", or that whose beat it is stays open. A false beat is one where there\nis none, a resync that is none, or one that is denied; a false link is failures associated with\nstalls that they have nothing to do with.\n\n" +
 	"The second table is about clocks and load. In a third of the worlds no proxy has an\nanchor, in half of these one is then given. *Inside* are fitted clocks whose interval\nholds the truth. \"Busier\" is true in all scenarios but `poisson`, where each is false.\n\n"

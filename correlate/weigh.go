@@ -16,6 +16,9 @@ const (
 	openShare = 0.5
 	// denyShare is the same share from which a beat is not denied.
 	denyShare = 1.0 / 3
+	// enoughParity is how many incidents must follow before twice the period is
+	// excluded: fewer fall on every other tick by chance (statistics.md §1.3).
+	enoughParity = 7
 )
 
 // weigh answers by what the stages found: a resync only where incidents follow
@@ -35,7 +38,7 @@ func weigh(c *Case) Verdict {
 	case follows && f.Hangs == HangsStarts && c.resyncEach(f.Nominal):
 		v.Code, v.Period = BeatMatchesResync, c.claimAt(f.Nominal)
 		c.sayFollows(&v)
-	case follows && f.Hangs == HangsOpen:
+	case follows && (f.Hangs == HangsOpen || !c.resyncEach(f.Nominal) && f.Test.K < enoughParity):
 		v.Code, v.Period = PeriodCauseOpen, c.claimAt(f.Nominal)
 		c.sayOpen(&v)
 	case follows:
@@ -168,6 +171,8 @@ func (c *Case) sayOpen(v *Verdict) {
 	case !p.Clock.OnWall():
 		v.Sentence += fmt.Sprintf("it is that of %s on a clock of its own, so no phase can be compared.", c.title(int(p.Clock)))
 		v.Next = anchorThem
+	case f != nil && f.Follows && f.Hangs != HangsOpen:
+		v.Sentence += f.followed() + ", too few to exclude twice the period."
 	case f != nil && f.Follows:
 		v.Sentence += f.followed() + ", but no process start was captured that could tell what the stalls count from."
 	case f != nil && f.Test != nil && f.Nominal == p.Nominal:
