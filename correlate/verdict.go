@@ -103,9 +103,9 @@ func (p *Period) Beat() string {
 
 func (p *Period) strength() string {
 	if ticks, hits, ok := p.TicksHit(); ok {
-		return fmt.Sprintf("%d of %d beats, p = %.2g", hits, ticks, p.PHolm)
+		return fmt.Sprintf("%d of %d beats, p %s", hits, ticks, chance(p.PHolm))
 	}
-	return fmt.Sprintf("%s, p = %.2g", plural(p.Onsets, "onset", "onsets"), p.PHolm)
+	return fmt.Sprintf("%s, p %s", plural(p.Onsets, "onset", "onsets"), chance(p.PHolm))
 }
 
 // tally is how many failures there are and what they are.
