@@ -140,7 +140,7 @@ func (a *app) root() *cobra.Command {
 	root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: a.name}
 	root.SetFlagErrorFunc(a.flagError)
 	a.flags.add(root.PersistentFlags())
-	root.AddCommand(a.analyzeCmd(), a.eventsCmd(), a.sourcesCmd(), a.compareCmd(), a.exportCmd(), a.verifyCmd(), a.queryCmd(), a.collectCmd(), a.demoCmd(), a.tuiCmd(), a.synthCmd(), a.formatsCmd(), a.rulesCmd(), a.shardCmd(), a.manCmd(), a.versionCmd())
+	root.AddCommand(a.analyzeCmd(), a.eventsCmd(), a.sourcesCmd(), a.compareCmd(), a.exportCmd(), a.verifyCmd(), a.queryCmd(), a.collectCmd(), a.demoCmd(), a.tuiCmd(), a.synthCmd(), a.formatsCmd(), a.rulesCmd(), a.explainCmd(), a.shardCmd(), a.manCmd(), a.versionCmd())
 	return root
 }
 

@@ -20,7 +20,11 @@ func Conclude(c *correlate.Case) {
 	switch c.Verdict.Code {
 	case correlate.Insufficient, correlate.NoBeat, correlate.NoFailures:
 		if c.Verdict.Diagnosis != "" && !slices.Contains(open, lead.Diagnosis) {
-			c.Verdict.Code, c.Verdict.Sentence = correlate.Diagnosed, lead.Title+" "+c.Verdict.Sentence
+			said := lead.Title
+			if c.Verdict.Code != correlate.NoFailures {
+				said += " " + c.Verdict.Sentence
+			}
+			c.Verdict.Code, c.Verdict.Sentence = correlate.Diagnosed, said
 		}
 		if c.Verdict.Diagnosis != "" && len(lead.Next) > 0 {
 			c.Verdict.Next = lead.Next[0]

@@ -110,12 +110,12 @@ func some(list []named, most int) string {
 	return strings.Join(out, ", ")
 }
 
-// what counts in words: "3 requests", or "3 lines" where no request was seen.
+// what counts in words: "3 requests", or "3 attempts" where no request was seen.
 func (g *group) what() string {
 	if g.asked > 0 {
 		return plural(g.asked, "request", "requests")
 	}
-	return plural(g.n, "time", "times")
+	return plural(g.n, "attempt", "attempts")
 }
 
 // to names the targets behind a word: " to a, b and 3 more"; "" without one.

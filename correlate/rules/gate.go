@@ -61,9 +61,37 @@ func (p *Pass) gate() {
 			p.again("failfast_unexplained", s, nil)
 		}
 	}
+	p.queued()
 	for code := range p.sights {
 		p.sort(p.sights[code])
 	}
+}
+
+// queued files what a proxy refused to queue while its gate was shut under what
+// had shut it: the queue only grew behind the gate.
+func (p *Pass) queued() {
+	shut := map[uint32][]sight{}
+	for _, code := range gateCodes {
+		for _, s := range p.sights[code] {
+			if p.proxys(s.Point) {
+				shut[s.Stream] = append(shut[s.Stream], s)
+			}
+		}
+	}
+	var near sight
+	for _, s := range p.move("overload", func(s sight) bool { return p.proxys(s.Point) && p.shutNear(shut[s.Stream], s) >= 0 }) {
+		near = shut[s.Stream][p.shutNear(shut[s.Stream], s)]
+		p.again(p.as(near).code, s, nil)
+	}
+}
+
+// gateCodes are the codes of a gate that was shut.
+var gateCodes = []string{"no_endpoints", "breaker_open", "connect_timeout", "connect_refused", "stale_endpoint", "destination_stream_failed", "discovery_no_answer", "failfast_unexplained"}
+
+// shutNear is the index of a failure of the gate within ten seconds of a sight,
+// -1 without one.
+func (p *Pass) shutNear(list []sight, s sight) int {
+	return slices.IndexFunc(list, func(o sight) bool { return max(o.at-s.at, s.at-o.at) <= parse.Time(10*time.Second) })
 }
 
 // follows says whether a failed request of the same process is logged within a

@@ -8,7 +8,7 @@ var (
 	ProbeTimeout = tells(Diagnosis{
 		Code: "probe_timeout", Where: correlate.AtApplication, What: "a probe got no answer in time",
 		Title:    "{n} probes of {targets} got no answer in time.",
-		Says:     "A probe waits timeoutSeconds, 1 s unless set. The process did not get the CPU, was blocked, or its node was slow; which of these is not in the probe's own words. A failed readiness takes the pod out of its Service, a failed liveness restarts it.",
+		Says:     "A probe waits timeoutSeconds, 1 s unless set. CPU, a lock, or the node: which of these it was is not in the probe's own words. A failed readiness takes the pod out of its Service, a failed liveness restarts it.",
 		Evidence: "`context deadline exceeded`, `Client.Timeout exceeded`, `i/o timeout`, or an exec that timed out.",
 		Against:  "Throttled CPU of that container; many pods of one node in the same minute; a full conntrack table or a source port used again.",
 		Sure:     "High that it timed out; why is another question.",

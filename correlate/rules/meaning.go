@@ -34,10 +34,11 @@ func (p *Pass) meaning(pt correlate.Point, e *parse.Event) (r reading, ok bool) 
 }
 
 // byCause is what an access line's own word for the end says.
-var byCause = map[parse.Cause]string{
-	parse.CauseNoEndpoints: "ingress_no_endpoints", parse.CauseTimeout: "upstream_timeout", parse.CauseConnectTimeout: "connect_timeout",
-	parse.CauseConnectRefused: "connect_refused", parse.CauseIO: "upstream_closed", parse.CauseLoadshed: "overload", parse.CauseNoRoute: "no_route",
-	parse.CauseUnauthorized: "policy_denied",
+var byCause = map[string]string{
+	"no_endpoints": "ingress_no_endpoints", "timeout": "upstream_timeout", "connect_timeout": "connect_timeout", "connect_refused": "connect_refused",
+	"io": "upstream_closed", "loadshed": "overload", "no_route": "no_route", "unauthorized": "policy_denied", "upstream": "upstream_5xx",
+	"client_closed": "client_closed", "response_cut": "response_cut", "no_route_to_host": "no_route_to_host", "tls": "tls_mismatch", "dns": "dns_failure",
+	"bad_response": "upstream_bad_response", "configured": "configured_answer", "slow_client": "slow_client", "breaker": "breaker_open", "auth_service": "auth_service_failed",
 }
 
 // response reads a failed response of an ingress: its own word decides, not
@@ -45,7 +46,7 @@ var byCause = map[parse.Cause]string{
 func (p *Pass) response(e *parse.Event, r reading) (reading, bool) {
 	r.hop, r.request = parse.ParseHop(r.text), true
 	r.text = strings.TrimSpace(r.hop.State + " " + r.hop.Details)
-	r.code = byCause[parse.CauseOf(e.Class)]
+	r.code = byCause[parse.CauseOf(e.Class).String()]
 	if r.code == "" {
 		r.code = undecided
 	}
@@ -76,6 +77,9 @@ func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, 
 	mine := own(target)
 	switch e.Kind {
 	case parse.ProxyRequestFailed:
+		if !p.proxys(pt) {
+			return p.complained(e, target, r)
+		}
 		r.request = true
 		return p.chained(e, target, r)
 	case parse.ProxyConnectFailed:
@@ -94,8 +98,11 @@ func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, 
 		r.code, r.request = "policy_denied", true
 	case parse.ProxyFailfastEnter:
 		r.code = "failfast"
-		if mine != "" {
+		switch {
+		case mine != "":
 			r.code = mine
+		case apiAddress(target):
+			r.code, r.addr, r.text = "apiserver_unreachable", target, "failfast to the API server's address "+target
 		}
 	case parse.ProxyNoEndpoints:
 		r.code = "witness_none"
@@ -124,6 +131,24 @@ func (p *Pass) proxys(pt correlate.Point) bool { return p.writes(pt, parse.Compo
 func (p *Pass) writes(pt correlate.Point, c parse.Component) bool {
 	return formats.Of(p.Streams[pt.Stream].Format).Component == c
 }
+
+// complained reads a line of an ingress' own error log about one attempt; the
+// request that it belongs to stands in the access log, if that was captured.
+func (p *Pass) complained(e *parse.Event, target string, r reading) (reading, bool) {
+	r.code, r.addr = byCause[parse.CauseOf(e.Class).String()], target
+	if r.code == "" {
+		code, sure, ok := wordsOf(r.text)
+		if !ok {
+			return r, false
+		}
+		r.code, r.sure = code, sure
+	}
+	r.why = complaint
+	return r, true
+}
+
+// complaint marks what an ingress says of one attempt.
+const complaint = "attempt"
 
 // chained reads the innermost error of a failed request.
 func (p *Pass) chained(e *parse.Event, target string, r reading) (reading, bool) {
@@ -171,10 +196,20 @@ func (p *Pass) dialled(target, mine string, r reading) (reading, bool) {
 		return r, false
 	}
 	r.code, r.sure = code, sure
+	if beside(target) {
+		r.code = "beside"
+	}
 	if mine == "telemetry_client" || telemetryPort(target) && code != "certificate_expiry" {
 		r.code = "telemetry_client"
 	}
 	return r, true
+}
+
+// beside says whether an address is that of another container of the control
+// plane's own pod: until that one is up it refuses.
+func beside(addr string) bool {
+	host := hostOf(addr)
+	return (host == "127.0.0.1" || host == "localhost" || host == "[::1]") && (strings.HasSuffix(addr, ":8090") || strings.HasSuffix(addr, ":8086"))
 }
 
 // telemetryPorts are those of collectors, and of the proxies' own admin and tap
@@ -200,7 +235,7 @@ func (p *Pass) tcp(target string, r reading) (reading, bool) {
 	case code == "failfast_unexplained":
 		r.code = "tcp_failfast"
 		if apiAddress(target) {
-			r.why = "api"
+			r.code, r.text = "apiserver_unreachable", "a connection to the API server's address "+target+" was refused in failfast"
 		}
 	}
 	return r, true

@@ -107,7 +107,7 @@ func unanchored(p *Pass) (f correlate.Finding, ok bool) {
 	n, proof := p.streams(func(s int, st *parse.Stream) bool {
 		return st.Clock == parse.ClockUptime && !p.Anchors[s].Placed() && p.incidentsOf(correlate.ClockID(s)) > 0
 	})
-	return correlate.Finding{Severity: correlate.Warning, Confidence: correlate.High,
+	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 		Title:  fmt.Sprintf("%s, and nothing says when that was: the order against other logs is not known.", withFailures(n)),
 		Detail: "No claim here says that such a failure precedes or follows a stall.", Evidence: refs(proof...),
 		Next: []string{"kubectl logs --timestamps, or kubectl get pods -o json, or process_start_time_seconds: any of them places the log.", "--anchor GLOB=TIME says it by hand."}}, n > 0
@@ -147,7 +147,7 @@ func tenLines(p *Pass) (f correlate.Finding, ok bool) {
 		}
 		proof = append(proof, p.begin(of[0]))
 	}
-	return correlate.Finding{Severity: correlate.Warning, Confidence: correlate.High,
+	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 		Title:  "Each container's log has exactly ten lines: with a selector kubectl prints ten unless it is told --tail=-1.",
 		Detail: "What is missing was not lost on the nodes.", Evidence: refs(proof...),
 		Next: []string{"kubectl logs -l SELECTOR --tail=-1 --timestamps --prefix"}}, len(proof) > 0
@@ -175,7 +175,7 @@ func uncovered(p *Pass) (f correlate.Finding, ok bool) {
 			out = append(out, in.Proof[0])
 		}
 	}
-	return correlate.Finding{Severity: correlate.Warning, Confidence: correlate.High,
+	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 		Title:  fmt.Sprintf("%d of %s on the wall clock lie where no controller's log was captured: nothing can be said of stalls there.", n, plural(all, "incident", "incidents")),
 		Detail: "A rotated log, a short --since, or a replica that is gone.", Evidence: p.lines(out[:min(len(out), 3)]...),
 		Next: []string{"kubectl logs of every destination replica with --tail=-1, and --previous."}}, n > 0 && ControllerLogs.has(p)
@@ -204,7 +204,7 @@ func unlogged(p *Pass) (f correlate.Finding, ok bool) {
 			missing, proof = append(missing, parts[1]), append(proof, fact.Ref)
 		}
 	}
-	return correlate.Finding{Severity: correlate.Warning, Confidence: correlate.High,
+	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 		Title:  fmt.Sprintf("No log of %s was captured (%s): each replica stalls at its own time.", plural(len(missing), "destination replica", "destination replicas"), strings.Join(missing[:min(len(missing), 3)], ", ")),
 		Detail: "Failures that no captured replica explains may be those of one that is missing.", Evidence: refs(proof...),
 		Next: []string{"kubectl logs of every replica: -l linkerd.io/control-plane-component=destination --tail=-1 --prefix --timestamps"}}, len(missing) > 0 && logged > 0
@@ -212,7 +212,7 @@ func unlogged(p *Pass) (f correlate.Finding, ok bool) {
 
 func mixed(p *Pass) (f correlate.Finding, ok bool) {
 	n, proof := p.streams(func(_ int, st *parse.Stream) bool { return st.Interleaved })
-	return correlate.Finding{Severity: correlate.Warning, Confidence: correlate.Medium,
+	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.Medium,
 		Title:  fmt.Sprintf("Logs of %d processes are mixed in one file without a prefix; they were told apart by their clocks.", n),
 		Detail: "Which line is whose is a guess where uptimes are close.", Evidence: refs(proof...), Next: []string{"kubectl logs --prefix"}}, n > 0
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +16,8 @@ import (
 // who was stopped or died, and who dialled an address that nobody lists.
 func (p *Pass) relate() {
 	p.inward()
+	p.attempts()
+	p.neighbours()
 	p.gate()
 	p.byDuration()
 	p.stopped()
@@ -53,17 +56,14 @@ type rereading struct {
 // inner one says leads, and the outer line is no second request.
 func (p *Pass) inward() {
 	inner := map[uint32][]sight{}
-	var codes []string
-	for code, list := range p.sights {
-		codes = append(codes, code)
+	for _, list := range p.sights {
 		for _, s := range list {
 			if e := p.At(s.Point); e.Kind == parse.IngressResponse {
 				inner[e.Print] = append(inner[e.Print], s)
 			}
 		}
 	}
-	slices.Sort(codes)
-	for _, code := range codes {
+	for _, code := range p.codes() {
 		p.move(code, func(s sight) bool {
 			e := p.At(s.Point)
 			if e.Kind != parse.IngressResponse {
@@ -76,6 +76,61 @@ func (p *Pass) inward() {
 			}
 			return false
 		})
+	}
+}
+
+// attempts join an error line of an ingress with the access line of the same
+// request: same upstream, within two seconds. The error's words say more than
+// the status; the access line is the request.
+func (p *Pass) attempts() {
+	var lines []sight
+	for _, list := range p.sights {
+		for _, s := range list {
+			if p.At(s.Point).Kind == parse.IngressResponse && p.as(s).hop.Upstream != "" {
+				lines = append(lines, s)
+			}
+		}
+	}
+	p.sort(lines)
+	better := map[correlate.Point]sight{}
+	for _, code := range p.codes() {
+		p.move(code, func(s sight) bool {
+			if p.as(s).why != complaint {
+				return false
+			}
+			joined := false
+			for _, l := range p.near(lines, s, 2*time.Second, 2*time.Second) {
+				if hostOf(p.as(l).hop.Upstream) == hostOf(p.addrOf(s)) && p.Streams[l.Stream].Format == p.Streams[s.Stream].Format {
+					better[l.Point], joined = s, true
+				}
+			}
+			return joined
+		})
+	}
+	for _, code := range p.codes() {
+		for _, l := range p.move(code, func(l sight) bool { _, ok := better[l.Point]; return ok }) {
+			e := better[l.Point]
+			p.again(p.as(e).code, l, func(r *reading) { r.sure, r.text = correlate.High, p.as(e).text })
+		}
+	}
+	for _, code := range p.codes() {
+		p.sort(p.sights[code])
+	}
+}
+
+// codes are those that something speaks for, in a fixed order.
+func (p *Pass) codes() []string { return slices.Sorted(maps.Keys(p.sights)) }
+
+// neighbours drops refused connections to the container beside, which is not
+// up yet, unless they go on for more than a minute.
+func (p *Pass) neighbours() {
+	list := p.sights["beside"]
+	delete(p.sights, "beside")
+	if len(list) < 2 || list[len(list)-1].at-list[0].at < parse.Time(time.Minute) {
+		return
+	}
+	for _, s := range list {
+		p.again("connect_refused", s, nil)
 	}
 }
 

@@ -146,10 +146,16 @@ func points(m []correlate.Moment) (out []correlate.Point) {
 	return out
 }
 
-// Page is the catalogue as docs/rules.md has it.
+// Page is the catalogue as docs/rules.md has it: the diagnoses in a table, each
+// with a section of docs/diagnoses.md, then what stands beside them.
 func Page() string {
 	var b strings.Builder
-	for _, r := range All() {
+	b.WriteString("| diagnosis | where | what it is |\n| --- | --- | --- |\n")
+	for _, r := range Diagnoses() {
+		fmt.Fprintf(&b, "| [`%s`](diagnoses.md#%s) | %s | %s |\n", r.Name, r.Name, r.Diagnosis.Where, r.Diagnosis.What)
+	}
+	b.WriteByte('\n')
+	for _, r := range context() {
 		ask, says, _ := strings.Cut(r.Doc, "\n")
 		fmt.Fprintf(&b, "### `%s`\n\n**%s**\n\n", r.Name, ask)
 		if says != "" {

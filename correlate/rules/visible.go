@@ -38,7 +38,7 @@ func visibility(p *Pass) (out []correlate.Finding) {
 		return out
 	}
 	if v, why := known.PopStalls(r.Release, level); v == known.Silent || v == known.Debug {
-		f := correlate.Finding{Severity: correlate.Warning, Confidence: correlate.High,
+		f := correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 			Title:    fmt.Sprintf("That no stall is logged shows nothing: %s does not print them at log level %s.", r.Release, orInfo(level)),
 			Detail:   sentence(why) + ".",
 			Evidence: refs(r.ref), Query: `rate(process_cpu_seconds_total{namespace="linkerd",component="destination"}[1m])`,

@@ -284,3 +284,26 @@ func TestPageIsWhole(t *testing.T) {
 		t.Errorf("docs/rules.md differs from the rules; UPDATE=1 go test ./correlate/rules rewrites it")
 	}
 }
+
+// docs/diagnoses.md has a section for each code, as `faultline explain` prints it.
+func TestDiagnosesPage(t *testing.T) {
+	const name, mark = "../../docs/diagnoses.md", "<!-- diagnoses -->\n"
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, got, ok := strings.Cut(string(text), mark)
+	if !ok {
+		t.Fatal("no place for the diagnoses")
+	}
+	want := "\n" + rules.DiagnosesPage()
+	if os.Getenv("UPDATE") != "" {
+		if err := os.WriteFile(name, []byte(head+mark+want), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		got = want
+	}
+	if got != want {
+		t.Error("docs/diagnoses.md differs from the rules; UPDATE=1 go test ./correlate/rules rewrites it")
+	}
+}

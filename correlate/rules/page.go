@@ -1,0 +1,78 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Find is the rule of a name or of a diagnosis' code, nil for none.
+func Find(name string) *Rule {
+	for _, r := range All() {
+		if r.Name == name {
+			return r
+		}
+	}
+	return nil
+}
+
+// Explain is what a person reads when a report names the rule: for a
+// diagnosis what it is, what speaks for it and against it, and what to do.
+func (r *Rule) Explain() string {
+	var b strings.Builder
+	d := r.Diagnosis
+	if d == nil {
+		fmt.Fprintf(&b, "%s\n", r.Doc)
+		return b.String()
+	}
+	fmt.Fprintf(&b, "%s.\n\n%s\n", sentence(d.What), plainSays(d.Says))
+	for _, part := range []struct{ label, text string }{
+		{"Where it arises", string(d.Where)}, {"Evidence", d.Evidence}, {"Checked against it", d.Against}, {"How sure", d.Sure},
+		{"Looks like it", strings.Join(d.Rivals, ", ")}, {"What must not be read into it", d.Never}, {"Source", d.Source},
+	} {
+		if part.text != "" {
+			fmt.Fprintf(&b, "\n%s: %s\n", part.label, strings.TrimSuffix(part.text, ".")+".")
+		}
+	}
+	b.WriteString("\nWhat to do:\n")
+	for _, n := range d.Next {
+		fmt.Fprintf(&b, "- %s\n", general(n))
+	}
+	return b.String()
+}
+
+// general writes a step without a case to fill it from.
+func general(step string) string {
+	return strings.NewReplacer("{target}", "the target", "{targets}", "the targets", "{addr}", "the address", "{node}", "which").Replace(step)
+}
+
+// plainSays is what a diagnosis says, without what a case fills in.
+func plainSays(says string) string {
+	for _, place := range []string{"{delivered}", "{spread}"} {
+		says = strings.ReplaceAll(says, place, "")
+	}
+	return strings.TrimSpace(says)
+}
+
+// DiagnosesPage is docs/diagnoses.md behind its head: a section a code.
+func DiagnosesPage() string {
+	var b strings.Builder
+	for _, r := range Diagnoses() {
+		fmt.Fprintf(&b, "## %s\n\n%s\n", r.Name, markdown(r.Explain()))
+	}
+	return b.String()
+}
+
+// markdown sets the labels of an explanation apart and keeps what stands in
+// angle brackets.
+func markdown(text string) string {
+	text = strings.NewReplacer("<", "\\<").Replace(text)
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		label, rest, ok := strings.Cut(line, ": ")
+		if ok && !strings.HasPrefix(line, "- ") && len(label) < 32 && !strings.ContainsAny(label, "`.,") {
+			line = "**" + label + "**: " + rest
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
