@@ -29,16 +29,18 @@ type Hop struct {
 	Bytes string
 	// Tries is how many upstreams were tried; 0 when the line does not tell.
 	Tries int
+	// Side is "inbound" where a sidecar speaks of its own application.
+	Side string
 	// Client is who asked, without its port: one request shows in the lines of
 	// two hops with the same client or the same id.
 	Client string
 }
 
 // hopKeys are the words of a Hop's text, in their order.
-var hopKeys = [...]string{"state", "details", "upstream", "status", "connect", "bytes", "tries", "client"}
+var hopKeys = [...]string{"state", "details", "upstream", "status", "connect", "bytes", "tries", "client", "side"}
 
 func (h *Hop) fields() [len(hopKeys)]*string {
-	return [...]*string{&h.State, &h.Details, &h.Upstream, &h.Status, &h.Connect, &h.Bytes, nil, &h.Client}
+	return [...]*string{&h.State, &h.Details, &h.Upstream, &h.Status, &h.Connect, &h.Bytes, nil, &h.Client, &h.Side}
 }
 
 // String is the hop as a Fact: "state=UF,URX upstream=10.0.0.9:80 tries=3".

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"faultline/correlate"
@@ -47,11 +48,19 @@ func (p *Pass) response(e *parse.Event, r reading) (reading, bool) {
 	r.hop, r.request = parse.ParseHop(r.text), true
 	r.text = strings.TrimSpace(r.hop.State + " " + r.hop.Details)
 	r.code = byCause[parse.CauseOf(e.Class).String()]
-	if r.code == "" {
+	switch {
+	case r.code == "":
 		r.code = undecided
+	case r.hop.Side == "inbound" && slices.Contains(handed, r.code):
+		r.code = "inbound_unavailable"
+	case r.code == "upstream_5xx", r.code == "ingress_no_endpoints" && r.text == "" && hostOf(r.hop.Upstream) != "0.0.0.1":
+		r.sure = correlate.Medium
 	}
 	return r, true
 }
+
+// handed are the codes of a request that a sidecar could not hand on.
+var handed = []string{"connect_refused", "connect_timeout"}
 
 // ownClients are the spans and names of a proxy's own calls, by what they are
 // for (linkerd2-proxy linkerd/app/src/lib.rs).
@@ -74,12 +83,12 @@ func own(target string) string {
 // proxied reads what linkerd-proxy says.
 func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, bool) {
 	target := p.Name(e.Target)
+	if !p.proxys(pt) && (e.Kind == parse.ProxyRequestFailed || e.Kind == parse.ProxyConnectFailed) {
+		return p.complained(e, target, r)
+	}
 	mine := own(target)
 	switch e.Kind {
 	case parse.ProxyRequestFailed:
-		if !p.proxys(pt) {
-			return p.complained(e, target, r)
-		}
 		r.request = true
 		return p.chained(e, target, r)
 	case parse.ProxyConnectFailed:

@@ -63,6 +63,7 @@ func (p *Pass) inward() {
 			}
 		}
 	}
+	through := map[correlate.Point]bool{}
 	for _, code := range p.codes() {
 		p.move(code, func(s sight) bool {
 			e := p.At(s.Point)
@@ -71,11 +72,15 @@ func (p *Pass) inward() {
 			}
 			for _, o := range inner[e.Print] {
 				if o.Stream != s.Stream && p.within(o, s) {
+					through[o.Point] = true
 					return true
 				}
 			}
 			return false
 		})
+	}
+	for _, s := range p.move("upstream_5xx", func(s sight) bool { return through[s.Point] }) {
+		p.again("upstream_5xx", s, func(r *reading) { r.sure = correlate.High })
 	}
 }
 

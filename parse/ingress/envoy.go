@@ -59,7 +59,7 @@ func envoyLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	}
 	t := e.tail()
 	r := response{status: e.status, lasted: took, id: t.id, target: wanted(t.cluster, t.authority, t.host), tcp: string(e.request) == "- - -",
-		hop: hop{state: e.flags, details: e.details, upstream: t.host, client: first(t.forwarded, t.remote)}}
+		hop: hop{state: e.flags, details: e.details, upstream: t.host, client: first(t.forwarded, t.remote), inbound: inbound(t.cluster)}}
 	if flagged(&r, e.failure, e.sent); r.tcp {
 		r.hop.details = first(e.details, e.failure)
 	}
@@ -209,10 +209,14 @@ func wanted(cluster, authority, host []byte) []byte {
 	return first(cluster, authority, host)
 }
 
+// inbound says whether a cluster is a sidecar's own application.
+func inbound(cluster []byte) bool { return has(cluster, "inbound|") || has(cluster, "inbound_") }
+
 // envoy tells what Envoy's flags say. The keys of a JSON format are what whoever
 // configured it chose, mostly Envoy's own words.
 func (v *values) envoy(r *response) {
 	r.target = wanted(v.text(senseService), v.text(senseHost), v.text(senseUpstream))
+	r.hop.inbound = inbound(v.text(senseService))
 	r.tcp = r.status == 0 && len(given(v.bare(senseMethod))) == 0 && len(given(v.bare(senseRequest))) == 0
 	flagged(r, v.text(senseError), v.bare(senseSent))
 	if grpcFailed(v.bare(senseGRPC)) && r.status == 200 {

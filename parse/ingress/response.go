@@ -28,6 +28,7 @@ type hop struct {
 	upstream, status []byte
 	connect, bytes   []byte
 	client           []byte
+	inbound          bool
 	tries            int
 }
 
@@ -95,6 +96,9 @@ func (h *hop) text() string {
 	p := parse.Hop{State: string(given(h.state)), Details: string(given(h.details)), Upstream: string(latest(h.upstream)),
 		Status: string(latest(h.status)), Connect: string(latest(h.connect)), Bytes: string(latest(h.bytes)), Tries: h.tries,
 		Client: string(withoutPort(given(h.client)))}
+	if h.inbound {
+		p.Side = "inbound"
+	}
 	if p.Tries == 0 && len(given(h.upstream)) > 0 {
 		p.Tries = 1 + bytes.Count(h.upstream, []byte(", ")) + bytes.Count(h.upstream, []byte(" : "))
 	}

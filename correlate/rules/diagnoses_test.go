@@ -1,0 +1,135 @@
+package rules_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"faultline/correlate"
+)
+
+// nginxAccess is a line of ingress-nginx's access log at some seconds after noon.
+func nginxAccess(after int, status, took, upstream, bytes, upstreamStatus string) string {
+	return fmt.Sprintf("10.0.0.7 - - [%s] \"GET /a HTTP/1.1\" %s 160 \"-\" \"curl/8.5.0\" 87 %s [shop-web-80] [] %s %s %s %s %032x\n",
+		noon.Add(time.Duration(after)*time.Second).Format("02/Jan/2006:15:04:05 -0700"), status, took, upstream, bytes, took, upstreamStatus, after+7)
+}
+
+// nginxError is a line of nginx's error log about an attempt.
+func nginxError(after int, message string) string {
+	return fmt.Sprintf("%s [error] 31#31: *%d %s, client: 10.0.0.7, server: shop.test, request: \"GET /a HTTP/1.1\", upstream: \"http://10.1.0.9:80/a\", host: \"shop.test\"\n",
+		noon.Add(time.Duration(after)*time.Second).Format("2006/01/02 15:04:05"), after, message)
+}
+
+// envoyAccess is a line of Envoy's access log; more follows the flags.
+func envoyAccess(after int, status, flags, details, took, upstream, cluster string) string {
+	return fmt.Sprintf("[%s] \"GET /a HTTP/1.1\" %s %s %s - \"-\" 0 91 %s - \"10.0.0.7\" \"curl/8\" \"%08x-0000-4000-8000-000000000001\" \"web.shop\" \"%s\" %s - 10.0.0.8:8080 10.0.0.7:4 - default\n",
+		noon.Add(time.Duration(after)*time.Second).Format("2006-01-02T15:04:05.000Z"), status, flags, details, took, after, upstream, cluster)
+}
+
+// haproxyAccess is a line of HAProxy's HTTP log.
+func haproxyAccess(after int, server, timers, status, state string) string {
+	return fmt.Sprintf("10.20.4.150:42343 [%s] www shop/%s %s %s 709 - - %s 12/12/0/0/0 0/0 \"GET /a HTTP/1.1\"\n",
+		noon.Add(time.Duration(after)*time.Second).Format("02/Jan/2006:15:04:05.000"), server, timers, status, state)
+}
+
+// repeat joins n lines, one each step seconds.
+func repeat(n, step int, line func(after int) string) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(line(i * step))
+	}
+	return b.String()
+}
+
+// spoken are small dumps with the diagnosis that must lead, at its confidence,
+// and look-alikes in which it must not be said.
+var spoken = []struct {
+	code  string
+	sure  correlate.Confidence
+	dump  dump
+	looks dump
+}{
+	{"connect_timeout", correlate.High, dump{"a.log": nginxAccess(15, "504", "15.000", "10.1.0.9:80, 10.1.0.9:80, 10.1.0.9:80", "0, 0, 0", "504, 504, 504"), "e.log": nginxError(15, "upstream timed out (110: Operation timed out) while connecting to upstream")},
+		dump{"a.log": nginxAccess(15, "504", "60.000", "10.1.0.9:80", "0", "504"), "e.log": nginxError(15, "upstream timed out (110: Operation timed out) while reading response header from upstream")}},
+	{"connect_timeout", correlate.Medium, dump{"a.log": nginxAccess(15, "504", "15.000", "10.1.0.9:80, 10.1.0.9:80, 10.1.0.9:80", "0, 0, 0", "504, 504, 504")},
+		dump{"a.log": nginxAccess(15, "504", "60.001", "10.1.0.9:80", "0", "504")}},
+	{"upstream_timeout", correlate.High, dump{"a.log": nginxAccess(60, "504", "60.000", "10.1.0.9:80", "0", "504"), "e.log": nginxError(60, "upstream timed out (110: Operation timed out) while reading response header from upstream")},
+		dump{"a.log": nginxAccess(15, "504", "5.000", "10.1.0.9:80", "0", "504"), "e.log": nginxError(15, "upstream timed out (110: Operation timed out) while connecting to upstream")}},
+	{"connect_refused", correlate.High, dump{"a.log": nginxAccess(1, "502", "0.001", "10.1.0.9:80", "0", "502"), "e.log": nginxError(1, "connect() failed (111: Connection refused) while connecting to upstream")},
+		dump{"a.log": nginxAccess(1, "502", "0.001", "10.1.0.9:80", "0", "502"), "e.log": nginxError(1, "connect() failed (113: Host is unreachable) while connecting to upstream")}},
+	{"no_route_to_host", correlate.High, dump{"a.log": nginxAccess(1, "502", "3.071", "10.1.0.9:80", "0", "502"), "e.log": nginxError(1, "connect() failed (113: Host is unreachable) while connecting to upstream")},
+		dump{"a.log": nginxAccess(1, "502", "0.001", "10.1.0.9:80", "0", "502"), "e.log": nginxError(1, "connect() failed (111: Connection refused) while connecting to upstream")}},
+	{"upstream_closed", correlate.High, dump{"a.log": repeat(5, 1, func(i int) string { return nginxAccess(i, "502", "0.204", "10.1.0.9:80", "0", "502") }),
+		"e.log": repeat(5, 1, func(i int) string {
+			return nginxError(i, "upstream prematurely closed connection while reading response header from upstream")
+		})}, dump{"a.log": nginxAccess(1, "502", "0.204", "10.1.0.9:80", "311", "502")}},
+	{"upstream_bad_response", correlate.High, dump{"a.log": nginxAccess(1, "502", "0.011", "10.1.0.9:80", "0", "502"), "e.log": nginxError(1, "upstream sent too big header while reading response header from upstream")},
+		dump{"e.log": nginxError(1, "upstream sent duplicate header line: \"A: b\", previous value: \"A: c\", ignored while reading response header from upstream")}},
+	{"tls_mismatch", correlate.High, dump{"a.log": nginxAccess(1, "502", "0.002", "10.1.0.9:80", "0", "502"), "e.log": nginxError(1, "SSL_do_handshake() failed (SSL: error:0A00010B:SSL routines::wrong version number) while SSL handshaking to upstream")},
+		dump{"e.log": "2024/02/02 12:00:01 [crit] 31#31: *4 SSL_do_handshake() failed (SSL: error:0A000076:SSL routines::no suitable signature algorithm) while SSL handshaking, client: 10.9.9.9, server: 0.0.0.0:443\n"}},
+	{"response_cut", correlate.High, dump{"a.log": nginxAccess(9, "200", "8.004", "10.1.0.9:80", "4096", "200"), "e.log": nginxError(9, "upstream prematurely closed connection while reading upstream")},
+		dump{"a.log": nginxAccess(9, "200", "8.004", "10.1.0.9:80", "4096", "200")}},
+	{"overload", correlate.High, dump{"a.log": nginxAccess(1, "503", "0.000", "-", "-", "-"), "e.log": "2024/02/02 12:00:01 [error] 31#31: *4 limiting requests, excess: 5.040 by zone \"shop\", client: 10.0.0.7, server: shop.test, request: \"GET /a HTTP/1.1\", host: \"shop.test\"\n"},
+		dump{"e.log": "2024/02/02 12:00:01 [warn] 31#31: *4 delaying request, excess: 0.640, by zone \"shop\", client: 10.0.0.7, server: shop.test, request: \"GET /a HTTP/1.1\", host: \"shop.test\"\n"}},
+	{"upstream_5xx", correlate.Medium, dump{"a.log": nginxAccess(1, "502", "0.204", "10.1.0.9:80", "311", "502")}, dump{"a.log": nginxAccess(1, "502", "0.204", "10.1.0.9:80", "0", "502")}},
+	{"client_closed", correlate.High, dump{"a.log": nginxAccess(100, "499", "100.000", "10.1.0.9:80", "0", "-")}, dump{"a.log": nginxAccess(1, "200", "0.100", "10.1.0.9:80", "0", "200")}},
+	{"ingress_no_endpoints", correlate.Medium, dump{"a.log": nginxAccess(1, "503", "0.000", "-", "-", "-")}, dump{"a.log": nginxAccess(1, "503", "0.020", "10.1.0.9:80", "20", "503")}},
+	{"ingress_no_endpoints", correlate.High, dump{"a.log": envoyAccess(1, "503", "UH", "no_healthy_upstream", "0", "-", "outbound|80||web.shop.svc.cluster.local")},
+		dump{"a.log": envoyAccess(1, "503", "-", "via_upstream", "4", "10.0.0.2:80", "outbound|80||web.shop.svc.cluster.local")}},
+	{"no_route", correlate.High, dump{"a.log": envoyAccess(1, "404", "NR", "route_not_found", "0", "-", "-")}, dump{"a.log": envoyAccess(1, "404", "-", "via_upstream", "4", "10.0.0.2:80", "outbound|80||web.shop.svc.cluster.local")}},
+	{"upstream_timeout", correlate.High, dump{"a.log": envoyAccess(15, "504", "UT", "response_timeout", "15000", "10.0.0.2:80", "outbound|80||web.shop.svc.cluster.local")},
+		dump{"a.log": envoyAccess(15, "503", "UF", "upstream_reset_before_response_started{connection_timeout}", "10000", "10.0.0.2:80", "outbound|80||web.shop.svc.cluster.local")}},
+	{"inbound_unavailable", correlate.High, dump{"a.log": envoyAccess(1, "503", "UF", "upstream_reset_before_response_started{connection_failure,delayed_connect_error:_111}", "0", "10.0.0.2:8080", "inbound|8080||")},
+		dump{"a.log": envoyAccess(1, "503", "UF", "upstream_reset_before_response_started{connection_failure,delayed_connect_error:_111}", "0", "10.0.0.2:8080", "outbound|80||web.shop.svc.cluster.local")}},
+	{"policy_denied", correlate.High, dump{"a.log": envoyAccess(1, "403", "UAEX", "ext_authz_denied", "3", "-", "outbound|80||web.shop.svc.cluster.local")},
+		dump{"a.log": envoyAccess(1, "403", "-", "via_upstream", "3", "10.0.0.2:80", "outbound|80||web.shop.svc.cluster.local")}},
+	{"connect_timeout", correlate.High, dump{"a.log": haproxyAccess(20, "app1", "0/0/-1/-1/20004", "503", "sC--")}, dump{"a.log": haproxyAccess(20, "app1", "0/0/1/-1/20004", "504", "sH--")}},
+	{"upstream_closed", correlate.High, dump{"a.log": repeat(4, 1, func(i int) string { return haproxyAccess(i, "app1", "0/0/1/-1/304", "502", "SH--") })},
+		dump{"a.log": haproxyAccess(1, "app1", "0/0/1/20/304", "200", "SD--")}},
+	{"ingress_no_endpoints", correlate.High, dump{"a.log": haproxyAccess(1, "<NOSRV>", "0/-1/-1/-1/0", "503", "SC--")}, dump{"a.log": haproxyAccess(1, "<NOSRV>", "0/-1/-1/-1/0", "403", "PR--")}},
+	{"no_endpoints", correlate.High, dump{"p.log": proxyLog("web", noEndpoints, when)}, dump{"p.log": proxyLog("web", refused, when)}},
+	{"failfast_unexplained", correlate.High, dump{"p.log": proxyLog("web", "", when)}, dump{"p.log": proxyLog("web", noEndpoints, when)}},
+	{"probe_timeout", correlate.High, dump{"e.json": event("shop", "web-5d4f8-x2x9z", "Unhealthy", "Readiness probe failed: Get \"http://10.0.0.2:8080/health\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)", noon, 3)},
+		dump{"e.json": event("shop", "web-5d4f8-x2x9z", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 404", noon, 3)}},
+	{"probe_error", correlate.High, dump{"e.json": event("shop", "web-5d4f8-x2x9z", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503", noon, 3)},
+		dump{"e.json": event("linkerd", "linkerd-destination-7d4b9c6f5-mv9qd", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 500", noon, 3)}},
+	{"probe_refused", correlate.High, dump{"e.json": event("shop", "web-5d4f8-x2x9z", "Unhealthy", "Liveness probe failed: Get \"http://10.0.0.2:8080/health\": dial tcp 10.0.0.2:8080: connect: connection refused", noon, 3)},
+		dump{"e.json": event("shop", "web-5d4f8-x2x9z", "Unhealthy", "Liveness probe failed: HTTP probe failed with statuscode: 500", noon, 3)}},
+}
+
+// Each diagnosis speaks of a small dump at its confidence, and not of one that
+// only looks like it.
+func TestDiagnosesSpeak(t *testing.T) {
+	for _, d := range spoken {
+		t.Run(d.code+" "+d.sure.String(), func(t *testing.T) {
+			t.Parallel()
+			c := judged(t, d.dump.inputs()...)
+			i := slices.IndexFunc(c.Findings, func(f correlate.Finding) bool { return f.Diagnosis == d.code })
+			switch {
+			case i < 0:
+				t.Errorf("not said of it; %s", titles(c))
+			case c.Findings[i].Confidence != d.sure:
+				t.Errorf("confidence %s, want %s: %s", c.Findings[i].Confidence, d.sure, c.Findings[i].Title)
+			case i > 0:
+				t.Errorf("does not lead; %s", titles(c))
+			case len(c.Findings[i].Next) == 0 || c.Findings[i].Where == "" || c.Findings[i].Count == 0:
+				t.Errorf("%+v", c.Findings[i])
+			}
+			for _, f := range judged(t, d.looks.inputs()...).Findings {
+				if f.Diagnosis == d.code && f.Confidence == d.sure {
+					t.Errorf("said of the look-alike: %s", f.Title)
+				}
+			}
+		})
+	}
+}
+
+func titles(c *correlate.Case) string {
+	var b strings.Builder
+	for _, f := range c.Findings {
+		fmt.Fprintf(&b, "\n%s %s: %s", f.Rule, f.Confidence, f.Title)
+	}
+	return b.String()
+}
