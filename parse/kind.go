@@ -37,7 +37,7 @@ const (
 
 	KubeletProbeFailed // Class: Probe; Value: HTTP status; Fact: Failure text
 	KubeletReadiness
-	K8sEvent // Fact: reason
+	K8sEvent // Fact: reason, and ": message" of what went wrong or stopped
 	ContainerStarted
 	ContainerTerminated // Value: exit code; Class: EndReason; Fact: container
 

@@ -14,7 +14,7 @@ func Conclude(c *correlate.Case) {
 		return
 	}
 	lead := &c.Findings[0]
-	if lead.Diagnosis != "" && !slices.Contains(harmless, lead.Diagnosis) && lead.Confidence > correlate.Low {
+	if lead.Diagnosis != "" && (lead.Severity >= correlate.Warning || !slices.Contains(harmless, lead.Diagnosis)) && lead.Confidence > correlate.Low {
 		c.Verdict.Diagnosis = lead.Diagnosis
 	}
 	switch c.Verdict.Code {
@@ -37,4 +37,4 @@ func Conclude(c *correlate.Case) {
 var open = []string{"failfast_unexplained", "no_endpoints", "tcp_failfast", "quality"}
 
 // harmless are the codes of what fails no request: they lead no verdict.
-var harmless = []string{"pod_termination", "rbac_denied", "telemetry_client", "not_meshed", "mixed_proxies"}
+var harmless = []string{"pod_termination", "rbac_denied", "telemetry_client", "not_meshed", "mixed_proxies", "control_plane_rollout"}

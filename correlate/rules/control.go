@@ -68,7 +68,7 @@ var (
 		Never:    "A beat.",
 		Source:   "linkerd2 charts; linkerd2-proxy linkerd/pool/p2c",
 		Rivals:   []string{"controller_crash"},
-	}, nil)
+	}, rolled)
 )
 
 func init() { Overflow.Apply = overflow }
@@ -110,4 +110,14 @@ func overflow(p *Pass) []correlate.Finding {
 	}
 	f.Title = "Update queues of the destination overflowed: " + said + "."
 	return []correlate.Finding{f}
+}
+
+// rolled speaks up only where requests or proxies met the rollout.
+func rolled(p *Pass, g *group, f *correlate.Finding) {
+	f.Severity = correlate.Info
+	for _, s := range g.list {
+		if p.as(s).why == "met" {
+			f.Severity = correlate.Warning
+		}
+	}
 }

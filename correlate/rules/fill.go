@@ -239,8 +239,24 @@ func quiet(p *Pass, g *group, f *correlate.Finding) {}
 // expires says whether the end lies behind or ahead of the dump.
 func expires(p *Pass, g *group, f *correlate.Finding) { f.Severity = correlate.Critical }
 
-// policyWatches weighs the two sides of a policy watch that broke.
-func policyWatches(p *Pass, g *group, f *correlate.Finding) {}
+// policyWatches weighs the two sides of a policy watch that broke: two proxies
+// over a minute say that it stays so; single ones are watched again.
+func policyWatches(p *Pass, g *group, f *correlate.Finding) {
+	proxies := map[uint32]bool{}
+	var first, last parse.Time
+	for _, s := range g.list {
+		if p.as(s).why == "proxy" {
+			if proxies[s.Stream] = true; first == 0 {
+				first = s.at
+			}
+			last = s.at
+		}
+	}
+	f.Confidence = correlate.Low
+	if len(proxies) >= 2 && last-first > parse.Time(time.Minute) {
+		f.Confidence = correlate.High
+	}
+}
 
 // streams leads only with a failed request of that proxy soon after.
 func streams(p *Pass, g *group, f *correlate.Finding) {

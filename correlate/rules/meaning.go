@@ -102,7 +102,7 @@ func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, 
 			r.code = c
 		}
 	case parse.ProxyPolicyWatchFailed:
-		r.code, r.why = "policy_stalled", "proxy"
+		r.code, r.why, r.sure = "policy_stalled", "proxy", correlate.Low
 	case parse.ProxyDenied:
 		r.code, r.request = "policy_denied", true
 	case parse.ProxyFailfastEnter:
@@ -295,7 +295,10 @@ func (p *Pass) controlled(pt correlate.Point, e *parse.Event, r reading) (readin
 	client := e.Kind == parse.ControllerWatchFailed || e.Kind == parse.ControllerListFailed || e.Kind == parse.ControllerCacheSyncFailed
 	switch code {
 	case "connect_timeout", "connect_refused", "no_route_to_host", "h2_ping_timeout", "tls_mismatch", "upstream_closed":
-		if client || apiAddress(r.addr) {
+		switch {
+		case code == "upstream_closed" && p.writes(pt, parse.ComponentPolicy):
+			r.code, r.sure = "policy_stalled", correlate.Low
+		case client || apiAddress(r.addr):
 			r.code = "apiserver_unreachable"
 		}
 	}
@@ -401,7 +404,7 @@ func (p *Pass) ended(e *parse.Event, r reading) (reading, bool) {
 	code := int(e.Value)
 	target := p.Name(e.Target) + "/" + r.text
 	switch {
-	case parse.EndReason(e.Class) == parse.EndOOMKilled || strings.Contains(r.text, "OOMKilled"):
+	case parse.EndReason(e.Class) == parse.EndOOMKilled || p.outOfMemory[target]:
 		r.code = "oom_killed"
 	case networkInit(target) && code != 0:
 		r.code = "init_network_failed"

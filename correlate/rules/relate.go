@@ -21,6 +21,7 @@ func (p *Pass) relate() {
 	p.gate()
 	p.byDuration()
 	p.stopped()
+	p.controlPlaneRolled()
 	p.rolledOut()
 	p.unlisted()
 	p.fresh()

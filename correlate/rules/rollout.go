@@ -113,3 +113,40 @@ func mentions(target, workload string) bool {
 }
 
 func inWord(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
+
+// controlPlane says whether an object is linkerd's control plane.
+func controlPlane(target string) bool {
+	namespace, name := objectOf(target)
+	return strings.HasPrefix(namespace, "linkerd") || strings.HasPrefix(name, "linkerd-destination") || strings.HasPrefix(name, "linkerd-identity") || strings.HasPrefix(name, "linkerd-policy")
+}
+
+// controlPlaneRolled files the coming and going of the control plane's own
+// pods, and what its proxies met in the minute after, under its rollout.
+func (p *Pass) controlPlaneRolled() {
+	var changes []sight
+	for _, code := range []string{"rollout", "stopped"} {
+		changes = append(changes, p.move(code, func(s sight) bool { return controlPlane(p.targetOf(s)) })...)
+	}
+	if len(changes) == 0 {
+		return
+	}
+	p.sort(changes)
+	met := 0
+	for _, code := range []string{"failfast_unexplained", "discovery_no_answer", "destination_stream_failed", "policy_stalled", "identity_unavailable"} {
+		for _, s := range p.sights[code] {
+			if s.placed && len(p.near(changes, s, time.Minute, 5*time.Second)) > 0 {
+				met += int(s.n)
+			}
+		}
+	}
+	for _, s := range changes {
+		p.again("control_plane_rollout", s, func(r *reading) {
+			if r.sure = correlate.High; met > 0 {
+				r.why = "met"
+			}
+		})
+	}
+	for _, s := range p.move("policy_stalled", func(s sight) bool { return s.placed && len(p.near(changes, s, time.Minute, 5*time.Second)) > 0 }) {
+		p.again("control_plane_rollout", s, func(r *reading) { r.why = "met" })
+	}
+}

@@ -123,7 +123,7 @@ func TestLives(t *testing.T) {
 	}
 	node := "Name:               n1\nRoles:              <none>\nCreationTimestamp:  Thu, 01 Feb 2024 01:00:00 +0100\nCapacity:\n  cpu:  4\nEvents:\n  Type    Reason        Age    From     Message\n" +
 		"  Normal  NodeNotReady  2m30s  node-controller  Node n1 status is now: NodeNotReady\n"
-	if e := one(t, node); e.target != "/node/n1" || e.fact != "NodeNotReady" {
+	if e := one(t, node); e.target != "/node/n1" || reasonIn(e.fact) != "NodeNotReady" {
 		t.Errorf("%+v", e)
 	}
 	deployment := "Name:                   web\nNamespace:              shop\nCreationTimestamp:      Thu, 01 Feb 2024 01:00:00 +0100\nReplicas:               3 desired | 3 updated\nStrategyType:           RollingUpdate\nPod Template:\n  Containers:\n   web:\n    Image:  x:1\nEvents:\n" +

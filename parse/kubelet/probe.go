@@ -46,9 +46,24 @@ func (s said) event(b *parse.Batch) parse.Event {
 		e.Kind, e.Fact = parse.ContainerStarted, b.Names.Add(s.container())
 		return e
 	}
-	e.Fact, e.Value = b.Names.Add(s.reason), s.replicas()
+	e.Fact, e.Value = b.Names.Add(s.reasoned()), s.replicas()
 	return e
 }
+
+// reasoned is the reason, and of what went wrong or stopped the message behind
+// it: BackOff is an image that cannot be pulled, or a container that ends.
+func (s said) reasoned() []byte {
+	if string(s.kind) != "Warning" && !worded[string(s.reason)] || len(s.message) == 0 {
+		return s.reason
+	}
+	text := make([]byte, 0, longest)
+	return clip(append(append(append(text, s.reason...), ": "...), bytes.Join(bytes.Fields(s.message), []byte{' '})...))
+}
+
+// worded are reasons whose message says what happened, also where no type
+// says that it is a warning.
+var worded = map[string]bool{"Killing": true, "BackOff": true, "Failed": true, "FailedCreate": true, "FailedScheduling": true, "FailedMount": true,
+	"FailedCreatePodSandBox": true, "FailedPostStartHook": true, "TaintManagerEviction": true, "LinkerdCNINotConfigured": true, "InjectionSkipped": true}
 
 // replicas is how many an event says there are to be: "Scaled up replica set
 // web-5c9 to 3", in later releases "from 1 to 3" or "to 3 from 1", and of an

@@ -99,7 +99,7 @@ func TestReadsWhatTabwriterWrites(t *testing.T) {
 			for i, e := range got {
 				o := rows[e.Line-uint32(strings.Count(text, "\n")-len(rows))-1]
 				from := map[string]string{"describe": o.from}[name]
-				if e.fact != o.reason || e.message != o.message || int(e.Count) != o.count || e.detail["from"] != from || e.target != "shop/web-0" || (e.Severity == parse.Warn) != (o.kind == "Warning") {
+				if reasonIn(e.fact) != o.reason || e.message != o.message || int(e.Count) != o.count || e.detail["from"] != from || e.target != "shop/web-0" || (e.Severity == parse.Warn) != (o.kind == "Warning") {
 					t.Errorf("seed %d, %s row %d: %q %q ×%d from %q of %q, want %+v", seed, name, i, e.fact, e.message, e.Count, e.detail["from"], e.target, o)
 				}
 				// The API keeps whole seconds: what is printed may be a second more.
