@@ -22,7 +22,6 @@ func (f *Fix) In(r Release) bool { return r.AtLeast(f.Stable, f.Edge) }
 var Fixes = []Fix{
 	{"#11491", "a queue of 100 updates a stream: one stalled client no longer blocks the informers' callbacks", stable(14, 2), edge(23, 10, 3), false},
 	{"#11546", "the same queue for profiles", stable(14, 4), edge(23, 11, 2), false},
-	{"#11644", "client-go's QPS and burst from 5/10 to 100/200", stable(14, 6), edge(23, 12, 1), false},
 	{"#11815", "lookups of a pod's address no longer hang on an unread update", stable(14, 8), edge(23, 12, 4), false},
 	{"#11907", "Server updates are pushed only when opaqueness changed: more than 100 Servers could overflow the queue at a resync", stable(14, 9), edge(24, 1, 1), true},
 	{"#12017", "only workloads that a Server selects are computed again: the old way was \"very CPU intensive, especially during resyncs\"", stable(14, 10), edge(24, 2, 1), true},
@@ -32,13 +31,29 @@ var Fixes = []Fix{
 	{"#12598", "no limit on concurrent streams of the gRPC server", Release{}, edge(24, 5, 3), false},
 }
 
-// FirstServers is the first release whose destination controller watches
-// Server resources (linkerd2 #7184, #7388): older ones do not have this work.
-var FirstServers = stable(12, 0)
+// IdentityQPS is the change that raised a client's QPS and burst from 5/10 to
+// 100/200 (linkerd2 cmd/identity/main.go): the identity controller's alone. The
+// destination's client keeps 5/s to this day, and has no flag.
+var IdentityQPS = Fix{"#11644", "the identity controller's QPS and burst from 5/10 to 100/200", stable(14, 6), edge(23, 12, 1), false}
+
+// WatchesServers says whether a release's destination controller watches Server
+// resources (linkerd2 #7184, #7388, in patch 2.11.2; of the edges those that
+// 2.12 was cut from and later).
+func WatchesServers(r Release) bool { return r.AtLeast(stable(11, 2), cuts[12]) }
+
+// Storms says whether a release starts a goroutine for each subscribed address
+// of each Server at every resync: it came in 2.14.2 (#11334, 65ddba4e5) and went
+// in 2.14.10 (#12017). Older ones filter by selector and port and start none.
+func Storms(r Release) bool {
+	return r.AtLeast(stable(14, 2), edge(23, 9, 4)) && !r.AtLeast(stable(14, 10), edge(24, 2, 1))
+}
 
 // Calm is the first stable release that a reproduction of the public report
 // found calm on the load that stalled 2.14.8 and 2.14.9.
 var Calm = stable(14, 10)
+
+// IsCalm says whether a release has what calmed it, #12017.
+func IsCalm(r Release) bool { return r.AtLeast(Calm, edge(24, 2, 1)) }
 
 func stable(minor, patch int) Release { return Release{A: 2, B: minor, C: patch} }
 

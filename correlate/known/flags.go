@@ -41,6 +41,9 @@ var HAProxyStates = []Flag{
 	{"cH", "the client's limit struck while the server was awaited", "upstream_timeout"}, {"cR", "the request did not arrive in time", "slow_client"}, {"CR", "the client left before its request", ""},
 }
 
+// Flags are the tables by the format whose lines print them.
+var Flags = map[string][]Flag{"envoy": EnvoyFlags, "haproxy": HAProxyStates}
+
 // FlagOf finds the flag that says most in a list as an ingress printed it: the
 // order of the table, since an Envoy prints several.
 func FlagOf(table []Flag, printed string) (f Flag, ok bool) {

@@ -28,7 +28,7 @@ func PopStalls(r Release, level string) (v Visibility, why string) {
 	case quiet:
 		return Silent, "the traces are written at level info"
 	case r.AtLeast(Release{}, edge(26, 7, 1)):
-		return Silent, "since client-go 0.36 a resync is one item of the queue: it makes no pop trace, and \"processorListener handler\" names slow handlers"
+		return Silent, "since client-go 0.36 a resync is one item of the queue: pop traces show real bursts only, and \"processorListener handler\" names slow handlers"
 	}
 	return Visible, "klog is written to the log since 2.14.6"
 }
@@ -36,7 +36,7 @@ func PopStalls(r Release, level string) (v Visibility, why string) {
 // PopTrace is the name that the trace has in a release.
 func PopTrace(r Release) string {
 	switch {
-	case !r.Before(20):
+	case r.AtLeast(Release{}, edge(26, 1, 1)): // client-go 0.35
 		return "RealFIFO PopBatch Process"
 	case r.AtLeast(Release{}, edge(25, 7, 2)):
 		return "RealFIFO Pop Process"
@@ -45,17 +45,32 @@ func PopTrace(r Release) string {
 }
 
 // Status is what a client saw of a failure, as HTTP and gRPC status, by the
-// proxy's era (linkerd2-proxy linkerd/app/core/src/errors/respond.rs per tag).
+// release of the proxy that answered (linkerd2-proxy
+// linkerd/app/core/src/errors/respond.rs and linkerd/app/outbound/src/http/server.rs
+// per tag). gRPC's code of a timeout is Unavailable to v2.259 and
+// DeadlineExceeded since v2.260 (#3302).
 type Status struct {
-	Cause            string // in the words of parse.Cause
-	Before211, Since [2]int
+	Cause                      string // in the words of parse.Cause
+	Before211, Since211, Since [2]int // to 2.10, 2.11 to 2.16, 2.17 on
 }
 
-// Statuses are the failures whose status changed with 2.11.
+// Statuses are the failures whose status changed.
 var Statuses = []Status{
-	{"failfast", [2]int{503, 14}, [2]int{504, 4}},
-	{"connect_timeout", [2]int{502, 14}, [2]int{504, 4}},
-	{"other", [2]int{502, 14}, [2]int{500, 13}},
+	{"failfast", [2]int{503, 14}, [2]int{504, 14}, [2]int{504, 4}},
+	{"connect_timeout", [2]int{503, 14}, [2]int{504, 14}, [2]int{504, 4}},
+	{"timeout", [2]int{504, 4}, [2]int{504, 14}, [2]int{504, 4}},
+	{"other", [2]int{502, 13}, [2]int{500, 13}, [2]int{500, 13}},
+}
+
+// Of is the status by the minor release that shipped the proxy.
+func (s *Status) Of(r Release) [2]int {
+	switch {
+	case r.Before(11):
+		return s.Before211
+	case r.Before(17):
+		return s.Since211
+	}
+	return s.Since
 }
 
 // Wait is a time that a proxy waits before it gives up.
@@ -68,7 +83,8 @@ type Wait struct {
 var Waits = []Wait{
 	{1, "the connect timeout, or an inbound proxy's failfast"},
 	{3, "the outbound failfast"},
-	{10, "the failfast of the control-plane client, or protocol detection"},
+	{10, "protocol detection, or to 2.14 the failfast of the policy client"},
+	{30, "the failfast of the control-plane clients since 2.15"},
 }
 
 // DiscoveryIdle is how many seconds an outbound proxy keeps the discovery of a

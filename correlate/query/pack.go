@@ -1,6 +1,9 @@
 package query
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Named is a query of the pack.
 type Named struct {
@@ -25,6 +28,17 @@ func Find(name string) (Named, bool) {
 	return Named{}, false
 }
 
+// together asks a function of several metrics that share the end of their name.
+// A function drops the name, so that series of two of them would be one; a
+// label says which it was of.
+func together(function, window, end, selector string, begins ...string) string {
+	var parts []string
+	for _, b := range begins {
+		parts = append(parts, fmt.Sprintf(`label_replace(%s(%s%s%s[%s]), "of", %q, "", "")`, function, b, end, selector, window, b))
+	}
+	return "(" + strings.Join(parts, " or ") + ")"
+}
+
 var pack = []Named{
 	{"subscribers", `sum by (pod) (ip_port_subscribers) or sum by (pod) (workload_subscribers)`,
 		"Watches that proxies hold on each destination replica. Replicas that differ by a lot are unevenly loaded; a fall to zero is a replica that lost its clients. ip_port_subscribers until October 2025, workload_subscribers after."},
@@ -34,9 +48,10 @@ var pack = []Named{
 		"The services whose endpoints change most. A peak at each resync is consistent with a resync that replays every object."},
 	{"endpoints-gone", `endpoints_exists == 0`,
 		"Services that a destination replica believes to have no endpoints object."},
-	{"informer-lag", `histogram_quantile(0.99, sum by (le, pod) (rate({__name__=~"(endpoints|endpointslices|services|servers|pods|serviceprofiles|externalworkload)_informer_lag_seconds_bucket"}[5m])))`,
+	{"informer-lag", `histogram_quantile(0.99, sum by (le, pod) (` + together("rate", "5m", "_informer_lag_seconds_bucket", "",
+		"endpoints", "endpointslices", "services", "servers", "pods", "serviceprofiles", "externalworkload") + `))`,
 		"How late the destination controller learned of changes, 99th percentile. The smallest bucket is 0.5 s and the largest 1000 s: a value between buckets is interpolated."},
-	{"overflow", `increase({__name__=~"(endpoint|endpoint_profile|profile)_updates_queue_overflow"}[10m]) > 0`,
+	{"overflow", together("increase", "10m", "_updates_queue_overflow", "", "endpoint", "endpoint_profile", "profile") + ` > 0`,
 		"Streams whose queue of updates was full: the controller ends such a stream, and the proxy behind it has to ask again."},
 	{"cache-size", `{__name__=~".+_cache_size"}`,
 		"Objects in each informer's cache. A fall and a rise is a restart or a new list."},
@@ -50,7 +65,7 @@ var pack = []Named{
 		"Responses 504 as the proxies counted them, per minute. increase() extrapolates: counts are not whole numbers."},
 	{"status-503", `sum by (pod) (increase(response_total{direction="outbound",status_code="503"}[1m]))`,
 		"Responses 503, which a proxy in failfast gives as well."},
-	{"failfast", `sum by (pod) (increase({__name__=~"outbound_(http|tcp)_errors_total",error="failfast"}[1m]))`,
+	{"failfast", `sum by (pod) (` + together("increase", "1m", "_errors_total", `{error="failfast"}`, "outbound_http", "outbound_tcp") + `)`,
 		"Requests that failed because their service was in failfast."},
 	{"proxy-errors", `sum by (error) (increase(outbound_http_errors_total[1m]))`,
 		"Failed requests of the proxies by kind: failfast, loadshed, response timeout, i/o, identity required, unexpected."},
@@ -58,7 +73,7 @@ var pack = []Named{
 		"Balancers without a ready endpoint. The label backend_name was not verified against the proxy's code."},
 	{"balancer-endpoints", `sum by (pod, endpoint_state) ({__name__=~"outbound_http_balancer(_p2c)?_endpoints"})`,
 		"Endpoints of the balancers, ready and pending."},
-	{"gate-shut", `sum by (pod) (increase({__name__=~"(outbound_http|control_destination)_balancer_queue_gate_shut_total"}[1m])) > 0`,
+	{"gate-shut", `sum by (pod) (` + together("increase", "1m", "_balancer_queue_gate_shut_total", "", "outbound_http", "control_destination") + `) > 0`,
 		"Times that a balancer's queue was shut because no endpoint was ready. The names are composed from the proxy's registry (since December 2023) and were not seen on a live proxy."},
 	{"throttling", `sum by (namespace, pod, container) (rate(container_cpu_cfs_throttled_periods_total[5m])) / sum by (namespace, pod, container) (rate(container_cpu_cfs_periods_total[5m]))`,
 		"The share of CPU periods in which a container was throttled (cAdvisor). A controller that is throttled while it resyncs stalls longer."},
@@ -66,6 +81,19 @@ var pack = []Named{
 		"CPU used, in cores. Over 5m a burst of a few seconds hardly shows."},
 	{"restarts", `changes(process_start_time_seconds[10m]) > 0`,
 		"Processes whose start time changed."},
+	{"denied", `sum by (pod) (increase(inbound_http_authz_deny_total[5m]))`,
+		"Requests that a policy refused, by the server's proxy: policy_denied."},
+	{"oom", `increase(container_oom_events_total[10m]) > 0`,
+		"Containers that the kernel killed at their memory limit (cAdvisor): oom_killed."},
+	{"conntrack", `node_nf_conntrack_entries / node_nf_conntrack_entries_limit`,
+		"How full the connection table of each node is; near 1 new connections vanish: kernel_table_full."},
+	{"ingress-5xx", `sum by (ingress, service, status) (increase(nginx_ingress_controller_requests{status=~"5.."}[5m]))`,
+		"Responses of 500 and more by ingress-nginx. The status says nothing of who gave it."},
+	{"envoy-upstream", `sum by (of, envoy_cluster_name) (` + together("increase", "5m", "", "", "envoy_cluster_upstream_cx_connect_timeout", "envoy_cluster_upstream_rq_timeout",
+		"envoy_cluster_upstream_rq_pending_overflow", "envoy_cluster_upstream_cx_none_healthy", "envoy_cluster_outlier_detection_ejections_enforced_total") + `) > 0`,
+		"Why Envoy's upstream requests failed, by cluster: connect_timeout, upstream_timeout, overload, ingress_no_endpoints, breaker_open."},
+	{"issuer", `issuer_cert_ttl_seconds`,
+		"Seconds that linkerd's issuer certificate is still valid (edge-25.2.1 on): certificate_expiry."},
 	{"down", `up == 0`,
 		"Targets whose scrape failed."},
 	{"events", `sum by (kind) (increase(faultline_events_total[10m]))`,

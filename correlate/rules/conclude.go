@@ -1,15 +1,21 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 
 	"faultline/correlate"
+	"faultline/parse"
 )
 
 // Conclude lets the rules speak over a judged case: its findings, what they say
 // of each incident, and, where no beat is claimed, the verdict.
 func Conclude(c *correlate.Case) {
-	c.Findings = Apply(c)
+	p := newPass(c)
+	var refused []string
+	c.Findings, refused = p.apply()
+	p.tellIncidents()
+	c.Limits = append(c.Limits, refused...)
 	if len(c.Findings) == 0 {
 		return
 	}
@@ -34,7 +40,33 @@ func Conclude(c *correlate.Case) {
 
 // open are the codes that say what was seen and not why: they leave a verdict
 // as it is.
-var open = []string{"failfast_unexplained", "no_endpoints", "tcp_failfast", "quality"}
+var open = []string{"failfast_unexplained", "no_endpoints", "tcp_failfast", "probe_timeout", "probe_refused"}
 
 // harmless are the codes of what fails no request: they lead no verdict.
 var harmless = []string{"pod_termination", "rbac_denied", "telemetry_client", "not_meshed", "mixed_proxies", "control_plane_rollout"}
+
+// tellIncidents gives each incident the diagnosis that most of its failures
+// have, of those that are findings.
+func (p *Pass) tellIncidents() {
+	for i := range p.Incidents {
+		in := &p.Incidents[i]
+		most := 0
+		for j := range p.Findings {
+			f := &p.Findings[j]
+			n := 0
+			list := p.sights[f.Diagnosis]
+			from, _ := slices.BinarySearchFunc(list, in.Start, func(s sight, t parse.Time) int { return cmp.Compare(s.at, t) })
+			for _, s := range list[from:] {
+				if s.at > in.End {
+					break
+				}
+				if s.placed == in.Clock.OnWall() && (s.placed || s.Stream == uint32(in.Clock)) {
+					n += int(s.n)
+				}
+			}
+			if n > most { // of two that are as many the one that ranks before
+				most, in.Where, in.Diagnosis = n, f.Where, f.Diagnosis
+			}
+		}
+	}
+}

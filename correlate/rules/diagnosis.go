@@ -202,7 +202,10 @@ func tells(d Diagnosis, more func(p *Pass, g *group, f *correlate.Finding)) *Rul
 	r := &Rule{Name: d.Code, Doc: sentence(d.What) + ".\n" + d.Says, Diagnosis: &d, Needs: needsAt[d.Where]}
 	r.Apply = func(p *Pass) []correlate.Finding {
 		list := p.sights[d.Code]
-		if len(list) == 0 || d.Title == "" {
+		if len(list) == 0 {
+			if f, ok := p.counted(r); ok {
+				return []correlate.Finding{f}
+			}
 			return nil
 		}
 		g := p.group(d.Code, list)

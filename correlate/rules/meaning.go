@@ -47,6 +47,9 @@ var byCause = map[string]string{
 func (p *Pass) response(e *parse.Event, r reading) (reading, bool) {
 	r.hop, r.request = parse.ParseHop(r.text), true
 	r.text = strings.TrimSpace(r.hop.State + " " + r.hop.Details)
+	if f, ok := known.FlagOf(known.Flags[r.product], r.hop.State); ok {
+		r.text = strings.TrimSpace(r.hop.State + ", " + f.Means + " " + r.hop.Details)
+	}
 	r.code = byCause[parse.CauseOf(e.Class).String()]
 	switch {
 	case r.code == "":

@@ -86,7 +86,7 @@ type Lack struct {
 func Missing(c *correlate.Case) (out []Lack) {
 	p := newPass(c)
 	rules := p.asking()
-	for _, r := range slices.Concat(rules, context()) {
+	for _, r := range slices.Concat(rules, besides()) {
 		for _, n := range r.Needs {
 			i := slices.IndexFunc(out, func(l Lack) bool { return l.Need == n })
 			switch {

@@ -86,7 +86,7 @@ Holds the releases that the dump names against the fixes for this class of stall
 
 func versions(p *Pass) []correlate.Finding {
 	r, ok := p.current()
-	if !ok || r.Before(12) {
+	if !ok || !known.WatchesServers(r.Release) || !p.stalled() {
 		return nil
 	}
 	var has, lacks []string
@@ -104,7 +104,7 @@ func versions(p *Pass) []correlate.Finding {
 	n, gauge, counted := p.servers()
 	f := correlate.Finding{Severity: correlate.Info, Confidence: correlate.Medium, Evidence: refs(r.ref), Query: `max(server_cache_size{namespace="linkerd"})`}
 	switch {
-	case len(missing) == 0 || r.AtLeast(known.Calm, known.Fixes[5].Edge):
+	case len(missing) == 0 || known.IsCalm(r.Release):
 		f.Title = fmt.Sprintf("%s has the fixes that calmed a reproduction of this class of stall (%s).", r.Release, strings.Join(has, ", "))
 		f.Detail = "An upgrade for their sake gains nothing. Open upstream: linkerd2 #15583, a lock held while many profiles are asked for with many Servers."
 		if len(lacks) > 0 {
@@ -114,11 +114,13 @@ func versions(p *Pass) []correlate.Finding {
 		return []correlate.Finding{f}
 	case len(has) > 0:
 		f.Title = fmt.Sprintf("%s has one of the fixes for this class of stall (%s); %s was calm on the same load in a reproduction.", r.Release, strings.Join(has, ", "), known.Calm)
+	case !known.Storms(r.Release):
+		f.Title = fmt.Sprintf("%s does not start work for each Server at a resync: that came in 2.14.2 and went in %s.", r.Release, known.Calm)
 	default:
 		f.Title = fmt.Sprintf("%s has none of the fixes for this class of stall; 2.14.9 has one of the fixes (#11907), %s was calm on the same load in a reproduction.", r.Release, known.Calm)
 	}
 	f.Detail = "The load is that of a reproduction with the real controller and 140 Server resources: 2.14.8 and 2.14.9 stalled alike, 2.14.10 did not. Missing here: " + strings.Join(lacks, "; ") + ". " +
-		"Would downgrading help? Releases before 2.12 do not watch Servers and resync all the same; to go forward to 2.14.10 keeps the fixes since. "
+		p.downgrade(r)
 	if r.basis == mentioned {
 		f.Detail += "The release is what the ticket says. "
 	}
@@ -140,4 +142,17 @@ func versions(p *Pass) []correlate.Finding {
 		}
 	}
 	return []correlate.Finding{f}
+}
+
+// stalled says whether the dump shows what the fixes are for.
+func (p *Pass) stalled() bool {
+	return p.Stalls > 0 || len(p.sights[Overflow.Name]) > 0 || p.Verdict.Code == correlate.BeatMatchesResync || len(p.mention("upgrade")) > 0
+}
+
+// downgrade answers whether an older release would help.
+func (p *Pass) downgrade(r release) string {
+	if known.Storms(r.Release) {
+		return "Would downgrading help? Below 2.14.2 there is no such work at a resync, and no bounded queue for updates either; to go forward to 2.14.10 keeps both. "
+	}
+	return "Would downgrading help? This release does not have that work; to go forward keeps the fixes since. "
 }

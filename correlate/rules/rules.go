@@ -34,11 +34,11 @@ type Rule struct {
 // All lists the rules in the order in which equal findings rank: the diagnoses
 // in that of docs/diagnoses.md, then what stands beside them.
 func All() []*Rule {
-	return slices.Concat(Diagnoses(), context())
+	return slices.Concat(Diagnoses(), besides())
 }
 
-// context lists the rules that say what stands beside a diagnosis.
-func context() []*Rule {
+// besides lists the rules that say what stands beside a diagnosis.
+func besides() []*Rule {
 	return []*Rule{Beat, Diverging, Versions, Target, Throttling, Storm, Lag, Holes,
 		Probes, Since, Load, ScaleOut, Replicas, Status, Visibility, Stall, Ratio, ImpliedStart, Quality}
 }
@@ -90,8 +90,12 @@ func newPass(c *correlate.Case) *Pass {
 // Apply runs all rules over a judged case: findings by rank, the same thing
 // said once, numbered F1, F2… It is pure.
 func Apply(c *correlate.Case) []correlate.Finding {
-	p := newPass(c)
-	var out []correlate.Finding
+	out, _ := newPass(c).apply()
+	return out
+}
+
+// apply also gives what could not be asked of the facts files' own rules.
+func (p *Pass) apply() (out []correlate.Finding, refused []string) {
 	said := map[string]bool{}
 	for _, r := range All() {
 		for _, f := range r.Apply(p) {
@@ -102,11 +106,13 @@ func Apply(c *correlate.Case) []correlate.Finding {
 			out = append(out, f)
 		}
 	}
+	given, refused := p.own()
+	out = append(out, given...)
 	rank(out)
 	for i := range out {
 		out[i].ID = fmt.Sprintf("F%d", i+1)
 	}
-	return out
+	return out, refused
 }
 
 // maxEvidence is how many lines one finding cites.
@@ -158,7 +164,7 @@ func Page() string {
 		fmt.Fprintf(&b, "| [`%s`](diagnoses.md#%s) | %s | %s |\n", r.Name, r.Name, r.Diagnosis.Where, r.Diagnosis.What)
 	}
 	b.WriteByte('\n')
-	for _, r := range context() {
+	for _, r := range besides() {
 		ask, says, _ := strings.Cut(r.Doc, "\n")
 		fmt.Fprintf(&b, "### `%s`\n\n**%s**\n\n", r.Name, ask)
 		if says != "" {

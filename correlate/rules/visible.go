@@ -73,13 +73,10 @@ func status(p *Pass) (out []correlate.Finding) {
 			continue
 		}
 		failfast := known.Statuses[0]
-		old, now := failfast.Before211[0], failfast.Since[0]
-		if u.Release.Before(11) {
-			old, now = now, old
-		}
+		old, now := failfast.Of(u.from)[0], failfast.Of(u.Release)[0]
 		out = append(out, correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 			Title:    fmt.Sprintf("A failfast is HTTP %d with %s and HTTP %d with %s: compare the new %ds with the %ds from before.", old, u.from, now, u.Release, now, old),
-			Detail:   "linkerd-proxy answers a failfast with 503 until 2.10 and with 504 since 2.11, so that 504s are new after this upgrade does not show that failures are. A connect timeout was 502 and is 504.",
+			Detail:   "linkerd-proxy answers a failfast with 503 until 2.10 and with 504 since 2.11, so that 504s are new after this upgrade does not show that failures are. So does a connect timeout. It is the release of each proxy that decides, and proxies are upgraded when their pods restart.",
 			Evidence: refs(u.ref), Query: `sum by (status_code) (rate(response_total{classification="failure",direction="outbound"}[5m]))`,
 			Next: []string{fmt.Sprintf("Count %ds and %ds together, before and after the upgrade.", old, now)}})
 	}

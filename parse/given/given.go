@@ -12,6 +12,7 @@
 //	match: {oom: 'OOMKilled (?P<target>\S+)'}
 //	marks: [{at: 2024-02-02T13:22:28Z, text: first alert}, {uptime: 371.2s, source: b.log, text: odd}]
 //	notes: [the gateway was drained at noon]
+//	rules: [{name: lock, event: user.lock, before: proxy.request_failed, within: 10s, title: "{{n}} waited for the lock of {{target}}"}]
 package given
 
 import (
@@ -46,6 +47,7 @@ const (
 	Mark     = "given.mark"        // At when, Value a text
 	OwnMark  = "given.mark_uptime" // Value a duration on the own clock of Subject, GLOB[#LIFE], and a text
 	Note     = "given.note"        // Value a text
+	Rule     = "given.rule"        // Subject a name, Value a [OwnRule] as JSON
 )
 
 // None stands in place of a time for a clock that is to stay open: whatever

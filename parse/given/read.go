@@ -37,6 +37,7 @@ func init() { // a variable's initializer would refer to itself through walk
 		"match":       (*file).matches,
 		"versions":    func(f *file, v *yaml.Node) { f.records(v, (*file).version) },
 		"changes":     func(f *file, v *yaml.Node) { f.records(v, (*file).change) },
+		"rules":       (*file).rules,
 		"marks":       func(f *file, v *yaml.Node) { f.records(v, (*file).mark) },
 	}
 }

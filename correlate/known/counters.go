@@ -1,0 +1,46 @@
+package known
+
+// Counter is a metric that carries a diagnosis by itself.
+type Counter struct {
+	// Metric's name, also with a prefix before it where it begins with "_".
+	Metric string
+	// Label must have one of Values; "" for none.
+	Label  string
+	Values []string
+	Code   string
+	// Gauge tells by its value: Below or Above says which ones; a counter by
+	// what it rises.
+	Gauge        bool
+	Below, Above float64
+	// Bound is a metric whose value is the limit that Above is a share of.
+	Bound string
+}
+
+// Counters are asked for the diagnoses that no event tells (linkerd2-proxy
+// linkerd/app/core/src/metrics.rs; Envoy docs configuration/upstream/cluster_manager/cluster_stats;
+// kube-state-metrics docs; cAdvisor docs/storage/prometheus.md; node_exporter; ingress-nginx metrics).
+var Counters = []Counter{
+	{Metric: "container_oom_events_total", Code: "oom_killed"},
+	{Metric: "kube_pod_container_status_last_terminated_reason", Label: "reason", Values: []string{"OOMKilled"}, Code: "oom_killed", Gauge: true, Above: 0},
+	{Metric: "kube_pod_container_status_waiting_reason", Label: "reason", Values: []string{"CrashLoopBackOff"}, Code: "crash_loop", Gauge: true, Above: 0},
+	{Metric: "kube_pod_container_status_waiting_reason", Label: "reason", Values: []string{"ImagePullBackOff", "ErrImagePull", "CreateContainerConfigError"}, Code: "pod_not_started", Gauge: true, Above: 0},
+	{Metric: "kube_endpoint_address_available", Code: "empty_target", Gauge: true, Below: 1},
+	{Metric: "outbound_http_errors_total", Label: "error", Values: []string{"failfast"}, Code: "failfast_unexplained"},
+	{Metric: "outbound_http_errors_total", Label: "error", Values: []string{"response timeout"}, Code: "route_timeout"},
+	{Metric: "outbound_http_errors_total", Label: "error", Values: []string{"connect timeout"}, Code: "connect_timeout"},
+	{Metric: "outbound_http_errors_total", Label: "error", Values: []string{"loadshed"}, Code: "overload"},
+	{Metric: "inbound_http_errors_total", Label: "error", Values: []string{"failfast", "connect timeout", "io"}, Code: "inbound_unavailable"},
+	{Metric: "outbound_tcp_errors_total", Label: "error", Values: []string{"failfast"}, Code: "tcp_failfast"},
+	{Metric: "inbound_http_authz_deny_total", Code: "policy_denied"},
+	{Metric: "inbound_tcp_authz_deny_total", Code: "policy_denied"},
+	{Metric: "envoy_cluster_upstream_cx_connect_timeout", Code: "connect_timeout"},
+	{Metric: "envoy_cluster_upstream_rq_timeout", Code: "upstream_timeout"},
+	{Metric: "envoy_cluster_upstream_rq_pending_overflow", Code: "overload"},
+	{Metric: "envoy_cluster_upstream_cx_none_healthy", Code: "ingress_no_endpoints"},
+	{Metric: "envoy_cluster_outlier_detection_ejections_enforced_total", Code: "breaker_open"},
+	{Metric: "kube_node_status_condition", Label: "condition", Values: []string{"Ready"}, Code: "node_unhealthy", Gauge: true, Below: 1},
+	{Metric: "node_nf_conntrack_entries", Code: "kernel_table_full", Gauge: true, Above: 0.95, Bound: "node_nf_conntrack_entries_limit"},
+	{Metric: "issuer_cert_ttl_seconds", Code: "certificate_expiry", Gauge: true, Below: 86400},
+	{Metric: "apiserver_request_total", Label: "code", Values: []string{"504", "429"}, Code: "apiserver_slow"},
+	{Metric: "etcd_server_leader_changes_seen_total", Code: "etcd_slow"},
+}
