@@ -62,6 +62,7 @@ func (p *Pass) gate() {
 		}
 	}
 	p.queued()
+	p.elsewhere()
 	for code := range p.sights {
 		p.sort(p.sights[code])
 	}
@@ -82,6 +83,22 @@ func (p *Pass) queued() {
 	for _, s := range p.move("overload", func(s sight) bool { return p.proxys(s.Point) && p.shutNear(shut[s.Stream], s) >= 0 }) {
 		near = shut[s.Stream][p.shutNear(shut[s.Stream], s)]
 		p.again(p.as(near).code, s, nil)
+	}
+}
+
+// elsewhere files a failfast of which the own process says nothing under what
+// another process says of the same target: they ask the same controller.
+func (p *Pass) elsewhere() {
+	told := map[string]string{}
+	for _, code := range []string{"stale_endpoint", "no_endpoints", "breaker_open"} {
+		for _, s := range p.sights[code] {
+			if t := p.targetOf(s); t != "" {
+				told[t] = code
+			}
+		}
+	}
+	for _, s := range p.move("failfast_unexplained", func(s sight) bool { return told[p.targetOf(s)] != "" }) {
+		p.again(told[p.targetOf(s)], s, func(r *reading) { r.sure = correlate.Medium })
 	}
 }
 

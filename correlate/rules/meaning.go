@@ -101,6 +101,10 @@ func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, 
 		return p.tcp(target, r)
 	case parse.ProxyDiscoveryFailed:
 		r.code = "destination_stream_failed"
+		if mine != "" {
+			r.code = mine
+			break
+		}
 		if c, _, ok := wordsOf(r.text); ok && (c == "dns_failure" || c == "conflicting_ip") {
 			r.code = c
 		}
@@ -118,8 +122,10 @@ func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, 
 		}
 	case parse.ProxyNoEndpoints:
 		r.code = "witness_none"
-		if !p.proxys(pt) {
-			r.code, r.sure = "service_empty", correlate.Medium
+		if !p.proxys(pt) { // what an ingress says: of each empty Service at a sync, or of a request
+			if r.code, r.request = "ingress_no_endpoints", true; strings.Contains(r.text, "active Endpoint") {
+				r.code, r.request = "service_empty", false
+			}
 		}
 	case parse.ProxyIdentityFailed:
 		r.code = "identity_unavailable"
@@ -208,8 +214,11 @@ func (p *Pass) dialled(target, mine string, r reading) (reading, bool) {
 		return r, false
 	}
 	r.code, r.sure = code, sure
-	if beside(target) {
+	switch {
+	case beside(target):
 		r.code = "beside"
+	case mine == "control_plane", strings.HasSuffix(target, ":8086"), strings.HasSuffix(target, ":8090"):
+		r.code = "control_plane"
 	}
 	if mine == "telemetry_client" || telemetryPort(target) && code != "certificate_expiry" {
 		r.code = "telemetry_client"
@@ -269,7 +278,12 @@ func (p *Pass) controlled(pt correlate.Point, e *parse.Event, r reading) (readin
 		return r, true
 	case parse.ControllerCrashed:
 		r.code = "controller_crash"
+		if c, _, ok := wordsOf(r.text); ok && slices.Contains(uncalled, c) { // it gave up on the API server
+			r.code, r.addr = "apiserver_unreachable", dialAddress(r.text)
+		}
 		return r, true
+	case parse.CheckFailed:
+		return checked(target, r)
 	case parse.WebhookFailed:
 		r.code = "webhook_failed"
 		return r, true
@@ -306,6 +320,33 @@ func (p *Pass) controlled(pt correlate.Point, e *parse.Event, r reading) (readin
 		}
 	}
 	return r, true
+}
+
+// uncalled are the codes of a call that did not reach whom it was for.
+var uncalled = []string{"connect_timeout", "connect_refused", "no_route_to_host", "dns_failure"}
+
+// checks are what a failed line of `linkerd check` and its like is about
+// (linkerd2 pkg/healthcheck/healthcheck.go, multicluster/cmd/check.go).
+var checks = []struct{ text, code string }{
+	{"gateway", "mirror_gateway_down"}, {"expire", "certificate_expiry"}, {"valid", "certificate_expiry"}, {"trust anchor", "certificate_expiry"}, {"issuer", "certificate_expiry"},
+	{"webhook", "webhook_failed"}, {"proxy-injector", "webhook_failed"}, {"clusterrole", "rbac_denied"}, {"kubernetes api", "apiserver_unreachable"},
+}
+
+// checked reads a line of a check that failed: its words, else what it checks.
+func checked(target string, r reading) (reading, bool) {
+	text := strings.ToLower(target + " " + r.text)
+	r.sure = correlate.Medium
+	if c, _, ok := wordsOf(text); ok {
+		r.code, r.sure = c, correlate.High
+		return r, true
+	}
+	for _, c := range checks {
+		if strings.Contains(text, c.text) {
+			r.code = c.code
+			return r, true
+		}
+	}
+	return r, false
 }
 
 // traceLong is how long an API call must take before its trace is a witness.

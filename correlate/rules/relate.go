@@ -20,6 +20,7 @@ func (p *Pass) relate() {
 	p.neighbours()
 	p.gate()
 	p.byDuration()
+	p.emptySlices()
 	p.stopped()
 	p.controlPlaneRolled()
 	p.rolledOut()

@@ -99,3 +99,27 @@ func (p *Pass) dense(list []sight) bool {
 // quietBefore files cuts that come only after their target was quiet for as
 // long as a known box keeps a connection.
 func (p *Pass) quietBefore() {}
+
+// emptySlices raises what an ingress without an endpoint is by, where the dump
+// shows that the service has none, or the ingress' controller says so.
+func (p *Pass) emptySlices() {
+	said := map[string]bool{}
+	for _, s := range p.sights["service_empty"] {
+		said[p.targetOf(s)] = true
+	}
+	for _, s := range p.move("ingress_no_endpoints", func(s sight) bool { return p.as(s).sure < correlate.High }) {
+		high := len(said) > 0
+		for _, f := range p.fact(kubelet.FactEndpoints) {
+			ns, name := objectOf(p.Name(f.Subject))
+			if st, ok := p.state(p.Name(f.Subject)); ok && st.ready == 0 && mentions(p.targetOf(s), name) && (ns == "" || mentions(p.targetOf(s), ns)) {
+				high = true
+			}
+		}
+		p.again("ingress_no_endpoints", s, func(r *reading) {
+			if high {
+				r.sure = correlate.High
+			}
+		})
+	}
+	p.sort(p.sights["ingress_no_endpoints"])
+}
