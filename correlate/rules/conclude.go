@@ -25,7 +25,7 @@ func Conclude(c *correlate.Case) {
 	}
 	switch c.Verdict.Code {
 	case correlate.Insufficient, correlate.NoBeat, correlate.NoFailures:
-		if c.Verdict.Diagnosis != "" && !slices.Contains(open, lead.Diagnosis) {
+		if c.Verdict.Diagnosis != "" && (c.Verdict.Code == correlate.NoFailures || !slices.Contains(open, lead.Diagnosis)) {
 			said := lead.Title
 			if c.Verdict.Code != correlate.NoFailures {
 				said += " " + c.Verdict.Sentence

@@ -448,7 +448,7 @@ func (p *Pass) ended(e *parse.Event, r reading) (reading, bool) {
 	code := int(e.Value)
 	target := p.Name(e.Target) + "/" + r.text
 	switch {
-	case parse.EndReason(e.Class) == parse.EndOOMKilled || p.outOfMemory[target]:
+	case parse.EndReason(e.Class) == parse.EndOOMKilled:
 		r.code = "oom_killed"
 	case networkInit(target) && code != 0:
 		r.code = "init_network_failed"

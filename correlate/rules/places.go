@@ -8,7 +8,7 @@ import (
 
 // places looks up which pod has which address, and on which node it runs.
 func (p *Pass) places() {
-	p.pods, p.nodes, p.outOfMemory = map[string]string{}, map[string]string{}, map[string]bool{}
+	p.pods, p.nodes = map[string]string{}, map[string]string{}
 	for _, f := range p.Facts {
 		parts := strings.Split(p.Name(f.Subject), "/")
 		if len(parts) < 2 {
@@ -17,10 +17,6 @@ func (p *Pass) places() {
 		switch p.Name(f.Key) {
 		case parse.FactAddress:
 			p.pods[p.Name(f.Value)] = parts[1]
-		case parse.FactRunEnd:
-			if strings.HasSuffix(p.Name(f.Value), "OOMKilled") {
-				p.outOfMemory[p.Name(f.Subject)] = true
-			}
 		case parse.FactNode:
 			p.nodes[parts[1]] = p.Name(f.Value)
 		}

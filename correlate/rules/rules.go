@@ -72,9 +72,6 @@ type Pass struct {
 	gated []sight
 	// pods are the pods by their address, nodes the nodes by pod.
 	pods, nodes map[string]string
-	// outOfMemory are the containers of which a run ended so, as their end
-	// names them: "namespace/pod/container".
-	outOfMemory map[string]bool
 }
 
 func newPass(c *correlate.Case) *Pass {
