@@ -215,7 +215,7 @@ func (p *Pass) dialled(target, mine string, r reading) (reading, bool) {
 	}
 	r.code, r.sure = code, sure
 	switch {
-	case beside(target):
+	case nextDoor(target):
 		r.code = "beside"
 	case mine == "control_plane", strings.HasSuffix(target, ":8086"), strings.HasSuffix(target, ":8090"):
 		r.code = "control_plane"
@@ -226,9 +226,9 @@ func (p *Pass) dialled(target, mine string, r reading) (reading, bool) {
 	return r, true
 }
 
-// beside says whether an address is that of another container of the control
+// nextDoor says whether an address is that of another container of the control
 // plane's own pod: until that one is up it refuses.
-func beside(addr string) bool {
+func nextDoor(addr string) bool {
 	host := hostOf(addr)
 	return (host == "127.0.0.1" || host == "localhost" || host == "[::1]") && (strings.HasSuffix(addr, ":8090") || strings.HasSuffix(addr, ":8086"))
 }
