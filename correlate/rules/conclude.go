@@ -25,7 +25,7 @@ func Conclude(c *correlate.Case) {
 	}
 	switch c.Verdict.Code {
 	case correlate.Insufficient, correlate.NoBeat, correlate.NoFailures:
-		if c.Verdict.Diagnosis != "" && (c.Verdict.Code == correlate.NoFailures || !slices.Contains(open, lead.Diagnosis)) {
+		if c.Verdict.Diagnosis != "" && (c.Verdict.Code == correlate.NoFailures || !slices.Contains(open, lead.Diagnosis)) && !told(c) {
 			said := lead.Title
 			if c.Verdict.Code != correlate.NoFailures {
 				said += " " + c.Verdict.Sentence
@@ -69,4 +69,11 @@ func (p *Pass) tellIncidents() {
 			}
 		}
 	}
+}
+
+// told says whether the user said what counts as a failure, or whose: that none
+// of it was found is the answer then.
+func told(c *correlate.Case) bool {
+	o := &c.Options
+	return c.Verdict.Code == correlate.NoFailures && (len(o.Failures) > 0 || o.Namespace != "" || o.Pod != "")
 }

@@ -91,7 +91,7 @@ const longest = 160
 
 // said quotes the words that came most often.
 func (g *group) said() string {
-	w := clean(strings.TrimSpace(top(g.words)))
+	w := clean(strings.Join(strings.Fields(top(g.words)), " "))
 	if w == "" {
 		return "see the evidence"
 	}

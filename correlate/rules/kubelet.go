@@ -32,7 +32,7 @@ var (
 	}, meshed)
 	ProbeError = tells(Diagnosis{
 		Code: "probe_error", Where: correlate.AtApplication, What: "the application answered a probe, and said no",
-		Title:    "{n} probes of {targets} were answered, with no{words}.",
+		Title:    "{n} probes of {targets} were answered with a no: {words}.",
 		Says:     "The status and the output are the application's own words: what it depends on stands there. A 404 is a path that was never right.",
 		Evidence: "`statuscode: N`, an exec that ended with another code than 0, NOT_SERVING, or a connection that was cut while answering.",
 		Against:  "A 500 of a controller of linkerd is a start; a 503 of port 4191 is linkerd-proxy's. Without the mesh's pod or port it is neither.",

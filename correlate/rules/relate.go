@@ -22,6 +22,7 @@ func (p *Pass) relate() {
 	p.byDuration()
 	p.emptySlices()
 	p.stopped()
+	p.sameFate()
 	p.controlPlaneRolled()
 	p.rolledOut()
 	p.unlisted()

@@ -150,3 +150,17 @@ func (p *Pass) controlPlaneRolled() {
 		p.again("control_plane_rollout", s, func(r *reading) { r.why = "met" })
 	}
 }
+
+// sameFate files the restarts of a pod of which a better reason is known under
+// that: BackOff only says that it ended again.
+func (p *Pass) sameFate() {
+	for _, code := range []string{"init_network_failed", "oom_killed", "pod_not_started"} {
+		pods := map[string]bool{}
+		for _, s := range p.sights[code] {
+			pods[p.targetOf(s)] = true
+		}
+		for _, s := range p.move("crash_loop", func(s sight) bool { return pods[p.targetOf(s)] }) {
+			p.again(code, s, func(r *reading) { r.text = "" })
+		}
+	}
+}

@@ -78,6 +78,9 @@ func (p *Pass) read() {
 func (p *Pass) asked(pt correlate.Point) bool {
 	at, _, ok := p.Wall(pt)
 	o := &p.Options
+	if who := p.Whose(pt); o.Namespace != "" && !correlate.Glob(o.Namespace, who.Namespace) || o.Pod != "" && !correlate.Glob(o.Pod, who.Pod) {
+		return false
+	}
 	return !ok || (o.Since == 0 || at >= o.Since) && (o.Until == 0 || at <= o.Until)
 }
 

@@ -28,7 +28,7 @@ func (r *record) classify(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return r.apiserver(q, b)
 	}
 	for i := range messages {
-		if messages[i].holds(r.message) {
+		if messages[i].holds(r.message) && (!messages[i].loud || r.severity == parse.Warn || r.severity == parse.Error) {
 			return r.event(&messages[i], l, b)
 		}
 	}
@@ -52,6 +52,8 @@ func (r *record) event(rule *message, l *parse.Line, b *parse.Batch) parse.Verdi
 		e.Fact = b.Names.AddString("RELOAD") // as the API's event of it says
 	case parse.ControllerLookupFailed:
 		e.Target, e.Fact = b.Names.Add(r.sought()), b.Names.Add(r.whole())
+	case parse.WebhookFailed:
+		e.Target, e.Fact = b.Names.Add(webhookIn(r.message)), b.Names.Add(r.whole())
 	case parse.ProxyIdentityFailed:
 		e.Fact = b.Names.Add(r.whole())
 	case parse.CheckFailed:
@@ -59,7 +61,9 @@ func (r *record) event(rule *message, l *parse.Line, b *parse.Batch) parse.Verdi
 	case parse.ControllerTrace:
 		e.Fact, e.Lasted = b.Names.AddString(throttled), r.waited()
 	case parse.ControllerQueueOverflow, parse.ControllerStreamAborted:
-		e.Target = b.Names.Add(r.service())
+		if e.Target = b.Names.Add(r.service()); rule.loud {
+			e.Fact = b.Names.Add(r.whole())
+		}
 	case parse.ControllerWatchFailed, parse.ControllerListFailed, parse.ControllerWatchClosed:
 		cause := r.cause()
 		e.Target, e.Fact = b.Names.Add(r.resource()), b.Names.Add(cause)
@@ -187,4 +191,19 @@ func (r *record) field(key string) (value []byte) {
 		return string(k) != key
 	})
 	return value
+}
+
+// webhookIn is the name of the webhook that an API server could not call:
+// `failed calling webhook "NAME": …`, or the one after "failing open" or "closed".
+func webhookIn(message []byte) []byte {
+	if _, rest, ok := bytes.Cut(message, []byte(`webhook "`)); ok {
+		name, _, _ := bytes.Cut(rest, []byte{'"'})
+		return name
+	}
+	if _, rest, ok := bytes.Cut(message, []byte("failing ")); ok {
+		_, rest, _ = bytes.Cut(rest, []byte{' '})
+		name, _, _ := bytes.Cut(rest, []byte{':'})
+		return name
+	}
+	return nil
 }

@@ -14,6 +14,7 @@ type message struct {
 	kind  parse.Kind
 	begin bool
 	also  string // stands in it too
+	loud  bool   // only where the record is a warning or an error
 	// releases print it: linkerd's, or client-go's where a number begins with 0.
 	releases string
 }
@@ -76,6 +77,19 @@ var messages = []message{
 	{words: "ailed to list ", also: "Kind=", kind: parse.ControllerListFailed, releases: "0.17 on"},
 	{words: "ailed to watch", kind: parse.ControllerWatchFailed, releases: "0.17 on"},
 	{words: "orcing resync", kind: parse.ControllerResync, releases: "0.17 on, at V(4)"},
+	{words: "ailed calling webhook", kind: parse.WebhookFailed, loud: true, releases: "API server, 1.9 on"},
+	{words: "failed to call webhook", kind: parse.WebhookFailed, loud: true, releases: "API server, 1.22 on"},
+	{words: "AggregatedResources gRPC config stream", kind: parse.ControllerStreamAborted, loud: true, releases: "Envoy under Istio"},
+	{words: "failed to list routes", kind: parse.ControllerStreamAborted, begin: true, loud: true, releases: "APISIX' ingress controller"},
+	{words: "Unexpected failure reloading the backend", kind: parse.ControllerStreamAborted, loud: true, releases: "ingress-nginx"},
+	{words: "Dynamic reconfiguration failed", kind: parse.ControllerStreamAborted, loud: true, releases: "ingress-nginx"},
+	{words: "error retrieving resource lock ", kind: parse.ControllerLookupFailed, loud: true, releases: "client-go's leader election"},
+	{words: "etcdserver: ", kind: parse.ControllerLookupFailed, loud: true, releases: "whatever calls etcd"},
+	{words: " is forbidden: User ", kind: parse.ControllerLookupFailed, loud: true, releases: "any client of the API server"},
+	{words: "rate limiter Wait returned", kind: parse.ControllerLookupFailed, loud: true, releases: "any client of the API server"},
+	{words: "no such host", kind: parse.ControllerLookupFailed, loud: true, releases: "Go's resolver"},
+	{words: "x509: ", kind: parse.ControllerLookupFailed, loud: true, releases: "Go's crypto/x509"},
+	{words: "dial tcp", kind: parse.ControllerLookupFailed, loud: true, releases: "Go's net"},
 	{words: "Backend successfully reloaded", kind: parse.K8sEvent, begin: true, releases: "ingress-nginx: its workers were replaced"},
 }
 
