@@ -27,7 +27,7 @@ func ParseCapture(s string) (r CaptureRule, ok bool) {
 	if glob, when, has := strings.Cut(s, "="); has {
 		r.Glob, s = glob, when
 	}
-	r.Time, r.Within, r.Rejected, r.By, ok = timeOrNone(s)
+	r.Time, r.Within, _, r.Rejected, r.By, ok = timeOrNone(s)
 	return r, ok
 }
 

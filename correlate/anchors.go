@@ -64,6 +64,8 @@ type AnchorRule struct {
 	Glob string
 	// Life is the restart that is meant, -1 for any.
 	Life int
+	// Line is the line whose event happened at Zero; 0 if Zero is the clock's.
+	Line uint32     `json:",omitempty"`
 	Zero parse.Time // ns since 1970
 	// Within is the half-width of the interval, a millisecond at least.
 	Within time.Duration `json:",omitempty"`
@@ -75,9 +77,10 @@ type AnchorRule struct {
 	Proof []parse.Ref
 }
 
-// ParseAnchor reads "GLOB[#LIFE]=RFC3339[ within DURATION]", or
-// "GLOB[#LIFE]=none" for a clock that is to stay open, and either followed by
-// " by NAME".
+// ParseAnchor reads "GLOB[#LIFE]=RFC3339[ within DURATION]", the wall time of
+// the clock's zero, "GLOB:LINE=RFC3339[ within DURATION]", the wall time at
+// which an event of that line happened, or "GLOB[#LIFE]=none" for a clock that
+// is to stay open, and each followed by " by NAME".
 func ParseAnchor(s string) (r AnchorRule, ok bool) {
 	glob, when, ok := strings.Cut(s, "=")
 	if !ok || glob == "" {
@@ -86,8 +89,17 @@ func ParseAnchor(s string) (r AnchorRule, ok bool) {
 	if r.Glob, r.Life, ok = globLife(glob); !ok {
 		return r, false
 	}
-	r.Zero, r.Within, r.Rejected, r.By, ok = timeOrNone(when)
-	return r, ok
+	if at := strings.LastIndexByte(r.Glob, ':'); at > 0 && r.Life < 0 {
+		if line, err := strconv.ParseUint(r.Glob[at+1:], 10, 32); err == nil && line > 0 {
+			r.Glob, r.Line = r.Glob[:at], uint32(line)
+		}
+	}
+	var digit time.Duration
+	r.Zero, r.Within, digit, r.Rejected, r.By, ok = timeOrNone(when)
+	if r.Line > 0 { // copied from a line that cut the rest away, as a zero is not
+		r.Zero += parse.Time(digit / 2)
+	}
+	return r, ok && !(r.Line > 0 && r.Rejected)
 }
 
 // globLife reads "GLOB[#LIFE]"; the life is -1 where none is named.
@@ -100,18 +112,20 @@ func globLife(s string) (glob string, life int, ok bool) {
 	return s[:at], life, err == nil && life >= 0 && at > 0
 }
 
-// timeOrNone reads a wall time, ns since 1970, and how exact it is, 0 where that
-// is not said; or the word none; and who says so.
-func timeOrNone(s string) (at parse.Time, within time.Duration, none bool, by string, ok bool) {
+// timeOrNone reads a wall time, ns since 1970, how exact it is and how wide its
+// last digit; or the word none; and who says so. A time that was typed to the
+// second is no better than that.
+func timeOrNone(s string) (at parse.Time, within, digit time.Duration, none bool, by string, ok bool) {
 	when, within, by, ok := given.Cut(s)
 	if !ok || when == given.None {
-		return 0, 0, ok, by, ok
+		return 0, 0, 0, ok, by, ok
 	}
 	st, n, ok := lex.RFC3339([]byte(when))
-	if ok && within == 0 { // a time typed to the second is no better than that
-		within = time.Duration(st.Width / 2)
+	digit = time.Duration(st.Width)
+	if ok && within == 0 {
+		within = digit / 2
 	}
-	return parse.Time(st.Unix), within, false, by, ok && n == len(when) && st.Zoned
+	return parse.Time(st.Unix), within, digit, false, by, ok && n == len(when) && st.Zoned
 }
 
 // matches says whether a glob names a stream.
@@ -146,6 +160,7 @@ func (ix *Index) anchors(o *Options) (out []Anchor, conflicts []string) {
 			}
 		}
 	}
+	conflicts = append(conflicts, ix.unmatched(o)...)
 	for s, of := range ix.CopyOf { // a copy stands where its better twin stands
 		if of >= 0 && !out[s].Placed() && !out[s].Rejected && ix.Streams[s].Clock == ix.Streams[of].Clock {
 			out[s] = out[of]
@@ -172,19 +187,68 @@ func (ix *Index) rungs(s int, o *Options) (rungs []Anchor) {
 	switch st.Clock {
 	case parse.ClockWall:
 		return append(rungs, Anchor{Basis: Printed, Why: "the lines carry a wall clock"})
-	case parse.ClockUptime: // the only clock whose zero is for the user to say
-		for _, r := range o.Anchors {
-			if (r.Life < 0 || r.Life == st.Life) && ix.matches(r.Glob, s) {
-				rungs = append(rungs, byUser(r.Zero, max(r.Within, time.Millisecond), r.Rejected, r.Proof, saidBy("--anchor", r.Proof, r.By)))
-			}
-		}
-		rungs = append(rungs, ix.uptimeRungs(s)...)
+	case parse.ClockUptime:
+		rungs = append(ix.saidRungs(s, o), ix.uptimeRungs(s)...)
 	case parse.ClockYearless:
-		rungs = append(rungs, ix.yearRungs(s)...)
+		rungs = append(ix.saidRungs(s, o), ix.yearRungs(s)...)
 	case parse.ClockAge:
-		rungs = append(rungs, ix.ageRungs(s, o)...)
+		rungs = append(ix.saidRungs(s, o), ix.ageRungs(s, o)...)
 	}
 	return rungs
+}
+
+// saidRungs are the anchors that the user gives a stream: the zero of an uptime
+// clock, or the time of one of its events on any clock.
+func (ix *Index) saidRungs(s int, o *Options) (rungs []Anchor) {
+	st := &ix.Streams[s]
+	for _, r := range o.Anchors {
+		if r.Life >= 0 && r.Life != st.Life || !ix.matches(r.Glob, s) {
+			continue
+		}
+		within, why := max(r.Within, time.Millisecond), saidBy("--anchor", r.Proof, r.By)
+		if r.Line == 0 && st.Clock == parse.ClockUptime {
+			rungs = append(rungs, byUser(r.Zero, within, r.Rejected, r.Proof, why))
+		}
+		if e, ok := ix.eventOn(s, r.Line); ok {
+			proof := append([]parse.Ref{st.Ref(e)}, r.Proof...)
+			rungs = append(rungs, byUser(r.Zero-e.Time, within+e.Grain.Width()/2, false, proof, why+": when line "+strconv.Itoa(int(r.Line))+" happened"))
+		}
+	}
+	return rungs
+}
+
+// eventOn is the event of a stream that stands on a line of its source.
+func (ix *Index) eventOn(s int, line uint32) (*parse.Event, bool) {
+	for i := range ix.Streams[s].Events {
+		if e := &ix.Streams[s].Events[i]; line > 0 && e.Line == line {
+			return e, true
+		}
+	}
+	return nil, false
+}
+
+// unmatched are the anchors of the user that say nothing, since no clock that
+// has a zero to give matches them, in the words in which they were given.
+func (ix *Index) unmatched(o *Options) (out []string) {
+	for _, r := range o.Anchors {
+		hit := false
+		for s := range ix.Streams {
+			clock := ix.Streams[s].Clock
+			_, event := ix.eventOn(s, r.Line)
+			hit = hit || ix.matches(r.Glob, s) && (r.Life < 0 || r.Life == ix.Streams[s].Life) && clock != parse.ClockWall &&
+				(event || r.Line == 0 && clock == parse.ClockUptime)
+		}
+		if hit {
+			continue
+		}
+		what := "no uptime clock"
+		name := r.Glob
+		if r.Line > 0 {
+			what, name = "no event on a clock that wants an anchor", name+":"+strconv.Itoa(int(r.Line))
+		}
+		out = append(out, name+": the anchor given for it matches "+what+", and says nothing")
+	}
+	return out
 }
 
 // byUser is the rung that a rule of the user's stands for.

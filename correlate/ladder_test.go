@@ -55,6 +55,8 @@ func TestLadder(t *testing.T) {
 			correlate.Given, "13:16:19.25", time.Millisecond, ""},
 		"given within": {correlate.Options{Anchors: rule("*proxy.log=2024-02-02T13:16:19Z within 1.5s")}, []parse.Input{proxy},
 			correlate.Given, "13:16:19", 1500 * time.Millisecond, ""},
+		"given, when a line happened": {correlate.Options{Anchors: rule(proxyIs + ":1=2024-02-02T13:22:28Z")}, []parse.Input{proxy, page("1706879000")},
+			correlate.Given, "13:16:19.201254", 500*time.Millisecond + 500*time.Nanosecond, "process_start_time_seconds"},
 		"printed, nanoseconds": {correlate.Options{}, []parse.Input{file(proxyIs, stampedAt("2024-02-02T13:22:28.298746000Z", gateShut)), page("1706870000")},
 			correlate.Printed, "13:16:19", 50 * time.Millisecond, "process_start_time_seconds"},
 		"printed, whole seconds": {correlate.Options{}, []parse.Input{file(proxyIs, stampedAt("2024-02-02T13:22:28Z", gateShut))},

@@ -174,6 +174,8 @@ func TestParseAnchor(t *testing.T) {
 		"a=none by ann":                                 true,
 		"a=none within 1s":                              false,
 		"a=nothing":                                     false,
+		"a.log:5=2024-02-02T13:16:19Z":                  true,
+		"a.log:5=none":                                  false,
 	} {
 		if _, ok := correlate.ParseAnchor(s); ok != want {
 			t.Errorf("%s: %v, want %v", s, ok, want)

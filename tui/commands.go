@@ -125,14 +125,30 @@ func typedTime(m Model, arg string) (Model, tea.Cmd) {
 			return m.goTo(parse.Time(d)), nil
 		}
 	}
-	day := time.Unix(0, int64(m.cursor)).In(m.look.Zone)
-	for _, layout := range []string{"15:04:05", "15:04"} {
-		if t, err := time.Parse(layout, arg); err == nil && m.axis == wallClock {
-			at := time.Date(day.Year(), day.Month(), day.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), m.look.Zone)
-			return m.goTo(parse.Time(at.UnixNano())), nil
-		}
+	if at, _, ok := m.timeOfDay(arg); ok && m.axis == wallClock {
+		return m.goTo(at), nil
 	}
 	return m.fail(fmt.Errorf(":go %s: not a time such as 16:13:40, 2024-02-02T16:13:40Z or +90s", arg)), nil
+}
+
+// timeOfDay reads a time of the day that the cursor is on, and how wide its
+// last digit is.
+func (m *Model) timeOfDay(arg string) (at parse.Time, width time.Duration, ok bool) {
+	day := time.Unix(0, int64(m.cursor)).In(m.look.Zone)
+	for layout, width := range map[string]time.Duration{"15:04:05": time.Second, "15:04": time.Minute} {
+		t, err := time.Parse(layout, arg)
+		if err != nil {
+			continue
+		}
+		if _, fraction, has := strings.Cut(arg, "."); has {
+			for range fraction {
+				width = max(width/10, 1)
+			}
+		}
+		at := time.Date(day.Year(), day.Month(), day.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), m.look.Zone)
+		return parse.Time(at.UnixNano()), width, true
+	}
+	return 0, 0, false
 }
 
 func typedIncident(m Model, arg string) (Model, tea.Cmd) {

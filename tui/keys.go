@@ -123,6 +123,7 @@ var clockKeys = []binding{
 	{"}", "Clocks", "later, by a minute, or to the next place that fits", "", []screen{clocks}, nil, striding(1)},
 	{"{", "Clocks", "earlier, by a minute, or to the place before that fits", "", []screen{clocks}, nil, striding(-1)},
 	{anchorKey, "Clocks", "give the wall time of the clock's zero", "anchor", []screen{clocks}, nil, Model.giveAnchor},
+	{anchorKey, "Clocks", "say when this line happened: 13:22:32", "", []screen{lines}, nil, Model.giveTime},
 	{"A", "Clocks", "accept the anchor as it stands, or one that fits, as yours", "accept", []screen{clocks}, nil, Model.accept},
 	{rejectKey, "Clocks", "reject: take back what you said of this clock, else keep it open", "reject", []screen{clocks}, nil, Model.reject},
 }

@@ -123,6 +123,7 @@ var doing = []does{
 	{proxy, "}", moves(60e9)},
 	{proxy, "{", moves(-60e9)},
 	{proxy, "a", asks("zero of")},
+	{[]string{"f", "ctrl+u", `"kind=proxy.*`, "enter", "8"}, "a", asks("when did this line")},
 	{proxy, "A", moves(0)},
 	{append(proxy, ">"), "R", func(_, is *Model) bool { return is.c.Anchors[is.chosenClock()].Basis.String() == "reported" }},
 

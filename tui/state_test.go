@@ -136,6 +136,18 @@ func TestAnchorGivenByHand(t *testing.T) {
 	r.press("4").expect("no endpoints", "13:22:28")
 }
 
+// Of one line it is known when it happened: that places its process, as exactly
+// as the time was typed.
+func TestLineGivenATime(t *testing.T) {
+	r := newRobot(t, "report", 120, 40, Look{})
+	r.press("f", "ctrl+u", `"kind=proxy.request_failed`, "enter", "8", "a", `"13:22:32`, "enter")
+	p, _ := r.m.current()
+	at, within, ok := r.m.c.Wall(p)
+	if !ok || time.Unix(0, int64(at)).UTC().Format("15:04:05.000") != "13:22:32.500" || within.Round(time.Millisecond) != 500*time.Millisecond {
+		t.Errorf("%s ±%s %v", time.Unix(0, int64(at)).UTC(), within, ok)
+	}
+}
+
 // The cursor is one: from a failure on the timeline to its line, on to other
 // screens, and back with the cursor in place.
 func TestOneCursor(t *testing.T) {

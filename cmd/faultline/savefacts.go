@@ -34,6 +34,9 @@ func factsFile(facts tui.Facts) string {
 		if r.Life >= 0 {
 			glob += fmt.Sprintf("#%d", r.Life)
 		}
+		if r.Line > 0 {
+			glob += fmt.Sprintf(":%d", r.Line)
+		}
 		anchors = append(anchors, fmt.Sprintf("%q: %q", glob, zeroSaid(r.Zero, r.Within, r.Rejected, r.By)))
 	}
 	for _, r := range facts.Captured {
