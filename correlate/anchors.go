@@ -167,6 +167,7 @@ func (ix *Index) anchors(o *Options) (out []Anchor, conflicts []string) {
 		}
 	}
 	ix.sameNode(out)
+	ix.fitRequests(out)
 	return out, conflicts
 }
 
