@@ -84,6 +84,8 @@ type Placed struct {
 	Anchors []Anchor // by stream
 
 	holes [][]parse.Span // by stream, on its own clock: silences that were not captured
+	// frozen are the stretches in which nothing was running.
+	frozen []parse.Span
 }
 
 // place puts each stream on the clock that the ladder of anchors gives it.
@@ -92,6 +94,7 @@ func place(ix *Index, o Options) (p Placed, conflicts []string) {
 	p = Placed{Index: ix, Options: o}
 	p.Anchors, conflicts = ix.anchors(&o)
 	p.holes = holesOf(&p)
+	p.frozen = p.findFrozen()
 	return p, conflicts
 }
 

@@ -130,6 +130,9 @@ func (c *Placed) captured(s int) (spans []stat.Span) {
 		}
 		spans = append(spans, stat.Span{Start: seconds(from + zero), End: seconds(cov.To + zero)})
 	}
+	if c.Anchors[s].Placed() {
+		spans = without(spans, c.frozen)
+	}
 	return spans
 }
 

@@ -26,6 +26,9 @@ type Incident struct {
 	Lag            *time.Duration
 	// Continuous incidents last so long that they have no onset to speak of.
 	Continuous bool
+	// Thaw incidents begin just after a stretch in which nothing was running:
+	// they are its, and no onset of the mesh's.
+	Thaw bool
 	// Process is the replica whose stalls precede it, "" for none.
 	Process string
 	// Period is the beat it keeps ("" for none), Cycle its number and Phase
@@ -78,7 +81,9 @@ func collapse(c *Placed, g *groups) (out []Incident) {
 		slices.SortStableFunc(out[had:], func(a, b Incident) int { return cmp.Compare(a.Start, b.Start) })
 	}
 	for i := range out {
-		out[i].ID = fmt.Sprintf("I%d", i+1)
+		in := &out[i]
+		in.ID = fmt.Sprintf("I%d", i+1)
+		in.Thaw = in.Clock.OnWall() && thaws(c.frozen, in.Start)
 	}
 	return out
 }
@@ -87,7 +92,7 @@ func collapse(c *Placed, g *groups) (out []Incident) {
 // that go on for so long that they have no onset.
 func onsets(incidents []Incident, clock ClockID) (out []float64) {
 	for i := range incidents {
-		if in := &incidents[i]; in.Clock == clock && !in.Continuous {
+		if in := &incidents[i]; in.Clock == clock && !in.Continuous && !in.Thaw {
 			out = append(out, seconds(in.Start))
 		}
 	}

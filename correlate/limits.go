@@ -35,7 +35,7 @@ func limits(c *Placed, g *groups, incidents []Incident, steady []Steady, stalls 
 			break
 		}
 	}
-	return append(out, conflicts...)
+	return append(append(out, sayFrozen(c.frozen)...), conflicts...)
 }
 
 // missing lists what would answer more, as commands.

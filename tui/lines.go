@@ -206,7 +206,7 @@ func (m *Model) viewLines(b *chart.Block) {
 	p := l.point(here)
 	at := fmt.Sprintf("%s  %s of %s", report.Place(m.c, m.c.Ref(p)), number(l.rank(here)+1), number(m.in.total))
 	if here.group != wallClock {
-		at += "  (no wall time: 6 shows why, "+anchorKey+" says when it was)"
+		at += "  (no wall time: 6 shows why, " + anchorKey + " says when it was)"
 	}
 	b.Clip(1, b.H-1, b.W-2, at, chart.Dim, m.look.glyphs.ASCII)
 }

@@ -172,8 +172,10 @@ func (r *Source) fill(c *correlate.Case, streams []int) {
 		if !a.Placed() {
 			continue
 		}
+		for _, cov := range c.Captured(s) { // without the silences that are taken for holes
+			r.Coverage = append(r.Coverage, [2]string{Stamp(cov.From, a.Within), Stamp(cov.To, a.Within)})
+		}
 		for _, cov := range st.Coverage {
-			r.Coverage = append(r.Coverage, [2]string{Stamp(cov.From+a.Zero, a.Within), Stamp(cov.To+a.Zero, a.Within)})
 			if from == 0 || cov.From+a.Zero < from {
 				from = cov.From + a.Zero
 			}

@@ -65,7 +65,6 @@ func TestMessages(t *testing.T) {
 	f(`[     0.000942s]  INFO ThreadId(01) linkerd2_proxy: debug 0.0.0-dev (0ed4ed6) by linkerd on 2023-11-22T17:01:45Z`, "proxy.started | info | fact=0.0.0-dev")
 	f("[2m[     0.001866s][0m [32m INFO[0m ThreadId(01) [1moutbound[0m[1m{[0m[3maddr[0m[2m=[0m10.0.0.1:80[1m}[0m[2m:[0m [2mlinkerd_proxy_api_resolve::resolve[0m[2m:[0m No endpoints",
 		"proxy.no_endpoints | info | target=10.0.0.1:80")
-	f(`[    90.000001s]  INFO ThreadId(01) linkerd2_proxy: Received shutdown signal`, "proxy.stopping | info")
 	f(`[    90.000001s]  INFO ThreadId(01) linkerd_proxy::signal: received SIGTERM, starting shutdown`, "proxy.stopping | info")
 }
 
@@ -78,6 +77,7 @@ func TestNoise(t *testing.T) {
 		}
 	}
 	const info = "[     0.000942s]  INFO ThreadId(01) "
+	f("[    90.000001s]  INFO ThreadId(01) linkerd2_proxy: Received shutdown signal") // the line before told of it
 	f(info + "linkerd2_proxy: Admin interface on 0.0.0.0:4191")
 	f(info + "outbound: linkerd_app_core::serve: Connection closed error=connection closed before message completed client.addr=10.0.0.1:5000") // the client hung up
 	f(info + "inbound: linkerd_app_core::serve: Connection closed error=connection error: Transport endpoint is not connected (os error 107) client.addr=10.0.0.1:5000")

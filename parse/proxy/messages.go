@@ -100,7 +100,8 @@ var messages = []message{
 	{words: "release ", module: "linkerd2_proxy", releases: "2.14 on; the date is the build's", kind: parse.ProxyStarted, read: record.started},
 	{words: "debug ", module: "linkerd2_proxy", releases: "builds of one's own", kind: parse.ProxyStarted, read: record.started},
 	{words: "received …, starting shutdown", releases: "all", kind: parse.ProxyStopping, read: record.stopping},
-	{words: "Received shutdown ", releases: "2.10 on", kind: parse.ProxyStopping, read: record.stopping},
+	// The signal itself is told by the line before: one stop, one event.
+	{words: "Received shutdown via", releases: "2.10 on", kind: parse.ProxyStopping, read: record.stopping},
 	{words: "Graceful shutdown did not complete", releases: "2.12 on", kind: parse.ProxyStopping, read: record.stopping},
 	{words: "set new log level", releases: "2.8 on", read: record.levelled},
 }
