@@ -43,6 +43,12 @@ var Words = []Word{
 	{Text: "server gave http response to https client", Code: "tls_mismatch", Sure: true},
 	{Text: "malformed http response \"\\x15", Code: "tls_mismatch", Sure: true},
 	{Text: "x509:", Code: "tls_mismatch", Sure: true},
+	// Objects (linkerd2 controller/api/destination/watcher, k8s.io/apimachinery validation).
+	{Text: "invalid value", Code: "invalid_resource", Sure: true},
+	{Text: "failed to create selector", Code: "invalid_resource", Sure: true},
+	{Text: "failed to set address opaqueprotocol", Code: "invalid_resource", Sure: true},
+	{Text: "misconfigured", Code: "invalid_resource"},
+	{Text: "iptables-restore", Code: "kube_proxy_stale", Sure: true},
 	// Addresses (destination, linkerd2 controller/api/destination/watcher).
 	{Text: "found conflicting", Code: "conflicting_ip", Sure: true},
 	{Text: "ip address conflict", Code: "conflicting_ip", Sure: true},

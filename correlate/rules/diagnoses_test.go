@@ -34,6 +34,12 @@ func haproxyAccess(after int, server, timers, status, state string) string {
 		noon.Add(time.Duration(after)*time.Second).Format("02/Jan/2006:15:04:05.000"), server, timers, status, state)
 }
 
+// controllerLog is a log of a Go controller with one line of a level.
+func controllerLog(level, message string) string {
+	at := noon.Add(time.Minute).Format(time.RFC3339)
+	return fmt.Sprintf("time=%q level=info msg=\"running version stable-2.14.10\"\ntime=%q level=%s msg=\"%s\"\n", noon.Format(time.RFC3339), at, level, message)
+}
+
 // repeat joins n lines, one each step seconds.
 func repeat(n, step int, line func(after int) string) string {
 	var b strings.Builder
@@ -97,6 +103,42 @@ var spoken = []struct {
 		dump{"e.json": event("linkerd", "linkerd-destination-7d4b9c6f5-mv9qd", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 500", noon, 3)}},
 	{"probe_refused", correlate.High, dump{"e.json": event("shop", "web-5d4f8-x2x9z", "Unhealthy", "Liveness probe failed: Get \"http://10.0.0.2:8080/health\": dial tcp 10.0.0.2:8080: connect: connection refused", noon, 3)},
 		dump{"e.json": event("shop", "web-5d4f8-x2x9z", "Unhealthy", "Liveness probe failed: HTTP probe failed with statuscode: 500", noon, 3)}},
+	{"pod_not_started", correlate.High, dump{"e.json": event("shop", "web-5d4f8-x2x9z", "Failed", "Failed to pull image \"registry.test/web:9\": not found", noon, 4)},
+		dump{"e.json": event("shop", "web-5d4f8-x2x9z", "BackOff", "Back-off restarting failed container web in pod web-5d4f8-x2x9z", noon, 4)}},
+	{"crash_loop", correlate.High, dump{"e.json": event("shop", "web-5d4f8-x2x9z", "BackOff", "Back-off restarting failed container web in pod web-5d4f8-x2x9z", noon, 4)},
+		dump{"e.json": event("shop", "web-5d4f8-x2x9z", "BackOff", "Back-off pulling image \"registry.test/web:9\"", noon, 4)}},
+	{"cni_plugin_failed", correlate.High, dump{"e.json": event("shop", "web-5d4f8-x2x9z", "FailedCreatePodSandBox", "Failed to create pod sandbox: plugin type=\"linkerd-cni\" name=\"linkerd-cni\" failed (add): exit status 127", noon, 4)},
+		dump{"e.json": event("shop", "web-5d4f8-x2x9z", "FailedMount", "MountVolume.SetUp failed for volume \"data\"", noon, 4)}},
+	{"webhook_failed", correlate.High, dump{"e.json": event("shop", "web-5d4f8", "FailedCreate", "Error creating: Internal error occurred: failed calling webhook \"linkerd-proxy-injector.linkerd.io\": dial tcp 10.1.1.1:443: connect: connection refused", noon, 4)},
+		dump{"e.json": event("shop", "web-5d4f8", "FailedCreate", "Error creating: pods \"web\" is forbidden: exceeded quota: compute", noon, 4)}},
+	{"node_unhealthy", correlate.High, dump{"e.json": event("shop", "web-5d4f8-x2x9z", "Evicted", "The node was low on resource: memory.", noon, 1)},
+		dump{"e.json": event("shop", "n1", "NodeHasSufficientMemory", "Node n1 status is now: NodeHasSufficientMemory", noon, 1)}},
+	{"kernel_table_full", correlate.High, dump{"e.json": event("", "n1", "ConntrackFull", "nf_conntrack: table full, dropping packet", noon, 9)}, dump{"e.json": event("", "n1", "SoftLockup", "soft lockup", noon, 1)}},
+	{"node_stall", correlate.High, dump{"e.json": event("", "n1", "SoftLockup", "watchdog: BUG: soft lockup - CPU#3 stuck for 23s!", noon, 2)}, dump{"e.json": event("", "n1", "ConntrackFull", "nf_conntrack: table full", noon, 1)}},
+	{"oom_killed", correlate.High, dump{"e.json": event("", "n1", "OOMKilling", "Memory cgroup out of memory: Killed process 7 (web)", noon, 1)}, dump{"e.json": event("shop", "web-5d4f8-x2x9z", "BackOff", "Back-off restarting failed container web", noon, 1)}},
+	{"pod_termination", correlate.High, dump{"e.json": event("shop", "web-5d4f8-x2x9z", "Killing", "Stopping container web", noon, 1),
+		"f.json": event("shop", "web-5d4f8-x2x9z", "Unhealthy", "Readiness probe failed: Get \"http://10.0.0.2:8080/\": dial tcp 10.0.0.2:8080: connect: connection refused", noon.Add(5*time.Second), 1)},
+		dump{"f.json": event("shop", "web-5d4f8-x2x9z", "Unhealthy", "Readiness probe failed: Get \"http://10.0.0.2:8080/\": dial tcp 10.0.0.2:8080: connect: connection refused", noon.Add(5*time.Second), 1)}},
+	{"rollout_race", correlate.High, dump{"e.json": event("shop", "web-5d4f8-x2x9z", "Killing", "Stopping container web", noon, 1),
+		"a.log": repeat(4, 2, func(i int) string { return nginxAccess(i, "502", "0.001", "10.1.0.9:80", "0", "502") }), "n.log": repeat(4, 2, func(i int) string {
+			return nginxError(i, "connect() failed (111: Connection refused) while connecting to upstream")
+		})},
+		dump{"e.json": event("shop", "cart-5d4f8-x2x9z", "Killing", "Stopping container cart", noon, 1),
+			"a.log": repeat(4, 2, func(i int) string { return nginxAccess(i, "502", "0.001", "10.1.0.9:80", "0", "502") }), "n.log": repeat(4, 2, func(i int) string {
+				return nginxError(i, "connect() failed (111: Connection refused) while connecting to upstream")
+			})}},
+	{"controller_crash", correlate.High, dump{"d.log": controllerLog("fatal", "concurrent map read and map write")}, dump{"d.log": controllerLog("error", "something else went wrong")}},
+	{"apiserver_unreachable", correlate.High, dump{"d.log": controllerLog("fatal", "Failed to initialize K8s API: Get \\\"https://10.43.0.1:443/api\\\": dial tcp 10.43.0.1:443: i/o timeout")},
+		dump{"d.log": controllerLog("error", "dial tcp 10.9.9.9:9000: i/o timeout")}},
+	{"connect_timeout", correlate.High, dump{"d.log": controllerLog("error", "dial tcp 10.9.9.9:9000: i/o timeout")}, dump{"d.log": controllerLog("info", "dial tcp 10.9.9.9:9000: i/o timeout")}},
+	{"dns_failure", correlate.High, dump{"d.log": controllerLog("error", "dial tcp: lookup api.shop on 10.96.0.10:53: no such host")}, dump{"d.log": controllerLog("error", "dial tcp 10.9.9.9:9000: i/o timeout")}},
+	{"etcd_slow", correlate.High, dump{"d.log": controllerLog("error", "error retrieving resource lock kube-system/a: etcdserver: request timed out")}, dump{"d.log": controllerLog("error", "error retrieving resource lock kube-system/a: Get \\\"https://10.0.0.8:6443/apis/coordination.k8s.io/v1\\\": context deadline exceeded")}},
+	{"conflicting_ip", correlate.High, dump{"d.log": controllerLog("warning", "found conflicting 10.42.9.77 IP on the pod network: batch:a,shop:b")}, dump{"d.log": controllerLog("warning", "context token ns:shop using old token format")}},
+	{"undefined_port", correlate.High, dump{"d.log": controllerLog("warning", "Service shop/web does not define port 9101")}, dump{"d.log": controllerLog("warning", "context token ns:shop using old token format")}},
+	{"rbac_denied", correlate.High, dump{"d.log": controllerLog("error", "pods is forbidden: User \\\"system:serviceaccount:a:b\\\" cannot list resource \\\"pods\\\"")}, dump{"d.log": controllerLog("error", "dial tcp 10.9.9.9:9000: i/o timeout")}},
+	{"api_client_throttled", correlate.High, dump{"d.log": controllerLog("error", "error validating token for web-28.puzzle: client rate limiter Wait returned an error: context deadline exceeded")}, dump{"d.log": controllerLog("error", "error validating token for web-28.puzzle: token expired")}},
+	{"proxy_panic", correlate.High, dump{"p.log": proxyLog("web", "", noon.Add(time.Hour)) + "thread 'main' panicked at linkerd/proxy/balance/queue/src/service.rs:86:45:\nworker must set a failure if it exits prematurely\n"}, dump{"p.log": proxyLog("web", "", when)}},
+	{"breaker_open", correlate.High, dump{"p.log": proxyLog("web", " INFO ThreadId(01) outbound:proxy{addr=10.43.0.7:80}:service{ns=shop name=web port=80}:endpoint{addr=10.0.0.3:8080}: linkerd_app_outbound::http::breaker::consecutive_failures: Consecutive failure-accrual breaker closed", when)}, dump{"p.log": proxyLog("web", noEndpoints, when)}},
 }
 
 // Each diagnosis speaks of a small dump at its confidence, and not of one that

@@ -236,8 +236,45 @@ func meshed(p *Pass, g *group, f *correlate.Finding) {
 // quiet says how quiet the connection had been.
 func quiet(p *Pass, g *group, f *correlate.Finding) {}
 
-// expires says whether the end lies behind or ahead of the dump.
-func expires(p *Pass, g *group, f *correlate.Finding) { f.Severity = correlate.Critical }
+// soon is how near the end of a certificate must be to be critical: leaf
+// certificates are cut to the chain's first end, so that all of mTLS ends then.
+const soon = 24 * time.Hour
+
+// expires says whether the end lies behind the dump's latest time, near it, or
+// months ahead: a check warns from 60 days on.
+func expires(p *Pass, g *group, f *correlate.Finding) {
+	f.Severity = correlate.Critical
+	last, dated := p.Last(&p.Options)
+	for _, w := range g.words {
+		_, rest, ahead := strings.Cut(w.name, "will expire on ")
+		if !ahead {
+			return // it ended, or is not valid yet
+		}
+		at, err := time.Parse(time.RFC3339, strings.TrimSpace(rest))
+		if err == nil && dated && time.Duration(at.UnixNano()-int64(last)) < soon {
+			return
+		}
+	}
+	f.Severity = correlate.Info
+	f.Detail += " It is still valid: a check warns from 60 days before the end on."
+}
+
+// unsynced is sure only where it lasts: istiod ends each stream after half an
+// hour, and a pod's first minute is its start.
+func unsynced(p *Pass, g *group, f *correlate.Finding) {
+	f.Confidence = correlate.Low
+	if n := len(g.list); n > 1 && g.list[n-1].at-g.list[0].at > parse.Time(time.Minute) {
+		f.Confidence = correlate.High
+	}
+	for _, w := range g.words {
+		if _, rest, ok := strings.Cut(w.name, "closed since "); ok {
+			text, _, _ := strings.Cut(rest, " ago")
+			if d, err := time.ParseDuration(text); err == nil && d > time.Minute {
+				f.Confidence = correlate.High
+			}
+		}
+	}
+}
 
 // policyWatches weighs the two sides of a policy watch that broke: two proxies
 // over a minute say that it stays so; single ones are watched again.

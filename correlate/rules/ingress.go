@@ -51,5 +51,5 @@ var (
 		Never:    "Requests that fail at that moment without an address that moved.",
 		Source:   "ingress-nginx internal/ingress/controller/controller.go; istio",
 		Rivals:   []string{"connect_timeout"},
-	}, nil)
+	}, unsynced)
 )

@@ -1,6 +1,13 @@
 package rules
 
-import "faultline/correlate"
+import (
+	"fmt"
+	"strings"
+
+	"faultline/correlate"
+	"faultline/correlate/known"
+	"faultline/parse"
+)
 
 // Kubernetes: the API server, its store, nodes.
 var (
@@ -134,3 +141,43 @@ var (
 		Source:   "linkerd2-proxy linkerd/app/core/src/errors/respond.rs, #3302",
 	}, nil)
 )
+
+func init() { MixedProxies.Apply = mixedProxies }
+
+// borders are the minor releases at which the status of a failure changed.
+var borders = []int{11, 17}
+
+// mixedProxies holds the releases that the proxies print against each other.
+func mixedProxies(p *Pass) []correlate.Finding {
+	var lines []named
+	var proof []parse.Ref
+	seen := map[known.Release]bool{}
+	for _, f := range p.fact(parse.FactVersion) {
+		version, ok := strings.CutPrefix(p.Name(f.Value), "proxy ")
+		if !ok {
+			continue
+		}
+		if r, ok := known.ReleaseOfProxy(version); ok && !seen[r] {
+			seen[r] = true
+			lines = append(lines, named{name: r.String()})
+			proof = append(proof, f.Ref)
+		}
+	}
+	for _, b := range borders {
+		before, since := 0, 0
+		for r := range seen {
+			if r.Before(b) {
+				before++
+			} else {
+				since++
+			}
+		}
+		if before == 0 || since == 0 {
+			continue
+		}
+		d := MixedProxies.Diagnosis
+		return []correlate.Finding{{Diagnosis: d.Code, Where: d.Where, Severity: correlate.Info, Confidence: correlate.High, Count: len(lines), Evidence: refs(proof...), Next: d.Next,
+			Title: fmt.Sprintf("Proxies of %s answer the same failure with different statuses.", some(lines, 4)), Detail: d.Says}}
+	}
+	return nil
+}

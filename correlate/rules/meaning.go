@@ -129,7 +129,7 @@ func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, 
 		}
 	case parse.ProxyIdentityFailed:
 		r.code = "identity_unavailable"
-		if c, _, ok := wordsOf(r.text); ok && c == "certificate_expiry" {
+		if c, _, ok := wordsOf(r.text); ok && (c == "certificate_expiry" || c == "api_client_throttled") {
 			r.code = c
 		}
 	case parse.ProxyBreaker:

@@ -25,6 +25,7 @@ func (p *Pass) relate() {
 	p.sameFate()
 	p.controlPlaneRolled()
 	p.rolledOut()
+	p.reloaded()
 	p.unlisted()
 	p.fresh()
 	p.quietBefore()

@@ -164,3 +164,34 @@ func (p *Pass) sameFate() {
 		}
 	}
 }
+
+const (
+	reloadBefore = time.Second
+	reloadAfter  = 3 * time.Second
+	reloads      = 5 // from how many on a coincidence can be counted
+)
+
+// reloaded files failures at an ingress around its reloads, where they are
+// three times as many as chance gives.
+func (p *Pass) reloaded() {
+	list := p.sights["reload"]
+	if len(list) < reloads {
+		return
+	}
+	span := time.Duration(list[len(list)-1].at - list[0].at)
+	for _, code := range []string{"upstream_closed", "connect_refused", "ingress_no_endpoints", undecided} {
+		var all, near int
+		for _, s := range p.requests(p.sights[code]) {
+			if all++; len(p.near(list, s, reloadAfter, reloadBefore)) > 0 {
+				near++
+			}
+		}
+		chance := float64(all) * float64(len(list)) * float64(reloadBefore+reloadAfter) / float64(max(span, time.Second))
+		if near < 2 || float64(near) < 3*chance {
+			continue
+		}
+		for _, s := range p.move(code, func(s sight) bool { return p.as(s).request && len(p.near(list, s, reloadAfter, reloadBefore)) > 0 }) {
+			p.again("ingress_reload", s, func(r *reading) { r.sure = correlate.Medium })
+		}
+	}
+}

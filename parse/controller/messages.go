@@ -84,6 +84,7 @@ var messages = []message{
 	{words: "Unexpected failure reloading the backend", kind: parse.ControllerStreamAborted, loud: true, releases: "ingress-nginx"},
 	{words: "Dynamic reconfiguration failed", kind: parse.ControllerStreamAborted, loud: true, releases: "ingress-nginx"},
 	{words: "error retrieving resource lock ", kind: parse.ControllerLookupFailed, loud: true, releases: "client-go's leader election"},
+	{words: "iptables-restore", kind: parse.ControllerLookupFailed, loud: true, releases: "kube-proxy"},
 	{words: "etcdserver: ", kind: parse.ControllerLookupFailed, loud: true, releases: "whatever calls etcd"},
 	{words: " is forbidden: User ", kind: parse.ControllerLookupFailed, loud: true, releases: "any client of the API server"},
 	{words: "rate limiter Wait returned", kind: parse.ControllerLookupFailed, loud: true, releases: "any client of the API server"},

@@ -199,6 +199,10 @@ func (d *dump) event(o object) {
 	e.Target = d.b.Names.AddString(v.target())
 	n := len(d.b.Events)
 	d.b.Add(e)
+	if e.Kind == parse.KubeletProbeFailed && v.Source.Host != "" { // the kubelet that probed is the pod's own
+		l, r := o.at(0, len(o.raw)), v.object()
+		d.b.Fact(&l, d.b.Names.AddString(parse.Subject(r.Namespace, r.Name, "")), parse.FactNode, v.Source.Host, 0, 0)
+	}
 	d.file(o, 0, len(o.raw), n)
 	if d.events++; d.events == 1 {
 		d.from, d.to = e.Time, e.Time

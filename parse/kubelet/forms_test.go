@@ -68,7 +68,7 @@ func TestOccurred(t *testing.T) {
 		`I0202 13:22:30.553000       1 event.go:278] Event(v1.ObjectReference{Kind:"Pod", Namespace:"shop", Name:"web-0", UID:"u", APIVersion:"v1", ResourceVersion:"7", FieldPath:""}): type: 'Warning' reason: 'BackOff' Back-off restarting`,
 	} {
 		c, events := formed(t, line)
-		if len(events) != 1 || events[0].Kind != parse.K8sEvent || c.Name(events[0].Target) != "shop/web-0" || c.Name(events[0].Fact) != "BackOff" || events[0].Severity != parse.Warn {
+		if len(events) != 1 || events[0].Kind != parse.K8sEvent || c.Name(events[0].Target) != "shop/web-0" || reasonIn(c.Name(events[0].Fact)) != "BackOff" || events[0].Severity != parse.Warn {
 			t.Errorf("%s: %+v", line, events)
 		}
 		var d parse.Detail
