@@ -30,6 +30,8 @@ func scan(text []byte) (r record, ok bool) {
 	switch c := text[0]; {
 	case c == 't', c == 'l', c == '"':
 		return logrus(text)
+	case c == 'c' && has(text, "caller="), c == 's' && has(text, "severity="):
+		return logfmt(text)
 	case c == '{':
 		return object(text)
 	case c-'0' <= 9:
@@ -48,7 +50,7 @@ func logrus(text []byte) (r record, ok bool) {
 	if r.timeless = has(text, "level="); !r.timeless {
 		rest = bytes.TrimPrefix(text, []byte("time="))
 		if len(rest) == 0 || rest[0] != '"' {
-			return r, false
+			return logfmt(text)
 		}
 		s, n, ok := lex.RFC3339(rest[1:])
 		if !ok || !has(rest[1+n:], `" `) {
@@ -64,8 +66,48 @@ func logrus(text []byte) (r record, ok bool) {
 		if !more {
 			return r, false
 		}
-		if string(key) == "level" {
-			r.severity = level(value)
+		r.pairOf(key, value)
+		rest = rest[n:]
+	}
+}
+
+// pairOf takes what a pair before the message says of the record, under the
+// names that loggers give a time and a level: logrus and log/slog (time, level),
+// go-kit and promtail (ts, level), log15 and Grafana (t, lvl).
+func (r *record) pairOf(key, value []byte) (known bool) {
+	switch string(key) {
+	case "level", "lvl", "severity":
+		r.severity = level(value)
+		return r.severity != parse.SeverityNone
+	case "time", "ts", "t", "timestamp":
+		s, n, ok := lex.RFC3339(value)
+		if ok = ok && n == len(value); !ok {
+			s, ok = epoch(value)
+		}
+		if ok {
+			r.stamp, r.time, r.timeless = s, value, false
+		}
+		return ok
+	}
+	return false
+}
+
+// logfmt reads pairs in an order of one's own, as go-kit/log, log/slog and log15
+// write them: a time and a level, then the message.
+func logfmt(text []byte) (r record, ok bool) {
+	r.timeless = true
+	rest, known := text, 0
+	for {
+		key, value, n, more := lex.Pair(rest)
+		if !more {
+			return r, false
+		}
+		if string(key) == "msg" || string(key) == "message" {
+			at := bytes.IndexByte(rest, '=') + 1
+			return r, known == 2 && r.said(rest[at:])
+		}
+		if r.pairOf(key, value) {
+			known++
 		}
 		rest = rest[n:]
 	}
@@ -107,9 +149,10 @@ var severities = [...]parse.Severity{'I': parse.Info, 'W': parse.Warn, 'E': pars
 
 // object reads one JSON object a line: logrus's JSONFormatter ("time" as
 // RFC 3339), zap ("ts" in seconds) and component-base's klog ("ts" in
-// milliseconds, "v" or "err" in place of a level).
+// milliseconds, "v" or "err" in place of a level), zerolog ("message"), bunyan
+// and pino (levels by number).
 func object(text []byte) (r record, ok bool) {
-	var lvl, msg, at, v, err []byte
+	var lvl, msg, said, at, v, err []byte
 	r.fields, r.members, r.escape = text[1:], true, jsonString
 	for key, value := range lex.Members(r.fields) {
 		switch string(key) {
@@ -117,6 +160,8 @@ func object(text []byte) (r record, ok bool) {
 			lvl = value
 		case "msg":
 			msg = value
+		case "message": // zerolog
+			said = value
 		case "time", "ts":
 			at = value
 		case "v":
@@ -126,6 +171,9 @@ func object(text []byte) (r record, ok bool) {
 		case "DownstreamStatus": // Traefik's access log, which logrus writes too
 			return r, false
 		}
+	}
+	if msg == nil && len(lvl) > 0 && len(at) > 0 {
+		msg = said
 	}
 	if len(msg) < 2 || msg[0] != '"' {
 		return r, false
@@ -182,20 +230,43 @@ func (r *record) unwrap() {
 
 func level(b []byte) parse.Severity {
 	if len(b) < 4 {
-		return parse.SeverityNone
+		return short(b)
 	}
 	switch [4]byte{b[0] | 0x20, b[1] | 0x20, b[2] | 0x20, b[3] | 0x20} {
 	case [4]byte{'t', 'r', 'a', 'c'}:
 		return parse.Trace
-	case [4]byte{'d', 'e', 'b', 'u'}:
+	case [4]byte{'d', 'e', 'b', 'u'}, [4]byte{'d', 'b', 'u', 'g'}:
 		return parse.Debug
 	case [4]byte{'i', 'n', 'f', 'o'}:
 		return parse.Info
 	case [4]byte{'w', 'a', 'r', 'n'}:
 		return parse.Warn
-	case [4]byte{'e', 'r', 'r', 'o'}:
+	case [4]byte{'e', 'r', 'r', 'o'}, [4]byte{'e', 'r', 'o', 'r'}:
 		return parse.Error
+	case [4]byte{'c', 'r', 'i', 't'}:
+		return parse.Error
+	case [4]byte{'n', 'o', 't', 'i'}:
+		return parse.Info
 	case [4]byte{'f', 'a', 't', 'a'}, [4]byte{'p', 'a', 'n', 'i'}, [4]byte{'d', 'p', 'a', 'n'}:
+		return parse.Fatal
+	}
+	return parse.SeverityNone
+}
+
+// short reads levels of fewer letters, and the numbers of bunyan and pino.
+func short(b []byte) parse.Severity {
+	switch string(bytes.ToLower(b)) {
+	case "trc", "10":
+		return parse.Trace
+	case "dbg", "20":
+		return parse.Debug
+	case "inf", "30":
+		return parse.Info
+	case "wrn", "40":
+		return parse.Warn
+	case "err", "50":
+		return parse.Error
+	case "ftl", "60":
 		return parse.Fatal
 	}
 	return parse.SeverityNone

@@ -61,6 +61,9 @@ func firstPair(m []byte) int {
 //
 // The message is what stands last before the fields.
 func zapConsole(text []byte) (r record, ok bool) {
+	if len(text) > 4 && text[4] == '/' {
+		return slog(text)
+	}
 	s, n, ok := lex.RFC3339(text)
 	if !ok || !s.Zoned || n >= len(text) {
 		return r, false
@@ -113,4 +116,30 @@ func tabbed(text []byte, n int) []byte {
 		out, rest = append(out, rest[:end]...), rest[end:]
 	}
 	return append(out, rest...)
+}
+
+// slog reads what log/slog writes through package log where a program sets no
+// handler (log/slog/handler.go, defaultHandler), and Go programs like it:
+//
+//	2024/02/02 13:22:28 ERROR upstream failed err="context deadline exceeded"
+func slog(text []byte) (r record, ok bool) {
+	const stamp = len("2006/01/02 15:04:05")
+	if len(text) < stamp+len(" INFO ") || text[7] != '/' || text[10] != ' ' {
+		return r, false
+	}
+	var iso [stamp]byte
+	copy(iso[:], text)
+	iso[4], iso[7] = '-', '-'
+	s, n, ok := lex.RFC3339(iso[:])
+	if !ok || n != stamp || text[stamp] != ' ' {
+		return r, false
+	}
+	word, rest, _ := bytes.Cut(text[stamp+1:], []byte{' '})
+	switch string(word) {
+	case "DEBUG", "INFO", "WARN", "ERROR":
+	default:
+		return r, false
+	}
+	r.stamp, r.time, r.severity, r.message = s, text[:stamp], level(word), rest
+	return r, true
 }

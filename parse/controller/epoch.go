@@ -21,8 +21,9 @@ func epoch(b []byte) (lex.Stamp, bool) {
 	if whole > 1e11 {
 		unit = lex.Second / 1000
 	}
-	ns := whole * unit
+	ns, width := whole*unit, unit // a float may have lost its zeros
 	if n < len(b) {
+		width = 1000
 		if b[n] != '.' {
 			return lex.Stamp{}, false
 		}
@@ -35,7 +36,7 @@ func epoch(b []byte) (lex.Stamp, bool) {
 			place /= 10
 		}
 	}
-	return lex.Stamp{Unix: ns, Width: 1000, Zoned: true}, ns > 0
+	return lex.Stamp{Unix: ns, Width: width, Zoned: true}, ns > 0
 }
 
 // exponent reads "1.7068801486554e+09", as Go's encoder prints large floats.

@@ -1,6 +1,7 @@
 package ingress
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -13,7 +14,7 @@ type example struct {
 }
 
 func cases() []example {
-	return append(append(append(append(nginxCases, envoyCases...), traefikCases...), accessCases...), complaintCases...)
+	return slices.Concat(nginxCases, envoyCases, traefikCases, accessCases, hostCases, complaintCases, apacheCases)
 }
 
 func TestEvents(t *testing.T) {
@@ -67,6 +68,46 @@ var nginxCases = []example{
 	// values without quotes, and a time with milliseconds
 	{`{"msec":1706880149.553,"time_local":"02/Feb/2024:13:22:29 +0000","status":503,"request_time":0.000,"proxy_upstream_name":"shop-web-80","upstream_addr":"-","upstream_status":-,"upstream_response_time":-}`,
 		want{format: Nginx, status: 503, end: "2024-02-02T13:22:29.553Z", grain: parse.GrainMilli, target: "shop-web-80", cause: parse.CauseNoEndpoints}},
+}
+
+// hostCases are lines of the common log format with a host or a user before its
+// time, or a host behind it.
+var hostCases = []example{
+	// Apache's vhost_combined, with and without a port
+	{`shop.example:443 198.51.100.7 - - [04/Jul/2024:09:20:46 +0200] "GET /cart HTTP/1.1" 503 329 "-" "curl/8.5.0"`,
+		want{format: Nginx, status: 503, end: "2024-07-04T07:20:46Z", grain: parse.GrainSecond, target: "shop.example:443",
+			detail: map[string]string{"remote_addr": "198.51.100.7", "host": "shop.example:443", "path": "/cart"}}},
+	{`shop.example 2001:db8::9 - alice [04/Jul/2024:09:20:46 -0700] "GET / HTTP/1.1" 502 12`,
+		want{format: Nginx, status: 502, end: "2024-07-04T16:20:46Z", grain: parse.GrainSecond, target: "shop.example", detail: map[string]string{"remote_user": "alice"}}},
+	// who asked as identd tells it
+	{`127.0.0.1 ident7 carol [10/Oct/2023:13:55:36 -0700] "GET /a.gif HTTP/1.0" 504 2326`,
+		want{format: Nginx, status: 504, end: "2023-10-10T20:55:36Z", grain: parse.GrainSecond, detail: map[string]string{"remote_user": "carol", "remote_addr": "127.0.0.1"}}},
+	// APISIX's default
+	{`10.20.0.9 - - [16/Sep/2023:11:35:34 +0000] shop.example "POST /orders HTTP/1.1" 504 167 30.004 "-" "okhttp/4.9.3" 10.9.3.6:8106 504 30.000 "http://shop.example"`,
+		want{format: Nginx, status: 504, end: "2023-09-16T11:35:34Z", grain: parse.GrainSecond, lasted: 30004 * time.Millisecond, target: "shop.example", fact: "504",
+			detail: map[string]string{"upstream_addr": "10.9.3.6:8106", "upstream_status": "504", "request_time": "30.004"}}},
+	// HAProxy with the host that was asked before its timers, and no client
+	{`-:22422 [22/May/2023:02:22:22.222] www~ shop/web-2 shop.example 0/0/0/18/18 503 200 - - ---- 222/222/2/0/0 0/0 "OPTIONS /api HTTP/1.1"`,
+		want{format: HAProxy, status: 503, end: "2023-05-22T02:22:22.24Z", grain: parse.GrainMilli, lasted: 18 * time.Millisecond, target: "shop", fact: "----", cause: parse.CauseUpstream}},
+}
+
+// apacheCases are of httpd's error log (modules/proxy).
+var apacheCases = []example{
+	{`[Tue Apr 14 14:27:52.605084 2020] [proxy:error] [pid 56:tid 7] (111)Connection refused: AH00957: HTTP: attempt to connect to 10.0.0.3:8080 (10.0.0.3) failed`,
+		want{format: Nginx, kind: parse.ProxyConnectFailed, status: 503, end: "2020-04-14T14:27:52.605084Z", grain: parse.GrainMicro, target: "10.0.0.3:8080",
+			fact: "AH00957: HTTP: attempt to connect to 10.0.0.3:8080 (10.0.0.3) failed", cause: parse.CauseConnectRefused, detail: map[string]string{"errno": "111", "cause_class": "connect_refused"}}},
+	{`[Tue Apr 14 14:27:52.605084 2020] [proxy_http:error] [pid 9:tid 140] (70007)The timeout specified has expired: [client 10.2.3.4:1234] AH01102: error reading status line from remote server app:8080`,
+		want{format: Nginx, kind: parse.ProxyRequestFailed, status: 504, end: "2020-04-14T14:27:52.605084Z", grain: parse.GrainMicro, target: "app:8080",
+			fact: "AH01102: error reading status line from remote server app:8080", cause: parse.CauseTimeout, detail: map[string]string{"client": "10.2.3.4:1234"}}},
+	{`[Tue Apr  4 14:27:52 2020] [error] (110)Connection timed out: proxy: HTTP: attempt to connect to 10.0.0.3:8080 (app) failed`,
+		want{format: Nginx, kind: parse.ProxyConnectFailed, status: 503, end: "2020-04-04T14:27:52Z", grain: parse.GrainSecond, target: "10.0.0.3:8080",
+			fact: "proxy: HTTP: attempt to connect to 10.0.0.3:8080 (app) failed", cause: parse.CauseConnectTimeout}},
+	{`[Tue Apr 14 14:27:52.605084 2020] [proxy:error] [pid 56] AH00959: ap_proxy_connect_backend disabling worker for (10.0.0.3) for 60s`,
+		want{format: Nginx, kind: parse.ProxyBreaker, end: "2020-04-14T14:27:52.605084Z", grain: parse.GrainMicro, target: "10.0.0.3",
+			fact: "AH00959: ap_proxy_connect_backend disabling worker for (10.0.0.3) for 60s", cause: parse.CauseBreaker}},
+	{`[Tue Apr 14 14:27:52.605084 2020] [mpm_event:error] [pid 1:tid 1] AH00484: server reached MaxRequestWorkers setting, consider raising the MaxRequestWorkers setting`,
+		want{format: Nginx, kind: parse.ProxyOverloaded, end: "2020-04-14T14:27:52.605084Z", grain: parse.GrainMicro,
+			fact: "AH00484: server reached MaxRequestWorkers setting, consider raising the MaxRequestWorkers setting", cause: parse.CauseLoadshed}},
 }
 
 var complaintCases = []example{

@@ -20,6 +20,7 @@ const (
 //
 //	addr - user [02/Jan/2006:15:04:05 -0700] "request" status size rest
 type clf struct {
+	vhost            []byte
 	addr, user, time []byte
 	request          []byte
 	code, size       []byte
@@ -38,11 +39,17 @@ func (c *clf) read(b []byte) shape {
 	if !ok {
 		return other
 	}
-	if c.stamp, ok = stampCLF(rest); !ok || !has(rest[stampWidth:], `] "`) {
+	if c.stamp, ok = stampCLF(rest); !ok || !has(rest[stampWidth:], "] ") {
 		return other
 	}
-	c.time = rest[:stampWidth]
-	return c.answer(rest[stampWidth+len(`] "`):])
+	c.time, rest = rest[:stampWidth], rest[stampWidth+len("] "):]
+	if len(rest) > 0 && rest[0] != '"' { // APISIX prints the host that was asked here
+		c.vhost, rest = word(rest)
+	}
+	if len(rest) == 0 || rest[0] != '"' || bytes.IndexByte(c.vhost, '"') >= 0 {
+		return other
+	}
+	return c.answer(rest[1:])
 }
 
 // client reads up to the time. Old ingress-nginx prints the real address as
@@ -63,7 +70,7 @@ func (c *clf) client(b []byte) (rest []byte, ok bool) {
 		i++
 	}
 	if !has(b[i:], " - ") {
-		return nil, false
+		return c.named(b)
 	}
 	c.addr, rest = b[:i], b[i+len(" - "):]
 	if bytes.IndexByte(c.addr, '"') >= 0 { // a row of a table
@@ -82,6 +89,51 @@ func (c *clf) client(b []byte) (rest []byte, ok bool) {
 	}
 	c.user = rest[:n]
 	return rest[n+len(" ["):], true
+}
+
+// named reads up to the time where one of two names stands before it: the
+// virtual host, "host addr ident user [time]", or who asked as identd tells it,
+// "addr ident user [time]" (Apache's vhost_combined and common).
+func (c *clf) named(b []byte) (rest []byte, ok bool) {
+	n := bytes.Index(b[:min(len(b), maxHead)], []byte(" ["))
+	if n < 0 {
+		return nil, false
+	}
+	if _, ok := stampCLF(b[n+len(" ["):]); !ok {
+		return nil, false
+	}
+	var words [5][]byte
+	count := 0
+	for head := b[:n]; len(head) > 0 && count < len(words); count++ {
+		words[count], head = word(head)
+	}
+	first := count - 3 // address, ident, user
+	if first < 0 || first > 1 || !address(words[first]) {
+		return nil, false
+	}
+	if c.addr, c.user = words[first], words[first+2]; first == 1 {
+		if c.vhost = words[0]; !virtual(c.vhost) {
+			return nil, false
+		}
+	}
+	return b[n+len(" ["):], true
+}
+
+// virtual says whether b can be the name of a virtual host. A single word is as
+// often that of a container, and a time is what a tool put before the line.
+func virtual(b []byte) bool {
+	_, _, stamp := lex.RFC3339(b)
+	return !stamp && bytes.ContainsAny(b, ".:") && !bytes.ContainsAny(b, `"'[]{}(),;=|/`)
+}
+
+// address says whether b has the letters of an IP address, and a separator.
+func address(b []byte) bool {
+	for _, x := range b {
+		if !digit(x) && x != '.' && x != ':' && (x|0x20)-'a' > 'f'-'a' {
+			return false
+		}
+	}
+	return len(b) >= len("::1") && bytes.ContainsAny(b, ".:")
 }
 
 // answer reads from behind the quote that opens the request.

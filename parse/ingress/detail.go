@@ -37,6 +37,11 @@ func nginxDetail(line []byte, d *parse.Detail) {
 		e.detail(rest, d)
 		return
 	}
+	var a apache
+	if a.read(line) {
+		a.detail(d)
+		return
+	}
 	var c clf
 	switch {
 	case has(line, "{"):
@@ -60,6 +65,7 @@ func nginxDetail(line []byte, d *parse.Detail) {
 	set(d, "http_user_agent", agent)
 	var u upstream
 	u.read(rest)
+	u.apisix(c.rest)
 	if len(u.requestTime) == 0 {
 		r := response{status: c.status, cause: ownAnswer(c.status, c.request, nil)}
 		if kong(c.rest) {
@@ -96,6 +102,7 @@ func (c *clf) detail(d *parse.Detail, addr, user, req, code, size string) {
 	d.Message, d.RawTime = asked(c.request, c.code), string(c.time)
 	set(d, addr, c.addr)
 	set(d, user, c.user)
+	set(d, "host", c.vhost)
 	method, path, protocol := request(c.request)
 	if len(protocol) > 0 {
 		set(d, "method", method)

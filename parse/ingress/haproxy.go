@@ -148,15 +148,21 @@ func (h *haproxy) read(b []byte) bool {
 		return false
 	}
 	h.backend, h.server = pair[:i], pair[i+1:]
-	h.timers, rest = word(rest)
-	switch h.split() {
-	case 5:
-		return h.http(rest)
-	case 3:
-		return h.connection(rest)
+	for range maxAdded {
+		h.timers, rest = word(rest)
+		switch h.split() {
+		case 5:
+			return h.http(rest)
+		case 3:
+			return h.connection(rest)
+		}
 	}
 	return false
 }
+
+// maxAdded is how many words may stand before the timers that people add to the
+// format, such as the host that was asked; and the timers.
+const maxAdded = 3
 
 // split cuts the timers apart and counts them, 0 when they are none.
 func (h *haproxy) split() int {

@@ -15,12 +15,12 @@ import (
 // ngx_log.c.
 var Nginx = &parse.Format{
 	Name: "nginx",
-	Doc: `access and error log of nginx and ingress-nginx. An access line is written at the end of a request, in whole seconds; an error line names no zone and is read as UTC, unless a stamp before it tells the zone.
+	Doc: `access and error log of nginx and ingress-nginx, and of Apache httpd. An access line is written at the end of a request, in whole seconds; an error line names no zone and is read as UTC, unless a stamp before it tells the zone.
 108.162.227.25 - - [08/Mar/2023:16:02:45 +0000] "GET / HTTP/1.1" 504 562 "-" "curl/8.5.0" 1100 14.998 [pc-dev-example-web-service-80] [] 192.168.215.1:80, 192.168.215.1:80 0, 0 5.000, 5.000 504, 504 a7c98d98ac870f64981a997cd2f373a1
 2023/03/08 16:02:40 [error] 31#31: *569 upstream timed out (110: Operation timed out) while connecting to upstream, client: 108.162.227.25, server: dev-aws.example.com, request: "GET / HTTP/1.1", upstream: "http://192.168.215.1:80/", host: "dev-aws.example.com"`,
-	Origin: "nginx (ngx_http_log_module) and ingress-nginx (log-format-upstream, since 0.9)",
+	Origin: "nginx (ngx_http_log_module) and ingress-nginx (log-format-upstream, since 0.9), APISIX, Apache httpd 2.2 and 2.4",
 	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs", Grain: parse.GrainSecond,
-	Needles: []string{`" 5`, "upstream timed out", "no live upstreams", "connect() ", `"request_time"`},
+	Needles: []string{`" 5`, "upstream timed out", "no live upstreams", "connect() ", "AH0", "attempt to connect to ", `"request_time"`},
 	Line:    nginxLine,
 	Detail:  nginxDetail,
 }
@@ -33,6 +33,10 @@ func nginxLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	var e complaint
 	if rest, ok := e.head(text); ok {
 		return e.verdict(rest, l, b)
+	}
+	var a apache
+	if a.read(text) {
+		return a.verdict(l, b)
 	}
 	if v := session(l, b); v != parse.NotMine || text[0] == '[' {
 		return v
@@ -52,8 +56,10 @@ func nginxLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	var u upstream
 	_, _, rest := c.header()
 	u.read(rest)
+	u.apisix(c.rest)
 	r := response{status: c.status, lasted: duration(u.requestTime, time.Second), id: u.id}
 	u.tell(&r)
+	r.target = first(r.target, c.vhost)
 	r.hop.client = c.addr
 	if r.cause == parse.CauseUnknown {
 		r.cause = ownAnswer(c.status, c.request, u.name)
@@ -190,6 +196,26 @@ func (u *upstream) read(b []byte) {
 	u.time, rest = list(rest)
 	u.status, rest = list(rest)
 	u.id, _ = word(rest)
+}
+
+// apisix reads what APISIX prints behind the size (apisix/cli/config.lua,
+// access_log_format):
+//
+//	$request_time "$http_referer" "$http_user_agent" $upstream_addr $upstream_status $upstream_response_time "$upstream_scheme://$upstream_host$upstream_uri"
+func (u *upstream) apisix(b []byte) {
+	took, rest := word(b)
+	if len(took) == 0 || !digit(took[0]) || len(rest) == 0 || rest[0] != '"' {
+		return
+	}
+	_, rest = quoted(rest)
+	_, rest = quoted(rest)
+	addr, rest := list(rest)
+	code, rest := list(rest)
+	time, rest := list(rest)
+	if len(addr) == 0 || len(code) == 0 || len(rest) == 0 || rest[0] != '"' {
+		return
+	}
+	u.requestTime, u.addr, u.status, u.time = took, addr, code, time
 }
 
 // group is the name of the upstream group if no server of it could be chosen:

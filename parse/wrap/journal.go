@@ -19,7 +19,9 @@ var Journal = &parse.Wrapper{
 	Name: "journald",
 	Doc:  "journalctl, short, short-iso, short-full and short-unix; syslog",
 	Strip: func(line []byte, p *parse.Prefix) ([]byte, bool) {
-		bare := line[priority(line):]
+		bare := line[counted(line):]
+		ranked := priority(bare)
+		bare = bare[ranked:]
 		w, n, ok := journalTime(bare)
 		if !ok || n >= len(bare) || bare[n] != ' ' {
 			return line, false
@@ -29,7 +31,7 @@ var Journal = &parse.Wrapper{
 			return line, false
 		}
 		unit, rest, ok := bytes.Cut(rest, []byte{':'})
-		if !ok || !isUnit(unit) || len(rest) > 0 && rest[0] != ' ' {
+		if !ok || !isUnit(unit) && !(ranked > 0 && isProgram(unit)) || len(rest) > 0 && rest[0] != ' ' {
 			return line, false
 		}
 		if w.zoned {
@@ -69,14 +71,25 @@ func priority(b []byte) int {
 	return n + 2
 }
 
+// counted is the length of "215 " before a priority: the octets of a message
+// that came over TCP (RFC 6587 section 3.4.1).
+func counted(b []byte) int {
+	_, n, ok := lex.Digits(b[:min(len(b), 7)])
+	if !ok || n+1 >= len(b) || b[n] != ' ' || priority(b[n+1:]) == 0 {
+		return 0
+	}
+	return n + 1
+}
+
 // Syslog is the protocol of RFC 5424: "<30>1 2024-01-19T13:57:32.303924Z host
 // app pid msgid [data] text", as relays keep it.
 var Syslog = &parse.Wrapper{
 	Name: "syslog",
 	Doc:  "syslog, RFC 5424",
 	Strip: func(line []byte, p *parse.Prefix) ([]byte, bool) {
-		n := priority(line)
-		rest, ok := bytes.CutPrefix(line[n:], []byte("1 "))
+		bare := line[counted(line):]
+		n := priority(bare)
+		rest, ok := bytes.CutPrefix(bare[n:], []byte("1 "))
 		if n == 0 || !ok {
 			return line, false
 		}
@@ -194,4 +207,10 @@ func isUnit(b []byte) bool {
 	}
 	_, n, ok := lex.Digits(pid)
 	return ok && n == len(pid) && b[len(b)-1] == ']'
+}
+
+// isProgram says whether b is a program without its process, as RFC 3164
+// allows it.
+func isProgram(b []byte) bool {
+	return len(b) > 1 && len(b) <= 32 && strings.Trim(string(b), labelBytes+"ABCDEFGHIJKLMNOPQRSTUVWXYZ._/") == "" && b[0]|0x20 >= 'a' && b[0]|0x20 <= 'z'
 }

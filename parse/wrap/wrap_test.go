@@ -55,6 +55,29 @@ func TestStrip(t *testing.T) {
 	f(wrap.Prefix, "[pod/a/b]  [   1.000001s] x]", " [   1.000001s] x]", "", "a", "b", false)
 }
 
+// Syslog comes with its priority, its length, and without a process (RFC 3164,
+// RFC 5424, RFC 6587).
+func TestSyslog(t *testing.T) {
+	f := func(w *parse.Wrapper, line, rest, node string) {
+		t.Helper()
+		var p parse.Prefix
+		if got, ok := w.Strip([]byte(line), &p); !ok || string(got) != rest || string(p.Node) != node {
+			t.Errorf("%s %q: %q %v %+v", w.Name, line, got, ok, p)
+		}
+	}
+	f(wrap.Journal, "<34>Oct 11 22:14:15 host7 nginx: a line", "a line", "host7")
+	f(wrap.Journal, "<123>Jan  2 06:30:00 192.0.2.4 apache_server: a line", "a line", "192.0.2.4")
+	f(wrap.Journal, "57 <34>Oct 11 22:14:15 host7 nginx[12]: a line", "a line", "host7")
+	f(wrap.Syslog, "115 <86>1 2015-08-05T21:58:59.693Z host7 app 231 ID5 [a@1 b=\"c\"] a line", "a line", "host7")
+	f(wrap.Syslog, "<86>1 2015-08-05T21:58:59.693Z host7 app - - - a line", "a line", "host7")
+	for _, line := range []string{"Oct 11 22:14:15 WARN connect: refused", "57 Oct 11 22:14:15 host7 nginx: x", "<34>Oct 11 22:14:15 host7 it failed: x"} {
+		var p parse.Prefix
+		if _, ok := wrap.Journal.Strip([]byte(line), &p); ok {
+			t.Errorf("%q has a prefix", line)
+		}
+	}
+}
+
 // Lines that merely look like a prefix keep all of their bytes.
 func TestLookalikes(t *testing.T) {
 	f := func(w *parse.Wrapper, lines ...string) {
