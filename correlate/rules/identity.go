@@ -42,7 +42,7 @@ var (
 	}, nil)
 	PolicyDenied = tells(Diagnosis{
 		Code: "policy_denied", Where: correlate.AtConfig, What: "policy refused it",
-		Title:    "{what}{to}: denied by policy{words}.",
+		Title:    "{what}{to}: denied by policy: {words}.",
 		Says:     "Whoever asked is not allowed to by an AuthorizationPolicy, a Server's default, RBAC or an external authorization. An opaque connection is closed without a status.",
 		Evidence: "`Request denied`, `Connection denied`, 403, Envoy's UAEX and rbac_access_denied.",
 		Against:  "A NetworkPolicy shows as a timeout while connecting.",

@@ -65,18 +65,22 @@ func (p *Pass) response(e *parse.Event, r reading) (reading, bool) {
 // handed are the codes of a request that a sidecar could not hand on.
 var handed = []string{"connect_refused", "connect_timeout"}
 
-// ownClients are the spans and names of a proxy's own calls, by what they are
-// for (linkerd2-proxy linkerd/app/src/lib.rs).
-var ownClients = []struct{ name, code string }{
-	{"tracing", "telemetry_client"}, {"opentelemetry", "telemetry_client"}, {"collector.", "telemetry_client"}, {"tap.", "telemetry_client"},
-	{"prometheus.", "telemetry_client"}, {"metrics-api.", "telemetry_client"},
-	{"linkerd-identity", "identity_unavailable"}, {"linkerd-dst", "control_plane"}, {"linkerd-policy", "control_plane"}, {"linkerd-destination", "control_plane"},
+// ownClients are the names of what a proxy itself calls, by what it is for
+// (linkerd2-proxy linkerd/app/src/lib.rs; the charts of linkerd-viz and
+// linkerd-jaeger). A user's service of the same name is in another namespace.
+var ownClients = []struct{ name, namespace, code string }{
+	{"tracing", "", "telemetry_client"}, {"opentelemetry", "", "telemetry_client"}, {"collector", "linkerd-jaeger", "telemetry_client"},
+	{"tap", "linkerd", "telemetry_client"}, {"prometheus", "linkerd", "telemetry_client"}, {"metrics-api", "linkerd", "telemetry_client"},
+	{"linkerd-identity", "", "identity_unavailable"}, {"linkerd-dst", "", "control_plane"}, {"linkerd-policy", "", "control_plane"}, {"linkerd-destination", "", "control_plane"},
 }
 
 // own is what a target is for if it is one of the proxy's own clients'.
 func own(target string) string {
 	for _, c := range ownClients {
-		if strings.HasPrefix(target, c.name) {
+		if !strings.HasPrefix(target, c.name) {
+			continue
+		}
+		if namespace, _, ok := Service(target); c.namespace == "" || ok && strings.HasPrefix(namespace, c.namespace) && strings.HasPrefix(target, c.name+".") {
 			return c.code
 		}
 	}

@@ -90,6 +90,7 @@ func Missing(c *correlate.Case) (out []Lack) {
 		for _, n := range r.Needs {
 			i := slices.IndexFunc(out, func(l Lack) bool { return l.Need == n })
 			switch {
+			case n == ProxyLogs && p.neverRan():
 			case i >= 0 && !slices.Contains(out[i].Rules, r.Name):
 				out[i].Rules = append(out[i].Rules, r.Name)
 			case i < 0 && !n.has(p):
@@ -127,4 +128,10 @@ func (p *Pass) asking() (out []*Rule) {
 		}
 	}
 	return out
+}
+
+// neverRan says whether the pods' proxies never started, so that there is no log
+// of theirs to ask for.
+func (p *Pass) neverRan() bool {
+	return len(p.sights["init_network_failed"])+len(p.sights["cni_plugin_failed"]) > 0
 }

@@ -16,6 +16,7 @@ import (
 // who was stopped or died, and who dialled an address that nobody lists.
 func (p *Pass) relate() {
 	p.inward()
+	p.beyond()
 	p.attempts()
 	p.neighbours()
 	p.gate()
@@ -141,6 +142,25 @@ func (p *Pass) neighbours() {
 	for _, s := range list {
 		p.again("connect_refused", s, nil)
 	}
+}
+
+// beyond drops what an ingress passed on from a proxy of the mesh that stands in
+// the dump too: the proxy's own line says why it answered so.
+func (p *Pass) beyond() {
+	byStatus := map[int][]sight{}
+	for _, list := range p.sights {
+		for _, s := range list {
+			if e := p.At(s.Point); e.Kind == parse.ProxyRequestFailed && p.proxys(s.Point) && s.placed {
+				byStatus[int(e.Value)] = append(byStatus[int(e.Value)], s)
+			}
+		}
+	}
+	for _, list := range byStatus {
+		p.sort(list)
+	}
+	p.move("upstream_5xx", func(s sight) bool {
+		return len(p.near(byStatus[int(p.At(s.Point).Value)], s, time.Second, time.Second)) > 0
+	})
 }
 
 // within says whether a response lies within another's in time, and so was

@@ -306,6 +306,10 @@ func TestMissing(t *testing.T) {
 			t.Errorf("%s is not missing from %q", want, got)
 		}
 	}
+	got = names(dump{"e.json": event("shop", "web-5d4f8-x2x9z", "FailedCreatePodSandBox", "plugin type=\"linkerd-cni\" failed (add): exit status 127", noon, 4)})
+	if slices.Contains(got, "proxy-logs") {
+		t.Error("asks for the log of a proxy that never started")
+	}
 	got = names(dump{"pods.json": podsJSON(replica), log: stalls(noon, uneven, []int{40}, bursts...)})
 	for _, has := range []string{"controller-logs", "pods", "versions"} {
 		if slices.Contains(got, has) {
