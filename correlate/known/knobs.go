@@ -73,6 +73,20 @@ func KnobsOf(product, code string, d time.Duration) (out []Knob, tries []int) {
 	return out, tries
 }
 
+// KnobOf is the first of the knobs that [KnobsOf] gives, ok false for none.
+func KnobOf(product string, d time.Duration) (k Knob, ok bool) {
+	for i := range Knobs {
+		if k := &Knobs[i]; k.Product == product {
+			for n := 1; n <= k.Tries; n++ {
+				if Approx(d, float64(n)*k.Seconds) {
+					return *k, true
+				}
+			}
+		}
+	}
+	return Knob{}, false
+}
+
 // IdleLimit is after how long somebody closes or forgets a quiet connection.
 type IdleLimit struct {
 	Seconds float64

@@ -40,26 +40,35 @@ func (p *Pass) again(code string, s sight, change func(r *reading)) {
 	if change != nil {
 		change(&r)
 	}
-	key := rereading{s.as, r}
-	as, had := p.reread[key]
-	if !had {
+	key := rereading{s.as, code}
+	as := int32(-1)
+	for _, i := range p.reread[key] {
+		if p.readings[i] == r {
+			as = i
+			break
+		}
+	}
+	if as < 0 {
 		as = int32(len(p.readings))
 		p.readings = append(p.readings, r)
-		p.reread[key] = as
+		p.reread[key] = append(p.reread[key], as)
 	}
 	s.as = as
 	p.sights[code] = append(p.sights[code], s)
 }
 
-// rereading is a reading that was changed, and of what.
+// rereading is of what and under which code something was read again.
 type rereading struct {
-	of int32
-	to reading
+	of   int32
+	code string
 }
 
 // inward goes one hop inwards by request: where two hops log one id, what the
 // inner one says leads, and the outer line is no second request.
 func (p *Pass) inward() {
+	if p.ingresses() < 2 {
+		return
+	}
 	inner := map[uint32][]sight{}
 	for _, list := range p.sights {
 		for _, s := range list {
@@ -89,10 +98,32 @@ func (p *Pass) inward() {
 	}
 }
 
+// ingresses is how many logs of responses the dump holds.
+func (p *Pass) ingresses() int {
+	streams := map[uint32]bool{}
+	for _, pt := range p.Of(parse.IngressResponse) {
+		streams[pt.Stream] = true
+	}
+	return len(streams)
+}
+
+// hasAttempts says whether an ingress said anything of single attempts.
+func (p *Pass) hasAttempts() bool {
+	for i := range p.readings {
+		if p.readings[i].why == complaint {
+			return true
+		}
+	}
+	return false
+}
+
 // attempts join an error line of an ingress with the access line of the same
 // request: same upstream, within two seconds. The error's words say more than
 // the status; the access line is the request.
 func (p *Pass) attempts() {
+	if !p.hasAttempts() {
+		return
+	}
 	var lines []sight
 	for _, list := range p.sights {
 		for _, s := range list {
@@ -147,6 +178,9 @@ func (p *Pass) neighbours() {
 // beyond drops what an ingress passed on from a proxy of the mesh that stands in
 // the dump too: the proxy's own line says why it answered so.
 func (p *Pass) beyond() {
+	if len(p.sights["upstream_5xx"]) == 0 || len(p.Of(parse.ProxyRequestFailed)) == 0 {
+		return
+	}
 	byStatus := map[int][]sight{}
 	for _, list := range p.sights {
 		for _, s := range list {
@@ -182,10 +216,10 @@ func (p *Pass) byDuration() {
 		e, r := p.At(s.Point), p.as(s)
 		code := ""
 		sure := correlate.Medium
-		knobs, _ := known.KnobsOf(r.product, "", e.Lasted)
+		knob, ok := known.KnobOf(r.product, e.Lasted)
 		switch {
-		case e.Lasted > 0 && len(knobs) > 0 && e.Value != 502:
-			code = knobs[0].Code
+		case e.Lasted > 0 && ok && e.Value != 502:
+			code = knob.Code
 			if r.hop.Connect != "" && r.hop.Connect != "-" && code == "connect_timeout" {
 				code = "upstream_timeout"
 			}

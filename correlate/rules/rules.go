@@ -67,7 +67,7 @@ type Pass struct {
 	// readings what they say, which many share.
 	sights   map[string][]sight
 	readings []reading
-	reread   map[rereading]int32
+	reread   map[rereading][]int32
 	// gated are what shut a gate, with the failures that are counted for it.
 	gated []sight
 	// pods are the pods by their address, nodes the nodes by pod.
@@ -75,7 +75,7 @@ type Pass struct {
 }
 
 func newPass(c *correlate.Case) *Pass {
-	p := &Pass{Case: c, reread: map[rereading]int32{}}
+	p := &Pass{Case: c, reread: map[rereading][]int32{}}
 	p.releases = p.findReleases()
 	p.bursts = p.findBursts()
 	p.places()
