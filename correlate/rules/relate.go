@@ -24,6 +24,7 @@ func (p *Pass) relate() {
 	p.emptySlices()
 	p.stopped()
 	p.sameFate()
+	p.unreached()
 	p.controlPlaneRolled()
 	p.rolledOut()
 	p.reloaded()
@@ -275,4 +276,18 @@ func (p *Pass) oneNode() {
 			p.sights["probe_timeout"] = append(p.sights["probe_timeout"], s)
 		}
 	}
+}
+
+// unreached drops traces of calls that took long where the same log says that
+// they never arrived.
+func (p *Pass) unreached() {
+	logs := map[uint32]bool{}
+	for _, code := range []string{"apiserver_unreachable", "dns_failure"} {
+		for _, s := range p.sights[code] {
+			logs[p.Streams[s.Stream].Source] = true
+		}
+	}
+	p.move("apiserver_slow", func(s sight) bool {
+		return p.At(s.Point).Kind == parse.ControllerTrace && logs[p.Streams[s.Stream].Source]
+	})
 }

@@ -62,6 +62,13 @@ func (p *Pass) unlisted() {
 			p.again("stale_endpoint", s, func(r *reading) { r.sure = correlate.High })
 		}
 	}
+	dialled := p.sights["stale_endpoint"]
+	p.sort(dialled)
+	for _, s := range p.move("failfast_unexplained", func(s sight) bool { // its gate is shut while it dials that address
+		return slices.ContainsFunc(p.near(dialled, s, time.Minute, time.Minute), func(o sight) bool { return o.Stream == s.Stream })
+	}) {
+		p.again("stale_endpoint", s, func(r *reading) { r.sure = correlate.Medium })
+	}
 }
 
 // fresh files connections that were cut at once, now and then, on several

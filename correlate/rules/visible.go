@@ -91,7 +91,7 @@ func status(p *Pass) (out []correlate.Finding) {
 		}
 	}
 	if n > 0 {
-		out = append(out, correlate.Finding{Severity: correlate.Warning, Confidence: correlate.High,
+		out = append(out, correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 			Title:    fmt.Sprintf("%s failed behind HTTP 200: the error is in grpc-status only.", sentence(plural(n, "gRPC request", "gRPC requests"))),
 			Detail:   "A count of 5xx does not hold them.",
 			Evidence: p.lines(hidden...), Query: `sum by (grpc_status) (rate(response_total{classification="failure"}[5m]))`,

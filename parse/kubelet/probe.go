@@ -15,6 +15,9 @@ type said struct {
 	kind                        []byte // Normal, Warning, or empty where it was left out
 }
 
+// proxyContainer is the container that linkerd's injector adds to a pod.
+const proxyContainer = "linkerd-proxy"
+
 // longest is how much of a failure's text is kept with the event; the rest
 // stands in its line.
 const longest = 160
@@ -38,6 +41,9 @@ func (s said) event(b *parse.Batch) parse.Event {
 		}
 		e.Kind, e.Class, e.Value = parse.KubeletProbeFailed, parse.ProbeClass(probe, failure), float64(status)
 		e.Fact = b.Names.Add(clip(text))
+		if string(s.container()) == proxyContainer { // whose probe it was decides what it means
+			e.Fact = b.Names.AddString(string(clip(text)) + " (" + proxyContainer + ")")
+		}
 		if len(s.kind) == 0 {
 			e.Severity = parse.Warn
 		}
