@@ -4,7 +4,7 @@ FUZZTIME ?= 10s
 VULNDB  ?= https://vuln.go.dev
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: help build demo test race lint cross vuln fuzz bench verdicts golden dist reproduce acceptance interop clean
+.PHONY: mutants help build demo test race lint cross vuln fuzz bench verdicts golden dist reproduce acceptance interop clean
 
 help:     ## what can be made
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 14
@@ -75,3 +75,8 @@ reproduce:  ## build a release here and in a fresh clone, and compare the bytes
 
 clean:    ## what was built
 	rm -rf bin dist
+
+# What of the code can be turned around without a test noticing; slow. Figures and what lives: docs/rules.md.
+MUTATED ?= correlate/known correlate/rules
+mutants:
+	for p in $(MUTATED); do go run github.com/go-gremlins/gremlins/cmd/gremlins@v0.5.1 unleash --workers 2 ./$$p || exit 1; done
