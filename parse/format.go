@@ -118,6 +118,10 @@ type Prefix struct {
 	// UTC. It tells the order of lines, never their time.
 	Local    Time
 	HasLocal bool
+	// Since is a time whose year was not printed either, ns since its beginning
+	// (see [lex.InYear]), the middle of its last printed digit.
+	Since    Time
+	HasSince bool
 	// Partial: the line goes on in the next one of its stream (CRI "P").
 	Partial bool
 	// Stream of the container that the line was written to, "stdout" or
@@ -126,6 +130,7 @@ type Prefix struct {
 
 	Namespace, Pod, Container []byte
 	Node                      []byte   // the machine, as journald and syslog name it
+	Unit                      []byte   // the program of it, as they name it
 	Instance                  Instance // of the container, where a source holds several
 	// Else are other readings of the record that the line was taken out of: what
 	// a program wrote as an object, the object that a collector made of it. A

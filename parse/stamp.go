@@ -16,6 +16,17 @@ func (l *Line) AtStamp() {
 	}
 }
 
+// AtPrefix makes what stands before the line its own time: a stamp, or as much
+// of one as was printed.
+func (l *Line) AtPrefix() {
+	switch p := &l.Prefix; {
+	case p.HasStamp || p.HasLocal:
+		l.AtStamp()
+	case p.HasSince:
+		l.Own, l.Grain, l.Clock = p.Since, max(p.Grain, GrainMicro), ClockYearless
+	}
+}
+
 // Finer says whether the wrapper's stamp is finer than a time of the given
 // width, ns, that the line itself prints, and lies at most lateMost behind it.
 // at is when the line's time begins.

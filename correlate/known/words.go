@@ -25,6 +25,13 @@ var Words = []Word{
 	{Text: "ca cert validation failure", Code: "certificate_expiry", Sure: true},
 	{Text: "not valid anymore", Code: "certificate_expiry", Sure: true},
 	{Text: "not valid before", Code: "certificate_expiry", Sure: true},
+	// The redirect of a meshed pod (linkerd2-proxy-init).
+	{Text: "rule_append failed", Code: "init_network_failed", Sure: true},
+	{Text: "could not fetch rule set generation id", Code: "init_network_failed", Sure: true},
+	{Text: "aborting firewall configuration", Code: "init_network_failed", Sure: true},
+	{Text: "initialize iptables table", Code: "init_network_failed", Sure: true},
+	{Text: "failed to validate networking configuration", Code: "init_network_failed", Sure: true},
+	{Text: "unable to connect to validator", Code: "init_network_failed", Sure: true},
 	// Admission webhooks (k8s.io/apiserver pkg/admission/plugin/webhook).
 	{Text: "failed calling webhook", Code: "webhook_failed", Sure: true},
 	{Text: "failed to call webhook", Code: "webhook_failed", Sure: true},

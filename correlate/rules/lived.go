@@ -51,6 +51,7 @@ var restartWords = []struct{ reason, text, code, why string }{
 	{"RCUStall", "", "node_stall", "lockup"},
 	{"TaskHung", "", "node_stall", "disk"},
 	{"KernelPanic", "", "node_unhealthy", "panic"},
+	{"PLEGNotHealthy", "", "node_unhealthy", "pleg"},
 	{"InjectionSkipped", "", "not_meshed", ""},
 	{"IssuerValidationFailed", "", "certificate_expiry", ""},
 	{"LinkerdCNINotConfigured", "", "init_network_failed", ""},

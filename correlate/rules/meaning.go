@@ -137,6 +137,9 @@ func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, 
 			r.code = c
 		}
 	case parse.ProxyBreaker:
+		if r.text == "recovered" {
+			return r, false
+		}
 		r.code = "breaker_open"
 	case parse.ProxyOverloaded:
 		r.code = "overload"

@@ -1,4 +1,5 @@
-// Package check reads what `linkerd check` prints, with what its extensions
+// Package check reads what the CLI of linkerd prints: tap, its tables, and above
+// all `linkerd check`, with what its extensions
 // print after it (`linkerd multicluster check`, `linkerd viz check`):
 //
 //	× control plane proxies are healthy

@@ -41,6 +41,7 @@ func (r *record) classify(l *parse.Line, b *parse.Batch) parse.Verdict {
 
 func (r *record) event(rule *message, l *parse.Line, b *parse.Batch) parse.Verdict {
 	e := parse.Event{Kind: rule.kind, Severity: r.severity}
+	var webhook []byte
 	switch rule.kind {
 	case parse.ControllerStarted:
 		version := string(bytes.TrimSpace(r.message[len(rule.words):]))
@@ -49,11 +50,13 @@ func (r *record) event(rule *message, l *parse.Line, b *parse.Batch) parse.Verdi
 	case parse.ControllerCacheSyncWait, parse.ControllerCacheSynced, parse.ControllerCacheSyncFailed:
 		e.Target = b.Names.Add(r.informer())
 	case parse.K8sEvent:
-		e.Fact = b.Names.AddString("RELOAD") // as the API's event of it says
+		e.Fact, e.Target = b.Names.AddString(rule.reason), b.Names.Add(r.sandboxed())
+	case parse.WebhookFailed:
+		var why []byte
+		webhook, why = r.webhook()
+		e.Target, e.Fact = b.Names.Add(webhook), b.Names.Add(clip(why))
 	case parse.ControllerLookupFailed:
 		e.Target, e.Fact = b.Names.Add(r.sought()), b.Names.Add(r.whole())
-	case parse.WebhookFailed:
-		e.Target, e.Fact = b.Names.Add(webhookIn(r.message)), b.Names.Add(r.whole())
 	case parse.ProxyIdentityFailed:
 		e.Fact = b.Names.Add(r.whole())
 	case parse.CheckFailed:
@@ -72,6 +75,9 @@ func (r *record) event(rule *message, l *parse.Line, b *parse.Batch) parse.Verdi
 		}
 	}
 	b.Add(e)
+	if e.Kind == parse.WebhookFailed {
+		r.twice(b, webhook)
+	}
 	return parse.Took
 }
 
@@ -191,19 +197,4 @@ func (r *record) field(key string) (value []byte) {
 		return string(k) != key
 	})
 	return value
-}
-
-// webhookIn is the name of the webhook that an API server could not call:
-// `failed calling webhook "NAME": …`, or the one after "failing open" or "closed".
-func webhookIn(message []byte) []byte {
-	if _, rest, ok := bytes.Cut(message, []byte(`webhook "`)); ok {
-		name, _, _ := bytes.Cut(rest, []byte{'"'})
-		return name
-	}
-	if _, rest, ok := bytes.Cut(message, []byte("failing ")); ok {
-		_, rest, _ = bytes.Cut(rest, []byte{' '})
-		name, _, _ := bytes.Cut(rest, []byte{':'})
-		return name
-	}
-	return nil
 }

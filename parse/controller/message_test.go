@@ -1,6 +1,7 @@
 package controller
 
 import (
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -95,6 +96,69 @@ func TestDetail(t *testing.T) {
 	f(`level=info msg="caches synced" component=x`, "caches synced", "", "component=x")
 	f(`Trace[7]: [1ms] [1ms] END`, "Trace[7]: [1ms] [1ms] END", "")
 	f("", "", "")
+}
+
+// Failures that the API server, its clients, a container runtime and linkerd-init
+// print, and lines that look like them.
+func TestPlatform(t *testing.T) {
+	f := func(text, want string) {
+		t.Helper()
+		if want != "" {
+			tells(t, text, want)
+		} else if v, b, _ := one(t, text, ""); v != parse.Other || len(b.Events) > 0 {
+			t.Errorf("%s\nverdict %d, %d events", text, v, len(b.Events))
+		}
+	}
+	const klog, hook = "W0210 13:28:06.179244       1 ", "linkerd-proxy-injector.linkerd.io"
+	const post = `Post "https://x.linkerd.svc:443/?timeout=10s": context deadline exceeded`
+	f(klog+`dispatcher.go:170] Failed calling webhook, failing open `+hook+`: failed calling webhook "`+hook+`": `+post,
+		"webhook.failed | warn | target="+hook+" | fact="+post)
+	f(klog+`dispatcher.go:142] Failed calling webhook, failing closed a.b: failed calling webhook "a.b": failed to call webhook: x`,
+		`webhook.failed | warn | target=a.b | fact=failed to call webhook: x`)
+	f(klog+`replica_set.go:577] sync "shop/web-7" failed with Internal error occurred: failed calling webhook "a.b": x`,
+		`webhook.failed | warn | target=a.b | fact=x`)
+	f(`time="2024-02-02T13:22:28Z" level=error msg="cannot create: failed calling webhook \"a.b\": EOF"`, `webhook.failed | error | target=a.b | fact=EOF`)
+	f(klog+`x.go:1] conversion webhook for shop.io/v1, Kind=Cart failed: x`, "webhook.failed | warn | target=shop.io/v1, Kind=Cart | fact=x")
+	f(klog+`webhook.go:154] Failed to make webhook authenticator request: x`, "webhook.failed | warn | target=authenticator | fact=x")
+	f(klog+`x.go:1] admission webhook "a.b" denied the request: no`, "")
+
+	runtime := func(level, msg, want string) {
+		t.Helper()
+		f(`time="2024-02-02T13:22:28.123456789Z" level=`+level+` msg="`+msg+`"`, want)
+	}
+	const sandbox = "&PodSandboxMetadata{Name:web-0,Uid:7c,Namespace:shop,Attempt:0,}"
+	runtime("error", "RunPodSandbox for "+sandbox+" failed, error", "k8s.event | error | target=shop/web-0 | fact=FailedCreatePodSandBox")
+	runtime("info", "RunPodSandbox for "+sandbox+" returns sandbox id", "")
+	runtime("info", "TaskOOM event container_id:7", "k8s.event | info | fact=OOMKilling")
+	runtime("error", `StartContainer for \"7c\" failed`, "k8s.event | error | fact=Failed")
+	runtime("info", `StartContainer for \"7c\"`, "")
+	runtime("error", `iptables: RULE_APPEND failed (No such file or directory): rule in chain PREROUTING\n`,
+		"check.failed | error | fact=iptables: RULE_APPEND failed (No such file or directory): rule in chain PREROUTING")
+	runtime("error", "aborting firewall configuration", "check.failed | error | fact=aborting firewall configuration")
+	runtime("info", `iptables: RULE_APPEND failed, tried again`, "")
+}
+
+// A webhook that may fail prints its failure twice; it is one.
+func TestWebhookTwice(t *testing.T) {
+	const text = `W0210 13:28:06.179244       1 dispatcher.go:170] Failed calling webhook, failing open a.b: failed calling webhook "a.b": x
+E0210 13:28:06.179286       1 dispatcher.go:171] failed calling webhook "a.b": x
+W0210 13:28:09.179244       1 dispatcher.go:170] Failed calling webhook, failing open a.b: failed calling webhook "a.b": x
+E0210 13:28:09.179286       1 dispatcher.go:171] failed calling webhook "c.d": x
+`
+	for _, piece := range []int{0, 100} {
+		in := parse.Input{Path: "x", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }}
+		c, err := parse.Read(t.Context(), []parse.Input{in}, []*parse.Format{Format}, nil, parse.Options{Piece: piece}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var lines []uint32
+		for _, e := range c.Streams[0].Events {
+			lines = append(lines, e.Line)
+		}
+		if !slices.Equal(lines, []uint32{1, 3, 4}) {
+			t.Errorf("%d: %v", piece, lines)
+		}
+	}
 }
 
 // Records whose heads a collector or a paste took away, in part or whole.

@@ -15,6 +15,8 @@ type message struct {
 	begin bool
 	also  string // stands in it too
 	loud  bool   // only where the record is a warning or an error
+	// reason is what an event of Kubernetes would be called.
+	reason string
 	// releases print it: linkerd's, or client-go's where a number begins with 0.
 	releases string
 }
@@ -24,10 +26,24 @@ const throttled = "client-side throttling"
 
 // messages in the order they are tried. The texts are linkerd2's
 // (controller/api/destination, controller/k8s, pkg/admin, pkg/identity,
-// multicluster/service-mirror) and client-go's (tools/cache/reflector.go and
+// multicluster/service-mirror, and linkerd2-proxy-init's proxy-init), the API
+// server's (pkg/admission/plugin/webhook, pkg/util/webhook), containerd's
+// (internal/cri/instrument/instrumented_service.go) and client-go's (tools/cache/reflector.go and
 // shared_informer.go, rest/request.go; its texts are structured since 0.33).
 // None holds what a carrier would escape.
 var messages = []message{
+	{words: "ailed calling webhook", kind: parse.WebhookFailed, loud: true, releases: "the API server and its clients, 1.9 on"},
+	{words: "onversion webhook for ", also: " failed: ", kind: parse.WebhookFailed, loud: true, releases: "the API server, 1.13 on"},
+	{words: "Failed to make webhook ", also: " request: ", kind: parse.WebhookFailed, begin: true, loud: true, releases: "the API server, 1.5 on"},
+	{words: "RunPodSandbox for ", also: " failed, error", kind: parse.K8sEvent, begin: true, reason: "FailedCreatePodSandBox", releases: "containerd 1.0 on"},
+	{words: "TaskOOM event", kind: parse.K8sEvent, begin: true, reason: "OOMKilling", releases: "containerd 1.0 on"},
+	{words: "CreateContainer within sandbox ", also: " failed", kind: parse.K8sEvent, begin: true, reason: "Failed", releases: "containerd 1.0 on"},
+	{words: "StartContainer for ", also: " failed", kind: parse.K8sEvent, begin: true, reason: "Failed", releases: "containerd 1.0 on"},
+	{words: "PullImage ", also: " failed", kind: parse.K8sEvent, begin: true, reason: "Failed", releases: "containerd 1.0 on"},
+	{words: "RULE_APPEND failed", kind: parse.CheckFailed, loud: true, releases: "linkerd-init, through iptables 1.8"},
+	{words: "Could not fetch rule set generation id", kind: parse.CheckFailed, loud: true, releases: "linkerd-init, through iptables 1.8"},
+	{words: "initialize iptables table ", kind: parse.CheckFailed, loud: true, releases: "linkerd-init, through iptables of any release"},
+	{words: "aborting firewall configuration", kind: parse.CheckFailed, begin: true, loud: true, releases: "linkerd-init, 2.0 on"},
 	{words: "running version ", kind: parse.ControllerStarted, begin: true, releases: "all"},
 	{words: "waiting for caches to sync", kind: parse.ControllerCacheSyncWait, begin: true, releases: "all"},
 	{words: "Waiting for caches to sync", kind: parse.ControllerCacheSyncWait, begin: true, releases: "0.17 on"},
@@ -77,7 +93,6 @@ var messages = []message{
 	{words: "ailed to list ", also: "Kind=", kind: parse.ControllerListFailed, releases: "0.17 on"},
 	{words: "ailed to watch", kind: parse.ControllerWatchFailed, releases: "0.17 on"},
 	{words: "orcing resync", kind: parse.ControllerResync, releases: "0.17 on, at V(4)"},
-	{words: "ailed calling webhook", kind: parse.WebhookFailed, loud: true, releases: "API server, 1.9 on"},
 	{words: "failed to call webhook", kind: parse.WebhookFailed, loud: true, releases: "API server, 1.22 on"},
 	{words: "AggregatedResources gRPC config stream", kind: parse.ControllerStreamAborted, loud: true, releases: "Envoy under Istio"},
 	{words: "failed to list routes", kind: parse.ControllerStreamAborted, begin: true, loud: true, releases: "APISIX' ingress controller"},
@@ -91,7 +106,7 @@ var messages = []message{
 	{words: "no such host", kind: parse.ControllerLookupFailed, loud: true, releases: "Go's resolver"},
 	{words: "x509: ", kind: parse.ControllerLookupFailed, loud: true, releases: "Go's crypto/x509"},
 	{words: "dial tcp", kind: parse.ControllerLookupFailed, loud: true, releases: "Go's net"},
-	{words: "Backend successfully reloaded", kind: parse.K8sEvent, begin: true, releases: "ingress-nginx: its workers were replaced"},
+	{words: "Backend successfully reloaded", kind: parse.K8sEvent, begin: true, reason: "RELOAD", releases: "ingress-nginx: its workers were replaced"},
 }
 
 func (m *message) holds(text []byte) bool {

@@ -13,6 +13,7 @@ import (
 	"faultline/parse/given"
 	"faultline/parse/ingress"
 	"faultline/parse/kubelet"
+	"faultline/parse/node"
 	"faultline/parse/prom"
 	"faultline/parse/proxy"
 	"faultline/parse/record"
@@ -23,10 +24,10 @@ import (
 // when nothing speaks for one.
 func All() []*parse.Format {
 	return slices.Concat(
-		[]*parse.Format{proxy.Format, proxy.Policy},
+		[]*parse.Format{proxy.Format, proxy.Policy, proxy.Validator},
 		kubelet.Formats(), // before the controllers': the kubelet's log is klog too
 		ingress.Formats(), // and Traefik writes JSON through logrus
-		[]*parse.Format{controller.Format, check.Format},
+		[]*parse.Format{controller.Format, check.Format, check.Tap, check.Tables, node.Format},
 		prom.Formats(),
 		[]*parse.Format{given.Format, given.Taken},
 		extra.Formats(),

@@ -16,7 +16,7 @@ I0507 11:59:37.133005    3782 prober.go:107] "Probe failed" probeType="Readiness
 I0102 05:00:33.603375    1344 kubelet.go:2643] "SyncLoop (probe)" probe="readiness" status="not ready" pod="shop/web-0"`,
 	Origin: "Kubernetes pkg/kubelet, every release; structured since 1.21, JSON since 1.20",
 	Role:   parse.RoleAbout, Lane: parse.LaneKubelet, Need: "events",
-	Needles: []string{msgFailed, msgErrored, msgSync, msgOld},
+	Needles: []string{msgFailed, msgErrored, msgSync, msgOld, msgPLEG, msgNotReady, msgSandbox},
 	Line:    logLine,
 	Whole:   true, // the output of a probe may be several lines
 	Detail:  logDetail,

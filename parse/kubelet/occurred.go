@@ -18,8 +18,12 @@ type occurred struct {
 	target string
 }
 
-// occurrence reads such a record.
+// occurrence reads such a record, or one of those that the kubelet itself writes
+// of what becomes an event, or a condition, of its node or a pod.
 func (r *record) occurrence() (o occurred, ok bool) {
+	if o, ok = r.unwell(); ok {
+		return o, true
+	}
 	if r.caller != "event.go" || r.object != nil {
 		return o, false
 	}

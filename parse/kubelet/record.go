@@ -69,7 +69,7 @@ func readObject(text []byte) (r record, ok bool) {
 // callers are files of the kubelet whose lines are known and tell nothing
 // here. Lines of the libraries in it, such as reflector.go, are left to the
 // formats that read them.
-var callers = []string{"prober.go", "prober_manager.go", "kubelet.go", "kubelet_pods.go", "kubelet_node_status.go", "kubelet_getters.go",
+var callers = []string{"prober.go", "prober_manager.go", "kubelet.go", "kubelet_pods.go", "kubelet_node_status.go", "setters.go", "kubelet_getters.go",
 	"kubelet_volumes.go", "kubelet_resources.go", "kubelet_network.go", "kubelet_network_linux.go", "pod_workers.go", "status_manager.go",
 	"kuberuntime_manager.go", "kuberuntime_container.go", "kuberuntime_container_linux.go", "kuberuntime_sandbox.go", "kuberuntime_gc.go", "kuberuntime_image.go", "remote_runtime.go", "remote_image.go",
 	"pod_container_deletor.go", "pod_container_manager_linux.go", "reconciler_common.go", "operation_generator.go", "nestedpendingoperations.go",

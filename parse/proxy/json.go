@@ -59,7 +59,7 @@ func (r *record) json(l *parse.Line, b *parse.Batch) parse.Verdict {
 // proxys tells a proxy's lines from the policy controller's.
 func (o *object) proxys(r *record) bool {
 	return len(o.thread) > 0 || r.clock == parse.ClockUptime ||
-		has(r.target, "linkerd") && !has(r.target, "linkerd_policy_controller")
+		has(r.target, "linkerd") && !has(r.target, "linkerd_policy_controller") && !r.validates()
 }
 
 // object takes over what decides whether a line matters: nothing is copied.

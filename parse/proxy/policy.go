@@ -42,7 +42,7 @@ func policyLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 			return parse.NotMine
 		}
 	}
-	if !crate(r.target) {
+	if !crate(r.target) || r.validates() {
 		return parse.NotMine // another program's
 	}
 	r.mark(l)

@@ -2,6 +2,7 @@ package wrap
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"faultline/parse"
@@ -14,7 +15,8 @@ import (
 // by `-o short-full`, and "1705669052.303924 host unit[pid]: " by `-o short-unix`
 // (systemd src/shared/logs-show.c, output_short). Before it a relay leaves the
 // priority, <30> (RFC 3164 section 4.1). The first has neither year nor zone, so
-// it gives no stamp.
+// it gives no stamp. The kernel has no pid, nor have others where rsyslog's
+// traditional template cuts it off.
 var Journal = &parse.Wrapper{
 	Name: "journald",
 	Doc:  "journalctl, short, short-iso, short-full and short-unix; syslog",
@@ -34,10 +36,15 @@ var Journal = &parse.Wrapper{
 		if !ok || !isUnit(unit) && !(ranked > 0 && isProgram(unit)) || len(rest) > 0 && rest[0] != ' ' {
 			return line, false
 		}
-		if w.zoned {
+		switch {
+		case w.zoned:
 			w.set(p)
+		case !p.HasStamp:
+			since, _ := lex.SinceYear(w.at)
+			p.Since, p.HasSince, p.Grain = parse.Time(since+w.width/2), true, parse.GrainOf(w.width)
 		}
 		p.Node = host
+		p.Unit, _, _ = bytes.Cut(unit, []byte{'['})
 		return bytes.TrimPrefix(rest, []byte{' '}), true
 	},
 }
@@ -55,8 +62,7 @@ func journalTime(b []byte) (w when, n int, ok bool) {
 	if w, n, ok = epoch(b); ok && w.width < lex.Second {
 		return w, n, true
 	}
-	n, ok = yearless(b)
-	return when{}, n, ok
+	return yearless(b)
 }
 
 // priority is the length of "<30>" at the beginning of b, 0 when there is none.
@@ -181,26 +187,33 @@ var Numbered = &parse.Wrapper{
 	},
 }
 
-// yearless reads "Jan 19 13:57:32.303924", and gives its length.
-func yearless(b []byte) (n int, ok bool) {
+// yearless reads "Jan 19 13:57:32.303924" as if it were of the year 2000, and
+// gives its length.
+func yearless(b []byte) (w when, n int, ok bool) {
 	m := month(b)
 	if m == 0 || len(b) < 15 || b[3] != ' ' || b[6] != ' ' {
-		return 0, false
+		return w, 0, false
 	}
 	day, _, ok := lex.Digits(bytes.TrimLeft(b[4:6], " "))
 	if !ok {
-		return 0, false
+		return w, 0, false
 	}
-	_, _, n, ok = composed(2000, m, day, b[7:])
-	return 7 + n, ok
+	w.at, w.width, n, ok = composed(2000, m, day, b[7:])
+	return w, 7 + n, ok
 }
 
 func isHost(b []byte) bool {
 	return len(b) > 0 && strings.Trim(string(b), labelBytes+"ABCDEFGHIJKLMNOPQRSTUVWXYZ._") == ""
 }
 
+// pidless are programs whose lines come without the number of the process.
+var pidless = []string{"kernel", "systemd", "kubelet", "containerd", "dockerd", "crio", "k3s", "rke2"}
+
 // isUnit says whether b is a program with its process: "kubelet[224]".
 func isUnit(b []byte) bool {
+	if slices.Contains(pidless, string(b)) {
+		return true
+	}
 	name, pid, ok := bytes.Cut(bytes.TrimSuffix(b, []byte{']'}), []byte{'['})
 	if !ok || len(name) == 0 || bytes.ContainsAny(name, ` "=(){}`) {
 		return false

@@ -1,0 +1,101 @@
+package check
+
+import (
+	"bytes"
+	"strings"
+
+	"faultline/parse"
+	"faultline/parse/lex"
+)
+
+// Tables are what `linkerd viz stat`, `top`, `routes` and `edges` print, and
+// `linkerd multicluster gateways`.
+var Tables = &parse.Format{
+	Name: "viz",
+	Doc: `tables of linkerd viz stat, top, routes and edges, and of linkerd multicluster gateways: a gateway that does not answer its probes is an event, the rest is named.
+CLUSTER  ALIVE    NUM_SVC  LATENCY
+west     False          2        -`,
+	Origin: "linkerd CLI, since 2.8; viz since 2.10 (linkerd2 viz/cmd, multicluster/cmd/gateways.go)",
+	Role:   parse.RoleAbout, Lane: parse.LaneControllers,
+	Line:   tableLine,
+	Detail: func(text []byte, d *parse.Detail) { d.Message = string(bytes.Join(bytes.Fields(text), []byte{' '})) },
+}
+
+// heads are the columns that begin each table, some of which stand in its head.
+var heads = [][]string{
+	{"NAME", "SUCCESS", "RPS", "LATENCY_P50"}, {"NAME", "MESHED", "SUCCESS", "RPS"}, {"ROUTE", "SERVICE", "SUCCESS", "RPS"}, {"ROUTE", "EFFECTIVE_SUCCESS", "ACTUAL_SUCCESS"},
+	{"SRC", "DST", "SRC_NS", "DST_NS"}, {"SRC", "DST", "CLIENT", "SERVER"}, {"CLUSTER", "ALIVE", "NUM_SVC"}, {"Source", "Destination", "Method", "Path"},
+}
+
+func tableLine(l *parse.Line, b *parse.Batch) parse.Verdict {
+	words := strings.Fields(string(l.Text))
+	for _, h := range heads {
+		if inOrder(words, h) {
+			l.Severity = parse.Info
+			return parse.Other
+		}
+	}
+	switch {
+	case len(words) >= 4 && (words[1] == "True" || words[1] == "False") && number(words[2]) && millis(words[3:]):
+		l.Severity = parse.Info
+		if words[1] == "True" {
+			return parse.Other
+		}
+		b.Add(parse.Event{Kind: parse.CheckFailed, Severity: parse.Error, Target: b.Names.AddString(words[0]), Fact: b.Names.AddString("the gateway does not answer its probes")})
+		return parse.Took
+	case traffic(words), len(words) >= 5 && secured[words[len(words)-1]] && len(words) <= 7:
+		l.Severity = parse.Info
+		return parse.Other
+	}
+	return parse.NotMine
+}
+
+// secured is the last column of edges: a mark, or why there is none.
+var secured = map[string]bool{"√": true, "×": true}
+
+// inOrder says whether all columns stand in the words, in their order, the first
+// of them first; a namespace may be before it.
+func inOrder(words, columns []string) bool {
+	if len(words) > 0 && words[0] == "NAMESPACE" {
+		words = words[1:]
+	}
+	if len(words) == 0 || words[0] != columns[0] {
+		return false
+	}
+	n := 0
+	for _, w := range words {
+		if n < len(columns) && w == columns[n] {
+			n++
+		}
+	}
+	return n == len(columns)
+}
+
+// traffic says whether a row holds a share that succeeded, a rate and latencies:
+// "web 1/1 100.00% 2.0rps 1ms 5ms 10ms", or a dash for each where nothing came.
+func traffic(words []string) bool {
+	for i := 1; i+4 < len(words); i++ {
+		if strings.HasSuffix(words[i], "%") && strings.HasSuffix(words[i+1], "rps") && millis(words[i+2:i+5]) {
+			return true
+		}
+		if words[i] == "-" && words[i+1] == "-" && words[i+2] == "-" && words[i+3] == "-" && words[i+4] == "-" && i <= 2 && strings.Contains(words[i-1], "/") {
+			return true
+		}
+	}
+	return false
+}
+
+func number(word string) bool {
+	_, n, ok := lex.Digits([]byte(word))
+	return ok && n == len(word)
+}
+
+// millis says whether all words are latencies.
+func millis(words []string) bool {
+	for _, w := range words {
+		if _, ok := lex.Duration([]byte(w)); !ok && w != "-" {
+			return false
+		}
+	}
+	return len(words) > 0
+}
