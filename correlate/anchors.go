@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -288,6 +289,13 @@ func (ix *Index) uptimeRungs(s int) (rungs []Anchor) {
 				rungs = append(rungs, a)
 			}
 		}
+	}
+	if a, ok := ix.gated(s, rungs); ok { // finer than what else is reported, and held against it
+		at := slices.IndexFunc(rungs, func(r Anchor) bool { return r.Basis == Reported })
+		if at < 0 {
+			at = len(rungs)
+		}
+		rungs = slices.Insert(rungs, at, a)
 	}
 	if a, ok := ix.launched(s); ok {
 		rungs = append(rungs, a)

@@ -32,6 +32,7 @@ type Index struct {
 	probes map[probe][]Point
 	twins  map[fact]Point // what dates a dump of ages
 	picked [classes][]Point
+	gates  []gate // of balancers, as metrics tell of them
 
 	releases sync.Once // guards release
 	release  []string
@@ -98,7 +99,7 @@ func NewIndex(c *parse.Capture) *Index {
 	ix := &Index{Capture: c, ByKind: map[parse.Kind]int{}, Duplicate: make([]uint64, len(c.Sources))}
 	ix.Who = identify(c)
 	ix.lives = livesOf(c, ix.Who)
-	ix.nodes, ix.dirs, ix.probes = nodesOf(c), dirsOf(c), probesOf(c)
+	ix.nodes, ix.dirs, ix.probes, ix.gates = nodesOf(c), dirsOf(c), probesOf(c), gatesOf(c)
 	for s := range ix.Who {
 		if who := &ix.Who[s]; who.Node == "" && who.Pod != "" {
 			who.Node = ix.nodes[who.Namespace+"/"+who.Pod]

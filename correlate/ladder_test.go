@@ -16,6 +16,10 @@ const (
 	gateShut  = "[   369.298746s]  WARN ThreadId(01) outbound:service{ns=shop name=web port=80}: linkerd_stack::failfast: Service entering failfast after 3s\n"
 	launch    = `time="2024-02-02T13:16:19Z" level=info msg="Found pre-existing key: /var/run/linkerd/identity/end-entity/key.p8"` + "\n"
 	startPage = "# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds 1706879779\n# TYPE outbound_http_errors_total counter\noutbound_http_errors_total 4\n"
+	gatePage  = "# TYPE outbound_http_balancer_queue_gate_shut_time_seconds gauge\n" +
+		`outbound_http_balancer_queue_gate_shut_time_seconds{` + gateOf + "} 1706880148.4\n"
+	gateCount = "# TYPE outbound_http_balancer_queue_gate_shut counter\noutbound_http_balancer_queue_gate_shut_total{" + gateOf + "} 2\n"
+	gateOf    = `parent_kind="Service",parent_namespace="shop",parent_name="web",parent_port="80",backend_kind="Service",backend_namespace="shop",backend_name="web",backend_port="80"`
 	podStatus = `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web-84cd6fd9b4-2mv7n","namespace":"shop"},"status":{"containerStatuses":[
 {"name":"linkerd-proxy","restartCount":0,"state":{"running":{"startedAt":"2024-02-02T13:16:19Z"}}}]}}`
 	access  = `10.0.0.1 - - [02/Feb/2024:15:22:32 +0200] "GET /cart HTTP/1.1" 504 160 "-" "curl/8" 93 3.004 [shop-web-80] [] 10.1.2.3:8080 0 3.000 504 5a401812d3491489148c16a589f9e84c` + "\n"
@@ -61,6 +65,18 @@ func TestLadder(t *testing.T) {
 			correlate.Printed, "13:16:19", 50 * time.Millisecond, "process_start_time_seconds"},
 		"printed, whole seconds": {correlate.Options{}, []parse.Input{file(proxyIs, stampedAt("2024-02-02T13:22:28Z", gateShut))},
 			correlate.Printed, "13:16:19.201254", 550 * time.Millisecond, ""},
+		"reported by a gate": {correlate.Options{}, []parse.Input{file(proxyIs, gateShut), file("web-84cd6fd9b4-2mv7n.after.txt", startPage+gatePage)},
+			correlate.Reported, "13:16:19.101254", 50 * time.Millisecond, ""},
+		"a gate of another target": {correlate.Options{}, []parse.Input{file(proxyIs, gateShut), file("web-84cd6fd9b4-2mv7n.after.txt", startPage+strings.ReplaceAll(gatePage, `"web"`, `"cart"`))},
+			correlate.Reported, "13:16:19.5", 510 * time.Millisecond, ""},
+		"a gate of another time": {correlate.Options{}, []parse.Input{file(proxyIs, gateShut), file("web-84cd6fd9b4-2mv7n.after.txt", startPage+strings.ReplaceAll(gatePage, "148.4", "748.4"))},
+			correlate.Reported, "13:16:19.5", 510 * time.Millisecond, ""},
+		"a gate of two failfasts, the second by its count": {correlate.Options{}, []parse.Input{file(proxyIs, release+strings.Replace(gateShut, "369", "169", 1)+gateShut), file("web-84cd6fd9b4-2mv7n.after.txt", gatePage+gateCount)},
+			correlate.Reported, "13:16:19.101254", 50 * time.Millisecond, ""},
+		"a gate of two failfasts, either": {correlate.Options{}, []parse.Input{file(proxyIs, strings.Replace(gateShut, "369", "169", 1)+gateShut), file("web-84cd6fd9b4-2mv7n.after.txt", gatePage)},
+			correlate.None, "", 0, ""},
+		"a gate of two failfasts, one by the start": {correlate.Options{}, []parse.Input{file(proxyIs, strings.Replace(gateShut, "369", "169", 1)+gateShut), file("web-84cd6fd9b4-2mv7n.after.txt", startPage+gatePage)},
+			correlate.Reported, "13:16:19.101254", 50 * time.Millisecond, ""},
 		"reported by a page of metrics": {correlate.Options{}, []parse.Input{proxy, page("1706879779"), file("pod.json", strings.Replace(podStatus, "13:16:19", "13:06:19", 1))},
 			correlate.Reported, "13:16:19.5", 510 * time.Millisecond, "startedAt"},
 		"reported by the pod's status": {correlate.Options{}, []parse.Input{file(proxyIs, launch+release+gateShut), file("pod.json", strings.Replace(podStatus, "13:16:19", "13:06:19", 1))},
