@@ -35,6 +35,25 @@ func subject(c *parse.Capture, f parse.Fact) (id Identity, ok bool) {
 	return Identity{Namespace: parts[0], Pod: parts[1], Container: parts[2]}, true
 }
 
+// ProcessCount counts the processes that streams are of: excerpts of one
+// container's log are of one, as far as is known.
+func (ix *Index) ProcessCount(streams []int) (n int) {
+	type life struct {
+		who Identity
+		no  int
+	}
+	seen := map[life]bool{}
+	for _, s := range streams {
+		who := ix.Who[s]
+		who.ByPath, who.Node = false, ""
+		if l := (life{who, ix.Streams[s].Life}); who.Pod == "" || !seen[l] {
+			n++
+			seen[l] = true
+		}
+	}
+	return n
+}
+
 // contradicts says whether two identities cannot be of one process.
 func (i Identity) contradicts(o Identity) bool {
 	return i.Pod != "" && o.Pod != "" && i.Pod != o.Pod ||

@@ -33,6 +33,8 @@ type Index struct {
 	twins  map[fact]Point // what dates a dump of ages
 	picked [classes][]Point
 	gates  []gate // of balancers, as metrics tell of them
+	// attributed says of which logs it was found whose they are.
+	attributed []string
 
 	releases sync.Once // guards release
 	release  []string
@@ -98,6 +100,7 @@ func classOf(k parse.Kind) (class, bool) {
 func NewIndex(c *parse.Capture) *Index {
 	ix := &Index{Capture: c, ByKind: map[parse.Kind]int{}, Duplicate: make([]uint64, len(c.Sources))}
 	ix.Who = identify(c)
+	ix.attributed = attribute(c, ix.Who)
 	ix.lives = livesOf(c, ix.Who)
 	ix.nodes, ix.dirs, ix.probes, ix.gates = nodesOf(c), dirsOf(c), probesOf(c), gatesOf(c)
 	for s := range ix.Who {

@@ -17,8 +17,12 @@ func limits(c *Placed, g *groups, incidents []Incident, steady []Steady, stalls 
 	for i := range steady {
 		out = append(out, steady[i].Sentence())
 	}
-	if len(g.alone) > 0 {
-		out = append(out, fmt.Sprintf("%s on a clock of their own: their order against other sources is not known", plural(len(g.alone), "process is", "processes are")))
+	var alone []int
+	for _, one := range g.alone {
+		alone = append(alone, int(one.Clock))
+	}
+	if n := c.ProcessCount(alone); n > 0 {
+		out = append(out, fmt.Sprintf("%s on a clock of their own: their order against other sources is not known", plural(n, "process is", "processes are")))
 	}
 	if slices.ContainsFunc(c.Anchors, func(a Anchor) bool { return a.Basis == Fitted }) {
 		out = append(out, "a fitted clock stands where its failures fall on others' pattern: it shows an order, and proves none")
@@ -35,7 +39,7 @@ func limits(c *Placed, g *groups, incidents []Incident, steady []Steady, stalls 
 			break
 		}
 	}
-	return append(append(out, sayFrozen(c.frozen)...), conflicts...)
+	return slices.Concat(out, sayFrozen(c.frozen), c.attributed, conflicts)
 }
 
 // missing lists what would answer more, as commands.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -41,6 +42,7 @@ type Batch struct {
 	closes  []closing // durations, which may stand before their events
 	// learned are the names of addresses, none for one that has several.
 	learned map[Name]Name
+	owned   map[Name]bool // addresses that were stated by [Batch.Own]
 	prose   uint32
 	held    uint64 // lines that are parts of one that is not whole yet
 	// latest is the segment that a key's next line may extend; under
@@ -137,6 +139,30 @@ func (b *Batch) Fact(l *Line, subject Name, key, value string, at Time, within t
 		Ref: Ref{Line: l.No, Off: l.Off, Len: l.Len}, Time: at, Within: within,
 		Subject: subject, Key: b.Names.AddString(key), Value: b.Names.AddString(value),
 	})
+}
+
+// Own states an address of the process that wrote a line, unless the line's
+// prefix names its pod. It is stated at the first such line of a source.
+func (b *Batch) Own(l *Line, address []byte) {
+	if len(l.Prefix.Pod) > 0 {
+		return
+	}
+	if ip, err := netip.ParseAddr(string(address)); err != nil || ip.IsLoopback() || ip.IsUnspecified() {
+		return
+	}
+	if first(&b.owned, b.Names.Add(address)) {
+		b.Fact(l, b.Names.AddString(Subject("", "", "")), FactOwnAddress, string(address), 0, 0)
+	}
+}
+
+// first says whether a name was not in a set yet, and puts it there.
+func first(set *map[Name]bool, n Name) bool {
+	if *set == nil {
+		*set = map[Name]bool{}
+	}
+	had := (*set)[n]
+	(*set)[n] = true
+	return !had
 }
 
 // Problem notes that a line could not be read.

@@ -155,6 +155,9 @@ const (
 	FactProcess = "process_start" // metric process_start_time_seconds
 	FactNode    = "node"          // that a pod runs on
 	FactAddress = "pod_ip"        // of a pod
+	// FactOwnAddress is an address that a line states as that of the process
+	// that wrote it, where its prefix names no pod; once a source.
+	FactOwnAddress = "own_ip"
 	// FactLaunch is a line that linkerd's proxy-identity writes before it becomes
 	// the proxy by exec: Time is when.
 	FactLaunch = "launch"

@@ -22,6 +22,7 @@ type Stitcher struct {
 	untimed  []untimed       // crashes that no line with a time stands before yet
 	told     map[uint64]told // by the id of [Batch.Pair]
 	learned  map[Name]Name
+	owned    map[Name]bool
 	keeper   Keeper
 	record   func(*Batch)
 }
@@ -79,6 +80,9 @@ func (s *Stitcher) Add(source uint32, b *Batch) {
 	}
 	for _, f := range b.Facts {
 		f.Subject, f.Key, f.Value = names[f.Subject], names[f.Key], names[f.Value]
+		if s.names.Text(f.Key) == FactOwnAddress && !first(&s.owned, f.Value) {
+			continue
+		}
 		f.Ref.move(source, line, s.bytes)
 		s.facts = append(s.facts, f)
 	}

@@ -104,9 +104,15 @@ func (p *Pass) streams(want func(s int, st *parse.Stream) bool) (n int, proof []
 }
 
 func unanchored(p *Pass) (f correlate.Finding, ok bool) {
-	n, proof := p.streams(func(s int, st *parse.Stream) bool {
-		return st.Clock == parse.ClockUptime && !p.Anchors[s].Placed() && p.incidentsOf(correlate.ClockID(s)) > 0
+	var of []int
+	_, proof := p.streams(func(s int, st *parse.Stream) bool {
+		is := st.Clock == parse.ClockUptime && !p.Anchors[s].Placed() && p.incidentsOf(correlate.ClockID(s)) > 0
+		if is {
+			of = append(of, s)
+		}
+		return is
 	})
+	n := p.ProcessCount(of)
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 		Title:  fmt.Sprintf("%s, and nothing says when that was: the order against other logs is not known.", withFailures(n)),
 		Detail: "No claim here says that such a failure precedes or follows a stall.", Evidence: refs(proof...),
@@ -204,10 +210,29 @@ func unlogged(p *Pass) (f correlate.Finding, ok bool) {
 			missing, proof = append(missing, parts[1]), append(proof, fact.Ref)
 		}
 	}
+	if nameless, of := p.nameless(); nameless > 0 {
+		return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
+			Title:  fmt.Sprintf("%s of a destination %s no pod: which of %s they are of is not known.", sentence(plural(nameless, "log", "logs")), number(nameless, "names", "name"), plural(len(missing), "replica", "replicas")),
+			Detail: "A stall can be laid to no replica, nor its beat to a replica's start.", Evidence: refs(append(of, proof...)...),
+			Next: []string{"Name the files POD.CONTAINER.log, or kubectl logs --prefix; the first lines of a log, which its process prints when it starts, tell too."}}, len(missing) > 0
+	}
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 		Title:  fmt.Sprintf("No log of %s was captured (%s): each replica stalls at its own time.", plural(len(missing), "destination replica", "destination replicas"), strings.Join(missing[:min(len(missing), 3)], ", ")),
 		Detail: "Failures that no captured replica explains may be those of one that is missing.", Evidence: refs(proof...),
 		Next: []string{"kubectl logs of every replica: -l linkerd.io/control-plane-component=destination --tail=-1 --prefix --timestamps"}}, len(missing) > 0 && logged > 0
+}
+
+// nameless counts the logs of controllers of which nothing says whose they are.
+func (p *Pass) nameless() (n int, proof []parse.Ref) {
+	return p.streams(func(s int, _ *parse.Stream) bool { return p.controllerLog(s) && p.Who[s].Pod == "" })
+}
+
+// number is a verb for one or for several.
+func number(n int, one, several string) string {
+	if n == 1 {
+		return one
+	}
+	return several
 }
 
 func mixed(p *Pass) (f correlate.Finding, ok bool) {

@@ -156,6 +156,10 @@ var dumps = []struct {
 	{"eleven lines", dump{"sel.log": selector(11)}, nil, []string{"quality: ten lines"}},
 	{"a replica without a log", dump{"pods.json": podsJSON(replica, "linkerd-destination-7d4b9c6f5-zt4wl"), log: stalls(noon, uneven, []int{40}, bursts...)},
 		[]string{"quality: No log of 1 destination replica was captured (linkerd-destination-7d4b9c6f5-zt4wl)"}, nil},
+	{"two logs that name no pod", dump{"pods.json": podsJSON(replica, "linkerd-destination-7d4b9c6f5-zt4wl", "linkerd-destination-7d4b9c6f5-9xkqd"),
+		"Untitled-1.txt": stalls(noon.Add(-time.Hour), uneven, []int{40}, bursts...), "Untitled-2.txt": stalls(noon.Add(-2*time.Hour), uneven, []int{40}, storms(noon.Add(26*time.Minute), 9)...)},
+		[]string{"quality: 2 logs of a destination name no pod: which of 3 replicas they are of is not known"}, []string{"quality: No log of"}},
+	{"a log that begins with its pod", dump{"pods.json": podsJSON(replica), "Untitled-1.txt": stalls(noon.Add(time.Second), uneven, []int{40}, bursts...)}, nil, []string{"quality"}},
 	{"all logs", dump{"pods.json": podsJSON(replica), log: stalls(noon, uneven, []int{40}, bursts...)}, nil, []string{"quality"}},
 }
 

@@ -109,7 +109,7 @@ func untrue(f *correlate.Finding, c *correlate.Case, truth *synth.Truth, made sy
 	case "stall":
 		return untrueInformer(f, c)
 	case "quality":
-		return has("ten lines") || has("are mixed in one file") || has("No log of") || has("restart") && !made.Restarts ||
+		return has("ten lines") || has("are mixed in one file") || has("No log of") || has("no pod: which of") || has("restart") && !made.Restarts ||
 			has("lie where no controller") && !made.Gaps && !made.Restarts && !early(truth) || has("counts seconds") && made.Timestamps
 	}
 	return true

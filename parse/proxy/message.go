@@ -188,6 +188,11 @@ func (r record) requestFailed(m *message, l *parse.Line, b *parse.Batch) parse.V
 	if len(client) == 0 {
 		return v
 	}
+	if has(r.spans, "outbound") && !has(r.spans, "inbound") { // the pod's own application asked
+		if at := bytes.LastIndexByte(client, ':'); at > 0 {
+			b.Own(l, bytes.Trim(client[:at], "[]"))
+		}
+	}
 	part := atLogical
 	switch {
 	case has(r.message, unexpected):
