@@ -45,14 +45,7 @@ func TestLadder(t *testing.T) {
 		return []correlate.AnchorRule{r}
 	}
 	proxy, status := file(proxyIs, gateShut), file("pod.json", podStatus)
-	for name, f := range map[string]struct {
-		o      correlate.Options
-		in     []parse.Input
-		basis  correlate.Basis
-		zero   string // of the first stream of an uptime or yearless clock
-		within time.Duration
-		loser  string // what the conflicts say of the weaker rung
-	}{
+	for name, f := range map[string]rung{
 		"given, to the second": {correlate.Options{Anchors: rule("*proxy.log=2024-02-02T13:16:19Z")}, []parse.Input{proxy, page("1706870000")},
 			correlate.Given, "13:16:19", 500 * time.Millisecond, "process_start_time_seconds"},
 		"given, to the millisecond": {correlate.Options{Anchors: rule("*proxy.log=2024-02-02T13:16:19.250Z")}, []parse.Input{proxy},
@@ -65,18 +58,6 @@ func TestLadder(t *testing.T) {
 			correlate.Printed, "13:16:19", 50 * time.Millisecond, "process_start_time_seconds"},
 		"printed, whole seconds": {correlate.Options{}, []parse.Input{file(proxyIs, stampedAt("2024-02-02T13:22:28Z", gateShut))},
 			correlate.Printed, "13:16:19.201254", 550 * time.Millisecond, ""},
-		"reported by a gate": {correlate.Options{}, []parse.Input{file(proxyIs, gateShut), file("web-84cd6fd9b4-2mv7n.after.txt", startPage+gatePage)},
-			correlate.Reported, "13:16:19.101254", 50 * time.Millisecond, ""},
-		"a gate of another target": {correlate.Options{}, []parse.Input{file(proxyIs, gateShut), file("web-84cd6fd9b4-2mv7n.after.txt", startPage+strings.ReplaceAll(gatePage, `"web"`, `"cart"`))},
-			correlate.Reported, "13:16:19.5", 510 * time.Millisecond, ""},
-		"a gate of another time": {correlate.Options{}, []parse.Input{file(proxyIs, gateShut), file("web-84cd6fd9b4-2mv7n.after.txt", startPage+strings.ReplaceAll(gatePage, "148.4", "748.4"))},
-			correlate.Reported, "13:16:19.5", 510 * time.Millisecond, ""},
-		"a gate of two failfasts, the second by its count": {correlate.Options{}, []parse.Input{file(proxyIs, release+strings.Replace(gateShut, "369", "169", 1)+gateShut), file("web-84cd6fd9b4-2mv7n.after.txt", gatePage+gateCount)},
-			correlate.Reported, "13:16:19.101254", 50 * time.Millisecond, ""},
-		"a gate of two failfasts, either": {correlate.Options{}, []parse.Input{file(proxyIs, strings.Replace(gateShut, "369", "169", 1)+gateShut), file("web-84cd6fd9b4-2mv7n.after.txt", gatePage)},
-			correlate.None, "", 0, ""},
-		"a gate of two failfasts, one by the start": {correlate.Options{}, []parse.Input{file(proxyIs, strings.Replace(gateShut, "369", "169", 1)+gateShut), file("web-84cd6fd9b4-2mv7n.after.txt", startPage+gatePage)},
-			correlate.Reported, "13:16:19.101254", 50 * time.Millisecond, ""},
 		"reported by a page of metrics": {correlate.Options{}, []parse.Input{proxy, page("1706879779"), file("pod.json", strings.Replace(podStatus, "13:16:19", "13:06:19", 1))},
 			correlate.Reported, "13:16:19.5", 510 * time.Millisecond, "startedAt"},
 		"reported by the pod's status": {correlate.Options{}, []parse.Input{file(proxyIs, launch+release+gateShut), file("pod.json", strings.Replace(podStatus, "13:16:19", "13:06:19", 1))},
@@ -89,36 +70,73 @@ func TestLadder(t *testing.T) {
 			correlate.Printed, "13:22:31.523111", 500 * time.Nanosecond, ""},
 		"a year by a trace": {correlate.Options{}, []parse.Input{file("k3s.log", klogTr)}, correlate.Printed, "13:22:28.553500", 500 * time.Microsecond, ""},
 	} {
-		c := judge(t, f.o, f.in...)
-		found := false
-		for s := range c.Streams {
-			st := &c.Streams[s]
-			if found || len(st.Events) == 0 || st.Clock != parse.ClockUptime && st.Clock != parse.ClockYearless {
-				continue
-			}
-			found = true
-			a := c.Anchors[s]
-			if a.Basis != f.basis {
-				t.Errorf("%s: %s (%s), want %s", name, a.Basis, a.Why, f.basis)
-				continue
-			}
-			if !a.Placed() {
-				continue
-			}
-			at, within := a.Zero, a.Within
-			if st.Clock == parse.ClockYearless {
-				at, within, _ = c.Wall(correlate.Point{Stream: uint32(s)})
-			}
-			want, err := time.Parse(time.RFC3339Nano, "2024-02-02T"+f.zero+"Z")
-			if off := at - parse.Time(want.UnixNano()); err != nil || time.Duration(off).Abs() > time.Microsecond || within != f.within {
-				t.Errorf("%s: %s ±%s, want %s ±%s (%s) %v", name, time.Unix(0, int64(at)).UTC(), within, want, f.within, a.Why, err)
-			}
+		f.check(t, name)
+	}
+}
+
+// A gate of the proxy's metrics is the failfast of its target that its count, the
+// other gates or the start leave, and else none.
+func TestGates(t *testing.T) {
+	for name, f := range map[string]rung{
+		"reported by a gate": {correlate.Options{}, []parse.Input{file(proxyIs, gateShut), file("web-84cd6fd9b4-2mv7n.after.txt", startPage+gatePage)},
+			correlate.Reported, "13:16:19.101254", 50 * time.Millisecond, ""},
+		"a gate of another target": {correlate.Options{}, []parse.Input{file(proxyIs, gateShut), file("web-84cd6fd9b4-2mv7n.after.txt", startPage+strings.ReplaceAll(gatePage, `"web"`, `"cart"`))},
+			correlate.Reported, "13:16:19.5", 510 * time.Millisecond, ""},
+		"a gate of another time": {correlate.Options{}, []parse.Input{file(proxyIs, gateShut), file("web-84cd6fd9b4-2mv7n.after.txt", startPage+strings.ReplaceAll(gatePage, "148.4", "748.4"))},
+			correlate.Reported, "13:16:19.5", 510 * time.Millisecond, ""},
+		"a gate of two failfasts, the second by its count": {correlate.Options{}, []parse.Input{file(proxyIs, release+strings.Replace(gateShut, "369", "169", 1)+gateShut), file("web-84cd6fd9b4-2mv7n.after.txt", gatePage+gateCount)},
+			correlate.Reported, "13:16:19.101254", 50 * time.Millisecond, ""},
+		"a gate of two failfasts, either": {correlate.Options{}, []parse.Input{file(proxyIs, strings.Replace(gateShut, "369", "169", 1)+gateShut), file("web-84cd6fd9b4-2mv7n.after.txt", gatePage)},
+			correlate.None, "", 0, ""},
+		"a gate of two failfasts, one by the start": {correlate.Options{}, []parse.Input{file(proxyIs, strings.Replace(gateShut, "369", "169", 1)+gateShut), file("web-84cd6fd9b4-2mv7n.after.txt", startPage+gatePage)},
+			correlate.Reported, "13:16:19.101254", 50 * time.Millisecond, ""},
+	} {
+		f.check(t, name)
+	}
+}
+
+// rung is one input of the ladder, and what is said of its clock.
+type rung struct {
+	o      correlate.Options
+	in     []parse.Input
+	basis  correlate.Basis
+	zero   string // of the first stream of an uptime or yearless clock
+	within time.Duration
+	loser  string // what the conflicts say of the weaker rung
+}
+
+// check judges the input and compares the first of its uptime or yearless clocks.
+func (f *rung) check(t *testing.T, name string) {
+	t.Helper()
+	c := judge(t, f.o, f.in...)
+	found := false
+	for s := range c.Streams {
+		st := &c.Streams[s]
+		if found || len(st.Events) == 0 || st.Clock != parse.ClockUptime && st.Clock != parse.ClockYearless {
+			continue
 		}
-		if !found {
-			t.Errorf("%s: no such clock", name)
+		found = true
+		a := c.Anchors[s]
+		if a.Basis != f.basis {
+			t.Errorf("%s: %s (%s), want %s", name, a.Basis, a.Why, f.basis)
+			continue
 		}
-		if got := strings.Join(c.Conflicts, "\n"); f.loser == "" && got != "" || !strings.Contains(got, f.loser) {
-			t.Errorf("%s: conflicts %q, want %q", name, got, f.loser)
+		if !a.Placed() {
+			continue
 		}
+		at, within := a.Zero, a.Within
+		if st.Clock == parse.ClockYearless {
+			at, within, _ = c.Wall(correlate.Point{Stream: uint32(s)})
+		}
+		want, err := time.Parse(time.RFC3339Nano, "2024-02-02T"+f.zero+"Z")
+		if off := at - parse.Time(want.UnixNano()); err != nil || time.Duration(off).Abs() > time.Microsecond || within != f.within {
+			t.Errorf("%s: %s ±%s, want %s ±%s (%s) %v", name, time.Unix(0, int64(at)).UTC(), within, want, f.within, a.Why, err)
+		}
+	}
+	if !found {
+		t.Errorf("%s: no such clock", name)
+	}
+	if got := strings.Join(c.Conflicts, "\n"); f.loser == "" && got != "" || !strings.Contains(got, f.loser) {
+		t.Errorf("%s: conflicts %q, want %q", name, got, f.loser)
 	}
 }

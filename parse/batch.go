@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"net/netip"
 	"slices"
 	"time"
 
@@ -144,10 +143,7 @@ func (b *Batch) Fact(l *Line, subject Name, key, value string, at Time, within t
 // Own states an address of the process that wrote a line, unless the line's
 // prefix names its pod. It is stated at the first such line of a source.
 func (b *Batch) Own(l *Line, address []byte) {
-	if len(l.Prefix.Pod) > 0 {
-		return
-	}
-	if ip, err := netip.ParseAddr(string(address)); err != nil || ip.IsLoopback() || ip.IsUnspecified() {
+	if loopback := bytes.HasPrefix(address, []byte("127.")) || string(address) == "::1"; len(l.Prefix.Pod) > 0 || loopback {
 		return
 	}
 	if first(&b.owned, b.Names.Add(address)) {

@@ -189,7 +189,7 @@ func (r record) requestFailed(m *message, l *parse.Line, b *parse.Batch) parse.V
 		return v
 	}
 	if has(r.spans, "outbound") && !has(r.spans, "inbound") { // the pod's own application asked
-		if at := bytes.LastIndexByte(client, ':'); at > 0 {
+		if at := bytes.LastIndexByte(client, ':'); at > 0 && address(client) {
 			b.Own(l, bytes.Trim(client[:at], "[]"))
 		}
 	}
