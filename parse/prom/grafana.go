@@ -14,8 +14,9 @@ import (
 	"faultline/parse/wrap"
 )
 
-// Grafana is a panel's data as its inspector downloads it: CSV whose first
-// column is the time. Joined by time, each other column is a series, whose labels
+// Grafana is a panel's data as its inspector downloads it, or as Grafana sends it
+// to a panel: data frames as JSON (frames.go), or CSV whose first column is the
+// time. Joined by time, each other column is a series, whose labels
 // stand in the head; apart, texts are labels and the last columns are values.
 //
 // Sources: grafana packages/grafana-data/src/utils/csv.ts (toCSV) and
@@ -25,17 +26,21 @@ var Grafana = grafana()
 func grafana() *parse.Format {
 	f := &parse.Format{
 		Name: "grafana",
-		Doc: `Data of a Grafana panel as CSV, joined by time or not: a column of times, then series, whose labels stand in the head where the panel shows them.
+		Doc: `Data of a Grafana panel: CSV, joined by time or not, with a column of times, then series, whose labels stand in the head where the panel shows them; data frames as JSON, and answers of /api/ds/query.
 "Time","{__name__=""up"", pod=""web-0""}"
 1706880000000,1`,
-		Origin: "Grafana, Inspect > Data > Download CSV",
+		Origin: "Grafana, Inspect > Data > Download CSV; Inspect > JSON; /api/ds/query, since 8.0",
 		Role:   parse.RoleAbout, Lane: parse.LaneOther, Evaluated: true,
-		SniffDocument: func(head []byte) bool { return panelHead(head) != nil },
+		SniffDocument: func(head []byte) bool { return panelHead(head) != nil || holdsFrames(head) },
+		Detail:        drawnDetail,
 	}
 	f.Document = func(r io.Reader, b *parse.Batch) error {
 		data, err := io.ReadAll(io.LimitReader(r, longestSeries))
 		if err != nil {
 			return err
+		}
+		if holdsFrames(data[:min(len(data), frameHead)]) {
+			return frames(data, keeper{f, b})
 		}
 		p := panelHead(data)
 		if p == nil {
@@ -48,13 +53,14 @@ func grafana() *parse.Format {
 
 // panel is a table being read.
 type panel struct {
-	rows *csv.Reader
-	base int64 // of the reader in the source
-	data []byte
-	head []string
-	text []bool // columns that are labels
-	all  map[string]*drawn
-	in   []*drawn // in the order in which they began
+	rows  *csv.Reader
+	base  int64 // of the reader in the source
+	whole drawnText
+	data  []byte
+	head  []string
+	text  []bool // columns that are labels
+	all   map[string]*drawn
+	in    []*drawn // in the order in which they began
 }
 
 // drawn is a series of the panel.
@@ -77,7 +83,7 @@ func panelHead(data []byte) *panel {
 	if !bytes.HasPrefix(name, []byte("Time")) && !bytes.HasPrefix(name, []byte("time")) || comma != ',' && comma != ';' {
 		return nil
 	}
-	p := &panel{base: int64(len(data) - len(rest)), data: rest, all: map[string]*drawn{}}
+	p := &panel{base: int64(len(data) - len(rest)), whole: data, data: rest, all: map[string]*drawn{}}
 	p.rows = csv.NewReader(bytes.NewReader(rest))
 	p.rows.Comma, p.rows.LazyQuotes, p.rows.FieldsPerRecord = rune(comma), true, -1
 	head, err := p.rows.Read()
@@ -110,16 +116,18 @@ func panelHead(data []byte) *panel {
 	return p
 }
 
-// panelTime reads a time in milliseconds since 1970, or as people print it.
+// panelTime reads a time in milliseconds since 1970, or as people print it: when
+// it begins.
 func panelTime(s string) (ns int64, ok bool) {
 	var p parse.Prefix
 	if !wrap.Time([]byte(s), &p) {
 		return 0, false
 	}
+	at := p.Local
 	if p.HasStamp {
-		return int64(p.Stamp), true
+		at = p.Stamp
 	}
-	return int64(p.Local), true
+	return int64(at) - int64(p.Grain.Width()/2), true
 }
 
 // named are the labels of a column: those that its head prints, or its words.
@@ -165,12 +173,13 @@ func (p *panel) read(k keeper) error {
 				bad++
 				continue
 			}
-			p.add(i, row, sample{at: at, value: v}, where)
+			p.add(i, row, sample{at: at, value: v, from: int(where.off), to: int(where.off) + where.size}, where)
 		}
 	}
 	for _, s := range p.in {
 		slices.SortStableFunc(s.samples, byTime)
 		k.file(s.place, k.series(s.labels, s.samples))
+		k.events(p.whole, s.labels, s.samples)
 	}
 	if bad > 0 {
 		k.b.Problem(0, "%d cells are formatted for people, or no numbers, and were passed over: download the data unformatted", bad)

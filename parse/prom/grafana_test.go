@@ -1,6 +1,8 @@
 package prom
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -53,4 +55,87 @@ func TestGrafanaLookalikes(t *testing.T) {
 			t.Errorf("%q is taken", text)
 		}
 	}
+}
+
+const twoFrames = `{"results":{"A":{"status":200,"frames":[
+ {"schema":{"refId":"A","fields":[{"name":"Time","type":"time"},{"name":"Value","type":"number","labels":{"__name__":"up","pod":"web-1","namespace":"shop"}}]},
+  "data":{"values":[[1706880000000,1706880015000,1706880030000,1706880045000,1706880060000,1706880120000],[1,0,0,1,null,1]]}},
+ {"schema":{"fields":[{"name":"Time","type":"time"},{"name":"Value","type":"number","labels":{},"config":{"displayNameFromDS":"p99"}},{"name":"x","type":"string"}]},
+  "data":{"values":[[1706880000000,1706880015000],[0.5,"NaN"],["a","b"]]}}]}}}`
+
+// Data frames, as Grafana's API and its inspector give them.
+func TestFrames(t *testing.T) {
+	one := `[{"schema":{"name":"up","fields":[{"name":"Time","type":"time"},{"name":"Value","type":"number"}]},"data":{"values":[[1706880000000],[3]]}}]`
+	for name, x := range map[string]struct {
+		text, names string
+		events      []string
+	}{
+		"api":     {twoFrames, "up{namespace=shop,pod=web-1}×5 {series=p99}×1", []string{"2 scrapes in a row failed (up is 0)", "no sample between 2024-02-02T13:20:45Z and 2024-02-02T13:22:00Z"}},
+		"array":   {one, "{series=up}×1", nil},
+		"frame":   {one[1 : len(one)-1], "{series=up}×1", nil},
+		"swapped": {`{"schema":{"fields":[{"name":"v","type":"number"},{"name":"t","type":"time"}]},"data":{"values":[[1,2],[1706880015000,1706880000000]]}}`, "{series=v}×2", nil},
+	} {
+		if !Grafana.SniffDocument([]byte(x.text)) {
+			t.Errorf("%s is not recognised", name)
+		}
+		c := readIn(t, []byte(x.text), Grafana)
+		var names, said []string
+		for _, s := range c.Series {
+			var labels []string
+			for _, l := range s.Labels {
+				labels = append(labels, c.Name(l.Key)+"="+c.Name(l.Value))
+			}
+			names = append(names, c.Name(s.Metric)+"{"+strings.Join(labels, ",")+"}×"+strconv.Itoa(len(s.Times)))
+		}
+		for i := range c.Streams {
+			for _, e := range c.Streams[i].Events {
+				var d parse.Detail
+				Grafana.Detail([]byte(at(t, []byte(x.text), e.Off, e.Len, e.Line)), &d)
+				said = append(said, d.Message)
+			}
+		}
+		if got := strings.Join(names, " "); got != x.names || !slices.Equal(said, x.events) {
+			t.Errorf("%s: %s, %q", name, got, said)
+		}
+	}
+	for _, text := range []string{`{"schema":{"fields":[{"name":"Time","type":"time"},{"name":"Line","type":"string"}]},"data":{"values":[[1],["x"]]}}`, `{"schema":"number"}`, `[{"type":"time"}]`} {
+		if Grafana.SniffDocument([]byte(text)) {
+			t.Errorf("%s is taken", text)
+		}
+	}
+}
+
+// A failed scrape of a table is an event on its rows.
+func TestGrafanaUp(t *testing.T) {
+	text := []byte("Time,\"{__name__=\"\"up\"\", pod=\"\"a\"\"}\"\n1706880000000,1\n1706880015000,0\n1706880030000,0\n1706880045000,1\n1706880060000,1\n1706880120000,1\n")
+	c := readIn(t, text, Grafana)
+	var said []string
+	for _, e := range c.Streams[0].Events {
+		var d parse.Detail
+		Grafana.Detail([]byte(at(t, text, e.Off, e.Len, e.Line)), &d)
+		said = append(said, d.Message)
+	}
+	if want := []string{"2 scrapes in a row failed (up is 0)", "no sample between 2024-02-02T13:21:00Z and 2024-02-02T13:22:00Z"}; !slices.Equal(said, want) {
+		t.Errorf("%q", said)
+	}
+}
+
+func FuzzGrafana(f *testing.F) {
+	f.Add([]byte(twoFrames))
+	f.Add([]byte("Time,\"{__name__=\"\"up\"\"}\"\n1706880000000,1\n1706880015000,0\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if !Grafana.SniffDocument(text) {
+			return
+		}
+		c := readIn(t, text, Grafana)
+		for _, s := range c.Series {
+			at(t, text, s.Ref.Off, s.Ref.Len, s.Ref.Line)
+		}
+		for i := range c.Streams {
+			for _, e := range c.Streams[i].Events {
+				Grafana.Detail([]byte(at(t, text, e.Off, e.Len, e.Line)), &parse.Detail{})
+			}
+		}
+		Grafana.Detail(text, &parse.Detail{})
+	})
 }

@@ -21,9 +21,14 @@ import (
 
 func read(t testing.TB, text []byte) *parse.Capture {
 	t.Helper()
+	return readIn(t, text, Format)
+}
+
+func readIn(t testing.TB, text []byte, f *parse.Format) *parse.Capture {
+	t.Helper()
 	in := parse.Input{Path: "in", Size: int64(len(text)), Rereadable: true,
 		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil }}
-	c, err := parse.Read(context.Background(), []parse.Input{in}, []*parse.Format{Format}, nil, parse.Options{}, nil)
+	c, err := parse.Read(context.Background(), []parse.Input{in}, []*parse.Format{f}, nil, parse.Options{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
