@@ -124,6 +124,9 @@ func NewBatch(keep, pasted bool) *Batch {
 	return &Batch{keep: keep, pasted: pasted, seg: -1}
 }
 
+// Pasted says whether the source is text with lines pasted into it.
+func (b *Batch) Pasted() bool { return b.pasted }
+
 // Add appends an event to the line being read. Line, Off, Len, Print and
 // Stream are filled in when the line is done; Time and Grain default to the
 // line's own, Count to 1.

@@ -52,6 +52,10 @@ type Format struct {
 	// the batch, and lines of a document that is made of lines are counted as
 	// unparsed; the error is for what ends the reading.
 	Document func(r io.Reader, b *Batch) error
+	// Quoted, if set, says whether a text of which no format reads a line quotes
+	// lines of such a document. Document then reads it, and what it does not
+	// understand is prose.
+	Quoted func(head []byte) bool
 	// Prose, if set, states facts that a sentence around pasted lines tells.
 	// It is shown the lines of a pasted source that no format takes, and must
 	// not add events.

@@ -232,7 +232,7 @@ func interleaved(streams []Stream) bool {
 
 // document reads a source that is one document.
 func (r *reader) document(id uint32, p *plan, in io.Reader, s *Stitcher) error {
-	b := NewBatch(p.keep, false)
+	b := NewBatch(p.keep, p.pasted)
 	d := newCounter(in)
 	return r.closed(id, d, b, s, p.document.Document(d, b))
 }

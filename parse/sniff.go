@@ -60,6 +60,9 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper) *plan {
 	taken := p.chain(lines)
 	p.first(taken)
 	p.pasted = taken.total > 0 && float64(taken.prose) > proseShare*float64(taken.total+taken.prose)
+	if taken.total == 0 && p.quoted(head, formats) {
+		return p
+	}
 	if taken.total == 0 {
 		p.pasted = p.decorated(lines)
 		p.lost = !p.pasted
@@ -70,6 +73,17 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper) *plan {
 	p.whole = p.pasted || p.open() != nil || (taken.total > 0 && p.formats[0].Whole)
 	p.newest = (p.pasted || taken.total > 0 && !p.formats[0].Whole) && p.descends(lines, len(head) < headBytes-len("\ufeff"))
 	return p
+}
+
+// quoted finds the format of a document of which a text quotes lines.
+func (p *plan) quoted(head []byte, formats []*Format) bool {
+	for _, f := range formats {
+		if f.Quoted != nil && f.Quoted(head) {
+			p.document, p.pasted = f, true
+			return true
+		}
+	}
+	return false
 }
 
 // first puts the format of most lines before the others.

@@ -38,6 +38,7 @@ endpoint_updates_queue_overflow{service="web.emojivoto.svc.cluster.local:80"} 21
 		Role:   parse.RoleAbout, Lane: parse.LaneOther,
 		Needles:       []string{"# TYPE ", "# HELP "},
 		SniffDocument: sniffExposition,
+		Quoted:        quotesExposition,
 		Detail:        lineDetail,
 	}
 	f.Document = func(r io.Reader, b *parse.Batch) error {

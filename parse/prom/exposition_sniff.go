@@ -70,3 +70,19 @@ func belongs(name string, families map[string]bool) bool {
 	}
 	return false
 }
+
+// quotesExposition says whether a text has a sample in it, as people paste them
+// from a page or from grep: a name, labels in braces, and a number.
+func quotesExposition(head []byte) bool {
+	for _, line := range headLines(head, 400) {
+		if i := bytes.IndexByte(line, '{'); i <= 0 || !bytes.Contains(line[i:], []byte(`="`)) {
+			continue
+		}
+		if d, ok := exposed(line); ok {
+			if labels, ok := selector(d.selector); ok && len(labels) > 1 {
+				return true
+			}
+		}
+	}
+	return false
+}

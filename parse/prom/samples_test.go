@@ -264,3 +264,18 @@ func problems(t testing.TB, c *parse.Capture, want []string) {
 		t.Errorf("problems %q, want %q", got, want)
 	}
 }
+
+// A text quotes samples, from a page or through grep; other words in braces are
+// none.
+func TestQuoted(t *testing.T) {
+	const ticket = "What the proxy says of it:\n\n```\n# TYPE outbound_http_errors_total counter\noutbound_http_errors_total{error=\"response timeout\"} 3\n  request_errors_total{direction=\"outbound\"} 42\n```\nand nothing else.\n"
+	c := readAs(t, []byte(ticket), parse.Options{})
+	if s := c.Sources[0]; len(c.Series) != 2 || s.Format != "exposition" || s.Counts.Unparsed != 0 || s.Counts.Other != s.Counts.Lines || len(s.Problems) != 1 {
+		t.Errorf("%d series, %+v", len(c.Series), c.Sources[0])
+	}
+	for _, text := range []string{"we saw {app=\"web\"} 5 times\n", "sum(rate(x{a=\"b\"}[5m])) is 3\n", "up is 0\n", "x{a=\"b\"} and more\n", "foo 3\n", "x{} 1\n"} {
+		if quotesExposition([]byte(text)) {
+			t.Errorf("%q quotes a sample", text)
+		}
+	}
+}

@@ -93,6 +93,10 @@ func (t *table) each(read func(line []byte) bool) error {
 const shown = 10
 
 func (t *table) fault(line []byte) {
+	if t.b.Pasted() {
+		t.b.Counts.Prose++
+		return
+	}
 	t.malformed++
 	t.b.Counts.Unparsed++
 	switch {
