@@ -31,18 +31,19 @@ import (
 // kubectl says itself. The kubelet's log must be asked before the formats that
 // read the klog lines of any program.
 func Formats() []*parse.Format {
-	return []*parse.Format{Log, Events, API, Audit, Pods, Endpoints, Spoken}
+	return []*parse.Format{Log, Events, API, Audit, Monitor, Pods, Endpoints, Listed, Spoken}
 }
 
 // memory is what the formats of this package know from line to line. They read
 // one batch together.
 type memory struct {
-	page   *page
-	output *output
-	ages   ages
-	table  *columns // the latest with a head of its own
-	maybe  maybe
-	asked  *asked
+	page    *page
+	output  *output
+	listing *listing
+	ages    ages
+	table   *columns // the latest with a head of its own
+	maybe   maybe
+	asked   *asked
 }
 
 // known is the memory of a batch, nil while there is none.
