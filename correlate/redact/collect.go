@@ -54,8 +54,10 @@ func (r *Redactor) collect(c *parse.Capture) {
 			targets[s.Events[j].Target] = true
 		}
 	}
-	for t := range targets {
-		n.target(r, c.Name(t))
+	for range 2 { // a namespace that one name tells may be the end of another: "cart.shop"
+		for t := range targets {
+			n.target(r, c.Name(t))
+		}
 	}
 	for _, f := range c.Facts {
 		n.subject(r, c.Name(f.Subject))
@@ -79,6 +81,7 @@ func (r *Redactor) collect(c *parse.Capture) {
 			}
 		}
 	}
+	n.joined(r)
 	r.take(n)
 	for i := range c.Sources {
 		if p := c.Sources[i].Path; p != "" {
@@ -86,6 +89,39 @@ func (r *Redactor) collect(c *parse.Capture) {
 		}
 	}
 }
+
+// joined takes names apart that are a namespace and a service with its port in
+// one, as ingress-nginx names its upstreams: each part is replaced by itself, so
+// that the service stays the same one everywhere.
+func (n names) joined(r *Redactor) {
+	for s, class := range n {
+		if m := ofUpstream.FindStringSubmatch(s); class == Object && m != nil && n.apart(r, m[1]) {
+			delete(n, s)
+		}
+	}
+}
+
+// apart takes "NS-SERVICE" as two names, if it is known where one ends.
+func (n names) apart(r *Redactor, whole string) bool {
+	for at := range len(whole) {
+		if whole[at] != '-' || at+1 == len(whole) {
+			continue
+		}
+		ns, service := whole[:at], whole[at+1:]
+		_, known := n[service]
+		known = known || r.to[service] != ""
+		if n.namespace(r, ns) || r.wellKnown(ns) && known {
+			if !known {
+				n.add(r, Service, service)
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// ofUpstream is a namespace, a service and a port, by number or by name.
+var ofUpstream = regexp.MustCompile(`^([a-z0-9]+(?:-[a-z0-9]+)+)-(?:[0-9]{1,5}|https?|grpc|h2c|web|tcp|metrics)$`)
 
 // take makes the pseudonyms of names, those of pods last: they hold others.
 func (r *Redactor) take(n names) {
@@ -120,7 +156,7 @@ func (r *Redactor) dottedName(class Class, s string) {
 		if podShape([]byte(l)) == len(l) {
 			of = Pod
 		}
-		if i < len(labels)-1 || !topLevel[l] && (!delegated(l) || r.to[l] != "") {
+		if i < len(labels)-1 || r.to[l] != "" || !topLevel[l] && !delegated(l) {
 			labels[i] = r.label(l, of)
 		}
 	}
@@ -143,7 +179,7 @@ func (n names) target(r *Redactor, s string) {
 		return
 	}
 	labels := strings.Split(s, ".")
-	if len(labels) == 2 && !topLevel[labels[1]] {
+	if len(labels) == 2 && (!topLevel[labels[1]] || n.namespace(r, labels[1])) {
 		n.add(r, Service, labels[0])
 		n.add(r, Namespace, labels[1])
 		return
@@ -155,6 +191,12 @@ func (n names) target(r *Redactor, s string) {
 			n.add(r, Object, l)
 		}
 	}
+}
+
+// namespace says whether a name is known to be one.
+func (n names) namespace(r *Redactor, s string) bool {
+	is, ok := n[s]
+	return ok && is == Namespace || strings.HasPrefix(r.to[s], prefixes[Namespace])
 }
 
 // subject reads "namespace/pod/container", or as much of it as there is.

@@ -219,8 +219,12 @@ func (r *Redactor) host(b []byte, i int) (n int, p string) {
 	if !isDomain(labels) || !r.endsAsDomain(b, i, end) {
 		return 0, ""
 	}
-	for k, l := range labels[:len(labels)-1] {
+	last := len(labels) - 1
+	for k, l := range labels[:last] {
 		labels[k] = r.label(l, classIn(labels, k))
+	}
+	if p := r.to[labels[last]]; p != "" { // "cart.shop": a namespace that is a top level as well
+		labels[last] = p
 	}
 	if p := strings.Join(labels, "."); p != s {
 		return end - i, p

@@ -7,8 +7,9 @@ import (
 
 // What is no class, but a text that holds several names.
 const (
-	image  = Secret + 1 + iota // a container's image
-	target                     // a host as one writes it within a cluster: "cart", "cart.shop"
+	image    = Secret + 1 + iota // a container's image
+	target                       // a host as one writes it within a cluster: "cart", "cart.shop"
+	upstream                     // a namespace and a service in one: "shop-cart"
 )
 
 // keyEndings say what a key's value names, by the key's last words. Keys come

@@ -160,10 +160,13 @@ func (r *Redactor) shape(class Class, original string, d [32]byte) string {
 }
 
 var (
-	ofTemplate    = regexp.MustCompile(`^(.+)-([` + alphabet + `a-f0-9]{8,10})$`)
-	ofReplicaSet  = regexp.MustCompile(`^(.+)-([a-z0-9]{5,10})-([` + alphabet + `]{5})$`)
-	ofStatefulSet = regexp.MustCompile(`^(.+)-([0-9]{1,4})$`)
-	ofDaemonSet   = regexp.MustCompile(`^(.+)-([` + alphabet + `]{5})$`)
+	ofTemplate   = regexp.MustCompile(`^(.+)-([` + alphabet + `a-f0-9]{8,10})$`)
+	ofReplicaSet = regexp.MustCompile(`^(.+)-([a-z0-9]{5,10})-([` + alphabet + `]{5})$`)
+	// likeReplicaSet is of what is known to be a pod, which people retype with
+	// letters that Kubernetes never draws.
+	likeReplicaSet = regexp.MustCompile(`^(.+)-([a-z0-9]{8,10})-([a-z0-9]{5})$`)
+	ofStatefulSet  = regexp.MustCompile(`^(.+)-([0-9]{1,4})$`)
+	ofDaemonSet    = regexp.MustCompile(`^(.+)-([` + alphabet + `]{5})$`)
 )
 
 // pod gives a pod's pseudonym: that of its owner, and what tells it from the
@@ -172,7 +175,7 @@ func (r *Redactor) pod(original string) string {
 	o := lower(original)
 	owner, tail := o, ""
 	spell := func(try int) string { return letters(r.digest(o, try), 5) }
-	if m := ofReplicaSet.FindStringSubmatch(o); m != nil && strings.ContainsAny(m[2], "0123456789") {
+	if m := likeReplicaSet.FindStringSubmatch(o); m != nil && strings.ContainsAny(m[2], "0123456789") {
 		owner = m[1]
 		set := r.replicaSet(owner, m[2])
 		tail = set + "-"

@@ -53,7 +53,7 @@ var sentences = []sentence{
 	{[]string{"image"}, regexp.MustCompile(`(?i)\bimage:?[ =]+\\*["']?([a-z0-9][^\s"'\\,]+[:/@][^\s"'\\,]+)`), []Class{image}},
 	{[]string{"ips for", "endpoint ", "endpoints ", "slice ", "slices ", "service ", "ingress "}, regexp.MustCompile(`(?i)(?:\bIPs|\bendpoints?|slices?|\bservice|\bingress) (?:for |of |object )?` + q + `([a-z0-9-]+)/` + dnsName), []Class{Namespace, Service}},
 	{[]string{"://"}, regexp.MustCompile(`://([a-z0-9-]+(?:\.[a-z0-9-]+)?)(?:[:/?#"'\s\\]|$)`), []Class{target}},
-	{[]string{"] ["}, regexp.MustCompile(`\[([a-z0-9]+(?:-[a-z0-9]+)+)-(?:[0-9]{1,5}|https?|grpc)\] \[`), []Class{Object}}, // ingress-nginx: NS-SERVICE-PORT
+	{[]string{"] ["}, regexp.MustCompile(`\[([a-z0-9]+(?:-[a-z0-9]+)+)-(?:[0-9]{1,5}|https?|grpc)\] \[`), []Class{upstream}}, // ingress-nginx: NS-SERVICE-PORT
 	{[]string{"user "}, regexp.MustCompile(`(?i)\buser \\*["']([^"'\\:]{3,100})\\*["']`), []Class{Object}},
 	{[]string{" - "}, regexp.MustCompile(` - ([^\s\[\]"{}=]{2,100}) \[\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:`), []Class{Object}},
 }
@@ -78,6 +78,10 @@ func (n names) sentences(r *Redactor, line []byte) {
 				switch text := string(bytes.TrimRight(m[k+1], ".-")); class {
 				case image:
 					n.image(r, text)
+				case upstream:
+					if !n.apart(r, text) {
+						n.said(r, Object, text)
+					}
 				case target:
 					if _, _, ok := hash([]byte(text), 0); !ok {
 						n.target(r, text)
