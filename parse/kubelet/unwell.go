@@ -42,7 +42,7 @@ func (r *record) unwell() (o occurred, ok bool) {
 	case has(bytes.TrimLeft(m, `"`), msgNotReady):
 		o.said = said{reason: []byte("NodeNotReady"), message: m, kind: []byte("Warning")}
 		if node := pair("node"); len(node) > 0 && m[0] == '"' {
-			o.target = target("", "node", string(node))
+			o.target, o.said.message = target("", "node", string(node)), pair("condition")
 		}
 		return o, true
 	}

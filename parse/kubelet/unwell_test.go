@@ -1,6 +1,7 @@
 package kubelet
 
 import (
+	"strings"
 	"testing"
 
 	"faultline/parse"
@@ -25,7 +26,8 @@ func TestUnwell(t *testing.T) {
 		v := logLine(&parse.Line{Text: []byte(head + text), No: 1}, b)
 		got := ""
 		for _, e := range b.Events {
-			got += b.Names.Text(e.Fact) + " " + b.Names.Text(e.Target)
+			reason, _, _ := strings.Cut(b.Names.Text(e.Fact), ": ")
+			got += reason + " " + b.Names.Text(e.Target)
 			if e.Kind != parse.K8sEvent || e.Severity != parse.Warn || v != parse.Took {
 				t.Errorf("%s: %v %v", text, e.Kind, e.Severity)
 			}
