@@ -94,7 +94,8 @@ type Line struct {
 	// printed.
 	Severity Severity
 
-	zone *time.Location
+	zone   *time.Location
+	beside int64
 	// offset is what the wrapper's clock showed, for [Segment.takes].
 	offset Offset
 }
@@ -102,6 +103,16 @@ type Line struct {
 // Ahead is how far the zone that the user gave the source is ahead of UTC at a
 // local time, both in ns; 0 when none was given.
 func (l *Line) Ahead(local int64) int64 { return ahead(l.zone, local) }
+
+// AheadBeside is the same for a line of a server that prints its zone in its access
+// lines and not in others: the zone that was given, else that of the access
+// lines in the head of the source, if all have one.
+func (l *Line) AheadBeside(local int64) int64 {
+	if l.zone == nil {
+		return l.beside
+	}
+	return l.Ahead(local)
+}
 
 func ahead(zone *time.Location, local int64) int64 {
 	if zone == nil {

@@ -29,7 +29,7 @@ func (p *plan) lines(b *Batch, pc piece) {
 			raw, size = raw[:n], n+1
 		}
 		b.Counts.Lines++
-		l = Line{No: uint32(b.Counts.Lines), Off: b.Bytes, zone: p.zone}
+		l = Line{No: uint32(b.Counts.Lines), Off: b.Bytes, zone: p.zone, beside: p.beside}
 		if rows {
 			var more int
 			size, more = p.row(data[from:], size)

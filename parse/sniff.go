@@ -27,6 +27,7 @@ type plan struct {
 	items    Items   // how the records of a document are found
 	who      *Prefix // whose lines these are, when no wrapper says so
 	zone     *time.Location
+	beside   int64 // ns that access lines of the head are ahead of UTC
 }
 
 const (
@@ -109,7 +110,9 @@ func planned(in *Input, head []byte, formats []*Format, wrappers []*Wrapper) *pl
 	if in.Format != "" && len(formats) > 0 && p.document == nil && formats[0].Line == nil {
 		p.document = formats[0]
 	}
-	p.zone = in.Zone
+	if p.zone = in.Zone; p.zone == nil {
+		p.beside = headZone(head)
+	}
 	return p
 }
 

@@ -94,7 +94,7 @@ const quarter = int64(15 * time.Minute)
 // zone; a stamp before it that differs by whole quarters of an hour, as zones
 // do, is the same time in UTC.
 func (e *complaint) clock(l *parse.Line) {
-	e.stamp.Unix -= l.Ahead(e.stamp.Unix)
+	e.stamp.Unix -= l.AheadBeside(e.stamp.Unix)
 	ended(l, e.stamp, 0)
 	if !l.Prefix.HasStamp {
 		return
