@@ -35,16 +35,12 @@ func findCopies(c *parse.Capture, who []Identity) *copies {
 		k.of[i] = -1
 	}
 	order := byRank(c, who)
-	candidates := sharing(c, order)
-	var primary []int
+	better := sharing(c, order)
 	for _, s := range order {
-		for _, p := range primary {
-			if candidates[pair{p, s}] && !who[p].contradicts(who[s]) {
+		for _, p := range better[s] {
+			if k.of[p] < 0 && !who[p].contradicts(who[s]) {
 				k.compare(c, who, p, s)
 			}
-		}
-		if k.of[s] < 0 {
-			primary = append(primary, s)
 		}
 	}
 	sameFacts(c, k)
@@ -86,9 +82,9 @@ func clockRank(s *parse.Stream) int {
 
 type pair struct{ a, b int }
 
-// sharing proposes pairs of streams that may hold the same lines: those that
-// share a fingerprint in a sample of each.
-func sharing(c *parse.Capture, order []int) map[pair]bool {
+// sharing proposes for each stream those before it in the order that may hold the
+// same lines: they share a fingerprint in a sample of each.
+func sharing(c *parse.Capture, order []int) map[int][]int {
 	const small, oneIn = 256, 16
 	holders := map[uint32][]int{}
 	hold := func(p uint32, s int) {
@@ -113,7 +109,12 @@ func sharing(c *parse.Capture, order []int) map[pair]bool {
 			}
 		}
 	}
-	pairs := map[pair]bool{}
+	rank := make(map[int]int, len(order))
+	for i, s := range order {
+		rank[s] = i
+	}
+	better := map[int][]int{}
+	seen := map[pair]bool{}
 	for _, h := range holders {
 		const crowd = 64 // a line that everybody prints says nothing
 		if len(h) > crowd {
@@ -121,11 +122,21 @@ func sharing(c *parse.Capture, order []int) map[pair]bool {
 		}
 		for i, a := range h {
 			for _, b := range h[i+1:] {
-				pairs[pair{a, b}], pairs[pair{b, a}] = true, true
+				p, s := a, b
+				if rank[s] < rank[p] {
+					p, s = s, p
+				}
+				if p != s && !seen[pair{p, s}] {
+					seen[pair{p, s}] = true
+					better[s] = append(better[s], p)
+				}
 			}
 		}
 	}
-	return pairs
+	for _, list := range better {
+		slices.SortFunc(list, func(a, b int) int { return cmp.Compare(rank[a], rank[b]) })
+	}
+	return better
 }
 
 // compare marks the events of s that p has too, if there are enough of them

@@ -100,7 +100,11 @@ func serves(st *parse.Stream) bool { return formats.Of(st.Format).Role == parse.
 // servedAt is when proxies were captured whose times are on a clock, in seconds.
 func (c *Placed) servedAt(clock ClockID) stat.Coverage {
 	var spans []stat.Span
-	for s := range c.Streams {
+	from, to := 0, len(c.Streams)
+	if !clock.OnWall() {
+		from, to = int(clock), int(clock)+1
+	}
+	for s := from; s < to; s++ {
 		if !serves(&c.Streams[s]) || c.CopyOf[s] >= 0 || !c.within(s) {
 			continue
 		}

@@ -1,6 +1,9 @@
 package correlate
 
 import (
+	"cmp"
+	"slices"
+
 	"faultline/correlate/stat"
 	"faultline/parse"
 )
@@ -54,6 +57,18 @@ type groups struct {
 
 // all lists the groups, the wall clock first.
 func (g *groups) all() []*Group { return append([]*Group{g.wall}, g.alone...) }
+
+// of is the group of a clock, nil where nothing failed on it.
+func (g *groups) of(clock ClockID) *Group {
+	if clock.OnWall() {
+		return g.wall
+	}
+	i, ok := slices.BinarySearchFunc(g.alone, clock, func(one *Group, c ClockID) int { return cmp.Compare(one.Clock, c) })
+	if !ok {
+		return nil
+	}
+	return g.alone[i]
+}
 
 // ByClock are the events that the judgement rests on, by the clocks on which
 // they can be compared: the wall clock first, then each process whose zero is

@@ -97,8 +97,10 @@ func identify(c *parse.Capture) []Identity {
 		id := Identity{Namespace: c.Name(s.Namespace), Pod: c.Name(s.Pod), Container: c.Name(s.Container), Node: c.Name(s.Node)}
 		if about(s) { // a page about many pods is no process
 			id.fill(Identity{Namespace: src.Namespace, Pod: src.Pod, Node: src.Node})
-			if of, ok := joinedName(src.Path, pods); ok && id.Pod == "" && src.Bundle != "" {
-				id.fill(Identity{Namespace: of.Namespace, Pod: of.Pod, ByPath: true})
+			if id.Pod == "" && src.Bundle != "" {
+				if of, ok := joinedName(src.Path, pods); ok {
+					id.fill(Identity{Namespace: of.Namespace, Pod: of.Pod, ByPath: true})
+				}
 			}
 			out[i] = id
 			continue
@@ -112,8 +114,10 @@ func identify(c *parse.Capture) []Identity {
 			id.Pod = podIn(c.Sources[s.Source].Path, pods)
 			id.ByPath = id.Pod != ""
 		}
-		if of, ok := joinedName(src.Path, pods); ok && id.Pod == "" && !src.Pasted {
-			id.fill(of)
+		if id.Pod == "" && !src.Pasted {
+			if of, ok := joinedName(src.Path, pods); ok {
+				id.fill(of)
+			}
 		}
 		if id.Pod == "" && !src.Pasted && !s.Interleaved {
 			namespace, pod, container := parse.OwnerOfName(src.Path)

@@ -112,7 +112,6 @@ func (l lives) of(who Identity, key string) []parse.Fact {
 func (ix *Index) started(s int, key string) (parse.Fact, bool) {
 	who := ix.Who[s]
 	found := ix.lives.of(who, key)
-	n := len(found) - 1 - ix.livesAfter(s)
 	if key == parse.FactStartedAt {
 		runs := ix.lives.of(who, parse.FactRun)
 		switch {
@@ -122,6 +121,10 @@ func (ix *Index) started(s int, key string) (parse.Fact, bool) {
 			return ix.runOf(s, runs, func(i parse.Instance, _ int) bool { return i == parse.InstancePrevious })
 		}
 	}
+	if len(found) == 0 {
+		return parse.Fact{}, false
+	}
+	n := len(found) - 1 - ix.livesAfter(s)
 	switch who.Instance {
 	case parse.InstancePrevious:
 		n-- // the latest start is the present run's

@@ -20,7 +20,7 @@ const early = 5 * time.Second
 // phase is tied to, and which processes keep it.
 func attach(c *Placed, g *groups, periods []Period, processes []*Process, f *Following) []Period {
 	out := slices.Clone(periods)
-	h := &holder{c, componentsOf(c), processes, f, c.Options.tested()}
+	h := &holder{c, componentsOf(c), map[string]bool{}, processes, f, c.Options.tested()}
 	mechanisms := known.Mechanisms
 	for _, extra := range c.Options.Periods {
 		if !slices.Contains(known.Periods, extra) {
@@ -59,6 +59,7 @@ func (p *Period) onFullPeriods() bool {
 type holder struct {
 	c          *Placed
 	components []string // names of what the dump has a trace of
+	asked      map[string]bool
 	processes  []*Process
 	following  *Following
 	list       []float64
@@ -79,8 +80,15 @@ func componentsOf(c *Placed) (out []string) {
 // seen says whether the dump has a trace of a component; what belongs to none,
 // as a CronJob may be anybody's, always counts.
 func (h *holder) seen(component string) bool {
-	return component == "" || component == known.Destination ||
-		slices.ContainsFunc(h.components, func(name string) bool { return strings.Contains(name, component) })
+	if component == "" || component == known.Destination {
+		return true
+	}
+	is, had := h.asked[component]
+	if !had {
+		is = slices.ContainsFunc(h.components, func(name string) bool { return strings.Contains(name, component) })
+		h.asked[component] = is
+	}
+	return is
 }
 
 // compatible holds a beat against one mechanism.
@@ -294,9 +302,9 @@ func median(t []parse.Time) time.Duration {
 // timesOf are the times that a period was tested on, in seconds.
 func timesOf(c *Placed, g *groups, processes []*Process, p *Period) (out []float64) {
 	if p.Of == Failures {
-		for _, one := range g.all() {
+		if one := g.of(p.Clock); one != nil {
 			for _, m := range one.Forming {
-				if one.Clock == p.Clock && (!one.Clock.OnWall() || p.Scope == ScopeAll || p.Scope == c.title(int(m.Stream))) {
+				if !one.Clock.OnWall() || p.Scope == ScopeAll || p.Scope == c.title(int(m.Stream)) {
 					out = append(out, seconds(m.At))
 				}
 			}

@@ -12,17 +12,23 @@ import (
 // that it follows, else in that of its group's failures.
 func numbered(c *Placed, g *groups, incidents []Incident, periods []Period, f *Following) []Incident {
 	out := slices.Clone(incidents)
+	on := map[ClockID][]*Period{}
+	for i := range periods {
+		p := &periods[i]
+		if _, _, ok := p.Seconds(); ok && p.Of == Failures && (p.Basis == stat.ByOnsets || p.Basis == stat.ByLock) {
+			on[p.Clock] = append(on[p.Clock], p)
+		}
+	}
 	for i := range out {
 		in := &out[i]
 		if f.number(in, periods) {
 			continue
 		}
-		for j := range periods {
-			p := &periods[j]
-			s, _, ok := p.Seconds()
-			if p.Of != Failures || p.Clock != in.Clock || !ok || p.Basis != stat.ByOnsets && p.Basis != stat.ByLock || !covers(c, g, p, in) {
+		for _, p := range on[in.Clock] {
+			if !covers(c, g, p, in) {
 				continue
 			}
+			s, _, _ := p.Seconds()
 			cycle := math.Floor(seconds(in.Start-p.Phase)/s + 0.5)
 			in.Period, in.Cycle = p.ID, int(cycle)
 			in.Phase = time.Duration(in.Start-p.Phase) - time.Duration(cycle*s*1e9)
