@@ -25,6 +25,7 @@ const (
 type reference struct {
 	what  string
 	at    []float64 // onsets, seconds on the wall clock
+	curve *stat.ClockReference
 	cover stat.Coverage
 	// late is how far the fitted events may lag behind it, at most.
 	late time.Duration
@@ -39,25 +40,39 @@ type reference struct {
 func fitClocks(c *Placed, g *groups, incidents []Incident, periods []Period, processes []*Process) []Anchor {
 	anchors := slices.Clone(c.Anchors)
 	refs := references(g, incidents, processes)
-	for _, one := range g.alone {
-		s := one.Clock
-		if c.Streams[s].Clock != parse.ClockUptime || c.Anchors[s].Placed() || c.Anchors[s].Rejected {
-			continue
+	by := map[ClockID][]float64{}
+	for i := range incidents {
+		if in := &incidents[i]; !in.Continuous {
+			by[in.Clock] = append(by[in.Clock], seconds(in.Start))
 		}
-		for _, r := range refs {
-			if a, done := fit(one, onsets(incidents, s), periods, r); done {
+	}
+	most := thinned(g)
+	each(len(g.alone), func(i int) {
+		s := g.alone[i].Clock
+		on := by[s]
+		if most > 0 {
+			on = on[:min(most, len(on))]
+		}
+		if c.Streams[s].Clock != parse.ClockUptime || c.Anchors[s].Placed() || c.Anchors[s].Rejected {
+			return
+		}
+		for j := range refs {
+			if a, done := fit(g.alone[i], on, periods, &refs[j]); done {
 				anchors[s] = a
 				break
 			}
 		}
-	}
+	})
 	return anchors
 }
 
 func references(g *groups, incidents []Incident, processes []*Process) (out []reference) {
-	if on := onsets(incidents, Wall); len(on) > 0 {
-		out = append(out, reference{"the failures of anchored proxies", on, g.wall.Coverage, 0})
+	add := func(what string, at []float64, cover stat.Coverage, late time.Duration) {
+		if curve, ok := stat.NewClockReference(at, fitSigma); ok {
+			out = append(out, reference{what, at, curve, cover, late})
+		}
 	}
+	add("the failures of anchored proxies", onsets(incidents, Wall), g.wall.Coverage, 0)
 	var stalls []float64
 	var cover stat.Coverage
 	for _, p := range processes {
@@ -65,21 +80,19 @@ func references(g *groups, incidents []Incident, processes []*Process) (out []re
 		cover = append(cover, p.Coverage...)
 	}
 	slices.Sort(stalls)
-	if len(stalls) > 0 {
-		out = append(out, reference{"the controllers' stalls", stalls, stat.NewCoverage(cover), time.Duration(StallWindow)})
-	}
+	add("the controllers' stalls", stalls, stat.NewCoverage(cover), time.Duration(StallWindow))
 	return out
 }
 
 // fit fits one process's failures to a reference. done: it is placed, or known
 // modulo a period.
-func fit(g *Group, u []float64, periods []Period, r reference) (a Anchor, done bool) {
+func fit(g *Group, u []float64, periods []Period, r *reference) (a Anchor, done bool) {
 	if len(g.Coverage) == 0 || len(r.cover) == 0 || len(u) == 0 {
 		return a, false
 	}
 	// What was captured of the two must overlap, or there is nothing to fit.
 	search := stat.Span{Start: r.cover[0].Start - g.Coverage[len(g.Coverage)-1].End, End: r.cover[len(r.cover)-1].End - g.Coverage[0].Start}
-	f, ok := stat.NewClockFit(u, r.at, search, fitSigma)
+	f, ok := r.curve.NewClockFit(u, search)
 	if !ok || len(f.Modes) == 0 {
 		return a, false
 	}

@@ -24,6 +24,9 @@ func limits(c *Placed, g *groups, incidents []Incident, steady []Steady, stalls 
 	if n := c.ProcessCount(alone); n > 0 {
 		out = append(out, fmt.Sprintf("%s on a clock of their own: their order against other sources is not known", plural(n, "process is", "processes are")))
 	}
+	if n := thinned(g); n > 0 {
+		out = append(out, thinnedLimit(n))
+	}
 	if slices.ContainsFunc(c.Anchors, func(a Anchor) bool { return a.Basis == Fitted }) {
 		out = append(out, "a fitted clock stands where its failures fall on others' pattern: it shows an order, and proves none")
 	}

@@ -3,9 +3,7 @@ package correlate
 import (
 	"fmt"
 	"math"
-	"runtime"
 	"slices"
-	"sync"
 	"time"
 
 	"faultline/correlate/known"
@@ -29,10 +27,17 @@ type periodTests struct {
 // periods that a search found and no test asked for.
 func testPeriods(c *Placed, g *groups, processes []*Process) (periods []Period, tested []float64, leads []string) {
 	t := &periodTests{list: c.Options.tested(), asked: c.Options.Periods}
-	for _, one := range g.all() {
-		t.failures(c, one, len(g.alone))
+	all, most := g.all(), thinned(g)
+	judged := make([]stat.Judgement, len(all))
+	each(len(all), func(i int) {
+		if len(all[i].Failures) > 0 {
+			judged[i] = stat.Judge(all[i].series(most), t.list)
+		}
+	})
+	for i, one := range all {
+		t.failures(c, one, &judged[i], len(g.alone))
 	}
-	t.together(g)
+	t.together(g, most)
 	t.stalls(processes)
 	t.explain(g, c, processes)
 	for i := range t.periods {
@@ -47,20 +52,19 @@ func testPeriods(c *Placed, g *groups, processes []*Process) (periods []Period, 
 	return t.periods, t.tested, leads
 }
 
-// failures tests those of one group; clocks is how many groups are on clocks of
-// their own.
-func (t *periodTests) failures(c *Placed, g *Group, clocks int) {
+// failures keeps what the tests of one group say; clocks is how many groups are
+// on clocks of their own.
+func (t *periodTests) failures(c *Placed, g *Group, j *stat.Judgement, clocks int) {
 	if len(g.Failures) == 0 {
 		return
 	}
-	s := stat.Series{Times: times(g.Forming), Coverage: g.Coverage}
 	had := len(t.periods)
 	if !g.Clock.OnWall() {
-		t.test(Failures, c.title(int(g.Clock)), g.Clock, s)
+		t.keep(Failures, c.title(int(g.Clock)), g.Clock, j)
 		manyClocks(t.periods[had:], clocks)
 		return
 	}
-	t.test(Failures, ScopeAll, g.Clock, s)
+	t.keep(Failures, ScopeAll, g.Clock, j)
 	if len(g.Forming)+len(g.Standing) < len(g.Failures) {
 		manyClocks(t.periods[had:], 2) // all of them could have been tested too
 	}
@@ -75,7 +79,7 @@ func (t *periodTests) stalls(processes []*Process) {
 	for _, p := range processes {
 		at := times(p.Stalls)
 		if len(at) > 0 {
-			t.test(Stalls, p.Name, Wall, stat.Series{Times: at, Coverage: p.Coverage})
+			t.test(Stalls, p.Name, stat.Series{Times: at, Coverage: p.Coverage})
 		}
 		all.Times = append(all.Times, at...)
 		if p.Known {
@@ -85,8 +89,13 @@ func (t *periodTests) stalls(processes []*Process) {
 	}
 	all.Coverage = stat.NewCoverage(all.Coverage)
 	if len(all.Times) > 0 && len(processes) > 1 {
-		t.test(Stalls, ScopeAll, Wall, all)
+		t.test(Stalls, ScopeAll, all)
 	}
+}
+
+func (t *periodTests) test(of Subject, scope string, s stat.Series) {
+	j := stat.Judge(s, t.list)
+	t.keep(of, scope, Wall, &j)
 }
 
 // lead is a period that a search found.
@@ -123,16 +132,9 @@ func (t *periodTests) perProxy(c *Placed, g *Group) {
 	}
 	slices.Sort(pods)
 	judged := make([]stat.Judgement, len(pods))
-	var wait sync.WaitGroup
-	turn := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for i, name := range pods { // a moved clock waits for this
-		turn <- struct{}{}
-		wait.Go(func() {
-			judged[i] = stat.Judge(stat.Series{Times: times(byPod[name]), Coverage: g.Coverage}, t.list)
-			<-turn
-		})
-	}
-	wait.Wait()
+	each(len(pods), func(i int) { // a moved clock waits for this
+		judged[i] = stat.Judge(stat.Series{Times: times(byPod[pods[i]]), Coverage: g.Coverage}, t.list)
+	})
 	for k, name := range pods {
 		j := &judged[k]
 		for i := range j.Periods {
@@ -167,11 +169,11 @@ func manyClocks(of []Period, clocks int) {
 // together tests the failures of all processes whose clocks cannot be compared
 // for a common period: each may have too few of them alone. Those that are on
 // the wall clock are one series of these. Only a claim is kept.
-func (t *periodTests) together(g *groups) {
+func (t *periodTests) together(g *groups, most int) {
 	var series []stat.Series
 	for _, one := range g.all() {
 		if len(one.Forming) > 0 {
-			series = append(series, stat.Series{Times: times(one.Forming), Coverage: one.Coverage})
+			series = append(series, one.series(most))
 		}
 	}
 	claimed := func(p Period) bool { return p.Of == Failures && p.Clock.OnWall() && p.Claimed() }
@@ -190,11 +192,10 @@ func (t *periodTests) together(g *groups) {
 	}
 }
 
-// test judges one series and keeps what is worth telling: each claimed beat,
-// or else what came of the first period of the list.
-func (t *periodTests) test(of Subject, scope string, clock ClockID, s stat.Series) {
-	j := stat.Judge(s, t.list)
-	t.note(of, clock, &j)
+// keep takes what is worth telling of one series: each claimed beat, or else
+// what came of the first period of the list.
+func (t *periodTests) keep(of Subject, scope string, clock ClockID, j *stat.Judgement) {
+	t.note(of, clock, j)
 	if e := j.Unlisted; e != nil && e.Notable {
 		t.leads = append(t.leads, lead{of, scope, e.Period, e.Scan.FAP})
 	}

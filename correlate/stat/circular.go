@@ -4,6 +4,7 @@ import (
 	"math"
 	"sort"
 
+	"gonum.org/v1/gonum/dsp/fourier"
 	"gonum.org/v1/gonum/mathext"
 )
 
@@ -23,6 +24,10 @@ func Phases(times []float64, period, origin float64) []float64 {
 // sin 2πkφ.
 func trigSums(phases []float64, m int) (c, s []float64) {
 	c, s = make([]float64, m), make([]float64, m)
+	if len(phases) > maxDirect {
+		binnedSums(phases, c, s)
+		return c, s
+	}
 	for _, phase := range phases {
 		s1, c1 := math.Sincos(2 * math.Pi * phase)
 		ck, sk := c1, s1
@@ -33,6 +38,29 @@ func trigSums(phases []float64, m int) (c, s []float64) {
 		}
 	}
 	return c, s
+}
+
+// phaseBins is how many bins of phase the sums of a long series are made of.
+// Each phase is shared out between the two bins beside it, whose even loss is
+// put back; what is left is below 1e-4 of the noise at harmonic 20.
+const phaseBins = 4096
+
+// binnedSums is trigSums of phases that are counted in bins first.
+func binnedSums(phases, c, s []float64) {
+	bins := make([]float64, phaseBins)
+	for _, p := range phases {
+		x := p * phaseBins
+		i := int(x)
+		part := x - float64(i)
+		bins[i&(phaseBins-1)] += 1 - part
+		bins[(i+1)&(phaseBins-1)] += part
+	}
+	of := fourier.NewFFT(phaseBins).Coefficients(nil, bins)
+	for k := range min(len(c), len(of)-1) {
+		x := math.Pi * float64(k+1) / phaseBins
+		kept := math.Sin(x) / x
+		c[k], s[k] = real(of[k+1])/(kept*kept), -imag(of[k+1])/(kept*kept)
+	}
 }
 
 // A Rayleigh is the Rayleigh test of phases against uniformity, most powerful

@@ -9,6 +9,14 @@ type clockOracle struct {
 	N      int `json:"n_u"`
 }
 
+func fitClock(u, w []float64, within Span, sigma float64) (ClockFit, bool) {
+	r, ok := NewClockReference(w, sigma)
+	if !ok {
+		return ClockFit{}, false
+	}
+	return r.NewClockFit(u, within)
+}
+
 func TestClockOracles(t *testing.T) {
 	for name, c := range map[string]struct {
 		set     string
@@ -21,7 +29,7 @@ func TestClockOracles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			e := oracle[clockOracle](t, name)
 			u, w := column(t, c.set+"_uptime", "u_s"), series(t, c.set+"_wall")
-			f, ok := NewClockFit(u, w, Span{e.Search[0], e.Search[1]}, 1)
+			f, ok := fitClock(u, w, Span{e.Search[0], e.Search[1]}, 1)
 			if !ok || f.N != e.N || f.Aligned != c.aligned || len(f.Modes) != len(e.Modes) {
 				t.Fatalf("%+v, %v", f, ok)
 			}
@@ -47,7 +55,7 @@ func TestDriftOracle(t *testing.T) {
 		CI        [2]float64 `json:"ci95_ppm"`
 	}](t, "clk.drift")
 	u, w := column(t, "clk_drift_uptime", "u_s"), series(t, "clk_drift_wall")
-	f, ok := NewClockFit(u, w, Span{12000, 28000}, 3)
+	f, ok := fitClock(u, w, Span{12000, 28000}, 3)
 	if !ok || !f.Aligned {
 		t.Fatalf("%+v", f)
 	}

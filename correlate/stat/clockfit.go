@@ -13,7 +13,6 @@ const (
 	clockTolerance = 3.0  // an event this near to a partner is matched, seconds
 	maxModes       = 12
 	minModeMass    = 0.01
-	maxClockPairs  = 1e7
 	maxClockSteps  = 1 << 22
 )
 
@@ -38,29 +37,31 @@ type ClockFit struct {
 }
 
 // NewClockFit finds offsets θ in the anchor interval within for which events u
-// on one clock fall on events w of another, u+θ ≈ w:
+// on one clock fall on events of the other, u+θ ≈ w:
 //
 //	log L(θ) = Σ_i log((1-π)/span + (π/N_w) Σ_j N(u_i+θ-w_j; 0, σ))
 //
 // on a grid of 0.5 s with a flat prior, span being the range of w plus 600 s.
-// sigma is 1 s, or 3 s when the drift is unknown. ok is false when a series is
-// empty, the interval is empty or far too wide, or there are more than 1e7
-// pairs (collapse to onsets first).
-func NewClockFit(u, w []float64, within Span, sigma float64) (f ClockFit, ok bool) {
+// Each event asks the reference's curve, so the cost is that of two Fourier
+// transforms of the interval, whatever the number of pairs. ok is false when a
+// series is empty, or the interval is empty or far too wide.
+func (r *ClockReference) NewClockFit(u []float64, within Span) (f ClockFit, ok bool) {
 	width := within.End - within.Start
-	if len(u) == 0 || len(w) == 0 || !(sigma > 0) || !(width >= 0 && width/clockStep < maxClockSteps) ||
-		float64(len(u))*float64(len(w)) > maxClockPairs {
+	if r == nil || len(u) == 0 || !(width >= 0 && width/clockStep < maxClockSteps) {
 		return f, false
 	}
-	logL := clockLogLikelihood(u, w, within, sigma)
 	f.N = len(u)
-	modes := clockModes(logL, within.Start)
-	for i := range modes {
-		modes[i].Matched = len(matchPairs(u, w, modes[i].Offset, clockTolerance))
-	}
+	modes := r.modes(u, within)
 	runnerUp := 0
-	if len(modes) > 1 {
-		runnerUp = modes[1].Matched
+	for i := range modes {
+		m := &modes[i]
+		if i > 1 && m.Mass < minModeMass {
+			continue
+		}
+		m.Matched = len(matchPairs(u, r.at, m.Offset, clockTolerance))
+		if i == 1 {
+			runnerUp = m.Matched
+		}
 	}
 	f.Aligned = modes[0].Mass >= 0.99 && modes[0].Matched-runnerUp >= 3
 	for _, m := range modes {
@@ -89,89 +90,6 @@ func (f ClockFit) Chance(u, w []float64, within Span) float64 {
 		return 1
 	}
 	return clamp01(t.P * math.Max(1, (within.End-within.Start)/(2*clockTolerance)))
-}
-
-// clockLogLikelihood evaluates log L on the grid, up to a constant. Only grid
-// points within 8σ of a pair difference get more than the background.
-func clockLogLikelihood(u, w []float64, within Span, sigma float64) []float64 {
-	n := int((within.End-within.Start)/clockStep) + 1
-	logL := make([]float64, n)
-	density := make([]float64, n)
-	span := w[len(w)-1] - w[0] + 600
-	scale := clockPi / float64(len(w)) / (sigma * math.Sqrt(2*math.Pi)) / ((1 - clockPi) / span)
-	for _, x := range u {
-		var touched []int
-		first := sort.SearchFloat64s(w, x+within.Start-8*sigma)
-		for _, y := range w[first:] {
-			d := y - x - within.Start // offset from the start of the grid
-			if d > within.End-within.Start+8*sigma {
-				break
-			}
-			lo := max(0, int(math.Ceil((d-8*sigma)/clockStep)))
-			hi := min(n-1, int(math.Floor((d+8*sigma)/clockStep)))
-			for g := lo; g <= hi; g++ {
-				z := (float64(g)*clockStep - d) / sigma
-				if density[g] == 0 {
-					touched = append(touched, g)
-				}
-				density[g] += scale * math.Exp(-z*z/2)
-			}
-		}
-		for _, g := range touched {
-			logL[g] += math.Log1p(density[g])
-			density[g] = 0
-		}
-	}
-	return logL
-}
-
-// clockModes cuts the posterior into blocks of ±30 s round its highest points.
-func clockModes(logL []float64, start float64) []ClockMode {
-	top := math.Inf(-1)
-	for _, v := range logL {
-		top = math.Max(top, v)
-	}
-	post := make([]float64, len(logL))
-	total := 0.0
-	for i, v := range logL {
-		post[i] = math.Exp(v - top)
-		total += post[i]
-	}
-	half := int(clockBlock / clockStep)
-	left := append([]float64(nil), logL...)
-	var modes []ClockMode
-	for len(modes) < maxModes {
-		best := 0
-		for i, v := range left {
-			if v > left[best] {
-				best = i
-			}
-		}
-		if math.IsInf(left[best], -1) {
-			break
-		}
-		var m ClockMode
-		var sum, square float64
-		for i := max(0, best-half); i <= min(len(left)-1, best+half); i++ {
-			if math.IsInf(left[i], -1) {
-				continue // taken by a better mode
-			}
-			x := float64(i-best) * clockStep
-			m.Mass += post[i] / total
-			sum += x * post[i] / total
-			square += x * x * post[i] / total
-			left[i] = math.Inf(-1)
-		}
-		m.Offset = start + float64(best)*clockStep
-		if m.Mass > 0 {
-			mean := sum / m.Mass
-			m.Offset += mean
-			m.SD = math.Sqrt(math.Max(0, square/m.Mass-mean*mean))
-		}
-		modes = append(modes, m)
-	}
-	sort.SliceStable(modes, func(a, b int) bool { return modes[a].Mass > modes[b].Mass })
-	return modes
 }
 
 // A pair is an event on the first clock and its difference to the partner.

@@ -109,6 +109,14 @@ func (c Coverage) Intersect(d Coverage) Coverage {
 	return out
 }
 
+// Until is what was covered up to an end; unknown stays unknown.
+func (c Coverage) Until(end float64) Coverage {
+	if len(c) == 0 {
+		return c
+	}
+	return c.Intersect(Coverage{{c[0].Start, end}})
+}
+
 // A Folded is the coverage folded at one period: how much capture time fell on
 // each phase. Its distribution function is the probability integral transform
 // that removes the rhythm of the capture itself (§1.6).

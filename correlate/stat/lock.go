@@ -93,6 +93,7 @@ func bestComb(onsets []float64, period, window float64, c Coverage) (at, phase, 
 	tries = periodsTried(onsets, period)
 	most := 0
 	phases := make([]float64, len(onsets))
+	cells := make([]int32, int(finer*period/window))
 	for i := 0.0; i < tries; i++ {
 		p := period * (1 - lockEarly + (lockEarly+lockLate)*i/math.Max(1, tries-1))
 		if c == nil {
@@ -101,6 +102,9 @@ func bestComb(onsets []float64, period, window float64, c Coverage) (at, phase, 
 			}
 		} else {
 			copy(phases, phasesAt(onsets, p, onsets[0], c))
+		}
+		if atMost(phases, window/p, cells) <= most {
+			continue
 		}
 		if k, from := fullestFrom(phases, window/p); k > most {
 			most, at, phase = k, p, from
@@ -114,6 +118,36 @@ func bestComb(onsets []float64, period, window float64, c Coverage) (at, phase, 
 		}
 	}
 	return at, phase, tries
+}
+
+// finer is how many cells there are in a window where windows are bounded.
+const finer = 16
+
+// atMost bounds how many phases a window of a width can hold, without sorting:
+// by the fullest run of as many cells as a window can touch.
+func atMost(phases []float64, width float64, cells []int32) int {
+	n := len(cells)
+	run := int(math.Ceil(width*float64(n)*(1+1e-9))) + 1
+	if run >= n {
+		return len(phases)
+	}
+	clear(cells)
+	for _, p := range phases {
+		cells[min(n-1, int(p*float64(n)))]++
+	}
+	sum, most := int32(0), int32(0)
+	for i := range run {
+		sum += cells[i]
+	}
+	for i := range n {
+		most = max(most, sum)
+		to := i + run
+		if to >= n {
+			to -= n
+		}
+		sum += cells[to] - cells[i]
+	}
+	return int(most)
 }
 
 // fullestFrom is how many phases the fullest window of a width holds, and the

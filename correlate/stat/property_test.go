@@ -67,7 +67,7 @@ func TestDegenerateInput(t *testing.T) {
 		finite(t, reflect.ValueOf(l), "LocalCoverage")
 		m, _ := MedianLag(clean, clean, 60)
 		finite(t, reflect.ValueOf(m), "Lag")
-		f, _ := NewClockFit(clean, clean, Span{-100, 100}, 1)
+		f, _ := fitClock(clean, clean, Span{-100, 100}, 1)
 		finite(t, reflect.ValueOf(f), "ClockFit")
 		d, _ := NewDrift(clean, clean, 0)
 		finite(t, reflect.ValueOf(d), "Drift")

@@ -108,6 +108,7 @@ func (r PeriodResult) Claimed() bool {
 // A Judgement is the outcome for one series.
 type Judgement struct {
 	Events      int             // usable times inside the coverage
+	Thinned     int             // of those, how many were tested where there are too many incidents; 0 for all
 	Periods     []PeriodResult  // in the order given
 	Sensitivity *GapSensitivity // of the number of incidents to the gap
 	Unlisted    *Exploration    // blind scan, exploratory
@@ -115,6 +116,24 @@ type Judgement struct {
 	// RenewalLike: the gaps fit a randomised 5-10 min watch timeout and no
 	// pre-registered period is claimed.
 	RenewalLike bool
+}
+
+// MaxIncidents is how many incidents of a series are tested, its first ones: ten
+// weeks with one a minute. More would cost more and tell no more: the power of a
+// beat grows with its onsets, and a tenth on a beat is far beyond chance here.
+const MaxIncidents = 100_000
+
+// Head is how many of the sorted times make the first n incidents; ok is false
+// where there are no more than these.
+func Head(times []float64, n int) (cut int, ok bool) {
+	for i := 1; i < len(times); i++ {
+		if times[i]-times[i-1] > DefaultGap {
+			if n--; n == 0 {
+				return i, true
+			}
+		}
+	}
+	return 0, false
 }
 
 // Judge tests one series at the pre-registered periods (seconds). Periods
@@ -125,6 +144,10 @@ func Judge(s Series, periods []float64) Judgement {
 	}
 	times := s.Coverage.Restrict(sortedTimes(s.Times))
 	j := Judgement{Events: len(times), Periods: make([]PeriodResult, len(periods))}
+	if cut, ok := Head(times, MaxIncidents); ok {
+		times, j.Thinned = times[:cut], cut
+		s.Coverage = s.Coverage.Until(times[cut-1])
+	}
 	p, narrow := make([]float64, len(periods)), make([]float64, len(periods))
 	for i, period := range periods {
 		j.Periods[i] = measure(times, s, period)

@@ -1,0 +1,93 @@
+package correlate_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"faultline/correlate"
+	"faultline/parse"
+)
+
+// unanchored are proxies that nothing anchors, with failures at random over a day,
+// beside a controller whose stalls have a wall clock.
+func unanchored(proxies, failures int) (in []parse.Input) {
+	r := rand.New(rand.NewPCG(6, 6))
+	for p := range proxies {
+		var log strings.Builder
+		for k := range failures {
+			log.WriteString(failed(400+86000*(float64(k)+r.Float64())/float64(failures), "web", failFast))
+		}
+		in = append(in, file(fmt.Sprintf("web-%d.log", p), log.String()))
+	}
+	var log strings.Builder
+	for k := range 300 {
+		s := k * 286
+		fmt.Fprintf(&log, "time=\"2024-02-02T%02d:%02d:%02dZ\" level=info msg=\"Trace[%d]: \\\"DeltaFIFO Pop Process\\\" ID:a/b,Depth:12,"+
+			"Reason:slow event handlers blocking the queue (02-Feb-2024 %02d:%02d:%02d.553) (total time: 102ms):\"\n", s/3600, s/60%60, s%60, k, s/3600, s/60%60, s%60)
+	}
+	return append(in, file("destination.log", log.String()))
+}
+
+// pasted are lines of a proxy between words of a person, so that each is a stream.
+func pasted(n int) parse.Input {
+	var text strings.Builder
+	for k := range n {
+		text.WriteString("He said that it was broken again today.\nAnd then more words.\n" + failfast(float64(k+1), "web"))
+	}
+	return file("paste.txt", text.String())
+}
+
+// manyPods are lines of many pods in one log, as stern and --prefix write them.
+func manyPods(n int) parse.Input {
+	var text strings.Builder
+	for k := range n {
+		fmt.Fprintf(&text, "[pod/web-%d/linkerd-proxy] %s", k, failfast(float64(k+1), "web"))
+	}
+	return file("all.log", text.String())
+}
+
+// Each of so many processes is tested with a part of its incidents, and the
+// report says with how many.
+func TestManyClocksAreThinned(t *testing.T) {
+	said := func(c *correlate.Case) bool {
+		for _, l := range c.Limits {
+			if strings.Contains(l, "the first 96 of each were tested") {
+				return true
+			}
+		}
+		return false
+	}
+	c := judge(t, correlate.Options{}, unanchored(260, 100)...)
+	if !said(c) {
+		t.Errorf("limits: %v", c.Limits)
+	}
+	for i := range c.Periods {
+		if p := &c.Periods[i]; !p.Clock.OnWall() && p.Onsets > 96 {
+			t.Fatalf("%s was tested with %d incidents", p.Scope, p.Onsets)
+		}
+	}
+	if said(judge(t, correlate.Options{}, unanchored(3, 100)...)) {
+		t.Error("three processes were thinned")
+	}
+}
+
+// What a judgement costs along each axis: the growth from one line to the next
+// is the exponent.
+func BenchmarkGrowth(b *testing.B) {
+	for name, of := range map[string]func(n int) []parse.Input{
+		"clocks": func(n int) []parse.Input { return unanchored(n/16, 100) },
+		"runs":   func(n int) []parse.Input { return []parse.Input{pasted(n)} },
+		"pods":   func(n int) []parse.Input { return []parse.Input{manyPods(n)} },
+	} {
+		for _, n := range []int{1000, 2000, 4000} {
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				c := read(b, of(n)...)
+				for b.Loop() {
+					correlate.Judge(correlate.NewIndex(c), correlate.Options{})
+				}
+			})
+		}
+	}
+}
