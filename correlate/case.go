@@ -56,6 +56,8 @@ type Case struct {
 	Steady []Steady
 	// Tested are the periods for which there were failures enough, seconds.
 	Tested []float64
+	// Seen is what was read of failures, whether they count or not.
+	Seen Seen
 	// Leads are periods that were searched for, not tested: no verdicts.
 	Leads []string
 	// Conflicts are anchors that disagree, Missing what would tell more, and

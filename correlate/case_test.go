@@ -130,9 +130,11 @@ func TestResyncPeriodWithinASecond(t *testing.T) {
 	}
 }
 
+// A day on which no request failed: but probes did, and that is not denied.
 func TestQuietDay(t *testing.T) {
 	in, _ := made(t, config("quiet", 1, nil))
-	if c := judge(t, correlate.Options{}, in...); c.Verdict.Code != correlate.NoFailures {
+	c := judge(t, correlate.Options{}, in...)
+	if c.Verdict.Code != correlate.Insufficient || c.Verdict.Reason != correlate.TooFew || len(c.Seen.ByStatus) > 0 || !strings.Contains(c.Verdict.Sentence, "failed probes") {
 		t.Errorf("%s: %s", c.Verdict.Code, c.Verdict.Sentence)
 	}
 }

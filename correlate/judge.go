@@ -28,6 +28,7 @@ func Judge(ix *Index, o Options) *Case {
 	c.Since = changes(&p, &g, incidents, processes)
 	c.Scale = scaleOut(ix.Actions(), processes)
 	c.Anchors = fitClocks(&p, &g, incidents, periods, processes)
+	c.Seen = see(&p, &g)
 	c.Verdict = weigh(c)
 	c.Missing = missing(&c.Placed, processes)
 	c.Limits = limits(&c.Placed, &g, incidents, steady, counts.Stalls, conflicts)

@@ -34,7 +34,7 @@ func limits(c *Placed, g *groups, incidents []Incident, steady []Steady, stalls 
 		out = append(out, "incidents longer than five minutes have no onset and are left out of the tests of a beat")
 	}
 	if c.ByKind[parse.KubeletProbeFailed] > 0 {
-		out = append(out, "probes run each ten seconds, so they see a beat of ten minutes always at the same phase: that none failed says little")
+		out = append(out, "probes run each ten seconds, so they see a beat of ten minutes always at the same phase")
 	}
 	for _, s := range c.Streams {
 		if s.Clock == parse.ClockYearless {

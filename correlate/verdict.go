@@ -29,7 +29,9 @@ const (
 
 // Verdict answers the question of the ticket.
 type Verdict struct {
-	Code     Code
+	Code Code
+	// Reason goes with [Insufficient], "" with any other code.
+	Reason   Reason
 	Sentence string
 	Next     string
 	// Period and Association are the ones that the sentence rests on, -1
@@ -138,19 +140,6 @@ func (c *Case) counted(p *Period) string {
 		return fmt.Sprintf("of %s, those of %s", c.tally(), p.Scope)
 	}
 	return c.tally()
-}
-
-func (c *Case) sayNoFailures(v *Verdict) {
-	v.Sentence = "No failed request and no symptom of one was found in what could be read."
-	if c.Stalls > 0 {
-		v.Sentence += " " + plural(c.Stalls, "stall was", "stalls were") + " logged"
-		if v.Period >= 0 {
-			p := &c.Periods[v.Period]
-			v.Sentence += fmt.Sprintf("; they keep a beat of %s (%s)", p.Beat(), p.strength())
-		}
-		v.Sentence += "."
-	}
-	v.Next = "Add the logs of the proxies whose clients saw the errors: kubectl logs --timestamps POD -c linkerd-proxy"
 }
 
 // renewalLike says whether the gaps between incidents fit client-go's

@@ -33,8 +33,8 @@ func weigh(c *Case) Verdict {
 	follows := f != nil && f.Follows
 	switch {
 	case len(c.Incidents) == 0:
-		v.Code, v.Period = NoFailures, beatOf(c.Periods, Stalls, false)
-		c.sayNoFailures(&v)
+		v.Period = beatOf(c.Periods, Stalls, false)
+		c.withoutIncidents(&v)
 	case follows && f.Hangs == HangsStarts && c.resyncEach(f.Nominal):
 		v.Code, v.Period = BeatMatchesResync, c.claimAt(f.Nominal)
 		c.sayFollows(&v)
@@ -54,7 +54,7 @@ func weigh(c *Case) Verdict {
 		v.Code = NoBeat
 		c.sayNoBeat(&v)
 	default:
-		v.Code, v.Period = Insufficient, beatOf(c.Periods, Stalls, false)
+		v.Code, v.Reason, v.Period = Insufficient, TooFew, beatOf(c.Periods, Stalls, false)
 		c.sayInsufficient(&v)
 	}
 	return v

@@ -62,6 +62,8 @@ type Format struct {
 	Prose func(l *Line, b *Batch)
 	// Detail reads an event's text again, only to show it.
 	Detail func(text []byte, d *Detail)
+
+	after bool // it is shown only what no other format makes something of
 }
 
 // Verdict is what a format made of a line.

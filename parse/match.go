@@ -1,8 +1,10 @@
 package parse
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"faultline/parse/lex"
@@ -59,8 +61,8 @@ func (c *Capture) Groups(k Kind, text []byte) (out []Attr) {
 }
 
 // WithMatches makes formats that also look for the user's patterns, and adds
-// one for lines that no format knows but that carry a time: a stamp before
-// the line, or RFC 3339 at its beginning.
+// one for lines that no other makes something of but that hold a time. It takes
+// nothing from any of the others: a source is recognised without it.
 func WithMatches(formats []*Format, matches []Match) []*Format {
 	if len(matches) == 0 {
 		return formats
@@ -82,16 +84,14 @@ func WithMatches(formats []*Format, matches []Match) []*Format {
 		out = append(out, &g)
 	}
 	return append(out, &Format{
-		Name: "matched",
-		Doc:  "lines of any program that --match finds, if they carry a time",
+		Name:  "matched",
+		Doc:   "lines of any program that --match finds, if they hold a time",
+		after: true,
 		Line: func(l *Line, b *Batch) Verdict {
-			switch {
-			case !timed(l):
-				return NotMine
-			case addMatches(l, b, matches):
+			if timed(l) && addMatches(l, b, matches) {
 				return Took
 			}
-			return Other
+			return NotMine
 		},
 	})
 }
@@ -113,15 +113,90 @@ func addMatches(l *Line, b *Batch, matches []Match) (any bool) {
 	return any
 }
 
-// timed gives a line of an unknown program its time.
+// timed gives a line of an unknown program its time: a stamp before it, else
+// the time in it that stands nearest to the start.
 func timed(l *Line) bool {
-	if s, _, ok := lex.RFC3339(l.Text); ok && s.Zoned {
-		l.Own, l.Grain, l.Clock = Time(s.Unix+s.Width/2), GrainOf(s.Width), ClockWall
-		return true
-	}
 	if l.Prefix.HasStamp {
-		l.AtStamp()
+		l.Own, l.Grain, l.Clock = l.Prefix.Stamp, GrainMilli, ClockWall
 		return true
 	}
-	return false
+	s, ok := timeIn(l.Text)
+	if !ok {
+		return false
+	}
+	if !s.Zoned {
+		s.Unix -= l.Ahead(s.Unix)
+	}
+	l.Own, l.Grain, l.Clock = Time(s.Unix+s.Width/2), GrainOf(s.Width), ClockWall
+	return true
+}
+
+// timeIn finds the first time that is printed in a text, in any of the ways in
+// which logs print one with its year; or, where a key of JSON or of key=value
+// says that a number is one, the seconds, milliseconds, microseconds or
+// nanoseconds since 1970.
+func timeIn(text []byte) (lex.Stamp, bool) {
+	for i := range text {
+		if i > 0 && (isAlnum(text[i-1]) || text[i-1] == '.' && i > 1 && isAlnum(text[i-2])) {
+			continue
+		}
+		rest := text[i:]
+		switch c := rest[0]; {
+		case c >= '0' && c <= '9':
+			for _, read := range []func([]byte) (lex.Stamp, int, bool){lex.RFC3339, lex.Slashed, lex.CLF, lex.TraceStamp} {
+				if s, n, ok := read(rest); ok && (n == len(rest) || !isAlnum(rest[n])) {
+					return s, true
+				}
+			}
+			if s, ok := epoch(text[:i], rest); ok {
+				return s, true
+			}
+		case c >= 'A' && c <= 'Z':
+			if s, _, ok := lex.RFC1123Z(rest); ok {
+				return s, true
+			}
+		}
+	}
+	return lex.Stamp{}, false
+}
+
+func isAlnum(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+// timeKeys are what programs call the time of a line, in lower case.
+var timeKeys = []string{"time", "ts", "timestamp", "@timestamp", "date", "datetime", "start_time", "starttime", "epoch", "_time", "timemillis", "time_ms"}
+
+// epoch reads a number that stands behind the name of a time, as seconds since
+// 1970 or a thousandth, millionth or billionth of one, told by how large it is:
+// those of 1990 to 2100.
+func epoch(before, number []byte) (s lex.Stamp, ok bool) {
+	name := bytes.ToLower(bytes.TrimRight(before, "\"'=: \t"))
+	if len(name) == len(before) {
+		return s, false
+	}
+	name = name[bytes.LastIndexAny(name, "\"'{, \t;")+1:]
+	if !slices.Contains(timeKeys, string(name)) {
+		return s, false
+	}
+	whole, n, ok := lex.Digits(number)
+	if !ok {
+		return s, false
+	}
+	unit := lex.Second
+	for scale := int64(1); unit >= 1; scale, unit = scale*1000, unit/1000 {
+		const first, last = 631152000, 4102444800
+		if whole/scale < first || whole/scale >= last {
+			continue
+		}
+		s = lex.Stamp{Unix: whole * unit, Width: unit, Zoned: true}
+		if n < len(number) && number[n] == '.' {
+			for i := n + 1; i < len(number) && number[i] >= '0' && number[i] <= '9' && s.Width >= 10; i++ {
+				s.Width /= 10
+				s.Unix += int64(number[i]-'0') * s.Width
+			}
+		}
+		return s, true
+	}
+	return s, false
 }

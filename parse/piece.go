@@ -110,6 +110,9 @@ func (p *plan) line(b *Batch, l *Line, raw []byte) {
 	if (p.pasted || p.lost) && p.retry(b, l, raw) {
 		return
 	}
+	if p.rescue(b, l, raw) {
+		return
+	}
 	switch {
 	case holdsNeedle(l.Text, p.formats):
 		b.Counts.Unparsed += p.physical(b)
@@ -130,6 +133,21 @@ func (p *plan) line(b *Batch, l *Line, raw []byte) {
 	b.prose++
 }
 
+// rescue shows a line that no format makes something of to the one that comes
+// after all others.
+func (p *plan) rescue(b *Batch, l *Line, raw []byte) bool {
+	if p.after == nil {
+		return false
+	}
+	try, first := *l, len(b.Events)
+	if p.after.Line(&try, b) != Took {
+		return false
+	}
+	b.Counts.Events += p.physical(b)
+	b.done(p.after, &try, raw, first)
+	return true
+}
+
 // physical is how many lines of the source are read and not yet counted as anything.
 func (p *plan) physical(b *Batch) uint64 {
 	c := &b.Counts
@@ -148,6 +166,9 @@ func (p *plan) offer(b *Batch, l *Line, raw []byte) bool {
 		case NotMine:
 			continue
 		case Other:
+			if l.Clock == ClockNone && p.rescue(b, l, raw) {
+				return true
+			}
 			b.Counts.Other += p.physical(b)
 			if p.others && (l.Clock != ClockNone || l.Severity != SeverityNone) {
 				b.Add(Event{Kind: LogOther, Severity: l.Severity})
@@ -157,6 +178,9 @@ func (p *plan) offer(b *Batch, l *Line, raw []byte) bool {
 			b.Counts.Events += p.physical(b)
 			b.done(f, l, raw, first)
 		case Malformed:
+			if p.rescue(b, l, raw) {
+				return true
+			}
 			b.Counts.Unparsed += p.physical(b)
 			b.Problem(l.No, "%s, but not understood: %s", f.Name, snippet(l.Text))
 		}

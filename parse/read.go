@@ -165,6 +165,11 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 		res.source.Broken = err.Error()
 	}
 	res.part = res.source.join(id, s)
+	if src := &res.source; src.Format == "" {
+		if what := looksLike(head[:n]); what != "" {
+			src.Problems = append([]Problem{{Text: Looks + what}}, src.Problems...)
+		}
+	}
 	return res
 }
 

@@ -12,6 +12,7 @@ import (
 // for every piece of it.
 type plan struct {
 	document *Format
+	after    *Format   // shown what no other makes something of, may be nil
 	formats  []*Format // the most frequent first
 	wrappers []*Wrapper
 	all      []*Wrapper
@@ -50,7 +51,9 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper) *plan {
 	}
 	p.formats = p.formats[:0:0]
 	for _, f := range formats {
-		if f.Line != nil {
+		if f.after {
+			p.after = f
+		} else if f.Line != nil {
 			p.formats = append(p.formats, f)
 		}
 	}

@@ -41,7 +41,8 @@ func (m *Model) on(axis int, k *mark) (at parse.Time, ok bool) {
 	return k.At + a.Zero, axis == wallClock && a.Placed()
 }
 
-// mark remembers the time under the cursor, or forgets it.
+// mark remembers the time under the cursor, or forgets it; what was noted is
+// never forgotten by a key that is easily hit twice.
 func (m Model) mark() (Model, tea.Cmd) {
 	i := m.marked()
 	if i < 0 {
@@ -49,6 +50,9 @@ func (m Model) mark() (Model, tea.Cmd) {
 	}
 	if from := m.marks[i].Ref; from != nil {
 		return m.say("this mark stands in " + report.Clean(report.Place(m.c, *from)) + "; it is taken out there"), nil
+	}
+	if m.marks[i].Text != "" {
+		return m.say("this mark has a note and stays; " + noteKey + " changes it, an empty one takes it away"), nil
 	}
 	m.marks = slices.Delete(slices.Clone(m.marks), i, i+1)
 	return m.say("mark removed"), nil

@@ -43,7 +43,7 @@ func (m *Model) viewOverview(b *chart.Block) {
 // next and how sure come before the rest.
 func fitting(items []report.Item, room, w int) (out []report.Item) {
 	keep := map[string]bool{}
-	for _, label := range []string{"when", "next", "how sure", "targets", "how", "missing"} {
+	for _, label := range []string{"when", "next", "also", "how sure", "targets", "how", "missing"} {
 		for _, item := range items {
 			if n := len(wrapped(item.Text, w)); item.Label == label && n <= room {
 				keep[item.Label+item.Text] = true

@@ -11,7 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"faultline/correlate"
 	"faultline/correlate/report"
+	"faultline/parse"
 	"faultline/parse/bundle"
 	"faultline/parse/formats"
 )
@@ -31,10 +33,39 @@ func (a *app) show(paths []string, out string, known []string, write func(w io.W
 		return err
 	}
 	defer c.text.Close()
+	a.notUnderstood(c.Case)
 	if err := to.write(func(w io.Writer) error { return write(w, c, to.form) }); err != nil {
 		return err
 	}
 	return a.failOn(c.Case)
+}
+
+// namedUnread is how many sources are named of which something was not
+// understood.
+const namedUnread = 5
+
+// notUnderstood says what of the sources was not: a row that is not there says
+// nothing of itself.
+func (a *app) notUnderstood(c *correlate.Case) {
+	var said []string
+	for i := range c.Sources {
+		switch s := &c.Sources[i]; {
+		case s.Format == "" && s.Counts.Lines > 0:
+			what := "not recognised"
+			if len(s.Problems) > 0 && strings.HasPrefix(s.Problems[0].Text, parse.Looks) {
+				what += ", " + s.Problems[0].Text
+			}
+			said = append(said, s.Path+": "+what)
+		case s.Counts.Unparsed > 0:
+			said = append(said, fmt.Sprintf("%s: %s not understood", s.Path, counted(int(s.Counts.Unparsed), "lines")))
+		}
+	}
+	for _, s := range said[:min(len(said), namedUnread)] {
+		a.warn("%s", s)
+	}
+	if more := len(said) - namedUnread; more > 0 {
+		a.warn("and %d more sources that are not understood, or not all of them: %s sources PATH lists them", more, a.name)
+	}
 }
 
 // reads are all paths that a verb reads from, beside those it was given: none

@@ -198,9 +198,10 @@ func TestOldCases(t *testing.T) {
 	}
 }
 
-// sizes are how many sources, streams, facts, series and events there are.
+// sizes are how many sources, streams, facts and series there are. How many
+// events a version makes of a line may change.
 func sizes(all any) (out []int) {
-	for _, part := range all.([]any)[:5] {
+	for _, part := range all.([]any)[:4] {
 		out = append(out, reflect.ValueOf(part).Len())
 	}
 	return out

@@ -68,8 +68,8 @@ func newDocument(c *correlate.Case, text Text, s Style, each bool) *document {
 		s.Zone = time.UTC
 	}
 	p := &page{Style: s}
-	d := &document{Headline: sentenceCase(headlines[c.Verdict.Code]), Code: c.Verdict.Code, Sentence: Clean(c.Verdict.Sentence)}
-	for _, f := range []labelled{{"when", p.span(c)}, {"targets", targets(c)}, {"how", signatures(c)}, {"how sure", sure(c)}, {"next", Clean(c.Verdict.Next)}} {
+	d := &document{Headline: sentenceCase(Headline(c)), Code: c.Verdict.Code, Sentence: Clean(c.Verdict.Sentence)}
+	for _, f := range []labelled{{"when", p.span(c)}, {"targets", targets(c)}, {"how", signatures(c)}, {"also", uncounted(c)}, {"how sure", sure(c)}, {"next", Clean(c.Verdict.Next)}} {
 		if f.Text != "" {
 			d.Facts = append(d.Facts, f)
 		}

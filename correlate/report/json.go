@@ -31,9 +31,12 @@ type Report struct {
 	Signs        Signs         `json:"signs"`
 	When         When          `json:"when"`
 	Findings     []Finding     `json:"findings"`
-	Leads        []string      `json:"leads"`
-	Missing      []string      `json:"missing"`
-	Limits       []string      `json:"limits"`
+	// ByStatus counts the failed requests that were read, whether they count as
+	// failures or not; "unknown": without a status.
+	ByStatus map[string]int `json:"failures_by_status"`
+	Leads    []string       `json:"leads"`
+	Missing  []string       `json:"missing"`
+	Limits   []string       `json:"limits"`
 }
 
 // Verdict is the answer.
@@ -41,6 +44,7 @@ type Verdict struct {
 	Code      string  `json:"code"`
 	Sentence  string  `json:"sentence"`
 	Next      string  `json:"next"`
+	Reason    *string `json:"reason"`
 	Diagnosis *string `json:"diagnosis"`
 }
 
@@ -167,7 +171,7 @@ func WriteJSON(w io.Writer, c *correlate.Case, version string) error {
 		Verdict:     verdictOf(c),
 		Environment: environment(c), Sources: Sources(c), Findings: findings(c),
 		Incidents: []Incident{}, Periods: []Period{}, Associations: []Association{},
-		Leads: list(c.Leads), Missing: list(c.Missing), Limits: list(c.Limits)}
+		ByStatus: c.Seen.ByStatus, Leads: list(c.Leads), Missing: list(c.Missing), Limits: list(c.Limits)}
 	r.Events = Counts{c.Total, map[string]int{}}
 	for k, n := range c.ByKind {
 		r.Events.ByKind[c.KindName(k)] = n
@@ -189,7 +193,7 @@ func WriteJSON(w io.Writer, c *correlate.Case, version string) error {
 }
 
 func verdictOf(c *correlate.Case) Verdict {
-	return Verdict{string(c.Verdict.Code), c.Verdict.Sentence, c.Verdict.Next, optional(c.Verdict.Diagnosis)}
+	return Verdict{string(c.Verdict.Code), c.Verdict.Sentence, c.Verdict.Next, optional(string(c.Verdict.Reason)), optional(c.Verdict.Diagnosis)}
 }
 
 func list(s []string) []string { return append([]string{}, s...) }

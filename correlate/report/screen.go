@@ -9,9 +9,6 @@ import (
 // Item is a labelled sentence of the report.
 type Item struct{ Label, Text string }
 
-// Headline is the verdict in a few words.
-func Headline(c *correlate.Case) string { return headlines[c.Verdict.Code] }
-
 // Summary is what stands beside the verdict's sentence: when, which targets,
 // how, how sure, what to do next, what is missing. A nil zone is UTC.
 func Summary(c *correlate.Case, zone *time.Location) (out []Item) {
@@ -19,7 +16,7 @@ func Summary(c *correlate.Case, zone *time.Location) (out []Item) {
 		zone = time.UTC
 	}
 	p := &page{Style: Style{Zone: zone}}
-	for _, i := range []Item{{"when", p.span(c)}, {"targets", targets(c)}, {"how", signatures(c)}, {"how sure", sure(c)}, {"next", Clean(c.Verdict.Next)}} {
+	for _, i := range []Item{{"when", p.span(c)}, {"targets", targets(c)}, {"how", signatures(c)}, {"also", uncounted(c)}, {"how sure", sure(c)}, {"next", Clean(c.Verdict.Next)}} {
 		if i.Text != "" {
 			out = append(out, i)
 		}

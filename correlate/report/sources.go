@@ -113,14 +113,16 @@ func sourcesOf(c *correlate.Case, i int) []Source {
 	whole.Format = "text"
 	whole.Clock = Clock{Anchor: "none", Evidence: []Evidence{}}
 	out := []Source{whole}
+	// Every line that a format took is in a run: between them are prose, and
+	// what was not understood.
+	out[0].Events, out[0].Duplicate = 0, 0
 	for _, s := range mine {
 		run := runOf(c, s, whole.SHA256)
-		out[0].Lines -= run.Lines
-		out[0].Events -= min(run.Events, out[0].Events)
-		out[0].Duplicate -= min(run.Duplicate, out[0].Duplicate)
+		out[0].Lines -= min(run.Lines, out[0].Lines)
 		out = append(out, run)
 	}
-	out[0].Other = out[0].Lines - out[0].Events - out[0].Duplicate - out[0].Unparsed
+	out[0].Unparsed = min(out[0].Unparsed, out[0].Lines)
+	out[0].Other = out[0].Lines - out[0].Unparsed
 	return out
 }
 
@@ -140,6 +142,8 @@ func runOf(c *correlate.Case, s int, sum string) Source {
 			run.Events++
 		}
 	}
+	run.Events = min(run.Events, run.Lines)
+	run.Duplicate = min(run.Duplicate, run.Lines-run.Events)
 	run.Other = run.Lines - run.Events - run.Duplicate
 	run.fill(c, []int{s})
 	return run
@@ -290,7 +294,7 @@ func writeProblems(w io.Writer, list []Source) error {
 	for _, s := range list {
 		most := 5
 		if s.Format == "" {
-			most = 1
+			most = 2 // what it looks like, and a line
 		}
 		for i, p := range s.Problems {
 			if i == most {

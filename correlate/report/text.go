@@ -110,9 +110,65 @@ var headlines = map[correlate.Code]string{
 	correlate.Diagnosed:         "DIAGNOSED",
 }
 
+// reasons are the headlines where there is not enough for an answer, by what is
+// missing.
+var reasons = map[correlate.Reason]string{
+	correlate.NothingRead: "NOTHING RECOGNISED",
+	correlate.NotCaptured: "FAILURES NOT CAPTURED",
+	correlate.FilteredOut: "NOTHING PASSES THE FILTERS",
+}
+
+// Headline is the verdict in a few words.
+func Headline(c *correlate.Case) string {
+	head := headlines[c.Verdict.Code]
+	if c.Verdict.Code != correlate.Insufficient {
+		return head
+	}
+	if why := reasons[c.Verdict.Reason]; why != "" {
+		head = why
+	}
+	switch {
+	case c.Verdict.Reason == correlate.TooFew && len(c.Incidents) == 0:
+		head = "FAILURES, BUT NONE OF THOSE THAT COUNT"
+	case c.Verdict.Reason == correlate.NotCaptured && c.Seen.Served > 0:
+		head = "NOT ALL COULD BE READ"
+	}
+	if v := c.Verdict.Period; v >= 0 && c.Verdict.Reason == correlate.NotCaptured {
+		return head + "; THE STALLS KEEP A BEAT"
+	}
+	return head
+}
+
+// uncounted is what else failed in what was read: requests that do not count as
+// failures, and what is none. "" where the verdict says it.
+func uncounted(c *correlate.Case) string {
+	if len(c.Incidents) == 0 {
+		return ""
+	}
+	var said []string
+	if n := c.Seen.LeftCount(); n > 0 {
+		var kinds []string
+		for _, l := range c.Seen.Left[:min(len(c.Seen.Left), 4)] {
+			kinds = append(kinds, l.Text())
+		}
+		if more := len(c.Seen.Left) - 4; more > 0 {
+			kinds = append(kinds, itoa(more)+" other kinds")
+		}
+		do := "do not count"
+		if n == 1 {
+			do = "does not count"
+		}
+		said = append(said, fmt.Sprintf("%s %s: %s; %s", counted(n, "more failed request"), do, strings.Join(kinds, ", "), c.Seen.Count()))
+	}
+	for _, b := range c.Seen.Beside {
+		said = append(said, b.Text())
+	}
+	return strings.Join(said, "; ")
+}
+
 // verdict prints what stands alone: at most 24 lines.
 func (p *page) verdict(c *correlate.Case) {
-	head := headlines[c.Verdict.Code]
+	head := Headline(c)
 	if p.Color {
 		head = "\x1b[1m" + head + "\x1b[0m"
 	}
@@ -125,6 +181,9 @@ func (p *page) verdict(c *correlate.Case) {
 	}
 	if s := signatures(c); s != "" {
 		p.wrapped("how       ", s)
+	}
+	if s := uncounted(c); s != "" {
+		p.wrapped("also      ", s)
 	}
 	p.wrapped("how sure  ", sure(c))
 	p.wrapped("next      ", Clean(c.Verdict.Next))

@@ -16,7 +16,7 @@ func Conclude(c *correlate.Case) {
 	c.Findings, refused = p.apply()
 	p.tellIncidents()
 	c.Limits = append(c.Limits, refused...)
-	if len(c.Findings) == 0 {
+	if len(c.Findings) == 0 || c.Verdict.Reason == correlate.FilteredOut { // what the filters leave out is no answer
 		return
 	}
 	lead := &c.Findings[0]
@@ -30,7 +30,7 @@ func Conclude(c *correlate.Case) {
 			if c.Verdict.Code != correlate.NoFailures {
 				said += " " + c.Verdict.Sentence
 			}
-			c.Verdict.Code, c.Verdict.Sentence = correlate.Diagnosed, said
+			c.Verdict.Code, c.Verdict.Reason, c.Verdict.Sentence = correlate.Diagnosed, "", said
 		}
 		if c.Verdict.Diagnosis != "" && len(lead.Next) > 0 {
 			c.Verdict.Next = lead.Next[0]

@@ -1,0 +1,234 @@
+package correlate
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"faultline/correlate/stat"
+	"faultline/parse"
+)
+
+// Seen is what was read of failures of any kind, whether they count or not: so
+// that nothing that was read is ever denied.
+type Seen struct {
+	// ByStatus counts the failed requests by HTTP status, "unknown" where the
+	// line tells none. One request shows in each layer it passes: of each status
+	// the layer counts that has most.
+	ByStatus map[string]int
+	// Left are the failed requests that do not count as failures, the most
+	// frequent first.
+	Left []Left
+	// Beside are other failures, by what they are called.
+	Beside []Beside
+	// Served is for how long what serves requests was captured, in seconds, and
+	// By by how many processes.
+	Served float64
+	By     int
+}
+
+// Left are failed requests of one status and cause that do not count.
+type Left struct {
+	Kind   parse.Kind
+	Status string // "unknown" where the line tells none
+	Cause  parse.Cause
+	N      int
+}
+
+// Beside counts failures that are no failed requests, such as crashes.
+type Beside struct {
+	One, Many string // the noun
+	N         int
+}
+
+// Text is the count with its noun.
+func (b Beside) Text() string { return plural(b.N, b.One, b.Many) }
+
+// Failed says whether anything at all failed in what was read.
+func (s *Seen) Failed() bool { return len(s.ByStatus)+len(s.Beside) > 0 }
+
+// LeftCount is how many failed requests do not count.
+func (s *Seen) LeftCount() (n int) {
+	for _, l := range s.Left {
+		n += l.N
+	}
+	return n
+}
+
+// Text names the status and the cause: "502 connection refused ×2".
+func (l Left) Text() string {
+	status := l.Status
+	if status == unknownStatus {
+		status = "no status"
+	}
+	text := status
+	if l.Cause != parse.CauseUnknown && l.Cause != parse.CauseOther {
+		text += " " + causeWords(l.Cause)
+	}
+	return fmt.Sprintf("%s ×%d", text, l.N)
+}
+
+func causeWords(c parse.Cause) string {
+	switch c {
+	case parse.CauseConnectRefused:
+		return "connection refused"
+	case parse.CauseIO:
+		return "connection broken"
+	}
+	return strings.ReplaceAll(c.String(), "_", " ")
+}
+
+const unknownStatus = "unknown"
+
+// statusOf is an event's HTTP status as text.
+func statusOf(e *parse.Event) string {
+	if e.Value < 100 || e.Value > 599 {
+		return unknownStatus
+	}
+	return strconv.Itoa(int(e.Value))
+}
+
+// besides are the kinds of events that are failures without being failed
+// requests, with the noun that they are counted by.
+var besides = []struct {
+	one, many string
+	kinds     []parse.Kind
+}{
+	{"crash", "crashes", []parse.Kind{parse.ProxyCrashed, parse.ControllerCrashed}},
+	{"container that ended with an error", "containers that ended with an error", []parse.Kind{parse.ContainerTerminated}},
+	{"container that is restarted again and again", "containers that are restarted again and again", []parse.Kind{parse.ContainerCrashLoop}},
+	{"failed probe", "failed probes", []parse.Kind{parse.KubeletProbeFailed}},
+	{"failed connection", "failed connections", []parse.Kind{parse.ProxyConnectFailed, parse.ProxyTCPFailed}},
+	{"denied connection", "denied connections", []parse.Kind{parse.ProxyDenied}},
+	{"failed discovery", "failed discoveries", []parse.Kind{parse.ProxyDiscoveryFailed}},
+	{"refused identity", "refused identities", []parse.Kind{parse.ProxyIdentityFailed}},
+	{"overloaded proxy", "overloaded proxies", []parse.Kind{parse.ProxyOverloaded}},
+	{"failed webhook", "failed webhooks", []parse.Kind{parse.WebhookFailed}},
+	{"failed check", "failed checks", []parse.Kind{parse.CheckFailed}},
+}
+
+// see counts what failed, within the options' cut.
+func see(c *Placed, g *groups) (s Seen) {
+	counted := map[Point]bool{}
+	for _, one := range g.all() {
+		for _, list := range [][]Moment{one.Failures, one.Inner} {
+			for _, m := range list {
+				counted[m.Point] = true
+			}
+		}
+	}
+	requests := c.once(slices.Concat(c.in(classRequest), c.Of(parse.APIServerResponse)))
+	type what struct {
+		status string
+		cause  parse.Cause
+	}
+	all, left := map[string]map[parse.Kind]int{}, map[what]map[parse.Kind]int{}
+	for _, m := range c.moments(nil, requests) {
+		e := c.At(m.Point)
+		add(all, statusOf(e), e.Kind)
+		if !counted[m.Point] {
+			add(left, what{statusOf(e), parse.CauseOf(e.Class)}, e.Kind)
+		}
+	}
+	s.ByStatus = map[string]int{}
+	for status, by := range all {
+		_, s.ByStatus[status] = greatest(by)
+	}
+	for w, by := range left {
+		k, n := greatest(by)
+		s.Left = append(s.Left, Left{k, w.status, w.cause, n})
+	}
+	slices.SortFunc(s.Left, func(a, b Left) int {
+		return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Status, b.Status), cmp.Compare(a.Cause, b.Cause))
+	})
+	s.beside(c)
+	s.served(c)
+	return s
+}
+
+func add[K comparable](to map[K]map[parse.Kind]int, k K, kind parse.Kind) {
+	if to[k] == nil {
+		to[k] = map[parse.Kind]int{}
+	}
+	to[k][kind]++
+}
+
+// greatest is the kind that counts most; of equals the one that is listed first.
+func greatest(by map[parse.Kind]int) (kind parse.Kind, most int) {
+	for k, n := range by {
+		if n > most || n == most && k < kind {
+			kind, most = k, n
+		}
+	}
+	return kind, most
+}
+
+// beside counts the failures that are no requests.
+func (s *Seen) beside(c *Placed) {
+	for _, b := range besides {
+		n := 0
+		for _, k := range b.kinds {
+			for _, m := range c.moments(nil, c.Of(k)) {
+				e := c.At(m.Point)
+				if k != parse.ContainerTerminated || e.Value != 0 {
+					n += max(int(e.Count), 1)
+				}
+			}
+		}
+		if n > 0 {
+			s.Beside = append(s.Beside, Beside{b.one, b.many, n})
+		}
+	}
+}
+
+// served adds up for how long what serves requests was captured.
+func (s *Seen) served(c *Placed) {
+	var wall []stat.Span
+	for i := range c.Streams {
+		if !serves(&c.Streams[i]) || c.CopyOf[i] >= 0 || !c.within(i) {
+			continue
+		}
+		spans, total := c.captured(i), 0.0
+		for _, one := range spans {
+			total += one.End - one.Start
+		}
+		if total <= 0 {
+			continue // a single time is no stretch
+		}
+		s.By++
+		if c.Anchors[i].Placed() {
+			wall = append(wall, spans...)
+		} else {
+			s.Served += total
+		}
+	}
+	for _, one := range clip(stat.NewCoverage(wall), &c.Options, true) {
+		s.Served += one.End - one.Start
+	}
+}
+
+// unreadLike are words in lines that were not understood by which they may tell
+// of a failure: a status of 5xx, or what programs call it.
+var unreadLike = regexp.MustCompile(`(?i)\b5\d\d\b|error|fail|refused|timed? ?out|panic|fatal|unavailable|\breset\b|denied|unhealthy|back-?off`)
+
+// Unread counts what was not understood: sources of which nothing was
+// recognised, and lines of others. telling is whether a line of it looks like
+// one of a failure.
+func (ix *Index) Unread() (sources int, lines uint64, telling bool) {
+	for i := range ix.Sources {
+		s := &ix.Sources[i]
+		if s.Format == "" {
+			sources++
+		} else {
+			lines += s.Counts.Unparsed
+		}
+		for _, p := range s.Problems {
+			_, text, quoted := strings.Cut(p.Text, ": ")
+			telling = telling || quoted && s.Counts.Unparsed > 0 && unreadLike.MatchString(text)
+		}
+	}
+	return sources, lines, telling
+}

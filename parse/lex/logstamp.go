@@ -1,0 +1,56 @@
+package lex
+
+// CLF reads "02/Jan/2006:15:04:05 -0700", the time of the common log format
+// (httpd mod_log_config %t). HAProxy prints it with a fraction and without a
+// zone ("02/Jan/2006:15:04:05.000", its configuration manual, 8.2.3).
+func CLF(b []byte) (s Stamp, n int, ok bool) {
+	if len(b) < 20 || b[2] != '/' || b[6] != '/' || b[11] != ':' {
+		return s, 0, false
+	}
+	d, ok1 := two(b, 0)
+	mo := month(b[3:6])
+	c, ok2 := two(b, 7)
+	y, ok3 := two(b, 9)
+	base, ok4 := clock(b[12:20], c*100+y, mo, d)
+	if !(ok1 && ok2 && ok3 && ok4) {
+		return s, 0, false
+	}
+	return zoned(b, 20, base)
+}
+
+// Slashed reads "2006/01/02 15:04:05" with an optional fraction, as nginx's
+// error log (ngx_log.c) and the log package of Go print it.
+func Slashed(b []byte) (s Stamp, n int, ok bool) {
+	if len(b) < 19 || b[4] != '/' || b[7] != '/' || b[10] != ' ' {
+		return s, 0, false
+	}
+	c, ok1 := two(b, 0)
+	y, ok2 := two(b, 2)
+	mo, ok3 := two(b, 5)
+	d, ok4 := two(b, 8)
+	base, ok5 := clock(b[11:19], c*100+y, mo, d)
+	if !(ok1 && ok2 && ok3 && ok4 && ok5) {
+		return s, 0, false
+	}
+	return zoned(b, 19, base)
+}
+
+// zoned reads the fraction and the zone behind a time in whole seconds, which
+// ends at n; a space may stand before the zone.
+func zoned(b []byte, n int, base int64) (Stamp, int, bool) {
+	frac, width, w := fraction(b[n:])
+	s := Stamp{Unix: base + frac, Width: width}
+	n += w
+	rest := b[n:]
+	if len(rest) > 1 && rest[0] == ' ' {
+		rest = rest[1:]
+	}
+	if len(rest) > 0 && (rest[0] == '+' || rest[0] == '-') {
+		if off, z := zone(rest); z > 0 {
+			s.Zoned, s.Offset = true, off
+			s.Unix -= off
+			n = len(b) - len(rest) + z
+		}
+	}
+	return s, n, true
+}
