@@ -115,11 +115,14 @@ func NewIndex(c *parse.Capture) *Index {
 		st := &c.Streams[s]
 		ix.reserve(st.Events)
 		for i := range st.Events {
+			e := &st.Events[i]
+			if e.Kind == parse.LogOther { // kept for who asks for it: no event
+				continue
+			}
 			if ix.Repeats(s, i) {
 				ix.Duplicate[st.Source]++
 				continue
 			}
-			e := &st.Events[i]
 			ix.Total++
 			ix.ByKind[e.Kind]++
 			if k, ok := classOf(e.Kind); ok {

@@ -58,6 +58,9 @@ func (c *Case) withoutIncidents(v *Verdict) {
 			lasting(c.Seen.Served), plural(c.Seen.By, "log of what serves requests", "logs of what serves requests"))
 		v.Next = "If clients saw errors, add the logs of the proxies that they came through: kubectl logs --timestamps POD -c linkerd-proxy"
 	}
+	if n := len(c.Unexplained()); n > 0 {
+		v.Sentence += " " + plural(n, "line of level error is", "lines of level error are") + " in no event."
+	}
 	if !telling && sources > 0 || !telling && lines > 0 {
 		v.Sentence += " Not understood: " + unreadSaid(sources, lines) + "."
 	}

@@ -91,9 +91,9 @@ func statusOf(e *parse.Event) string {
 	return strconv.Itoa(int(e.Value))
 }
 
-// besides are the kinds of events that are failures without being failed
+// otherFailures are the kinds of events that are failures without being failed
 // requests, with the noun that they are counted by.
-var besides = []struct {
+var otherFailures = []struct {
 	one, many string
 	kinds     []parse.Kind
 }{
@@ -168,7 +168,7 @@ func greatest(by map[parse.Kind]int) (kind parse.Kind, most int) {
 
 // beside counts the failures that are no requests.
 func (s *Seen) beside(c *Placed) {
-	for _, b := range besides {
+	for _, b := range otherFailures {
 		n := 0
 		for _, k := range b.kinds {
 			for _, m := range c.moments(nil, c.Of(k)) {

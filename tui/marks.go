@@ -84,7 +84,7 @@ func (m Model) annotate() (Model, tea.Cmd) {
 	if i := m.marked(); i >= 0 {
 		had = m.marks[i].Text
 	}
-	return m.ask(prompt{label: "note: ", accept: func(m Model, s string) (Model, tea.Cmd) {
+	return m.ask(prompt{label: "note: ", empties: had != "", accept: func(m Model, s string) (Model, tea.Cmd) {
 		return m.remember(s).say("noted; " + saveKey + " writes marks, notes and clocks to a facts file"), nil
 	}}, had)
 }

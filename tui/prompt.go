@@ -14,6 +14,8 @@ import (
 type prompt struct {
 	label  string
 	accept func(m Model, text string) (Model, tea.Cmd)
+	// empties: an empty answer takes away what was there, and is no escape.
+	empties bool
 	// complete lists what the whole text may become; nil for none.
 	complete func(m *Model, text string) []string
 	// history is where earlier texts are remembered; "" for nowhere.
@@ -47,7 +49,7 @@ func (m Model) typed(k tea.KeyMsg) (Model, tea.Cmd) {
 	case "enter":
 		text := strings.TrimSpace(p.input.Value())
 		m.prompt = nil
-		if text == "" {
+		if text == "" && !p.empties {
 			return m, nil
 		}
 		if p.history != "" {

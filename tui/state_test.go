@@ -253,7 +253,14 @@ func TestTextFromLogsNeverActs(t *testing.T) {
 // Marks carry their notes, and are written with the clocks.
 func TestMarksAndNotes(t *testing.T) {
 	r := newRobot(t, "day", 120, 40, Look{}).press("]i", "c", `"before the rollout`, "enter", "[i", "u").expect("before the rollout")
-	r.press("2").expect("▼").press("m")
+	r.press("2").expect("▼").press("m").expect("has a note and stays")
+	if len(r.m.marks) != 1 || r.m.marks[0].Text == "" {
+		t.Error("m takes a note away")
+	}
+	if r.press("q").expect("not written"); r.quit {
+		t.Error("a note is lost without asking")
+	}
+	r.press("c", "ctrl+u", "enter", "m")
 	if len(r.m.marks) != 0 {
 		t.Error("m does not unmark")
 	}

@@ -37,7 +37,7 @@ func (a *app) analyze(args []string, out string) error {
 // write writes the whole report.
 func (a *app) write(w io.Writer, c *loaded, form string) error {
 	if form == "json" {
-		return report.WriteJSON(w, c.Case, version)
+		return report.WriteJSON(w, c.Case, c.text, version)
 	}
 	s, err := a.style()
 	if err != nil {

@@ -186,6 +186,7 @@ func (a *app) merge(plan, dir string) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.flags.all = p.Others
 	text := bundle.NewText()
 	c, err := shard.Merge(p, dir, formats.Wrappers(), text)
 	if err != nil {

@@ -96,7 +96,7 @@ var eventForms = []string{"table", "jsonl", "csv", "timesketch"}
 // writeEvents writes the timeline, as far as flags ask for it.
 func (a *app) writeEvents(w io.Writer, c *loaded, form string) error {
 	f := report.Filter{Kind: a.flags.kind, Sources: a.flags.filters(), Namespace: a.flags.namespace, Pod: a.flags.pod,
-		Since: c.Options.Since, Until: c.Options.Until}
+		Since: c.Options.Since, Until: c.Options.Until, Others: a.flags.all}
 	buffered := newBuffer(w)
 	if form == "timesketch" {
 		left, err := report.WriteTimesketch(buffered, c.Case, c.text, f)

@@ -49,6 +49,13 @@ func (b *builder) shrink(m *Manifest, size, most int64, try int) error {
 		for _, r := range b.citations() {
 			b.left.cited[spot{uint32(r.SourceID), r.Off}] = true
 		}
+		for i, u := range b.c.Unexplained() {
+			if i == correlate.UnexplainedRead {
+				break
+			}
+			r := b.c.Ref(u.Point)
+			b.left.cited[spot{r.Source, r.Off}] = true
+		}
 	}
 	if rest >= most || try > 10 || b.left.within < 0 {
 		if b.left.within < 0 {

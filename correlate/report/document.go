@@ -25,6 +25,8 @@ type document struct {
 	Links              []string
 	Cited              []cited // the lines of the incident with most to show
 	CitedOf            string
+	UnexplainedTitle   string
+	Unexplained        []string // lines of level error that are in no event
 	Limits             []string
 	Lines, Trouble     string
 	Components         []labelled
@@ -85,6 +87,7 @@ func newDocument(c *correlate.Case, text Text, s Style, each bool) *document {
 		}
 		d.Incidents = append(d.Incidents, row)
 	}
+	d.UnexplainedTitle, d.Unexplained = unexplainedSaid(c, text, s.Verbose)
 	d.More = len(c.Incidents) - len(d.Incidents)
 	for _, i := range byWeight(c) {
 		q := &c.Periods[i]

@@ -43,12 +43,13 @@ type Filter struct {
 	Kind, Namespace, Pod string   // globs
 	Sources              []string // globs of a source's path or base name
 	Since, Until         parse.Time
+	Others               bool // lines of no interest too
 }
 
 // Wants says whether an event passes.
 func (f *Filter) Wants(c *correlate.Case, p correlate.Point) bool {
 	e := c.At(p)
-	if !correlate.Glob(f.Kind, c.KindName(e.Kind)) {
+	if !correlate.Glob(f.Kind, c.KindName(e.Kind)) || e.Kind == parse.LogOther && !f.Others {
 		return false
 	}
 	name := c.SourceName(int(p.Stream))
@@ -73,7 +74,7 @@ func (f *Filter) Wants(c *correlate.Case, p correlate.Point) bool {
 func NewRow(c *correlate.Case, text Text, p correlate.Point) Row {
 	e, st, who := c.At(p), &c.Streams[p.Stream], c.Whose(p)
 	r := Row{Kind: c.KindName(e.Kind), Source: c.SourceName(int(p.Stream)), Line: e.Line, Offset: e.Off,
-		Severity: e.Severity.String(), Namespace: who.Namespace, Pod: who.Pod, Container: who.Container, Node: known(who.Node),
+		Severity: e.Severity.String(), Namespace: who.Namespace, Pod: who.Pod, Container: who.Container, Node: optional(who.Node),
 		Target: c.Name(e.Target), Count: e.Count, Clock: st.Clock.String(), Attrs: map[string]string{}}
 	if at, within, ok := c.Wall(p); ok {
 		s, u := Stamp(at, within), within.Seconds()

@@ -76,7 +76,7 @@ func optional(s string) *string {
 func proofs(c *correlate.Case, list []correlate.Evidence) []Proof {
 	out := []Proof{}
 	for _, e := range list {
-		one := Proof{Source: c.Capture.Sources[e.Source].Path, Line: e.Line, Node: known(c.NodeOf(e.Ref))}
+		one := Proof{Source: c.Capture.Sources[e.Source].Path, Line: e.Line, Node: optional(c.NodeOf(e.Ref))}
 		if e.Series > 0 {
 			name := c.Name(c.Series[e.Series-1].Metric)
 			from, to := Stamp(e.From, time.Millisecond), Stamp(e.To, time.Millisecond)

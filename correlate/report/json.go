@@ -34,9 +34,13 @@ type Report struct {
 	// ByStatus counts the failed requests that were read, whether they count as
 	// failures or not; "unknown": without a status.
 	ByStatus map[string]int `json:"failures_by_status"`
-	Leads    []string       `json:"leads"`
-	Missing  []string       `json:"missing"`
-	Limits   []string       `json:"limits"`
+	// Unexplained are lines of level error and fatal that are in no event,
+	// Harmless those of them of which it is known that they do no harm.
+	Unexplained []Unexplained `json:"unexplained"`
+	Harmless    []Harmless    `json:"harmless"`
+	Leads       []string      `json:"leads"`
+	Missing     []string      `json:"missing"`
+	Limits      []string      `json:"limits"`
 }
 
 // Verdict is the answer.
@@ -166,7 +170,7 @@ type loadStrata struct {
 }
 
 // WriteJSON writes the whole case.
-func WriteJSON(w io.Writer, c *correlate.Case, version string) error {
+func WriteJSON(w io.Writer, c *correlate.Case, text Text, version string) error {
 	r := Report{Schema: Schema, Version: version,
 		Verdict:     verdictOf(c),
 		Environment: environment(c), Sources: Sources(c), Findings: findings(c),
@@ -185,6 +189,7 @@ func WriteJSON(w io.Writer, c *correlate.Case, version string) error {
 	for i := range c.Associations {
 		r.Associations = append(r.Associations, associationOf(&c.Associations[i]))
 	}
+	r.Unexplained, r.Harmless = unexplained(c, text)
 	r.Signs, r.When = signsOf(c), whenOf(c)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)

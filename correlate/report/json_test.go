@@ -43,9 +43,9 @@ func keys(path string, v any, into map[string]map[string]bool) {
 }
 
 func TestJSONKeepsTheContract(t *testing.T) {
-	c, _ := open(t, "day")
+	c, text := open(t, "day")
 	var out bytes.Buffer
-	if err := report.WriteJSON(&out, c, "test"); err != nil {
+	if err := report.WriteJSON(&out, c, text, "test"); err != nil {
 		t.Fatal(err)
 	}
 	var doc any
@@ -66,9 +66,9 @@ func TestJSONKeepsTheContract(t *testing.T) {
 func TestJSONIsTheSameEachTime(t *testing.T) {
 	var first []byte
 	for range 3 {
-		c, _ := open(t, "capture")
+		c, text := open(t, "capture")
 		var out bytes.Buffer
-		if err := report.WriteJSON(&out, c, "test"); err != nil {
+		if err := report.WriteJSON(&out, c, text, "test"); err != nil {
 			t.Fatal(err)
 		}
 		if first == nil {

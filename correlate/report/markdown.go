@@ -45,6 +45,7 @@ func (m *markdown) report() {
 	m.beats("###")
 	m.evidence("###")
 	m.list("### What is missing", m.d.Missing)
+	m.list("### "+m.d.UnexplainedTitle, m.d.Unexplained)
 	m.list("### What this cannot show", m.d.Limits)
 	m.lines()
 }
@@ -82,6 +83,7 @@ func (m *markdown) form() {
 	}
 	m.para("### Additional context")
 	m.list("#### What is missing", m.d.Missing)
+	m.list("#### "+m.d.UnexplainedTitle, m.d.Unexplained)
 	m.list("#### What this cannot show", m.d.Limits)
 	m.lines()
 }

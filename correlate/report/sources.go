@@ -91,7 +91,7 @@ func sourcesOf(c *correlate.Case, i int) []Source {
 	src := &c.Capture.Sources[i]
 	whole := Source{Path: src.Path, Format: src.Format, Bytes: src.Bytes, SHA256: hex.EncodeToString(src.SHA256[:]),
 		Lines: src.Counts.Lines, Unparsed: src.Counts.Unparsed, Other: src.Counts.Other, Events: src.Counts.Events,
-		Streams: []Stream{}, Coverage: [][2]string{}, Problems: []Problem{}, Bundle: known(src.Bundle)}
+		Streams: []Stream{}, Coverage: [][2]string{}, Problems: []Problem{}, Bundle: optional(src.Bundle)}
 	whole.owner(correlate.Identity{Namespace: src.Namespace, Pod: src.Pod, Container: src.Container, Node: src.Node, Instance: src.Instance})
 	whole.Duplicate = min(c.Duplicate[i], whole.Events)
 	whole.Events -= whole.Duplicate
@@ -132,7 +132,7 @@ func runOf(c *correlate.Case, s int, sum string) Source {
 	run := Source{Path: c.SourceName(s), Format: st.Format, Lines: st.Lines, SHA256: sum, Coverage: [][2]string{}, Problems: []Problem{}}
 	last := uint32(0)
 	for i := range st.Events {
-		if st.Events[i].Line == last {
+		if st.Events[i].Line == last || st.Events[i].Kind == parse.LogOther {
 			continue
 		}
 		last = st.Events[i].Line
@@ -157,7 +157,7 @@ func (r *Source) fill(c *correlate.Case, streams []int) {
 	for _, s := range streams {
 		st := &c.Streams[s]
 		who := c.Who[s]
-		one := Stream{ID: s, Pod: who.Pod, Container: who.Container, Node: known(who.Node), Instance: known(who.Instance.String()), Life: st.Life, Clock: clockOf(c, s)}
+		one := Stream{ID: s, Pod: who.Pod, Container: who.Container, Node: optional(who.Node), Instance: optional(who.Instance.String()), Life: st.Life, Clock: clockOf(c, s)}
 		if of := c.CopyOf[s]; of >= 0 {
 			one.CopyOf = &of
 		}
@@ -195,15 +195,7 @@ func (r *Source) fill(c *correlate.Case, streams []int) {
 // owner says whose a source is. A source of several machines is of none.
 func (r *Source) owner(who correlate.Identity) {
 	r.Namespace, r.Pod, r.Container = who.Namespace, who.Pod, who.Container
-	r.Node, r.Life = known(who.Node), known(who.Instance.String())
-}
-
-// known is a text that is null in JSON where it is empty.
-func known(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
+	r.Node, r.Life = optional(who.Node), optional(who.Instance.String())
 }
 
 func clockOf(c *correlate.Case, s int) Clock {
@@ -234,7 +226,7 @@ func clockOf(c *correlate.Case, s int) Clock {
 func evidence(c *correlate.Case, refs []parse.Ref) []Evidence {
 	out := []Evidence{}
 	for _, r := range refs {
-		out = append(out, Evidence{c.Capture.Sources[r.Source].Path, r.Line, known(c.NodeOf(r))})
+		out = append(out, Evidence{c.Capture.Sources[r.Source].Path, r.Line, optional(c.NodeOf(r))})
 	}
 	return out
 }

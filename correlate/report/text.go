@@ -85,6 +85,7 @@ func WriteText(w io.Writer, c *correlate.Case, text Text, s Style) error {
 	p.links(c)
 	p.when(c)
 	p.evidence(c, text)
+	p.unexplained(c, text)
 	p.bullets("What this cannot show", c.Limits)
 	p.sources(c)
 	return p.err

@@ -26,7 +26,7 @@ func glance(l *parse.Line) parse.Glance {
 	} else {
 		r, ok = klog(text)
 	}
-	if !ok || r.timeless || r.severity == parse.Fatal || opening(r.message) {
+	if !ok || r.timeless || r.severity >= parse.Error || opening(r.message) {
 		return parse.Closer
 	}
 	r.clock(l)

@@ -25,14 +25,19 @@ func glance(l *parse.Line) parse.Glance {
 			switch string(g[n:23]) {
 			case " DEBUG ", " TRACE ":
 				return parse.Never
-			case "  INFO ", "  WARN ", " ERROR ":
+			case "  INFO ", "  WARN ":
 				return parse.Rare
+			case " ERROR ":
+				return parse.Closer
 			}
 		}
 	}
 	var r record
 	if _, ok := r.head(l.Text); !ok || len(r.thread) == 0 {
 		return parse.Closer
+	}
+	if r.severity >= parse.Error {
+		return parse.Closer // it is kept, whatever it says
 	}
 	r.mark(l)
 	if r.severity <= parse.Debug {
