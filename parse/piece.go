@@ -117,6 +117,9 @@ func (p *plan) line(b *Batch, l *Line, raw []byte) {
 	case holdsNeedle(l.Text, p.formats):
 		b.Counts.Unparsed += p.physical(b)
 		b.Problem(l.No, "not understood: %s", snippet(l.Text))
+	case p.pasted && toolOutput(l.Text) != "":
+		b.Counts.Unparsed += p.physical(b)
+		b.Problem(l.No, "%s, but not read: %s", toolOutput(l.Text), snippet(l.Text))
 	case p.pasted:
 		n := p.physical(b)
 		b.Counts.Other += n
