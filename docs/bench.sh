@@ -65,6 +65,21 @@ fill() { awk -v most="$dense" '{l[NR]=$0} END {for (;;) for (i=1; i<=NR; i++) {
 cat "$dir"/day/proxy/* | grep -E "$needles" | grep -v DEBUG | fill >"$dir/proxy.log"
 cat "$dir"/day/destination/* | grep -F 'Trace[' | fill >"$dir/destination.log"
 rm -r "$dir/day"
+# Programs that nobody knows, no line like another.
+for kind in json java text csv; do
+  awk -v most="$dense" -v kind="$kind" 'BEGIN {srand(1); for (i=0; size<most; i++) {
+    t=sprintf("%02d:%02d:%02d.%03d", i/72000%24, i/1200%60, i/20%60, rand()*1000); n=int(rand()*1e6)
+    if (kind=="json") s="{\"timestamp\":\"2024-05-01T" t "Z\",\"lvl\":\"info\",\"logger\":\"com.shop.cart\",\"note\":\"cart " n " stored in " int(rand()*900) " ms\",\"trace\":\"" n*7919 "\"}"
+    else if (kind=="java") s="2024-05-01 " t "  INFO 1 --- [http-nio-" n%64 "] c.s.cart.CartService : cart " n " stored in " int(rand()*900) " ms"
+    else if (kind=="csv") s="2024-05-01T" t "Z,INFO,cart-" n ",\"cart " n " stored in " int(rand()*900) " ms\"," int(rand()*1e6)
+    else s="cart " n ": " int(rand()*90) " lines stored in " int(rand()*900) " ms"
+    print s; size+=length(s)+1}}' >"$dir/unknown.log"
+  bytes=$(stat -c %s "$dir/unknown.log")
+  echo "a log that no format reads: $bytes bytes, $kind"
+  run "unknown-$kind" "$program" sources -q "$dir/unknown.log"
+  echo "  $(rate "$bytes" "${cpu[unknown-$kind]}") a cpu second"
+done
+rm "$dir/unknown.log"
 for log in proxy destination; do
   bytes=$(stat -c %s "$dir/$log.log")
   echo "every line an event: $bytes bytes, $log"

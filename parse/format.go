@@ -35,6 +35,9 @@ type Format struct {
 	// this format could make an event of. A line with a needle that is not
 	// understood is reported as unparsed.
 	Needles []string
+	// Hints are strings of which one stands in such lines without a needle, and
+	// in others as well, which are not reported.
+	Hints []string
 	// Line reads one line, without its wrappers. It sets the line's own time
 	// and clock where the line has one, adds events to b, and says what it
 	// made of the line. It must not keep l or its bytes.

@@ -16,6 +16,7 @@ func (p *plan) lines(b *Batch, pc piece) {
 	rows := p.open() != nil
 	skim := p.skim()
 	plain := bytes.IndexByte(data, 0x1b) < 0 // no colours
+	pass, needle := p.passing(), -1          // and where the next needle stands
 	whole := func(o *splitLine) {
 		l := o.line
 		l.Text = o.text
@@ -30,6 +31,16 @@ func (p *plan) lines(b *Batch, pc piece) {
 		}
 		b.Counts.Lines++
 		l = Line{No: uint32(b.Counts.Lines), Off: b.Bytes, zone: p.zone, beside: p.beside}
+		if pass != nil && (from+size < len(data) || pc.dropped == 0) {
+			if needle < from {
+				needle = from + pass.needles.next(data[from:])
+			}
+			if needle >= from+size && p.unread(b, &l, raw, plain) {
+				b.Bytes += int64(size)
+				from += size
+				continue
+			}
+		}
 		if rows {
 			var more int
 			size, more = p.row(data[from:], size)
@@ -114,12 +125,10 @@ func (p *plan) line(b *Batch, l *Line, raw []byte) {
 		return
 	}
 	switch {
-	case holdsNeedle(l.Text, p.formats):
-		b.Counts.Unparsed += p.physical(b)
-		b.Problem(l.No, "not understood: %s", snippet(l.Text))
+	case (p.needles == nil || p.needles.in(l.Text)) && holdsNeedle(l.Text, p.formats):
+		p.unparsed(b, l, "not understood")
 	case p.pasted && toolOutput(l.Text) != "":
-		b.Counts.Unparsed += p.physical(b)
-		b.Problem(l.No, "%s, but not read: %s", toolOutput(l.Text), snippet(l.Text))
+		p.unparsed(b, l, toolOutput(l.Text)+", but not read")
 	case p.pasted:
 		n := p.physical(b)
 		b.Counts.Other += n
@@ -130,8 +139,7 @@ func (p *plan) line(b *Batch, l *Line, raw []byte) {
 			}
 		}
 	default:
-		b.Counts.Unparsed += p.physical(b)
-		b.Problem(l.No, "not recognised: %s", snippet(l.Text))
+		p.unparsed(b, l, "not recognised")
 	}
 	b.prose++
 }
@@ -151,6 +159,14 @@ func (p *plan) rescue(b *Batch, l *Line, raw []byte) bool {
 	return true
 }
 
+// unparsed counts a line that nothing could be made of.
+func (p *plan) unparsed(b *Batch, l *Line, why string) {
+	b.Counts.Unparsed += p.physical(b)
+	if len(b.Problems) < maxProblems { // a snippet costs more than a line
+		b.Problem(l.No, "%s: %s", why, snippet(l.Text))
+	}
+}
+
 // physical is how many lines of the source are read and not yet counted as anything.
 func (p *plan) physical(b *Batch) uint64 {
 	c := &b.Counts
@@ -158,13 +174,15 @@ func (p *plan) physical(b *Batch) uint64 {
 }
 
 // offer shows a line to the formats in turn.
-func (p *plan) offer(b *Batch, l *Line, raw []byte) bool {
+func (p *plan) offer(b *Batch, l *Line, raw []byte) bool { return p.offerTo(p.formats, b, l, raw) }
+
+func (p *plan) offerTo(formats []*Format, b *Batch, l *Line, raw []byte) bool {
 	if len(bytes.TrimSpace(l.Text)) == 0 {
 		return false // a format is promised that there is something to read
 	}
 	l.offset = readingOf(&l.Prefix)
 	first := len(b.Events)
-	for _, f := range p.formats {
+	for _, f := range formats {
 		switch f.Line(l, b) {
 		case NotMine:
 			continue

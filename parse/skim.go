@@ -100,24 +100,30 @@ func newWords(list []string) *words {
 }
 
 // in says whether text holds one of the words.
-func (w *words) in(text []byte) bool {
+func (w *words) in(text []byte) bool { return w.next(text) < len(text) }
+
+// next is where the first of the words stands in text, len(text) when none does.
+// Of two that overlap it may be either.
+func (w *words) next(text []byte) int {
 	step := w.step
 	for i := 0; i+gramLen <= len(text); i += step {
 		h := hashOf(binary.LittleEndian.Uint32(text[i:]))
-		if w.some[h/32]>>(h%32)&1 != 0 && w.stands(text, i, h) {
-			return true
+		if w.some[h/32]>>(h%32)&1 != 0 {
+			if from := w.stands(text, i, h); from >= 0 {
+				return from
+			}
 		}
 	}
-	return false
+	return len(text)
 }
 
-// stands says whether one of the words that have the four bytes at text[i]
-// stands there.
-func (w *words) stands(text []byte, i int, hash uint32) bool {
+// stands is where one of the words begins that have the four bytes at text[i],
+// -1 when none stands there.
+func (w *words) stands(text []byte, i int, hash uint32) int {
 	for _, p := range w.places[hash>>(gramBits-placeBits)] {
 		if from := i - p.off; from >= 0 && len(text)-from >= len(p.word) && string(text[from:from+len(p.word)]) == p.word {
-			return true
+			return from
 		}
 	}
-	return false
+	return -1
 }

@@ -19,14 +19,16 @@ type plan struct {
 	pasted   bool
 	whole    bool
 	keep     bool
-	lost     bool    // nothing in the head is any format's
-	every    bool    // no line is passed over
-	others   bool    // lines of no interest are events as well
-	newest   bool    // the newest line comes first
-	stamped  bool    // with a stamp before it
-	marked   bool    // holds the marks of `kubectl cluster-info dump`
-	items    Items   // how the records of a document are found
-	who      *Prefix // whose lines these are, when no wrapper says so
+	lost     bool     // nothing in the head is any format's
+	needles  *needles // of all formats, in a source of more than a few lines
+	unknown  *unknown // what lines look like that are none's, in a source that is lost
+	every    bool     // no line is passed over
+	others   bool     // lines of no interest are events as well
+	newest   bool     // the newest line comes first
+	stamped  bool     // with a stamp before it
+	marked   bool     // holds the marks of `kubectl cluster-info dump`
+	items    Items    // how the records of a document are found
+	who      *Prefix  // whose lines these are, when no wrapper says so
 	zone     *time.Location
 	beside   int64 // ns that access lines of the head are ahead of UTC
 }
@@ -61,6 +63,21 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper) *plan {
 		return p
 	}
 	lines := headOf(head)
+	var look *unknown
+	if len(lines) >= unknownLines {
+		p.needles = newNeedles(p.formats)
+		p.unknown = newUnknown(lines, p.needles, p.formats)
+		look = p.unknown
+		if p.foreign(lines) {
+			if p.quoted(head, formats) {
+				p.unknown = nil
+				return p
+			}
+			p.lost, p.marked = true, marked(lines)
+			return p
+		}
+		p.unknown, p.wrappers = nil, nil
+	}
 	taken := p.chain(lines)
 	p.first(taken)
 	p.pasted = taken.total > 0 && float64(taken.prose) > proseShare*float64(taken.total+taken.prose)
@@ -69,7 +86,9 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper) *plan {
 	}
 	if taken.total == 0 {
 		p.pasted = p.decorated(lines)
-		p.lost = !p.pasted
+		if p.lost = !p.pasted; p.lost {
+			p.unknown = look
+		}
 	}
 	if p.marked = marked(lines); p.marked {
 		p.pasted = false
@@ -223,13 +242,15 @@ func (p *plan) common(had []*Wrapper, w *Wrapper, lines [][]byte) bool {
 	lines = p.rows(lines)
 	p.wrappers = had
 	n := 0
-	for _, line := range lines {
+	for i, line := range lines {
 		var pre Prefix
 		if _, ok := w.Strip(p.strip(lex.TrimEOL(line), &pre), &pre); ok {
 			n++
+		} else if 2*(i+1-n) > len(lines) {
+			return false
 		}
 	}
-	return n > 0 && 2*n >= len(lines)
+	return n > 0
 }
 
 func (p *plan) tally(lines [][]byte) tally {

@@ -35,6 +35,9 @@ outbound|80||web.shop.svc.cluster.local::10.0.0.1:80::health_flags::/failed_eds_
 
 // cluster reads "CLUSTER::HOST::key::value", or "CLUSTER::key::value".
 func cluster(l *parse.Line, b *parse.Batch) parse.Verdict {
+	if !bytes.Contains(l.Text, []byte("::")) {
+		return parse.NotMine
+	}
 	parts := bytes.Split(l.Text, []byte("::"))
 	if len(parts) < 3 || len(parts) > 6 || bytes.ContainsAny(parts[0], " \t") || len(parts[0]) == 0 || bytes.ContainsAny(parts[len(parts)-2], " =:") {
 		return parse.NotMine

@@ -37,6 +37,9 @@ func taken(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.NotMine
 	}
 	text, _, _ := bytes.Cut(bytes.TrimSpace(l.Text), []byte(" m="))
+	if len(text) < len("2006-") || text[len("2006")] != '-' && text[len("Mon")] != ' ' && text[len("Mon")] != ',' || bytes.Count(text, []byte{':'}) < 2 {
+		return parse.NotMine // at a glance: a layout that fails costs more than most lines
+	}
 	for _, layout := range layouts {
 		if at, err := time.Parse(layout, string(text)); err == nil && at.Year() > 2000 {
 			b.Fact(l, 0, parse.FactTaken, string(text), parse.Time(at.UnixNano()), time.Second)

@@ -128,6 +128,9 @@ func tellAnswer(what string, answer int, replica string) string {
 }
 
 func isEndpointHeading(line []byte) bool {
+	if !bytes.Contains(line, []byte("NAMESPACE")) {
+		return false
+	}
 	words := strings.Fields(string(line))
 	return len(words) >= 5 && strings.Join(words[:5], " ") == "NAMESPACE IP PORT POD SERVICE"
 }
@@ -135,6 +138,9 @@ func isEndpointHeading(line []byte) bool {
 // read takes a row apart: an address has no pod when it is outside of the
 // cluster. The namespace stands twice, which nothing else has.
 func (v *believed) read(line []byte) bool {
+	if w, ok := leading(line); ok && (len(w[2]) == 0 || w[2][0]-'0' > 9 || !isIP(w[1])) {
+		return false
+	}
 	words := bytes.Fields(line)
 	if len(words) == 4 {
 		words = append(words[:3:3], nil, words[3])

@@ -81,6 +81,7 @@ var Events = &parse.Format{
 	Origin: "kubectl describe, kubectl get events, kubectl events (since kubectl 1.23)",
 	Role:   parse.RoleAbout, Lane: parse.LaneKubelet, Need: "events",
 	Needles: []string{"Warning ", "Normal ", "Warning\t", "Normal\t"},
+	Hints:   []string{"probe failed", "probe errored", "Unhealthy"},
 	Line:    line,
 	Whole:   true,
 	Detail:  rowDetail,

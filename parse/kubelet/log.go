@@ -17,6 +17,7 @@ I0102 05:00:33.603375    1344 kubelet.go:2643] "SyncLoop (probe)" probe="readine
 	Origin: "Kubernetes pkg/kubelet, every release; structured since 1.21, JSON since 1.20",
 	Role:   parse.RoleAbout, Lane: parse.LaneKubelet, Need: "events",
 	Needles: []string{msgFailed, msgErrored, msgSync, msgOld, msgPLEG, msgNotReady, msgSandbox},
+	Hints:   []string{"Event occurred"},
 	Line:    logLine,
 	Whole:   true, // the output of a probe may be several lines
 	Detail:  logDetail,

@@ -40,6 +40,9 @@ func podLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 }
 
 func podHeading(line []byte) bool {
+	if !bytes.Contains(line, []byte("RESTARTS")) {
+		return false
+	}
 	words := strings.Fields(string(line))
 	if len(words) > 0 && words[0] == "NAMESPACE" {
 		words = words[1:]
@@ -50,6 +53,9 @@ func podHeading(line []byte) bool {
 // read takes a line apart if it can only be a row: a name, so many of so many
 // containers, a state, a number and an age. Every column but these is open.
 func (r *podRow) read(line []byte) bool {
+	if w, ok := leading(line); ok && !isShare(w[1]) && !isShare(w[2]) {
+		return false
+	}
 	words := bytes.Fields(line)
 	at := 1
 	if len(words) >= 6 && isShare(words[2]) {
@@ -80,6 +86,23 @@ func (r *podRow) read(line []byte) bool {
 	}
 	_, ok := readAge(words[0])
 	return ok || string(words[0]) == unknownAge
+}
+
+// leading gives the first words of a line, at less than all of them cost; ok is
+// false where something but ASCII stands among them.
+func leading(line []byte) (w [3][]byte, ok bool) {
+	for i := range w {
+		line = bytes.TrimLeft(line, " \t\r\n\v\f")
+		n := 0
+		for n < len(line) && line[n] > ' ' && line[n] < 0x80 {
+			n++
+		}
+		if n < len(line) && line[n] >= 0x80 {
+			return w, false
+		}
+		w[i], line = line[:n], line[n:]
+	}
+	return w, true
 }
 
 // isShare reads "1/2".

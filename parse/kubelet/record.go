@@ -44,7 +44,7 @@ func readRecord(text []byte) (r record, ok bool) {
 const klogDate = len("I0507 ")
 
 func readObject(text []byte) (r record, ok bool) {
-	if !bytes.Contains(text, []byte(`"caller":`)) || json.Unmarshal(text, &r.object) != nil {
+	if !bytes.Contains(text, []byte(`"caller":`)) || !isMilli(text) || json.Unmarshal(text, &r.object) != nil {
 		return r, false
 	}
 	var caller, msg string
@@ -64,6 +64,19 @@ func readObject(text []byte) (r record, ok bool) {
 	r.caller, _, _ = strings.Cut(caller[strings.LastIndexByte(caller, '/')+1:], ":")
 	r.message = []byte(strconv.Quote(msg))
 	return r, true
+}
+
+// isMilli says whether the ts of an object may be in milliseconds; at a glance,
+// since other programs write objects with a caller as well.
+func isMilli(text []byte) bool {
+	const key = `"ts":`
+	i := bytes.Index(text, []byte(key))
+	if i < 0 || bytes.Count(text, []byte(`"ts"`)) > 1 {
+		return true
+	}
+	v, _, ok := lex.Element(text[i+len(key):])
+	ts, err := strconv.ParseFloat(string(v), 64)
+	return !ok || err != nil || ts >= 1e11
 }
 
 // callers are files of the kubelet whose lines are known and tell nothing
