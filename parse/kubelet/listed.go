@@ -53,6 +53,11 @@ type listing struct {
 
 // head reads a head, and gives how many columns a row has at least.
 func (t *listing) head(line []byte) bool {
+	first, _ := next(line) // at a glance: nearly no line is a head
+	if len(first) == 0 || first[0] < 'A' || first[0] > 'Z' || string(first) != "NAMESPACE" &&
+		!slices.ContainsFunc(listHeads, func(h string) bool { return strings.HasPrefix(h, string(first)) }) {
+		return false
+	}
 	words := strings.Fields(string(line))
 	if len(words) > 0 && words[0] == "NAMESPACE" {
 		words, t.namespaced = words[1:], true
