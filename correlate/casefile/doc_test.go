@@ -198,11 +198,13 @@ func TestOldCases(t *testing.T) {
 	}
 }
 
-// sizes are how many sources, streams, facts and series there are. How many
+// sizes are how many sources, streams and series there are. How many facts and
 // events a version makes of a line may change.
 func sizes(all any) (out []int) {
-	for _, part := range all.([]any)[:4] {
-		out = append(out, reflect.ValueOf(part).Len())
+	for i, part := range all.([]any)[:4] {
+		if i != 2 {
+			out = append(out, reflect.ValueOf(part).Len())
+		}
 	}
 	return out
 }
