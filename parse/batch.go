@@ -37,6 +37,8 @@ type Batch struct {
 	crash   crashed
 	untimed []int     // crashes that no line with a time stands before
 	pairs   []pairing // events that other lines may tell too
+	asks    []ask
+	reasons []reason
 	opens   []opening // events that wait for their exact duration
 	closes  []closing // durations, which may stand before their events
 	// learned are the names of addresses, none for one that has several.

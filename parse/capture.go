@@ -32,6 +32,9 @@ type Source struct {
 	Zone *time.Location
 	// Format that most of it is in; "" when nothing in it was recognised.
 	Format string
+	// Layout is the configuration that its lines follow, if its format was made
+	// of one ([Format.Layout]).
+	Layout string
 	// Wrappers that were stripped from each line, outermost first.
 	Wrappers []*Wrapper
 	// Bytes of the decoded stream, and their SHA-256.

@@ -31,6 +31,9 @@ type Format struct {
 	// Evaluated series may be the answers of a query, computed at equal steps;
 	// others are samples as they were scraped.
 	Evaluated bool
+	// Layout is the configuration that the lines follow, where one was given or
+	// found; several stand apart by a blank line.
+	Layout string
 	// Needles are strings of which at least one stands in every line that
 	// this format could make an event of. A line with a needle that is not
 	// understood is reported as unparsed.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"hash"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -21,6 +22,9 @@ type Input struct {
 	Owner
 	// Format is the name of the one it is in; "" to recognise it.
 	Format string
+	// Laid are formats of this input alone, made of layouts that were given or
+	// found; each takes the place of the one that has its name.
+	Laid []*Format
 	// Zone is that of times which name none; nil is UTC.
 	Zone *time.Location
 	// Head is the beginning of the source that Open gives only a piece of; nil
@@ -46,6 +50,32 @@ type Input struct {
 	// Rereadable inputs are plain files, whose lines are read again at their
 	// offset. Of the others, the event lines are kept.
 	Rereadable bool
+}
+
+// laid are formats with those of the input in the places of their names.
+func (in *Input) laid(formats []*Format) []*Format {
+	if len(in.Laid) == 0 {
+		return formats
+	}
+	formats = slices.Clone(formats)
+	for i, f := range formats {
+		for _, o := range in.Laid {
+			if o.Name == f.Name {
+				formats[i] = o
+			}
+		}
+	}
+	return formats
+}
+
+// layout is that of the input's own format of a name.
+func (in *Input) layout(name string) string {
+	for _, o := range in.Laid {
+		if o.Name == name {
+			return o.Layout
+		}
+	}
+	return ""
 }
 
 // meter counts and hashes what passes through it, until ctx is done.

@@ -170,6 +170,7 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 			src.Problems = append([]Problem{{Text: Looks + what}}, src.Problems...)
 		}
 	}
+	res.source.Layout = in.layout(res.source.Format)
 	return res
 }
 

@@ -125,6 +125,7 @@ func (p *plan) first(t tally) {
 
 // planned is the plan for an input whose format the user may have named.
 func planned(in *Input, head []byte, formats []*Format, wrappers []*Wrapper) *plan {
+	formats = in.laid(formats)
 	if in.Format != "" {
 		formats = slices.DeleteFunc(slices.Clone(formats), func(f *Format) bool { return f.Name != in.Format })
 	}

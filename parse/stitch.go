@@ -23,6 +23,8 @@ type Stitcher struct {
 	told     map[uint64]told // by the id of [Batch.Pair]
 	learned  map[Name]Name
 	owned    map[Name]bool
+	asked    []asked
+	reasons  []reason
 	keeper   Keeper
 	record   func(*Batch)
 }
@@ -152,6 +154,10 @@ func (s *Stitcher) file(g *Segment) int {
 // join gives events the exact durations that stand in other lines: of those
 // that belong together, the first to the first, whichever came before.
 func (s *Stitcher) join(b *Batch) {
+	for _, a := range b.asks {
+		s.asked = append(s.asked, asked{a.key, &b.Events[a.event]})
+	}
+	s.reasons = append(s.reasons, b.reasons...)
 	for _, o := range b.opens {
 		e := &b.Events[o.event]
 		if c := s.closes[o.joint]; len(c) > 0 {
@@ -192,6 +198,7 @@ func (s *Stitcher) finish(source uint32) part {
 	for _, u := range s.untimed {
 		u.event.Time = s.segments[u.segment].First // 0 where no line has a time
 	}
+	s.answer()
 	of, streams := s.streams(source)
 	inOrder(s.batches, of, streams)
 	s.batches = nil

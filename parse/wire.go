@@ -30,6 +30,8 @@ type wire struct {
 	Learned  map[Name]Name
 	Opens    []wireJoint // Event is meant
 	Closes   []wireJoint // Lasted is meant
+	Asks     []wireAsk
+	Reasons  []wireReason
 	Prose    uint32
 	Latest   []wireLatest
 }
@@ -61,6 +63,17 @@ type wirePair struct {
 	Within time.Duration
 }
 
+type wireAsk struct {
+	Key   uint64
+	Event int
+}
+
+type wireReason struct {
+	Key   uint64
+	At    Time
+	Cause Cause
+}
+
 type wireLatest struct {
 	Key     wireKey
 	Segment int
@@ -85,6 +98,12 @@ func (b *Batch) Encode() ([]byte, error) {
 	}
 	for _, c := range b.closes {
 		w.Closes = append(w.Closes, wireJoint{c.id, c.ms, int64(c.lasted)})
+	}
+	for _, a := range b.asks {
+		w.Asks = append(w.Asks, wireAsk{a.key, a.event})
+	}
+	for _, r := range b.reasons {
+		w.Reasons = append(w.Reasons, wireReason{r.key, r.at, r.cause})
 	}
 	for k, i := range b.latest {
 		w.Latest = append(w.Latest, wireLatest{wireKey(k), i})
@@ -136,6 +155,12 @@ func DecodeBatch(data []byte) (*Batch, error) {
 	for _, c := range w.Closes {
 		b.closes = append(b.closes, closing{joint{c.ID, c.MS}, time.Duration(c.Value)})
 	}
+	for _, a := range w.Asks {
+		b.asks = append(b.asks, ask{a.Key, a.Event})
+	}
+	for _, r := range w.Reasons {
+		b.reasons = append(b.reasons, reason{r.Key, r.At, r.Cause})
+	}
 	for _, l := range w.Latest {
 		b.latest[key(l.Key)] = l.Segment
 	}
@@ -180,6 +205,9 @@ func (b *Batch) sound() error {
 	}
 	for address, n := range b.learned {
 		ok = ok && name(address, n)
+	}
+	for _, a := range b.asks {
+		ok = ok && a.event >= 0 && a.event < len(b.Events)
 	}
 	for _, i := range b.latest {
 		ok = ok && i >= 0 && i < len(b.Segments)

@@ -18,6 +18,7 @@ type override struct {
 	glob                              string
 	format, namespace, pod, container string
 	zone                              *time.Location
+	layout                            string // of an access log, as in a configuration
 }
 
 // parseOverride reads "GLOB=key:value,…".
@@ -27,6 +28,13 @@ func parseOverride(s string) (o override, err error) {
 		return o, misuse("--source 'ingress-*.log=pod:ingress-0,format:proxy'", "--source %s: not GLOB=key:value,…", s)
 	}
 	o.glob = glob
+	if text, ok := strings.CutPrefix(list, logFormat); ok { // which may hold commas
+		if _, err := formats.Laid(text); err != nil {
+			return o, misuse(`--source 'access*.log=log_format:$remote_addr [$time_iso8601] "$request" $status $request_time'`, "--source %s=log_format:…: %v", glob, err)
+		}
+		o.layout = text
+		return o, nil
+	}
 	for _, pair := range strings.Split(list, ",") {
 		key, value, _ := strings.Cut(pair, ":")
 		switch key {
@@ -46,17 +54,22 @@ func parseOverride(s string) (o override, err error) {
 				return o, misuse("--source '*.log=zone:Europe/Berlin'", "--source %s: unknown zone %q", s, value)
 			}
 		default:
-			return o, misuse("the keys are format, namespace, pod, container, zone", "--source %s: unknown key %q", s, key)
+			return o, misuse("the keys are format, namespace, pod, container, zone, log_format", "--source %s: unknown key %q", s, key)
 		}
 	}
 	return o, nil
 }
 
-// apply sets what the override says on an input that it names.
-func (o *override) apply(in *parse.Input) {
+// names says whether the override is for an input.
+func (o *override) names(in *parse.Input) bool {
 	whole, _ := path.Match(o.glob, in.Path)
 	base, _ := path.Match(o.glob, path.Base(in.Path))
-	if !whole && !base && o.glob != "*" {
+	return whole || base || o.glob == "*"
+}
+
+// apply sets what the override says on an input that it names.
+func (o *override) apply(in *parse.Input) {
+	if !o.names(in) {
 		return
 	}
 	set := func(to *string, value string) {
@@ -84,6 +97,7 @@ func overridden(in []parse.Input, list []override) []parse.Input {
 		for _, o := range list {
 			o.apply(&in[i])
 		}
+		in[i].Laid = laid(&in[i], list)
 		if expand := in[i].Expand; expand != nil {
 			in[i].Expand = func(yield func(parse.Input) bool) {
 				expand(func(member parse.Input) bool {
@@ -123,6 +137,7 @@ func (a *app) known(in []parse.Input) (k knowledge, err error) {
 		}
 		k.overrides = append(k.overrides, o)
 	}
+	k.overrides = append(discovered(in), k.overrides...)
 	matches, err := a.flags.matches()
 	k.matches = append(k.matches, matches...)
 	return k, err

@@ -61,6 +61,9 @@ func flagOf(c *cobra.Command, names []string) string {
 
 // String writes an override as parseOverride reads it.
 func (o *override) String() string {
+	if o.layout != "" {
+		return o.glob + "=" + logFormat + o.layout
+	}
 	var list []string
 	add := func(key, value string) {
 		if value != "" {

@@ -111,7 +111,7 @@ func (r *restorer) source(row *sourceRow) error {
 	}
 	s := parse.Source{Path: decode(row.Path), Owner: parse.Owner{Namespace: decode(row.Namespace), Pod: decode(row.Pod), Container: decode(row.ContainerName),
 		Node: decode(row.Node), Instance: parse.InstanceOf(row.Instance), Run: int(row.Run), Bundle: row.Bundle},
-		Format: row.Format, Bytes: row.Bytes, Pasted: row.Pasted, Broken: decode(row.Broken),
+		Format: row.Format, Layout: decode(row.Layout), Bytes: row.Bytes, Pasted: row.Pasted, Broken: decode(row.Broken),
 		Counts: parse.Counts{Lines: uint64(row.Lines), Events: uint64(row.LinesEvents), Other: uint64(row.LinesOther),
 			Unparsed: uint64(row.LinesUnparsed), Prose: uint64(row.LinesProse)}}
 	sum, err := hex.DecodeString(row.SHA256)

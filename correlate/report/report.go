@@ -7,6 +7,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -96,7 +97,7 @@ func Detail(c *correlate.Case, text Text, p correlate.Point) (d parse.Detail, ra
 	if err != nil {
 		return d, "", err
 	}
-	f := formats.ByName(st.Format)
+	f := formats.Shown(&c.Sources[st.Source], st.Format)
 	bare := parse.EventText(f, c.Sources[st.Source].Wrappers, line, c.At(p).Print)
 	if f != nil && c.Sources[st.Source].Pasted {
 		bare = parse.Undecorated(f, bare, formats.Wrappers())
@@ -107,6 +108,11 @@ func Detail(c *correlate.Case, text Text, p correlate.Point) (d parse.Detail, ra
 	}
 	if d.Message == "" {
 		d.Message = string(bare)
+	}
+	if e := c.At(p); e.Kind == parse.IngressResponse { // another line may have told why
+		if cause := parse.CauseOf(e.Class); cause != parse.CauseUnknown && !slices.ContainsFunc(d.Attrs, func(a parse.Attr) bool { return a.Key == "cause_class" }) {
+			d.Set("cause_class", cause.String())
+		}
 	}
 	d.Attrs = append(d.Attrs, c.Groups(c.At(p).Kind, bare)...)
 	return d, string(line), nil

@@ -34,6 +34,7 @@ type told struct {
 	Format   string      `json:"format,omitempty"`
 	Wrappers []string    `json:"wrappers,omitempty"`
 	Zone     string      `json:"zone,omitempty"`
+	Layout   string      `json:"layout,omitempty"`
 	Bytes    int64       `json:"bytes"`
 	SHA256   []byte      `json:"sha256"`
 	Outer    []byte      `json:"container_sha256,omitempty"`
@@ -166,7 +167,7 @@ func hashOf(ctx context.Context, path string) ([]byte, error) {
 }
 
 func tellSource(plan string, s *parse.Source) told {
-	t := told{Plan: plan, Path: s.Path, Owner: s.Owner, Format: s.Format,
+	t := told{Plan: plan, Path: s.Path, Owner: s.Owner, Format: s.Format, Layout: s.Layout,
 		Bytes: s.Bytes, SHA256: s.SHA256[:], Outer: s.ContainerSHA256, Pasted: s.Pasted, Broken: s.Broken}
 	if !s.Modified.IsZero() {
 		t.Modified = s.Modified.UnixNano()

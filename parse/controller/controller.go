@@ -71,7 +71,7 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.NotMine
 	}
 	r.unwrap()
-	if r.kubelets() {
+	if r.kubelets() || proxys(text) {
 		return parse.NotMine
 	}
 	r.clock(l)

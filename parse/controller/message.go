@@ -55,6 +55,8 @@ func (r *record) event(rule *message, l *parse.Line, b *parse.Batch) parse.Verdi
 		var why []byte
 		webhook, why = r.webhook()
 		e.Target, e.Fact = b.Names.Add(webhook), b.Names.Add(clip(why))
+	case parse.ProxyNoEndpoints:
+		e.Target = b.Names.Add(r.unserved())
 	case parse.ControllerLookupFailed:
 		e.Target, e.Fact = b.Names.Add(r.sought()), b.Names.Add(r.whole())
 	case parse.ProxyIdentityFailed:
@@ -167,6 +169,17 @@ func (r *record) sought() []byte {
 		}
 	}
 	return nil
+}
+
+// unserved is the Service in ingress-nginx' `Service "namespace/name" does not
+// have any active Endpoint.` (internal/ingress/controller/controller.go).
+func (r *record) unserved() []byte {
+	if name := r.sought(); name != nil {
+		return name
+	}
+	_, name, _ := bytes.Cut(r.message, []byte{' '})
+	name, _, _ = bytes.Cut(name, []byte(" does not"))
+	return bytes.Trim(name, `"\\`)
 }
 
 // each gives the fields behind the message, until f says no.

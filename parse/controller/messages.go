@@ -107,6 +107,8 @@ var messages = []message{
 	{words: "x509: ", kind: parse.ControllerLookupFailed, loud: true, releases: "Go's crypto/x509"},
 	{words: "dial tcp", kind: parse.ControllerLookupFailed, loud: true, releases: "Go's net"},
 	{words: "Backend successfully reloaded", kind: parse.K8sEvent, begin: true, reason: "RELOAD", releases: "ingress-nginx: its workers were replaced"},
+	{words: "Service ", also: " does not have any active Endpoint", kind: parse.ProxyNoEndpoints, begin: true, releases: "ingress-nginx, at each synchronisation"},
+	{words: "service ", also: " does not have any active endpoint", kind: parse.ProxyNoEndpoints, begin: true, releases: "ingress-nginx to 0.20"},
 }
 
 func (m *message) holds(text []byte) bool {
@@ -117,6 +119,20 @@ func (m *message) holds(text []byte) bool {
 		return has(text, m.words) && (m.also == "" || bytes.Contains(text, []byte(m.also)))
 	}
 	return bytes.Contains(text, []byte(m.words)) && bytes.Contains(text, []byte(m.also))
+}
+
+// others are what only lines of proxies have that are written in Go as well:
+// Caddy's requests, Traefik's access log, and what Traefik says of a request
+// that failed. They are parse/ingress's, whatever most of their file is.
+var others = []string{`"logger":"http.`, `"DownstreamStatus":`, `' caused by: `}
+
+func proxys(text []byte) bool {
+	for _, words := range others {
+		if bytes.Contains(text, []byte(words)) {
+			return true
+		}
+	}
+	return false
 }
 
 // Every message that matters begins with one of the beginnings or holds one of
@@ -132,6 +148,7 @@ func marks() (begin [256][]string, in []string) {
 		add(verb + " /")
 	}
 	add(served[1:])
+	in = append(in, others...)
 	for i := range messages {
 		switch m := &messages[i]; {
 		case m.begin:

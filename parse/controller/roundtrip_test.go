@@ -191,7 +191,7 @@ func FuzzLine(f *testing.F) {
 			t.Errorf("%q: verdict %d, %d events", text, v, len(b.Events))
 		}
 		for _, e := range b.Events {
-			if (e.Kind < parse.ControllerPopStall || e.Kind > parse.ControllerStarted) && e.Kind != parse.K8sEvent || e.Value < 0 || l.Clock == parse.ClockNone {
+			if (e.Kind < parse.ControllerPopStall || e.Kind > parse.ControllerStarted) && e.Kind != parse.K8sEvent && e.Kind != parse.ProxyNoEndpoints && e.Kind != parse.IngressReload || e.Value < 0 || l.Clock == parse.ClockNone {
 				t.Errorf("%q: %+v", text, e)
 			}
 			if name := b.Names.Text(e.Target); utf8.ValidString(before) && !utf8.ValidString(name) && !strings.Contains(before, `\`) {

@@ -4,6 +4,7 @@ package formats
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"faultline/parse"
@@ -58,3 +59,47 @@ func Of(name string) *parse.Format {
 	}
 	return &parse.Format{Name: name, Lane: parse.LaneOther}
 }
+
+// Laid makes formats of an access log's layouts, as they stand in the
+// configuration of nginx, Apache, Envoy, HAProxy or Caddy. They are for
+// [parse.Input.Laid]. It is an error if one cannot be compiled.
+func Laid(texts ...string) ([]*parse.Format, error) {
+	var layouts []*ingress.Layout
+	for _, text := range texts {
+		l, err := ingress.Compile(text)
+		if err != nil {
+			return nil, err
+		}
+		layouts = append(layouts, l)
+	}
+	return ingress.Laid(layouts), nil
+}
+
+// laid remembers what was made of the layouts of sources, which are compiled
+// again for each line that is shown.
+var laid sync.Map
+
+// Shown is the format that shows the lines of a source's stream: the one of that
+// name, or the one that was made of the source's layout.
+func Shown(s *parse.Source, name string) *parse.Format {
+	if s.Layout == "" {
+		return ByName(name)
+	}
+	made, ok := laid.Load(s.Layout)
+	if !ok {
+		list, err := Laid(strings.Split(s.Layout, "\n\n")...)
+		if err != nil {
+			return ByName(name)
+		}
+		made, _ = laid.LoadOrStore(s.Layout, list)
+	}
+	for _, f := range made.([]*parse.Format) {
+		if f.Name == name {
+			return f
+		}
+	}
+	return ByName(name)
+}
+
+// Layouts finds access logs' layouts in a configuration, for [Laid].
+func Layouts(config string) []string { return ingress.Definitions(config) }

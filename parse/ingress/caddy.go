@@ -51,7 +51,7 @@ func caddyLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 const micro = int64(time.Microsecond)
 
 // loggers are the first words of Caddy's loggers' names.
-var loggers = []string{"http.", "tls.", "admin.api", "caddy.", "docker-proxy"}
+var loggers = []string{"http.", "http", "tls.", "admin.api", "caddy.", "docker-proxy"}
 
 // read takes a line apart that is Caddy's by the name of its logger.
 func (c *caddy) read(b []byte) bool {
@@ -83,7 +83,7 @@ func (c *caddy) read(b []byte) bool {
 
 func (c *caddy) known() bool {
 	for _, name := range loggers {
-		if has(c.logger, name) {
+		if has(c.logger, name) && (name != "http" || len(c.logger) == len(name)) {
 			return true
 		}
 	}

@@ -83,6 +83,9 @@ func (e *complaint) verdict(rest []byte, l *parse.Line, b *parse.Batch) parse.Ve
 	if said.kind == parse.KindNone {
 		return parse.Other
 	}
+	if key := requestKey(field(rest, "client"), field(rest, "request")); key != 0 && said.cause != parse.CauseUnknown {
+		b.Tell(key, l.Own, said.cause)
+	}
 	b.Add(parse.Event{Kind: said.kind, Severity: e.severity(), Class: uint8(said.cause), Value: float64(said.status),
 		Target: b.Names.Add(upstreamOf(rest, said.kind)), Fact: b.Names.Add(about(rest))})
 	return parse.Took

@@ -55,9 +55,16 @@ func nginxDetail(line []byte, d *parse.Detail) {
 		set(d, "status", s.code)
 		set(d, "upstream_addr", s.upstream)
 		return
-	case c.read(line) != whole:
-		asText(line, d)
-		return
+	case c.read(line) != whole || c.status >= firstError:
+		for _, known := range knownLayouts {
+			if known.detail(line, d) {
+				return
+			}
+		}
+		if c.read(line) != whole {
+			asText(line, d)
+			return
+		}
 	}
 	c.detail(d, "remote_addr", "remote_user", "request", "status", "body_bytes_sent")
 	referer, agent, rest := c.header()

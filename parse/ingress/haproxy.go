@@ -45,7 +45,7 @@ func haproxyLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	}
 	var h haproxy
 	if !h.read(l.Text) {
-		return told(l, b)
+		return notices(l, b)
 	}
 	h.clock(l)
 	r := response{status: h.status, lasted: h.lasted(), tcp: h.tcp}

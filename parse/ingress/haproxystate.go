@@ -6,13 +6,13 @@ import (
 	"faultline/parse"
 )
 
-// told reads what HAProxy says of itself and its servers, in its own form or
+// notices reads what HAProxy says of itself and its servers, in its own form or
 // behind a syslog's head, which a wrapper took away:
 //
 //	[WARNING]  (8) : Server be/srv is DOWN, reason: …
 //	[WARNING] 066/113348 (1) : …      to 2.2, with the day of the year and the time
 //	10.0.0.9:40000 [07/Mar/2023:11:33:48.083] ssl/1: SSL handshake failure
-func told(l *parse.Line, b *parse.Batch) parse.Verdict {
+func notices(l *parse.Line, b *parse.Batch) parse.Verdict {
 	s := haproxyNotice(l.Text)
 	switch {
 	case s.what == noticeNone:

@@ -43,6 +43,13 @@ func nginxLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	}
 	var c clf
 	s := c.read(text)
+	if s != whole || c.status >= firstError {
+		for _, known := range knownLayouts {
+			if v := known.line(l, b); v != parse.NotMine {
+				return v
+			}
+		}
+	}
 	if s == other || s == whole && c.traefik() {
 		return parse.NotMine
 	}
@@ -60,7 +67,7 @@ func nginxLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	r := response{status: c.status, lasted: duration(u.requestTime, time.Second), id: u.id}
 	u.tell(&r)
 	r.target = first(r.target, c.vhost)
-	r.hop.client = c.addr
+	r.hop.client, r.ask = c.addr, requestKey(c.addr, c.request)
 	if r.cause == parse.CauseUnknown {
 		r.cause = ownAnswer(c.status, c.request, u.name)
 	}
@@ -145,7 +152,7 @@ func (v *values) nginx(r *response) {
 		r.cause = u.cause(r.status)
 	}
 	r.target = first(u.name, u.group(), v.text(senseHost))
-	r.hop.upstream = list
+	r.hop.upstream = authority(list)
 	if v.of[senseUpstream] != nil && len(list) == 0 {
 		r.hop.upstream = []byte{'-'}
 	}

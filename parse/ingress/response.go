@@ -17,6 +17,7 @@ type response struct {
 	tcp    bool   // a connection, of which there is no status
 	target []byte // the service that was asked, else the host
 	cause  parse.Cause
+	ask    uint64 // what an error log's line of the same request has as well; 0 where there is none
 	id     []byte // of the request, which every layer that it passes hands on
 	hop    hop
 }
@@ -68,8 +69,19 @@ func (r *response) verdict(b *parse.Batch) parse.Verdict {
 	if len(r.id) >= shortestID { // so that what two layers say of one request can be found
 		e.Print = lex.Print(r.id)
 	}
-	b.Add(e)
+	if b.Add(e); r.ask != 0 && r.cause == parse.CauseUnknown {
+		b.Ask(r.ask)
+	}
 	return parse.Took
+}
+
+// requestKey is what the lines of one request have in common: who asked for
+// what.
+func requestKey(client, request []byte) uint64 {
+	if len(given(client)) == 0 || len(given(request)) == 0 {
+		return 0
+	}
+	return uint64(lex.Print(client, []byte{' '}, request)) | 1<<32
 }
 
 // connection makes an event of a connection that failed; its Fact is what the

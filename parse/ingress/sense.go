@@ -58,7 +58,7 @@ type keyed struct {
 // keyNames are keys as [fold] writes them. They are Envoy's commands, nginx's
 // variables, HAProxy's samples and the fields of Traefik, Caddy, Google, Amazon
 // and Azure, and how people shorten them.
-var keyNames = map[string]keyed{}
+var keyNames = byKey()
 
 // names is the table of keyNames, a sense a line.
 var names = []struct {
@@ -96,12 +96,14 @@ var names = []struct {
 	{senseMessage, 0, "msg message"},
 }
 
-func init() {
+func byKey() map[string]keyed {
+	out := map[string]keyed{}
 	for _, n := range names {
 		for _, k := range bytes.Fields([]byte(n.keys)) {
-			keyNames[string(k)] = keyed{n.sense, n.unit}
+			out[string(k)] = keyed{n.sense, n.unit}
 		}
 	}
+	return out
 }
 
 // within are objects that hold a part of what a line tells. Others are of
