@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -181,8 +182,8 @@ func TestOldCases(t *testing.T) {
 	}
 	for _, path := range list {
 		j, f := reopen(t, path)
-		if want, got := plain(odd(t).Capture), plain(j.Capture); !reflect.DeepEqual(sizes(got), sizes(want)) {
-			t.Errorf("%s: %v, want %v", path, sizes(got), sizes(want))
+		if want, got := sizes(plain(odd(t).Capture)), sizes(plain(j.Capture)); !reflect.DeepEqual(got, want) && !reflect.DeepEqual(got, fewer(want)) {
+			t.Errorf("%s: %v, want %v", path, got, want)
 		}
 		for i := range f.Capture.Streams {
 			s := &f.Capture.Streams[i]
@@ -200,6 +201,14 @@ func TestOldCases(t *testing.T) {
 
 // sizes are how many sources, streams and series there are. How many facts and
 // events a version makes of a line may change.
+// fewer are the sizes before a reading of the same bytes told one fact more,
+// the address that a proxy states as its own.
+func fewer(sizes []int) []int {
+	out := slices.Clone(sizes)
+	out[2]--
+	return out
+}
+
 func sizes(all any) (out []int) {
 	for i, part := range all.([]any)[:4] {
 		if i != 2 {
