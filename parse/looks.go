@@ -43,7 +43,7 @@ func looksLike(head []byte) string {
 	case bytes.IndexByte(head, 0) >= 0 || !mostlyText(head):
 		return "binary data"
 	case bytes.HasPrefix(lower, []byte("<!doctype html")), bytes.HasPrefix(lower, []byte("<html")):
-		return "a web page (HTML)"
+		return "a page of HTML"
 	case bytes.HasPrefix(lower, []byte("<?xml")), text[0] == '<':
 		return "XML"
 	case text[0] == '{' || text[0] == '[' && len(text) > 1 && (text[1] == '{' || text[1] == '\n' || text[1] == '"'):
