@@ -169,7 +169,7 @@ var signs = [products]sign{
 	productAmazon:  {[]string{`"integrationLatency"`, `"responseLatency"`, `"integrationStatus"`, `"resourcePath"`, `"routeKey"`, `"integrationErrorMessage"`}, `"requestId"`, time.Millisecond, true},
 	productOutlier: {[]string{`"upstream_url"`}, `"num_ejections"`, 0, false},
 	productEnvoy:   {[]string{`response_flag`, `responseFlag`, `response.flag`, `RESPONSE_FLAG`}, "", time.Millisecond, true},
-	productHAProxy: {[]string{`termination_state`, `terminationState`, `termination_state_cookie`, `"tsc"`, `backend_name`}, "", time.Millisecond, true},
+	productHAProxy: {[]string{`termination_state`, `terminationState`, `termination_state_cookie`, `"tsc":"`, `backend_name`}, "", time.Millisecond, true},
 	productNginx:   {[]string{`pstream`, `"request_time"`, `"requestTime"`, `"request_duration"`}, "tatus", time.Second, false},
 }
 
@@ -183,10 +183,27 @@ func (s *sign) in(b []byte) bool {
 	return false
 }
 
+// anySign finds the keys of one product, and of all that go before it, at once:
+// most lines have none, and looking for each in turn costs more than reading.
+var anySign, signBefore = func() (own, before [products]parse.Phrases) {
+	var all []string
+	for p := range products {
+		own[p] = parse.NewPhrases(signs[p].keys)
+		if p > 0 {
+			before[p] = parse.NewPhrases(all)
+		}
+		all = append(all, signs[p].keys...)
+	}
+	return own, before
+}()
+
 // of says whether a line has the sign, and none that goes before.
 func (p product) of(b []byte) bool {
-	if !signs[p].in(b) {
+	if !anySign[p].In(b) || !signs[p].in(b) {
 		return false
+	}
+	if p == 0 || !signBefore[p].In(b) {
+		return true
 	}
 	for other := range p {
 		if signs[other].in(b) {
