@@ -72,14 +72,8 @@ func beatOf(periods []Period, of Subject, one bool) int {
 }
 
 // aloneOnsets is how many incidents one proxy on a clock of its own must have
-// before its lack of a beat speaks for all.
+// before its lack of a beat speaks for all: it sees only its share of them.
 const aloneOnsets = 20
-
-// speaks says whether a period of failures may deny a beat: a proxy on its own
-// clock sees only its share of the incidents.
-func (p *Period) speaks() bool {
-	return p.Of == Failures && (p.Clock.OnWall() || p.Onsets >= aloneOnsets)
-}
 
 // Fitting are the mechanisms that a period is compatible with.
 func (p *Period) Fitting() (out []Compatible) {

@@ -106,7 +106,7 @@ func privateKey(b []byte) (ed25519.PrivateKey, error) {
 	}
 	w.text()
 	in := wire{b: w.text()}
-	if in.u32() != in.u32() || string(in.text()) != keyType {
+	if first, second := in.u32(), in.u32(); first != second || string(in.text()) != keyType {
 		return nil, errKey
 	}
 	public, private := in.text(), in.text()

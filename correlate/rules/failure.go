@@ -65,33 +65,6 @@ func spaced(pairs []precedes) string {
 	return s
 }
 
-// spread says how many targets failed together.
-func spread(of []*correlate.Incident) string {
-	targets := map[string]bool{}
-	several := 0
-	for _, in := range of {
-		if len(in.Targets) > 1 {
-			several++
-		}
-		for _, t := range in.Targets {
-			targets[t.Name] = true
-		}
-	}
-	switch {
-	case len(targets) == 0:
-		return "The lines do not name the target."
-	case len(targets) == 1 && len(of) == 1:
-		return "One target failed."
-	case len(targets) == 1:
-		return "It was the same target each time, which points at that service rather than at the controller."
-	}
-	s := fmt.Sprintf("%s failed", plural(len(targets), "target", "targets"))
-	if several > 0 {
-		s += fmt.Sprintf(", several at once in %s", plural(several, "incident", "incidents"))
-	}
-	return s + fmt.Sprintf(": what they share is the controller, or the network. A proxy forgets a target that nobody used for %d s and looks it up anew.", known.DiscoveryIdle)
-}
-
 // Service splits "name.ns.svc.cluster.local:81" into namespace and name; ok is
 // false for addresses.
 func Service(target string) (namespace, name string, ok bool) {

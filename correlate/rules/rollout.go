@@ -37,7 +37,7 @@ func drawn(s string) bool {
 		return false
 	}
 	digits := strings.Trim(s, "0123456789") == ""
-	return digits && len(s) <= 3 || (len(s) == 5 || len(s) >= 8) && strings.Trim(s, "bcdfghjklmnpqrstvwxz2456789abcdef013") == ""
+	return digits && len(s) <= 3 || (len(s) == 5 || len(s) >= 8) && strings.Trim(s, "abcdefghjklmnpqrstvwxz0123456789") == ""
 }
 
 // stopped files what follows on a pod that was stopped on purpose under that.

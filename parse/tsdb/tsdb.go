@@ -25,6 +25,9 @@ import (
 	"github.com/prometheus/prometheus/tsdb/index"
 )
 
+// metricName is the label that holds a series' name (prometheus/common model.MetricNameLabel).
+const metricName = "__name__"
+
 // File is one file of a block that can be read anywhere.
 type File struct {
 	At   io.ReaderAt
@@ -151,7 +154,7 @@ func (d *dumper) series(ix *index.Reader, ref uint64) (err error) {
 		return nil
 	}
 	l := d.builder.Labels()
-	if !d.all && !Wanted(l.Get(labels.MetricName)) {
+	if !d.all && !Wanted(l.Get(metricName)) {
 		d.unasked++
 		return nil
 	}
