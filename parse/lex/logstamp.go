@@ -4,15 +4,8 @@ package lex
 // (httpd mod_log_config %t). HAProxy prints it with a fraction and without a
 // zone ("02/Jan/2006:15:04:05.000", its configuration manual, 8.2.3).
 func CLF(b []byte) (s Stamp, n int, ok bool) {
-	if len(b) < 20 || b[2] != '/' || b[6] != '/' || b[11] != ':' {
-		return s, 0, false
-	}
-	d, ok1 := two(b, 0)
-	mo := month(b[3:6])
-	c, ok2 := two(b, 7)
-	y, ok3 := two(b, 9)
-	base, ok4 := clock(b[12:20], c*100+y, mo, d)
-	if !(ok1 && ok2 && ok3 && ok4) {
+	base, ok := dayMonthYear(b, '/', ':')
+	if !ok {
 		return s, 0, false
 	}
 	return zoned(b, 20, base)

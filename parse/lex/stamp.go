@@ -86,19 +86,27 @@ func zone(b []byte) (offset int64, n int) {
 // TraceStamp reads "02-Jan-2006 15:04:05.000", the start of a utiltrace in the
 // process's own zone (k8s.io/utils/trace/trace.go).
 func TraceStamp(b []byte) (s Stamp, n int, ok bool) {
-	if len(b) < 20 || b[2] != '-' || b[6] != '-' || b[11] != ' ' {
+	base, ok := dayMonthYear(b, '-', ' ')
+	if !ok {
 		return s, 0, false
+	}
+	frac, width, w := fraction(b[20:])
+	return Stamp{Unix: base + frac, Width: width}, 20 + w, true
+}
+
+// dayMonthYear reads the 20 bytes of "02-Jan-2006 15:04:05", in which sep
+// stands around the month and gap before the time of day; base is ns since 1970
+// as if the zone were UTC.
+func dayMonthYear(b []byte, sep, gap byte) (base int64, ok bool) {
+	if len(b) < 20 || b[2] != sep || b[6] != sep || b[11] != gap {
+		return 0, false
 	}
 	d, ok1 := two(b, 0)
 	mo := month(b[3:6])
 	c, ok2 := two(b, 7)
 	y, ok3 := two(b, 9)
 	base, ok4 := clock(b[12:20], c*100+y, mo, d)
-	if !(ok1 && ok2 && ok3 && ok4) {
-		return s, 0, false
-	}
-	frac, width, w := fraction(b[20:])
-	return Stamp{Unix: base + frac, Width: width}, 20 + w, true
+	return base, ok1 && ok2 && ok3 && ok4
 }
 
 // RFC1123Z reads "Mon, 02 Jan 2006 15:04:05 -0700", as `kubectl describe`
