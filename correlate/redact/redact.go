@@ -27,24 +27,25 @@ import (
 
 // Redactor replaces what identifies. It may be used from several goroutines.
 type Redactor struct {
-	key              []byte
-	mu               sync.Mutex
-	to               map[string]string // original, in small letters, to pseudonym
-	taken            map[string]bool   // pseudonyms
-	names            *dictionary       // what is looked for in text
-	found            map[string]Class  // originals as they stood, for the map and the proof
-	own              map[string]bool   // words of this capture's metrics and labels
-	paths            map[string]string
-	small            []byte          // scratch: text in small letters
-	met              map[string]bool // what lines told by their keys, and was taken
-	keys, secretKeys map[string]bool // whether a key names something, or a secret
+	key        []byte
+	mu         sync.Mutex
+	to         map[string]string // original, in small letters, to pseudonym
+	taken      map[string]bool   // pseudonyms
+	names      *dictionary       // what is looked for in text
+	found      map[string]Class  // originals as they stood, for the map and the proof
+	own        map[string]bool   // words of this capture's metrics and labels
+	paths      map[string]string
+	small      []byte          // scratch: text in small letters
+	met        map[string]bool // what lines told by their keys, and was taken
+	keys       map[string]keyed
+	secretKeys map[string]bool // whether a key names a secret
 }
 
 // New makes a redactor that knows every name that the capture holds. The key
 // is any number of random bytes.
 func New(key []byte, c *parse.Capture) *Redactor {
 	r := &Redactor{key: bytes.Clone(key), to: map[string]string{}, taken: map[string]bool{}, names: newDictionary(),
-		found: map[string]Class{}, own: map[string]bool{}, paths: map[string]string{}, met: map[string]bool{}, keys: map[string]bool{}, secretKeys: map[string]bool{}}
+		found: map[string]Class{}, own: map[string]bool{}, paths: map[string]string{}, met: map[string]bool{}, keys: map[string]keyed{}, secretKeys: map[string]bool{}}
 	if c != nil {
 		r.collect(c)
 	}

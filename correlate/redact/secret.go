@@ -22,7 +22,7 @@ type secret struct {
 var secrets = []secret{
 	{[]string{"-----begin"}, regexp.MustCompile(`(-----BEGIN [A-Z0-9 ]+-----.*?(?:-----END [A-Z0-9 ]+-----|$))`)},
 	{[]string{"eyj"}, regexp.MustCompile(`(eyJ[A-Za-z0-9_=-]{6,}\.[A-Za-z0-9_=-]{4,}(?:\.[A-Za-z0-9_=+/-]*)?)`)},
-	{[]string{"bearer", "basic", "apikey", "negotiate", "digest"}, regexp.MustCompile(`(?i)(?:^|[^\w/.-])(?:bearer|basic|apikey|negotiate)(?:\s|%20|\+)+([A-Za-z0-9._~+/=-]{8,})`)},
+	{[]string{"bearer", "basic", "apikey", "negotiate"}, regexp.MustCompile(`(?i)(?:^|[^\w/.-])(?:bearer|basic|apikey|negotiate)(?:\s|%20|\+)+([A-Za-z0-9._~+/=-]{8,})`)},
 	{[]string{"://"}, regexp.MustCompile(`://([^\s/@"'<>]+)@`)},
 	{[]string{"akia", "asia", "aroa", "aida", "agpa"}, regexp.MustCompile(`\b((?:AKIA|ASIA|AROA|AIDA|AGPA)[A-Z0-9]{16})\b`)},
 	{[]string{"%3a%2f%2f"}, regexp.MustCompile(`(?i)%3a%2f%2f([^\s/"'<>&]+?)%40`)},

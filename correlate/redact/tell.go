@@ -40,7 +40,7 @@ func (r *Redactor) told(line []byte) names {
 		}
 	})
 	free(line, func(key, value []byte) {
-		class, free, ok := keyClass(string(key))
+		class, free, ok := r.keyClass(key)
 		switch {
 		case ok && free && r.unmet(key, value):
 			n.person(r, class, string(value))
@@ -64,14 +64,26 @@ func (r *Redactor) told(line []byte) names {
 // tells says whether a key is one that names something, and this with this
 // value was not met before: to take it again would change nothing.
 func (r *Redactor) tells(key, value []byte) bool {
-	known, ok := r.keys[string(key)]
-	if !ok {
-		_, _, known = keyClass(string(key))
+	_, _, known := r.keyClass(key)
+	return known && r.unmet(key, value)
+}
+
+// keyed is what [keyClass] says of a key.
+type keyed struct {
+	class    Class
+	free, ok bool
+}
+
+// keyClass is [keyClass] with a memory.
+func (r *Redactor) keyClass(key []byte) (class Class, free, ok bool) {
+	k, met := r.keys[string(key)]
+	if !met {
+		k.class, k.free, k.ok = keyClass(string(key))
 		if len(r.keys) < maxKeys {
-			r.keys[string(key)] = known
+			r.keys[string(key)] = k
 		}
 	}
-	return known && r.unmet(key, value)
+	return k.class, k.free, k.ok
 }
 
 // maxKeys bounds how many keys are remembered.
