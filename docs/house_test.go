@@ -21,7 +21,7 @@ var order = []string{
 	"parse/lex", "parse", "parse/tsdb", "parse/bundle", "parse/wrap", "parse/record", "parse/proxy", "parse/controller", "parse/check", "parse/node", "parse/kubelet", "parse/prom", "parse/ingress", "parse/given", "parse/extra", "parse/formats",
 	"correlate/aside", "correlate/stat", "correlate/known", "correlate", "correlate/query", "correlate/rules", "correlate/redact", "correlate/casefile", "correlate/shard", "correlate/report",
 	"tui/chart", "tui",
-	"fixtures/synth", "fixtures", "cmd/faultline", "cmd/dist", "docs",
+	"fixtures/synth", "fixtures", "cmd/faultline", "cmd/dist", "docs/page", "docs",
 }
 
 // doors says where a dependency may be imported, tests aside.

@@ -2,11 +2,11 @@ package bundle
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"faultline/docs/page"
 	"faultline/parse"
 )
 
@@ -97,28 +97,11 @@ func TestOwnerOfInputs(t *testing.T) {
 
 // docs/formats.md has the table of layouts, as the rows have it: UPDATE=1 writes it.
 func TestPageListsEachLayout(t *testing.T) {
-	const page, from, to = "../../docs/formats.md", "<!-- layouts: written by UPDATE=1 go test ./parse/bundle -->\n", "<!-- layouts end -->\n"
-	text, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, ok := strings.Cut(string(text), from)
-	had, after, found := strings.Cut(rest, to)
-	if !ok || !found {
-		t.Fatalf("%s lost the marks around its table of layouts", page)
-	}
+	const path, from, to = "../../docs/formats.md", "<!-- layouts: written by UPDATE=1 go test ./parse/bundle -->\n", "<!-- layouts end -->\n"
 	var out strings.Builder
 	out.WriteString("| tool | path | which run | what writes it |\n| --- | --- | --- | --- |\n")
 	for _, l := range Layouts() {
 		fmt.Fprintf(&out, "| %s | `%s` | %s | %s |\n", l.Tool, l.Pattern, l.Instance, l.Source)
 	}
-	if had == out.String() {
-		return
-	}
-	if os.Getenv("UPDATE") == "" {
-		t.Fatalf("%s differs from the layouts; UPDATE=1 go test ./parse/bundle rewrites it", page)
-	}
-	if err := os.WriteFile(page, []byte(before+from+out.String()+to+after), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	page.Holds(t, path, from, to, out.String())
 }
