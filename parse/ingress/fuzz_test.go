@@ -38,7 +38,8 @@ func FuzzLine(f *testing.F) {
 		if taken == nil {
 			return
 		}
-		if taken != Envoy && taken != HAProxy && taken != Traefik && v != parse.Malformed && l.Clock != parse.ClockWall && len(b.Events) > 0 {
+		// JSON without a time that anybody can read still tells of a failure.
+		if taken != Envoy && taken != HAProxy && taken != Traefik && line[0] != '{' && v != parse.Malformed && l.Clock != parse.ClockWall && len(b.Events) > 0 {
 			t.Errorf("an event without a time: %s", line)
 		}
 		for _, e := range b.Events {

@@ -132,7 +132,8 @@ func (h *haproxy) read(b []byte) bool {
 	}
 	var rest []byte
 	h.client, rest = word(b)
-	if len(h.client) > 64 || len(rest) < 30 || rest[0] != '[' || !numeric(h.client[bytes.LastIndexByte(h.client, ':')+1:]) {
+	port := bytes.LastIndexByte(h.client, ':') + 1
+	if port == 0 || len(h.client) > 64 || len(rest) < 30 || rest[0] != '[' || !numeric(h.client[port:]) {
 		return false
 	}
 	s, n, ok := stampHAProxy(rest[1:])

@@ -18,8 +18,17 @@ type members struct {
 	whole bool // the object was read to its end, and nothing is behind it
 }
 
-// next gives a key without its quotes and a value as it stands.
+// next gives a key without its quotes and a value as it stands. A member without
+// a value, as a format with an empty variable prints it, is passed over.
 func (m *members) next() (key, value []byte, ok bool) {
+	for ok = true; ok && len(value) == 0; {
+		key, value, ok = m.member()
+	}
+	return key, value, ok
+}
+
+// member gives the next member; its value may be empty.
+func (m *members) member() (key, value []byte, ok bool) {
 	b := blanks(m.rest)
 	if !m.open {
 		if len(b) == 0 || b[0] != '{' {
