@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
@@ -30,6 +31,7 @@ const (
 func (c *Case) withoutIncidents(v *Verdict) {
 	sources, lines, telling := c.Unread()
 	v.Code, v.Next = Insufficient, c.askProxies()
+	defer func() { v.Sentence = strings.TrimSpace(v.Lacks + " " + v.Knows) }()
 	switch {
 	case !c.recognised():
 		v.Reason = NothingRead
@@ -37,32 +39,32 @@ func (c *Case) withoutIncidents(v *Verdict) {
 		return
 	case c.filteredOut():
 		v.Reason = FilteredOut
-		v.Sentence = "Nothing that was read passes the filters: " + c.filters() + "."
+		v.Lacks = "Nothing that was read passes the filters: " + c.filters() + "."
 		v.Next = "Leave the filters out, or choose among the names that faultline sources lists."
 	case c.Seen.Failed() && (c.Seen.Served > 0 || len(c.Seen.ByStatus) > 0):
 		v.Reason = TooFew
 		c.sayUncounted(v)
 	case c.Seen.Served <= 0:
 		v.Reason = NotCaptured
-		v.Sentence = "Failed requests would not be seen in what was captured: no log of a proxy or an ingress, over any stretch of time, is in it."
+		v.Lacks = "Failed requests would not be seen in what was captured: no log of a proxy or an ingress, over any stretch of time, is in it."
 		if c.Seen.Failed() {
-			v.Sentence += " What was read tells of " + c.besides() + "."
+			v.Knows = "What was read tells of " + c.besides() + "."
 		}
 	case telling:
 		v.Reason = NotCaptured
-		v.Sentence = "No failure is in what could be read, but not all could be: " + unreadSaid(sources, lines) + ", and some of it looks like failures."
+		v.Lacks = "No failure is in what could be read, but not all could be: " + unreadSaid(sources, lines) + ", and some of it looks like failures."
 		v.Next = "See what was not understood: faultline sources PATH; --match NAME='REGEX' makes events of lines with a time."
 	default:
 		v.Code = NoFailures
-		v.Sentence = fmt.Sprintf("No failed request, crash, failed probe or refused connection was logged in %s of %s.",
-			lasting(c.Seen.Served), plural(c.Seen.By, "log of what serves requests", "logs of what serves requests"))
+		v.Lacks = fmt.Sprintf("No failed request, crash, failed probe or refused connection was logged in %s of %s.",
+			words.Lasting(time.Duration(c.Seen.Served*1e9)), plural(c.Seen.By, "log of what serves requests", "logs of what serves requests"))
 		v.Next = "If clients saw errors, add the logs of the proxies that they came through: kubectl logs --timestamps POD -c linkerd-proxy"
 	}
 	if n := len(c.Unexplained()); n > 0 {
-		v.Sentence += " " + plural(n, "line of level error is", "lines of level error are") + " in no event."
+		v.know(plural(n, "line of level error is", "lines of level error are") + " in no event.")
 	}
 	if !telling && sources > 0 || !telling && lines > 0 {
-		v.Sentence += " Not understood: " + unreadSaid(sources, lines) + "."
+		v.know("Not understood: " + unreadSaid(sources, lines) + ".")
 	}
 	c.sayStalls(v)
 }
@@ -109,11 +111,11 @@ func (c *Case) sayNothingRead(v *Verdict) {
 		}
 		said = append(said, s.Path+" "+what)
 	}
-	v.Sentence = "No line of what was read is in a format that is known: " + strings.Join(said, "; ")
+	v.Lacks = "No line of what was read is in a format that is known: " + strings.Join(said, "; ")
 	if more > 0 {
-		v.Sentence += fmt.Sprintf("; and %d more", more)
+		v.Lacks += fmt.Sprintf("; and %d more", more)
 	}
-	v.Sentence += "."
+	v.Lacks += "."
 	v.Next = "faultline formats lists what is read; --match NAME='REGEX' makes events of lines that hold a time; --source 'GLOB=format:NAME' says what a file is."
 }
 
@@ -188,9 +190,9 @@ func (c *Case) sayUncounted(v *Verdict) {
 	if len(c.Options.Failures) > 0 {
 		counted = "what --failure names"
 	}
-	v.Sentence = fmt.Sprintf("None of what counts as a failure (%s) was read, but this was: %s.", counted, strings.Join(said, ", "))
+	v.Lacks = fmt.Sprintf("None of what counts as a failure (%s) was read, but this was: %s.", counted, strings.Join(said, ", "))
 	if n := c.Seen.Count(); n != "" {
-		v.Sentence = strings.TrimSuffix(v.Sentence, ".") + "; " + n + "."
+		v.Lacks = strings.TrimSuffix(v.Lacks, ".") + "; " + n + "."
 	}
 	v.Next = cmp.Or(c.Seen.Count(), v.Next)
 }
@@ -224,13 +226,16 @@ func (c *Case) sayStalls(v *Verdict) {
 	if c.Stalls == 0 {
 		return
 	}
-	v.Sentence += " " + plural(c.Stalls, "stall was", "stalls were") + " logged"
+	said := plural(c.Stalls, "stall was", "stalls were") + " logged"
 	if v.Period >= 0 {
 		p := &c.Periods[v.Period]
-		v.Sentence += fmt.Sprintf("; they keep a beat of %s (%s)", p.Beat(), p.strength())
+		said += fmt.Sprintf("; they have a period of %s (%s)", p.Length(), p.strength())
 	}
-	v.Sentence += "."
+	v.know(said + ".")
 }
+
+// know adds a sentence on what was seen all the same.
+func (v *Verdict) know(said string) { v.Knows = strings.TrimSpace(v.Knows + " " + said) }
 
 // unreadSaid counts what was not understood.
 func unreadSaid(sources int, lines uint64) string {
@@ -241,16 +246,4 @@ func unreadSaid(sources int, lines uint64) string {
 		return plural(int(lines), "line", "lines")
 	}
 	return plural(sources, "source", "sources") + " and " + plural(int(lines), "line", "lines") + " of others"
-}
-
-// lasting is a stretch of time in words.
-func lasting(s float64) string {
-	d := time.Duration(s * 1e9)
-	switch {
-	case d >= 2*time.Hour:
-		return fmt.Sprintf("%.1f hours", d.Hours())
-	case d >= 2*time.Minute:
-		return fmt.Sprintf("%.0f minutes", d.Minutes())
-	}
-	return fmt.Sprintf("%.3g seconds", d.Seconds())
 }

@@ -3,9 +3,9 @@ package correlate
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"faultline/correlate/stat"
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
@@ -31,9 +31,15 @@ const (
 type Verdict struct {
 	Code Code
 	// Reason goes with [Insufficient], "" with any other code.
-	Reason   Reason
+	Reason Reason
+	// Sentence is the whole statement with its figures.
 	Sentence string
-	Next     string
+	// Lacks says in a sentence what is not there or cannot be told, Knows what
+	// was seen all the same; "" where a period is claimed.
+	Lacks, Knows string
+	// Need is about how many more cycles with an incident would tell, 0 if unknown.
+	Need int
+	Next string
 	// Period and Association are the ones that the sentence rests on, -1
 	// for none.
 	Period, Association int
@@ -85,8 +91,8 @@ func (p *Period) Fitting() (out []Compatible) {
 	return out
 }
 
-// Beat is a period in words: "600.05 s [599.91, 600.21]".
-func (p *Period) Beat() string {
+// Length is a period in words: "600.05 s [599.91, 600.21]".
+func (p *Period) Length() string {
 	s, ci, ok := p.Seconds()
 	switch {
 	case !ok:
@@ -99,9 +105,9 @@ func (p *Period) Beat() string {
 
 func (p *Period) strength() string {
 	if ticks, hits, ok := p.TicksHit(); ok {
-		return fmt.Sprintf("%d of %d beats, p %s", hits, ticks, chance(p.PHolm))
+		return fmt.Sprintf("%d of %d ticks, %s", hits, ticks, words.P(p.PHolm))
 	}
-	return fmt.Sprintf("%s, p %s", plural(p.Onsets, "onset", "onsets"), chance(p.PHolm))
+	return fmt.Sprintf("%s, %s", plural(p.Onsets, "onset", "onsets"), words.P(p.PHolm))
 }
 
 // tally is how many failures there are and what they are.
@@ -156,17 +162,22 @@ func (c *Case) sayInsufficient(v *Verdict) {
 			need = min(need, p.Need)
 		}
 	}
-	v.Sentence = fmt.Sprintf("%s: not enough data to say whether they keep a beat.", upper(c.tally()))
+	v.Sentence = words.Upper(c.tally()) + ": not enough data to say whether they have a period."
+	v.Lacks = "Whether they have a period cannot be told from so few."
+	if len(c.Incidents) == 1 {
+		v.Lacks = "One incident has no period."
+	}
 	if need < math.MaxInt {
-		v.Sentence = fmt.Sprintf("%s: not enough data to say whether they keep a beat. About %s with an incident would do.",
-			upper(c.tally()), plural(need, "more cycle", "more cycles"))
+		v.Need = need
+		v.Sentence += fmt.Sprintf(" About %s with an incident would do.", plural(need, "more cycle", "more cycles"))
 	}
 	if v.Period >= 0 {
 		p := &c.Periods[v.Period]
-		v.Sentence += fmt.Sprintf(" The stalls do: %s (%s).", p.Beat(), p.strength())
+		v.Sentence += fmt.Sprintf(" The stalls do: %s (%s).", p.Length(), p.strength())
 	}
 	v.Next = "Capture two hours under load, with kubectl logs --timestamps, of the proxies that fail and of every destination replica."
 	if own := c.clocks(); own > 1 {
+		v.Lacks = fmt.Sprintf("They are on %d clocks of their own, and cannot be taken together.", own)
 		v.Sentence += fmt.Sprintf(" The failures are on %d clocks of their own, and cannot be taken together.", own)
 	}
 }
@@ -181,5 +192,3 @@ func (c *Case) clocks() int {
 	}
 	return len(seen)
 }
-
-func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

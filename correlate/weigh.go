@@ -8,6 +8,7 @@ import (
 
 	"faultline/correlate/known"
 	"faultline/correlate/stat"
+	"faultline/correlate/words"
 )
 
 const (
@@ -131,39 +132,31 @@ const anchorThem = "Anchor the proxies: kubectl logs --timestamps, or kubectl ge
 
 // followed is how many incidents follow, in words.
 func (f *Following) followed() string {
-	s := fmt.Sprintf("%d of %d incidents begin within %.0f s after a stall that is on the beat of its own process, %.1f would by chance (p %s)",
-		f.Test.K, f.Test.N, seconds(StallWindow), f.Test.Expected, chance(f.P))
+	s := fmt.Sprintf("%d of %d incidents begin within %.0f s after a stall at a tick of its own process, %.1f would by chance (%s)",
+		f.Test.K, f.Test.N, seconds(StallWindow), f.Test.Expected, words.P(f.P))
 	if f.Cycles != nil {
 		t := f.Table
-		s += fmt.Sprintf("; an incident came in %d of %d beats with a stall and %d of %d without (p %s)",
-			t[0][0], t[0][0]+t[0][1], t[1][0], t[1][0]+t[1][1], chance(f.Cycles.Greater()))
+		s += fmt.Sprintf("; an incident came in %d of %d cycles with a stall and %d of %d without (%s)",
+			t[0][0], t[0][0]+t[0][1], t[1][0], t[1][0]+t[1][1], words.P(f.Cycles.Greater()))
 	}
 	return s
 }
 
-// chance is a p in words; none is ever nothing.
-func chance(p float64) string {
-	if p < 1e-99 {
-		return "< 1e-99"
-	}
-	return fmt.Sprintf("= %.2g", p)
-}
-
 func (c *Case) sayFollows(v *Verdict) {
 	p, f := &c.Periods[v.Period], c.Follows
-	v.Sentence = fmt.Sprintf("%s keep a beat of %s, consistent with an informer resync: %s. ", upper(c.tally()), p.Beat(), f.followed())
+	v.Sentence = fmt.Sprintf("%s have a period of %s, consistent with an informer resync: %s. ", words.Upper(c.tally()), p.Length(), f.followed())
 	v.Sentence += fmt.Sprintf("The stalls of %d of %s count from their own start", f.Agree, plural(f.Told, "process", "processes"))
 	if d := f.late(); d != nil {
 		v.Sentence += fmt.Sprintf(", %.1f s after its ticks", d.Seconds())
 	}
-	v.Sentence += fmt.Sprintf("; unrelated phases would fit as well with p %s.", chance(f.PhaseP))
+	v.Sentence += fmt.Sprintf("; the chance that unrelated phases would fit as well is %s.", words.Chance(f.PhaseP))
 	v.Next = upgrade
 }
 
 func (c *Case) sayOpen(v *Verdict) {
 	p, f := &c.Periods[v.Period], c.Follows
-	v.Sentence = fmt.Sprintf("%s keep a beat of %s (%s); whose it is stays open: ", upper(c.counted(p)), p.Beat(), p.strength())
-	v.Next = "Find whose start the beat counts from: add the controllers' logs and kubectl get pods -A -o json; the phase tells them apart."
+	v.Sentence = fmt.Sprintf("%s have a period of %s (%s); whose it is stays open: ", words.Upper(c.counted(p)), p.Length(), p.strength())
+	v.Next = "Find whose start the period counts from: add the controllers' logs and kubectl get pods -A -o json; the phase tells them apart."
 	switch {
 	case p.Clocks > 0:
 		v.Sentence += fmt.Sprintf("it is that of %d processes on clocks of their own, so no phase can be compared.", p.Clocks)
@@ -179,17 +172,18 @@ func (c *Case) sayOpen(v *Verdict) {
 		v.Sentence += f.followed() + ", which does not tell the two apart."
 		v.Next = "Capture longer, with the logs of every destination replica: cycles in which nothing stalls tell the two apart."
 	default:
-		v.Sentence += "no stalls that keep a beat were captured beside them."
+		v.Sentence += "no stalls with a period were captured beside them."
 	}
-	if fit := p.rivals(); len(fit) > 0 {
+	if fit := p.Rivals(true); len(fit) > 0 {
 		v.Sentence += " It fits: " + strings.Join(fit, ", ") + "."
 	}
 }
 
-// rivals are the mechanisms that fit a beat, at most three.
-func (p *Period) rivals() (out []string) {
+// Rivals are the mechanisms that fit a period and may fail requests, at most
+// three; with the mesh's own resync only where it may be that.
+func (p *Period) Rivals(resync bool) (out []string) {
 	for _, m := range p.Fitting() {
-		if len(out) < 3 && !m.Harmless {
+		if len(out) < 3 && !m.Harmless && (resync || !m.Resync || m.Ingress) {
 			out = append(out, m.Name)
 		}
 	}
@@ -198,7 +192,7 @@ func (p *Period) rivals() (out []string) {
 
 func (c *Case) sayOther(v *Verdict) {
 	p, f := &c.Periods[v.Period], c.Follows
-	v.Sentence = fmt.Sprintf("%s keep a beat of %s (%s), but not that of the linkerd informer resync", upper(c.counted(p)), p.Beat(), p.strength())
+	v.Sentence = fmt.Sprintf("%s have a period of %s (%s), but not the phase of the linkerd informer resync", words.Upper(c.counted(p)), p.Length(), p.strength())
 	switch {
 	case f == nil || f.Nominal != p.Nominal || f.Test == nil:
 		v.Sentence += "."
@@ -209,31 +203,31 @@ func (c *Case) sayOther(v *Verdict) {
 		}
 		v.Sentence += "."
 	case f.Follows:
-		v.Sentence += fmt.Sprintf(": %s, but those beats count from the start of %d of %s only.", f.followed(), f.Agree, plural(f.Told, "process", "processes"))
+		v.Sentence += fmt.Sprintf(": %s, but those count from the start of %d of %s only.", f.followed(), f.Agree, plural(f.Told, "process", "processes"))
 	default:
-		v.Sentence += fmt.Sprintf(": %d of %d incidents begin within %.0f s after a stall on its beat, %.1f would by chance.",
+		v.Sentence += fmt.Sprintf(": %d of %d incidents begin within %.0f s after a stall at a tick, %.1f would by chance.",
 			f.Test.K, f.Test.N, seconds(StallWindow), f.Test.Expected)
 	}
-	v.Next = "Find what else has this period: the phase is printed with the beat."
-	if fit := p.rivals(); len(fit) > 0 {
+	v.Next = "Find what else has this period: the phase is printed beside it."
+	if fit := p.Rivals(false); len(fit) > 0 {
 		v.Next = "Look at what fits the period and the phase: " + strings.Join(fit, ", ") + "."
 	}
 }
 
 func (c *Case) sayNoBeat(v *Verdict) {
-	v.Sentence = fmt.Sprintf("%s keep none of the beats that could be tested (%s).", upper(c.tally()), c.testedWords())
+	v.Sentence = fmt.Sprintf("%s have none of the periods that could be tested (%s).", words.Upper(c.tally()), c.testedWords())
 	if f := c.Follows; f != nil && f.Test != nil {
-		v.Sentence += fmt.Sprintf(" At most %.0f %% of the incidents can follow the beat of %s that stalls keep: %d of %d begin within %.0f s after one of these, %.1f would by chance.",
+		v.Sentence += fmt.Sprintf(" At most %.0f %% of the incidents can follow the stalls, which have a period of %s: %d of %d begin within %.0f s after one of these, %.1f would by chance.",
 			100*f.AtMost, f.Nominal, f.Test.K, f.Test.N, seconds(StallWindow), f.Test.Expected)
 	} else if share, ok := c.onOneComb(); ok {
-		v.Sentence += fmt.Sprintf(" At most %.0f %% of the incidents can keep one phase of %s.", 100*share, known.Periods[0])
+		v.Sentence += fmt.Sprintf(" At most %.0f %% of the incidents can have one phase of %s.", 100*share, known.Periods[0])
 	}
 	if c.renewalLike() {
 		v.Sentence += " Their spacing is consistent with watch timeouts drawn between 5 and 10 minutes."
 	}
 	v.Next = "Look at what the incidents have in common: their targets, and what was changed shortly before each."
 	if v.Association >= 0 {
-		v.Sentence += " " + upper(c.Associations[v.Association].Sentence) + "."
+		v.Sentence += " " + words.Upper(c.Associations[v.Association].Sentence) + "."
 		v.Next = "Look at what makes the controller stall at these times: real changes, or too little CPU."
 	}
 }

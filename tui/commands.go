@@ -248,7 +248,7 @@ func (m *Model) underCopy() string {
 			return strings.TrimSpace(c.label + " " + c.text)
 		}
 	}
-	return report.Clean(m.c.Verdict.Sentence)
+	return strings.Join(report.Say(m.c, m.look.Zone).Sentences(), " ")
 }
 
 func (m *Model) lineText(p correlate.Point) string {

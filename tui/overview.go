@@ -20,15 +20,19 @@ func (m *Model) viewOverview(b *chart.Block) {
 	case correlate.NoFailures, correlate.NoBeat:
 		style = chart.Calm
 	}
-	b.Clip(1, y, b.W-2, report.Headline(m.c), style, g.ASCII)
+	said := report.Say(m.c, m.look.Zone)
+	b.Clip(1, y, b.W-2, said.Headline, style, g.ASCII)
 	y++
 	w := min(b.W-2, 110)
 	room := b.H - 11 // the strip, and some incidents
-	sentence := wrapped(report.Clean(m.c.Verdict.Sentence), w)
-	if most := max(b.H*2/5, 2); len(sentence) > most {
-		sentence = append(sentence[:most-1], sentence[most-1]+" …")
+	var lines []string
+	for _, s := range said.Sentences() {
+		lines = append(lines, wrapped(s, w)...)
 	}
-	for _, line := range sentence {
+	if most := max(b.H*2/5, 2); len(lines) > most {
+		lines = append(lines[:most-1], lines[most-1]+" …")
+	}
+	for _, line := range lines {
 		b.Text(1, y, line, chart.Plain)
 		y++
 	}
@@ -39,11 +43,11 @@ func (m *Model) viewOverview(b *chart.Block) {
 	m.incidentList(b, y)
 }
 
-// fitting are the items that fit into so many lines, in their order; when, what
-// next and how sure come before the rest.
+// fitting are the items that fit into so many lines, in their order; what
+// next, when and how sure come before the rest.
 func fitting(items []report.Item, room, w int) (out []report.Item) {
 	keep := map[string]bool{}
-	for _, label := range []string{"when", "next", "also", "how sure", "targets", "how", "missing"} {
+	for _, label := range []string{"next", "when", "also", "how sure", "targets", "how", "missing"} {
 		for _, item := range items {
 			if n := len(wrapped(item.Text, w)); item.Label == label && n <= room {
 				keep[item.Label+item.Text] = true

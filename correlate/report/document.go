@@ -13,23 +13,24 @@ import (
 // document is the report before any markup: the sentences of the text report,
 // in its order. All of it is clean; none of it is escaped.
 type document struct {
-	Headline, Sentence string
-	Code               correlate.Code
-	Facts              []labelled
-	Missing            []string
-	Findings           []said
-	Incidents          []incidentRow
-	More               int // incidents that are not listed
-	Beats              []beat
-	Leads              []string
-	Links              []string
-	Cited              []cited // the lines of the incident with most to show
-	CitedOf            string
-	UnexplainedTitle   string
-	Unexplained        []string // lines of level error that are in no event
-	Limits             []string
-	Lines, Trouble     string
-	Components         []labelled
+	Answer
+	Figures          string // the verdict with its figures
+	Code             correlate.Code
+	Facts            []labelled
+	Missing          []string
+	Findings         []said
+	Incidents        []incidentRow
+	More             int // incidents that are not listed
+	Beats            []beat
+	Leads            []string
+	Links            []string
+	Cited            []cited // the lines of the incident with most to show
+	CitedOf          string
+	UnexplainedTitle string
+	Unexplained      []string // lines of level error that are in no event
+	Limits           []string
+	Lines, Trouble   string
+	Components       []labelled
 }
 
 type labelled struct{ Label, Text string }
@@ -70,11 +71,10 @@ func newDocument(c *correlate.Case, text Text, s Style, each bool) *document {
 		s.Zone = time.UTC
 	}
 	p := &page{Style: s}
-	d := &document{Headline: sentenceCase(Headline(c)), Code: c.Verdict.Code, Sentence: Clean(c.Verdict.Sentence)}
-	for _, f := range []labelled{{"when", p.span(c)}, {"targets", targets(c)}, {"how", signatures(c)}, {"also", uncounted(c)}, {"how sure", sure(c)}, {"next", Clean(c.Verdict.Next)}} {
-		if f.Text != "" {
-			d.Facts = append(d.Facts, f)
-		}
+	d := &document{Answer: Say(c, s.Zone), Code: c.Verdict.Code, Figures: Clean(c.Verdict.Sentence)}
+	d.Headline = sentenceCase(d.Headline)
+	for _, f := range p.facts(c) {
+		d.Facts = append(d.Facts, labelled(f))
 	}
 	d.Missing, d.Limits, d.Leads = cleaned(c.Missing), cleaned(c.Limits), cleaned(c.Leads)
 	for i := range c.Findings {

@@ -45,11 +45,15 @@ type Report struct {
 
 // Verdict is the answer.
 type Verdict struct {
-	Code      string  `json:"code"`
-	Sentence  string  `json:"sentence"`
-	Next      string  `json:"next"`
-	Reason    *string `json:"reason"`
-	Diagnosis *string `json:"diagnosis"`
+	// Headline and Sentences are the first screen, as every form of the report
+	// has it; Sentence is the statement with its figures.
+	Headline  string   `json:"headline"`
+	Sentences []string `json:"sentences"`
+	Code      string   `json:"code"`
+	Sentence  string   `json:"sentence"`
+	Next      string   `json:"next"`
+	Reason    *string  `json:"reason"`
+	Diagnosis *string  `json:"diagnosis"`
 }
 
 // Component is a program whose version or replicas the dump tells.
@@ -198,7 +202,9 @@ func WriteJSON(w io.Writer, c *correlate.Case, text Text, version string) error 
 }
 
 func verdictOf(c *correlate.Case) Verdict {
-	return Verdict{string(c.Verdict.Code), c.Verdict.Sentence, c.Verdict.Next, optional(string(c.Verdict.Reason)), optional(c.Verdict.Diagnosis)}
+	a := Say(c, nil)
+	return Verdict{Headline: a.Headline, Sentences: a.Sentences(), Code: string(c.Verdict.Code), Sentence: c.Verdict.Sentence,
+		Next: c.Verdict.Next, Reason: optional(string(c.Verdict.Reason)), Diagnosis: optional(c.Verdict.Diagnosis)}
 }
 
 func list(s []string) []string { return append([]string{}, s...) }

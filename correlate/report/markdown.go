@@ -76,11 +76,7 @@ func (m *markdown) form() {
 	}
 	m.para("\n### Possible solution")
 	m.para("None is proposed. To find out more:")
-	for _, f := range m.d.Facts {
-		if f.Label == "next" {
-			m.para("%s", prose(f.Text))
-		}
-	}
+	m.para("%s", prose(m.d.Next))
 	m.para("### Additional context")
 	m.list("#### What is missing", m.d.Missing)
 	m.list("#### "+m.d.UnexplainedTitle, m.d.Unexplained)
@@ -90,7 +86,10 @@ func (m *markdown) form() {
 
 // answer is the verdict and what stands beside it.
 func (m *markdown) answer() {
-	m.para("%s", prose(m.d.Sentence))
+	for _, said := range m.d.Sentences() {
+		m.para("%s", prose(said))
+	}
+	m.para("**Next:** %s", prose(m.d.Next))
 	m.WriteString("| | |\n| --- | --- |\n")
 	for _, f := range m.d.Facts {
 		fmt.Fprintf(m, "| **%s** | %s |\n", f.Label, cell(prose(f.Text)))

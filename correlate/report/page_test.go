@@ -97,7 +97,7 @@ func dayPage(t *testing.T) string {
 	if q := page(t, c, text); q != p {
 		t.Error("the page differs from itself")
 	}
-	for _, part := range []string{"A beat consistent with an informer resync", "47 incidents", "the beat", "url(#no-proxy)", "prefers-color-scheme: dark", "@media print"} {
+	for _, part := range []string{"Every ten minutes, with the informer resync", "47 incidents", "the beat", "url(#no-proxy)", "prefers-color-scheme: dark", "@media print"} {
 		if !strings.Contains(p, part) {
 			t.Errorf("the page lacks %q", part)
 		}
@@ -115,7 +115,8 @@ func TestPagesSayTheSame(t *testing.T) {
 			t.Fatal(err)
 		}
 		plain := strings.NewReplacer("\\", "", "`", "").Replace(md.String())
-		if !strings.Contains(plain, c.Verdict.Sentence) || !strings.Contains(plain, c.Verdict.Next) {
+		a := report.Say(c, nil)
+		if !strings.Contains(plain, strings.Join(a.Sentences(), "\n\n")) || !strings.Contains(plain, "**Next:** "+a.Next) {
 			t.Errorf("%s: the ticket lacks the verdict:\n%s", i.Name, plain)
 		}
 		for _, l := range c.Limits {

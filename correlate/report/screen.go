@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"faultline/correlate"
@@ -16,15 +17,17 @@ func Summary(c *correlate.Case, zone *time.Location) (out []Item) {
 		zone = time.UTC
 	}
 	p := &page{Style: Style{Zone: zone}}
-	for _, i := range []Item{{"when", p.span(c)}, {"targets", targets(c)}, {"how", signatures(c)}, {"also", uncounted(c)}, {"how sure", sure(c)}, {"next", Clean(c.Verdict.Next)}} {
-		if i.Text != "" {
-			out = append(out, i)
-		}
-	}
+	out = append(p.facts(c), Item{"next", Clean(c.Verdict.Next)})
 	for _, m := range c.Missing {
 		out = append(out, Item{"missing", Clean(m)})
 	}
 	return out
+}
+
+// facts are what stands beside the three sentences, those that there are.
+func (p *page) facts(c *correlate.Case) []Item {
+	all := []Item{{"when", p.span(c)}, {"targets", targets(c)}, {"how", signatures(c)}, {"also", uncounted(c)}, {"how sure", sure(c)}}
+	return slices.DeleteFunc(all, func(i Item) bool { return i.Text == "" })
 }
 
 // Tested is what came of each test of a beat and of a link, the most telling

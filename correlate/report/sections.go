@@ -83,7 +83,7 @@ func beatSaid(q *correlate.Period, scope string) string {
 	s := fmt.Sprintf("%s of %s: ", q.Of, scope)
 	switch {
 	case q.Claimed():
-		s += fmt.Sprintf("%s, %s", q.Verdict, q.Beat())
+		s += fmt.Sprintf("%s, %s", q.Verdict, q.Length())
 		if q.SeveralPhases {
 			s += " on several phases"
 		}
@@ -147,18 +147,15 @@ func fitsSaid(q *correlate.Period, most int) string {
 }
 
 func (p *page) links(c *correlate.Case) {
-	if len(c.Associations) == 0 {
+	show := c.Associations
+	if len(show) == 1 && c.Verdict.Association == 0 && !p.Verbose { // the answer says it
 		return
 	}
-	p.heading("Failures and stalls")
-	for i, a := range c.Associations {
-		said := Clean(a.Sentence)
-		if i == c.Verdict.Association && !p.Verbose {
-			short, _, _ := strings.Cut(linkSaid(&a, "as said above"), "; in reverse")
-			p.wrapped("  ", short)
-			continue
-		}
-		p.wrapped("  ", linkSaid(&a, said))
+	if len(show) > 0 {
+		p.heading("Failures and stalls")
+	}
+	for i := range show {
+		p.wrapped("  ", linkSaid(&show[i], Clean(show[i].Sentence)))
 	}
 }
 

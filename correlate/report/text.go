@@ -1,15 +1,13 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
 	"faultline/correlate"
-	"faultline/correlate/stat"
+	"faultline/correlate/words"
 	"faultline/parse"
 	"faultline/parse/bundle"
 )
@@ -101,45 +99,6 @@ func (p *page) signed() {
 	p.line("\n%s", mark)
 }
 
-var headlines = map[correlate.Code]string{
-	correlate.BeatMatchesResync: "A BEAT CONSISTENT WITH AN INFORMER RESYNC",
-	correlate.OtherBeat:         "A BEAT, BUT NOT THE RESYNC'S",
-	correlate.PeriodCauseOpen:   "A BEAT WHOSE CAUSE IS OPEN",
-	correlate.NoBeat:            "NO BEAT",
-	correlate.Insufficient:      "NOT ENOUGH DATA",
-	correlate.NoFailures:        "NO FAILURES FOUND",
-	correlate.Diagnosed:         "DIAGNOSED",
-}
-
-// reasons are the headlines where there is not enough for an answer, by what is
-// missing.
-var reasons = map[correlate.Reason]string{
-	correlate.NothingRead: "NOTHING RECOGNISED",
-	correlate.NotCaptured: "FAILURES NOT CAPTURED",
-	correlate.FilteredOut: "NOTHING PASSES THE FILTERS",
-}
-
-// Headline is the verdict in a few words.
-func Headline(c *correlate.Case) string {
-	head := headlines[c.Verdict.Code]
-	if c.Verdict.Code != correlate.Insufficient {
-		return head
-	}
-	if why := reasons[c.Verdict.Reason]; why != "" {
-		head = why
-	}
-	switch {
-	case c.Verdict.Reason == correlate.TooFew && len(c.Incidents) == 0:
-		head = "FAILURES, BUT NONE OF THOSE THAT COUNT"
-	case c.Verdict.Reason == correlate.NotCaptured && c.Seen.Served > 0:
-		head = "NOT ALL COULD BE READ"
-	}
-	if v := c.Verdict.Period; v >= 0 && c.Verdict.Reason == correlate.NotCaptured {
-		return head + "; THE STALLS KEEP A BEAT"
-	}
-	return head
-}
-
 // uncounted is what else failed in what was read: requests that do not count as
 // failures, and what is none. "" where the verdict says it.
 func uncounted(c *correlate.Case) string {
@@ -167,14 +126,19 @@ func uncounted(c *correlate.Case) string {
 	return strings.Join(said, "; ")
 }
 
-// verdict prints what stands alone: at most 24 lines.
+// verdict prints what stands alone: at most 24 lines, of which the first 12 hold
+// the headline, the three sentences and the next step.
 func (p *page) verdict(c *correlate.Case) {
-	head := Headline(c)
+	a := Say(c, p.Zone)
+	head := a.Headline
 	if p.Color {
 		head = "\x1b[1m" + head + "\x1b[0m"
 	}
 	p.line("%s", head)
-	p.wrapped("  ", Clean(c.Verdict.Sentence))
+	for _, s := range a.Sentences() {
+		p.wrapped("  ", s)
+	}
+	p.wrapped("next      ", a.Next)
 	p.line("")
 	p.wrapped("when      ", p.span(c))
 	if t := targets(c); t != "" {
@@ -187,7 +151,9 @@ func (p *page) verdict(c *correlate.Case) {
 		p.wrapped("also      ", s)
 	}
 	p.wrapped("how sure  ", sure(c))
-	p.wrapped("next      ", Clean(c.Verdict.Next))
+	if p.Verbose {
+		p.wrapped("figures   ", Clean(c.Verdict.Sentence))
+	}
 	for i, m := range c.Missing {
 		if i == 2 && !p.Verbose {
 			p.line("          and %d more (-v)", len(c.Missing)-i)
@@ -203,7 +169,7 @@ func (p *page) span(c *correlate.Case) string {
 	for i := range c.Capture.Sources {
 		bytes += c.Capture.Sources[i].Bytes
 	}
-	read := fmt.Sprintf("%s of %s, %s", counted(c.Total, "event"), counted(len(c.Capture.Sources), "source"), size(bytes))
+	read := fmt.Sprintf("%s of %s, %s", counted(c.Total, "event"), counted(len(c.Capture.Sources), "source"), words.Bytes(bytes))
 	var first, last *correlate.Incident
 	for i := range c.Incidents {
 		if in := &c.Incidents[i]; in.Clock.OnWall() {
@@ -234,64 +200,35 @@ func (p *page) at(t parse.Time, layout string) string {
 	return time.Unix(0, int64(t)).In(p.Zone).Format(layout)
 }
 
-func size(n int64) string {
-	switch {
-	case n >= 1e9:
-		return fmt.Sprintf("%.1f GB", float64(n)/1e9)
-	case n >= 1e6:
-		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
-	case n >= 1e3:
-		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
-	}
-	return fmt.Sprintf("%d B", n)
-}
-
 // targets are the services that failed most.
 func targets(c *correlate.Case) string {
-	sum := map[string]int{}
-	for i := range c.Incidents {
-		for _, t := range c.Incidents[i].Targets {
-			sum[t.Name] += t.Failures
-		}
-	}
-	var names []string
-	for n := range sum {
-		names = append(names, n)
-	}
-	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(sum[b], sum[a]), cmp.Compare(a, b)) })
 	var out []string
-	for i, n := range names {
+	list := byTarget(c)
+	for i, t := range list {
 		if i == 3 {
-			out = append(out, fmt.Sprintf("and %d more", len(names)-i))
+			out = append(out, fmt.Sprintf("and %d more", len(list)-i))
 			break
 		}
-		out = append(out, fmt.Sprintf("%s (%d)", shorten(Clean(n), 48, false), sum[n]))
+		out = append(out, fmt.Sprintf("%s (%d)", shorten(Clean(t.Name), 48, false), t.Failures))
 	}
 	return strings.Join(out, ", ")
 }
 
 // signatures says what preceded the failures.
 func signatures(c *correlate.Case) string {
-	words := []struct {
-		s    correlate.Signature
-		text string
-	}{
-		{correlate.NoEndpoints, "\"no endpoints\" was answered before the failfast in %d"},
-		{correlate.NoAnswer, "no answer came in %d"},
-		{correlate.Unreachable, "known endpoints could not be reached in %d"},
-		{correlate.Mixed, "several of these in %d"},
-		{correlate.SignatureUnknown, "what preceded was not captured in %d"},
-	}
 	var out []string
-	for _, w := range words {
+	for _, sig := range []correlate.Signature{correlate.NoEndpoints, correlate.NoAnswer, correlate.Unreachable, correlate.Mixed, correlate.SignatureUnknown} {
 		n := 0
 		for i := range c.Incidents {
-			if c.Incidents[i].Signature == w.s {
+			if c.Incidents[i].Signature == sig {
 				n++
 			}
 		}
+		if n == 1 && len(c.Incidents) == 1 {
+			return words.Preceded(sig.String())
+		}
 		if n > 0 {
-			out = append(out, fmt.Sprintf(w.text, n))
+			out = append(out, fmt.Sprintf("%s in %d", words.Preceded(sig.String()), n))
 		}
 	}
 	if len(out) == 0 {
@@ -305,21 +242,17 @@ func sure(c *correlate.Case) string {
 	if c.Verdict.Period < 0 {
 		for i := range c.Periods {
 			if p := &c.Periods[i]; p.Of == correlate.Failures {
-				return fmt.Sprintf("%s: %s tested at %s", strings.ReplaceAll(string(p.Verdict), "_", " "), onsets(p.Onsets), p.Nominal)
+				return fmt.Sprintf("%s: %s tested for a period of %s", words.Code(string(p.Verdict)), onsets(p.Onsets), words.Minutes(p.Nominal))
 			}
 		}
-		return "nothing to test"
+		return "no period to test"
 	}
 	p := &c.Periods[c.Verdict.Period]
-	s := fmt.Sprintf("%s (%s of %s)", p.Verdict, p.Of, p.Scope)
-	if p.Basis == stat.ByTicks {
-		ticks, hits, _ := p.TicksHit()
-		return s + fmt.Sprintf(", %d of %d ticks of the processes' own schedules, p = %.2g", hits, ticks, p.PHolm)
+	s := fmt.Sprintf("%s (%s of %s): by chance %s", p.Verdict, p.Of, p.Scope, words.Chance(p.PHolm))
+	if ticks, hits, ok := p.TicksHit(); ok {
+		return s + fmt.Sprintf("; %d of %d ticks", hits, ticks)
 	}
-	if name, v, ok := p.Statistic(); ok {
-		s += fmt.Sprintf(", %s = %.4g over %s, p = %.2g", name, v, onsets(p.Onsets), p.PHolm)
-	}
-	return s
+	return s + "; " + onsets(p.Onsets)
 }
 
 // onsets counts them in words.

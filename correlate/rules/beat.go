@@ -41,7 +41,7 @@ func beat(p *Pass) []correlate.Finding {
 		p.sayBeat(&f, "which is not explained by linkerd's informer resync")
 	case correlate.NoBeat:
 		f.Severity, f.Confidence = correlate.Info, correlate.Medium
-		f.Title = fmt.Sprintf("%s keep none of the beats that could be tested.", sentence(plural(len(p.Incidents), "incident", "incidents")))
+		f.Title = fmt.Sprintf("%s have none of the periods that could be tested.", sentence(plural(len(p.Incidents), "incident", "incidents")))
 		f.Detail = p.Verdict.Sentence
 		f.Next = []string{"Compare the targets of the incidents, and what was changed shortly before each."}
 	default:
@@ -103,7 +103,7 @@ func (p *Pass) sayBeat(f *correlate.Finding, what string) {
 	if q.Of == correlate.Stalls {
 		who = "The stalls, with which failures coincide,"
 	}
-	f.Title = fmt.Sprintf("%s keep a beat of %s, %s.", who, q.Beat(), what)
+	f.Title = fmt.Sprintf("%s have a period of %s, %s.", who, q.Length(), what)
 	if q.Verdict == stat.Strong {
 		f.Confidence = correlate.High
 	}

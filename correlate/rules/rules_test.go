@@ -287,7 +287,7 @@ func TestBeat(t *testing.T) {
 	c, _, _ := made(t, "resync", 1003)
 	hold(t, c, []string{"beat: consistent with linkerd's informer resync", "versions: 2.14.8 has none"}, []string{"throttling", "diverging"})
 	c, _, _ = made(t, "poisson", 1003)
-	hold(t, c, nil, []string{"beat: keep a beat", "since", "load"})
+	hold(t, c, nil, []string{"beat: have a period of", "since", "load"})
 }
 
 // A case that holds all lacks nothing; an empty one lacks the logs first.

@@ -79,7 +79,7 @@ func untrue(f *correlate.Finding, c *correlate.Case, truth *synth.Truth, made sy
 	switch f.Rule {
 	case "beat":
 		beats := truth.Beat == "timer" || truth.Beat == "wall_clock"
-		return has("consistent with linkerd's informer resync") || has("keep a beat") && !beats
+		return has("consistent with linkerd's informer resync") || has("have a period of") && !beats
 	case "throttling":
 		return !has("and so does the logging threshold")
 	case "diverging", "overflow", "storm", "lag", "replicas", "status", "visibility", "ratio", "implied_start":

@@ -1,0 +1,34 @@
+package words
+
+// Signature says what preceded failures, by the contract's name of it, as what
+// stands behind "most of them"; "" where nothing is known.
+func Signature(name string) string {
+	return map[string]string{
+		"no_endpoints": `after the controller answered "no endpoints"`,
+		"no_answer":    "before the controller had answered at all",
+		"unreachable":  "after known endpoints could not be reached",
+		"mixed":        `after different answers: "no endpoints", none at all, an address that could not be reached`,
+	}[name]
+}
+
+// Preceded says the same of some incidents, as a clause of its own.
+func Preceded(name string) string {
+	return map[string]string{
+		"no_endpoints": `"no endpoints" was answered before the failfast`,
+		"no_answer":    "no answer came",
+		"unreachable":  "known endpoints could not be reached",
+		"mixed":        "several of these",
+		"unknown":      "what preceded was not captured",
+	}[name]
+}
+
+// Sure says a confidence as an adverb, by the contract's name of it.
+func Sure(confidence string) string {
+	return map[string]string{"high": "very sure", "medium": "fairly sure", "low": "not sure"}[confidence]
+}
+
+// Severity is how severe a finding is as a word of a colleague's, by the
+// contract's name of it.
+func Severity(name string) string {
+	return map[string]string{"critical": "critical", "warning": "warning", "info": "note"}[name]
+}
