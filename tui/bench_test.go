@@ -56,7 +56,7 @@ func BenchmarkView(b *testing.B) {
 					next, _ = next.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{k}})
 					next.View()
 					if took := time.Since(began); took > worst {
-						worst, where = took, fmt.Sprintf("%c on %s", k, screenNames[next.(Model).screen])
+						worst, where = took, fmt.Sprintf("%c on %s", k, next.(Model).screen)
 					}
 				}
 				b.ReportMetric(float64(worst.Microseconds())/1e3, "worst-ms")

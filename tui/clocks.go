@@ -8,10 +8,33 @@ import (
 	"strings"
 	"time"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"faultline/correlate/report"
 	"faultline/parse"
 	"faultline/tui/chart"
 )
+
+// clocksPane lists the sources with their clocks.
+type clocksPane struct {
+	onTime
+	row int
+}
+
+func (p clocksPane) down(m Model, by int) Model {
+	m.panes[clocks] = clocksPane{row: clampRow(p.row+by, len(m.c.Streams))}
+	return m
+}
+
+func (p clocksPane) end(m Model, last bool) Model {
+	if last {
+		return p.down(m, len(m.c.Streams))
+	}
+	m.panes[clocks] = clocksPane{}
+	return m
+}
+
+func (clocksPane) enter(m Model) (Model, tea.Cmd) { return m.openClock(), nil }
 
 // chosenClock is the stream under the cursor of the list.
 func (m *Model) chosenClock() int {
@@ -19,7 +42,7 @@ func (m *Model) chosenClock() int {
 	if len(order) == 0 {
 		return -1
 	}
-	return order[clampRow(m.row[clocks], len(order))]
+	return order[clampRow(m.panes[clocks].(clocksPane).row, len(order))]
 }
 
 // clockOrder lists the streams with those first whose clock wants attention.
@@ -50,7 +73,7 @@ func (m Model) openClock() Model {
 	return m.openPoint(m.merged().point(m.merged().put(s, 0)))
 }
 
-func (m *Model) viewClocks(b *chart.Block) {
+func (p clocksPane) view(m *Model, b *chart.Block) {
 	g := m.look.glyphs
 	order := m.clockOrder()
 	if len(order) == 0 {
@@ -60,7 +83,7 @@ func (m *Model) viewClocks(b *chart.Block) {
 	wide := max(b.W-58, 12)
 	head := fmt.Sprintf("%-*s %-10s %-8s %-8s %-13s %7s", wide, "source", "format", "clock", "anchor", "zero", "within")
 	b.Clip(1, 0, b.W-2, head, chart.Dim, g.ASCII)
-	at := clampRow(m.row[clocks], len(order))
+	at := clampRow(p.row, len(order))
 	rows := max(b.H-2-m.clockDetail(), 1)
 	from := top(at, len(order), rows)
 	y := 1

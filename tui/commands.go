@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -69,10 +68,12 @@ func (m Model) run(text string) (Model, tea.Cmd) {
 			fit = append(fit, v)
 		}
 	}
-	switch i := slices.Index(screenNames[:], name); {
-	case i >= 0:
-		return m.show(screen(i)), nil
-	case len(fit) == 1:
+	for s := range screens {
+		if s.String() == name {
+			return m.show(s), nil
+		}
+	}
+	if len(fit) == 1 {
 		return fit[0].call(m, arg)
 	}
 	return m.fail(fmt.Errorf("no command %q; tab lists them", name)), nil
@@ -192,7 +193,7 @@ func typedExport(m Model, path string) (Model, tea.Cmd) {
 	}
 	c, ports := m.c, m.ports
 	if facts := m.facts(); !strings.HasSuffix(path, ".zip") { // only a case keeps what was said
-		return m.say("exporting…"), said(func() (string, error) { return ports.Export(c, path, facts) })
+		return m.say("exporting…"), answered(func() (string, error) { return ports.Export(c, path, facts) })
 	}
 	return m.say("exporting…"), m.keep(func(f Facts) (string, error) { return ports.Export(c, path, f) })
 }
@@ -203,52 +204,24 @@ func typedShot(m Model, path string) (Model, tea.Cmd) {
 		return m.say("pictures cannot be saved here"), nil
 	}
 	var svg bytes.Buffer
-	if err := m.frame().SVG(&svg, "faultline, "+screenNames[m.screen]); err != nil {
+	if err := m.frame().SVG(&svg, "faultline, "+m.screen.String()); err != nil {
 		return m.fail(err), nil
 	}
 	ports := m.ports
-	return m, said(func() (string, error) { return "saved " + path, ports.Shot(path, svg.Bytes()) })
+	return m, answered(func() (string, error) { return "saved " + path, ports.Shot(path, svg.Bytes()) })
 }
 
-// copy copies what is under the cursor.
+// copy copies the panel, or what is under the cursor.
 func (m Model) copy() (Model, tea.Cmd) {
-	text := m.underCopy()
+	text := m.pane().copied(&m)
+	if m.panel != nil {
+		text = strings.Join(m.panel.text, "\n")
+	}
 	if m.ports.Copy == nil || text == "" {
 		return m.say("there is nothing to copy here"), nil
 	}
 	ports := m.ports
-	return m, said(func() (string, error) { return ports.Copy(text) })
-}
-
-// underCopy is the text that y copies: the panel, the line, the incident, the
-// finding, or else the verdict.
-func (m *Model) underCopy() string {
-	if m.panel != nil {
-		return strings.Join(m.panel.text, "\n")
-	}
-	switch m.screen {
-	case lines:
-		if p, ok := m.current(); ok {
-			return m.lineText(p)
-		}
-	case incident:
-		if in := m.incidentAt(); in != nil {
-			text := []string{in.ID + " " + m.incidentSaid(in)}
-			text = append(text, m.incidentFacts(in)...)
-			for _, r := range m.around() {
-				if r.proof {
-					text = append(text, lagText(r.at-in.Start)+"  "+m.lineText(r.point))
-				}
-			}
-			return strings.Join(text, "\n")
-		}
-	case findings:
-		if all := m.claims(); len(all) > 0 {
-			c := all[clampRow(m.row[findings], len(all))]
-			return strings.TrimSpace(c.label + " " + c.text)
-		}
-	}
-	return strings.Join(report.Say(m.c, m.look.Zone).Sentences(), " ")
+	return m, answered(func() (string, error) { return ports.Copy(text) })
 }
 
 func (m *Model) lineText(p correlate.Point) string {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"faultline/correlate"
 	"faultline/correlate/report"
 	"faultline/parse"
@@ -43,11 +45,40 @@ func (m *Model) claims() (out []claim) {
 	return out
 }
 
-// viewFindings lays the claims out: a title for each group, the text wrapped, and
-// the whole of the one that is unfolded.
-func (m *Model) viewFindings(b *chart.Block) {
+// findingsPane lists what was found and tested.
+type findingsPane struct {
+	onTime
+	row    int
+	opened bool // the row is unfolded
+}
+
+func (p findingsPane) down(m Model, by int) Model {
+	m.panes[findings] = findingsPane{row: clampRow(p.row+by, len(m.claims()))}
+	return m
+}
+
+func (p findingsPane) end(m Model, last bool) Model {
+	if last {
+		return p.down(m, len(m.claims()))
+	}
+	m.panes[findings] = findingsPane{}
+	return m
+}
+
+func (p findingsPane) copied(m *Model) string {
 	all := m.claims()
-	at := clampRow(m.row[findings], len(all))
+	if len(all) == 0 {
+		return p.onTime.copied(m)
+	}
+	c := all[clampRow(p.row, len(all))]
+	return strings.TrimSpace(c.label + " " + c.text)
+}
+
+// view lays the claims out: a title for each group, the text wrapped, and
+// the whole of the one that is unfolded.
+func (p findingsPane) view(m *Model, b *chart.Block) {
+	all := m.claims()
+	at := clampRow(p.row, len(all))
 	var text []string
 	var styles []chart.Style
 	var first, behind int
@@ -73,7 +104,7 @@ func (m *Model) viewFindings(b *chart.Block) {
 		}
 		if i == at {
 			behind = len(text)
-			if m.opened {
+			if p.opened {
 				for _, l := range m.wholeFinding(c.finding) {
 					for _, w := range wrapped(l, max(b.W-11, 10)) {
 						put("          "+w, chart.Dim)
@@ -130,13 +161,15 @@ func (m *Model) evidence(e correlate.Evidence) string {
 	return s
 }
 
-// openFinding unfolds a finding, and then opens its first line.
-func (m Model) openFinding() Model {
+// enter unfolds a finding, and then opens its first line.
+func (p findingsPane) enter(m Model) (Model, tea.Cmd) { return m.openFinding(p), nil }
+
+func (m Model) openFinding(pane findingsPane) Model {
 	all := m.claims()
 	if len(all) == 0 {
 		return m.say("there is nothing to open")
 	}
-	c := all[clampRow(m.row[findings], len(all))]
+	c := all[clampRow(pane.row, len(all))]
 	switch {
 	case c.label == "link":
 		return m.show(incident)
@@ -148,8 +181,9 @@ func (m Model) openFinding() Model {
 		}
 	case c.finding == nil:
 		return m.say("this sentence rests on the whole case, not on one line")
-	case !m.opened:
-		m.opened = true
+	case !pane.opened:
+		pane.opened = true
+		m.panes[findings] = pane
 		return m
 	}
 	for _, e := range c.finding.Evidence {
@@ -165,7 +199,9 @@ func (m Model) openPeriod(p *correlate.Period) Model {
 	m = m.show(raster)
 	for i, s := range m.series() {
 		if s.of == p.Of && s.scope == p.Scope {
-			m.fold.series = i
+			f := m.fold()
+			f.series = i
+			m = m.folded(f)
 		}
 	}
 	if s, _, ok := p.Seconds(); ok {

@@ -15,8 +15,11 @@ import (
 	"faultline/tui/chart"
 )
 
-// fold is how the raster cuts time into cycles.
-type fold struct {
+// rasterPane draws a line for each cycle of a period: how time is cut into
+// cycles, and whose statistics are shown.
+type rasterPane struct {
+	onTime
+
 	period float64 // seconds
 	own    bool    // from each process's own start, not from the axis
 	proc   int     // whose cycle the cursor is in, while own
@@ -34,8 +37,8 @@ type scan struct {
 }
 
 // newFold folds at the period of the verdict, or at the first that is tested.
-func newFold(m *Model) fold {
-	f := fold{period: known.Periods[0].Seconds()}
+func newFold(m *Model) rasterPane {
+	f := rasterPane{period: known.Periods[0].Seconds()}
 	if v := m.c.Verdict.Period; v >= 0 {
 		f.period = m.c.Periods[v].Nominal.Seconds()
 		of, scope := m.c.Periods[v].Of, m.c.Periods[v].Scope
@@ -51,6 +54,14 @@ func newFold(m *Model) fold {
 	}
 	f.tried = []float64{f.period}
 	return f
+}
+
+// fold is how the raster is cut.
+func (m *Model) fold() rasterPane { return m.panes[raster].(rasterPane) }
+
+func (m Model) folded(f rasterPane) Model {
+	m.panes[raster] = f
+	return m
 }
 
 // series is something whose beat can be tested.
@@ -93,7 +104,7 @@ func (m *Model) series() []series {
 // chosen is the series whose statistics are shown.
 func (m *Model) chosen() series {
 	all := m.series()
-	return all[m.fold.series%len(all)]
+	return all[m.fold().series%len(all)]
 }
 
 // strength is what the statistics say of one period.
@@ -141,11 +152,12 @@ func (m Model) period(p float64) Model {
 	if p < 1 || p > 7*86400 {
 		return m.say("a period is between 1 s and 7 days")
 	}
-	m.fold.period = p
-	if !slices.Contains(m.fold.tried, p) {
-		m.fold.tried = append(m.fold.tried[:len(m.fold.tried):len(m.fold.tried)], p)
+	f := m.fold()
+	f.period = p
+	if !slices.Contains(f.tried, p) {
+		f.tried = append(f.tried[:len(f.tried):len(f.tried)], p)
 	}
-	return m
+	return m.folded(f)
 }
 
 // nextPeriod goes round the periods that are tested.
@@ -156,7 +168,7 @@ func (m Model) nextPeriod() (Model, tea.Cmd) {
 	}
 	slices.Sort(all)
 	for _, p := range slices.Compact(all) {
-		if p > m.fold.period {
+		if p > m.fold().period {
 			return m.period(p), nil
 		}
 	}
@@ -178,16 +190,19 @@ func (m Model) turnFold() (Model, tea.Cmd) {
 	if m.axis != wallClock {
 		return m.say("this clock counts from its process's start already"), nil
 	}
-	if !m.fold.own && !slices.ContainsFunc(m.c.Processes(), func(p *correlate.Process) bool { return p.Known }) {
+	if !m.fold().own && !slices.ContainsFunc(m.c.Processes(), func(p *correlate.Process) bool { return p.Known }) {
 		return m.say("no start of a process was captured; 7 says what would tell it"), nil
 	}
-	m.fold.own = !m.fold.own
-	return m, nil
+	f := m.fold()
+	f.own = !f.own
+	return m.folded(f), nil
 }
 
 func (m Model) nextSeries() (Model, tea.Cmd) {
-	m.fold.series = (m.fold.series + 1) % len(m.series())
-	m.fold.scan = nil
+	f := m.fold()
+	f.series = (f.series + 1) % len(m.series())
+	f.scan = nil
+	m = m.folded(f)
 	return m.say("statistics of " + ptr(m.chosen()).name()), nil
 }
 
@@ -230,7 +245,9 @@ func scanned(s *series) scan {
 }
 
 func (m Model) scanned(msg scannedMsg) Model {
-	m.fold.scan = &msg.scan
+	f := m.fold()
+	f.scan = &msg.scan
+	m = m.folded(f)
 	if !msg.scan.found {
 		return m.say("too few onsets for a search of all periods")
 	}
@@ -245,7 +262,7 @@ func (s *scan) draw(m *Model, w, h int) *chart.Block {
 		line.X = append(line.X, math.Log(p))
 	}
 	var marks []float64
-	if p := m.fold.period; p >= stat.MinPeriod && p <= stat.MaxPeriod {
+	if p := m.fold().period; p >= stat.MinPeriod && p <= stat.MaxPeriod {
 		marks = append(marks, math.Log(p))
 	}
 	plot := chart.Plot{Lines: []chart.Line{line}, Floor: []float64{0}, Marks: marks, Glyphs: m.look.glyphs,
@@ -277,14 +294,14 @@ func (s *section) lines() int {
 
 // sections cut the window into cycles.
 func (m *Model) sections() (out []section) {
-	period := max(nanos(m.fold.period), 1)
+	period := max(nanos(m.fold().period), 1)
 	cut := func(s section, in span) {
 		s.first = int(floorDiv(in.from-s.origin, period))
 		s.n = int(floorDiv(in.to-s.origin, period)) - s.first + 1
 		out = append(out, s)
 	}
 	g := m.group()
-	if !m.fold.own || m.axis != wallClock {
+	if !m.fold().own || m.axis != wallClock {
 		cut(section{stalls: g.list[stallSign]}, m.window)
 		return out
 	}
@@ -326,7 +343,7 @@ func (m *Model) cycleAt(all []section, i int) cycle {
 			if all[s].name != "" {
 				i--
 			}
-			return cycle{&all[s], all[s].origin + parse.Time(all[s].first+i)*nanos(m.fold.period), i < 0}
+			return cycle{&all[s], all[s].origin + parse.Time(all[s].first+i)*nanos(m.fold().period), i < 0}
 		}
 		i -= all[s].lines()
 	}
@@ -337,9 +354,9 @@ func (m *Model) cycleAt(all []section, i int) cycle {
 func (m *Model) cursorCycle(all []section) (line, n int) {
 	line = -1
 	for s := range all {
-		k := int(floorDiv(m.cursor-all[s].origin, nanos(m.fold.period))) - all[s].first
+		k := int(floorDiv(m.cursor-all[s].origin, nanos(m.fold().period))) - all[s].first
 		in := k >= 0 && k < all[s].n
-		if in && (line < 0 || all[s].proc == m.fold.proc) {
+		if in && (line < 0 || all[s].proc == m.fold().proc) {
 			line = n + k + all[s].lines() - all[s].n
 		}
 		n += all[s].lines()
@@ -347,8 +364,17 @@ func (m *Model) cursorCycle(all []section) (line, n int) {
 	return max(line, 0), n
 }
 
-// downCycle moves by cycles and keeps the phase.
-func (m Model) downCycle(by int) Model {
+// stride is one column of a cycle.
+func (f rasterPane) stride(m *Model) parse.Time {
+	return max(nanos(f.period)/parse.Time(m.foldColumns()), 1)
+}
+
+func (f rasterPane) side(m Model, columns int) Model {
+	return m.goTo(m.cursor + f.stride(&m)*parse.Time(columns))
+}
+
+// down moves by cycles and keeps the phase.
+func (f rasterPane) down(m Model, by int) Model {
 	all := m.sections()
 	line, n := m.cursorCycle(all)
 	now := m.cycleAt(all, line)
@@ -363,6 +389,6 @@ func (m Model) downCycle(by int) Model {
 	if next.at == now.at && next.proc == now.proc {
 		return m
 	}
-	m.fold.proc = next.proc
-	return m.goTo(next.at + m.cursor - now.at)
+	f.proc = next.proc
+	return m.folded(f).goTo(next.at + m.cursor - now.at)
 }

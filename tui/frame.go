@@ -15,12 +15,6 @@ const (
 	footLines = 2
 )
 
-// views draw the screens.
-var views = [screens]func(*Model, *chart.Block){
-	overview: (*Model).viewOverview, timeline: (*Model).viewTimeline, raster: (*Model).viewRaster, incident: (*Model).viewIncident,
-	metrics: (*Model).viewMetrics, clocks: (*Model).viewClocks, findings: (*Model).viewFindings, lines: (*Model).viewLines,
-}
-
 // frame is the whole screen.
 func (m Model) frame() *chart.Block {
 	b := chart.New(m.w, m.h)
@@ -42,7 +36,7 @@ func (m *Model) compose(b *chart.Block) {
 	m.bearings(b)
 	w, h := m.body()
 	view := chart.New(w, h)
-	views[m.screen](m, view)
+	m.pane().view(m, view)
 	if m.panel != nil {
 		m.panel.draw(m, view)
 	}
@@ -62,13 +56,13 @@ func (m *Model) tabs(b *chart.Block) {
 	short := m.w < 80
 	x := 0
 	for s := range screens {
-		text := fmt.Sprintf("%d %s", s+1, screenNames[s])
+		text := fmt.Sprintf("%d %s", s+1, s)
 		style := chart.Dim
 		switch {
 		case s == m.screen:
 			style = chart.Select
 		case short:
-			text = fmt.Sprint(s + 1)
+			text = fmt.Sprint(int(s) + 1)
 		}
 		x = b.Text(x, 0, text, style) + 1
 	}

@@ -21,7 +21,7 @@ func helpRows() (out []helpRow) {
 			names = append(names, shownKey(name))
 		}
 		for _, s := range k.on {
-			where = append(where, screenNames[s])
+			where = append(where, s.String())
 		}
 		out = append(out, helpRow{k.group, strings.Join(names, " "), strings.Join(where, ", "), k.help})
 	}
@@ -34,7 +34,7 @@ func (m Model) help() (Model, tea.Cmd) {
 	group := ""
 	for _, r := range helpRows() {
 		line := fmt.Sprintf("%-20s %s", r.keys, r.help)
-		if r.where != "" && strings.Contains(r.where, screenNames[m.screen]) {
+		if r.where != "" && strings.Contains(r.where, m.screen.String()) {
 			here = append(here, line)
 			continue
 		}

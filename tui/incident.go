@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"faultline/correlate"
 	"faultline/correlate/report"
 	"faultline/parse"
@@ -66,7 +68,59 @@ func (m *Model) around() (out []neighbour) {
 	return out
 }
 
-func (m *Model) viewIncident(b *chart.Block) {
+// incidentPane shows one incident and what surrounds it.
+type incidentPane struct {
+	onTime
+	row int
+}
+
+func (p incidentPane) down(m Model, by int) Model {
+	m.panes[incident] = incidentPane{row: clampRow(p.row+by, len(m.around()))}
+	return m
+}
+
+func (p incidentPane) end(m Model, last bool) Model {
+	if last {
+		return p.down(m, len(m.around()))
+	}
+	m.panes[incident] = incidentPane{}
+	return m
+}
+
+func (p incidentPane) enter(m Model) (Model, tea.Cmd) {
+	rows := m.around()
+	if len(rows) == 0 {
+		return m.say("nothing to open"), nil
+	}
+	return m.openPoint(rows[clampRow(p.row, len(rows))].point), nil
+}
+
+// copied is the incident with the lines that prove it.
+func (p incidentPane) copied(m *Model) string {
+	in := m.incidentAt()
+	if in == nil {
+		return p.onTime.copied(m)
+	}
+	text := append([]string{in.ID + " " + m.incidentSaid(in)}, m.incidentFacts(in)...)
+	for _, r := range m.around() {
+		if r.proof {
+			text = append(text, lagText(r.at-in.Start)+"  "+m.lineText(r.point))
+		}
+	}
+	return strings.Join(text, "\n")
+}
+
+func (p incidentPane) points(m *Model) (out []correlate.Point) {
+	rows := m.around()
+	_, h := m.body()
+	from := top(p.row, len(rows), h)
+	for _, r := range rows[from:min(from+h, len(rows))] {
+		out = append(out, r.point)
+	}
+	return out
+}
+
+func (p incidentPane) view(m *Model, b *chart.Block) {
 	in := m.incidentAt()
 	if in == nil {
 		b.Text(2, 1, "No incident on this clock.", chart.Plain)
@@ -88,7 +142,7 @@ func (m *Model) viewIncident(b *chart.Block) {
 	rows := m.around()
 	b.Clip(1, y+1, b.W-2, fmt.Sprintf("Around it: %s, from the incident's start", counted(len(rows), "event")), chart.Title, g.ASCII)
 	y += 2
-	at := clampRow(m.row[incident], len(rows))
+	at := clampRow(p.row, len(rows))
 	from := top(at, len(rows), b.H-y)
 	for i := from; i < len(rows) && y < b.H; i++ {
 		r := &rows[i]

@@ -144,7 +144,7 @@ func TestFilters(t *testing.T) {
 			t.Errorf("%v: %d events, want %d", f.keys, one.m.in.total, f.want)
 		}
 		for s := range screens { // and every screen can be drawn
-			one.press(fmt.Sprint(s + 1)).text()
+			one.press(fmt.Sprint(int(s) + 1)).text()
 		}
 	}
 }

@@ -40,24 +40,20 @@ const (
 var keys []binding
 
 func init() { // the functions refer to the table
-	keys = slices.Concat(screenKeys, moveKeys, timeKeys, findKeys, rasterKeys, clockKeys, keepKeys, otherKeys, earlyKeys)
 	for s := range screens {
-		keys = append(keys, binding{fmt.Sprint(s + 1), "While reading", "open on " + screenNames[s], "", []screen{reading}, nil, opensOn(s)})
+		k := &screenTable[s]
+		keys = append(keys, binding{fmt.Sprint(int(s) + 1), "Screens", k.name + ": " + k.help, "", nil, nil, showing(s)})
+	}
+	keys = slices.Concat(keys, screenKeys, moveKeys, timeKeys, findKeys, rasterKeys, clockKeys, keepKeys, otherKeys, earlyKeys)
+	for s := range screens {
+		keys = append(keys, binding{fmt.Sprint(int(s) + 1), "While reading", "open on " + s.String(), "", []screen{reading}, nil, opensOn(s)})
 	}
 }
 
 var screenKeys = []binding{
-	{"1", "Screens", "overview: the verdict, the strip of time, the incidents", "", nil, nil, showing(overview)},
-	{"2", "Screens", "timeline: a lane a kind of source", "", nil, nil, showing(timeline)},
-	{"3", "Screens", "raster: a row per cycle, phase across", "", nil, nil, showing(raster)},
-	{"4", "Screens", "incident: what all sources say around it", "", nil, nil, showing(incident)},
-	{"5", "Screens", "metrics: PromQL over metrics and events", "", nil, nil, showing(metrics)},
-	{"6", "Screens", "clocks: every source's clock, and moving it", "", nil, nil, showing(clocks)},
-	{"7", "Screens", "findings: what was found and tested, with its proof", "", nil, nil, showing(findings)},
-	{"8", "Screens", "lines: the merged log", "", nil, nil, showing(lines)},
 	{"tab", "Screens", "the next screen", "", nil, nil, turning(1)},
 	{"shift+tab", "Screens", "the screen before", "", nil, nil, turning(-1)},
-	{"enter", "Screens", "open what is under the cursor, down to the line in its file", "open", nil, nil, Model.enter},
+	{"enter", "Screens", "open what is under the cursor, down to the line in its file", "open", nil, nil, entering},
 	{"esc backspace", "Screens", "leave the selection, else go back", "", nil, nil, Model.leave},
 }
 
@@ -70,8 +66,8 @@ var moveKeys = []binding{
 	{"L shift+right", "Move", "right by ten columns", "", nil, nil, stepping(10)},
 	{"ctrl+d pgdown space", "Move", "down by a page", "", nil, nil, paging(1)},
 	{"ctrl+u pgup", "Move", "up by a page", "", nil, nil, paging(-1)},
-	{"g home", "Move", "to the beginning", "", nil, nil, Model.first},
-	{"G end", "Move", "to the end", "", nil, nil, Model.last},
+	{"g home", "Move", "to the beginning", "", nil, nil, ending(false)},
+	{"G end", "Move", "to the end", "", nil, nil, ending(true)},
 	{"]i", "Move", "to the next incident", "incident", nil, []screen{overview, timeline, raster, incident, metrics, lines}, jumping(1, (*Model).incidentTimes, "incident")},
 	{"[i", "Move", "to the incident before", "", nil, nil, jumping(-1, (*Model).incidentTimes, "incident")},
 	{"]p", "Move", "to the next predicted beat", "", nil, nil, jumping(1, (*Model).beatTimes, "predicted beat")},
@@ -208,11 +204,14 @@ func turning(by int) func(Model) (Model, tea.Cmd) {
 
 func stepping(columns int) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
-		if m.screen == lines {
-			return m.pan(columns), nil
-		}
-		return m.goTo(m.cursor + m.stride()*parseTime(columns)), nil
+		return m.pane().side(m, columns), nil
 	}
+}
+
+func entering(m Model) (Model, tea.Cmd) { return m.pane().enter(m) }
+
+func ending(last bool) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) { return m.pane().end(m, last), nil }
 }
 
 func zooming(by float64) func(Model) (Model, tea.Cmd) {
@@ -220,13 +219,13 @@ func zooming(by float64) func(Model) (Model, tea.Cmd) {
 }
 
 func moving(by int) func(Model) (Model, tea.Cmd) {
-	return func(m Model) (Model, tea.Cmd) { return m.down(by), nil }
+	return func(m Model) (Model, tea.Cmd) { return m.pane().down(m, by), nil }
 }
 
 func paging(by int) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
 		_, h := m.body()
-		return m.down(by * max(h-4, 1)), nil
+		return m.pane().down(m, by*max(h-4, 1)), nil
 	}
 }
 
@@ -235,7 +234,7 @@ func marking(by int) func(Model) (Model, tea.Cmd) {
 }
 
 func tuning(by float64) func(Model) (Model, tea.Cmd) {
-	return func(m Model) (Model, tea.Cmd) { return m.period(m.fold.period + by), nil }
+	return func(m Model) (Model, tea.Cmd) { return m.period(m.fold().period + by), nil }
 }
 
 func shifting(by float64) func(Model) (Model, tea.Cmd) {

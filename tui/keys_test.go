@@ -31,7 +31,10 @@ func asks(label string) func(was, is *Model) bool {
 }
 
 func folds(by float64) func(was, is *Model) bool {
-	return func(was, is *Model) bool { d := is.fold.period - was.fold.period - by; return d < 1e-6 && d > -1e-6 }
+	return func(was, is *Model) bool {
+		d := is.fold().period - was.fold().period - by
+		return d < 1e-6 && d > -1e-6
+	}
 }
 
 // moves holds when the chosen clock's zero moved, and the incidents with it.
@@ -103,17 +106,17 @@ var doing = []does{
 	{[]string{"3"}, ".", folds(0.1)},
 	{[]string{"3"}, ",", folds(-0.1)},
 	{[]string{"3"}, "}", folds(1200)},
-	{[]string{"3"}, "o", func(_, is *Model) bool { return is.fold.own && len(is.sections()) == 3 }},
+	{[]string{"3"}, "o", func(_, is *Model) bool { return is.fold().own && len(is.sections()) == 3 }},
 	{[]string{"3"}, "s", func(was, is *Model) bool { return ptr(is.chosen()).name() != ptr(was.chosen()).name() }},
 	{[]string{"3"}, "S", func(_, is *Model) bool {
-		if is.fold.scan == nil {
+		if is.fold().scan == nil {
 			return false
 		}
-		cycles := 600.1 / is.fold.scan.best.Period // a narrow comb is as strong at each fraction of its period
+		cycles := 600.1 / is.fold().scan.best.Period // a narrow comb is as strong at each fraction of its period
 		return cycles > 0.9 && math.Abs(cycles-math.Round(cycles)) < 0.01
 	}},
 	{nil, "p", func(_, is *Model) bool {
-		return is.screen == raster && is.fold.period > 600.1 && is.fold.period < 600.2
+		return is.screen == raster && is.fold().period > 600.1 && is.fold().period < 600.2
 	}},
 
 	{proxy, ">", moves(1e9)},
@@ -154,7 +157,7 @@ func TestEveryKey(t *testing.T) {
 			}
 			r := newRobot(t, "day", 120, 40, Look{}).press(d.before...)
 			if lookup(d.key, r.m.screen) != b {
-				t.Fatalf("%s means another row on screen %s", d.key, screenNames[r.m.screen])
+				t.Fatalf("%s means another row on screen %s", d.key, r.m.screen)
 			}
 			was := r.m
 			r.press(d.key)
@@ -179,14 +182,14 @@ func TestKeysEverywhere(t *testing.T) {
 			for _, k := range strings.Fields(keys[i].keys) {
 				for s := range screens {
 					r := *base
-					r.press(fmt.Sprint(s+1), k)
+					r.press(fmt.Sprint(int(s)+1), k)
 					r.text()
 					if k == "q" || k == "ctrl+c" {
 						continue
 					}
 					r.press("esc", "esc")
 					if r.m.prompt != nil || r.m.panel != nil {
-						t.Errorf("%s on %s: esc does not lead out", k, screenNames[s])
+						t.Errorf("%s on %s: esc does not lead out", k, s)
 					}
 				}
 			}
@@ -200,12 +203,12 @@ func TestCommands(t *testing.T) {
 		typed string
 		holds func(m *Model) bool
 	}{
-		{"period 300s", func(m *Model) bool { return m.screen == raster && m.fold.period == 300 }},
-		{"period 86.4", func(m *Model) bool { return m.fold.period == 86.4 }},
+		{"period 300s", func(m *Model) bool { return m.screen == raster && m.fold().period == 300 }},
+		{"period 86.4", func(m *Model) bool { return m.fold().period == 86.4 }},
 		{"period soon", func(m *Model) bool { return m.failed }},
 		{"period", func(m *Model) bool { return m.failed && strings.Contains(m.status, "needs") }},
-		{"period 0.1s", func(m *Model) bool { return m.fold.period == 600 }},
-		{"scan", func(m *Model) bool { return m.fold.scan != nil }},
+		{"period 0.1s", func(m *Model) bool { return m.fold().period == 600 }},
+		{"scan", func(m *Model) bool { return m.fold().scan != nil }},
 		{"go 12:00", func(m *Model) bool { return m.clock(m.cursor, false) == "12:00:00" }},
 		{"go 2024-02-02T09:30:00Z", func(m *Model) bool { return m.clock(m.cursor, false) == "09:30:00" }},
 		{"go +90s", func(m *Model) bool { return m.clock(m.cursor, false) == "07:09:35" }},
@@ -213,8 +216,8 @@ func TestCommands(t *testing.T) {
 		{"incident I7", func(m *Model) bool { return m.screen == incident && m.incidentAt().ID == "I7" }},
 		{"incident 7", func(m *Model) bool { return m.incidentAt().ID == "I7" }},
 		{"incident I999", func(m *Model) bool { return m.failed }},
-		{"query up", func(m *Model) bool { return m.screen == metrics && len(m.plot.curves) == 3 }},
-		{"query rate(", func(m *Model) bool { return strings.Contains(m.plot.err, "parenthesis") }},
+		{"query up", func(m *Model) bool { return m.screen == metrics && len(m.plot().curves) == 3 }},
+		{"query rate(", func(m *Model) bool { return strings.Contains(m.plot().err, "parenthesis") }},
 		{"filter kind=proxy.*", func(m *Model) bool { return m.in.total > 0 && m.in.total < m.all.total }},
 		{"hide kind=proxy.*", func(m *Model) bool { return len(m.filters) == 1 && m.filters[0].out }},
 		{"filter severity=loud", func(m *Model) bool { return m.failed }},
@@ -229,7 +232,7 @@ func TestCommands(t *testing.T) {
 		{"help", func(m *Model) bool { return m.panel != nil }},
 		{"raster", func(m *Model) bool { return m.screen == raster }},
 		{"8", func(m *Model) bool { return m.screen == lines }},
-		{"sc", func(m *Model) bool { return m.fold.scan != nil }},
+		{"sc", func(m *Model) bool { return m.fold().scan != nil }},
 		{"nonsense", func(m *Model) bool { return m.failed }},
 	} {
 		r := newRobot(t, "day", 100, 30, Look{}).press(":", `"`+c.typed, "enter")

@@ -17,6 +17,45 @@ import (
 	"faultline/tui/chart"
 )
 
+// linesPane is the merged log.
+type linesPane struct {
+	onTime
+	right int // how many columns long lines are moved to the left
+}
+
+func (linesPane) down(m Model, by int) Model { return m.downLine(by) }
+
+// side moves long lines.
+func (p linesPane) side(m Model, columns int) Model {
+	p.right = min(max(p.right+columns*8, 0), 4000)
+	m.panes[lines] = p
+	return m
+}
+
+func (linesPane) end(m Model, last bool) Model {
+	if l := m.merged(); last {
+		return m.onPlace(l.behind(l.end(), 1))
+	}
+	return m.onPlace(m.merged().from(m.merged().start(), 1))
+}
+
+func (linesPane) enter(m Model) (Model, tea.Cmd) { return m.openLine() }
+
+func (p linesPane) copied(m *Model) string {
+	if p, ok := m.current(); ok {
+		return m.lineText(p)
+	}
+	return p.onTime.copied(m)
+}
+
+func (linesPane) points(m *Model) (out []correlate.Point) {
+	l := m.merged()
+	for _, p := range m.page() {
+		out = append(out, l.point(p))
+	}
+	return out
+}
+
 func (m *Model) merged() merged { return merged{m.c, m.in} }
 
 // current is the event that the cursor is on: the one it was put on, else the
@@ -81,12 +120,6 @@ func (m Model) downLine(by int) Model {
 	if back := l.behind(here, -by); len(back) > 0 {
 		return m.onPlace(back[:1])
 	}
-	return m
-}
-
-// pan moves a long line sideways.
-func (m Model) pan(columns int) Model {
-	m.row[lines] = min(max(m.row[lines]+columns*8, 0), 4000)
 	return m
 }
 
@@ -179,7 +212,7 @@ func (m *Model) who(stream int) string {
 	return cmp.Or(m.c.Who[stream].Pod, path.Base(m.c.SourceName(stream)))
 }
 
-func (m *Model) viewLines(b *chart.Block) {
+func (pane linesPane) view(m *Model, b *chart.Block) {
 	page := m.page()
 	if len(page) == 0 {
 		b.Text(2, 1, "No event passes the filters.", chart.Plain)
@@ -191,7 +224,7 @@ func (m *Model) viewLines(b *chart.Block) {
 	y := 0
 	for _, p := range page {
 		point := l.point(p)
-		m.eventLine(b, y, m.stamp(point), point, m.row[lines])
+		m.eventLine(b, y, m.stamp(point), point, pane.right)
 		if m.markedAt(p) {
 			b.Put(0, y, 'm', chart.Accent)
 		}

@@ -137,7 +137,7 @@ func (m *Model) anchored(w *wait) (at parse.Time, ok bool) {
 func earlyStep(columns int) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
 		column := max(m.waiting.window.len()/parse.Time(max(m.w-laneLabel, 1)), 1)
-		return m.awaiting(func(w *wait) { w.move(w.cursor + parseTime(columns)*column) })
+		return m.awaiting(func(w *wait) { w.move(w.cursor + parse.Time(columns)*column) })
 	}
 }
 
@@ -251,7 +251,7 @@ func (m *Model) viewLoading(b *chart.Block) {
 func (m *Model) earlyStatus(b *chart.Block) {
 	said := ""
 	if m.screen != overview {
-		said = "opens on " + screenNames[m.screen]
+		said = "opens on " + m.screen.String()
 	}
 	if typed := m.waiting.typed; len(typed) > 0 {
 		var names []string

@@ -222,8 +222,8 @@ func TestKeysPressedWhileReadingAreNotLost(t *testing.T) {
 	}
 	r.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("pasted"), Paste: true})
 	r.press("esc").press(":", `"period 300s`, "enter", "]i").arrives("day")
-	if r.m.screen != raster || r.m.fold.period != 300 || r.m.incidentAt().ID != "I2" {
-		t.Errorf("on %s at %s with period %g", screenNames[r.m.screen], r.m.incidentAt().ID, r.m.fold.period)
+	if r.m.screen != raster || r.m.fold().period != 300 || r.m.incidentAt().ID != "I2" {
+		t.Errorf("on %s at %s with period %g", r.m.screen, r.m.incidentAt().ID, r.m.fold().period)
 	}
 	// No key of the table panics, before the first byte and after.
 	for _, bare := range []bool{true, false} {

@@ -14,8 +14,9 @@ import (
 	"faultline/tui/chart"
 )
 
-// plot is the metrics screen's expression and what it came to.
-type plot struct {
+// metricsPane plots an expression over metrics and events.
+type metricsPane struct {
+	onTime
 	expr   string
 	curves []Curve
 	asked  span // the stretch that the curves are of
@@ -37,7 +38,7 @@ const plotSteps = 400
 // typeQuery asks for an expression.
 func (m Model) typeQuery() (Model, tea.Cmd) {
 	return m.ask(prompt{label: "query: ", history: "query", complete: completeQuery,
-		accept: func(m Model, s string) (Model, tea.Cmd) { return m.query(s) }}, m.plot.expr)
+		accept: func(m Model, s string) (Model, tea.Cmd) { return m.query(s) }}, m.plot().expr)
 }
 
 // completeQuery offers names of metrics.
@@ -62,9 +63,11 @@ func (m Model) query(expr string) (Model, tea.Cmd) {
 	if m.axis != wallClock {
 		return m.say("metrics are on the wall clock; t changes the clock"), nil
 	}
-	m.plot.turn++
-	m.plot.expr, m.plot.err = expr, ""
-	c, ports, turn, s := m.c, m.ports, m.plot.turn, m.window
+	p := m.plot()
+	p.turn++
+	p.expr, p.err = expr, ""
+	m.panes[metrics] = p
+	c, ports, turn, s := m.c, m.ports, p.turn, m.window
 	step := max(s.len()/plotSteps, parse.Time(1e9))
 	return m.say("evaluating…"), func() tea.Msg {
 		if ports.Query == nil {
@@ -101,39 +104,43 @@ func stored(c *correlate.Case, name string) (out []Curve, err error) {
 }
 
 func (m Model) plotted(msg plottedMsg) Model {
-	if msg.turn != m.plot.turn {
+	p := m.plot()
+	if msg.turn != p.turn {
 		return m
 	}
-	m.plot.curves, m.plot.asked, m.status = msg.curves, msg.asked, ""
+	p.curves, p.asked, m.status = msg.curves, msg.asked, ""
 	if msg.err != nil {
-		m.plot.err = report.Clean(msg.err.Error())
+		p.err = report.Clean(msg.err.Error())
 	}
+	m.panes[metrics] = p
 	return m
 }
 
-// requery evaluates again when the window has left what was evaluated.
-func (m Model) requery() (Model, tea.Cmd) {
-	if m.plot.expr == "" {
+func (m *Model) plot() metricsPane { return m.panes[metrics].(metricsPane) }
+
+// enter evaluates again when the window has left what was evaluated.
+func (p metricsPane) enter(m Model) (Model, tea.Cmd) {
+	if p.expr == "" {
 		return m.typeQuery()
 	}
-	return m.query(m.plot.expr)
+	return m.query(p.expr)
 }
 
-func (m *Model) viewMetrics(b *chart.Block) {
+func (metricsPane) view(m *Model, b *chart.Block) {
 	g := m.look.glyphs
 	x := b.Text(1, 0, "query ", chart.Dim)
 	switch {
-	case m.plot.expr == "":
+	case m.plot().expr == "":
 		m.invite(b)
-	case m.plot.err != "":
-		b.Clip(x, 0, b.W-x-1, report.Clean(m.plot.expr), chart.Title, g.ASCII)
+	case m.plot().err != "":
+		b.Clip(x, 0, b.W-x-1, report.Clean(m.plot().expr), chart.Title, g.ASCII)
 		y := 2
-		for _, l := range wrapped(m.plot.err, b.W-4) {
+		for _, l := range wrapped(m.plot().err, b.W-4) {
 			b.Text(2, y, l, chart.Alarm)
 			y++
 		}
 	default:
-		b.Clip(x, 0, b.W-x-1, report.Clean(m.plot.expr), chart.Title, g.ASCII)
+		b.Clip(x, 0, b.W-x-1, report.Clean(m.plot().expr), chart.Title, g.ASCII)
 		m.curves(b)
 	}
 }
@@ -164,7 +171,7 @@ func (m *Model) invite(b *chart.Block) {
 func (m *Model) curves(b *chart.Block) {
 	p := chart.Plot{From: seconds(m.window.from), To: seconds(m.window.to), Legend: true, Mono: !m.look.Colour, Glyphs: m.look.glyphs,
 		Ticks: m.ticks}
-	for i, c := range m.plot.curves {
+	for i, c := range m.plot().curves {
 		if i == 40 {
 			break
 		}
@@ -174,7 +181,7 @@ func (m *Model) curves(b *chart.Block) {
 		}
 		p.Lines = append(p.Lines, l)
 	}
-	if step := m.plot.asked.len() / plotSteps; step > 0 {
+	if step := m.plot().asked.len() / plotSteps; step > 0 {
 		p.Gap = 3 * max(seconds(step), 60)
 	}
 	if len(p.Lines) == 0 {
@@ -194,7 +201,7 @@ func (m *Model) curves(b *chart.Block) {
 			m.overlay(b, b.H-len(signs)+1, w)
 		}
 	}
-	if m.plot.asked != m.window {
+	if m.plot().asked != m.window {
 		b.Right(b.W-1, 0, " enter evaluates for this window ", chart.Accent)
 	}
 }

@@ -10,24 +10,6 @@ import (
 	"faultline/tui/chart"
 )
 
-// screen is one of the eight views.
-type screen uint8
-
-const (
-	overview screen = iota
-	timeline
-	raster
-	incident
-	metrics
-	clocks
-	findings
-	lines
-	screens
-	reading = screens // what is shown while there is no case yet
-)
-
-var screenNames = [...]string{"overview", "timeline", "raster", "incident", "metrics", "clocks", "findings", "lines", "while reading"}
-
 // Model is the state of the screen. It is a value: every key gives a new one.
 type Model struct {
 	c     *correlate.Case
@@ -36,6 +18,7 @@ type Model struct {
 	w, h  int
 
 	screen screen
+	panes  [screens]pane
 	trail  []screen // where esc goes back to
 	prefix string   // the first key of "]i"
 	prompt *prompt
@@ -43,8 +26,20 @@ type Model struct {
 	status string
 	failed bool // status tells of a failure
 
-	// What all screens share: the clock, the stretch of it that is shown, the
-	// cursor, the event that the cursor is on if it is on one, the selection.
+	view    // what all screens share
+	sieving // which events are shown
+	said    // what the user told of the case
+	history map[string][]string
+	sought  string // the last search
+
+	told    *told
+	waiting *wait   // while there is no case yet
+	begin   tea.Cmd // reads the case
+}
+
+// view is what all screens share: the clock, the stretch of it that is shown,
+// the cursor, the event that the cursor is on if it is on one, the selection.
+type view struct {
 	axis     int
 	window   span
 	cursor   parse.Time
@@ -52,27 +47,23 @@ type Model struct {
 	onPoint  bool
 	brush    *parse.Time // where a selection was begun
 	selected *span
+}
 
+// sieving are the filters and what passes them.
+type sieving struct {
 	filters    []filter
 	unfiltered bool // the filters are there, but off
 	turn       int  // of filtering
 	all, in    *index
 	shown      []*drawn
+}
 
-	marks   []mark
-	kept    Facts  // what was written of marks and clocks
-	warned  *Facts // what is lost by leaving, if that was said
-	history map[string][]string
-	sought  string // the last search
-
-	fold    fold
-	plot    plot
-	shift   shift
-	row     [screens]int // the cursor of screens that are lists
-	opened  bool         // a row of the findings is unfolded
-	told    *told
-	waiting *wait   // while there is no case yet
-	begin   tea.Cmd // reads the case
+// said is what the user told of the case: marks, notes and clocks.
+type said struct {
+	marks  []mark
+	kept   Facts  // what was written of it
+	warned *Facts // what is lost by leaving, if that was said
+	shift  shift
 }
 
 // New makes the screen of a case.
@@ -85,6 +76,7 @@ func New(c *correlate.Case, ports Ports, look Look) Model {
 func (m Model) open(c *correlate.Case, all *index) Model {
 	m.c, m.waiting = c, nil
 	m.all, m.in = all, all
+	m.panes = firstPanes()
 	m = m.narrow()
 	m.axis = axes(c)[0]
 	if at := m.incidentTimes(); len(at) == 0 && len(c.Incidents) > 0 {
@@ -97,7 +89,7 @@ func (m Model) open(c *correlate.Case, all *index) Model {
 	}
 	m.marks = marksOf(c)
 	m.kept = m.facts()
-	m.fold = newFold(&m)
+	m.panes[raster] = newFold(&m)
 	return m
 }
 
@@ -276,8 +268,8 @@ type (
 	errMsg  struct{ err error }
 )
 
-// said runs a port beside the screen, and shows what it says.
-func said(f func() (string, error)) tea.Cmd {
+// answered runs a port beside the screen, and shows what it says.
+func answered(f func() (string, error)) tea.Cmd {
 	return func() tea.Msg {
 		s, err := f()
 		if err != nil {

@@ -11,68 +11,6 @@ import (
 	"faultline/parse"
 )
 
-func parseTime(n int) parse.Time { return parse.Time(n) }
-
-// stride is how much time one column of the screen is.
-func (m *Model) stride() parse.Time {
-	if m.screen == raster {
-		return max(nanos(m.fold.period)/parse.Time(m.foldColumns()), 1)
-	}
-	return m.column()
-}
-
-// down moves by rows, whatever the rows of the screen are.
-func (m Model) down(by int) Model {
-	switch m.screen {
-	case overview, timeline, metrics:
-		at := m.incidentTimes()
-		for range max(by, -by) {
-			next, ok := m.leap(at, by)
-			if !ok {
-				break
-			}
-			m = next
-		}
-		return m
-	case raster:
-		return m.downCycle(by)
-	case lines:
-		return m.downLine(by)
-	case incident:
-		m.row[incident] = clampRow(m.row[incident]+by, len(m.around()))
-	case clocks:
-		m.row[clocks] = clampRow(m.row[clocks]+by, len(m.c.Streams))
-	case findings:
-		m.row[findings] = clampRow(m.row[findings]+by, len(m.claims()))
-		m.opened = false
-	}
-	return m
-}
-
-func clampRow(row, n int) int { return min(max(row, 0), max(n-1, 0)) }
-
-// first and last go to the ends of what the screen shows.
-func (m Model) first() (Model, tea.Cmd) {
-	switch m.screen {
-	case lines:
-		return m.onPlace(m.merged().from(m.merged().start(), 1)), nil
-	case incident, clocks, findings:
-		m.row[m.screen] = 0
-		return m, nil
-	}
-	return m.goTo(m.extent().from), nil
-}
-
-func (m Model) last() (Model, tea.Cmd) {
-	switch m.screen {
-	case lines:
-		return m.onPlace(m.merged().behind(m.merged().end(), 1)), nil
-	case incident, clocks, findings:
-		return m.down(1 << 20), nil
-	}
-	return m.goTo(m.extent().to), nil
-}
-
 // jumping goes to the next of some times, or to the one before.
 func jumping(by int, times func(*Model) []parse.Time, what string) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
@@ -84,7 +22,7 @@ func jumping(by int, times func(*Model) []parse.Time, what string) func(Model) (
 		if !ok {
 			return m.say("no " + what + " further on"), nil
 		}
-		out.row[incident] = 0
+		out.panes[incident] = incidentPane{}
 		return out, nil
 	}
 }
@@ -135,29 +73,6 @@ func (m *Model) incidentAt() *correlate.Incident {
 		}
 	}
 	return at
-}
-
-// enter opens what is under the cursor.
-func (m Model) enter() (Model, tea.Cmd) {
-	switch m.screen {
-	case overview:
-		return m.show(incident), nil
-	case findings:
-		return m.openFinding(), nil
-	case lines:
-		return m.openLine()
-	case incident:
-		rows := m.around()
-		if len(rows) == 0 {
-			return m.say("nothing to open"), nil
-		}
-		return m.openPoint(rows[clampRow(m.row[incident], len(rows))].point), nil
-	case clocks:
-		return m.openClock(), nil
-	case metrics:
-		return m.requery()
-	}
-	return m.openNearest(), nil
 }
 
 // openPoint shows an event among the lines.
@@ -279,7 +194,7 @@ func (m Model) nextAxis() (Model, tea.Cmd) {
 	if at := m.incidentTimes(); len(at) > 0 {
 		m.cursor = at[0]
 	}
-	m.fold = newFold(&m)
+	m.panes[raster] = newFold(&m)
 	return m, nil
 }
 
@@ -350,9 +265,9 @@ func (m Model) wheel(msg tea.MouseMsg) (Model, tea.Cmd) {
 	switch {
 	case m.c == nil || m.prompt != nil || m.panel != nil:
 	case msg.Button == tea.MouseButtonWheelUp:
-		return m.down(-3), nil
+		return m.pane().down(m, -3), nil
 	case msg.Button == tea.MouseButtonWheelDown:
-		return m.down(3), nil
+		return m.pane().down(m, 3), nil
 	}
 	return m, nil
 }

@@ -4,13 +4,19 @@ import (
 	"fmt"
 	"slices"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"faultline/correlate"
 	"faultline/correlate/report"
 	"faultline/tui/chart"
 )
 
-// viewOverview says the verdict, draws the window and lists the incidents.
-func (m *Model) viewOverview(b *chart.Block) {
+// overviewPane says the verdict, draws the window and lists the incidents.
+type overviewPane struct{ onTime }
+
+func (overviewPane) enter(m Model) (Model, tea.Cmd) { return m.show(incident), nil }
+
+func (overviewPane) view(m *Model, b *chart.Block) {
 	g := m.look.glyphs
 	y := 0
 	style := chart.Warn

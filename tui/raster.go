@@ -19,18 +19,18 @@ func (m *Model) foldColumns() int { return max(m.w-cycleLabel-m.scanColumns()-1,
 
 // scanColumns is how much room the scan gets beside the raster.
 func (m *Model) scanColumns() int {
-	if m.fold.scan == nil || m.w < 100 {
+	if m.fold().scan == nil || m.w < 100 {
 		return 0
 	}
 	return m.w / 3
 }
 
-func (m *Model) viewRaster(b *chart.Block) {
+func (rasterPane) view(m *Model, b *chart.Block) {
 	w := m.foldColumns()
 	all := m.sections()
 	s := m.chosen()
 	origin := m.foldOrigin(all)
-	r := judgePeriod(&s, m.fold.period, origin)
+	r := judgePeriod(&s, m.fold().period, origin)
 	m.sayPeriod(b, &s, &r)
 	if b.H < 8 {
 		return
@@ -41,23 +41,23 @@ func (m *Model) viewRaster(b *chart.Block) {
 		y += 3
 	}
 	bottom := b.H - 3
-	if sc := m.fold.scan; sc != nil && m.scanColumns() == 0 && b.H >= 20 {
+	if sc := m.fold().scan; sc != nil && m.scanColumns() == 0 && b.H >= 20 {
 		bottom -= 7
 		b.Draw(0, bottom+3, sc.draw(m, b.W-1, 7))
 	}
 	m.cycles(b, y, w, bottom-y, all)
-	b.Axis(cycleLabel, bottom, w, 0, m.fold.period, chart.SpanTicks(0, m.fold.period, max(w/10, 2)), m.look.glyphs)
+	b.Axis(cycleLabel, bottom, w, 0, m.fold().period, chart.SpanTicks(0, m.fold().period, max(w/10, 2)), m.look.glyphs)
 	m.sayCycle(b, bottom+2, all)
 	if n := m.scanColumns(); n > 0 {
 		x := b.W - n + 1
 		b.Clip(x, 2, n-1, "how strong each period is (z)", chart.Dim, m.look.glyphs.ASCII)
-		b.Draw(x, 3, m.fold.scan.draw(m, n-1, min(b.H-6, 20)))
+		b.Draw(x, 3, m.fold().scan.draw(m, n-1, min(b.H-6, 20)))
 	}
 }
 
 // foldOrigin is where the phase of the statistics counts from.
 func (m *Model) foldOrigin(all []section) parse.Time {
-	if !m.fold.own {
+	if !m.fold().own {
 		return 0
 	}
 	s := m.chosen()
@@ -77,10 +77,10 @@ func (m *Model) sayPeriod(b *chart.Block, s *series, r *strength) {
 	switch {
 	case m.axis != wallClock:
 		from = "since the process started"
-	case m.fold.own:
+	case m.fold().own:
 		from = "since each process's own start"
 	}
-	x := b.Text(1, 0, fmt.Sprintf("period %s", periodText(m.fold.period)), chart.Title)
+	x := b.Text(1, 0, fmt.Sprintf("period %s", periodText(m.fold().period)), chart.Title)
 	x = b.Clip(x+2, 0, b.W-x-3, from, chart.Dim, g.ASCII)
 	b.Clip(x+2, 0, b.W-x-3, s.name(), chart.Accent, g.ASCII)
 	if !r.worthwhile {
@@ -88,14 +88,14 @@ func (m *Model) sayPeriod(b *chart.Block, s *series, r *strength) {
 		return
 	}
 	st := chart.Plain
-	tries := float64(len(m.fold.tried))
+	tries := float64(len(m.fold().tried))
 	if r.p*tries < 1e-3 {
 		st = chart.Alarm
 	}
 	x = b.Clip(1, 1, b.W-2, fmt.Sprintf("%d onsets  H %.1f  z %.1f  R %.2f  p = %.1g", r.onsets, r.h, r.rayleigh.Z, r.rayleigh.Rbar, r.p), st, g.ASCII)
 	note := "at this period alone"
 	if tries > 1 {
-		note = fmt.Sprintf("alone; %.1g after %d tried by hand", min(r.p*tries, 1), len(m.fold.tried))
+		note = fmt.Sprintf("alone; %.1g after %d tried by hand", min(r.p*tries, 1), len(m.fold().tried))
 	}
 	b.Clip(x+1, 1, b.W-x-2, note, chart.Dim, g.ASCII)
 }
@@ -107,7 +107,7 @@ func periodText(p float64) string {
 // phases draws the sum of all cycles: where in the period the series falls.
 func (m *Model) phases(b *chart.Block, y, w int, s *series, origin parse.Time, r *strength) {
 	sum := make([]chart.Bin, w)
-	period := nanos(m.fold.period)
+	period := nanos(m.fold().period)
 	for _, k := range between(s.moments, m.window.from, m.window.to+1) {
 		at := k.At - origin
 		sum[span{0, period}.column(at-floorDiv(at, period)*period, w)].N++
@@ -132,7 +132,7 @@ func (m *Model) cycles(b *chart.Block, y, w, h int, all []section) {
 	marks := []chart.Mark{m.look.mark(0), m.look.mark(1), m.look.mark(2), m.look.mark(3)}
 	g := m.group()
 	cover, stalls := g.cover, m.stallCover()
-	period := nanos(m.fold.period)
+	period := nanos(m.fold().period)
 	line, n := m.cursorCycle(all)
 	from := top(line, n, h)
 	for i := from; i < min(from+h, n); i++ {

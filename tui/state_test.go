@@ -164,7 +164,7 @@ func TestOneCursor(t *testing.T) {
 	for s := range screens {
 		r.press(string(rune('1' + s)))
 		if r.m.cursor != at {
-			t.Errorf("%s moved the cursor", screenNames[s])
+			t.Errorf("%s moved the cursor", s)
 		}
 	}
 	for range 12 {
@@ -235,11 +235,11 @@ func TestTextFromLogsNeverActs(t *testing.T) {
 	}
 	for s := range screens {
 		r.press(string(rune('1' + s)))
-		look(screenNames[s])
+		look(s.String())
 		r.press("enter")
-		look(screenNames[s] + ", opened")
+		look(s.String() + ", opened")
 		r.press("y")
-		look(screenNames[s] + ", copied")
+		look(s.String() + ", copied")
 		r.press("esc", "esc")
 	}
 	r.press("5", "i")
@@ -287,8 +287,8 @@ func TestCopy(t *testing.T) {
 func TestKeysThatArriveTogether(t *testing.T) {
 	r := newRobot(t, "day", 120, 40, Look{}).press("3")
 	r.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("+++o")})
-	if r.m.fold.period != 603 || !r.m.fold.own {
-		t.Errorf("period %g, own start %v", r.m.fold.period, r.m.fold.own)
+	if r.m.fold().period != 603 || !r.m.fold().own {
+		t.Errorf("period %g, own start %v", r.m.fold().period, r.m.fold().own)
 	}
 	r.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(":scan")})
 	if r.m.prompt == nil || r.m.prompt.input.Value() != "scan" {

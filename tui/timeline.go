@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 
+	"faultline/correlate"
 	"faultline/correlate/report"
 	"faultline/parse"
 	"faultline/parse/formats"
@@ -22,7 +23,17 @@ type lane struct {
 	bins  []chart.Bin
 }
 
-func (m *Model) viewTimeline(b *chart.Block) {
+// timelinePane draws all sources over time.
+type timelinePane struct{ onTime }
+
+func (timelinePane) points(m *Model) []correlate.Point {
+	if p, ok := m.telling(); ok {
+		return []correlate.Point{p}
+	}
+	return nil
+}
+
+func (timelinePane) view(m *Model, b *chart.Block) {
 	w := b.W - laneLabel
 	if w < 4 {
 		return

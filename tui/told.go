@@ -44,7 +44,7 @@ func (m *Model) tell() tea.Cmd {
 		return nil
 	}
 	var want []correlate.Point
-	for _, p := range m.inView() {
+	for _, p := range m.pane().points(m) {
 		if _, ok := m.told.lines[p]; !ok && !m.told.asked[p] {
 			if m.told.asked == nil {
 				m.told.asked = map[correlate.Point]bool{}
@@ -82,29 +82,6 @@ func read(c *correlate.Case, ports *Ports, p correlate.Point) line {
 func firstLine(s string) string {
 	s, _, _ = strings.Cut(s, "\n")
 	return s
-}
-
-// inView are the events whose lines the screen shows.
-func (m *Model) inView() (out []correlate.Point) {
-	switch m.screen {
-	case lines:
-		l := m.merged()
-		for _, p := range m.page() {
-			out = append(out, l.point(p))
-		}
-	case incident:
-		rows := m.around()
-		_, h := m.body()
-		from := top(m.row[incident], len(rows), h)
-		for _, r := range rows[from:min(from+h, len(rows))] {
-			out = append(out, r.point)
-		}
-	case timeline:
-		if p, ok := m.telling(); ok {
-			out = append(out, p)
-		}
-	}
-	return out
 }
 
 // message is what an event's line says, or the kind while it is being read.
