@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"faultline/correlate/stat"
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
@@ -17,7 +18,7 @@ type Linked string
 const (
 	Associated    Linked = "associated"
 	NotAssociated Linked = "not_associated"
-	PhaseLocked   Linked = "phase_locked" // one beat, two timers: no link shown
+	PhaseLocked   Linked = "phase_locked" // one period, two timers: no link shown
 	TooLittle     Linked = "insufficient"
 )
 
@@ -31,11 +32,11 @@ type Association struct {
 	Expected float64 // that would, if timing were random within Jitter
 	Jitter   time.Duration
 	// P is of the test that decides: the local coverage test, or Mantel and
-	// Haenszel's on the cycles of each 90 minutes when both keep one beat. Nil
+	// Haenszel's on the cycles of each 90 minutes when both have one period. Nil
 	// when none was possible.
 	P *float64
-	// Table counts beats by With (rows) and Of (columns); nil when the two
-	// do not keep the same beat.
+	// Table counts periods by With (rows) and Of (columns); nil when the two
+	// do not keep the same period.
 	Table *stat.Table2x2
 	Lag   *stat.Lag
 	// Reverse is how many With begin within the window after an Of; Backward
@@ -188,7 +189,7 @@ func (a *Association) coincide(onsets, stalls []float64, cover stat.Coverage) {
 	}
 }
 
-// sameBeat replaces the test when both series keep one beat: then each
+// sameBeat replaces the test when both series have one period: then each
 // coincidence follows from the first, and only the cycles tell whether the
 // one comes with the other.
 func (a *Association) sameBeat(shared []ProcessBeat, f *Following, onsets []float64, cover stat.Coverage, loads []covariate) {
@@ -209,7 +210,7 @@ func (a *Association) sameBeat(shared []ProcessBeat, f *Following, onsets []floa
 	a.byLoad(loads, ticks, onsets)
 	switch {
 	case f != nil && f.Follows && f.P < p:
-		a.P, a.Verdict = &f.P, Associated // by the stalls on their beats alone
+		a.P, a.Verdict = &f.P, Associated // by the stalls at their ticks alone
 	case p <= linkP:
 		a.Verdict = Associated
 	case a.together:
@@ -260,12 +261,12 @@ func (a *Association) say() {
 	s := fmt.Sprintf("%d of %d incidents start within %.0f s after a %s; %.1f expected if timing were random within ±%.0f s",
 		a.Observed, a.N, a.Within[1].Seconds(), with, a.Expected, a.Jitter.Seconds()/2)
 	if a.Table != nil {
-		s += fmt.Sprintf("; both keep one beat, so cycles of each 90 minutes are compared: an incident came in %d of %d beats with a %s and %d of %d without",
+		s += fmt.Sprintf("; both have one period, so cycles of each 90 minutes are compared: an incident came in %d of %d cycles with a %s and %d of %d without",
 			a.Table[0][0], a.Table[0][0]+a.Table[0][1], with, a.Table[1][0], a.Table[1][0]+a.Table[1][1])
 	}
-	s += fmt.Sprintf(" (p = %.2g)", *a.P)
+	s += " (" + words.P(*a.P) + ")"
 	if a.ByLoad != nil {
-		s += fmt.Sprintf("; among cycles of like load p = %.2g", a.ByLoad.P)
+		s += "; among cycles of like load " + words.P(a.ByLoad.P)
 	}
 	switch a.Verdict {
 	case TooLittle:

@@ -32,7 +32,7 @@ type Case struct {
 	Incidents    []Incident
 	Periods      []Period
 	Associations []Association
-	// Follows says whether incidents follow the stalls on their own beats, nil
+	// Follows says whether incidents follow the stalls at ticks of their own, nil
 	// where no stalls keep one.
 	Follows *Following
 	// Signs tell mechanisms of stalls apart.

@@ -7,7 +7,7 @@ import (
 	"faultline/correlate/stat"
 )
 
-// withFollowing adds the claim that failures keep the beats of the stalls that
+// withFollowing adds the claim that failures keep the periods of the stalls that
 // they follow. Period and phase are the stalls', so the incidents are an
 // independent sample. It takes the place of what was said of the failures alone,
 // unless they keep one phase by themselves.
@@ -33,7 +33,7 @@ func withFollowing(periods []Period, f *Following) []Period {
 	return append(out, p)
 }
 
-// claim is the beat that incidents keep by following stalls: that of the process
+// claim is the period that incidents keep by following stalls: that of the process
 // that stalls on it most often.
 func (f *Following) claim() Period {
 	best := &f.By[0]
@@ -55,11 +55,11 @@ func (f *Following) claim() Period {
 	return p
 }
 
-// enoughStrong is how many incidents there must be before a beat that they
+// enoughStrong is how many incidents there must be before a period that they
 // follow is called strong.
 const enoughStrong = 5
 
-// resyncs says whether a beat is held to be an informer resync of the mesh's own
+// resyncs says whether a period is held to be an informer resync of the mesh's own
 // controllers.
 func (p *Period) resyncs() bool {
 	return p.AnchoredTo != ToWallClock && slices.ContainsFunc(p.Mechanisms, func(m Compatible) bool { return m.Resync && !m.Ingress && m.Compatible })

@@ -1,6 +1,6 @@
 // Package correlate turns a capture into a case: it finds the streams that
 // repeat each other, puts the rest on one clock, collapses failures into
-// incidents, and asks whether those keep a beat.
+// incidents, and asks whether those have a period.
 //
 // There are two steps. [NewIndex] touches each event once and knows no
 // anchors: it identifies the streams and finds those that repeat each other.
@@ -9,6 +9,6 @@
 // list of stages, each a function of the results that it is given:
 //
 //	place → gather → processes → incidents → periods → associations →
-//	what follows the stalls' beats → signs → load → changes → scale →
+//	what follows the stalls' periods → signs → load → changes → scale →
 //	clock fit → verdict → limits
 package correlate

@@ -19,8 +19,8 @@ type Explanation struct {
 	// From and To bound the stretch, ns since 1970; Before is where the first
 	// baseline begins, which ends at From and is four times as long.
 	From, To, Before parse.Time
-	// Period is the beat whose other cycles are the second baseline, at the
-	// same phase; 0 when no beat is claimed. Cycles is how many there are.
+	// Period is the period whose other cycles are the second baseline, at the
+	// same phase; 0 when no period is claimed. Cycles is how many there are.
 	Period time.Duration
 	Cycles int
 	// Kinds, Targets and Templates are ranked by q, then by how far the count
@@ -42,7 +42,7 @@ type Contrast struct {
 	Expected *float64
 	P, Q     float64
 	// InCycles is N at the rate of the same phase of other cycles, with its
-	// own P and Q; nil without a beat.
+	// own P and Q; nil without a period.
 	InCycles           *float64
 	PInCycles, QCycles float64
 	// First is the first such event in the stretch, or, if there is none, in
@@ -96,7 +96,7 @@ func (c *Case) Explain(from, to parse.Time) (x Explanation, ok bool) {
 }
 
 // otherCycles are the stretches at the same phase of the other cycles of the
-// beat that the verdict rests on, as far as they do not touch the stretch or
+// period that the verdict rests on, as far as they do not touch the stretch or
 // each other.
 func (c *Case) otherCycles(in stat.Span, x *Explanation) stat.Coverage {
 	if c.Verdict.Period < 0 {

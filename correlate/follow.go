@@ -8,20 +8,20 @@ import (
 	"faultline/correlate/stat"
 )
 
-// Following says whether incidents follow the stalls that lie on the beats of
-// their own processes, and what those beats count from. The beats are measured
+// Following says whether incidents follow the stalls that lie at the ticks of
+// their own processes, and what those periods count from. The periods are measured
 // from the stalls alone, so the incidents are an independent sample.
 type Following struct {
 	Nominal time.Duration
-	// By are the processes whose stalls keep a beat near Nominal.
+	// By are the processes whose stalls have a period near Nominal.
 	By []ProcessBeat
-	// Hangs is what those beats count from: Agree of Told processes, by their
+	// Hangs is what those periods count from: Agree of Told processes, by their
 	// starts. PhaseP is the chance that unrelated phases would fit as well.
 	Hangs       Hangs
 	Agree, Told int
 	PhaseP      float64
 	// Test counts the incidents that begin within StallWindow after a stall on
-	// its beat, against chance at any phase; nil when the two were not captured
+	// its period, against chance at any phase; nil when the two were not captured
 	// together. P is adjusted for all that was tested.
 	Test *stat.CoverageTest
 	P    float64
@@ -33,13 +33,13 @@ type Following struct {
 	Cycles   *stat.MantelHaenszel
 	Table    stat.Table2x2
 	// Follows is the answer; AtMost bounds the share of the incidents that
-	// could follow the stalls' beat beyond chance.
+	// could follow the stalls' period beyond chance.
 	Follows bool
 	AtMost  float64
 }
 
 const (
-	// followP is the adjusted chance below which incidents follow a beat.
+	// followP is the adjusted chance below which incidents follow a period.
 	followP = 1e-3
 	// followShare is the part of the incidents, beyond chance, that must.
 	followShare = 0.25
@@ -55,7 +55,7 @@ const (
 )
 
 // followBeats asks, for each period of the list, whether the incidents follow
-// the stalls' beats. The best answer comes back, nil if no process keeps one.
+// the stalls' periods. The best answer comes back, nil if no process keeps one.
 func followBeats(g *groups, incidents []Incident, processes []*Process, periods []Period, list []float64) (best *Following) {
 	on := onsets(incidents, Wall)
 	var own time.Duration
@@ -84,7 +84,7 @@ func followBeats(g *groups, incidents []Incident, processes []*Process, periods 
 	return best
 }
 
-// byTicks are the beats of processes of which too little was captured to
+// byTicks are the periods of processes of which too little was captured to
 // measure one, but whose stalls hit the ticks that their starts foretell.
 func byTicks(processes []*Process, periods []Period, nominal time.Duration) (out []ProcessBeat) {
 	i := slices.IndexFunc(periods, func(p Period) bool {
@@ -107,7 +107,7 @@ func byTicks(processes []*Process, periods []Period, nominal time.Duration) (out
 	return out
 }
 
-// better prefers a beat that incidents follow, then one of the period that the
+// better prefers a period that incidents follow, then one of the period that the
 // failures keep themselves, then the period that stands first in the list.
 func (f *Following) better(o *Following, own time.Duration) bool {
 	if f.Follows != o.Follows {

@@ -31,8 +31,8 @@ type Incident struct {
 	Thaw bool
 	// Process is the replica whose stalls precede it, "" for none.
 	Process string
-	// Period is the beat it keeps ("" for none), Cycle its number and Phase
-	// how long after the beat it starts.
+	// Period is its period ("" for none), Cycle its number and Phase
+	// how long after the tick it starts.
 	Period string
 	Cycle  int
 	Phase  time.Duration
@@ -100,7 +100,7 @@ func onsets(incidents []Incident, clock ClockID) (out []float64) {
 }
 
 // begins are when the incidents on a clock begin, in seconds, those included
-// that go on for so long that they tell nothing of a beat.
+// that go on for so long that they tell nothing of a period.
 func begins(incidents []Incident, clock ClockID) (out []float64) {
 	for i := range incidents {
 		if in := &incidents[i]; in.Clock == clock {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
@@ -22,7 +23,7 @@ func limits(c *Placed, g *groups, incidents []Incident, steady []Steady, stalls 
 		alone = append(alone, int(one.Clock))
 	}
 	if n := c.ProcessCount(alone); n > 0 {
-		out = append(out, fmt.Sprintf("%s on a clock of their own: their order against other sources is not known", plural(n, "process is", "processes are")))
+		out = append(out, fmt.Sprintf("%s on a clock of their own: their order against other sources is not known", words.Count(n, "process is", "processes are")))
 	}
 	if n := thinned(g); n > 0 {
 		out = append(out, thinnedLimit(n))
@@ -31,10 +32,10 @@ func limits(c *Placed, g *groups, incidents []Incident, steady []Steady, stalls 
 		out = append(out, "a fitted clock stands where its failures fall on others' pattern: it shows an order, and proves none")
 	}
 	if slices.ContainsFunc(incidents, func(i Incident) bool { return i.Continuous }) {
-		out = append(out, "incidents longer than five minutes have no onset and are left out of the tests of a beat")
+		out = append(out, "incidents longer than five minutes have no onset and are left out of the tests of a period")
 	}
 	if c.ByKind[parse.KubeletProbeFailed] > 0 {
-		out = append(out, "probes run each ten seconds, so they see a beat of ten minutes always at the same phase")
+		out = append(out, "probes run each ten seconds, so they see a period of ten minutes always at the same phase")
 	}
 	for _, s := range c.Streams {
 		if s.Clock == parse.ClockYearless {
@@ -77,14 +78,7 @@ func missing(c *Placed, processes []*Process) (out []string) {
 		out = append(out, "no controller log: kubectl logs --timestamps --prefix -n linkerd -l linkerd.io/control-plane-component=destination -c destination --tail=-1")
 	}
 	if hasController && !slices.ContainsFunc(processes, func(p *Process) bool { return p.Known }) {
-		out = append(out, "no start of a controller: kubectl get pods -n linkerd -o json, or the metric process_start_time_seconds, to compare a beat with each replica's own resync")
+		out = append(out, "no start of a controller: kubectl get pods -n linkerd -o json, or the metric process_start_time_seconds, to compare a period with each replica's own resync")
 	}
 	return out
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

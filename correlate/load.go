@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"faultline/correlate/stat"
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
 // Load says whether incidents come when the cluster is busy, by one measure of
-// how busy it is. The unit is a cycle: a beat of some process's stalls where failures keep it
+// how busy it is. The unit is a cycle: a period of some process's stalls where failures keep it
 // too, else ten minutes.
 type Load struct {
 	By string // a metric, or the lines that are logged
@@ -163,8 +164,8 @@ func (l *Load) say() {
 		head = "incidents come in busier cycles"
 	}
 	t := l.Table
-	l.Sentence = fmt.Sprintf("%s (%s, AUC %.2f, p = %.2g): %d of %d cycles of the busier half have one, %d of %d of the other",
-		head, l.By, l.Overall.Area, l.P, t[0][0], t[0][0]+t[0][1], t[1][0], t[1][0]+t[1][1])
+	l.Sentence = fmt.Sprintf("%s (%s, AUC %.2f, %s): %d of %d cycles of the busier half have one, %d of %d of the other",
+		head, l.By, l.Overall.Area, words.P(l.P), t[0][0], t[0][0]+t[0][1], t[1][0], t[1][0]+t[1][1])
 }
 
 // Hour is one hour of the day over all days captured.

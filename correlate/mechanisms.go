@@ -55,7 +55,7 @@ func (p *Period) onFullPeriods() bool {
 	})
 }
 
-// holder is what beats are held against mechanisms with.
+// holder is what periods are held against mechanisms with.
 type holder struct {
 	c          *Placed
 	components []string // names of what the dump has a trace of
@@ -91,11 +91,11 @@ func (h *holder) seen(component string) bool {
 	return is
 }
 
-// compatible holds a beat against one mechanism.
+// compatible holds a period against one mechanism.
 func (h *holder) compatible(p *Period, m known.Mechanism, onsets []float64) Compatible {
 	f := Compatible{Mechanism: m, Chance: 1}
 	if !p.Claimed() {
-		f.Note = "no beat was found to compare it with"
+		f.Note = "no period was found to compare it with"
 		return f
 	}
 	f.Compatible = true
@@ -119,7 +119,7 @@ func (h *holder) compatible(p *Period, m known.Mechanism, onsets []float64) Comp
 	return f
 }
 
-// againstPeriod compares the length of the beats.
+// againstPeriod compares the length of the periods.
 func (f *Compatible) againstPeriod(p *Period) {
 	s, ci, ok := p.Seconds()
 	// To rule a mechanism out takes more than the 95 % of a report: 99.9 %.
@@ -128,13 +128,13 @@ func (f *Compatible) againstPeriod(p *Period) {
 	switch nominal := f.Period.Seconds(); {
 	case !ok || ci[0] == ci[1] || p.Fit == nil:
 	case nominal+f.Late.Seconds() < ci[0]:
-		f.Compatible, f.Note = false, fmt.Sprintf("the beat is longer than %s", f.Period)
+		f.Compatible, f.Note = false, fmt.Sprintf("the period is longer than %s", f.Period)
 	case nominal > ci[1]:
-		f.Compatible, f.Note = false, fmt.Sprintf("the beat is shorter than %s, and a timer is never early", f.Period)
+		f.Compatible, f.Note = false, fmt.Sprintf("the period is shorter than %s, and a timer is never early", f.Period)
 	}
 }
 
-// againstWall compares a beat with the wall clock's multiples of a period: most
+// againstWall compares a period with the wall clock's multiples of a period: most
 // of its onsets must lie where a job's pod would have started, some seconds
 // after its minute and never before.
 func (f *Compatible) againstWall(p *Period, onsets []float64) {
@@ -166,7 +166,7 @@ func (f *Compatible) againstWall(p *Period, onsets []float64) {
 	f.Compatible = 3*fit >= 2*len(off)
 }
 
-// againstStalls holds a beat against the resyncs of the controllers whose stalls
+// againstStalls holds a period against the resyncs of the controllers whose stalls
 // were captured: by what the stalls do, not by where they should be.
 func (h *holder) againstStalls(f *Compatible, p *Period) {
 	if p.Of == Stalls && p.Scope != ScopeAll {
@@ -186,12 +186,12 @@ func (h *holder) againstStalls(f *Compatible, p *Period) {
 	case !p.Clock.OnWall():
 		f.Note = "phase not compared: the wall time is not known"
 	case one == nil || one.Nominal != p.Nominal:
-		f.Note = "phase not compared: no stalls that keep a beat were captured"
+		f.Note = "phase not compared: no stalls that have a period were captured"
 	case p.Of == Failures && !one.Follows:
 		f.Compatible = one.Test == nil
 		f.Note = "phase not compared: failures and stalls were not captured together"
 		if one.Test != nil {
-			f.Note = fmt.Sprintf("%d of %d incidents follow a stall on its beat, %.1f would by chance", one.Test.K, one.Test.N, one.Test.Expected)
+			f.Note = fmt.Sprintf("%d of %d incidents follow a stall at a tick, %.1f would by chance", one.Test.K, one.Test.N, one.Test.Expected)
 		}
 	case one.Hangs == HangsOpen:
 		f.Note = "phase not compared: no start was captured that could tell"
@@ -202,7 +202,7 @@ func (h *holder) againstStalls(f *Compatible, p *Period) {
 	}
 }
 
-// late is the median of how long after the ticks of their starts the beats lie,
+// late is the median of how long after the ticks of their starts the periods lie,
 // of the processes that agree, else of all; nil without a start.
 func (f *Following) late() *time.Duration {
 	var agreeing, all []parse.Time
@@ -224,7 +224,7 @@ func (f *Following) late() *time.Duration {
 	return &d
 }
 
-// againstStarts compares a beat with the starts of another component, as far as
+// againstStarts compares a period with the starts of another component, as far as
 // the dump tells them: over k cycles the period's own error adds up.
 func (h *holder) againstStarts(f *Compatible, p *Period, onsets []float64) {
 	starts := h.c.startsOf(f.Component)
@@ -261,7 +261,7 @@ func (c *Placed) startsOf(component string) (out []parse.Time) {
 	return out
 }
 
-// anchored says what a claimed beat's phase is tied to.
+// anchored says what a claimed period's phase is tied to.
 func (h *holder) anchored(p *Period) AnchoredTo {
 	if !p.Claimed() || !p.Clock.OnWall() {
 		return ToNothing

@@ -57,11 +57,11 @@ func (c *Case) withoutIncidents(v *Verdict) {
 	default:
 		v.Code = NoFailures
 		v.Lacks = fmt.Sprintf("No failed request, crash, failed probe or refused connection was logged in %s of %s.",
-			words.Lasting(time.Duration(c.Seen.Served*1e9)), plural(c.Seen.By, "log of what serves requests", "logs of what serves requests"))
+			words.Lasting(time.Duration(c.Seen.Served*1e9)), words.Count(c.Seen.By, "log of what serves requests", "logs of what serves requests"))
 		v.Next = "If clients saw errors, add the logs of the proxies that they came through: kubectl logs --timestamps POD -c linkerd-proxy"
 	}
 	if n := len(c.Unexplained()); n > 0 {
-		v.know(plural(n, "line of level error is", "lines of level error are") + " in no event.")
+		v.know(words.Count(n, "line of level error is", "lines of level error are") + " in no event.")
 	}
 	if !telling && sources > 0 || !telling && lines > 0 {
 		v.know("Not understood: " + unreadSaid(sources, lines) + ".")
@@ -181,7 +181,7 @@ func (c *Case) sayUncounted(v *Verdict) {
 		for _, l := range c.Seen.Left[:min(len(c.Seen.Left), 4)] {
 			kinds = append(kinds, l.Text())
 		}
-		said = append(said, plural(n, "failed request", "failed requests")+" ("+strings.Join(kinds, ", ")+")")
+		said = append(said, words.Count(n, "failed request", "failed requests")+" ("+strings.Join(kinds, ", ")+")")
 	}
 	if len(c.Seen.Beside) > 0 {
 		said = append(said, c.besides())
@@ -226,7 +226,7 @@ func (c *Case) sayStalls(v *Verdict) {
 	if c.Stalls == 0 {
 		return
 	}
-	said := plural(c.Stalls, "stall was", "stalls were") + " logged"
+	said := words.Count(c.Stalls, "stall was", "stalls were") + " logged"
 	if v.Period >= 0 {
 		p := &c.Periods[v.Period]
 		said += fmt.Sprintf("; they have a period of %s (%s)", p.Length(), p.strength())
@@ -241,9 +241,9 @@ func (v *Verdict) know(said string) { v.Knows = strings.TrimSpace(v.Knows + " " 
 func unreadSaid(sources int, lines uint64) string {
 	switch {
 	case lines == 0:
-		return plural(sources, "source", "sources")
+		return words.Count(sources, "source", "sources")
 	case sources == 0:
-		return plural(int(lines), "line", "lines")
+		return words.Count(int(lines), "line", "lines")
 	}
-	return plural(sources, "source", "sources") + " and " + plural(int(lines), "line", "lines") + " of others"
+	return words.Count(sources, "source", "sources") + " and " + words.Count(int(lines), "line", "lines") + " of others"
 }

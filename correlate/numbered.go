@@ -8,7 +8,7 @@ import (
 	"faultline/correlate/stat"
 )
 
-// numbered gives each incident its cycle and phase: in the beat of the stalls
+// numbered gives each incident its cycle and phase: in the period of the stalls
 // that it follows, else in that of its group's failures.
 func numbered(c *Placed, g *groups, incidents []Incident, periods []Period, f *Following) []Incident {
 	out := slices.Clone(incidents)
@@ -38,7 +38,7 @@ func numbered(c *Placed, g *groups, incidents []Incident, periods []Period, f *F
 	return out
 }
 
-// number gives an incident that follows a stall on its beat the cycle of that
+// number gives an incident that follows a stall at a tick the cycle of that
 // stall, counted from the start of its process where that is known.
 func (f *Following) number(in *Incident, periods []Period) bool {
 	if f == nil || !f.Follows || !in.Clock.OnWall() {
@@ -70,7 +70,7 @@ func (f *Following) number(in *Incident, periods []Period) bool {
 	return false
 }
 
-// covers says whether a beat is of the failures that an incident is of: of all,
+// covers says whether a period is of the failures that an incident is of: of all,
 // or of the process that the incident's first failure is of, which its phase is
 // reckoned from.
 func covers(c *Placed, g *groups, p *Period, in *Incident) bool {

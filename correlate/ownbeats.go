@@ -10,7 +10,7 @@ import (
 	"faultline/parse"
 )
 
-// ProcessBeat is the beat that the stalls of one process keep, and how it lies
+// ProcessBeat is the period that the stalls of one process have, and how it lies
 // to the start of that process.
 type ProcessBeat struct {
 	Process string
@@ -29,20 +29,20 @@ type ProcessBeat struct {
 	Zone   float64
 	Agrees bool
 
-	on    []float64 // the stalls on the beat, seconds
+	on    []float64 // the stalls at the tick, seconds
 	cover stat.Coverage
 	fit   *stat.CycleFit
 }
 
 const (
 	// beatP is the chance of a comb, over the list of periods, below which a
-	// process's stalls are said to keep a beat.
+	// process's stalls are said to have a period.
 	beatP = 0.01
 	// uninformative is the zone from which a start cannot tell anything.
 	uninformative = 0.5
 )
 
-// beatsOf are the beats near a period that the stalls of single processes keep.
+// beatsOf are the periods near a period that the stalls of single processes keep.
 func beatsOf(processes []*Process, nominal time.Duration, tested int) (out []ProcessBeat) {
 	for _, q := range processes {
 		if b, ok := beatOfProcess(q, nominal, tested); ok {
@@ -70,7 +70,7 @@ func beatOfProcess(q *Process, nominal time.Duration, tested int) (b ProcessBeat
 	return b, true
 }
 
-// ticksIn counts the ticks of a beat inside a coverage.
+// ticksIn counts the ticks of a period inside a coverage.
 func ticksIn(c stat.Coverage, epoch, period float64) (n int) {
 	for _, s := range c {
 		n += int(math.Floor((s.End-epoch)/period) - math.Ceil((s.Start-epoch)/period) + 1)
@@ -78,7 +78,7 @@ func ticksIn(c stat.Coverage, epoch, period float64) (n int) {
 	return n
 }
 
-// hang holds the beat against its process's start, by the stalls' own period:
+// hang holds the period against its process's start, by the stalls' own period:
 // over k cycles its error adds up k times, and the walk of a timer that is armed
 // anew by the root of k. What is left is the time that the first list takes.
 func (b *ProcessBeat) hang(q *Process, l *stat.Lock) {
@@ -101,18 +101,18 @@ func (b *ProcessBeat) hang(q *Process, l *stat.Lock) {
 	b.Late = &d
 }
 
-// tells says whether the process's start can tell a beat that counts from it.
+// tells says whether the process's start can tell a period that counts from it.
 func (b *ProcessBeat) tells() bool { return b.Late != nil && b.Zone < uninformative }
 
-// at is the tick of the beat that is nearest to a time, in seconds.
+// at is the tick of the period that is nearest to a time, in seconds.
 func (b *ProcessBeat) at(t float64) float64 {
 	return seconds(b.Phase) + math.Round((t-seconds(b.Phase))/b.Period)*b.Period
 }
 
-// Hangs says what the beats of several processes count from.
+// Hangs says what the periods of several processes count from.
 type Hangs uint8
 
-// What beats can count from.
+// What periods can count from.
 const (
 	HangsOpen   Hangs = iota // no start was captured that could tell
 	HangsStarts              // each from its own process's start
@@ -132,7 +132,7 @@ const (
 	wallEarly, wallLate = -2.0, 10.0
 )
 
-// hangs weighs the beats of all processes: the unit is the process, and most of
+// hangs weighs the periods of all processes: the unit is the process, and most of
 // those whose start can tell must agree. p is the chance that as many unrelated
 // phases would.
 func hangs(beats []ProcessBeat, nominal time.Duration) (h Hangs, agree, told int, p float64) {

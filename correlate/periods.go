@@ -9,7 +9,7 @@ import (
 	"faultline/parse"
 )
 
-// Period is the answer to whether something keeps a beat.
+// Period is the answer to whether something has a period.
 type Period struct {
 	ID string
 	Of Subject
@@ -19,12 +19,12 @@ type Period struct {
 	Nominal time.Duration // the period that was tested
 	stat.PeriodResult
 	Verdict stat.Verdict
-	// Phase is a time of the beat: ns since 1970, or on the stream's clock.
+	// Phase is one tick: ns since 1970, or on the stream's clock.
 	Phase      parse.Time
 	AnchoredTo AnchoredTo
 	Mechanisms []Compatible
 	// Clocks is on how many clocks of their own the series is that keep the
-	// beat together, each at a phase of its own; 0 for a series on one clock.
+	// period together, each at a phase of its own; 0 for a series on one clock.
 	// Phase means nothing then, and Clock is one of them.
 	Clocks int
 	// By are the processes whose stalls keep it, each at a phase of its own, and
@@ -34,7 +34,7 @@ type Period struct {
 	PhaseP *float64
 }
 
-// Subject is what may keep a beat.
+// Subject is what may have a period.
 type Subject string
 
 // The subjects, as the contract names them.
@@ -47,7 +47,7 @@ const (
 // ScopeAll is the scope of a period of all processes together.
 const ScopeAll = "all"
 
-// AnchoredTo says what a beat's phase is tied to.
+// AnchoredTo says what a period's phase is tied to.
 type AnchoredTo string
 
 // What a phase can be tied to, as the contract names it.
@@ -57,11 +57,11 @@ const (
 	ToWallClock    AnchoredTo = "wall_clock"
 )
 
-// Compatible is a mechanism that has the period of a beat.
+// Compatible is a mechanism that is as long as a period.
 type Compatible struct {
 	known.Mechanism
 	Compatible bool
-	// Distance is how far the beat is from the mechanism's nearest one, nil
+	// Distance is how far the period is from the mechanism's nearest one, nil
 	// when the mechanism's phase is not known.
 	Distance *time.Duration
 	Note     string
@@ -70,7 +70,7 @@ type Compatible struct {
 	Chance float64
 }
 
-// Claimed says whether the beat may be named.
+// Claimed says whether the period may be named.
 func (p *Period) Claimed() bool {
 	return (p.Verdict == stat.Strong || p.Verdict == stat.Supported) && p.HarmonicOf == 0
 }
@@ -102,7 +102,7 @@ func (p *Period) Statistic() (name string, value float64, ok bool) {
 	return "rayleigh", p.Confirm.Z, true
 }
 
-// TicksHit is how many beats were captured and how many of them were kept.
+// TicksHit is how many ticks were captured and how many of them were hit.
 func (p *Period) TicksHit() (ticks, hits int, ok bool) {
 	switch {
 	case p.Basis == stat.ByTicks && p.Ticks != nil:
@@ -130,14 +130,14 @@ func (p *Period) Seconds() (s float64, ci [2]float64, ok bool) {
 	return p.Confirm.Period, ci, true
 }
 
-// Comb is a beat's length in seconds and one of its ticks: ns since 1970, or on
+// Comb is a period's length in seconds and one of its ticks: ns since 1970, or on
 // the clock of its period.
 type Comb struct {
 	Period float64
 	Tick   parse.Time
 }
 
-// Combs are the beats to draw for a claim: one for each process where each has
+// Combs are the periods to draw for a claim: one for each process where each has
 // its own phase, else the one; none where the phase means nothing.
 func (p *Period) Combs() (out []Comb) {
 	s, _, ok := p.Seconds()

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"faultline/correlate/stat"
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
@@ -45,7 +46,7 @@ type Beside struct {
 }
 
 // Text is the count with its noun.
-func (b Beside) Text() string { return plural(b.N, b.One, b.Many) }
+func (b Beside) Text() string { return words.Count(b.N, b.One, b.Many) }
 
 // Failed says whether anything at all failed in what was read.
 func (s *Seen) Failed() bool { return len(s.ByStatus)+len(s.Beside) > 0 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"faultline/correlate/stat"
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
@@ -195,8 +196,8 @@ func (p *ChangePoint) say() {
 	if p.More {
 		more = "more"
 	}
-	p.Sentence = fmt.Sprintf("%s %s since %s ± %s: %d in %.1f h before, %d in %.1f h after (p = %.2g)", more, p.Of,
-		time.Unix(0, int64(p.At)).UTC().Format("2006-01-02 15:04 MST"), roundMinutes(p.Within), p.N[0], p.Hours[0], p.N[1], p.Hours[1], p.Ratio.P)
+	p.Sentence = fmt.Sprintf("%s %s since %s ± %s: %d in %.1f h before, %d in %.1f h after (%s)", more, p.Of,
+		time.Unix(0, int64(p.At)).UTC().Format("2006-01-02 15:04 MST"), roundMinutes(p.Within), p.N[0], p.Hours[0], p.N[1], p.Hours[1], words.P(p.Ratio.P))
 	if p.WithinADay {
 		p.Sentence += "; a working day begins and ends like this too"
 	}

@@ -9,7 +9,7 @@ import (
 	"faultline/correlate/stat"
 )
 
-// tick is one predicted beat of the stalls of one process, or of several at one
+// tick is one predicted tick of the stalls of one process, or of several at one
 // time.
 type tick struct {
 	at          float64
@@ -23,7 +23,7 @@ func (t *tick) hit(onsets []float64) bool {
 	return some(onsets, t.at-t.early, t.at+t.late+seconds(StallWindow))
 }
 
-// sharedBeats are the beats of single processes' stalls at a period that the
+// sharedBeats are the periods of single processes' stalls at a period that the
 // failures keep as well, or that is a whole multiple or a whole part of theirs:
 // two such timers meet in every cycle or in none, whatever they have to do with
 // each other.
@@ -49,7 +49,7 @@ func sharedBeats(periods []Period, processes []*Process, list []float64) []Proce
 	return nil
 }
 
-// ticksOf predicts the ticks of beats inside the coverage from the phase that
+// ticksOf predicts the ticks of periods inside the coverage from the phase that
 // the stalls of each show, and says at which it stalled. Ticks of several
 // processes at one time are one.
 func ticksOf(beats []ProcessBeat, cover stat.Coverage) (out []tick) {

@@ -93,7 +93,7 @@ func runsOf(failures []Moment, key func(Moment) string) (runs []run) {
 }
 
 // steadyOf finds keys that fail by themselves far more often than others do,
-// keep no beat, and stand beside runs in which several others fail at once.
+// have no period, and stand beside runs in which several others fail at once.
 func steadyOf(failures []Moment, key func(Moment) string, cover stat.Coverage, list []float64) (rest []Moment, out []Steady) {
 	for {
 		runs := runsOf(failures, key)

@@ -8,6 +8,7 @@ import (
 
 	"faultline/correlate/known"
 	"faultline/correlate/stat"
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
@@ -21,7 +22,7 @@ type periodTests struct {
 	tested []float64
 }
 
-// testPeriods tests the beat of the failures, of each process's stalls, and of
+// testPeriods tests the period of the failures, of each process's stalls, and of
 // all stalls together. tested are the periods of the list for which there were
 // failures enough, in seconds; leads are
 // periods that a search found and no test asked for.
@@ -45,8 +46,8 @@ func testPeriods(c *Placed, g *groups, processes []*Process) (periods []Period, 
 	}
 	for _, l := range t.leads {
 		if !t.fraction(l.period) {
-			leads = append(leads, fmt.Sprintf("%s of %s: a search of all periods finds %.1f s (p = %.2g), which is not on the list; --period %.1fs tests it",
-				l.of, l.scope, l.period, l.p, l.period))
+			leads = append(leads, fmt.Sprintf("%s of %s: a search of all periods finds %.1f s (%s), which is not on the list; --period %.1fs tests it",
+				l.of, l.scope, l.period, words.P(l.p), l.period))
 		}
 	}
 	return t.periods, t.tested, leads
@@ -115,7 +116,7 @@ func (t *periodTests) fraction(period float64) bool {
 }
 
 // perProxy tests the failures of each proxy alone: a proxy that asks one
-// replica sees one phase, where all of them together see several. Only beats
+// replica sees one phase, where all of them together see several. Only periods
 // that hold for so many tests are kept.
 func (t *periodTests) perProxy(c *Placed, g *Group) {
 	byPod := map[string][]Moment{}
@@ -192,7 +193,7 @@ func (t *periodTests) together(g *groups, most int) {
 	}
 }
 
-// keep takes what is worth telling of one series: each claimed beat, or else
+// keep takes what is worth telling of one series: each claimed period, or else
 // what came of the first period of the list.
 func (t *periodTests) keep(of Subject, scope string, clock ClockID, j *stat.Judgement) {
 	t.note(of, clock, j)
@@ -251,8 +252,8 @@ func newPeriod(of Subject, scope string, clock ClockID, r *stat.PeriodResult) Pe
 	return p
 }
 
-// explain takes back a beat that several processes make together: two replicas
-// that resync each ten minutes, five minutes apart, look like a beat of five.
+// explain takes back a period that several processes make together: two replicas
+// that resync each ten minutes, five minutes apart, look like a period of five.
 func (t *periodTests) explain(g *groups, c *Placed, processes []*Process) {
 	for i := range t.periods {
 		p := &t.periods[i]
@@ -273,7 +274,7 @@ func (t *periodTests) explain(g *groups, c *Placed, processes []*Process) {
 	}
 }
 
-// onBeats says whether most onsets of a series lie near a beat that some process
+// onBeats says whether most onsets of a series lie near a period that some process
 // keeps at a period.
 func (t *periodTests) onBeats(p *Period, nominal time.Duration, onsets []float64) bool {
 	on := 0

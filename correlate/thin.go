@@ -34,7 +34,7 @@ func thinned(g *groups) int {
 	return max(leastIncidents, clockIncidents/len(g.alone))
 }
 
-// series is what is tested of a group's failures for a beat, of the first n
+// series is what is tested of a group's failures for a period, of the first n
 // incidents; of all for 0 and on the wall clock.
 func (g *Group) series(n int) stat.Series {
 	s := stat.Series{Times: times(g.Forming), Coverage: g.Coverage}
@@ -49,5 +49,5 @@ func (g *Group) series(n int) stat.Series {
 
 // thinnedLimit says so.
 func thinnedLimit(n int) string {
-	return fmt.Sprintf("so many processes on clocks of their own hold so many incidents that the first %d of each were tested for a beat and for a place on the wall clock", n)
+	return fmt.Sprintf("so many processes on clocks of their own hold so many incidents that the first %d of each were tested for a period and for a place on the wall clock", n)
 }

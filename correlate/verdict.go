@@ -22,7 +22,7 @@ const (
 	// PeriodCauseOpen: failures keep a period, but no stall or no process start
 	// was captured that would tell whose.
 	PeriodCauseOpen Code = "period_cause_open"
-	// Diagnosed: something failed, the leading finding says why, and no beat is
+	// Diagnosed: something failed, the leading finding says why, and no period is
 	// claimed. Package rules gives it.
 	Diagnosed Code = "diagnosed"
 )
@@ -78,7 +78,7 @@ func beatOf(periods []Period, of Subject, one bool) int {
 }
 
 // aloneOnsets is how many incidents one proxy on a clock of its own must have
-// before its lack of a beat speaks for all: it sees only its share of them.
+// before its lack of a period speaks for all: it sees only its share of them.
 const aloneOnsets = 20
 
 // Fitting are the mechanisms that a period is compatible with.
@@ -107,7 +107,7 @@ func (p *Period) strength() string {
 	if ticks, hits, ok := p.TicksHit(); ok {
 		return fmt.Sprintf("%d of %d ticks, %s", hits, ticks, words.P(p.PHolm))
 	}
-	return fmt.Sprintf("%s, %s", plural(p.Onsets, "onset", "onsets"), words.P(p.PHolm))
+	return fmt.Sprintf("%s, %s", words.Count(p.Onsets, "onset", "onsets"), words.P(p.PHolm))
 }
 
 // tally is how many failures there are and what they are.
@@ -120,7 +120,7 @@ func (c *Case) tally() string {
 	default:
 		one, many, what = "symptom", "symptoms", " ("+c.Layer.String()+"; no failed request was captured)"
 	}
-	return plural(c.Failures[c.Layer], one, many) + what + " in " + plural(len(c.Incidents), "incident", "incidents") + c.beside()
+	return words.Count(c.Failures[c.Layer], one, many) + what + " in " + words.Count(len(c.Incidents), "incident", "incidents") + c.beside()
 }
 
 // beside names what fails at a steady rate beside the incidents.
@@ -134,7 +134,7 @@ func (c *Case) beside() string {
 	return ""
 }
 
-// counted is whose failures keep a beat: all, or those of one proxy.
+// counted is whose failures have a period: all, or those of one proxy.
 func (c *Case) counted(p *Period) string {
 	if p.Of == Failures && p.Clock.OnWall() && p.Scope != ScopeAll {
 		return fmt.Sprintf("of %s, those of %s", c.tally(), p.Scope)
@@ -169,7 +169,7 @@ func (c *Case) sayInsufficient(v *Verdict) {
 	}
 	if need < math.MaxInt {
 		v.Need = need
-		v.Sentence += fmt.Sprintf(" About %s with an incident would do.", plural(need, "more cycle", "more cycles"))
+		v.Sentence += fmt.Sprintf(" About %s with an incident would do.", words.Count(need, "more cycle", "more cycles"))
 	}
 	if v.Period >= 0 {
 		p := &c.Periods[v.Period]

@@ -154,7 +154,7 @@ func TestVerdicts(t *testing.T) {
 		}
 	})
 	var out strings.Builder
-	fmt.Fprintf(&out, "| scenario | worlds | true | withheld | false beat | false link |\n| --- | ---: | ---: | ---: | ---: | ---: |\n")
+	fmt.Fprintf(&out, "| scenario | worlds | true | withheld | false period | false association |\n| --- | ---: | ---: | ---: | ---: | ---: |\n")
 	for _, s := range scenarios {
 		o := results[s]
 		fmt.Fprintf(&out, "| %s | %d | %d | %d | %d | %d |\n", s, *worlds, o.right, o.withheld, o.wrong, o.links)
@@ -175,5 +175,5 @@ func TestVerdicts(t *testing.T) {
 
 const page1 = "# What was claimed, and what was true\n\nMade by `make verdicts`, first seed %d, %d worlds of each scenario: 4 to 14 hours, 1 to 4\n" +
 	"replicas, 2 to 5 proxies, with and without stamps, anchors, restarts and holes in the\ncapture. The first four and `deploys` have no beat; only that of `resync` is a resync's,\nand to say it of another counts as false. *Withheld*\n" +
-	"is \"not enough data\", or that whose beat it is stays open. A false beat is one where there\nis none, a resync that is none, or one that is denied; a false link is failures associated with\nstalls that they have nothing to do with.\n\n" +
+	"is \"not enough data\", or that whose period it is stays open. A false period is one where there\nis none, a resync that is none, or one that is denied; a false association is failures associated with\nstalls that they have nothing to do with.\n\n" +
 	"The second table is about clocks and load. In a third of the worlds no proxy has an\nanchor, in half of these one is then given. *Inside* are fitted clocks whose interval\nholds the truth. \"Busier\" is true in all scenarios but `poisson`, where each is false.\n\n"

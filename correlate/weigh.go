@@ -12,10 +12,10 @@ import (
 )
 
 const (
-	// openShare is the share of incidents that may follow the stalls' beat for
-	// all that is known from which another beat is not said to be another's.
+	// openShare is the share of incidents that may follow the stalls' period for
+	// all that is known from which another period is not said to be another's.
 	openShare = 0.5
-	// denyShare is the same share from which a beat is not denied.
+	// denyShare is the same share from which a period is not denied.
 	denyShare = 1.0 / 3
 	// enoughParity is how many incidents must follow before twice the period is
 	// excluded: fewer fall on every other tick by chance (statistics.md §1.3).
@@ -23,7 +23,7 @@ const (
 )
 
 // weigh answers by what the stages found: a resync only where incidents follow
-// stalls on a beat that counts from the starts of their processes.
+// stalls at a tick that counts from the starts of their processes.
 func weigh(c *Case) Verdict {
 	v := Verdict{Period: -1, Association: slices.IndexFunc(c.Associations, func(a Association) bool { return a.Verdict == Associated })}
 	f := c.Follows
@@ -74,7 +74,7 @@ func (c *Case) resyncEach(nominal time.Duration) bool {
 	return p >= 0 && slices.ContainsFunc(c.Periods[p].Mechanisms, func(m Compatible) bool { return m.Resync && !m.Ingress })
 }
 
-// causeOpen says whether a beat of the failures has the length of a resync, and
+// causeOpen says whether a period of the failures has the length of a resync, and
 // nothing was captured that would tell whether it is one.
 func (c *Case) causeOpen(p *Period) bool {
 	if !p.resyncs() {
@@ -83,15 +83,15 @@ func (c *Case) causeOpen(p *Period) bool {
 	return true
 }
 
-// mayFollow says whether so many incidents could follow the stalls' beat that
-// the beat of the failures cannot be said to be another's.
+// mayFollow says whether so many incidents could follow the stalls' period that
+// the period of the failures cannot be said to be another's.
 func (c *Case) mayFollow(p *Period) bool {
 	f := c.Follows
 	return f != nil && f.Nominal == p.Nominal && f.Test != nil && f.Hangs <= HangsStarts &&
 		(f.AtMost >= openShare || f.OnePhase) && p.fitsLength()
 }
 
-// fitsLength says whether a beat is as long as a resync, whatever its phase.
+// fitsLength says whether a period is as long as a resync, whatever its phase.
 func (p *Period) fitsLength() bool {
 	for _, m := range p.Mechanisms {
 		if m.Resync && !m.Ingress {
@@ -103,9 +103,9 @@ func (p *Period) fitsLength() bool {
 	return false
 }
 
-// denies says whether enough was captured to say that there is no beat: the
+// denies says whether enough was captured to say that there is no period: the
 // resync's period could be tested, and no more than a part of the incidents
-// could follow the stalls' beat.
+// could follow the stalls' period.
 func (c *Case) denies() bool {
 	first := known.Periods[0].Seconds()
 	if len(c.Options.Periods) > 0 {
@@ -114,7 +114,7 @@ func (c *Case) denies() bool {
 	return slices.Contains(c.Tested, first) && c.atMost() < denyShare
 }
 
-// atMost bounds the share of the incidents that may follow the stalls' beat, 0
+// atMost bounds the share of the incidents that may follow the stalls' period, 0
 // where no stalls keep one.
 func (c *Case) atMost() float64 {
 	if f := c.Follows; f != nil && f.Test != nil {
@@ -145,7 +145,7 @@ func (f *Following) followed() string {
 func (c *Case) sayFollows(v *Verdict) {
 	p, f := &c.Periods[v.Period], c.Follows
 	v.Sentence = fmt.Sprintf("%s have a period of %s, consistent with an informer resync: %s. ", words.Upper(c.tally()), p.Length(), f.followed())
-	v.Sentence += fmt.Sprintf("The stalls of %d of %s count from their own start", f.Agree, plural(f.Told, "process", "processes"))
+	v.Sentence += fmt.Sprintf("The stalls of %d of %s count from their own start", f.Agree, words.Count(f.Told, "process", "processes"))
 	if d := f.late(); d != nil {
 		v.Sentence += fmt.Sprintf(", %.1f s after its ticks", d.Seconds())
 	}
@@ -197,13 +197,13 @@ func (c *Case) sayOther(v *Verdict) {
 	case f == nil || f.Nominal != p.Nominal || f.Test == nil:
 		v.Sentence += "."
 	case f.Follows && (f.Hangs == HangsWall || f.Hangs == HangsCommon):
-		v.Sentence += fmt.Sprintf(": %s, and the stalls of %s come at one time", f.followed(), plural(len(f.By), "process", "processes"))
+		v.Sentence += fmt.Sprintf(": %s, and the stalls of %s come at one time", f.followed(), words.Count(len(f.By), "process", "processes"))
 		if f.Hangs == HangsWall {
 			v.Sentence += ", on full minutes of the wall clock"
 		}
 		v.Sentence += "."
 	case f.Follows:
-		v.Sentence += fmt.Sprintf(": %s, but those count from the start of %d of %s only.", f.followed(), f.Agree, plural(f.Told, "process", "processes"))
+		v.Sentence += fmt.Sprintf(": %s, but those count from the start of %d of %s only.", f.followed(), f.Agree, words.Count(f.Told, "process", "processes"))
 	default:
 		v.Sentence += fmt.Sprintf(": %d of %d incidents begin within %.0f s after a stall at a tick, %.1f would by chance.",
 			f.Test.K, f.Test.N, seconds(StallWindow), f.Test.Expected)

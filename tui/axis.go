@@ -237,7 +237,7 @@ func (m *Model) drawAxis(b *chart.Block, x, y, w int, s span) {
 	}
 }
 
-// beats are the predicted times within a stretch: those of the beat that the
+// beats are the predicted ticks within a stretch: those of the period that the
 // verdict rests on, and of its like in other processes. Most are asked for, at
 // most; more are none.
 func (m *Model) beats(s span, most int) (out []parse.Time) {

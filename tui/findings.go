@@ -171,7 +171,7 @@ func (m Model) openFinding(pane findingsPane) Model {
 	}
 	c := all[clampRow(pane.row, len(all))]
 	switch {
-	case c.label == "link":
+	case strings.HasPrefix(c.label, "A"):
 		return m.show(incident)
 	case strings.HasPrefix(c.label, "P"):
 		for i := range m.c.Periods {
@@ -194,7 +194,7 @@ func (m Model) openFinding(pane findingsPane) Model {
 	return m.say("its evidence is no event: see the places above")
 }
 
-// openPeriod shows a beat on the raster.
+// openPeriod shows a period on the raster.
 func (m Model) openPeriod(p *correlate.Period) Model {
 	m = m.show(raster)
 	for i, s := range m.series() {

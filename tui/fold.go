@@ -64,7 +64,7 @@ func (m Model) folded(f rasterPane) Model {
 	return m
 }
 
-// series is something whose beat can be tested.
+// series is something whose period can be tested.
 type series struct {
 	of      correlate.Subject
 	scope   string
@@ -175,15 +175,15 @@ func (m Model) nextPeriod() (Model, tea.Cmd) {
 	return m.period(all[0]), nil
 }
 
-// foldAtBeat folds at the beat that the verdict rests on, as it was estimated.
+// foldAtBeat folds at the period that the verdict rests on, as it was estimated.
 func (m Model) foldAtBeat() (Model, tea.Cmd) {
 	m = m.show(raster)
 	if v := m.c.Verdict.Period; v >= 0 {
 		if s, _, ok := m.c.Periods[v].Seconds(); ok {
-			return m.period(s).say("folded at the beat of " + m.c.Periods[v].ID), nil
+			return m.period(s).say("folded at the period of " + m.c.Periods[v].ID), nil
 		}
 	}
-	return m.say("no beat was found; } goes round the periods that were tested"), nil
+	return m.say("no period was found; } goes round the periods that were tested"), nil
 }
 
 func (m Model) turnFold() (Model, tea.Cmd) {

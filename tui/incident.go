@@ -192,7 +192,7 @@ func (m *Model) incidentFacts(in *correlate.Incident) (out []string) {
 	}
 	out = append(out, strings.ToUpper(said[:1])+said[1:]+".")
 	if in.Period != "" {
-		out = append(out, fmt.Sprintf("It starts %.1f s %s beat %d of %s.", math.Abs(in.Phase.Seconds()),
+		out = append(out, fmt.Sprintf("It starts %.1f s %s tick %d of %s.", math.Abs(in.Phase.Seconds()),
 			map[bool]string{true: "before", false: "after"}[in.Phase < 0], in.Cycle, in.Period))
 	}
 	var names []string

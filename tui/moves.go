@@ -38,7 +38,7 @@ func (m *Model) incidentTimes() (out []parse.Time) {
 	return out
 }
 
-// beatTimes are the predicted beats near the cursor.
+// beatTimes are the predicted ticks near the cursor.
 func (m *Model) beatTimes() []parse.Time { return m.beats(m.extent(), 1<<16) }
 
 func (m *Model) failureTimes() []parse.Time { return distinct(m.group().list[failureSign]) }

@@ -160,7 +160,7 @@ func (m *Model) cycles(b *chart.Block, y, w, h int, all []section) {
 	}
 }
 
-// markBeats draws the predicted beats where a cycle is empty.
+// markBeats draws the predicted ticks where a cycle is empty.
 func (m *Model) markBeats(b *chart.Block, y, w int, at span) {
 	for _, t := range m.beats(at, w/4) {
 		if x := cycleLabel + at.column(t, w); b.At(x, y).Rune == m.look.glyphs.Base && b.At(x, y).Style == chart.Dim {

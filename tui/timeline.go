@@ -58,7 +58,7 @@ func (timelinePane) view(m *Model, b *chart.Block) {
 	m.underCursor(b, y+2)
 }
 
-// grid draws the predicted beats over what is empty in h lines.
+// grid draws the predicted ticks over what is empty in h lines.
 func (m *Model) grid(b *chart.Block, x, y, w, h int) {
 	for _, at := range m.beats(m.window, w/3) {
 		col := x + m.window.column(at, w)

@@ -1,5 +1,5 @@
 // Command faultline reads the pile of dumps that a mystery 504 leaves behind
-// and says, with proof, what happened when and whether it keeps a beat.
+// and says, with proof, what happened when and whether it has a period.
 package main
 
 import (

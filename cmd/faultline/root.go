@@ -147,7 +147,7 @@ func (a *app) root() *cobra.Command {
 const rootLong = `faultline reads the dumps that are left of an incident (kubectl logs of
 linkerd-proxy and of the destination controller, kubectl describe and get,
 Prometheus range exports), puts them on one clock, finds the incidents, and
-tests honestly whether they keep the beat of an informer resync.
+tests honestly whether they have the period of an informer resync.
 
 PATH is a file, a folder, an archive (.tar .zip), either compressed (.gz .zst
 .bz2 .xz) or not, or - for standard input. Files are recognised by what is in

@@ -22,9 +22,9 @@ type incidentRow struct {
 	Probes     int64  `parquet:"probes,plain" doc:"that failed around it"`
 	LagNS      *int64 `parquet:"lag_ns,optional,plain" doc:"from the nearest burst of stalls to its start; null without one within a minute"`
 	Continuous bool   `parquet:"continuous,plain" doc:"too long to have an onset"`
-	PeriodID   string `parquet:"period_id,optional,plain" doc:"of periods: the beat it keeps"`
-	Cycle      int64  `parquet:"cycle,plain" doc:"of that beat"`
-	PhaseNS    int64  `parquet:"phase_ns,plain" doc:"how long after that beat it starts"`
+	PeriodID   string `parquet:"period_id,optional,plain" doc:"id of its period"`
+	Cycle      int64  `parquet:"cycle,plain" doc:"of that period"`
+	PhaseNS    int64  `parquet:"phase_ns,plain" doc:"how long after that tick it starts"`
 	Where      string `parquet:"where_it_arises,optional,plain" doc:"the place in which it arises, as a finding says; null without one"`
 	Diagnosis  string `parquet:"diagnosis,optional,plain" doc:"code of docs/diagnoses.md; null without one"`
 }
@@ -51,9 +51,9 @@ type periodRow struct {
 	PeriodNS   *int64   `parquet:"period_ns,optional,plain" doc:"as estimated; null without a claim"`
 	CILowNS    *int64   `parquet:"period_ci_low_ns,optional,plain" doc:"95 %"`
 	CIHighNS   *int64   `parquet:"period_ci_high_ns,optional,plain" doc:"95 %"`
-	PhaseNS    *int64   `parquet:"phase_ns,optional,plain" doc:"a time of the beat, ns since 1970"`
-	Cycles     *int64   `parquet:"n_cycles,optional,plain" doc:"beats captured"`
-	Hits       *int64   `parquet:"n_hits,optional,plain" doc:"beats kept"`
+	PhaseNS    *int64   `parquet:"phase_ns,optional,plain" doc:"one tick, ns since 1970"`
+	Cycles     *int64   `parquet:"n_cycles,optional,plain" doc:"ticks captured"`
+	Hits       *int64   `parquet:"n_hits,optional,plain" doc:"ticks hit"`
 	Onsets     int64    `parquet:"n_onsets,plain" doc:"that were tested"`
 	P          *float64 `parquet:"p_value,optional,plain" doc:"adjusted over the list of periods; null when insufficient"`
 	Statistic  string   `parquet:"statistic,optional,plain" doc:"that the verdict rests on: ticks, H, rayleigh"`

@@ -58,7 +58,7 @@ var tables = []table{
 	tableOf[sampleRow]{"samples", "their samples", (*builder).samples, "series_id"},
 	tableOf[incidentRow]{"incidents", "bursts of failures", (*builder).incidents, ""},
 	tableOf[evidenceRow]{"evidence", "what a conclusion rests on", (*builder).evidence, ""},
-	tableOf[periodRow]{"periods", "whether something keeps a beat", (*builder).periods, ""},
+	tableOf[periodRow]{"periods", "whether something has a period", (*builder).periods, ""},
 	tableOf[associationRow]{"associations", "how often one thing begins shortly after another", (*builder).associations, ""},
 	tableOf[findingRow]{"findings", "what the rules say", (*builder).findings, ""},
 	tableOf[noteRow]{"notes", "marks and notes of whoever looked at it", (*builder).notes, ""},

@@ -5,10 +5,10 @@ package known
 
 import "time"
 
-// Phase is what a mechanism's beat counts from.
+// Phase is what a mechanism's period counts from.
 type Phase uint8
 
-// What a beat can count from.
+// What a period can count from.
 const (
 	AtProcessStart Phase = iota // start of the process + k·period
 	AtListEnd                   // the end of an informer's first list, 1 to 60 s after its process's start
@@ -33,7 +33,7 @@ type Mechanism struct {
 	Name   string
 	Period time.Duration
 	Phase  Phase
-	// Late is how much longer than Period a beat may be: the work of a timer
+	// Late is how much longer than Period a cycle may be: the work of a timer
 	// that is armed anew after it, a lock that it waits for.
 	Late time.Duration
 	// AnyMinute says that a schedule on the wall clock may begin at any minute.
@@ -67,6 +67,6 @@ func (m *Mechanism) Tolerance() time.Duration {
 // looked at: each has a mechanism below.
 var Periods = []time.Duration{10 * time.Minute, 5 * time.Minute, 30 * time.Minute, time.Hour}
 
-// PhaseTolerance is how far a beat's phase may be from a mechanism's and still
+// PhaseTolerance is how far a period's phase may be from a mechanism's and still
 // be said to fit it: a list takes time, a CronJob's pod must start.
 const PhaseTolerance = 30 * time.Second

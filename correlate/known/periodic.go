@@ -12,7 +12,7 @@ const (
 
 // Mechanisms with a period, as read in the sources of the programs or in their
 // documentation. A row is named only where its component left a trace in the
-// dump; idle limits are no beats and stand elsewhere.
+// dump; idle limits are no periods and stand elsewhere.
 var Mechanisms = []Mechanism{
 	{Name: "linkerd informer resync", Period: ten, Phase: AtListEnd, Late: work, Resync: true, Component: Destination,
 		Why: "linkerd's Go controllers re-deliver every cached object each 600 s, counted from each replica's own first list (linkerd2 controller/k8s/k8s.go ResyncTime, stable-2.10.2 to edge-26.8.3)"},

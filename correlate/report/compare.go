@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"faultline/correlate"
+	"faultline/correlate/words"
 )
 
 // comparison is a [correlate.Comparison] as other programs read it.
@@ -65,7 +66,7 @@ func WriteComparison(w io.Writer, c *correlate.Comparison, form string, s Style)
 	if c.Scale != nil {
 		p.wrapped("", correlate.ScaleSentence(c.Replicas, c.Scale))
 	}
-	p.heading("Beats")
+	p.heading("Periods")
 	for i, one := range []*correlate.Case{c.A, c.B} {
 		p.wrapped("  "+[]string{"A", "B"}[i]+"  ", Clean(one.Verdict.Sentence))
 		for _, since := range one.Since {
@@ -102,14 +103,14 @@ func kindNames(c *correlate.Comparison, added bool) []string {
 }
 
 func changeSentence(r correlate.RateChange) string {
-	s := fmt.Sprintf("%s: %d in %.1f h in A, %d in %.1f h in B", upperFirst(r.Of), r.N[0], r.Hours[0], r.N[1], r.Hours[1])
+	s := fmt.Sprintf("%s: %d in %.1f h in A, %d in %.1f h in B", words.Upper(r.Of), r.N[0], r.Hours[0], r.N[1], r.Hours[1])
 	if r.Ratio == nil {
 		return s + "; nothing to compare."
 	}
 	if r.Ratio.Bounded {
-		s += fmt.Sprintf(": %.2f times the rate [%.2f, %.2f], p = %.2g", r.Ratio.Ratio, r.Ratio.CI[0], r.Ratio.CI[1], r.Ratio.P)
+		s += fmt.Sprintf(": %.2f times the rate [%.2f, %.2f], %s", r.Ratio.Ratio, r.Ratio.CI[0], r.Ratio.CI[1], words.P(r.Ratio.P))
 	} else {
-		s += fmt.Sprintf(", p = %.2g", r.Ratio.P)
+		s += ", " + words.P(r.Ratio.P)
 	}
 	switch r.Verdict {
 	case correlate.Fewer:
@@ -121,8 +122,6 @@ func changeSentence(r correlate.RateChange) string {
 	}
 	return s + ". This cannot tell them apart."
 }
-
-func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 func comparisonOf(c *correlate.Comparison) comparison {
 	out := comparison{Schema: CompareSchema, Replicas: c.Replicas, Rates: []rateChange{}, New: kindNames(c, true), Gone: kindNames(c, false),

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"faultline/correlate"
+	"faultline/correlate/words"
 	"faultline/parse/bundle"
 )
 
@@ -22,7 +23,7 @@ func WriteComparisonMarkdown(w io.Writer, c *correlate.Comparison) error {
 				ratio = fmt.Sprintf("%.2f (%.2f to %.2f)", r.Ratio.Ratio, r.Ratio.CI[0], r.Ratio.CI[1])
 			}
 		}
-		fmt.Fprintf(m, "| %s | %d in %.1f h | %d in %.1f h | %s | %s | %s |\n", cell(prose(upperFirst(r.Of))), r.N[0], r.Hours[0], r.N[1], r.Hours[1],
+		fmt.Fprintf(m, "| %s | %d in %.1f h | %d in %.1f h | %s | %s | %s |\n", cell(prose(words.Upper(r.Of))), r.N[0], r.Hours[0], r.N[1], r.Hours[1],
 			ratio, p, strings.ReplaceAll(string(r.Verdict), "_", " "))
 	}
 	m.WriteByte('\n')
@@ -32,7 +33,7 @@ func WriteComparisonMarkdown(w io.Writer, c *correlate.Comparison) error {
 	if c.Scale != nil {
 		m.para("%s", prose(correlate.ScaleSentence(c.Replicas, c.Scale)))
 	}
-	m.para("### Beats")
+	m.para("### Periods")
 	m.para("- **A**: %s\n- **B**: %s", prose(Clean(c.A.Verdict.Sentence)), prose(Clean(c.B.Verdict.Sentence)))
 	m.list("### Kinds of events only in B", kindNames(c, true))
 	m.list("### Kinds of events only in A", kindNames(c, false))

@@ -21,9 +21,9 @@ type document struct {
 	Findings         []said
 	Incidents        []incidentRow
 	More             int // incidents that are not listed
-	Beats            []beat
+	Periods          []testedPeriod
 	Leads            []string
-	Links            []string
+	Associations     []string
 	Cited            []cited // the lines of the incident with most to show
 	CitedOf          string
 	UnexplainedTitle string
@@ -53,7 +53,7 @@ type incidentRow struct {
 	Cited             []cited
 }
 
-type beat struct {
+type testedPeriod struct {
 	ID, Text, Fits string
 	Claimed        bool
 }
@@ -91,10 +91,10 @@ func newDocument(c *correlate.Case, text Text, s Style, each bool) *document {
 	d.More = len(c.Incidents) - len(d.Incidents)
 	for _, i := range byWeight(c) {
 		q := &c.Periods[i]
-		d.Beats = append(d.Beats, beat{q.ID, beatSaid(q, Clean(q.Scope)), Clean(fitsSaid(q, 3)), q.Claimed()})
+		d.Periods = append(d.Periods, testedPeriod{q.ID, periodText(q, Clean(q.Scope)), Clean(fitsSaid(q, 3)), q.Claimed()})
 	}
 	for i := range c.Associations {
-		d.Links = append(d.Links, linkSaid(&c.Associations[i], Clean(c.Associations[i].Sentence)))
+		d.Associations = append(d.Associations, associationText(&c.Associations[i], Clean(c.Associations[i].Sentence)))
 	}
 	if best := telling(c); best >= 0 {
 		d.CitedOf, d.Cited = c.Incidents[best].ID, cite(c, text, c.Incidents[best].Proof)

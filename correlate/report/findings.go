@@ -88,7 +88,7 @@ func proofs(c *correlate.Case, list []correlate.Evidence) []Proof {
 }
 
 // findings prints what the rules say: the first few as a line each, with -v all
-// of each. The verdict said what the beat is.
+// of each. The verdict said what the period is.
 func (p *page) findings(c *correlate.Case) {
 	const most = 3
 	show := make([]int, 0, len(c.Findings))

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"faultline/correlate"
+	"faultline/correlate/words"
 )
 
 var (
@@ -21,7 +22,7 @@ var (
 	//go:embed page.css
 	pageCSS string
 
-	pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"dash": dash, "upper": upperFirst, "figures": powers, "counted": counted}).Parse(pageHTML))
+	pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"dash": dash, "upper": words.Upper, "figures": powers, "counted": counted}).Parse(pageHTML))
 )
 
 // sheet is what page.html shows.
@@ -138,10 +139,10 @@ func (r fold) said() string {
 		row = fmt.Sprintf("Each row is %d cycles over each other", r.each)
 	}
 	if r.whose == "" {
-		return row + " of ten minutes, counted on the clock: no beat is claimed. What kept one would stand in a column."
+		return row + " of ten minutes, counted on the clock: no period is claimed. What had this one would stand in a column."
 	}
-	s := row + " of " + strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.2f", r.period), "0"), ".") + " s (" + r.whose + "): what keeps that beat stands in a column"
-	if r.beat {
+	s := row + " of " + strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.2f", r.period), "0"), ".") + " s (" + r.whose + "): what has this period stands in a column"
+	if r.onTick {
 		return s + ", in the middle of the drawing. The band is five seconds to either side of it."
 	}
 	return s + ", each process in its own."

@@ -97,7 +97,7 @@ type Incident struct {
 	Evidence    []Evidence     `json:"evidence"`
 }
 
-// Period is whether something keeps a beat.
+// Period is whether something has a period.
 type Period struct {
 	ID         string      `json:"id"`
 	Of         string      `json:"of"`
@@ -123,7 +123,7 @@ type Period struct {
 	PhaseP    *float64      `json:"phase_p"`
 }
 
-// ProcessBeat is one process's share in a beat. Phase is how long after a whole
+// ProcessBeat is one process's share in a period. Phase is how long after a whole
 // number of periods since its start the ticks lie; null without a start.
 type ProcessBeat struct {
 	Process string   `json:"process"`

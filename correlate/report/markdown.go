@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"faultline/correlate"
+	"faultline/correlate/words"
 	"faultline/parse/bundle"
 )
 
@@ -42,7 +43,7 @@ func (m *markdown) report() {
 	m.answer()
 	m.findings("###")
 	m.incidents("###")
-	m.beats("###")
+	m.periods("###")
 	m.evidence("###")
 	m.list("### What is missing", m.d.Missing)
 	m.list("### "+m.d.UnexplainedTitle, m.d.Unexplained)
@@ -58,7 +59,7 @@ func (m *markdown) form() {
 	m.findings("####")
 	m.para("### How can it be reproduced?")
 	m.para("Not reproduced: this was observed in a running cluster, and read from its logs afterwards.")
-	m.beats("####")
+	m.periods("####")
 	m.para("### Logs, error output, etc")
 	m.incidents("####")
 	m.evidence("####")
@@ -175,14 +176,14 @@ func dash(s string) string {
 	return s
 }
 
-func (m *markdown) beats(level string) {
-	if len(m.d.Beats)+len(m.d.Links) == 0 {
+func (m *markdown) periods(level string) {
+	if len(m.d.Periods)+len(m.d.Associations) == 0 {
 		return
 	}
-	m.para("%s Beats", level)
-	for i, b := range m.d.Beats {
+	m.para("%s Periods", level)
+	for i, b := range m.d.Periods {
 		if i == 4 && !m.verbose {
-			fmt.Fprintf(m, "- and %d more\n", len(m.d.Beats)-i)
+			fmt.Fprintf(m, "- and %d more\n", len(m.d.Periods)-i)
 			break
 		}
 		fmt.Fprintf(m, "- %s: %s\n", b.ID, prose(b.Text))
@@ -193,7 +194,7 @@ func (m *markdown) beats(level string) {
 	for _, l := range m.d.Leads {
 		fmt.Fprintf(m, "- ? %s\n", prose(l))
 	}
-	for _, l := range m.d.Links {
+	for _, l := range m.d.Associations {
 		fmt.Fprintf(m, "- failures and stalls are %s\n", prose(l))
 	}
 	m.WriteByte('\n')
@@ -225,7 +226,7 @@ func (m *markdown) list(title string, items []string) {
 func (m *markdown) lines() {
 	m.WriteString("Lines read: " + prose(m.d.Lines) + ".")
 	if m.d.Trouble != "" {
-		m.WriteString(" " + upperFirst(prose(m.d.Trouble)) + ".")
+		m.WriteString(" " + words.Upper(prose(m.d.Trouble)) + ".")
 	}
 	m.WriteByte('\n')
 }

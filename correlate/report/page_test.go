@@ -97,7 +97,7 @@ func dayPage(t *testing.T) string {
 	if q := page(t, c, text); q != p {
 		t.Error("the page differs from itself")
 	}
-	for _, part := range []string{"Every ten minutes, with the informer resync", "47 incidents", "the beat", "url(#no-proxy)", "prefers-color-scheme: dark", "@media print"} {
+	for _, part := range []string{"Every ten minutes, with the informer resync", "47 incidents", "the tick", "url(#no-proxy)", "prefers-color-scheme: dark", "@media print"} {
 		if !strings.Contains(p, part) {
 			t.Errorf("the page lacks %q", part)
 		}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -30,12 +31,12 @@ func (p *page) facts(c *correlate.Case) []Item {
 	return slices.DeleteFunc(all, func(i Item) bool { return i.Text == "" })
 }
 
-// Tested is what came of each test of a beat and of a link, the most telling
-// first; the label is a beat's id, "link", or "lead" for what was only searched.
+// Tested is what came of each test of a period and of a link, the most telling
+// first; the label is the id of a period or an association, or "lead" for what was only searched.
 func Tested(c *correlate.Case) (out []Item) {
 	for _, i := range byWeight(c) {
 		q := &c.Periods[i]
-		s := beatSaid(q, Clean(q.Scope))
+		s := periodText(q, Clean(q.Scope))
 		if fit := fitsSaid(q, len(q.Mechanisms)); fit != "" {
 			s += "; fits: " + fit
 		}
@@ -43,7 +44,7 @@ func Tested(c *correlate.Case) (out []Item) {
 	}
 	for i := range c.Associations {
 		a := &c.Associations[i]
-		out = append(out, Item{"link", linkSaid(a, Clean(a.Sentence))})
+		out = append(out, Item{fmt.Sprintf("A%d", i+1), associationText(a, Clean(a.Sentence))})
 	}
 	for _, l := range c.Leads {
 		out = append(out, Item{"lead", Clean(l)})

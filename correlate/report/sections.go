@@ -8,6 +8,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/stat"
+	"faultline/correlate/words"
 	"faultline/parse/bundle"
 )
 
@@ -46,23 +47,23 @@ func (p *page) incidents(c *correlate.Case) {
 	}
 }
 
-func (p *page) beats(c *correlate.Case) {
+func (p *page) periods(c *correlate.Case) {
 	if len(c.Periods) == 0 {
 		return
 	}
-	show, title := byWeight(c), "Beats"
+	show, title := byWeight(c), "Periods"
 	most := 2
 	if len(c.Findings) > 0 { // they say the rest
 		most = 1
 	}
 	if len(show) > most && !p.Verbose {
-		title = fmt.Sprintf("Beats (%d of %d; all with -v)", most, len(show))
+		title = fmt.Sprintf("Periods (%d of %d; all with -v)", most, len(show))
 		show = show[:most]
 	}
 	p.heading(title)
 	for _, i := range show {
 		q := &c.Periods[i]
-		p.wrapped(fmt.Sprintf("  %-4s", q.ID), beatSaid(q, shorten(Clean(q.Scope), 44, true)))
+		p.wrapped(fmt.Sprintf("  %-4s", q.ID), periodText(q, shorten(Clean(q.Scope), 44, true)))
 		most := 3
 		if p.Verbose {
 			most = len(q.Mechanisms)
@@ -78,8 +79,8 @@ func (p *page) beats(c *correlate.Case) {
 	}
 }
 
-// beatSaid is what came of testing one beat.
-func beatSaid(q *correlate.Period, scope string) string {
+// periodText is what came of testing one period.
+func periodText(q *correlate.Period, scope string) string {
 	s := fmt.Sprintf("%s of %s: ", q.Of, scope)
 	switch {
 	case q.Claimed():
@@ -88,28 +89,28 @@ func beatSaid(q *correlate.Period, scope string) string {
 			s += " on several phases"
 		}
 		if ticks, hits, ok := q.TicksHit(); ok {
-			s += fmt.Sprintf(", %d of %d beats", hits, ticks)
+			s += fmt.Sprintf(", %d of %d ticks", hits, ticks)
 		}
-		s += fmt.Sprintf(", p = %.2g", q.PHolm)
+		s += ", " + words.P(q.PHolm)
 		if q.AnchoredTo != correlate.ToNothing {
 			s += ", tied to the " + strings.ReplaceAll(string(q.AnchoredTo), "_", " ")
 		}
 	case q.HarmonicOf > 0:
-		s += fmt.Sprintf("%s is made by processes that each keep %.0f s", q.Nominal, q.HarmonicOf)
+		s += fmt.Sprintf("%s comes from processes with a period of %.0f s each", words.Minutes(q.Nominal), q.HarmonicOf)
 	case q.Verdict == stat.Insufficient:
-		s += fmt.Sprintf("insufficient at %s: %s, %s needed", q.Nominal, onsets(q.Onsets), needs(q.Need))
+		s += fmt.Sprintf("too little for %s: %s, %s needed", words.Minutes(q.Nominal), onsets(q.Onsets), needs(q.Need))
 	default:
-		s += fmt.Sprintf("no beat of %s: ", q.Nominal)
+		s += fmt.Sprintf("no period of %s: ", words.Minutes(q.Nominal))
 		if ticks, hits, ok := q.TicksHit(); ok {
-			s += fmt.Sprintf("%d of %d ticks, p = %.2g", hits, ticks, q.PHolm)
+			s += fmt.Sprintf("%d of %d ticks, %s", hits, ticks, words.P(q.PHolm))
 		} else {
-			s += fmt.Sprintf("%s, p = %.2g", onsets(q.Onsets), q.PHolm)
+			s += fmt.Sprintf("%s, %s", onsets(q.Onsets), words.P(q.PHolm))
 		}
 	}
 	return s
 }
 
-// byWeight orders the beats: the one that the verdict rests on, those of all
+// byWeight orders the periods: the one that the verdict rests on, those of all
 // processes, those of one.
 func byWeight(c *correlate.Case) []int {
 	order := make([]int, len(c.Periods))
@@ -129,7 +130,7 @@ func byWeight(c *correlate.Case) []int {
 	return order
 }
 
-// fitsSaid lists the mechanisms that a beat is compatible with, at most so
+// fitsSaid lists the mechanisms that a period is compatible with, at most so
 // many.
 func fitsSaid(q *correlate.Period, most int) string {
 	fit := q.Fitting()
@@ -155,12 +156,12 @@ func (p *page) links(c *correlate.Case) {
 		p.heading("Failures and stalls")
 	}
 	for i := range show {
-		p.wrapped("  ", linkSaid(&show[i], Clean(show[i].Sentence)))
+		p.wrapped("  ", associationText(&show[i], Clean(show[i].Sentence)))
 	}
 }
 
-// linkSaid is what came of testing one link; said is its sentence.
-func linkSaid(a *correlate.Association, said string) string {
+// associationText is what came of testing one link; said is its sentence.
+func associationText(a *correlate.Association, said string) string {
 	if a.Lag != nil && a.Lag.HasCI {
 		said += fmt.Sprintf("; median lag %.1f s [%.1f, %.1f]; in reverse, %d stalls begin within the window after an incident",
 			a.Lag.Median, a.Lag.CI[0], a.Lag.CI[1], a.Reverse)

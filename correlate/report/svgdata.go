@@ -19,8 +19,8 @@ type figure struct {
 	// the kind is there at all.
 	proxies, controllers stat.Coverage
 	incidents            []mark
-	beat                 float64 // seconds; 0 without a claim
-	phase                float64 // a time of the beat, when phased
+	period               float64 // seconds; 0 without a claim
+	phase                float64 // one tick, when phased
 	phased               bool    // one phase for all of it, which is known
 	whose                string
 }
@@ -91,17 +91,17 @@ func newFigure(c *correlate.Case, g *correlate.Group) *figure {
 		}
 		f.incidents = append(f.incidents, m)
 	}
-	f.beats(c, g)
+	f.periods(c, g)
 	f.extent()
 	return f
 }
 
-// beats takes over the beat that the verdict rests on, if it is on this clock.
-func (f *figure) beats(c *correlate.Case, g *correlate.Group) {
+// periods takes over the period that the verdict rests on, if it is on this clock.
+func (f *figure) periods(c *correlate.Case, g *correlate.Group) {
 	for _, i := range byWeight(c) {
 		p := &c.Periods[i]
 		if s, _, ok := p.Seconds(); ok && p.Clock == g.Clock {
-			f.beat, f.phase = s, float64(p.Phase)/1e9
+			f.period, f.phase = s, float64(p.Phase)/1e9
 			f.phased = p.Confirm != nil && p.Basis != stat.ByTicks && !p.SeveralPhases
 			f.whose = string(p.Of) + " of " + Clean(p.Scope)
 			return

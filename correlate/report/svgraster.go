@@ -10,19 +10,19 @@ import (
 type fold struct {
 	period, first float64 // seconds; when the first row begins
 	rows, each    int     // cycles in a row
-	beat          bool    // the middle of a row is the beat
-	whose         string  // whose beat it is; "" without a claim
+	onTick        bool    // the middle of a row is the tick
+	whose         string  // whose period it is; "" without a claim
 }
 
-// folded gives the raster of the beat, or of ten minutes where none is
+// folded gives the raster of the period, or of ten minutes where none is
 // claimed; ok is false where nothing would repeat.
 func (f *figure) folded() (r fold, ok bool) {
 	const most = 240
-	r = fold{period: f.beat, beat: f.phased, whose: f.whose}
-	if f.beat <= 0 {
+	r = fold{period: f.period, onTick: f.phased, whose: f.whose}
+	if f.period <= 0 {
 		r.period = 600
 	}
-	if !r.beat {
+	if !r.onTick {
 		r.first = math.Floor(f.from/r.period) * r.period
 	} else {
 		from := f.phase - r.period/2
@@ -35,7 +35,7 @@ func (f *figure) folded() (r fold, ok bool) {
 }
 
 // raster draws a row per cycle with the phase across, so that what keeps the
-// beat stands in a column.
+// period stands in a column.
 func (f *figure) raster(r fold, width float64) *canvas {
 	v := newCanvas(width)
 	left, right, top := 96.0, width-4, 22.0
@@ -45,10 +45,10 @@ func (f *figure) raster(r fold, width float64) *canvas {
 	high := min(max(640/float64(r.rows), 3), 12)
 	bottom := top + high*float64(r.rows)
 	v.height = bottom + axisHeight
-	if r.beat {
+	if r.onTick {
 		mid := (left + right) / 2
 		v.rect("band", mid-(right-left)*5/r.period, top, (right-left)*10/r.period, bottom-top, "")
-		v.text("axis-label", mid, 13, "middle", "the beat")
+		v.text("axis-label", mid, 13, "middle", "the tick")
 	}
 	for row := range r.rows {
 		f.row(v, r, row, left, right, top+high*float64(row), high)
@@ -57,7 +57,7 @@ func (f *figure) raster(r fold, width float64) *canvas {
 	v.line("axis", left, bottom+2, right, bottom+2)
 	by := step(r.period, max(2, int((right-left)/72)))
 	from, to := 0.0, r.period
-	if r.beat {
+	if r.onTick {
 		from, to = -r.period/2, r.period/2
 	}
 	for t := math.Ceil(from/by) * by; t <= to; t += by {
@@ -69,12 +69,12 @@ func (f *figure) raster(r fold, width float64) *canvas {
 		} else if x-left < 24 {
 			anchor = "start"
 		}
-		v.text("axis-label", x, bottom+21, anchor, phaseSaid(t, r.beat))
+		v.text("axis-label", x, bottom+21, anchor, phaseSaid(t, r.onTick))
 	}
 	return v
 }
 
-// phaseSaid names a phase, from the beat or from the row's beginning.
+// phaseSaid names a phase, from the period or from the row's beginning.
 func phaseSaid(t float64, signed bool) string {
 	s := fmt.Sprintf("%g s", t)
 	if math.Mod(t, 60) == 0 && t != 0 {
@@ -168,7 +168,7 @@ func (f *figure) rowLabels(v *canvas, r fold, left, top, high float64) {
 	last := ""
 	for row := 0; row < r.rows; row += every {
 		t := r.first + float64(row*r.each)*r.period
-		if r.beat {
+		if r.onTick {
 			t += r.period / 2
 		}
 		s := f.when(t, r.period)

@@ -65,12 +65,12 @@ func (f *figure) lane(v *canvas, l lane, y, left, right float64, x func(float64)
 	}
 }
 
-// ticks draws the beat as fine lines, where they leave room between them.
+// ticks draws the period as fine lines, where they leave room between them.
 func (f *figure) ticks(v *canvas, top, bottom, left, right float64, x func(float64) float64) {
-	if !f.phased || f.beat/(f.to-f.from)*(right-left) < 5 {
+	if !f.phased || f.period/(f.to-f.from)*(right-left) < 5 {
 		return
 	}
-	for t := f.phase - math.Floor((f.phase-f.from)/f.beat)*f.beat; t <= f.to; t += f.beat {
+	for t := f.phase - math.Floor((f.phase-f.from)/f.period)*f.period; t <= f.to; t += f.period {
 		v.line("tick", x(t), top, x(t), bottom-laneGap)
 	}
 }

@@ -70,7 +70,7 @@ func (p *page) wrapped(label, s string) {
 }
 
 // WriteText writes the case as a note to a colleague: the verdict first, then
-// incidents, beats and evidence, then what is missing and how to get it.
+// incidents, periods and evidence, then what is missing and how to get it.
 func WriteText(w io.Writer, c *correlate.Case, text Text, s Style) error {
 	if s.Zone == nil {
 		s.Zone = time.UTC
@@ -79,7 +79,7 @@ func WriteText(w io.Writer, c *correlate.Case, text Text, s Style) error {
 	p.verdict(c)
 	p.findings(c)
 	p.incidents(c)
-	p.beats(c)
+	p.periods(c)
 	p.links(c)
 	p.when(c)
 	p.evidence(c, text)

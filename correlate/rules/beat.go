@@ -10,13 +10,14 @@ import (
 	"faultline/correlate"
 	"faultline/correlate/known"
 	"faultline/correlate/stat"
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
-// Beat says whether the incidents keep the beat of a resync.
+// Beat says whether the incidents have the period of a resync.
 var Beat = &Rule{
 	Name: "beat",
-	Doc: `Do the incidents keep the beat of an informer resync, or of something else?
+	Doc: `Do the incidents have the period of an informer resync, or of something else?
 Repeats the judgement of the periods with its proof, and puts beside it every mechanism that fits as well. Too little data is an answer.`,
 	Needs: []*Need{ProxyLogs, ControllerLogs, Starts},
 	Apply: beat,
@@ -41,7 +42,7 @@ func beat(p *Pass) []correlate.Finding {
 		p.sayBeat(&f, "which is not explained by linkerd's informer resync")
 	case correlate.NoBeat:
 		f.Severity, f.Confidence = correlate.Info, correlate.Medium
-		f.Title = fmt.Sprintf("%s have none of the periods that could be tested.", sentence(plural(len(p.Incidents), "incident", "incidents")))
+		f.Title = fmt.Sprintf("%s have none of the periods that could be tested.", words.Upper(words.Count(len(p.Incidents), "incident", "incidents")))
 		f.Detail = p.Verdict.Sentence
 		f.Next = []string{"Compare the targets of the incidents, and what was changed shortly before each."}
 	default:
@@ -61,22 +62,14 @@ func (p *Pass) tooLittle() string {
 			need = q.Need
 		}
 	}
-	s := fmt.Sprintf("%s: too little data for a period", sentence(plural(len(p.Incidents), "incident", "incidents")))
+	s := fmt.Sprintf("%s: too little data for a period", words.Upper(words.Count(len(p.Incidents), "incident", "incidents")))
 	if need > 0 {
-		return fmt.Sprintf("%s; to test one of %s takes about %s with an incident.", s, minutes(known.Periods[0]), plural(need, "more cycle", "more cycles"))
+		return fmt.Sprintf("%s; to test one of %s takes about %s with an incident.", s, words.Minutes(known.Periods[0]), words.Count(need, "more cycle", "more cycles"))
 	}
 	return s + "."
 }
 
-// minutes is "10 min".
-func minutes(d time.Duration) string {
-	if d%time.Minute == 0 {
-		return fmt.Sprintf("%d min", int(d.Minutes()))
-	}
-	return d.String()
-}
-
-// onsets are the first lines of the incidents that a beat rests on.
+// onsets are the first lines of the incidents that a period rests on.
 func (p *Pass) onsets(period int) []correlate.Evidence {
 	var out []correlate.Point
 	id := ""
@@ -96,7 +89,7 @@ func (p *Pass) onsets(period int) []correlate.Evidence {
 	return p.lines(out...)
 }
 
-// sayBeat names a beat, what fits it and what does not.
+// sayBeat names a period, what fits it and what does not.
 func (p *Pass) sayBeat(f *correlate.Finding, what string) {
 	q := &p.Periods[p.Verdict.Period]
 	who := "Failures"
@@ -126,7 +119,7 @@ func (p *Pass) sayBeat(f *correlate.Finding, what string) {
 	if len(not) > 0 {
 		f.Detail += " Does not fit: " + strings.Join(not, ", ") + "."
 	}
-	for i := range p.Incidents { // incidents that are not on the beat speak against it
+	for i := range p.Incidents { // incidents that are not at the tick speak against it
 		if in := &p.Incidents[i]; in.Period != "" && in.Phase.Abs() > q.Nominal/10 && len(in.Proof) > 0 && len(f.Against) < 2 {
 			f.Against = append(f.Against, p.lines(in.Proof[0])...)
 		}
@@ -138,9 +131,6 @@ func (p *Pass) sayBeat(f *correlate.Finding, what string) {
 	}
 	f.Next = []string{p.Verdict.Next}
 }
-
-// sentence begins a sentence.
-func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // Replicas says whether the replicas stall each at its own time.
 var Replicas = &Rule{

@@ -7,6 +7,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/stat"
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
@@ -22,7 +23,7 @@ Repeats the change points of the rates, and puts beside each what a facts file, 
 func since(p *Pass) (out []correlate.Finding) {
 	for i := range p.Since {
 		c := &p.Since[i]
-		f := correlate.Finding{Severity: correlate.Info, Confidence: correlate.Medium, Title: sentence(c.Sentence) + ".", Evidence: p.around(c),
+		f := correlate.Finding{Severity: correlate.Info, Confidence: correlate.Medium, Title: words.Upper(c.Sentence) + ".", Evidence: p.around(c),
 			Query: `sum(rate(outbound_http_errors_total{error="failfast"}[10m]))`,
 			Next:  []string{"Write what was changed, and when, into a faultline.yaml beside the dump (changes, versions)."}}
 		if c.WithinADay {
@@ -118,7 +119,7 @@ func load(p *Pass) (out []correlate.Finding) {
 		if l.Verdict != correlate.Busier {
 			continue
 		}
-		f := correlate.Finding{Severity: correlate.Info, Confidence: correlate.Medium, Title: sentence(l.Sentence) + ".", Evidence: proof,
+		f := correlate.Finding{Severity: correlate.Info, Confidence: correlate.Medium, Title: words.Upper(l.Sentence) + ".", Evidence: proof,
 			Detail: "A quiet night is no counter-example then: the same clock ticks, and nothing is asked. It does not show what the load does: more updates to hand on, more lookups, less CPU.",
 			Next:   []string{"Compare cycles of equal load with and without a stall (compare, --since)."}}
 		for _, m := range p.named(l.By) {

@@ -9,7 +9,7 @@ import (
 )
 
 // Conclude lets the rules speak over a judged case: its findings, what they say
-// of each incident, and, where no beat is claimed, the verdict.
+// of each incident, and, where no period is claimed, the verdict.
 func Conclude(c *correlate.Case) {
 	p := newPass(c)
 	var refused []string

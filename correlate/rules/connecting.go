@@ -69,7 +69,7 @@ var (
 		Title:    "{what}{to} failed only after the connection had been quiet{idle}.",
 		Says:     "A load balancer, NAT gateway or firewall forgets a connection after its limit, and tells neither end.",
 		Evidence: "Failures only where the last good use lies at least a known limit back, and none sooner.",
-		Against:  "A beat: an idle limit has no phase. A crash, rollout or stall at that moment.",
+		Against:  "A period: an idle limit has no phase. A crash, rollout or stall at that moment.",
 		Sure:     "High from five of five and none sooner, medium from three, low below.",
 		Next:     []string{"Send TCP or HTTP/2 keep-alive below that limit (350 s for AWS' NAT and NLB, 240 s for Azure, 600 s for Google), or close idle connections sooner."},
 		Never:    "A period.",

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"faultline/correlate"
+	"faultline/correlate/words"
 )
 
 // The control plane under load and in change.
@@ -25,9 +26,9 @@ var (
 		Code: "resync_stall", Where: correlate.AtControlPlane, What: "the informers' resync of the destination stalls lookups",
 		Title:    "",
 		Says:     "Each controller hands every cached object on again, 600 s after its start and so on.",
-		Evidence: "Failures that follow stalls on the stalls' own beat, at a phase that is that of the replicas' starts.",
+		Evidence: "Failures that follow stalls on the stalls' own period, at a phase that is that of the replicas' starts.",
 		Against:  "Every other thing of that period: a CronJob, another controller's informers; all replicas at once though they started apart.",
-		Sure:     "High from six cycles on with the phase compared, medium with a beat alone, low from one burst.",
+		Sure:     "High from six cycles on with the phase compared, medium with a period alone, low from one burst.",
 		Next:     []string{"Upgrade from 2.14.2–2.14.9, in which a resync starts work for each Server; restart one replica alone: does its phase move?"},
 		Never:    "A component that is not in the dump; a downgrade below 2.14.2 as free.",
 		Source:   "linkerd2 controller/k8s/k8s.go ResyncTime; linkerd2 #11334, #12017",
@@ -65,7 +66,7 @@ var (
 		Against:  "A crash: it leads.",
 		Sure:     "High with the start lines, medium by a series.",
 		Next:     []string{"Was it an upgrade, and who did it? Spread the rollout: a PDB, three replicas, maxUnavailable 0 with a surge; then look for a panic of a proxy."},
-		Never:    "A beat.",
+		Never:    "A period.",
 		Source:   "linkerd2 charts; linkerd2-proxy linkerd/pool/p2c",
 		Rivals:   []string{"controller_crash"},
 	}, rolled)
@@ -104,7 +105,7 @@ func overflow(p *Pass) []correlate.Finding {
 	f.Evidence = append(f.Evidence, proof...)
 	f.Evidence = f.Evidence[:min(len(f.Evidence), maxEvidence)]
 	f.Query = `increase(endpoint_updates_queue_overflow[5m])`
-	said := plural(g.n, "line", "lines") + " in the log"
+	said := words.Count(g.n, "line", "lines") + " in the log"
 	if captured {
 		said += fmt.Sprintf(", %.0f counted by its metrics", sum)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/known"
+	"faultline/correlate/words"
 )
 
 // counted is the finding of a diagnosis that only metrics tell: medium, since a
@@ -42,7 +43,7 @@ func (p *Pass) counted(r *Rule) (f correlate.Finding, ok bool) {
 		f.Severity = correlate.Info
 	}
 	f.Facets = map[string]string{"metric": metric}
-	f.Title = fmt.Sprintf("%s: %s says so of %s.", sentence(d.What), metric, clean(first(some(who, 2), "what it counts")))
+	f.Title = fmt.Sprintf("%s: %s says so of %s.", words.Upper(d.What), metric, clean(first(some(who, 2), "what it counts")))
 	f.Detail = fmt.Sprintf("By metrics alone: %s rose by or stands at %g. No line of the dump tells of it, so no request is named. %s", metric, sum, plainSays(d.Says))
 	f.Query = metric
 	target := top(who)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"faultline/correlate"
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
@@ -113,9 +114,9 @@ func some(list []named, most int) string {
 // what counts in words: "3 requests", or "3 attempts" where no request was seen.
 func (g *group) what() string {
 	if g.asked > 0 {
-		return plural(g.asked, "request", "requests")
+		return words.Count(g.asked, "request", "requests")
 	}
-	return plural(g.n, "attempt", "attempts")
+	return words.Count(g.n, "attempt", "attempts")
 }
 
 // to names the targets behind a word: " to a, b and 3 more"; "" without one.
@@ -199,7 +200,7 @@ func (g *group) proof() []correlate.Evidence {
 // tells makes a rule of a diagnosis: what its sights came to. more, if set,
 // changes the finding, and empties its title to take it back.
 func tells(d Diagnosis, more func(p *Pass, g *group, f *correlate.Finding)) *Rule {
-	r := &Rule{Name: d.Code, Doc: sentence(d.What) + ".\n" + d.Says, Diagnosis: &d, Needs: needsAt[d.Where]}
+	r := &Rule{Name: d.Code, Doc: words.Upper(d.What) + ".\n" + d.Says, Diagnosis: &d, Needs: needsAt[d.Where]}
 	r.Apply = func(p *Pass) []correlate.Finding {
 		list := p.sights[d.Code]
 		if len(list) == 0 {

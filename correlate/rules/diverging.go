@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"faultline/correlate"
+	"faultline/correlate/words"
 	"faultline/parse"
 	"faultline/parse/kubelet"
 )
@@ -102,7 +103,7 @@ func (p *Pass) compare(service string, all []*answer) (f correlate.Finding, ok b
 		if len(order) == 1 && told && missingOf(truth, byView[order[0]][0].services[service]) > 0 {
 			a := byView[order[0]][0]
 			return correlate.Finding{Severity: correlate.Warning, Confidence: correlate.Medium,
-				Title:    fmt.Sprintf("%s answers with %s for %s, of %d that its EndpointSlices hold.", a.name, plural(len(a.services[service]), "address", "addresses"), service, len(truth)),
+				Title:    fmt.Sprintf("%s answers with %s for %s, of %d that its EndpointSlices hold.", a.name, words.Count(len(a.services[service]), "address", "addresses"), service, len(truth)),
 				Detail:   "If both were taken at one time, the controller's view is stale.",
 				Evidence: refs(a.refs[service], truthRef), Next: diagnose(service)}, true
 		}
@@ -111,18 +112,18 @@ func (p *Pass) compare(service string, all []*answer) (f correlate.Finding, ok b
 	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(len(byView[b]), len(byView[a])) })
 	odd := byView[order[len(order)-1]][0]
 	f = correlate.Finding{Severity: correlate.Critical, Confidence: correlate.Medium,
-		Title:  fmt.Sprintf("Replicas disagree on %s: %d views among %s; %s stands apart.", service, len(order), plural(len(all), "answer", "answers"), odd.name),
+		Title:  fmt.Sprintf("Replicas disagree on %s: %d views among %s; %s stands apart.", service, len(order), words.Count(len(all), "answer", "answers"), odd.name),
 		Detail: "One replica with a stale view fails only the requests of the proxies that ask it. Answers that were taken minutes apart may differ because the endpoints did. ", Next: diagnose(service),
 		Query: fmt.Sprintf(`endpoints_pods{service=%q}`, lastPart(service))}
 	for _, view := range order {
 		a := byView[view][0]
-		f.Detail += fmt.Sprintf("%s: %s. ", a.name, plural(len(a.services[service]), "address", "addresses"))
+		f.Detail += fmt.Sprintf("%s: %s. ", a.name, words.Count(len(a.services[service]), "address", "addresses"))
 		f.Evidence = append(f.Evidence, refs(a.refs[service])...)
 	}
 	if told {
 		f.Confidence = correlate.High
 		f.Evidence = append(f.Evidence, refs(truthRef)...)
-		f.Detail += fmt.Sprintf("The EndpointSlices hold %s; %s lacks %d of them.", plural(len(truth), "ready address", "ready addresses"), odd.name, missingOf(truth, odd.services[service]))
+		f.Detail += fmt.Sprintf("The EndpointSlices hold %s; %s lacks %d of them.", words.Count(len(truth), "ready address", "ready addresses"), odd.name, missingOf(truth, odd.services[service]))
 	}
 	f.Evidence = f.Evidence[:min(len(f.Evidence), maxEvidence)]
 	return f, true

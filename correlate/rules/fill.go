@@ -8,6 +8,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/known"
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
@@ -33,7 +34,7 @@ func (g *group) word(place string) string {
 	case "n":
 		return fmt.Sprint(g.n)
 	case "what":
-		return sentence(g.what())
+		return words.Upper(g.what())
 	case "times":
 		if g.n == 1 {
 			return ""
@@ -99,7 +100,7 @@ func (g *group) said() string {
 		w = strings.ToValidUTF8(w[:longest], "") + "…"
 	}
 	if len(g.words) > 1 {
-		w += fmt.Sprintf(" (and %s)", plural(len(g.words)-1, "other wording", "other wordings"))
+		w += fmt.Sprintf(" (and %s)", words.Count(len(g.words)-1, "other wording", "other wordings"))
 	}
 	return strings.TrimSuffix(w, ".")
 }

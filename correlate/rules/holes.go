@@ -8,6 +8,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/stat"
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
@@ -75,7 +76,7 @@ func holes(p *Pass) []correlate.Finding {
 	}
 	return []correlate.Finding{{Severity: correlate.Warning, Confidence: correlate.High,
 		Title:    fmt.Sprintf("%d of %d failed scrapes fall within 15 s of a burst of stalls of the same replica (%.1f by chance).", observed, n, expected),
-		Detail:   fmt.Sprintf("The replica did not answer Prometheus while it stalled (p = %.2g), so the gaps in its metrics lie where they matter most: averages over them look calmer than it was.", chance),
+		Detail:   fmt.Sprintf("The replica did not answer Prometheus while it stalled (%s), so the gaps in its metrics lie where they matter most: averages over them look calmer than it was.", words.P(chance)),
 		Evidence: p.lines(proof...), Query: `up{namespace="linkerd",component="destination"} == 0`,
 		Next: []string{"Read max_over_time rather than averages around the gaps, and scrape more often."}}}
 }

@@ -10,6 +10,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/query"
+	"faultline/correlate/words"
 	"faultline/parse"
 	"faultline/parse/given"
 )
@@ -79,7 +80,7 @@ func (p *Pass) byQuery(r *given.OwnRule) (out []correlate.Finding, err error) {
 		}
 		f := filled(r, labels)
 		f.Count, f.First, f.Last, f.Query = n, first, last, r.When
-		f.Detail = fmt.Sprintf("%s was not 0 at %s.", r.When, plural(n, "step", "steps"))
+		f.Detail = fmt.Sprintf("%s was not 0 at %s.", r.When, words.Count(n, "step", "steps"))
 		out = append(out, f)
 	}
 	return out, nil
@@ -109,7 +110,7 @@ func (p *Pass) byEvents(r *given.OwnRule) (out []correlate.Finding, err error) {
 		f := filled(r, map[string]string{"n": fmt.Sprint(count(list)), "target": target, "kind": p.KindName(e.Kind), "pod": who.Pod, "namespace": who.Namespace})
 		f.Count = count(list)
 		f.Evidence = p.lines(first.Point, list[len(list)-1].Point)
-		if f.Detail = fmt.Sprintf("%s of %s.", plural(f.Count, "event", "events"), p.KindName(e.Kind)); r.Before != "" {
+		if f.Detail = fmt.Sprintf("%s of %s.", words.Count(f.Count, "event", "events"), p.KindName(e.Kind)); r.Before != "" {
 			f.Detail += fmt.Sprintf(" Each precedes %s by at most %s.", r.Before, r.Within)
 		}
 		out = append(out, f)

@@ -3,6 +3,8 @@ package rules
 import (
 	"fmt"
 	"strings"
+
+	"faultline/correlate/words"
 )
 
 // Find is the rule of a name or of a diagnosis' code, nil for none.
@@ -24,7 +26,7 @@ func (r *Rule) Explain() string {
 		fmt.Fprintf(&b, "%s\n", r.Doc)
 		return b.String()
 	}
-	fmt.Fprintf(&b, "%s.\n\n%s\n", sentence(d.What), plainSays(d.Says))
+	fmt.Fprintf(&b, "%s.\n\n%s\n", words.Upper(d.What), plainSays(d.Says))
 	for _, part := range []struct{ label, text string }{
 		{"Where it arises", string(d.Where)}, {"Evidence", d.Evidence}, {"Checked against it", d.Against}, {"How sure", d.Sure},
 		{"Looks like it", strings.Join(d.Rivals, ", ")}, {"What must not be read into it", d.Never}, {"Source", d.Source},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"faultline/correlate"
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
@@ -14,7 +15,7 @@ import (
 var Probes = &Rule{
 	Name: "probes",
 	Doc: `Which failed probes could have been recorded at all?
-The kubelet's event filter hides what comes often, and a probe each ten seconds meets a beat of ten minutes always at the same phase. Says how much of the stalls any probe could have seen.`,
+The kubelet's event filter hides what comes often, and a probe each ten seconds meets a period of ten minutes always at the same phase. Says how much of the stalls any probe could have seen.`,
 	Needs: []*Need{Events, Pods},
 	Apply: probes,
 }
@@ -28,7 +29,7 @@ func probes(p *Pass) (out []correlate.Finding) {
 	}
 	if len(filtered) > 0 {
 		out = append(out, correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
-			Title:    fmt.Sprintf("%s was counted more than 25 times: the kubelet's event filter then writes one in five minutes, so its last time may be that much too old.", sentence(plural(len(filtered), "probe failure", "probe failures"))),
+			Title:    fmt.Sprintf("%s was counted more than 25 times: the kubelet's event filter then writes one in five minutes, so its last time may be that much too old.", words.Upper(words.Count(len(filtered), "probe failure", "probe failures"))),
 			Detail:   "The count is right, the times between are lost, and other messages of the same pod may be missing. A step of five minutes there is the filter's. " + p.coverage(),
 			Evidence: p.lines(filtered...), Next: []string{"The kubelet's own log (-v=2) has every probe."}})
 	}
@@ -61,7 +62,7 @@ const (
 // coverage says which share of the bursts a probe could have seen at all: one
 // that is sent at least a timeout before the end of a burst of unbroken stalls.
 func (p *Pass) coverage() string {
-	aliased := "A probe each 10 s meets a beat of 600 s always at the same phase: it sees all of its stalls or none, and that it does not fail says little."
+	aliased := "A probe each 10 s meets a period of 600 s always at the same phase: it sees all of its stalls or none, and that it does not fail says little."
 	if len(p.bursts) == 0 {
 		return aliased
 	}
@@ -69,7 +70,7 @@ func (p *Pass) coverage() string {
 	for _, b := range p.bursts {
 		seen += math.Min(1, math.Max(0, float64(time.Duration(b.to-b.from)-probeTimeout)/float64(probeEach)))
 	}
-	return fmt.Sprintf("Of %s of stalls, one readiness probe each 10 s could have timed out in about %.0f %% at most. %s", plural(len(p.bursts), "burst", "bursts"), 100*seen/float64(len(p.bursts)), aliased)
+	return fmt.Sprintf("Of %s of stalls, one readiness probe each 10 s could have timed out in about %.0f %% at most. %s", words.Count(len(p.bursts), "burst", "bursts"), 100*seen/float64(len(p.bursts)), aliased)
 }
 
 // starting says how long the answers of 500 lasted, and adds the start that the
@@ -81,7 +82,7 @@ func starting(p *Pass, g *group, f *correlate.Finding) {
 		list = append(list, s.Point)
 		span = max(span, p.At(s.Point).Lasted)
 	}
-	n := sentence(plural(g.n, "readiness probe", "readiness probes"))
+	n := words.Upper(words.Count(g.n, "readiness probe", "readiness probes"))
 	whole := int(span.Round(time.Second).Seconds())
 	switch {
 	case span > 0 && len(list) > 1:

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"faultline/correlate"
+	"faultline/correlate/words"
 	"faultline/parse"
 	"faultline/parse/formats"
 )
@@ -131,7 +132,7 @@ func undated(p *Pass) (f correlate.Finding, ok bool) {
 		return st.Clock == parse.ClockAge && !p.Anchors[s].Placed() && len(st.Events) > 0
 	})
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
-		Title:  fmt.Sprintf("%s of events tell ages only: when they were is not known.", sentence(plural(n, "table", "tables"))),
+		Title:  fmt.Sprintf("%s of events tell ages only: when they were is not known.", words.Upper(words.Count(n, "table", "tables"))),
 		Detail: "An age is rounded down, and counts from when the dump was taken.", Evidence: refs(proof...),
 		Next: []string{"--captured-at TIME, or kubectl get events -o json."}}, n > 0
 }
@@ -182,7 +183,7 @@ func uncovered(p *Pass) (f correlate.Finding, ok bool) {
 		}
 	}
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
-		Title:  fmt.Sprintf("%d of %s on the wall clock lie where no controller's log was captured: nothing can be said of stalls there.", n, plural(all, "incident", "incidents")),
+		Title:  fmt.Sprintf("%d of %s on the wall clock lie where no controller's log was captured: nothing can be said of stalls there.", n, words.Count(all, "incident", "incidents")),
 		Detail: "A rotated log, a short --since, or a replica that is gone.", Evidence: p.lines(out[:min(len(out), 3)]...),
 		Next: []string{"kubectl logs of every destination replica with --tail=-1, and --previous."}}, n > 0 && ControllerLogs.has(p)
 }
@@ -212,12 +213,12 @@ func unlogged(p *Pass) (f correlate.Finding, ok bool) {
 	}
 	if nameless, of := p.nameless(); nameless > 0 {
 		return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
-			Title:  fmt.Sprintf("%s of a destination %s no pod: which of %s they are of is not known.", sentence(plural(nameless, "log", "logs")), number(nameless, "names", "name"), plural(len(missing), "replica", "replicas")),
-			Detail: "A stall can be laid to no replica, nor its beat to a replica's start.", Evidence: refs(append(of, proof...)...),
+			Title:  fmt.Sprintf("%s of a destination %s no pod: which of %s they are of is not known.", words.Upper(words.Count(nameless, "log", "logs")), number(nameless, "names", "name"), words.Count(len(missing), "replica", "replicas")),
+			Detail: "A stall can be laid to no replica, nor its period to a replica's start.", Evidence: refs(append(of, proof...)...),
 			Next: []string{"Name the files POD.CONTAINER.log, or kubectl logs --prefix; the first lines of a log, which its process prints when it starts, tell too."}}, len(missing) > 0
 	}
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
-		Title:  fmt.Sprintf("No log of %s was captured (%s): each replica stalls at its own time.", plural(len(missing), "destination replica", "destination replicas"), strings.Join(missing[:min(len(missing), 3)], ", ")),
+		Title:  fmt.Sprintf("No log of %s was captured (%s): each replica stalls at its own time.", words.Count(len(missing), "destination replica", "destination replicas"), strings.Join(missing[:min(len(missing), 3)], ", ")),
 		Detail: "Failures that no captured replica explains may be those of one that is missing.", Evidence: refs(proof...),
 		Next: []string{"kubectl logs of every replica: -l linkerd.io/control-plane-component=destination --tail=-1 --prefix --timestamps"}}, len(missing) > 0 && logged > 0
 }
@@ -245,7 +246,7 @@ func mixed(p *Pass) (f correlate.Finding, ok bool) {
 func restarted(p *Pass) (f correlate.Finding, ok bool) {
 	n, proof := p.streams(func(_ int, st *parse.Stream) bool { return st.Life > 0 })
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
-		Title:  fmt.Sprintf("%s within the captured logs: uptimes and resyncs begin anew there.", sentence(plural(n, "restart", "restarts"))),
+		Title:  fmt.Sprintf("%s within the captured logs: uptimes and resyncs begin anew there.", words.Upper(words.Count(n, "restart", "restarts"))),
 		Detail: "A restart empties a proxy's discovery cache and gives a controller's resync a new phase.", Evidence: refs(proof...),
 		Next: []string{"Look at lastState.terminated in kubectl get pods -o json: OOMKilled, or a failed probe."}}, n > 0
 }

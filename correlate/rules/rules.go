@@ -136,14 +136,6 @@ func (p *Pass) lines(points ...correlate.Point) []correlate.Evidence {
 	return refs(list...)
 }
 
-// plural is a number with its noun.
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
 // points are the places of moments.
 func points(m []correlate.Moment) (out []correlate.Point) {
 	for i := range m {

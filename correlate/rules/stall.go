@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"faultline/correlate"
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
@@ -36,7 +37,7 @@ func stall(p *Pass) (out []correlate.Finding) {
 	deepest := slices.MaxFunc(all, func(a, b correlate.Moment) int { return cmp.Compare(p.At(a.Point).Value, p.At(b.Point).Value) })
 	depth := p.At(deepest.Point).Value
 	f := correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
-		Title: fmt.Sprintf("%s: Pop took 100 ms or more with objects waiting; \"slow event handlers\" is that line's constant text and names no reason.", sentence(plural(len(all), "pop stall", "pop stalls"))),
+		Title: fmt.Sprintf("%s: Pop took 100 ms or more with objects waiting; \"slow event handlers\" is that line's constant text and names no reason.", words.Upper(words.Count(len(all), "pop stall", "pop stalls"))),
 		Detail: "In a shared informer handlers run in another goroutine, so what was slow is the hand-off itself: the process did not get the CPU (starved, throttled, collecting garbage), or waited for a lock. " +
 			"The object named is a bystander. A line exists only for 100 ms and more with over ten objects waiting, so that there is none shows nothing.",
 		Evidence: p.lines(append(points(all[:min(len(all), 3)]), deepest.Point)...),
@@ -176,7 +177,7 @@ func storm(p *Pass) []correlate.Finding {
 		return nil
 	}
 	f := correlate.Finding{Severity: correlate.Warning, Confidence: correlate.Medium,
-		Title:    fmt.Sprintf("Goroutines jump from %.0f to %.0f when %s, and at no other time.", usual, worst, plural(jumped, "replica stalls", "replicas stall")),
+		Title:    fmt.Sprintf("Goroutines jump from %.0f to %.0f when %s, and at no other time.", usual, worst, words.Count(jumped, "replica stalls", "replicas stall")),
 		Detail:   "A wave of goroutines that each want the CPU keeps Pop waiting although the average load is low.",
 		Evidence: proof, Query: `go_goroutines{namespace="linkerd",component="destination"}`,
 		Next: []string{"Count the Server resources: kubectl get servers.policy.linkerd.io -A", "Try a release with linkerd2 #12017 (2.14.10, edge-24.2.1)."}}

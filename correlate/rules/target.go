@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"faultline/correlate"
+	"faultline/correlate/words"
 	"faultline/parse"
 	"faultline/parse/kubelet"
 )
@@ -113,10 +114,10 @@ func (v *verdicts) say(s correlate.Severity, c correlate.Confidence, title, deta
 	}
 	who := v.names[0]
 	if n := len(v.names); n > 1 {
-		who = fmt.Sprintf("%s and %s", v.names[0], plural(n-1, "more target", "more targets"))
+		who = fmt.Sprintf("%s and %s", v.names[0], words.Count(n-1, "more target", "more targets"))
 	}
 	ns, name, _ := Service(v.names[0])
-	return []correlate.Finding{{Severity: s, Confidence: c, Title: fmt.Sprintf(title, who, plural(v.n, "onset", "onsets")), Detail: detail,
+	return []correlate.Finding{{Severity: s, Confidence: c, Title: fmt.Sprintf(title, who, words.Count(v.n, "onset", "onsets")), Detail: detail,
 		Evidence: v.proof[:min(len(v.proof), maxEvidence)], Query: fmt.Sprintf(`endpoints_pods{namespace=%q, service=%q}`, ns, name),
 		Next: []string{fmt.Sprintf("kubectl get endpointslices -n %s -l kubernetes.io/service-name=%s -o json", quote(ns), quote(name)),
 			fmt.Sprintf("kubectl get events -n %s -o json: Killing, Scheduled, ScalingReplicaSet around the onset", quote(ns))}}}

@@ -9,6 +9,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/stat"
+	"faultline/correlate/words"
 )
 
 // Throttling says whether stalls look like a CPU quota that ran out.
@@ -77,7 +78,7 @@ func throttling(p *Pass) (out []correlate.Finding) {
 		}
 		out = append(out, correlate.Finding{Severity: correlate.Warning, Confidence: correlate.Medium,
 			Title:    fmt.Sprintf("%d of %d stalls of %s above 190 ms last a multiple of 100 ms, which is consistent with a CPU quota that ran out.", k, n, name),
-			Detail:   fmt.Sprintf("Of %d that lie near a multiple or just beside one, a third would by chance (p = %.2g). The kernel gives a throttled process its CPU back at the next period of 100 ms, whatever the average load is.", nearby, pValue),
+			Detail:   fmt.Sprintf("Of %d that lie near a multiple or just beside one, a third would by chance (%s). The kernel gives a throttled process its CPU back at the next period of 100 ms, whatever the average load is.", nearby, words.P(pValue)),
 			Evidence: p.lines(on...), Against: p.lines(off[:min(len(off), 2)]...),
 			Query: `rate(container_cpu_cfs_throttled_periods_total{namespace="linkerd"}[1m]) / rate(container_cpu_cfs_periods_total{namespace="linkerd"}[1m])`,
 			Next:  []string{"Look at container_cpu_cfs_throttled_periods_total, and at the CPU limit of the destination.", "Raise or remove the CPU limit and compare."}})
@@ -122,7 +123,7 @@ func (p *Pass) justAbove(byPod map[string][]correlate.Moment, names []string, ne
 		}
 	}
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.Low,
-		Title:    fmt.Sprintf("%d of %s took just over 100 ms (%s ms): one period of the kernel's CPU quota looks like this, and so does the logging threshold.", near, plural(total, "stall", "stalls"), strings.Join(said, ", ")),
+		Title:    fmt.Sprintf("%d of %s took just over 100 ms (%s ms): one period of the kernel's CPU quota looks like this, and so does the logging threshold.", near, words.Count(total, "stall", "stalls"), strings.Join(said, ", ")),
 		Detail:   "A CPU limit throttles within 100 ms, which an average over a minute does not show: 50 millicores on average do not exclude it. So few stalls cannot tell the two apart.",
 		Evidence: p.lines(proof...), Query: `rate(container_cpu_cfs_throttled_periods_total{namespace="linkerd",container="destination"}[1m])`,
 		Next: []string{"Look whether the destination has a CPU limit, and at container_cpu_cfs_throttled_periods_total."}}

@@ -5,6 +5,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/known"
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
@@ -40,7 +41,7 @@ func visibility(p *Pass) (out []correlate.Finding) {
 	if v, why := known.PopStalls(r.Release, level); v == known.Silent || v == known.Debug {
 		f := correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 			Title:    fmt.Sprintf("That no stall is logged shows nothing: %s does not print them at log level %s.", r.Release, orInfo(level)),
-			Detail:   sentence(why) + ".",
+			Detail:   words.Upper(why) + ".",
 			Evidence: refs(r.ref), Query: `rate(process_cpu_seconds_total{namespace="linkerd",component="destination"}[1m])`,
 			Next: []string{"Look at go_goroutines, *_informer_lag_seconds and up == 0 instead."}}
 		if level != "" {
@@ -92,7 +93,7 @@ func status(p *Pass) (out []correlate.Finding) {
 	}
 	if n > 0 {
 		out = append(out, correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
-			Title:    fmt.Sprintf("%s failed behind HTTP 200: the error is in grpc-status only.", sentence(plural(n, "gRPC request", "gRPC requests"))),
+			Title:    fmt.Sprintf("%s failed behind HTTP 200: the error is in grpc-status only.", words.Upper(words.Count(n, "gRPC request", "gRPC requests"))),
 			Detail:   "A count of 5xx does not hold them.",
 			Evidence: p.lines(hidden...), Query: `sum by (grpc_status) (rate(response_total{classification="failure"}[5m]))`,
 			Next: []string{"Count failures by classification, not by HTTP status."}})

@@ -1,6 +1,6 @@
 package stat
 
-// A StartAnchor tests whether a beat hangs on the start of its process and not
+// A StartAnchor tests whether a period hangs on the start of its process and not
 // on the wall clock. The unit of evidence is the process, however many onsets
 // it has.
 type StartAnchor struct {

@@ -22,7 +22,7 @@ type Confirmation struct {
 	P       float64 // min(1, 2 min(PZ, PH))
 }
 
-// Confirm tests sorted onsets for a beat within ±1 % of a pre-registered
+// Confirm tests sorted onsets for a period within ±1 % of a pre-registered
 // period. The p of H uses the width m·W, because Z²_m varies m times faster
 // with frequency. Phases are corrected for coverage when there is any. ok is
 // false below 2 onsets or when they all coincide.

@@ -2,11 +2,11 @@ package stat
 
 import "math"
 
-// phaseTolerance is how far, in cycles, an onset may lie from the beat and
+// phaseTolerance is how far, in cycles, an onset may lie from the period and
 // still be numbered as one of it.
 const phaseTolerance = 0.1
 
-// A CycleFit is the period of a beat, from onsets numbered by cycle (O-C
+// A CycleFit is a measured period, from onsets numbered by cycle (O-C
 // analysis, statistics.md §1.4).
 //
 // The interval to quote is CI: it takes the timer for a random walk, because
@@ -14,7 +14,7 @@ const phaseTolerance = 0.1
 // what the data could resolve and not a confidence interval: on timers it
 // covers as little as 15 %.
 type CycleFit struct {
-	Used, Total int     // onsets within 0.1 cycle of the beat, and all
+	Used, Total int     // onsets within 0.1 cycle of the period, and all
 	Cycles      int     // distinct cycles with an onset
 	Spanned     int     // cycles from first to last
 	MaxGap      int     // longest run of cycles bridged

@@ -6,17 +6,17 @@ import (
 )
 
 // A Lock is a comb of ticks that onsets keep to within seconds, with strays
-// between the ticks that have no say in where it lies: the beat of a timer among
+// between the ticks that have no say in where it lies: the period of a timer among
 // other things that happen. Its period is searched for between the nominal one
 // and a little longer, because a timer is re-armed late and never early.
 type Lock struct {
 	N       int       // onsets
-	On      []float64 // those on the beat, one a cycle, ascending, seconds
-	Window  float64   // how far apart in phase onsets on the beat may lie, seconds
-	Period  float64   // estimated from the onsets on the beat, seconds
+	On      []float64 // those at the tick, one a cycle, ascending, seconds
+	Window  float64   // how far apart in phase onsets at the tick may lie, seconds
+	Period  float64   // estimated from the onsets at the tick, seconds
 	SE      float64   // its standard error; 0 with fewer than 3 cycles
 	Epoch   float64   // when the tick nearest the first onset is, seconds
-	Spanned int       // cycles from the first onset on the beat to the last
+	Spanned int       // cycles from the first onset at the tick to the last
 	Jitter  float64   // how far one interval typically is from Period, a cycle, seconds
 	// P bounds the chance that as many cycles are hit at any phase and period
 	// searched, were phases uniform over what was captured.
@@ -179,7 +179,7 @@ func hits(onsets []float64, tick, period, window float64) (out []float64) {
 	return out
 }
 
-// follow fits the period to the onsets on the beat, drops those that lie far
+// follow fits the period to the onsets at the tick, drops those that lie far
 // from the fit, and takes those in again that the better fit finds.
 func (l *Lock) follow(onsets, on []float64, period float64) {
 	l.On, l.Period = on, period

@@ -15,8 +15,8 @@ type Occupancy struct {
 	Ratio    float64 // Occupied/Expected; <= 0.35 says "several phases"
 }
 
-// severalPhases is the largest occupancy ratio that supports a beat with
-// several phases (§1.5; found 0.04-0.34 for true beats, 0.85-1.06 for none).
+// severalPhases is the largest occupancy ratio that supports a period with
+// several phases (§1.5; found 0.04-0.34 for true periods, 0.85-1.06 for none).
 const severalPhases = 0.35
 
 // NewOccupancy measures phases (cycles) folded at a period in seconds. Windows
@@ -50,7 +50,7 @@ func occupied(phases []float64, width float64) float64 {
 }
 
 // severalPhasesBeat guards the several-phases rule against harmonics: a 600 s
-// beat folded at 1800 s shows three stripes too, and three phases of 600 s show
+// period folded at 1800 s shows three stripes too, and three phases of 600 s show
 // three stripes at 300 s. A series that keeps P/d has power only in every d-th
 // harmonic of P; one that keeps P has it in all. It returns the period that
 // the onsets keep: a fraction of the one asked about, a multiple (up to 3600 s

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// A Pulse is the test of a narrow beat with a timer's own period: how many
+// A Pulse is the test of a narrow period with a timer's own period: how many
 // onsets lie in one short window of the cycle. The Rayleigh power of n onsets
 // is never above n, so its p never below exp(-n); a handful of onsets within
 // seconds of one phase tells far more than that. It is the arc test of

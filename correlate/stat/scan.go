@@ -45,7 +45,7 @@ func BlindScan(onsets []float64, c Coverage) (s Scan, ok bool) {
 		return Scan{}, false
 	}
 	span := onsets[n-1] - onsets[0]
-	// A period seen less than twice is a trend, not a beat.
+	// A period seen less than twice is a trend, not a period.
 	fmin, fmax := math.Max(1/MaxPeriod, 2/span), 1/MinPeriod
 	if !(fmin < fmax) {
 		return Scan{}, false

@@ -194,8 +194,8 @@ func convolve(a, b []float64) []float64 {
 
 // tickBeat guards against harmonics, as NewFundamental does for onsets. If a
 // multiple of the period keeps 0.9 of the hits beyond chance, every other tick
-// was empty and the beat is the multiple; if the ticks of a fraction are not hit
-// less often, the beat is the fraction. Otherwise it is the period itself.
+// was empty and the period is the multiple; if the ticks of a fraction are not hit
+// less often, the period is the fraction. Otherwise it is the period itself.
 func tickBeat(processes []ProcessTicks, period float64, hits, ticks int) float64 {
 	chance := zoneShare(processes, period)
 	net := float64(hits) - float64(ticks-hits)*chance/(1-chance)

@@ -21,7 +21,7 @@ type Together struct {
 	HarmonicOf float64
 }
 
-// Claimed reports whether this period may be named as the beat.
+// Claimed reports whether this period may be named as the period.
 func (t Together) Claimed() bool {
 	return (t.Verdict == Strong || t.Verdict == Supported) && t.HarmonicOf == 0
 }
@@ -114,7 +114,7 @@ func together(series []Series, period float64) Together {
 
 // sameShare is the share of the shorter series' onsets that must fall on the
 // other's, at some offset, before the two count as one. Combs with skipped
-// beats reach about 0.6, one series seen twice 1.
+// periods reach about 0.6, one series seen twice 1.
 const sameShare = 0.7
 
 // maxPairs bounds the pairs of onsets that are looked at to tell which series are

@@ -19,7 +19,7 @@ const (
 	Insufficient Verdict = "insufficient"  // < 5 onsets, or less than 5 periods of them
 )
 
-// The largest p, adjusted over the list of periods, at which a beat is called
+// The largest p, adjusted over the list of periods, at which a period is called
 // strong or supported (statistics.md §1.8).
 const (
 	StrongP    = 1e-4
@@ -68,8 +68,8 @@ type PeriodResult struct {
 	PHolm      float64 // adjusted over the list of periods
 
 	Confirm     *Confirmation // z, H, Rbar and their global p
-	MeanPhase   float64       // of the beat at Confirm.Period, cycles from time 0
-	Epoch       float64       // time of the beat nearest to the first onset, seconds
+	MeanPhase   float64       // of the period at Confirm.Period, cycles from time 0
+	Epoch       float64       // time of the tick nearest to the first onset, seconds
 	Fit         *CycleFit     // period and 95 % CI, when Rbar >= 0.5
 	Fundamental *Fundamental  // when the period is claimed
 	Interval    IntervalTest
@@ -77,7 +77,7 @@ type PeriodResult struct {
 	Occupancy   *Occupancy // at the period of the highest H
 	Ticks       *TickTest
 	OnBeats     *BeatTest // when the verdict rests on it
-	Pulse       *Pulse    // of a narrow beat
+	Pulse       *Pulse    // of a narrow period
 	Lock        *Lock     // the onsets that keep one comb of ticks
 	// CoverageDeviation is how far the coverage folded at the period is from
 	// uniform (0.05: within 5 %); nil without coverage.
@@ -93,13 +93,13 @@ const (
 	ByTicks  Basis = "ticks"  // the schedule from process starts
 	// ByClocks is the sum over series on clocks of their own.
 	ByClocks Basis = "clocks"
-	// ByBeats is the phase of other series, which keep the beat themselves.
+	// ByBeats is the phase of other series, which keep the period themselves.
 	ByBeats Basis = "beats"
 	// ByLock is one comb among strays.
 	ByLock Basis = "lock"
 )
 
-// Claimed reports whether this period may be named as the beat: the verdict is
+// Claimed reports whether this period may be named as the period: the verdict is
 // strong or supported and no other period explains it.
 func (r PeriodResult) Claimed() bool {
 	return (r.Verdict == Strong || r.Verdict == Supported) && r.HarmonicOf == 0
@@ -120,7 +120,7 @@ type Judgement struct {
 
 // MaxIncidents is how many incidents of a series are tested, its first ones: ten
 // weeks with one a minute. More would cost more and tell no more: the power of a
-// beat grows with its onsets, and a tenth on a beat is far beyond chance here.
+// period grows with its onsets, and a tenth at a tick is far beyond chance here.
 const MaxIncidents = 100_000
 
 // Head is how many of the sorted times make the first n incidents; ok is false
@@ -240,7 +240,7 @@ func (r *PeriodResult) standOn(l *Lock, onsets []float64) {
 func (r *PeriodResult) describe(onsets []float64, c Coverage) {
 	at := r.Confirm.Period
 	mean := NewRayleigh(Phases(onsets, at, onsets[0])).Mean
-	if mean > 0.5 { // the beat just before the first onset is nearer
+	if mean > 0.5 { // the tick just before the first onset is nearer
 		mean--
 	}
 	r.Epoch = onsets[0] + mean*at
@@ -300,7 +300,7 @@ func (r *PeriodResult) decide(times []float64, tested int) {
 	}
 }
 
-// byLock claims a beat that strays hide from the tests of phase: onsets on one
+// byLock claims a period that strays hide from the tests of phase: onsets on one
 // comb, more than chance makes at any phase and period, and no small part of
 // all. As the third look at the same onsets it pays for three.
 func (r *PeriodResult) byLock(tested int) {
