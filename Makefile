@@ -4,7 +4,7 @@ FUZZTIME ?= 10s
 VULNDB  ?= https://vuln.go.dev
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: mutants help build demo test race lint cross vuln fuzz bench verdicts golden dist reproduce acceptance interop clean
+.PHONY: mutants help build demo test race lint cross vuln fuzz bench verdicts golden dist installed reproduce acceptance interop clean
 
 help:     ## what can be made
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 14
@@ -63,8 +63,13 @@ interop: build    ## read a case with duckdb, pyarrow, pandas, polars, chdb, pys
 	./docs/interop/run.sh bin/faultline
 	./docs/scale/check.sh bin/faultline
 
-dist:     ## static binaries for six platforms with their manual, checksums and bill of materials
-	$(GO) run ./cmd/dist
+dist:     ## archives for six platforms, .deb .rpm .apk, manifests, checksums; SIGN=key signs them
+	$(GO) run ./cmd/dist $(if $(SIGN),-sign $(SIGN))
+
+installed: ## the packages for this machine, installed into empty folders and used there
+	@set -e; dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; \
+	$(GO) run ./cmd/dist -only linux/$$($(GO) env GOARCH) -o $$dir >/dev/null; \
+	./docs/packaging/check.sh $$dir
 
 reproduce:  ## build a release here and in a fresh clone, and compare the bytes
 	@set -e; dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; \

@@ -1,7 +1,8 @@
-// Command dist builds the release archives: one static binary a platform, with
-// its man pages, completions and licences, a list of checksums, and a bill of
-// materials taken from what the linker recorded. The same commit gives the
-// same bytes on any machine with the same Go.
+// Command dist builds a release: for each platform an archive of the static
+// binary with its man pages, completions and licences, and a bill of materials
+// taken from what the linker recorded; for Linux packages as well; the
+// manifests of Homebrew, Scoop and krew; and the checksums of all of them. The
+// same commit gives the same bytes on any machine with the same Go.
 package main
 
 import (
@@ -24,71 +25,67 @@ var platforms = []platform{
 	{"windows", "amd64"}, {"windows", "arm64"},
 }
 
+// settings are what a release is built with.
+type settings struct {
+	out, version, only string
+	// archives leaves the packages out, whose tool has to be fetched.
+	archives bool
+	// sign is a private SSH key, or empty.
+	sign string
+	when time.Time
+}
+
 func main() {
-	out := flag.String("o", "dist", "`folder` to write to")
-	version := flag.String("version", "", "version to build; empty is what git says")
-	only := flag.String("only", "", "build only this `os/arch`")
+	var s settings
+	flag.StringVar(&s.out, "o", "dist", "`folder` to write to")
+	flag.StringVar(&s.version, "version", "", "version to build; empty is what git says")
+	flag.StringVar(&s.only, "only", "", "build only this `os/arch`")
+	flag.BoolVar(&s.archives, "archives", false, "no .deb, .rpm and .apk")
+	flag.StringVar(&s.sign, "sign", "", "sign the checksums with this SSH `key`")
 	flag.Parse()
-	if err := run(*out, *version, *only); err != nil {
+	if err := s.run(); err != nil {
 		fmt.Fprintln(os.Stderr, "dist:", err)
 		os.Exit(1)
 	}
 }
 
-func run(out, version, only string) error {
-	if version == "" {
-		said, err := output("git", "describe", "--tags", "--always", "--dirty")
-		if err != nil {
+func (s *settings) run() (err error) {
+	if s.version == "" {
+		if s.version, err = output("git", "describe", "--tags", "--always", "--dirty"); err != nil {
 			return err
 		}
-		version = said
 	}
-	when, err := commitTime()
-	if err != nil {
+	if s.when, err = commitTime(); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(out, 0o755); err != nil {
+	if err := os.MkdirAll(s.out, 0o755); err != nil {
 		return err
 	}
-	extras, err := collect(version, when)
+	extras, err := collect(s.version, s.when)
 	if err != nil {
 		return err
 	}
 	var sums []string
 	for _, p := range platforms {
-		if only != "" && only != p.os+"/"+p.arch {
+		if s.only != "" && s.only != p.os+"/"+p.arch {
 			continue
 		}
-		lines, err := release(out, version, p, extras, when)
+		lines, err := s.release(p, extras)
 		if err != nil {
 			return fmt.Errorf("%s/%s: %w", p.os, p.arch, err)
 		}
 		sums = append(sums, lines...)
 	}
-	if err := os.WriteFile(filepath.Join(out, "checksums.txt"), []byte(strings.Join(sums, "")), 0o644); err != nil {
+	list := filepath.Join(s.out, "checksums.txt")
+	if err := os.WriteFile(list, []byte(strings.Join(sums, "")), 0o644); err != nil {
 		return err
 	}
-	template, err := os.ReadFile("docs/packaging/krew.yaml")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(out, "krew.yaml"), []byte(krew(string(template), version, sums)), 0o644)
-}
-
-// krew fills in the manifest of the kubectl plugin from lines of checksums; a
-// platform that was not built keeps its placeholder.
-func krew(template, version string, sums []string) string {
-	fill := []string{"faultline_VERSION", "faultline_" + strings.TrimPrefix(version, "v"), "VERSION", version}
-	for _, line := range sums {
-		sum, name, _ := strings.Cut(strings.TrimSpace(line), "  ")
-		for _, p := range platforms {
-			if at := p.os + "_" + p.arch; strings.HasSuffix(name, at+".tar.gz") || strings.HasSuffix(name, at+".zip") {
-				fill = append(fill, "SHA256_"+at, sum)
-			}
+	if s.sign != "" {
+		if _, err := output("ssh-keygen", "-q", "-Y", "sign", "-n", "file", "-f", s.sign, list); err != nil {
+			return err
 		}
 	}
-	_, manifest, _ := strings.Cut(template, "apiVersion:") // what stands before it is for us
-	return strings.NewReplacer(fill...).Replace("apiVersion:" + manifest)
+	return s.manifests(sums)
 }
 
 // commitTime is what every entry of an archive is dated with: that of the
@@ -105,13 +102,13 @@ func commitTime() (time.Time, error) {
 	return time.Unix(sec, 0).UTC(), err
 }
 
-// release builds one platform's archive and bill of materials, and gives their
-// lines for checksums.txt.
-func release(out, version string, p platform, extras []entry, when time.Time) ([]string, error) {
-	binary := filepath.Join(out, "faultline-"+p.os+"-"+p.arch)
+// release builds one platform's archive, bill of materials and packages, and
+// gives their lines for checksums.txt.
+func (s *settings) release(p platform, extras []entry) ([]string, error) {
+	binary := filepath.Join(s.out, "faultline-"+p.os+"-"+p.arch)
 	defer os.Remove(binary)
 	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false",
-		"-ldflags", "-s -w -buildid= -X main.version="+version, "-o", binary, "./cmd/faultline")
+		"-ldflags", "-s -w -buildid= -X main.version="+s.version, "-o", binary, "./cmd/faultline")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+p.os, "GOARCH="+p.arch, "GOFLAGS=-mod=readonly")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
@@ -121,33 +118,49 @@ func release(out, version string, p platform, extras []entry, when time.Time) ([
 	if err != nil {
 		return nil, err
 	}
-	bill, err := materials(binary, version, when)
+	bill, err := materials(binary, s.version, s.when)
 	if err != nil {
 		return nil, err
 	}
-	name := "faultline_" + strings.TrimPrefix(version, "v") + "_" + p.os + "_" + p.arch
-	exe := "faultline"
-	if p.os == "windows" {
-		exe += ".exe"
-	}
-	list := append([]entry{{exe, program, 0o755}}, extras...)
-	archive, err := pack(name, p.os == "windows", list, when)
+	name := "faultline_" + strings.TrimPrefix(s.version, "v") + "_" + p.os + "_" + p.arch
+	list := append([]entry{{p.exe(), program, 0o755}}, extras...)
+	archive, err := pack(name, p.os == "windows", list, s.when)
 	if err != nil {
 		return nil, err
 	}
-	suffix := ".tar.gz"
-	if p.os == "windows" {
-		suffix = ".zip"
+	files := []entry{{name + p.suffix(), archive, 0o644}, {name + ".cdx.json", bill, 0o644}}
+	if p.os == "linux" && !s.archives {
+		packages, err := s.packages(name, p, list)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, packages...)
 	}
 	var lines []string
-	for _, f := range []entry{{name + suffix, archive, 0o644}, {name + ".cdx.json", bill, 0o644}} {
-		if err := os.WriteFile(filepath.Join(out, f.name), f.data, 0o644); err != nil {
+	for _, f := range files {
+		if err := os.WriteFile(filepath.Join(s.out, f.name), f.data, 0o644); err != nil {
 			return nil, err
 		}
 		lines = append(lines, checksum(f))
+		fmt.Println(f.name)
 	}
-	fmt.Println(name + suffix)
 	return lines, nil
+}
+
+// exe is what the binary is called.
+func (p platform) exe() string {
+	if p.os == "windows" {
+		return "faultline.exe"
+	}
+	return "faultline"
+}
+
+// suffix is that of the archive.
+func (p platform) suffix() string {
+	if p.os == "windows" {
+		return ".zip"
+	}
+	return ".tar.gz"
 }
 
 func output(name string, args ...string) (string, error) {

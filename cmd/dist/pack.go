@@ -23,6 +23,14 @@ type entry struct {
 
 func checksum(e entry) string { return fmt.Sprintf("%x  %s\n", sha256.Sum256(e.data), e.name) }
 
+// completer is what kubectl calls, when it stands in PATH, to complete the
+// arguments of its plugin (kubernetes/kubernetes,
+// staging/src/k8s.io/kubectl/pkg/cmd/plugin/plugin_completion.go, 1.26).
+const (
+	completer     = "completions/kubectl_complete-faultline"
+	completerText = "#!/bin/sh\nexec kubectl-faultline __complete \"$@\"\n"
+)
+
 // collect gathers what goes with every binary: what a person reads, and what
 // the program writes about itself.
 func collect(version string, when time.Time) (out []entry, err error) {
@@ -54,6 +62,7 @@ func collect(version string, when time.Time) (out []entry, err error) {
 		}
 		out = append(out, entry{"completions/faultline." + shell, text, 0o644})
 	}
+	out = append(out, entry{completer, []byte(completerText), 0o755})
 	man := filepath.Join(folder, "man")
 	write := exec.Command(own, "man", "-o", man)
 	write.Env = append(os.Environ(), fmt.Sprint("SOURCE_DATE_EPOCH=", when.Unix())) // the date on the pages
@@ -90,7 +99,8 @@ func pack(name string, zipped bool, list []entry, when time.Time) ([]byte, error
 				return nil, err
 			}
 		}
-		return b.Bytes(), w.Close()
+		err := w.Close() // writes the directory, without which it is no zip
+		return b.Bytes(), err
 	}
 	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
 	if err != nil {
