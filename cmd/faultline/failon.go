@@ -41,17 +41,30 @@ func severityAtLeast(s correlate.Severity, word string) bool {
 	return false
 }
 
-// checkFailOn refuses words that no case could ever meet.
-func (f *shared) checkFailOn(rules []string) error {
+// failOnWords are the words that --fail-on takes, severities first.
+func failOnWords() []string {
 	known := []string{"critical", "warning", "info"}
 	for _, code := range []correlate.Code{correlate.BeatMatchesResync, correlate.PeriodCauseOpen, correlate.OtherBeat, correlate.NoBeat, correlate.Insufficient, correlate.NoFailures, correlate.Diagnosed} {
 		known = append(known, string(code))
 	}
-	known = append(known, rules...)
+	return append(known, ruleNames()...)
+}
+
+// checkFailOn refuses words that no case could ever meet.
+func (f *shared) checkFailOn() error {
+	known := failOnWords()
 	for _, word := range f.failOn {
 		if !slices.Contains(known, word) {
-			return misuse("--fail-on "+strings.Join(known[:3], "|")+"|VERDICT|RULE (faultline rules)", "--fail-on %s: neither a severity, nor a verdict, nor a rule", word)
+			return misuse("--fail-on "+strings.Join(known[:3], "|")+"|VERDICT|RULE (faultline rules)", "--fail-on %s: neither a severity, nor a verdict, nor a rule"+nearBy(word, known), word)
 		}
 	}
 	return nil
+}
+
+// nearBy names in brackets the word that may have been meant.
+func nearBy(word string, known []string) string {
+	if near := nearest(word, known); near != "" {
+		return " (" + near + "?)"
+	}
+	return ""
 }

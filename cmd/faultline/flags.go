@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -39,7 +41,7 @@ func (f *shared) add(s *pflag.FlagSet) {
 	s.StringArrayVar(&f.sources, "source", nil, "`GLOB=key:value,…`: what the sources are (format, namespace, pod, container, zone, log_format); GLOB alone: only their events")
 	s.StringVar(&f.facts, "facts", "", "a `file` of what only you know, as a faultline.yaml beside the dump")
 	s.StringSliceVar(&f.failOn, "fail-on", nil, "exit 3 on findings of this `severity` (critical, warning), of this rule, or on this verdict")
-	s.StringVar(&f.since, "since", "", "only from this `time` on, or this long before the last event (2h)")
+	s.StringVar(&f.since, "since", "", "only from this `time` on, or this long before the last event (2h, 2d, 1w)")
 	s.StringVar(&f.until, "until", "", "only up to this `time`")
 	s.StringVar(&f.tz, "tz", "UTC", "`zone` of the times in the text report")
 	s.StringVar(&f.color, "color", "auto", "`when` to use colour: auto, always, never")
@@ -79,7 +81,7 @@ func (f *shared) options() (o correlate.Options, err error) {
 		}
 	}
 	o.Namespace, o.Pod = f.namespace, f.pod
-	if err := f.checkFailOn(ruleNames()); err != nil {
+	if err := f.checkFailOn(); err != nil {
 		return o, err
 	}
 	for _, s := range f.failure {
@@ -121,8 +123,8 @@ func moment(flag, s string, ix *correlate.Index, o *correlate.Options) (parse.Ti
 	if st, n, ok := lex.RFC3339([]byte(s)); ok && n == len(s) && st.Zoned {
 		return parse.Time(st.Unix), nil
 	}
-	d, err := time.ParseDuration(s)
-	if err != nil || d < 0 {
+	d, ok := span(s)
+	if !ok {
 		return 0, misuse("--"+flag+" 2024-02-02T13:00:00Z", "--%s %s: neither a time in RFC 3339 nor a duration", flag, s)
 	}
 	last, ok := ix.Last(o)
@@ -130,6 +132,28 @@ func moment(flag, s string, ix *correlate.Index, o *correlate.Options) (parse.Ti
 		return 0, fmt.Errorf("--%s %s: no event has a wall time to count back from", flag, s)
 	}
 	return last - parse.Time(d), nil
+}
+
+// span reads a duration as Go prints it, with days and weeks before: 2d, 1w,
+// 1d12h.
+func span(s string) (d time.Duration, ok bool) {
+	for _, unit := range []struct {
+		letter string
+		of     time.Duration
+	}{{"w", 7 * 24 * time.Hour}, {"d", 24 * time.Hour}} {
+		if head, tail, has := strings.Cut(s, unit.letter); has {
+			n, err := strconv.ParseFloat(head, 64)
+			if err != nil || !(n >= 0 && n <= 10_000) { // NaN is neither
+				return 0, false
+			}
+			d += time.Duration(n * float64(unit.of))
+			if s = tail; s == "" {
+				return d, true
+			}
+		}
+	}
+	rest, err := time.ParseDuration(s)
+	return d + rest, err == nil && rest >= 0
 }
 
 // style is how the text report looks on this terminal.

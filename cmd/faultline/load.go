@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -36,7 +37,7 @@ type lines interface {
 // load reads paths and judges what is in them.
 func (a *app) load(paths []string) (*loaded, error) {
 	if len(paths) == 0 {
-		return nil, misuse(a.name+" demo     shows a bundled incident", "nothing to read: give a file or a folder")
+		return nil, a.nothing()
 	}
 	if slices.ContainsFunc(paths, casefile.Is) {
 		return a.reopen(paths)
@@ -64,7 +65,7 @@ func (a *app) inputs(paths []string) (in []parse.Input, failed int, err error) {
 	for _, err := range problems {
 		a.warn("%s", err)
 		if errors.Is(err, fs.ErrNotExist) && len(in) == 0 {
-			return nil, 0, errors.New("nothing could be read")
+			return nil, 0, a.noPath(paths)
 		}
 	}
 	given := len(in)
@@ -77,6 +78,24 @@ func (a *app) inputs(paths []string) (in []parse.Input, failed int, err error) {
 	}
 	facts, err := a.factsInput()
 	return append(in, facts...), len(problems), err
+}
+
+// noPath is the error of paths of which none is there.
+func (a *app) noPath(paths []string) error {
+	err := errors.New("nothing could be read")
+	for _, p := range paths {
+		if _, missing := os.Stat(p); missing == nil {
+			continue
+		}
+		if near := beside(p); near != "" {
+			right := slices.Clone(a.args)
+			if at := slices.Index(right, p); at >= 0 {
+				right[at] = near
+			}
+			return &hinted{err, a.name + " " + strings.Join(right, " ")}
+		}
+	}
+	return err
 }
 
 // passedOver says that an input is faultline's own, if it is.
@@ -145,6 +164,7 @@ func (a *app) conclude(c *parse.Capture, text *bundle.Text, o correlate.Options,
 	}
 	a.stage("judging")
 	ix := correlate.NewIndex(c)
+	a.unmatched(ix)
 	if err := a.flags.cut(ix, &o); err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+	_ "time/tzdata" // containers and Windows have no zones of their own
 
 	"faultline/correlate/aside"
 )

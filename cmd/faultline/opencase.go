@@ -42,6 +42,7 @@ func (a *app) again(f *casefile.File, path string) (*loaded, error) {
 	o := added(f.Manifest.Options, flags)
 	a.stage("judging")
 	ix := correlate.NewIndex(f.Capture)
+	a.unmatched(ix)
 	cut := o
 	if err := a.flags.cut(ix, &cut); err != nil {
 		return nil, err

@@ -126,21 +126,27 @@ func misuse(hint, format string, args ...any) error {
 }
 
 func (a *app) root() *cobra.Command {
+	var out string
 	root := &cobra.Command{
 		Use:           "faultline PATH…",
 		Short:         "offline forensics for mystery 504s in a service mesh",
 		Long:          rootLong,
 		SilenceErrors: true, SilenceUsage: true,
 		Args:              a.rootArgs,
-		RunE:              func(_ *cobra.Command, args []string) error { return a.open(args) },
+		Version:           version,
+		RunE:              func(_ *cobra.Command, args []string) error { return a.open(args, out) },
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
 	}
-	root.SuggestionsMinimumDistance = 2
 	// The plugin's name has a space, which cobra would cut.
 	root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: a.name}
 	root.SetFlagErrorFunc(a.flagError)
+	root.SetVersionTemplate(versionLine())
+	root.SetUsageTemplate(usageTemplate)
+	root.SetHelpFunc(help)
 	a.flags.add(root.PersistentFlags())
+	root.Flags().StringVarP(&out, "output", "o", "", "write the report instead: text, json, md or html as `format`, or a path that ends in one")
 	root.AddCommand(a.analyzeCmd(), a.eventsCmd(), a.sourcesCmd(), a.compareCmd(), a.exportCmd(), a.verifyCmd(), a.queryCmd(), a.collectCmd(), a.demoCmd(), a.tuiCmd(), a.synthCmd(), a.formatsCmd(), a.rulesCmd(), a.explainCmd(), a.shardCmd(), a.manCmd(), a.versionCmd())
+	a.complete(root)
 	return root
 }
 
@@ -157,14 +163,42 @@ them. Nothing is ever sent anywhere.`
 // arguments with help.
 func (a *app) rootArgs(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return misuse(a.name+" demo     shows a bundled incident", "nothing to read: give a file or a folder")
+		return a.nothing()
 	}
-	if _, err := os.Stat(args[0]); err != nil && args[0] != "-" && !strings.ContainsAny(args[0], `./\`) {
-		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-			return misuse(a.name+" "+strings.Join(append(near[:1:1], args[1:]...), " "), "there is no verb or file %q", args[0])
+	if _, err := os.Stat(args[0]); err == nil || args[0] == "-" || strings.ContainsAny(args[0], `./\`) {
+		return nil
+	}
+	verb := synonyms[args[0]]
+	if verb == "" {
+		var verbs []string
+		for _, c := range cmd.Commands() {
+			verbs = append(verbs, c.Name())
+		}
+		verb = nearest(args[0], verbs)
+	}
+	if verb == "" || beside(args[0]) != "" && synonyms[args[0]] == "" {
+		return nil // loading says which path is nearest
+	}
+	return misuse(a.name+" "+strings.Join(append([]string{verb}, args[1:]...), " "), "there is no verb or file %q", args[0])
+}
+
+// nothing is the answer to a call that names nothing to read. A file or a pipe
+// on standard input was meant to be read, though a pipe may be empty.
+func (a *app) nothing() error {
+	var mode os.FileMode
+	if f, ok := a.stdin.(*os.File); ok {
+		if info, err := f.Stat(); err == nil {
+			mode = info.Mode()
 		}
 	}
-	return nil
+	demo, dash := a.name+" demo     shows a bundled incident", strings.Join(append(append([]string{a.name}, a.args...), "-"), " ")+"     reads standard input"
+	switch {
+	case mode.IsRegular() && mode != 0:
+		return misuse(dash, "nothing to read: give a file or a folder, or - for standard input")
+	case mode&os.ModeNamedPipe != 0:
+		return misuse(demo+"; "+dash, "nothing to read: give a file or a folder, or - for standard input")
+	}
+	return misuse(demo, "nothing to read: give a file or a folder")
 }
 
 // flagError answers a mistyped flag with the right one, and other mistakes with
@@ -172,15 +206,13 @@ func (a *app) rootArgs(cmd *cobra.Command, args []string) error {
 func (a *app) flagError(cmd *cobra.Command, err error) error {
 	hint := cmd.CommandPath() + " --help"
 	if wrong, ok := strings.CutPrefix(err.Error(), "unknown flag: --"); ok {
-		names := &cobra.Command{SuggestionsMinimumDistance: 2} // it measures how far words are apart
-		cmd.Flags().VisitAll(func(f *pflag.Flag) {
-			names.AddCommand(&cobra.Command{Use: f.Name, Run: func(*cobra.Command, []string) {}})
-		})
-		if near := names.SuggestionsFor(wrong); len(near) > 0 {
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+		if near := nearest(wrong, names); near != "" {
 			right := slices.Clone(a.args)
 			for i, arg := range right {
 				if name, value, has := strings.Cut(arg, "="); name == "--"+wrong {
-					right[i] = "--" + near[0]
+					right[i] = "--" + near
 					if has {
 						right[i] += "=" + value
 					}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"fmt"
@@ -42,10 +43,11 @@ func (a *app) screened() bool {
 	return terminal(a.stdout) && terminal(a.stdin) && os.Getenv("TERM") != "dumb" && os.Getenv("TERM") != ""
 }
 
-// open shows the screen on a terminal, and writes the report elsewhere.
-func (a *app) open(args []string) error {
-	if !a.screened() {
-		return a.analyze(args, "text")
+// open shows the screen on a terminal, and writes the report elsewhere, or in
+// the form that was asked for.
+func (a *app) open(args []string, out string) error {
+	if out != "" || !a.screened() {
+		return a.analyze(args, cmp.Or(out, "text"))
 	}
 	return a.screen(func(a *app) (*loaded, error) { return a.load(args) })
 }

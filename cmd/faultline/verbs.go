@@ -189,6 +189,11 @@ type build struct {
 	Schema  string `json:"schema"`
 }
 
+// versionLine is what version and --version say.
+func versionLine() string {
+	return fmt.Sprintf("faultline %s (%s, %s)\n", version, runtime.Version(), report.Schema)
+}
+
 func (a *app) versionCmd() *cobra.Command {
 	var out string
 	c := &cobra.Command{Use: "version", Short: "the version of this program", Args: cobra.NoArgs,
@@ -202,7 +207,7 @@ func (a *app) versionCmd() *cobra.Command {
 				}
 			}
 			return a.listed(out, v, func(w io.Writer) {
-				fmt.Fprintf(w, "faultline %s (%s, %s)\n", v.Version, v.Go, v.Schema)
+				fmt.Fprint(w, versionLine())
 			})
 		}}
 	c.Flags().StringVarP(&out, "output", "o", "text", "`format`: text or json")
