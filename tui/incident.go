@@ -22,15 +22,74 @@ const around = parse.Time(15e9)
 // with a sign.
 const aroundMost = 400
 
-// neighbour is one line of the incident's screen.
+// neighbour is one row of the incident's screen: an event, and how many of the
+// same there are.
 type neighbour struct {
 	point correlate.Point
 	at    parse.Time
 	proof bool
+	part  act
+	n     int
 }
 
-// around lists what all sources say around the incident at the cursor.
+// act is where in the story of an incident an event stands.
+type act uint8
+
+const (
+	before act = iota
+	symptoms
+	failed
+	besides
+)
+
+var partNames = [...]string{before: "What precedes it", symptoms: "Symptoms", failed: "Failures", besides: "Around it"}
+
+// partOf puts an event into the story: what has a sign by its sign, all else
+// beside it.
+func partOf(k parse.Kind) act {
+	switch signOf(k) {
+	case failureSign:
+		return failed
+	case symptomSign:
+		return symptoms
+	case stallSign, probeSign:
+		return before
+	}
+	return besides
+}
+
+// around lists what all sources say around the incident at the cursor: what
+// precedes it, the symptoms, the failures, the rest, each in the order of time
+// and repeats as one.
 func (m *Model) around() (out []neighbour) {
+	all := m.neighbours()
+	slices.SortStableFunc(all, func(a, b neighbour) int { return cmp.Compare(a.part, b.part) })
+	type same struct {
+		part            act
+		stream          uint32
+		kind            parse.Kind
+		target, fact    parse.Name
+		class           uint8
+		value, severity float64
+		proof           bool
+	}
+	rows := map[same]int{}
+	for _, n := range all {
+		e := m.c.At(n.point)
+		k := same{n.part, n.point.Stream, e.Kind, e.Target, e.Fact, e.Class, e.Value, float64(e.Severity), n.proof}
+		if i, ok := rows[k]; ok {
+			out[i].n++
+			continue
+		}
+		rows[k] = len(out)
+		n.n = 1
+		out = append(out, n)
+	}
+	return out
+}
+
+// neighbours are the events around the incident at the cursor, by time.
+func (m *Model) neighbours() (out []neighbour) {
 	in := m.incidentAt()
 	if in == nil {
 		return nil
@@ -50,7 +109,7 @@ func (m *Model) around() (out []neighbour) {
 				break
 			}
 			point := l.point(p)
-			out = append(out, neighbour{point, p.at, proof[point]})
+			out = append(out, m.neighbour(point, p.at, proof[point]))
 		}
 		if len(out) <= aroundMost {
 			return out
@@ -60,7 +119,7 @@ func (m *Model) around() (out []neighbour) {
 	for _, list := range m.group().list {
 		for _, k := range between(list, s.from, s.to+1) {
 			if len(out) < 4*aroundMost {
-				out = append(out, neighbour{k.Point, k.At, proof[k.Point]})
+				out = append(out, m.neighbour(k.Point, k.At, proof[k.Point]))
 			}
 		}
 	}
@@ -68,14 +127,24 @@ func (m *Model) around() (out []neighbour) {
 	return out
 }
 
+func (m *Model) neighbour(p correlate.Point, at parse.Time, proof bool) neighbour {
+	act := partOf(m.c.At(p).Kind)
+	if in := m.incidentAt(); act == before && at > in.Start {
+		act = besides
+	}
+	return neighbour{p, at, proof, act, 1}
+}
+
 // incidentPane shows one incident and what surrounds it.
 type incidentPane struct {
 	onTime
-	row int
+	row   int
+	moved bool // the row was chosen
 }
 
 func (p incidentPane) down(m Model, by int) Model {
-	m.panes[incident] = incidentPane{row: clampRow(p.row+by, len(m.around()))}
+	rows := m.around()
+	m.panes[incident] = incidentPane{row: clampRow(p.chosen(rows)+by, len(rows)), moved: true}
 	return m
 }
 
@@ -83,7 +152,7 @@ func (p incidentPane) end(m Model, last bool) Model {
 	if last {
 		return p.down(m, len(m.around()))
 	}
-	m.panes[incident] = incidentPane{}
+	m.panes[incident] = incidentPane{moved: true}
 	return m
 }
 
@@ -92,7 +161,7 @@ func (p incidentPane) enter(m Model) (Model, tea.Cmd) {
 	if len(rows) == 0 {
 		return m.say("nothing to open"), nil
 	}
-	return m.openPoint(rows[clampRow(p.row, len(rows))].point), nil
+	return m.openPoint(rows[p.chosen(rows)].point), nil
 }
 
 // copied is the incident with the lines that prove it.
@@ -113,7 +182,7 @@ func (p incidentPane) copied(m *Model) string {
 func (p incidentPane) points(m *Model) (out []correlate.Point) {
 	rows := m.around()
 	_, h := m.body()
-	from := top(p.row, len(rows), h)
+	from := top(p.chosen(rows), len(rows), h)
 	for _, r := range rows[from:min(from+h, len(rows))] {
 		out = append(out, r.point)
 	}
@@ -139,22 +208,60 @@ func (p incidentPane) view(m *Model, b *chart.Block) {
 			}
 		}
 	}
+	p.list(m, b, y+1, in)
+}
+
+// list writes what surrounds the incident from line y on, a title before each
+// part of the story.
+func (p incidentPane) list(m *Model, b *chart.Block, y int, in *correlate.Incident) {
 	rows := m.around()
-	b.Clip(1, y+1, b.W-2, fmt.Sprintf("Around it: %s, from the incident's start", counted(len(rows), "event")), chart.Title, g.ASCII)
-	y += 2
-	at := clampRow(p.row, len(rows))
-	from := top(at, len(rows), b.H-y)
-	for i := from; i < len(rows) && y < b.H; i++ {
-		r := &rows[i]
-		m.eventLine(b, y, lagText(r.at-in.Start), r.point, 0)
+	at := p.chosen(rows)
+	type line struct {
+		row   int
+		title string
+	}
+	var text []line
+	first := 0
+	for i := range rows {
+		if i == 0 || rows[i].part != rows[i-1].part {
+			text = append(text, line{-1, partNames[rows[i].part]})
+		}
+		if i == at {
+			first = len(text)
+		}
+		text = append(text, line{row: i})
+	}
+	from := top(first, len(text), b.H-y)
+	for _, l := range text[from:] {
+		if y >= b.H {
+			return
+		}
+		if l.row < 0 {
+			x := b.Text(1, y, l.title, chart.Title)
+			if l.title == partNames[failed] {
+				b.Clip(x+2, y, b.W-x-3, "times count from its start; » is what the verdict rests on", chart.Dim, m.look.glyphs.ASCII)
+			}
+			y++
+			continue
+		}
+		r := &rows[l.row]
+		m.eventRow(b, y, eventRow{when: lagText(r.at - in.Start), point: r.point, repeats: r.n})
 		if r.proof {
 			b.Put(1, y, '»', chart.Accent)
 		}
-		if i == at {
+		if l.row == at {
 			b.Paint(0, y, b.W, 1, chart.Select)
 		}
 		y++
 	}
+}
+
+// chosen is the row under the cursor; before it was moved, the first failure.
+func (p incidentPane) chosen(rows []neighbour) int {
+	if !p.moved {
+		return max(slices.IndexFunc(rows, func(n neighbour) bool { return n.part == failed }), 0)
+	}
+	return clampRow(p.row, len(rows))
 }
 
 // lagText is a signed lag with milliseconds.

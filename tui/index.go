@@ -2,6 +2,7 @@ package tui
 
 import (
 	"cmp"
+	"container/heap"
 	"slices"
 	"sync"
 
@@ -161,9 +162,11 @@ type place struct {
 	pos    int // among the stream's picked events
 }
 
-func (a place) before(b place) bool {
-	return cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.at, b.at), cmp.Compare(a.stream, b.stream), cmp.Compare(a.pos, b.pos)) < 0
+func (a place) compare(b place) int {
+	return cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.at, b.at), cmp.Compare(a.stream, b.stream), cmp.Compare(a.pos, b.pos))
 }
+
+func (a place) before(b place) bool { return a.compare(b) < 0 }
 
 // merged is the log of all streams in one order. Nothing is merged but what is
 // looked at.
@@ -222,45 +225,63 @@ func (l merged) reach(p place) []int {
 
 // from gives at most n places from one on, forwards.
 func (l merged) from(p place, n int) (out []place) {
-	next := l.reach(p)
-	for len(out) < n {
-		best := place{stream: -1}
-		for s, pos := range next {
-			if pos < len(l.in.streams[s].times) {
-				if q := l.put(s, pos); best.stream < 0 || q.before(best) {
-					best = q
-				}
-			}
+	f := front{before: place.before}
+	for s, pos := range l.reach(p) {
+		if pos < len(l.in.streams[s].times) {
+			f.places = append(f.places, l.put(s, pos))
 		}
-		if best.stream < 0 {
-			break
-		}
+	}
+	heap.Init(&f)
+	for len(out) < n && len(f.places) > 0 {
+		best := f.places[0]
 		out = append(out, best)
-		next[best.stream]++
+		if best.pos+1 < len(l.in.streams[best.stream].times) {
+			f.places[0] = l.put(best.stream, best.pos+1)
+			heap.Fix(&f, 0)
+		} else {
+			heap.Pop(&f)
+		}
 	}
 	return out
 }
 
 // behind gives at most n places before one, in order.
 func (l merged) behind(p place, n int) (out []place) {
-	next := l.reach(p)
-	for len(out) < n {
-		best := place{stream: -1}
-		for s, pos := range next {
-			if pos > 0 {
-				if q := l.put(s, pos-1); best.stream < 0 || best.before(q) {
-					best = q
-				}
-			}
+	f := front{before: func(a, b place) bool { return b.before(a) }}
+	for s, pos := range l.reach(p) {
+		if pos > 0 {
+			f.places = append(f.places, l.put(s, pos-1))
 		}
-		if best.stream < 0 {
-			break
-		}
+	}
+	heap.Init(&f)
+	for len(out) < n && len(f.places) > 0 {
+		best := f.places[0]
 		out = append(out, best)
-		next[best.stream]--
+		if best.pos > 0 {
+			f.places[0] = l.put(best.stream, best.pos-1)
+			heap.Fix(&f, 0)
+		} else {
+			heap.Pop(&f)
+		}
 	}
 	slices.Reverse(out)
 	return out
+}
+
+// front is the next place of each stream, the one that comes first on top.
+type front struct {
+	places []place
+	before func(a, b place) bool
+}
+
+func (f *front) Len() int           { return len(f.places) }
+func (f *front) Less(i, j int) bool { return f.before(f.places[i], f.places[j]) }
+func (f *front) Swap(i, j int)      { f.places[i], f.places[j] = f.places[j], f.places[i] }
+func (f *front) Push(x any)         { f.places = append(f.places, x.(place)) }
+func (f *front) Pop() any {
+	last := f.places[len(f.places)-1]
+	f.places = f.places[:len(f.places)-1]
+	return last
 }
 
 // rank counts the events before a place.

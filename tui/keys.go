@@ -44,7 +44,7 @@ func init() { // the functions refer to the table
 		k := &screenTable[s]
 		keys = append(keys, binding{fmt.Sprint(int(s) + 1), "Screens", k.name + ": " + k.help, "", nil, nil, showing(s)})
 	}
-	keys = slices.Concat(keys, screenKeys, moveKeys, timeKeys, findKeys, rasterKeys, clockKeys, keepKeys, otherKeys, earlyKeys)
+	keys = slices.Concat(keys, linesKeys, screenKeys, moveKeys, timeKeys, findKeys, rasterKeys, clockKeys, keepKeys, otherKeys, earlyKeys)
 	for s := range screens {
 		keys = append(keys, binding{fmt.Sprint(int(s) + 1), "While reading", "open on " + s.String(), "", []screen{reading}, nil, opensOn(s)})
 	}
@@ -64,8 +64,8 @@ var moveKeys = []binding{
 	{"l right", "Move", "right: one column later", "", nil, nil, stepping(1)},
 	{"H shift+left", "Move", "left by ten columns", "", nil, nil, stepping(-10)},
 	{"L shift+right", "Move", "right by ten columns", "", nil, nil, stepping(10)},
-	{"ctrl+d pgdown space", "Move", "down by a page", "", nil, nil, paging(1)},
-	{"ctrl+u pgup", "Move", "up by a page", "", nil, nil, paging(-1)},
+	{"ctrl+d ctrl+f pgdown space", "Move", "down by a page", "", nil, nil, paging(1)},
+	{"ctrl+u ctrl+b pgup", "Move", "up by a page", "", nil, nil, paging(-1)},
 	{"g home", "Move", "to the beginning", "", nil, nil, ending(false)},
 	{"G end", "Move", "to the end", "", nil, nil, ending(true)},
 	{"]i", "Move", "to the next incident", "incident", nil, []screen{overview, timeline, raster, incident, metrics, lines}, jumping(1, (*Model).incidentTimes, "incident")},
@@ -97,8 +97,16 @@ var findKeys = []binding{
 	{"N", "Find", "the hit before", "", nil, nil, hitting(-1)},
 	{"f", "Find", "show only: kind=proxy.* source= pod= target= severity= or a regular expression", "filter", nil, []screen{lines, timeline, raster}, filtering(false)},
 	{"F", "Find", "hide", "", nil, nil, filtering(true)},
-	{"ctrl+f", "Find", "all filters off, and on again", "", nil, nil, Model.toggleFilters},
+	{"&", "Find", "all filters off, and on again", "", nil, nil, Model.toggleFilters},
 	{"D", "Find", "drop the last filter", "", nil, nil, Model.dropFilter},
+}
+
+// linesKeys stand before the others, some of which mean something else on the
+// other screens.
+var linesKeys = []binding{
+	{"w", "Lines", "wrap long lines, or cut them", "wrap", []screen{lines}, nil, relining((*linesPane).turnWrap)},
+	{"o", "Lines", "fold repeats, or show each", "", []screen{lines}, nil, relining((*linesPane).turnFold)},
+	{"d", "Lines", "the whole of the line below the list, or not", "", []screen{lines}, nil, relining((*linesPane).turnLore)},
 }
 
 var rasterKeys = []binding{

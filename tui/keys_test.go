@@ -58,6 +58,9 @@ var doing = []does{
 	{nil, "6", on(clocks)},
 	{nil, "7", on(findings)},
 	{nil, "8", on(lines)},
+	{[]string{"8"}, "w", func(_, is *Model) bool { return is.lining().wrap }},
+	{[]string{"8"}, "o", func(_, is *Model) bool { return is.lining().each }},
+	{[]string{"8"}, "d", func(_, is *Model) bool { return is.lining().lore }},
 	{nil, "tab", on(timeline)},
 	{nil, "shift+tab", on(lines)},
 	{[]string{"4"}, "enter", func(_, is *Model) bool { return is.screen == lines && is.onPoint }},
@@ -100,7 +103,7 @@ var doing = []does{
 	{[]string{"/", `"failfast`, "enter", "n"}, "N", func(was, is *Model) bool { return is.cursor <= was.cursor && is.point != was.point }},
 	{[]string{"8"}, "f", asks("show only")},
 	{nil, "F", asks("hide")},
-	{[]string{"F", "ctrl+u", `"kind=proxy.*`, "enter"}, "ctrl+f", func(was, is *Model) bool { return is.unfiltered && is.in.total > was.in.total }},
+	{[]string{"F", "ctrl+u", `"kind=proxy.*`, "enter"}, "&", func(was, is *Model) bool { return is.unfiltered && is.in.total > was.in.total }},
 	{[]string{"F", "ctrl+u", `"kind=proxy.*`, "enter"}, "D", func(was, is *Model) bool { return len(is.filters) == 0 && is.in.total > was.in.total }},
 
 	{[]string{"3"}, ".", folds(0.1)},

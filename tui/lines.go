@@ -3,24 +3,23 @@ package tui
 import (
 	"cmp"
 	"fmt"
-	"math"
-	"path"
-	"regexp"
 	"slices"
-	"time"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"faultline/correlate"
 	"faultline/correlate/report"
-	"faultline/parse"
 	"faultline/tui/chart"
 )
 
 // linesPane is the merged log.
 type linesPane struct {
 	onTime
-	right int // how many columns long lines are moved to the left
+	right int  // how many columns long lines are moved to the left
+	wrap  bool // long lines take as many rows as they need
+	each  bool // repeats are not folded
+	lore  bool // what is shown below the list is put away
 }
 
 func (linesPane) down(m Model, by int) Model { return m.downLine(by) }
@@ -50,10 +49,38 @@ func (p linesPane) copied(m *Model) string {
 
 func (linesPane) points(m *Model) (out []correlate.Point) {
 	l := m.merged()
-	for _, p := range m.page() {
-		out = append(out, l.point(p))
+	for _, r := range m.page() {
+		out = append(out, l.point(r.place))
 	}
 	return out
+}
+
+func (p *linesPane) turnWrap() string {
+	p.wrap = !p.wrap
+	return map[bool]string{true: "long lines are wrapped", false: "long lines are cut"}[p.wrap]
+}
+
+func (p *linesPane) turnFold() string {
+	p.each = !p.each
+	return map[bool]string{true: "every line has a row", false: "repeats within a minute are folded into one row"}[p.each]
+}
+
+func (p *linesPane) turnLore() string {
+	p.lore = !p.lore
+	return map[bool]string{true: "the line is put away", false: "the whole line stands below, where the screen is large enough"}[p.lore]
+}
+
+// lining is how the merged log is shown.
+func (m *Model) lining() linesPane { return m.panes[lines].(linesPane) }
+
+// relining changes how the merged log is shown.
+func relining(change func(*linesPane) string) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) {
+		p := m.lining()
+		said := change(&p)
+		m.panes[lines] = p
+		return m.say(said), nil
+	}
 }
 
 func (m *Model) merged() merged { return merged{m.c, m.in} }
@@ -106,142 +133,118 @@ func (m Model) onPlace(p []place) Model {
 	return m.onPoint_(m.merged().point(p[0]))
 }
 
-// downLine moves by lines of the merged log.
+// downLine moves by rows of the merged log.
 func (m Model) downLine(by int) Model {
 	here, ok := m.here()
 	if !ok {
 		return m.say("no event passes the filters")
 	}
-	l := m.merged()
 	if by > 0 {
-		next := l.from(here, by+1)
-		return m.onPlace(next[len(next)-1:])
+		rows := m.rowsFrom(here, by+1)
+		return m.onPlace([]place{rows[len(rows)-1].place})
 	}
-	if back := l.behind(here, -by); len(back) > 0 {
-		return m.onPlace(back[:1])
+	if rows := m.rowsBehind(here, -by); len(rows) > 0 {
+		return m.onPlace([]place{rows[0].place})
 	}
 	return m
 }
 
-// page are the places in view: the cursor's stays in the middle third.
-func (m *Model) page() []place {
-	here, ok := m.here()
-	if !ok {
-		return nil
+// loreRows is how many rows the line under the cursor gets below the list,
+// whole, where there is room for it.
+const loreRows = 11
+
+// below is how many rows of the screen are not the list's.
+func (p linesPane) below(w, h int) int {
+	if p.lore || w < 100 || h < 36 {
+		return 2
 	}
-	_, h := m.body()
-	l, rows := m.merged(), max(h-2, 1)
-	before := l.behind(here, rows/2)
-	after := l.from(here, rows-len(before))
-	if lack := rows - len(before) - len(after); lack > 0 {
-		before = l.behind(here, rows/2+lack)
-	}
-	return append(before, after...)
+	return loreRows
 }
 
-// stamp is an event's time as the list shows it.
-func (m *Model) stamp(p correlate.Point) string {
-	at, within, ok := m.c.Wall(p)
-	if !ok {
-		e := m.c.At(p)
-		switch m.c.Streams[p.Stream].Clock {
-		case parse.ClockUptime:
-			return fmt.Sprintf("%11.3f s", seconds(e.Time))
-		case parse.ClockAge:
-			return "age " + chart.Span(-seconds(e.Time))
-		}
-		return "no time"
-	}
-	said := time.Unix(0, int64(at)).In(m.look.Zone).Format("15:04:05")
-	switch w := within.Seconds(); {
-	case w >= 10:
-		return said + " ±" + chart.Span(math.Ceil(w))
-	case w >= 0.25: // milliseconds would be false precision
-		return said + fmt.Sprintf(" ±%.1fs", w)
-	}
-	return time.Unix(0, int64(at)).In(m.look.Zone).Format("15:04:05.000")
-}
-
-// signOf is the sign of an event's kind, -1 for those without one.
-func signOf(k parse.Kind) int {
-	switch k {
-	case parse.ProxyRequestFailed, parse.IngressResponse:
-		return failureSign
-	case parse.ProxyFailfastEnter, parse.ProxyNoEndpoints, parse.ProxyConnectFailed:
-		return symptomSign
-	case parse.ControllerPopStall:
-		return stallSign
-	case parse.KubeletProbeFailed:
-		return probeSign
-	}
-	return -1
-}
-
-// eventLine writes one event in a list: mark, time, kind, who, message.
-func (m *Model) eventLine(b *chart.Block, y int, when string, p correlate.Point, from int) {
-	e, g := m.c.At(p), m.look.glyphs
-	x := 2
-	if s := signOf(e.Kind); s >= 0 {
-		b.Put(x, y, m.look.mark(s).One, m.look.mark(s).Style)
-	} else {
-		b.Put(x, y, g.Base, chart.Dim)
-	}
-	x = b.Clip(x+2, y, 14, when, chart.Plain, g.ASCII)
-	x = max(x+1, 2+2+14)
-	kind := m.c.KindName(e.Kind)
-	if b.W >= 76 {
-		b.Clip(x, y, 24, kind, chart.Dim, g.ASCII)
-		x += 25
-	}
-	if b.W >= 110 {
-		b.Clip(x, y, 30, report.Clean(m.who(int(p.Stream))), chart.Dim, g.ASCII)
-		x += 31
-	}
-	text := m.message(p)
-	if t := m.c.Name(e.Target); t != "" && b.W >= 160 {
-		text = report.Clean(t) + "  " + text
-	}
-	if skip := []rune(text); from > 0 {
-		text = string(skip[min(from, len(skip)):])
-	}
-	b.Clip(x, y, b.W-x-1, text, chart.Plain, g.ASCII)
-}
-
-// who names a stream in a list: its pod, else its file.
-func (m *Model) who(stream int) string {
-	return cmp.Or(m.c.Who[stream].Pod, path.Base(m.c.SourceName(stream)))
-}
-
-func (pane linesPane) view(m *Model, b *chart.Block) {
+func (p linesPane) view(m *Model, b *chart.Block) {
 	page := m.page()
 	if len(page) == 0 {
 		b.Text(2, 1, "No event passes the filters.", chart.Plain)
-		b.Text(2, 2, "D drops the last filter, ctrl+f turns all of them off.", chart.Dim)
+		if len(m.filters) > 0 {
+			b.Text(2, 2, "D drops the last filter, & turns all of them off.", chart.Dim)
+		}
 		return
 	}
-	l, here := m.merged(), place{}
-	here, _ = m.here()
-	y := 0
-	for _, p := range page {
-		point := l.point(p)
-		m.eventLine(b, y, m.stamp(point), point, pane.right)
-		if m.markedAt(p) {
+	l := m.merged()
+	here, _ := m.here()
+	y, last := 0, ""
+	for _, r := range p.fitting(m, b, page, here) {
+		point := l.point(r.place)
+		day := m.day(point)
+		rows := m.eventRow(b, y, eventRow{when: m.stamp(point, day != last), point: point, repeats: r.n, right: p.right, wrap: p.wrap})
+		last = day
+		if m.markedAt(r.place) {
 			b.Put(0, y, 'm', chart.Accent)
 		}
-		if m.selected != nil && m.selected.has(p.at) && (p.group == m.axis) {
+		if m.selected != nil && m.selected.has(r.at) && (r.group == m.axis) {
 			b.Put(0, y, m.look.glyphs.V, chart.Accent)
 		}
-		if p == here {
-			b.Paint(0, y, b.W, 1, chart.Select)
+		if r.has(here) {
+			b.Paint(0, y, b.W, rows, chart.Select)
 		}
-		y++
+		y += rows
 	}
-	p := l.point(here)
-	at := fmt.Sprintf("%s  %s of %s", report.Place(m.c, m.c.Ref(p)), number(l.rank(here)+1), number(m.in.total))
+	below := p.below(b.W, b.H)
+	b.Fill(0, b.H-below+1, b.W, below, ' ', chart.Plain)
+	if below > 2 {
+		m.lore(b, b.H-below+1, l.point(here))
+	}
+	at := fmt.Sprintf("%s  %s of %s", report.Place(m.c, m.c.Ref(l.point(here))), number(l.rank(here)+1), number(m.in.total))
 	if here.group != wallClock {
 		at += "  (no wall time: 6 shows why, " + anchorKey + " says when it was)"
 	}
 	b.Clip(1, b.H-1, b.W-2, at, chart.Dim, m.look.glyphs.ASCII)
+}
+
+// fitting are the rows that fit, the cursor's among them, with wrapped lines as
+// high as they are.
+func (p linesPane) fitting(m *Model, b *chart.Block, page []row, here place) []row {
+	if !p.wrap {
+		return page
+	}
+	room, at := b.H-p.below(b.W, b.H), 0
+	for i := range page {
+		if page[i].has(here) {
+			at = i
+		}
+	}
+	used, from := 0, at
+	for ; from > 0 && used < room/2; from-- {
+		used += m.rowHeight(b.W, m.merged().point(page[from-1].place))
+	}
+	return page[from:]
+}
+
+// lore shows the whole of the line under the cursor below the list.
+func (m *Model) lore(b *chart.Block, y int, p correlate.Point) {
+	b.Fill(0, y-1, b.W, 1, m.look.glyphs.H, chart.Dim)
+	l, ok := m.told.lines[p]
+	if !ok {
+		return
+	}
+	end := b.H - 1
+	for i, s := range wrapped(cmp.Or(l.raw, l.message), b.W-2) {
+		if i == 4 || y >= end {
+			break
+		}
+		b.Text(1, y, s, chart.Plain)
+		y++
+	}
+	attrs := ""
+	for _, a := range l.attrs {
+		attrs += a.Key + "=" + a.Value + "  "
+	}
+	for _, s := range wrapped(strings.TrimSpace(attrs), b.W-2) {
+		if y < end {
+			b.Text(1, y, s, chart.Dim)
+			y++
+		}
+	}
 }
 
 func (m *Model) markedAt(p place) bool {
@@ -289,80 +292,4 @@ func wholeLine(c *correlate.Case, ports *Ports, p correlate.Point) []string {
 		add(a.Key, a.Value)
 	}
 	return text
-}
-
-// search asks for a regular expression.
-func (m Model) search() (Model, tea.Cmd) {
-	return m.ask(prompt{label: "/", history: "search", accept: func(m Model, s string) (Model, tea.Cmd) {
-		m.sought = s
-		return m.hit(1)
-	}}, "")
-}
-
-// foundMsg brings a hit, or says that there is none.
-type foundMsg struct {
-	point correlate.Point
-	ok    bool
-	said  string
-}
-
-// searchMost is how many lines one search reads at most.
-const searchMost = 500000
-
-// hit looks for the next line that the last search fits, or for the one before.
-func (m Model) hit(by int) (Model, tea.Cmd) {
-	if m.sought == "" {
-		return m.say("nothing was searched for: / searches"), nil
-	}
-	re, err := regexp.Compile(m.sought)
-	if err != nil {
-		return m.fail(err), nil
-	}
-	here, ok := m.here()
-	if !ok || m.ports.Detail == nil {
-		return m.say("there is no text to search"), nil
-	}
-	l, ports := m.merged(), m.ports
-	return m.say("searching for " + m.sought + "…"), func() tea.Msg { return seek(l, &ports, re, here, by) }
-}
-
-// seek walks the merged log in portions until a line fits.
-func seek(l merged, ports *Ports, re *regexp.Regexp, here place, by int) foundMsg {
-	const portion = 512
-	for n := 0; n < searchMost; n += portion {
-		var some []place
-		if by > 0 {
-			if some = l.from(here, portion+1); len(some) > 0 {
-				some = some[1:]
-			}
-		} else {
-			some = l.behind(here, portion)
-		}
-		if len(some) == 0 {
-			return foundMsg{said: "not found from here to the end: " + re.String()}
-		}
-		for i := range some {
-			p := some[i]
-			if by < 0 {
-				p = some[len(some)-1-i]
-			}
-			point := l.point(p)
-			if _, raw, err := ports.Detail(l.c, point); err == nil && re.MatchString(raw) {
-				return foundMsg{point: point, ok: true}
-			}
-			here = p
-		}
-	}
-	return foundMsg{said: fmt.Sprintf("not found in %s lines; n goes on", number(searchMost))}
-}
-
-// found goes to a hit.
-func (m Model) found(msg foundMsg) Model {
-	if !msg.ok {
-		return m.say(msg.said)
-	}
-	if m.screen != lines {
-		m = m.show(lines)
-	}
-	return m.onPoint_(msg.point).say("/" + m.sought + "   n next, N before")
 }

@@ -30,9 +30,10 @@ type Model struct {
 	sieving // which events are shown
 	said    // what the user told of the case
 	history map[string][]string
-	sought  string // the last search
+	hits    hits
 
 	told    *told
+	roster  *roster
 	waiting *wait   // while there is no case yet
 	begin   tea.Cmd // reads the case
 }
@@ -77,6 +78,7 @@ func (m Model) open(c *correlate.Case, all *index) Model {
 	m.c, m.waiting = c, nil
 	m.all, m.in = all, all
 	m.panes = firstPanes()
+	m.roster = newRoster(c)
 	m = m.narrow()
 	m.axis = axes(c)[0]
 	if at := m.incidentTimes(); len(at) == 0 && len(c.Incidents) > 0 {
@@ -127,6 +129,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m = m.scanned(msg)
 	case foundMsg:
 		m = m.found(msg)
+	case countedMsg:
+		m = m.countedHits(msg)
 	case panelMsg:
 		m.panel, m.status = &panel{title: msg.title, text: msg.text}, ""
 	case keptMsg:

@@ -78,7 +78,7 @@ func (m *Model) incidentAt() *correlate.Incident {
 // openPoint shows an event among the lines.
 func (m Model) openPoint(p correlate.Point) Model {
 	if !m.in.has(p) {
-		m = m.say("this event is filtered out; ctrl+f turns the filters off")
+		m = m.say("this event is filtered out; & turns the filters off")
 	}
 	status := m.status
 	m = m.show(lines).onPoint_(p)

@@ -187,7 +187,7 @@ func TestEverythingLeadsToItsLine(t *testing.T) {
 	if r.m.screen != raster {
 		t.Error("a beat does not lead to the raster")
 	}
-	r.press("4", "enter", "enter").expect("day/destination/", "kind", "controller.pop_stall")
+	r.press("4", "g", "enter", "enter").expect("day/destination/", "kind", "controller.pop_stall")
 	r.press("esc", "6", "j", "enter")
 	if r.m.screen != lines {
 		t.Error("a source does not lead to its lines")

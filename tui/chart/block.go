@@ -22,6 +22,7 @@ const (
 	Accent        // predictions, links, the program's own lines
 	Select        // under the cursor
 	Unknown       // not captured
+	Lit           // what was searched for
 	series0
 )
 
@@ -35,7 +36,7 @@ const styleCount = int(series0) + seriesCount
 func Series(i int) Style { return series0 + Style(i%seriesCount) }
 
 // letters name the styles in golden files.
-const letters = ".dtawncASu123456"
+const letters = ".dtawncASuL123456"
 
 // Cell is one column of one line. The second cell of a wide rune holds 0.
 type Cell struct {
@@ -185,11 +186,14 @@ func (b *Block) Fill(x, y, w, h int, r rune, st Style) {
 	}
 }
 
-// Paint changes the style of w × h cells from x, y and keeps their runes.
+// Paint changes the style of w × h cells from x, y and keeps their runes. A row
+// under the cursor still shows what is lit in it.
 func (b *Block) Paint(x, y, w, h int, st Style) {
 	for j := max(y, 0); j < min(y+h, b.H); j++ {
 		for i := max(x, 0); i < min(x+w, b.W); i++ {
-			b.cells[j*b.W+i].Style = st
+			if c := &b.cells[j*b.W+i]; st != Select || c.Style != Lit {
+				c.Style = st
+			}
 		}
 	}
 }

@@ -16,11 +16,13 @@ type Glyphs struct {
 	Flag rune
 	// Series are the runes of a plot's lines when dots cannot tell them apart.
 	Series []rune
+	// Process are the runes that stand for processes in a list.
+	Process []rune
 }
 
 // Unicode draws with block elements and braille, ASCII with what every
 // terminal has.
 var (
-	Unicode = &Glyphs{Bars: []rune("▁▂▃▄▅▆▇█"), Hatch: '╱', Base: '·', V: '│', H: '─', Corner: '└', Tick: '┬', Grid: '┊', Flag: '▼', Series: []rune("●▲■◆○△")}
-	ASCII   = &Glyphs{ASCII: true, Bars: []rune(".:-=+*#@"), Hatch: '/', Base: '_', V: '|', H: '-', Corner: '+', Tick: '+', Grid: ':', Flag: 'v', Series: []rune("*ox+%@")}
+	Unicode = &Glyphs{Bars: []rune("▁▂▃▄▅▆▇█"), Hatch: '╱', Base: '·', V: '│', H: '─', Corner: '└', Tick: '┬', Grid: '┊', Flag: '▼', Series: []rune("●▲■◆○△"), Process: []rune("■□▣▤▥▦▧▨")}
+	ASCII   = &Glyphs{ASCII: true, Bars: []rune(".:-=+*#@"), Hatch: '/', Base: '_', V: '|', H: '-', Corner: '+', Tick: '+', Grid: ':', Flag: 'v', Series: []rune("*ox+%@"), Process: []rune("abcdefgh")}
 )

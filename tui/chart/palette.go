@@ -13,7 +13,7 @@ import (
 type Palette struct{ on, off [styleCount]string }
 
 // colours of the styles: numbers of the sixteen, "" for the terminal's own.
-var colours = [styleCount]string{Alarm: "1", Warn: "3", Note: "6", Calm: "2", Accent: "4",
+var colours = [styleCount]string{Alarm: "1", Warn: "3", Note: "6", Calm: "2", Accent: "4", Lit: "3",
 	series0: "4", series0 + 1: "1", series0 + 2: "2", series0 + 3: "5", series0 + 4: "6", series0 + 5: "3"}
 
 // NewPalette makes the palette for a terminal without asking it anything.
@@ -36,6 +36,8 @@ func NewPalette(w io.Writer, colour, plain bool) *Palette {
 			st = st.Faint(true)
 		case Select:
 			st = st.Reverse(true)
+		case Lit:
+			st = st.Bold(true).Underline(true)
 		}
 		if colour && colours[s] != "" {
 			st = st.Foreground(lipgloss.Color(colours[s]))

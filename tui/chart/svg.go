@@ -15,14 +15,14 @@ const (
 
 // paints are the colours of the styles in a picture, on a dark ground.
 var paints = [styleCount]string{Plain: "#d8dee9", Dim: "#7b8494", Title: "#ffffff", Alarm: "#ff6b6b", Warn: "#e5c07b", Note: "#56b6c2",
-	Calm: "#98c379", Accent: "#61afef", Select: "#1d2129", Unknown: "#4b5363",
+	Calm: "#98c379", Accent: "#61afef", Select: "#1d2129", Unknown: "#4b5363", Lit: "#ffd866",
 	series0: "#61afef", series0 + 1: "#ff6b6b", series0 + 2: "#98c379", series0 + 3: "#c678dd", series0 + 4: "#56b6c2", series0 + 5: "#e5c07b"}
 
 // SVG writes the block as a picture, title for those who cannot see it.
 func (b *Block) SVG(w io.Writer, title string) error {
 	var out strings.Builder
 	width, height := b.W*cellW+2*margin, b.H*cellH+2*margin
-	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" font-family="ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace" font-size="13">`+"\n", width, height)
+	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" xml:space="preserve" font-family="ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace" font-size="13">`+"\n", width, height)
 	fmt.Fprintf(&out, "<title>%s</title>\n<rect width=\"%d\" height=\"%d\" rx=\"6\" fill=\"#1d2129\"/>\n<style>", html.EscapeString(title), width, height)
 	for s := range styleCount {
 		fmt.Fprintf(&out, ".%c{fill:%s}", 'a'+s, paints[s])
