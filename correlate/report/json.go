@@ -175,6 +175,14 @@ type loadStrata struct {
 
 // WriteJSON writes the whole case.
 func WriteJSON(w io.Writer, c *correlate.Case, text Text, version string) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	return enc.Encode(Of(c, text, version))
+}
+
+// Of gives the whole case as other programs read it.
+func Of(c *correlate.Case, text Text, version string) Report {
 	r := Report{Schema: Schema, Version: version,
 		Verdict:     verdictOf(c),
 		Environment: environment(c), Sources: Sources(c), Findings: findings(c),
@@ -195,10 +203,7 @@ func WriteJSON(w io.Writer, c *correlate.Case, text Text, version string) error 
 	}
 	r.Unexplained, r.Harmless = unexplained(c, text)
 	r.Signs, r.When = signsOf(c), whenOf(c)
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	return enc.Encode(r)
+	return r
 }
 
 func verdictOf(c *correlate.Case) Verdict {
