@@ -19,6 +19,7 @@ type exporting struct {
 	out, size, key, keep string
 	sign                 string
 	redact               bool
+	drawn                []byte // the key, once it was read or drawn
 
 	leaky func(casefile.Rewriter) casefile.Rewriter // leaves originals, in tests
 }

@@ -18,7 +18,8 @@ import (
 // hidden is a case under pseudonyms.
 type hidden struct {
 	*correlate.Case
-	text casefile.Text
+	text  casefile.Text
+	names *redact.Redactor
 }
 
 // redactor knows every name in a case, in its lines and in what was asked.
@@ -51,7 +52,7 @@ func redactor(ctx context.Context, c *loaded, text casefile.Text, key []byte) (*
 // redacted judges the case once more, under pseudonyms, and arranges that the
 // finished file is searched for the originals before it is put in its place.
 func (a *app) redacted(c *loaded, e *exporting, o *casefile.Options) (*hidden, error) {
-	key, err := redactKey(e.key)
+	key, err := e.secret()
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +70,7 @@ func (a *app) redacted(c *loaded, e *exporting, o *casefile.Options) (*hidden, e
 	if err != nil {
 		return nil, misuse("-n shop", "%w", err)
 	}
-	out := &hidden{decide(correlate.NewIndex(capture), judgedBy), hiding}
+	out := &hidden{decide(correlate.NewIndex(capture), judgedBy), hiding, r}
 	o.Judged, o.Redaction = judgedBy, "pseudonyms"
 	o.Arguments = hiddenArguments(o, w)
 	o.Documents = documents(out.Case, hiding, func() ([]byte, error) { return said(r) })
@@ -193,6 +194,15 @@ func redactKey(path string) ([]byte, error) {
 		return nil, misuse("head -c 32 /dev/urandom > key", "--redact-key %s: a key has 16 bytes or more, drawn at random", path)
 	}
 	return key, err
+}
+
+// secret is the key, which is read or drawn once: all that is hidden with it has
+// the same pseudonyms.
+func (e *exporting) secret() (key []byte, err error) {
+	if e.drawn == nil {
+		e.drawn, err = redactKey(e.key)
+	}
+	return e.drawn, err
 }
 
 // maxKey is how much of a key file is read: a device never ends.
