@@ -135,6 +135,8 @@ func (p *Period) Seconds() (s float64, ci [2]float64, ok bool) {
 type Comb struct {
 	Period float64
 	Tick   parse.Time
+	// Process is whose it is, "" for one of all.
+	Process string
 }
 
 // Combs are the periods to draw for a claim: one for each process where each has
@@ -145,10 +147,10 @@ func (p *Period) Combs() (out []Comb) {
 	case !ok || p.Clocks > 0:
 	case len(p.By) > 0 && (p.Basis == stat.ByBeats || p.Basis == stat.ByTicks || p.SeveralPhases):
 		for i := range p.By {
-			out = append(out, Comb{p.By[i].Period, p.By[i].Phase})
+			out = append(out, Comb{p.By[i].Period, p.By[i].Phase, p.By[i].Process})
 		}
 	case !p.SeveralPhases && (p.Confirm != nil || p.Basis == stat.ByTicks):
-		out = append(out, Comb{s, p.Phase})
+		out = append(out, Comb{Period: s, Tick: p.Phase})
 	}
 	return out
 }

@@ -240,7 +240,10 @@ func (m *Model) drawAxis(b *chart.Block, x, y, w int, s span) {
 // beats are the predicted ticks within a stretch: those of the period that the
 // verdict rests on, and of its like in other processes. Most are asked for, at
 // most; more are none.
-func (m *Model) beats(s span, most int) (out []parse.Time) {
+func (m *Model) beats(s span, most int) []parse.Time { return m.ticksOf("", s, most) }
+
+// ticksOf are those of one process only, where each has its own; "" is all.
+func (m *Model) ticksOf(process string, s span, most int) (out []parse.Time) {
 	v := m.c.Verdict.Period
 	for i := range m.c.Periods {
 		p := &m.c.Periods[i]
@@ -248,6 +251,9 @@ func (m *Model) beats(s span, most int) (out []parse.Time) {
 			continue
 		}
 		for _, comb := range p.Combs() {
+			if process != "" && comb.Process != "" && comb.Process != process {
+				continue
+			}
 			for k := math.Ceil(seconds(s.from-comb.Tick) / comb.Period); ; k++ {
 				at := comb.Tick + nanos(k*comb.Period)
 				if at > s.to {

@@ -36,7 +36,8 @@ type scan struct {
 	found          bool
 }
 
-// newFold folds at the period of the verdict, or at the first that is tested.
+// newFold folds as the verdict rests on it: at its period, from each process's
+// own start where the period counts from that; else at the first that is tested.
 func newFold(m *Model) rasterPane {
 	f := rasterPane{period: known.Periods[0].Seconds()}
 	if v := m.c.Verdict.Period; v >= 0 {
@@ -51,9 +52,15 @@ func newFold(m *Model) rasterPane {
 				f.series = i
 			}
 		}
+		f.own = m.axis == wallClock && m.c.Periods[v].AnchoredTo == correlate.ToProcessStart && m.startsKnown()
 	}
 	f.tried = []float64{f.period}
 	return f
+}
+
+// startsKnown says whether the start of any process was captured.
+func (m *Model) startsKnown() bool {
+	return slices.ContainsFunc(m.c.Processes(), func(p *correlate.Process) bool { return p.Known })
 }
 
 // fold is how the raster is cut.
@@ -190,7 +197,7 @@ func (m Model) turnFold() (Model, tea.Cmd) {
 	if m.axis != wallClock {
 		return m.say("this clock counts from its process's start already"), nil
 	}
-	if !m.fold().own && !slices.ContainsFunc(m.c.Processes(), func(p *correlate.Process) bool { return p.Known }) {
+	if !m.fold().own && !m.startsKnown() {
 		return m.say("no start of a process was captured; 7 says what would tell it"), nil
 	}
 	f := m.fold()
@@ -277,7 +284,7 @@ func (s *scan) draw(m *Model, w, h int) *chart.Block {
 
 // section is a run of cycles that count from one origin.
 type section struct {
-	name     string // "" needs no line of its own
+	name     string // of the process; "" for all on one clock
 	proc     int
 	origin   parse.Time
 	first, n int // cycles
@@ -285,11 +292,25 @@ type section struct {
 	cover    []span
 }
 
-func (s *section) lines() int {
-	if s.name != "" {
-		return s.n + 1
+// soonAfter is how long after a stall of its own a failure is drawn in the
+// cycles of a process (correlate's link, docs/statistics.md).
+const soonAfter = parse.Time(10e9)
+
+// theirs are the moments that follow a stall of the section's process.
+func (s *section) theirs(all []correlate.Moment) (out []correlate.Moment) {
+	if s.name == "" {
+		return all
 	}
-	return s.n
+	i := 0
+	for _, k := range all {
+		for i < len(s.stalls) && s.stalls[i].At+soonAfter < k.At {
+			i++
+		}
+		if i < len(s.stalls) && s.stalls[i].At <= k.At {
+			out = append(out, k)
+		}
+	}
+	return out
 }
 
 // sections cut the window into cycles.
@@ -332,20 +353,17 @@ func floorDiv(a, b parse.Time) parse.Time {
 // cycle is one line of the raster.
 type cycle struct {
 	*section
-	at   parse.Time
-	head bool // the line that names the section
+	at    parse.Time
+	first bool // of its section
 }
 
 // cycleAt is the i-th line of the raster.
 func (m *Model) cycleAt(all []section, i int) cycle {
 	for s := range all {
-		if i < all[s].lines() {
-			if all[s].name != "" {
-				i--
-			}
-			return cycle{&all[s], all[s].origin + parse.Time(all[s].first+i)*nanos(m.fold().period), i < 0}
+		if i < all[s].n {
+			return cycle{&all[s], all[s].origin + parse.Time(all[s].first+i)*nanos(m.fold().period), i == 0}
 		}
-		i -= all[s].lines()
+		i -= all[s].n
 	}
 	return cycle{section: &all[len(all)-1]}
 }
@@ -357,9 +375,9 @@ func (m *Model) cursorCycle(all []section) (line, n int) {
 		k := int(floorDiv(m.cursor-all[s].origin, nanos(m.fold().period))) - all[s].first
 		in := k >= 0 && k < all[s].n
 		if in && (line < 0 || all[s].proc == m.fold().proc) {
-			line = n + k + all[s].lines() - all[s].n
+			line = n + k
 		}
-		n += all[s].lines()
+		n += all[s].n
 	}
 	return max(line, 0), n
 }
@@ -378,14 +396,7 @@ func (f rasterPane) down(m Model, by int) Model {
 	all := m.sections()
 	line, n := m.cursorCycle(all)
 	now := m.cycleAt(all, line)
-	to := min(max(line+by, 0), n-1)
-	next := m.cycleAt(all, to)
-	if next.head {
-		if to += by / max(by, -by); to < 0 || to >= n {
-			return m
-		}
-		next = m.cycleAt(all, to)
-	}
+	next := m.cycleAt(all, min(max(line+by, 0), n-1))
 	if next.at == now.at && next.proc == now.proc {
 		return m
 	}

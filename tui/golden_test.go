@@ -19,7 +19,7 @@ var shots = []struct {
 }{
 	{"overview", nil},
 	{"timeline", []string{"2", "]i", "]i"}},
-	{"raster", []string{"3", "o"}},
+	{"raster", []string{"3"}},
 	{"incident", []string{"4", "]i"}},
 	{"metrics", []string{"i", `"up`, "enter"}},
 	{"clocks", []string{"6", "j"}},

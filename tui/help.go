@@ -50,6 +50,9 @@ func (m Model) help() (Model, tea.Cmd) {
 	if len(here) > 0 {
 		here = append([]string{"On this screen"}, here...)
 	}
+	if p, ok := m.pane().(interface{ statistics(*Model) []string }); ok {
+		here = append(p.statistics(&m), here...)
+	}
 	text = append(here, text...)
 	text = append(text, "", "Commands, after :")
 	for _, v := range verbs {

@@ -109,7 +109,7 @@ var doing = []does{
 	{[]string{"3"}, ".", folds(0.1)},
 	{[]string{"3"}, ",", folds(-0.1)},
 	{[]string{"3"}, "}", folds(1200)},
-	{[]string{"3"}, "o", func(_, is *Model) bool { return is.fold().own && len(is.sections()) == 3 }},
+	{[]string{"3"}, "o", func(was, is *Model) bool { return was.fold().own && len(was.sections()) == 3 && !is.fold().own && len(is.sections()) == 1 }},
 	{[]string{"3"}, "s", func(was, is *Model) bool { return ptr(is.chosen()).name() != ptr(was.chosen()).name() }},
 	{[]string{"3"}, "S", func(_, is *Model) bool {
 		if is.fold().scan == nil {

@@ -2,17 +2,20 @@ package tui
 
 import (
 	"fmt"
+	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"faultline/correlate"
 	"faultline/correlate/report"
+	"faultline/correlate/words"
 	"faultline/parse"
 	"faultline/tui/chart"
 )
 
 // cycleLabel is how many columns the names of cycles take.
-const cycleLabel = 13
+const cycleLabel = 18
 
 // foldColumns is how many columns one cycle takes.
 func (m *Model) foldColumns() int { return max(m.w-cycleLabel-m.scanColumns()-1, 1) }
@@ -83,21 +86,70 @@ func (m *Model) sayPeriod(b *chart.Block, s *series, r *strength) {
 	x := b.Text(1, 0, fmt.Sprintf("period %s", periodText(m.fold().period)), chart.Title)
 	x = b.Clip(x+2, 0, b.W-x-3, from, chart.Dim, g.ASCII)
 	b.Clip(x+2, 0, b.W-x-3, s.name(), chart.Accent, g.ASCII)
+	said, st := m.periodSaid(s, r)
+	b.Clip(1, 1, b.W-2, said, st, g.ASCII)
+}
+
+// periodSaid says in words what the statistics say of a period; their letters
+// stand in the help of this screen.
+func (m *Model) periodSaid(s *series, r *strength) (said string, st chart.Style) {
+	if by := m.keeps(s); by != nil && m.fold().own {
+		said = fmt.Sprintf("%d of %d ticks have a stall", by.Hits, by.Ticks)
+		if by.Late != nil {
+			said += fmt.Sprintf(", %s after the tick", words.Lasting(max(*by.Late, 0)))
+		}
+		if p := m.c.Periods[m.c.Verdict.Period].PhaseP; p != nil {
+			said += "; unrelated phases would fit the starts as well with a chance of " + words.Chance(*p)
+		}
+		return said, chart.Alarm
+	}
+	onsets := counted(r.onsets, "onset")
 	if !r.worthwhile {
-		b.Clip(1, 1, b.W-2, fmt.Sprintf("%s: not enough to test a period", counted(r.onsets, "onset")), chart.Dim, g.ASCII)
-		return
+		return onsets + ": not enough to test a period", chart.Dim
 	}
-	st := chart.Plain
 	tries := float64(len(m.fold().tried))
-	if r.p*tries < 1e-3 {
-		st = chart.Alarm
-	}
-	x = b.Clip(1, 1, b.W-2, fmt.Sprintf("%d onsets  H %.1f  z %.1f  R %.2f  p = %.1g", r.onsets, r.h, r.rayleigh.Z, r.rayleigh.Rbar, r.p), st, g.ASCII)
-	note := "at this period alone"
+	p, after := min(r.p*tries, 1), ""
 	if tries > 1 {
-		note = fmt.Sprintf("alone; %.1g after %d tried by hand", min(r.p*tries, 1), len(m.fold().tried))
+		after = fmt.Sprintf(", after %d tried by hand", len(m.fold().tried))
 	}
-	b.Clip(x+1, 1, b.W-x-2, note, chart.Dim, g.ASCII)
+	switch {
+	case p < 1e-3:
+		return fmt.Sprintf("%s gather at %s of the period; by chance %s%s", onsets, chart.Span(float64(int(r.phase*10))/10), words.Chance(p), after), chart.Alarm
+	case p < 0.05:
+		return fmt.Sprintf("%s lean to %s of the period; by chance %s%s", onsets, chart.Span(float64(int(r.phase*10))/10), words.Chance(p), after), chart.Plain
+	}
+	return fmt.Sprintf("%s spread over the period as chance would spread them%s", onsets, after), chart.Plain
+}
+
+// keeps is how the verdict's period lies in the process that a series is of,
+// nil where the verdict does not rest on it.
+func (m *Model) keeps(s *series) *correlate.ProcessBeat {
+	v := m.c.Verdict.Period
+	if v < 0 || math.Abs(m.fold().period-m.c.Periods[v].Nominal.Seconds()) > 0.5 {
+		return nil
+	}
+	for i := range m.c.Periods[v].By {
+		if by := &m.c.Periods[v].By[i]; by.Process == s.scope && s.of == correlate.Stalls {
+			return by
+		}
+	}
+	return nil
+}
+
+// statistics are the figures behind the words, for the help.
+func (rasterPane) statistics(m *Model) []string {
+	s := m.chosen()
+	r := judgePeriod(&s, m.fold().period, m.foldOrigin(m.sections()))
+	if !r.worthwhile {
+		return nil
+	}
+	return []string{"What the words on this screen rest on (docs/statistics.md)",
+		fmt.Sprintf("%-20s %s at %s", "series", s.name(), periodText(m.fold().period)),
+		fmt.Sprintf("%-20s %d, bursts counted once", "onsets", r.onsets),
+		fmt.Sprintf("%-20s %.1f, how unevenly they lie over the period (H test)", "H", r.h),
+		fmt.Sprintf("%-20s %.1f, the same for one place only (Rayleigh)", "z", r.rayleigh.Z),
+		fmt.Sprintf("%-20s %.2f, 1 is all at one place, 0 is everywhere", "R", r.rayleigh.Rbar),
+		fmt.Sprintf("%-20s %.1g, had only this period been looked at", "p", r.p), ""}
 }
 
 func periodText(p float64) string {
@@ -135,38 +187,64 @@ func (m *Model) cycles(b *chart.Block, y, w, h int, all []section) {
 	period := nanos(m.fold().period)
 	line, n := m.cursorCycle(all)
 	from := top(line, n, h)
+	var now *section
+	var failed, symptoms []correlate.Moment
 	for i := from; i < min(from+h, n); i++ {
 		c := m.cycleAt(all, i)
 		at := span{c.at, c.at + period - 1}
-		if c.head {
-			b.Clip(1, y+i-from, b.W-2, "since the start of "+report.Clean(c.name), chart.Accent, m.look.glyphs.ASCII)
-			continue
+		if c.section != now {
+			now = c.section
+			failed, symptoms = now.theirs(g.list[failureSign]), now.theirs(g.list[symptomSign])
 		}
 		if c.cover != nil {
 			stalls = c.cover
 		}
-		kinds := [][]chart.Bin{bins(g.list[failureSign], cover, at, w), bins(g.list[symptomSign], cover, at, w),
+		kinds := [][]chart.Bin{bins(failed, cover, at, w), bins(symptoms, cover, at, w),
 			bins(c.stalls, stalls, at, w), bins(g.list[probeSign], []span{}, at, w)}
 		style := chart.Dim
 		if i == line {
 			style = chart.Title
 		}
-		b.Clip(1, y+i-from, cycleLabel-2, m.cycleName(&c), style, m.look.glyphs.ASCII)
+		m.labelCycle(b, y+i-from, &c, i == from || c.first, style)
 		b.Draw(cycleLabel, y+i-from, chart.Raster(marks, [][][]chart.Bin{kinds}, w, m.look.glyphs))
 		if i == line {
 			b.Paint(cycleLabel+at.column(m.cursor, w), y+i-from, 1, 1, chart.Select)
 		}
-		m.markBeats(b, y+i-from, w, at)
+		m.markTicks(b, y+i-from, w, c.name, at)
 	}
 }
 
-// markBeats draws the predicted ticks where a cycle is empty.
-func (m *Model) markBeats(b *chart.Block, y, w int, at span) {
-	for _, t := range m.beats(at, w/4) {
+// markTicks draws the predicted ticks where a cycle is empty.
+func (m *Model) markTicks(b *chart.Block, y, w int, process string, at span) {
+	for _, t := range m.ticksOf(process, at, w/4) {
 		if x := cycleLabel + at.column(t, w); b.At(x, y).Rune == m.look.glyphs.Base && b.At(x, y).Style == chart.Dim {
 			b.Put(x, y, m.look.glyphs.Grid, chart.Accent)
 		}
 	}
+}
+
+// labelCycle writes whose cycle a line is, and which.
+func (m *Model) labelCycle(b *chart.Block, y int, c *cycle, named bool, style chart.Style) {
+	name := m.cycleName(c)
+	if c.name == "" {
+		b.Clip(1, y, cycleLabel-2, name, style, m.look.glyphs.ASCII)
+		return
+	}
+	if named {
+		b.Text(1, y, m.shortProcess(c.name, cycleLabel-10), chart.Series(c.proc))
+	}
+	b.Right(cycleLabel-1, y, name, style)
+}
+
+// shortProcess is the part of a process's name that tells it from the others.
+func (m *Model) shortProcess(name string, w int) string {
+	pod, _, _ := strings.Cut(report.Clean(name), "/")
+	for s := range m.roster.names {
+		if m.roster.names[s] == pod {
+			return m.roster.name(s, w, m.look.glyphs.ASCII)
+		}
+	}
+	return chart.Fit(pod, w, m.look.glyphs.ASCII)
 }
 
 // cycleName is when a cycle begins, or which one it is since a start.

@@ -57,6 +57,9 @@ func endings(name string) (out []string) {
 	return append(out, name)
 }
 
+// leastHead is how much of a name's beginning is worth showing.
+const leastHead = 3
+
 // name is a stream's name in w columns. Pods of one workload differ at their
 // ends: a name that is too long loses its middle, and never what is its own.
 func (r *roster) name(stream, w int, ascii bool) string {
@@ -65,8 +68,8 @@ func (r *roster) name(stream, w int, ascii bool) string {
 		return name
 	}
 	end := name[len(name)-r.own[stream]:]
-	if chart.Width(end)+2 > w {
-		return chart.Fit(end, w, ascii)
+	if chart.Width(end)+1+leastHead > w {
+		return chart.Fit(strings.TrimLeft(end, "-"), w, ascii)
 	}
 	dots := "…"
 	if ascii {

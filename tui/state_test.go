@@ -287,7 +287,7 @@ func TestCopy(t *testing.T) {
 func TestKeysThatArriveTogether(t *testing.T) {
 	r := newRobot(t, "day", 120, 40, Look{}).press("3")
 	r.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("+++o")})
-	if r.m.fold().period != 603 || !r.m.fold().own {
+	if r.m.fold().period != 603 || r.m.fold().own {
 		t.Errorf("period %g, own start %v", r.m.fold().period, r.m.fold().own)
 	}
 	r.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(":scan")})
