@@ -3,7 +3,6 @@ package tui
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -42,7 +41,7 @@ func (m Model) judge(o correlate.Options) (Model, tea.Cmd) {
 // judged shows the case anew. The window, the cursor and all else stay.
 func (m Model) judged(msg judgedMsg) (Model, tea.Cmd) {
 	m.c, m.shift.said, m.shift.judging = msg.c, *m.shift.judging, nil
-	m.roster = newRoster(m.c) // a clock can tell who a stream is
+	m.roster, m.laned_ = newRoster(m.c), &lanesOf{} // a clock can tell who a stream is
 	m = m.narrow()
 	if !slices.Contains(axes(m.c), m.axis) {
 		m.axis = axes(m.c)[0]
@@ -75,7 +74,7 @@ func (m *Model) glob(stream int) string {
 	if who := m.c.Who[stream]; who.Pod != "" && who.Container != "" {
 		name = who.Pod + "/" + who.Container
 	}
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(name)
+	return escaped(name)
 }
 
 // movable says whether a stream's zero is for the user to say.

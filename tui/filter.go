@@ -145,7 +145,9 @@ func (m Model) sieved(msg sievedMsg) Model {
 // of it: the moments of each sign, and when it was captured.
 type drawn struct {
 	*correlate.Group
-	list  [][]correlate.Moment // by sign, sorted
+	list  [][]correlate.Moment            // by sign, sorted
+	whole [][]correlate.Moment            // the same without the filters
+	of    []map[uint32][]correlate.Moment // what passes, by sign and stream
 	cover []span
 }
 
@@ -167,10 +169,34 @@ func (m Model) narrow() Model {
 	}
 	m.shown = nil
 	for _, g := range m.c.ByClock() {
-		m.shown = append(m.shown, &drawn{Group: g, cover: spans(g.Coverage),
-			list: [][]correlate.Moment{pass(g.Failures), pass(g.Failfast, g.Absent, g.Refused), pass(g.Stalls), pass(g.Probes)}})
+		d := &drawn{Group: g, cover: spans(g.Coverage),
+			list: [][]correlate.Moment{pass(g.Failures), pass(g.Failfast, g.Absent, g.Refused), pass(g.Stalls), pass(g.Probes)}}
+		d.whole = d.list
+		if m.in != m.all {
+			d.whole = [][]correlate.Moment{g.Failures, join(g.Failfast, g.Absent, g.Refused), g.Stalls, g.Probes}
+		}
+		for _, list := range d.list {
+			of := map[uint32][]correlate.Moment{}
+			for _, k := range list {
+				of[k.Stream] = append(of[k.Stream], k)
+			}
+			d.of = append(d.of, of)
+		}
+		m.shown = append(m.shown, d)
 	}
 	return m
+}
+
+// join puts lists into one, by time.
+func join(lists ...[]correlate.Moment) []correlate.Moment {
+	out := slices.Concat(lists...)
+	slices.SortStableFunc(out, func(a, b correlate.Moment) int { return cmp.Compare(a.At, b.At) })
+	return out
+}
+
+// escaped is a name as a glob that nothing else matches.
+func escaped(name string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(name)
 }
 
 // addFilter is called with what was typed after f or F.

@@ -44,7 +44,7 @@ func init() { // the functions refer to the table
 		k := &screenTable[s]
 		keys = append(keys, binding{fmt.Sprint(int(s) + 1), "Screens", k.name + ": " + k.help, "", nil, nil, showing(s)})
 	}
-	keys = slices.Concat(keys, linesKeys, screenKeys, moveKeys, timeKeys, findKeys, rasterKeys, clockKeys, keepKeys, otherKeys, earlyKeys)
+	keys = slices.Concat(keys, linesKeys, timelineKeys, screenKeys, moveKeys, timeKeys, findKeys, rasterKeys, clockKeys, keepKeys, otherKeys, earlyKeys)
 	for s := range screens {
 		keys = append(keys, binding{fmt.Sprint(int(s) + 1), "While reading", "open on " + s.String(), "", []screen{reading}, nil, opensOn(s)})
 	}
@@ -107,6 +107,11 @@ var linesKeys = []binding{
 	{"w", "Lines", "wrap long lines, or cut them", "wrap", []screen{lines}, nil, relining((*linesPane).turnWrap)},
 	{"o", "Lines", "fold repeats, or show each", "", []screen{lines}, nil, relining((*linesPane).turnFold)},
 	{"d", "Lines", "the whole of the line below the list, or not", "", []screen{lines}, nil, relining((*linesPane).turnLore)},
+}
+
+var timelineKeys = []binding{
+	{"M", "Timeline", "a lane of PromQL over metrics and events; empty takes them away", "metric", []screen{timeline}, nil, Model.addLane},
+	{"o", "Timeline", "a lane a process, or a lane a workload", "workloads", []screen{timeline}, nil, Model.foldLanes},
 }
 
 var rasterKeys = []binding{

@@ -61,6 +61,8 @@ var doing = []does{
 	{[]string{"8"}, "w", func(_, is *Model) bool { return is.lining().wrap }},
 	{[]string{"8"}, "o", func(_, is *Model) bool { return is.lining().each }},
 	{[]string{"8"}, "d", func(_, is *Model) bool { return is.lining().lore }},
+	{[]string{"2"}, "M", asks("a lane of")},
+	{[]string{"2"}, "o", func(was, is *Model) bool { return len(is.lanes(true)) < len(was.lanes(false)) }},
 	{nil, "tab", on(timeline)},
 	{nil, "shift+tab", on(lines)},
 	{[]string{"4"}, "enter", func(_, is *Model) bool { return is.screen == lines && is.onPoint }},
@@ -109,7 +111,9 @@ var doing = []does{
 	{[]string{"3"}, ".", folds(0.1)},
 	{[]string{"3"}, ",", folds(-0.1)},
 	{[]string{"3"}, "}", folds(1200)},
-	{[]string{"3"}, "o", func(was, is *Model) bool { return was.fold().own && len(was.sections()) == 3 && !is.fold().own && len(is.sections()) == 1 }},
+	{[]string{"3"}, "o", func(was, is *Model) bool {
+		return was.fold().own && len(was.sections()) == 3 && !is.fold().own && len(is.sections()) == 1
+	}},
 	{[]string{"3"}, "s", func(was, is *Model) bool { return ptr(is.chosen()).name() != ptr(was.chosen()).name() }},
 	{[]string{"3"}, "S", func(_, is *Model) bool {
 		if is.fold().scan == nil {

@@ -85,5 +85,13 @@ func (l *Look) legend(b *chart.Block, x, y int) int {
 		b.Put(x, y, l.glyphs.Hatch, chart.Unknown)
 		x = b.Text(x+2, y, "not captured", chart.Dim) + 2
 	}
+	if x+12 < b.W {
+		b.Put(x, y, l.glyphs.Grid, chart.Accent)
+		x = b.Text(x+2, y, "tick", chart.Dim) + 2
+	}
+	if x+12 < b.W {
+		b.Put(x, y, l.glyphs.Hidden, chart.Dim)
+		x = b.Text(x+2, y, "filtered", chart.Dim) + 2
+	}
 	return x
 }

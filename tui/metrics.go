@@ -68,15 +68,18 @@ func (m Model) query(expr string) (Model, tea.Cmd) {
 	p.expr, p.err = expr, ""
 	m.panes[metrics] = p
 	c, ports, turn, s := m.c, m.ports, p.turn, m.window
-	step := max(s.len()/plotSteps, parse.Time(1e9))
 	return m.say("evaluating…"), func() tea.Msg {
-		if ports.Query == nil {
-			curves, err := stored(c, expr)
-			return plottedMsg{turn, s, curves, err}
-		}
-		curves, err := ports.Query(c, expr, s.from, s.to, step)
+		curves, err := evaluate(c, &ports, expr, s)
 		return plottedMsg{turn, s, curves, err}
 	}
+}
+
+// evaluate gives the curves of an expression over a stretch.
+func evaluate(c *correlate.Case, ports *Ports, expr string, s span) ([]Curve, error) {
+	if ports.Query == nil {
+		return stored(c, expr)
+	}
+	return ports.Query(c, expr, s.from, s.to, max(s.len()/plotSteps, parse.Time(1e9)))
 }
 
 // stored gives the samples of a metric as they were captured, where nothing

@@ -34,8 +34,9 @@ type Model struct {
 
 	told    *told
 	roster  *roster
-	waiting *wait   // while there is no case yet
-	begin   tea.Cmd // reads the case
+	laned_  *lanesOf // the lanes as they were last
+	waiting *wait    // while there is no case yet
+	begin   tea.Cmd  // reads the case
 }
 
 // view is what all screens share: the clock, the stretch of it that is shown,
@@ -78,7 +79,7 @@ func (m Model) open(c *correlate.Case, all *index) Model {
 	m.c, m.waiting = c, nil
 	m.all, m.in = all, all
 	m.panes = firstPanes()
-	m.roster = newRoster(c)
+	m.roster, m.laned_ = newRoster(c), &lanesOf{}
 	m = m.narrow()
 	m.axis = axes(c)[0]
 	if at := m.incidentTimes(); len(at) == 0 && len(c.Incidents) > 0 {
@@ -125,6 +126,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.told.take(msg)
 	case plottedMsg:
 		m = m.plotted(msg)
+	case lanedMsg:
+		m = m.laned(msg)
 	case scannedMsg:
 		m = m.scanned(msg)
 	case foundMsg:

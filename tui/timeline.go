@@ -2,29 +2,67 @@ package tui
 
 import (
 	"fmt"
+	"math"
+
+	tea "github.com/charmbracelet/bubbletea"
 
 	"faultline/correlate"
 	"faultline/correlate/report"
 	"faultline/parse"
-	"faultline/parse/formats"
 	"faultline/tui/chart"
 )
 
-// laneLabel is how many columns the names of lanes take.
+// laneLabel is how many columns the names take beside the strips that are on
+// one axis on several screens.
 const laneLabel = 12
 
-// laneOf is the lane of a stream.
-func (m *Model) laneOf(stream int) parse.Lane { return formats.Of(m.c.Streams[stream].Format).Lane }
-
-// lane is one line of the timeline.
-type lane struct {
-	title string
-	style chart.Style
-	bins  []chart.Bin
+// timelinePane draws all sources over time: a strip a sign, a lane a process,
+// and whatever metrics were asked for.
+type timelinePane struct {
+	onTime
+	lane   int  // the chosen one, counted from 1; 0 is none
+	folded bool // a lane a workload, not a process
+	asked  []metricLane
 }
 
-// timelinePane draws all sources over time.
-type timelinePane struct{ onTime }
+func (p timelinePane) down(m Model, by int) Model {
+	p.lane = min(max(p.lane+by, 0), len(m.lanes(p.folded)))
+	m.panes[timeline] = p
+	return m
+}
+
+func (p timelinePane) end(m Model, last bool) Model { return p.onTime.end(m, last) }
+
+func (p timelinePane) stride(m *Model) parse.Time {
+	return max(m.window.len()/parse.Time(max(m.w-m.laneWide(p.folded), 1)), 1)
+}
+
+func (p timelinePane) side(m Model, columns int) Model {
+	return m.goTo(m.cursor + p.stride(&m)*parse.Time(columns))
+}
+
+// enter shows the lines of the chosen lane from the cursor on.
+func (p timelinePane) enter(m Model) (Model, tea.Cmd) {
+	all := m.lanes(p.folded)
+	if p.lane == 0 || p.lane > len(all) {
+		return m.openNearest(), nil
+	}
+	m = m.show(lines)
+	m.onPoint = false
+	return m.only(all[p.lane-1].filter)
+}
+
+// only shows the events of one filter, in place of an earlier one of its field.
+func (m Model) only(f filter) (Model, tea.Cmd) {
+	var keep []filter
+	for _, had := range m.filters {
+		if had.out || had.field != f.field {
+			keep = append(keep, had)
+		}
+	}
+	m.filters, m.unfiltered = append(keep, f), false
+	return m.sieve()
+}
 
 func (timelinePane) points(m *Model) []correlate.Point {
 	if p, ok := m.telling(); ok {
@@ -33,29 +71,73 @@ func (timelinePane) points(m *Model) []correlate.Point {
 	return nil
 }
 
-func (timelinePane) view(m *Model, b *chart.Block) {
-	w := b.W - laneLabel
+func (p timelinePane) view(m *Model, b *chart.Block) {
+	all := m.lanes(p.folded)
+	left := m.laneWide(p.folded)
+	w := b.W - left
 	if w < 4 {
 		return
 	}
-	tall := min(max((b.H-6-int(parse.LaneOther))/len(signs), 1), 3)
+	foot := 5 // axis, legend, what is under the cursor
+	extra := 0
+	for i := range p.asked {
+		extra += p.asked[i].rows()
+	}
+	room := b.H - foot - extra - 1
+	rows := min(len(all), max(room-len(signs), 0))
+	tall := min(max((room-rows)/len(signs), 1), 8)
+	rows = min(len(all), max(room-tall*len(signs), 0))
+	y := m.signStrips(b, left, w, tall, b.H-foot)
+	strips := y
+	y = m.drawLanes(b, y+1, left, w, rows, all, p.lane-1)
+	for i := range p.asked {
+		if y+p.asked[i].rows() <= b.H-foot {
+			y = p.asked[i].draw(m, b, y, left, w)
+		}
+	}
+	m.grid(b, left, 0, w, y)
+	m.drawCursor(b, left, 0, w, y)
+	b.Fill(left, strips, w, 1, ' ', chart.Plain)
+	m.drawAxis(b, left, y, w, m.window)
+	m.underCursor(b, y+2)
+}
+
+// signStrips draws how many of each sign there were, each as high as its own
+// largest column.
+func (m *Model) signStrips(b *chart.Block, left, w, tall, end int) (y int) {
 	gr := m.group()
-	y := 0
 	for i, cover := range [][]span{gr.cover, gr.cover, m.stallCover(), m.laneCover(parse.LaneKubelet)} {
-		if y+tall > b.H-5 {
+		if y+tall > end {
 			break
 		}
 		s := signs[i]
+		counts := m.signBins(i, cover, w)
+		most := 0
+		for _, k := range counts {
+			most = max(most, k.N)
+		}
 		b.Put(1, y, m.look.mark(i).One, s.style)
-		b.Clip(3, y, laneLabel-4, s.name+"s", s.style, m.look.glyphs.ASCII)
-		b.Draw(laneLabel, y, chart.Strip(bins(gr.list[i], cover, m.window, w), tall, 0, s.style, m.look.glyphs))
+		b.Clip(3, y, left-4, s.name+"s", s.style, m.look.glyphs.ASCII)
+		if tall > 1 && most > 0 {
+			b.Clip(3, y+1, left-4, fmt.Sprintf("max %d", most), chart.Dim, m.look.glyphs.ASCII)
+		}
+		b.Draw(left, y, chart.Strip(counts, tall, 0, s.style, m.look.glyphs))
 		y += tall
 	}
-	m.grid(b, laneLabel, 0, w, y)
-	y = m.density(b, y+1, w)
-	m.drawCursor(b, laneLabel, 0, w, y)
-	m.drawAxis(b, laneLabel, y, w, m.window)
-	m.underCursor(b, y+2)
+	return y
+}
+
+// signBins counts one sign over the window, and says where a filter hides some.
+func (m *Model) signBins(sign int, cover []span, w int) []chart.Bin {
+	gr := m.group()
+	out := bins(gr.list[sign], cover, m.window, w)
+	if m.in == m.all {
+		return out
+	}
+	for x, all := range bins(gr.whole[sign], cover, m.window, w) {
+		out[x].Hidden = out[x].N == 0 && all.N > 0
+	}
+	return out
 }
 
 // grid draws the predicted ticks over what is empty in h lines.
@@ -70,101 +152,18 @@ func (m *Model) grid(b *chart.Block, x, y, w, h int) {
 	}
 }
 
-// density draws, a line each, how many events the kinds of sources tell; with
-// room, each source of a kind.
-func (m *Model) density(b *chart.Block, y, w int) int {
-	lanes := m.kindLanes(w)
-	if extra := m.streamLanes(w); len(lanes)+len(extra) <= b.H-y-6 {
-		lanes = append(lanes, extra...)
-	}
-	for _, l := range lanes {
-		if y >= b.H-5 {
-			break
-		}
-		b.Clip(1, y, laneLabel-2, l.title, l.style, m.look.glyphs.ASCII)
-		b.Draw(laneLabel, y, chart.Heat(l.bins, 0, chart.Plain, m.look.glyphs))
-		y++
-	}
-	return y
-}
-
-// kindLanes are the lanes of the kinds of sources that there are.
-func (m *Model) kindLanes(w int) (out []lane) {
-	for f := range parse.Lanes {
-		l := lane{title: f.String(), style: chart.Dim}
-		n := 0
-		for s := range m.c.Streams {
-			zero, ok := m.zero(s)
-			if !ok || m.c.CopyOf[s] >= 0 || m.laneOf(s) != f || len(m.c.Streams[s].Events) == 0 {
-				continue
-			}
-			if n == 0 {
-				l.bins = unknown(m.laneCover(f), m.window, w)
-			}
-			n++
-			m.in.count(s, m.window.shift(-zero), l.bins)
-		}
-		if n > 0 {
-			out = append(out, l)
-		}
-	}
-	return out
-}
-
-// streamLanes are the lanes of single streams.
-func (m *Model) streamLanes(w int) (out []lane) {
-	for s := range m.c.Streams {
-		zero, ok := m.zero(s)
-		if !ok || m.c.CopyOf[s] >= 0 || len(m.c.Streams[s].Events) == 0 {
-			continue
-		}
-		if len(out) == 64 {
-			return nil
-		}
-		l := lane{title: report.Clean(m.who(s)), style: chart.Dim}
-		if name := []rune(l.title); m.c.Who[s].Pod != "" { // pods differ at their ends
-			l.title = string(name[max(len(name)-laneLabel+2, 0):])
-		}
-		l.bins = unknown(m.cover(s), m.window, w)
-		m.in.count(s, m.window.shift(-zero), l.bins)
-		out = append(out, l)
-	}
-	return out
-}
-
-// cover is when a stream was captured, on the axis.
-func (m *Model) cover(stream int) []span {
-	zero, ok := m.zero(stream)
-	out := []span{}
-	for _, c := range m.c.Streams[stream].Coverage {
-		if ok {
-			out = append(out, span{c.From + zero, c.To + zero})
-		}
-	}
-	return out
-}
-
-// laneCover is when any source of a lane was captured.
-func (m *Model) laneCover(f parse.Lane) []span {
-	if f == parse.LaneProxies {
-		return m.group().cover
-	}
-	out := []span{}
-	for s := range m.c.Streams {
-		if m.laneOf(s) == f {
-			out = append(out, m.cover(s)...)
-		}
-	}
-	return union(out)
-}
-
-// underCursor says what is in the cursor's column.
+// underCursor says what is in the cursor's column, and explains the signs.
 func (m *Model) underCursor(b *chart.Block, y int) {
 	if y >= b.H {
 		return
 	}
 	gr, half := m.group(), m.stride()/2+1
-	m.look.legend(b, 1, y)
+	x := m.look.legend(b, 1, y)
+	if more := "░▒▓ few to many lines"; m.look.glyphs.ASCII {
+		b.Clip(x, y, b.W-x, ".:+# few to many lines", chart.Dim, true)
+	} else if x+len(more) < b.W {
+		b.Text(x, y, more, chart.Dim)
+	}
 	if y+1 >= b.H {
 		return
 	}
@@ -175,7 +174,7 @@ func (m *Model) underCursor(b *chart.Block, y int) {
 		}
 	}
 	if said == "" {
-		b.Clip(1, y+1, b.W-2, "nothing at the cursor; e and w go to the next failure or warning sign", chart.Dim, m.look.glyphs.ASCII)
+		b.Clip(1, y+1, b.W-2, "nothing at the cursor; e and w go to the next failure or warning sign, j chooses a lane", chart.Dim, m.look.glyphs.ASCII)
 		return
 	}
 	said = said[:len(said)-2] + " here"
@@ -183,4 +182,102 @@ func (m *Model) underCursor(b *chart.Block, y int) {
 		said += ": " + report.Place(m.c, m.c.Ref(p)) + "  " + m.message(p)
 	}
 	b.Clip(1, y+1, b.W-2, said, chart.Plain, m.look.glyphs.ASCII)
+}
+
+// metricLane is an expression that was asked for, over the window.
+type metricLane struct {
+	expr   string
+	curves []Curve
+	err    string
+}
+
+// lanedMsg brings the curves of a lane.
+type lanedMsg struct{ lane metricLane }
+
+// mostCurves is how many curves of one expression are drawn on the timeline.
+const mostCurves = 4
+
+func (l *metricLane) rows() int { return max(min(len(l.curves), mostCurves), 1) }
+
+// addLane asks for an expression to draw on the timeline; an empty one takes
+// all of them away.
+func (m Model) addLane() (Model, tea.Cmd) {
+	return m.ask(prompt{label: "a lane of (empty: none): ", history: "query", complete: completeQuery, empties: true,
+		accept: func(m Model, expr string) (Model, tea.Cmd) {
+			if expr == "" {
+				p := m.panes[timeline].(timelinePane)
+				p.asked = nil
+				m.panes[timeline] = p
+				return m.say("no metrics on the timeline"), nil
+			}
+			c, ports, s := m.c, m.ports, m.window
+			return m.say("evaluating…"), func() tea.Msg {
+				l := metricLane{expr: expr}
+				var err error
+				if l.curves, err = evaluate(c, &ports, expr, s); err != nil {
+					l.err = report.Clean(err.Error())
+				}
+				return lanedMsg{l}
+			}
+		}}, "")
+}
+
+// laned adds a lane.
+func (m Model) laned(msg lanedMsg) Model {
+	p := m.panes[timeline].(timelinePane)
+	p.asked = append(p.asked[:len(p.asked):len(p.asked)], msg.lane)
+	m.panes[timeline] = p
+	if msg.lane.err != "" {
+		return m.say(msg.lane.err)
+	}
+	return m.say(counted(len(msg.lane.curves), "series") + " of " + msg.lane.expr)
+}
+
+// draw writes the curves as bars over the window, each as high as its own
+// largest value.
+func (l *metricLane) draw(m *Model, b *chart.Block, y, left, w int) int {
+	g := m.look.glyphs
+	if len(l.curves) == 0 {
+		b.Clip(1, y, left-2, report.Clean(l.expr), chart.Dim, g.ASCII)
+		b.Clip(left, y, w, "no samples in this window", chart.Dim, g.ASCII)
+		return y + 1
+	}
+	for i := range l.curves[:l.rows()] {
+		c := &l.curves[i]
+		counts, most := c.columns(m.window, w)
+		b.Clip(1, y, left-2, chart.Number(most)+" "+report.Clean(l.expr), chart.Series(i), g.ASCII)
+		b.Draw(left, y, chart.Strip(counts, 1, barSteps, chart.Series(i), g))
+		y++
+	}
+	return y
+}
+
+// barSteps is how finely a curve is drawn as bars.
+const barSteps = 1000
+
+// columns are the largest value in each of w columns, as parts of the largest
+// of all, which is given too.
+func (c *Curve) columns(s span, w int) (out []chart.Bin, most float64) {
+	peak := make([]float64, w)
+	for x := range peak {
+		peak[x] = math.NaN()
+	}
+	for i, t := range c.Times {
+		if v := c.Values[i]; s.has(t) && !math.IsNaN(v) && !math.IsInf(v, 0) {
+			if x := s.column(t, w); math.IsNaN(peak[x]) || v > peak[x] {
+				peak[x] = v
+			}
+			most = max(most, v)
+		}
+	}
+	out = make([]chart.Bin, w)
+	for x, v := range peak {
+		switch {
+		case math.IsNaN(v):
+			out[x].Unknown = true
+		case most > 0 && v > 0:
+			out[x].N = max(int(v/most*barSteps), 1)
+		}
+	}
+	return out, most
 }

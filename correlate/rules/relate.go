@@ -257,7 +257,7 @@ func (p *Pass) oneNode() {
 		for _, o := range p.near(all, s, 15*time.Second, 15*time.Second) {
 			if p.nodeOf(o) == host {
 				_, name := objectOf(p.targetOf(o))
-				who[workload(name)] = true
+				who[correlate.Workload(name)] = true
 			}
 		}
 		if len(who) >= 3 {

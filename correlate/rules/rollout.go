@@ -16,30 +16,6 @@ func objectOf(target string) (namespace, name string) {
 	return parts[0], parts[len(parts)-1]
 }
 
-// workload is a pod's or a replica set's name without its last words, which
-// are drawn: "web-6c9b7d5f8-x2x9z" is of web.
-func workload(pod string) string {
-	parts := strings.Split(pod, "-")
-	for drop := 0; drop < 2 && len(parts) > 1; drop++ {
-		last := parts[len(parts)-1]
-		if !drawn(last) {
-			break
-		}
-		parts = parts[:len(parts)-1]
-	}
-	return strings.Join(parts, "-")
-}
-
-// drawn says whether a word is one that Kubernetes drew (apimachinery
-// util/rand: no vowels, and the digits that look like none), or a number.
-func drawn(s string) bool {
-	if s == "" || len(s) > 10 {
-		return false
-	}
-	digits := strings.Trim(s, "0123456789") == ""
-	return digits && len(s) <= 3 || (len(s) == 5 || len(s) >= 8) && strings.Trim(s, "abcdefghjklmnpqrstvwxz0123456789") == ""
-}
-
 // stopped files what follows on a pod that was stopped on purpose under that.
 func (p *Pass) stopped() {
 	stops := p.sights["stopped"]
@@ -89,7 +65,7 @@ func (p *Pass) changed(changes []sight, s sight) bool {
 	target := p.targetOf(s)
 	for _, c := range p.near(changes, s, 35*time.Second, 5*time.Second) {
 		_, name := objectOf(p.targetOf(c))
-		if w := workload(name); w != "" && mentions(target, w) || p.podAt(hostOf(p.addrOf(s))) == name {
+		if w := correlate.Workload(name); w != "" && mentions(target, w) || p.podAt(hostOf(p.addrOf(s))) == name {
 			return true
 		}
 	}

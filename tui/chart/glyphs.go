@@ -9,6 +9,8 @@ type Glyphs struct {
 	// Hatch marks time that was not captured, Base time that was, without
 	// anything in it.
 	Hatch, Base rune
+	// Hidden marks time in which a filter hides something.
+	Hidden rune
 	// V and H are rules, Corner where an axis begins, Tick a mark on it, Grid
 	// a line at a predicted time.
 	V, H, Corner, Tick, Grid rune
@@ -23,6 +25,6 @@ type Glyphs struct {
 // Unicode draws with block elements and braille, ASCII with what every
 // terminal has.
 var (
-	Unicode = &Glyphs{Bars: []rune("▁▂▃▄▅▆▇█"), Hatch: '╱', Base: '·', V: '│', H: '─', Corner: '└', Tick: '┬', Grid: '┊', Flag: '▼', Series: []rune("●▲■◆○△"), Process: []rune("■□▣▤▥▦▧▨")}
-	ASCII   = &Glyphs{ASCII: true, Bars: []rune(".:-=+*#@"), Hatch: '/', Base: '_', V: '|', H: '-', Corner: '+', Tick: '+', Grid: ':', Flag: 'v', Series: []rune("*ox+%@"), Process: []rune("abcdefgh")}
+	Unicode = &Glyphs{Bars: []rune("▁▂▃▄▅▆▇█"), Hatch: '╱', Base: '·', Hidden: '┄', V: '│', H: '─', Corner: '└', Tick: '┬', Grid: '┊', Flag: '▼', Series: []rune("●▲■◆○△"), Process: []rune("■□▣▤▥▦▧▨")}
+	ASCII   = &Glyphs{ASCII: true, Bars: []rune(".:-=+*#@"), Hatch: '/', Base: '_', Hidden: ',', V: '|', H: '-', Corner: '+', Tick: '+', Grid: ':', Flag: 'v', Series: []rune("*ox+%@"), Process: []rune("abcdefgh")}
 )

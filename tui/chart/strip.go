@@ -9,6 +9,8 @@ type Bin struct {
 	N int
 	// Unknown says that nothing was captured then.
 	Unknown bool
+	// Hidden says that something happened then which a filter hides.
+	Hidden bool
 }
 
 // Strip draws counts as bars over h lines, one column each: no capture
@@ -30,6 +32,8 @@ func Strip(bins []Bin, h, peak int, s Style, g *Glyphs) *Block {
 					b.Put(x, h-1-y, g.Bars[part-1], s)
 				}
 			}
+		case bin.Hidden:
+			b.Put(x, h-1, g.Hidden, Dim)
 		case bin.Unknown:
 			b.Fill(x, 0, 1, h, g.Hatch, Unknown)
 		default:
@@ -56,6 +60,8 @@ func Heat(bins []Bin, peak int, s Style, g *Glyphs) *Block {
 		case bin.N > 0:
 			i := int(float64(len(shades)) * math.Log1p(float64(bin.N)) / math.Log1p(float64(peak)))
 			b.Put(x, 0, shades[min(i, len(shades)-1)], s)
+		case bin.Hidden:
+			b.Put(x, 0, g.Hidden, Dim)
 		case bin.Unknown:
 			b.Put(x, 0, g.Hatch, Unknown)
 		default:
