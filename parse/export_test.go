@@ -34,7 +34,7 @@ func CutsOf(data []byte, formats []*Format, wrappers []*Wrapper) (cuts []int) {
 }
 
 // Holds says whether a skim would find one of the words in a text.
-func Holds(list []string, text []byte) bool { return newWords(list).in(text) }
+func Holds(list []string, text []byte) bool { return newWords(list, longGram).in(text) }
 
 // HoldsNeedle says whether the needles of all formats are found in a text.
 func HoldsNeedle(formats []*Format, text []byte) bool { return newNeedles(formats).in(text) }

@@ -38,8 +38,9 @@ type Format struct {
 	// this format could make an event of. A line with a needle that is not
 	// understood is reported as unparsed.
 	Needles []string
-	// Hints are strings of which one stands in such lines without a needle, and
-	// in others as well, which are not reported.
+	// Hints are strings of which one stands in such lines without a needle, and in
+	// lines that give a fact, and in others as well, which are not reported. Where
+	// the head of a source tells nothing, a line without either may be passed over.
 	Hints []string
 	// Line reads one line, without its wrappers. It sets the line's own time
 	// and clock where the line has one, adds events to b, and says what it

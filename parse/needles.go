@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 )
@@ -11,8 +10,10 @@ import (
 // per byte and needle, whatever their number: long ones are looked for at every
 // few bytes, short ones at every second, as [words] does it.
 type needles struct {
-	long  *words // of longNeedle bytes and more, nil when there is none
-	short pairs
+	long, short *words // of longNeedle bytes and more, and of less
+	// of are the formats that each needle may be of, a bit for each by its place
+	// in the list.
+	of map[string]uint64
 }
 
 const (
@@ -20,37 +21,45 @@ const (
 	// byte.
 	longNeedle = 7
 	// leastNeedle is what must be left of a needle without the characters that
-	// JSON escapes.
+	// JSON escapes; no needle is shorter.
 	leastNeedle = 4
+	// maxOwners is how many formats are told apart by their needles; a needle of
+	// one behind them may be any format's.
+	maxOwners = 64
 )
 
 // newNeedles makes the search for the needles of the formats that read lines.
 func newNeedles(formats []*Format) *needles {
-	var all []string
-	for _, f := range formats {
-		list := slices.Concat(f.Needles, f.Hints)
-		if f.Skim != nil {
-			list = append(list, f.Skim.Words...)
+	n := &needles{of: map[string]uint64{}}
+	for i, f := range formats {
+		owner := ^uint64(0)
+		if i < maxOwners {
+			owner = 1 << i
 		}
-		for _, needle := range list {
-			all = append(all, unescaped(needle))
+		for _, needle := range slices.Concat(f.Needles, f.Hints) {
+			n.of[unescaped(needle)] |= owner
 		}
 	}
 	var long, short []string
-	for _, needle := range all {
+	for needle, owners := range n.of {
+		within := ""
+		for o := range n.of {
+			if o != needle && strings.Contains(needle, o) && (within == "" || len(o) < len(within)) {
+				within = o
+			}
+		}
 		switch {
-		case slices.ContainsFunc(all, func(o string) bool { return o != needle && strings.Contains(needle, o) }):
+		case within != "": // where it stands, that does
+			n.of[within] |= owners
 		case len(needle) >= longNeedle:
 			long = append(long, needle)
 		default:
 			short = append(short, needle)
 		}
 	}
-	n := &needles{}
-	if len(long) > 0 {
-		n.long = newWords(long)
-	}
-	n.short.add(short)
+	slices.Sort(long)
+	slices.Sort(short)
+	n.long, n.short = newWords(long, longGram), newWords(short, shortGram)
 	return n
 }
 
@@ -69,49 +78,38 @@ func unescaped(needle string) string {
 	return longest
 }
 
-// next is where the first needle stands in text, len(text) when there is none.
-func (n *needles) next(text []byte) int {
-	at := len(text)
-	if n.long != nil {
-		at = n.long.next(text)
-	}
-	return n.short.next(text[:at])
+// in says whether text holds a needle.
+func (n *needles) in(text []byte) bool {
+	return n.long.in(text) || n.short.in(text)
 }
 
-// in says whether text holds one.
-func (n *needles) in(text []byte) bool { return n.next(text) < len(text) }
-
-// pairs finds short words by two bytes of them: of any word of three, a pair
-// stands at an even place.
-type pairs struct {
-	some  [1 << 16 / 32]uint32
-	begin [256][]string // by their first byte
+// owners are the formats that have a needle in text.
+func (n *needles) owners(text []byte) (of uint64) {
+	add := func(needle string) { of |= n.of[needle] }
+	n.long.each(text, add)
+	n.short.each(text, add)
+	return of
 }
 
-func (p *pairs) add(list []string) {
-	for _, word := range list {
-		for off := range 2 {
-			pair := uint16(word[off]) | uint16(word[off+1])<<8
-			p.some[pair/32] |= 1 << (pair % 32)
-		}
-		p.begin[word[0]] = append(p.begin[word[0]], word)
-	}
+// seeker finds the needles of a text from its start to its end.
+type seeker struct {
+	*needles
+	text        []byte
+	long, short int // where the next of each stand at or behind where it was asked for
 }
 
-// next is where the first of the words stands in text, len(text) when none does.
-func (p *pairs) next(text []byte) int {
-	for i := 0; i+1 < len(text); i += 2 {
-		pair := uint16(text[i]) | uint16(text[i+1])<<8
-		if p.some[pair/32]>>(pair%32)&1 == 0 {
-			continue
-		}
-		for at := max(i-1, 0); at <= i; at++ {
-			for _, word := range p.begin[text[at]] {
-				if bytes.HasPrefix(text[at:], []byte(word)) {
-					return at
-				}
-			}
-		}
+// seek begins to look for needles.
+func (n *needles) seek(text []byte) seeker { return seeker{n, text, -1, -1} }
+
+// next is where the next needle stands at or behind from, which never goes back;
+// the length of the text when there is none. Each kind is looked for once, so that
+// many of one do not make the search for the other long.
+func (s *seeker) next(from int) int {
+	if s.long < from {
+		s.long = from + s.needles.long.next(s.text[from:])
 	}
-	return len(text)
+	if s.short < from {
+		s.short = from + s.needles.short.next(s.text[from:])
+	}
+	return min(s.long, s.short)
 }

@@ -16,7 +16,7 @@ func (p *plan) lines(b *Batch, pc piece) {
 	rows := p.open() != nil
 	skim := p.skim()
 	plain := bytes.IndexByte(data, 0x1b) < 0 // no colours
-	pass, needle := p.passing(), -1          // and where the next needle stands
+	pass := p.passing(data)                  // nil when each line is read
 	whole := func(o *splitLine) {
 		l := o.line
 		l.Text = o.text
@@ -32,10 +32,7 @@ func (p *plan) lines(b *Batch, pc piece) {
 		b.Counts.Lines++
 		l = Line{No: uint32(b.Counts.Lines), Off: b.Bytes, zone: p.zone, beside: p.beside}
 		if pass != nil && (from+size < len(data) || pc.dropped == 0) {
-			if needle < from {
-				needle = from + pass.needles.next(data[from:])
-			}
-			if needle >= from+size && p.unread(b, &l, raw, plain) {
+			if pass.unread(p, b, &l, raw, pass.seek.next(from) < from+size, plain) {
 				b.Bytes += int64(size)
 				from += size
 				continue
@@ -58,6 +55,7 @@ func (p *plan) lines(b *Batch, pc piece) {
 			b.Problem(l.No, "line longer than %d MiB: %d bytes skipped", MaxLine>>20, skipped)
 		}
 		l.Len = uint32(len(raw))
+		unparsed := b.Counts.Unparsed
 		text := p.unwrap(lex.TrimEOL(raw), &l.Prefix)
 		if !plain {
 			text = lex.StripANSI(text)
@@ -68,6 +66,9 @@ func (p *plan) lines(b *Batch, pc piece) {
 		} else if !split.take(&l, text, from, from+len(raw), b, whole) {
 			l.Text = text
 			p.one(b, &l, raw, skim)
+		}
+		if pass != nil {
+			pass.learn(b.Counts.Unparsed == unparsed)
 		}
 		from += size
 		if len(split.open) > 0 {
@@ -174,15 +175,13 @@ func (p *plan) physical(b *Batch) uint64 {
 }
 
 // offer shows a line to the formats in turn.
-func (p *plan) offer(b *Batch, l *Line, raw []byte) bool { return p.offerTo(p.formats, b, l, raw) }
-
-func (p *plan) offerTo(formats []*Format, b *Batch, l *Line, raw []byte) bool {
+func (p *plan) offer(b *Batch, l *Line, raw []byte) bool {
 	if len(bytes.TrimSpace(l.Text)) == 0 {
 		return false // a format is promised that there is something to read
 	}
 	l.offset = readingOf(&l.Prefix)
 	first := len(b.Events)
-	for _, f := range formats {
+	for _, f := range p.formats {
 		switch f.Line(l, b) {
 		case NotMine:
 			continue
@@ -225,17 +224,20 @@ func (p *plan) retry(b *Batch, l *Line, raw []byte) bool {
 		}
 	}
 	bare = bytes.Trim(lex.TrimEOL(raw), quotation)
+	pre, some := &Prefix{}, false
 	for _, w := range p.all {
 		if w.Strip == nil {
 			continue
 		}
-		var pre Prefix
-		rest, ok := w.Strip(bare, &pre)
+		if some {
+			*pre, some = Prefix{}, false
+		}
+		rest, ok := w.Strip(bare, pre)
 		if !ok {
 			continue
 		}
 		try := *l
-		try.Text, try.Prefix = lex.StripANSI(rest), pre
+		try.Text, try.Prefix, some = lex.StripANSI(rest), *pre, true
 		if p.offer(b, &try, raw) {
 			return true
 		}

@@ -8,31 +8,161 @@ import (
 
 // unknown tells, in a source of whose head nothing is any format's, which lines
 // need not be read: those that look as lines of the head did, and hold the
-// needle of no format. It knows no more than the head and the line, so that a
-// source may be cut anywhere.
+// needle of no format.
 type unknown struct {
 	looks   map[uint64]bool
 	needles *needles
-	// readers are the formats without a needle, which are shown every line.
-	readers []*Format
+	formats []*Format
+	// noting are the formats that may remember something of a line which is not
+	// theirs, as a table's that is told whose it is by a line before it.
+	noting uint64
 }
 
-// unknownLines is how many lines a head must have at least to tell how the rest
-// of a source looks.
-const unknownLines = 100
+const (
+	// unknownLines is how many lines a head must have at least to tell how the
+	// rest of a source looks.
+	unknownLines = 100
+	// learntAfter is how many lines of a look that the head did not have must
+	// be no format's before the others of a piece are passed over.
+	learntAfter = 4
+	neverLearnt = 255
+)
 
 // newUnknown learns what the lines of a head look like.
 func newUnknown(lines [][]byte, n *needles, formats []*Format) *unknown {
-	u := &unknown{looks: map[uint64]bool{}, needles: n}
-	for _, f := range formats {
-		if len(f.Needles) == 0 {
-			u.readers = append(u.readers, f)
+	u := &unknown{looks: make(map[uint64]bool, 16), needles: n, formats: formats}
+	for i, f := range formats {
+		if f.Whole && len(f.Needles) == 0 && i < maxOwners {
+			u.noting |= 1 << i
 		}
 	}
 	for _, line := range lines {
 		u.looks[lookOf(lex.StripANSI(lex.TrimEOL(line)))] = true
 	}
 	return u
+}
+
+// passer is an unknown at work on one piece. A line behind one that some format
+// took is read as well: rows of a table may hold no needle.
+type passer struct {
+	*unknown
+	plan    plan
+	seek    seeker
+	near    bool
+	seen    map[uint64]uint8 // looks that the head did not have
+	some    map[uint64][]*Format
+	scratch *Batch
+	last    uint64 // a look that passes, as most lines have the same
+	any     bool
+	look    uint64 // of the line that is read, if it may be learnt from
+	learns  bool
+}
+
+// passing is what tells which lines of a piece need not be read; nil when all
+// are.
+func (p *plan) passing(data []byte) *passer {
+	if p.every || p.others || p.unknown == nil {
+		return nil
+	}
+	return &passer{unknown: p.unknown, plan: *p, seek: p.unknown.needles.seek(data)}
+}
+
+// unread counts a line that need not be read, without reading it; false when it
+// has to be read.
+func (u *passer) unread(p *plan, b *Batch, l *Line, raw []byte, held, plain bool) bool {
+	u.learns = false
+	l.Text, l.Len = lex.TrimEOL(raw), uint32(len(raw))
+	if len(l.Text) == 0 || l.Text[0] <= ' ' && len(bytes.TrimSpace(l.Text)) == 0 {
+		b.Counts.Other++
+		return true
+	}
+	if len(raw) > MaxLine || u.near {
+		return false
+	}
+	if !plain { // a needle may have had colours in it
+		text := lex.StripANSI(l.Text)
+		held = held || len(text) < len(l.Text) && u.needles.in(text)
+		l.Text = text
+	}
+	switch {
+	case held:
+		if u.taken(l, raw) {
+			return false
+		}
+	case !u.passes(l.Text):
+		return false
+	}
+	if p.after == nil || !p.rescue(b, l, raw) {
+		why := "not recognised"
+		if held && len(b.Problems) < maxProblems && holdsNeedle(l.Text, p.formats) {
+			why = "not understood"
+		}
+		p.unparsed(b, l, why)
+		b.prose++
+	}
+	return true
+}
+
+// passes says whether lines of this look need not be read.
+func (u *passer) passes(text []byte) bool {
+	look := lookOf(text)
+	if u.any && look == u.last {
+		return true
+	}
+	if u.looks[look] || u.seen[look] >= learntAfter && u.seen[look] != neverLearnt {
+		u.last, u.any = look, true
+		return true
+	}
+	u.look, u.learns = look, true
+	return false
+}
+
+// learn is told whether some format took the line that was read.
+func (u *passer) learn(taken bool) {
+	u.near = taken
+	if !u.learns {
+		return
+	}
+	if u.seen == nil {
+		u.seen = map[uint64]uint8{}
+	}
+	switch n := u.seen[u.look]; {
+	case taken:
+		u.seen[u.look] = neverLearnt
+	case n < learntAfter:
+		u.seen[u.look] = n + 1
+	}
+}
+
+// taken says whether some format of which the line holds a needle would take it.
+// It is asked before the line is read, since that shows it to all the others too.
+func (u *passer) taken(l *Line, raw []byte) bool {
+	owners := u.needles.owners(l.Text)
+	if owners&u.noting != 0 {
+		return true
+	}
+	some, ok := u.some[owners]
+	if !ok {
+		for i, f := range u.formats {
+			if i >= maxOwners || owners>>i&1 != 0 {
+				some = append(some, f)
+			}
+		}
+		if u.some == nil {
+			u.some = map[uint64][]*Format{}
+		}
+		u.some[owners] = some
+	}
+	if u.scratch == nil {
+		u.scratch = NewBatch(false, false)
+	}
+	u.plan.formats, u.plan.after = some, nil
+	try := *l
+	if !u.plan.offer(u.scratch, &try, raw) && !u.plan.retry(u.scratch, &try, raw) {
+		return false
+	}
+	u.scratch = nil
+	return true
 }
 
 const (
@@ -80,24 +210,30 @@ func lookOf(line []byte) uint64 {
 	return look
 }
 
-// columnEnd is where three spaces or more stand between two words, 0 where none do.
+// columnEnd is where three spaces or more stand between two words, 0 where none
+// do. Of three, one stands at a multiple of three.
 func columnEnd(line []byte) int {
-	const gap = "   "
-	for at := 0; ; {
-		n := bytes.Index(line[at:], []byte(gap))
-		if n < 0 {
+	const gap = 3
+	for i := gap - 1; i < len(line); i += gap {
+		if line[i] != ' ' {
+			continue
+		}
+		from, to := i, i
+		for from > 0 && line[from-1] == ' ' {
+			from--
+		}
+		for to < len(line) && line[to] == ' ' {
+			to++
+		}
+		if to == len(line) {
 			return 0
 		}
-		end := at + n
-		for at = end; at < len(line) && line[at] == ' '; at++ {
+		if to-from >= gap && from > 0 && lookClass[line[from-1]] != lookMark && lookClass[line[to]] != lookMark && line[to] != ':' {
+			return from
 		}
-		if at == len(line) {
-			return 0
-		}
-		if end > 0 && lookClass[line[end-1]] != lookMark && lookClass[line[at]] != lookMark && line[at] != ':' {
-			return end
-		}
+		i += (to - i) / gap * gap
 	}
+	return 0
 }
 
 // FNV-1a, 64 bits (RFC 9923).
@@ -125,38 +261,6 @@ var lookClass = func() (class [256]uint8) {
 	}
 	return class
 }()
-
-// passes says whether a line that holds no needle looks as lines of the head did.
-func (u *unknown) passes(line []byte) bool { return u.looks[lookOf(line)] }
-
-// passing is what tells which lines of a piece need not be read; nil when all
-// are.
-func (p *plan) passing() *unknown {
-	if p.every || p.others {
-		return nil
-	}
-	return p.unknown
-}
-
-// unread counts a line that holds no needle, without reading it; false when it
-// has to be read. A needle may have had colours in it, where there are any.
-func (p *plan) unread(b *Batch, l *Line, raw []byte, plain bool) bool {
-	l.Text, l.Len = lex.TrimEOL(raw), uint32(len(raw))
-	if !plain {
-		l.Text = lex.StripANSI(l.Text)
-	}
-	if len(raw) > MaxLine || !p.unknown.passes(l.Text) || len(l.Text) < len(raw)-1 && p.unknown.needles.in(l.Text) {
-		return false
-	}
-	switch {
-	case len(bytes.TrimSpace(l.Text)) == 0:
-		b.Counts.Other++
-	case !p.offerTo(p.unknown.readers, b, l, raw) && !p.rescue(b, l, raw):
-		p.unparsed(b, l, "not recognised")
-		b.prose++
-	}
-	return true
-}
 
 // foreign says whether no format reads any line of a head, looking only at
 // some of those that look the same, and at all that hold a needle.

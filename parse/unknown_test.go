@@ -36,6 +36,12 @@ func TestUnknownLines(t *testing.T) {
 		`{"log":"I0507 11:59:37.133005    3782 prober.go:107] \"Probe failed\" probeType=\"Readiness\" pod=\"shop/web-0\" probeResult=\"failure\" output=\"x\"\n"}`,
 		"NAME    READY   STATUS    RESTARTS   AGE",
 		"web-0   1/1     Running   2          5d",
+		"Error from server (NotFound): pods \"web-0\" not found",
+		`10.0.0.1 - - [07/May/2024:10:31:12 +0000] "GET /cart HTTP/1.1" 504 562 "-" "curl/8.5.0"`,
+		"linkerd-destination-7d4b9c6f5-x2k7p",
+		"NAMESPACE   IP            PORT   POD                    SERVICE",
+		"shop        10.244.0.12   8080   web-6cfbccc48-5g8px    web.shop",
+		"outbound|80||web.shop::10.0.0.1:80::health_flags::/failed_eds_health",
 	}
 	r := rand.New(rand.NewPCG(3, 3))
 	for name, line := range strangers {

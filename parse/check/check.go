@@ -26,6 +26,7 @@ var Format = &parse.Format{
 	Origin: "linkerd CLI, every release (linkerd2 pkg/healthcheck/healthcheck_output.go)",
 	Role:   parse.RoleAbout, Lane: parse.LaneControllers,
 	Needles: []string{"× control plane", "× issuer", "× linkerd-"},
+	Hints:   failing(),
 	Line:    line,
 	Whole:   true,
 	Detail:  detail,
@@ -36,6 +37,15 @@ var marks = []struct {
 	mark     string
 	severity parse.Severity
 }{{"√ ", parse.Info}, {"‼ ", parse.Warn}, {"× ", parse.Error}}
+
+// failing are what a check that did not pass begins with: the name of one begins
+// with a letter.
+func failing() (out []string) {
+	for letter := 'a'; letter <= 'z'; letter++ {
+		out = append(out, "× "+string(letter), "‼ "+string(letter))
+	}
+	return out
+}
 
 // open is the latest check whose reasons may follow.
 type open struct {

@@ -17,6 +17,7 @@ CLUSTER  ALIVE    NUM_SVC  LATENCY
 west     False          2        -`,
 	Origin: "linkerd CLI, since 2.8; viz since 2.10 (linkerd2 viz/cmd, multicluster/cmd/gateways.go)",
 	Role:   parse.RoleAbout, Lane: parse.LaneControllers,
+	Hints:  []string{"LATENCY_P50", "MESHED", "_SUCCESS", "SRC ", "SRC_NS", "NUM_SVC", "Destination", " False "},
 	Line:   tableLine,
 	Detail: func(text []byte, d *parse.Detail) { d.Message = string(bytes.Join(bytes.Fields(text), []byte{' '})) },
 }

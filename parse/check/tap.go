@@ -19,6 +19,7 @@ rsp id=103:4 proxy=out src=10.66.29.176:43828 dst=10.66.27.231:8080 tls=not_prov
 	Origin: "linkerd CLI, tap since 2.0, viz tap since 2.10 (linkerd2 viz/cmd/tap.go)",
 	Role:   parse.RoleAbout, Lane: parse.LaneProxies,
 	Needles: []string{"rsp id="},
+	Hints:   []string{"end id="},
 	Line:    tapLine,
 	Detail:  tapDetail,
 }

@@ -23,6 +23,7 @@ time="2024-02-02T13:22:28Z" level=info msg="Trace[1398023451]: \"DeltaFIFO Pop P
 	Origin: "logrus, klog and zap, as linkerd2 controller/cmd, client-go and other Go controllers use them",
 	Role:   parse.RoleProcess, Lane: parse.LaneControllers, Component: parse.ComponentController, Need: "controller-logs",
 	Needles: []string{"Trace[", "caches to sync", "caches synced", "update queue full", "stream aborted", "running version", "panic: ", "fatal error: "},
+	Hints:   hints(),
 	Skim:    skim,
 	Line:    line,
 	Detail:  detail,

@@ -121,6 +121,21 @@ func (m *message) holds(text []byte) bool {
 	return bytes.Contains(text, []byte(m.words)) && bytes.Contains(text, []byte(m.also))
 }
 
+// hints are the words of all messages and of what is read beside them, of each
+// message those that are rarer: the longer ones.
+func hints() []string {
+	out := []string{"FLAG: --v=", launching, " resp=5", " resp=429", "s) 5", "s) 429", "level=fatal"}
+	for i := range messages {
+		m := &messages[i]
+		if words := m.words; len(m.also) > len(words) {
+			out = append(out, m.also)
+		} else {
+			out = append(out, words)
+		}
+	}
+	return out
+}
+
 // others are what only lines of proxies have that are written in Go as well:
 // Caddy's requests, Traefik's access log, and what Traefik says of a request
 // that failed. They are parse/ingress's, whatever most of their file is.

@@ -30,8 +30,13 @@ var Clusters = &parse.Format{
 	Origin: "Envoy's admin page /clusters (envoy source/server/admin/clusters_handler.cc), in istioctl bug-report's proxies/",
 	Doc: `Envoy's admin page of clusters: hosts that it does not send to, or that failed requests.
 outbound|80||web.shop.svc.cluster.local::10.0.0.1:80::health_flags::/failed_eds_health`,
-	Line: cluster,
+	Hints: telling[:],
+	Line:  cluster,
 }
+
+// telling are the keys of which a value may be a fact.
+var telling = [...]string{"::health_flags::", "::rq_error::", "::rq_timeout::", "::cx_connect_fail::",
+	"::max_connections::", "::max_pending_requests::", "::max_requests::", "::max_retries::"}
 
 // cluster reads "CLUSTER::HOST::key::value", or "CLUSTER::key::value".
 func cluster(l *parse.Line, b *parse.Batch) parse.Verdict {

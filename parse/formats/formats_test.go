@@ -23,6 +23,9 @@ func TestFormats(t *testing.T) {
 		if doc, _, _ := strings.Cut(f.Doc, "\n"); !strings.HasSuffix(doc, ".") {
 			t.Errorf("%s: the first line of its doc is no sentence: %q", f.Name, doc)
 		}
+		if f.Line != nil && len(f.Needles)+len(f.Hints) == 0 {
+			t.Errorf("%s: nothing tells at a glance which lines may be its own", f.Name)
+		}
 		if f.Line == nil && f.Document == nil || (f.SniffDocument == nil) != (f.Document == nil) {
 			t.Errorf("%s: reads neither lines nor documents, or sniffs none", f.Name)
 		}
@@ -85,15 +88,15 @@ func TestExamples(t *testing.T) {
 		}
 		b, took := parse.NewBatch(false, false), false
 		for i, example := range strings.Split(examples, "\n") {
-			events := len(b.Events)
+			events, facts := len(b.Events), len(b.Facts)
 			v := f.Line(&parse.Line{Text: []byte(example), No: uint32(i + 1)}, b)
 			took = took || v == parse.Took
 			if v != parse.Took && v != parse.Other {
 				t.Errorf("%s: verdict %d: %s", f.Name, v, example)
 			}
-			held := slices.ContainsFunc(f.Needles, func(n string) bool { return strings.Contains(example, n) })
-			if len(b.Events) > events && len(f.Needles) > 0 && !held {
-				t.Errorf("%s: no needle stands in %s", f.Name, example)
+			held := slices.ContainsFunc(slices.Concat(f.Needles, f.Hints), func(n string) bool { return strings.Contains(example, n) })
+			if (len(b.Events) > events || len(b.Facts) > facts && !f.Whole) && !held {
+				t.Errorf("%s: no needle and no hint stands in %s", f.Name, example)
 			}
 		}
 		if !took {

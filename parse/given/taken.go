@@ -2,6 +2,7 @@ package given
 
 import (
 	"bytes"
+	"fmt"
 	"time"
 
 	"faultline/parse"
@@ -16,7 +17,17 @@ var Taken = &parse.Format{
 	Doc: `When a bundle was taken, as its collector says in a file of its own.
 2025-03-04 09:19:00.100200300 +0000 UTC m=+0.1
 Tue Mar  4 09:20:00 UTC 2025`,
-	Line: taken,
+	Hints: zones(),
+	Line:  taken,
+}
+
+// zones are what each such line ends with, or has before the name of its zone.
+func zones() []string {
+	out := []string{" UTC", " GMT"}
+	for hour := range 15 {
+		out = append(out, fmt.Sprintf(" +%02d", hour), fmt.Sprintf(" -%02d", hour))
+	}
+	return out
 }
 
 // layouts are how Go's Time.String and date(1) print a time; a zone that is a

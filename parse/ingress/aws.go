@@ -20,6 +20,7 @@ https 2023-03-08T12:06:10.120400Z app/k8s-web-shop/0123456789abcdef 198.51.100.9
 	Origin: "Amazon's load balancers and API Gateway (docs.aws.amazon.com, access logs)",
 	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs",
 	Needles: []string{":targetgroup/", " -1 -1 ", `"integration`, `"responseLatency"`},
+	Hints:   signs[productAmazon].keys,
 	Line:    awsLine,
 	Detail:  awsDetail,
 }

@@ -17,6 +17,7 @@ var Azure = &parse.Format{
 	Origin: "Azure Application Gateway v1 and v2, Front Door (learn.microsoft.com, diagnostic logs)",
 	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs",
 	Needles: []string{`ERRORINFO_`, `ApplicationGatewayAccess`, `FrontDoorAccessLog`},
+	Hints:   signs[productAzure].keys,
 	Line:    func(l *parse.Line, b *parse.Batch) parse.Verdict { return onlyJSON(l, b, productAzure) },
 	Detail: func(line []byte, d *parse.Detail) {
 		jsonDetail(line, d, "timeStamp", "time", "TimeGenerated")

@@ -2,6 +2,7 @@ package ingress
 
 import (
 	"bytes"
+	"slices"
 	"time"
 
 	"faultline/parse"
@@ -18,7 +19,8 @@ var Envoy = &parse.Format{
 {"start_time":"2025-08-21T03:23:19.513Z","method":"POST",":authority":"localhost:8888","response_code":503,"response_flags":"UH","response_code_details":"no_healthy_upstream","duration":0,"upstream_cluster":"original_destination_cluster","upstream_host":null}`,
 	Origin: "Envoy's default since 1.0, Istio's since 1.9, Contour's, Emissary's, Envoy Gateway's JSON",
 	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs",
-	Needles: []string{`" 5`, `response_flags`, `responseFlags`, `response.flags`, `RESPONSE_FLAGS`},
+	Needles: append(failed(), `response_flags`, `responseFlags`, `response.flags`, `RESPONSE_FLAGS`),
+	Hints:   slices.Concat(refusals, flagged200, signs[productEnvoy].keys),
 	Line:    envoyLine,
 	Detail:  envoyDetail,
 }

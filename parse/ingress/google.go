@@ -16,6 +16,7 @@ var Google = &parse.Format{
 	Origin: "Google Cloud's load balancers (cloud.google.com, Load Balancing logging)",
 	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs",
 	Needles: []string{`"statusDetails"`, `LoadBalancerLogEntry`},
+	Hints:   signs[productGoogle].keys,
 	Line:    func(l *parse.Line, b *parse.Batch) parse.Verdict { return onlyJSON(l, b, productGoogle) },
 	Detail: func(line []byte, d *parse.Detail) {
 		jsonDetail(line, d, "timestamp")

@@ -18,6 +18,7 @@ var HAProxy = &parse.Format{
 	Origin: "HAProxy 1.8 to 3, OpenShift's router, haproxy-ingress (doc/configuration.txt 8.2 and 8.5)",
 	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs", Grain: parse.GrainMilli,
 	Needles: []string{"<NOSRV>", "/-1/", " - - S", " - - s", " - - P", " - - C", " - - c", " - - L", " - - ----", "has no server available!", "termination_state"},
+	Hints:   signs[productHAProxy].keys,
 	Line:    haproxyLine,
 	Detail:  haproxyDetail,
 }

@@ -2,6 +2,8 @@ package ingress
 
 import (
 	"bytes"
+	"fmt"
+	"slices"
 	"time"
 
 	"faultline/parse"
@@ -20,7 +22,8 @@ var Nginx = &parse.Format{
 2023/03/08 16:02:40 [error] 31#31: *569 upstream timed out (110: Operation timed out) while connecting to upstream, client: 108.162.227.25, server: dev-aws.example.com, request: "GET / HTTP/1.1", upstream: "http://192.168.215.1:80/", host: "dev-aws.example.com"`,
 	Origin: "nginx (ngx_http_log_module) and ingress-nginx (log-format-upstream, since 0.9), APISIX, Apache httpd 2.2 and 2.4",
 	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs", Grain: parse.GrainSecond,
-	Needles: []string{`" 5`, "upstream timed out", "no live upstreams", "connect() ", "AH0", "attempt to connect to ", `"request_time"`},
+	Needles: append(failed(), "upstream timed out", "no live upstreams", "connect() ", "AH00", "AH01", "AH02", "AH03", "attempt to connect to ", `"request_time"`),
+	Hints:   slices.Concat(refusals, signs[productNginx].keys),
 	Line:    nginxLine,
 	Detail:  nginxDetail,
 }
@@ -86,6 +89,21 @@ func notable(status int) bool {
 	}
 	return false
 }
+
+// failed are what stands in a text line of a request that a server failed.
+func failed() (out []string) {
+	for tens := range 10 {
+		out = append(out, fmt.Sprintf(`" 5%d`, tens))
+	}
+	return out
+}
+
+// refusals stand in a text line of a request that was refused, or of which the
+// client was gone.
+var refusals = []string{`" 403 `, `" 404 `, `" 408 `, `" 429 `, `" 499 `, `" 0 `}
+
+// flagged200 stand in a text line of Envoy whose status alone looks well.
+var flagged200 = []string{`" 200 U`, `" 200 D`, `" 200 L`, `" 200 R`, `" 200 F`, `" 200 N`, `" 200 I`, `" 200 S`, `" 200 O`}
 
 // statusClientGone is what nginx, Traefik, Caddy and Azure print when the
 // client left before it had an answer.

@@ -16,7 +16,8 @@ var Traefik = &parse.Format{
 {"DownstreamStatus":502,"Duration":12500000,"OriginStatus":502,"RequestHost":"web.example.com","RouterName":"web@docker","ServiceName":"web@docker","ServiceURL":"http://10.92.0.5:8080","StartUTC":"2026-10-06T10:00:00.5Z","level":"info","msg":"","time":"2026-10-06T10:00:00Z"}`,
 	Origin: "Traefik 2 and 3 (pkg/middlewares/accesslog)",
 	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs", Grain: parse.GrainSecond,
-	Needles: []string{`" 5`, `"DownstreamStatus"`, "' caused by: "},
+	Needles: append(failed(), `"DownstreamStatus"`, "' caused by: "),
+	Hints:   refusals,
 	Line:    traefikLine,
 	Detail:  traefikDetail,
 }

@@ -24,6 +24,7 @@ NAMESPACE   IP            PORT   POD                    SERVICE
 emojivoto   10.244.0.12   8080   web-6cfbccc48-5g8px    web-svc.emojivoto`,
 		Origin: "linkerd diagnostics endpoints, since 2.9 (linkerd2 cli/cmd/endpoints.go)",
 		Role:   parse.RoleAbout, Lane: parse.LaneKubelet, Need: "diagnostics",
+		Hints: []string{"NAMESPACE", "No endpoints found", destination},
 		Line:  endpointLine,
 		Whole: true,
 		SniffDocument: func(head []byte) bool {

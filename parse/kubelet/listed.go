@@ -21,6 +21,7 @@ web    10.66.28.14:8080,10.66.31.207:8080   3d
 api    <none>                               3d`,
 	Origin: "kubectl top, kubectl get",
 	Role:   parse.RoleAbout, Lane: parse.LaneKubelet,
+	Hints: []string{"MEMORY(", "CLUSTER-IP", "ENDPOINTS", "ADDRESSTYPE", "UP-TO-DATE", "DESIRED", "ROLES"}, // one stands in each head
 	Whole: true,
 	Line:  listedLine,
 }

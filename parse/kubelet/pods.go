@@ -16,7 +16,21 @@ NAME                                  READY   STATUS    RESTARTS      AGE
 linkerd-destination-7d4b9c6f5-mv9qd   4/4     Running   2 (3m ago)    6m44s`,
 	Origin: "kubectl get pods; restarts with their age since kubectl 1.22",
 	Role:   parse.RoleAbout, Lane: parse.LaneKubelet, Need: "pods",
-	Line: podLine,
+	Hints: podHints(),
+	Line:  podLine,
+}
+
+// podHints are the last column of a head that names the restarts, and what a row
+// has as its status, behind the spaces between two columns (kubernetes
+// pkg/printers/internalversion/printers.go, printPod).
+func podHints() (out []string) {
+	for _, status := range []string{"Running", "Pending", "Completed", "Error", "Failed", "Succeeded", "Unknown", "Terminating", "Terminated", "Evicted", "OOMKilled",
+		"NotReady", "NodeLost", "Init:", "PodInitializing", "ContainerCreating", "ContainerCannotRun", "ContainerStatusUnknown", "CreateContainer", "CrashLoopBackOff",
+		"ImagePullBackOff", "ErrImage", "InvalidImageName", "RunContainerError", "StartError", "PostStartHookError", "DeadlineExceeded", "Signal:", "ExitCode:",
+		"SchedulingGated", "UnexpectedAdmissionError", "NodeAffinity", "OutOf"} {
+		out = append(out, "  "+status)
+	}
+	return append(out, "RESTARTS")
 }
 
 // podRow is a row of the table.

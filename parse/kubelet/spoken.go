@@ -1,10 +1,6 @@
 package kubelet
 
-import (
-	"bytes"
-
-	"faultline/parse"
-)
+import "faultline/parse"
 
 // Spoken are lines that kubectl, or the API server through it, says itself where
 // the log of a container was asked for.
@@ -15,25 +11,26 @@ var Spoken = &parse.Format{
 	Doc: `What kubectl says itself where a log was asked for: why there is none.
 Request log error: the server rejected our request for an unknown reason (get pods web-0)
 Error from server (BadRequest): previous terminated container "web" in pod "web-0" not found`,
-	Line: spoken,
+	Hints: answers,
+	Line:  spoken,
 }
 
 // answers begin the lines that kubectl prints of its own.
-var answers = [][]byte{
-	[]byte("Request log error: "),
-	[]byte("Create log error: "),
-	[]byte("Error from server ("),
-	[]byte("Error from server: "),
-	[]byte("unable to retrieve container logs for "),
-	[]byte("failed to try resolving symlinks in path "),
-	[]byte("failed to open log file "),
-	[]byte("rpc error: code = NotFound desc = an error occurred when try to find container "),
-	[]byte("Defaulted container "),
-	[]byte("Defaulting container name to "),
-	[]byte("error: a container name must be specified for pod "),
-	[]byte("Unable to connect to the server: "),
-	[]byte("No resources found"),
-	[]byte("Use 'kubectl describe pod/"),
+var answers = []string{
+	"Request log error: ",
+	"Create log error: ",
+	"Error from server (",
+	"Error from server: ",
+	"unable to retrieve container logs for ",
+	"failed to try resolving symlinks in path ",
+	"failed to open log file ",
+	"rpc error: code = NotFound desc = an error occurred when try to find container ",
+	"Defaulted container ",
+	"Defaulting container name to ",
+	"error: a container name must be specified for pod ",
+	"Unable to connect to the server: ",
+	"No resources found",
+	"Use 'kubectl describe pod/",
 }
 
 // FactNotCaptured is what kubectl said in place of a log.
@@ -41,7 +38,7 @@ const FactNotCaptured = "not_captured"
 
 func spoken(l *parse.Line, b *parse.Batch) parse.Verdict {
 	for _, a := range answers {
-		if !bytes.HasPrefix(l.Text, a) {
+		if !has(l.Text, a) {
 			continue
 		}
 		of := parse.Subject(string(l.Prefix.Namespace), string(l.Prefix.Pod), string(l.Prefix.Container))

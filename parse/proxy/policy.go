@@ -16,6 +16,7 @@ var Policy = &parse.Format{
 	Origin: "linkerd2 policy-controller, since 2.11 (kubert, policy-controller/runtime)",
 	Role:   parse.RoleProcess, Lane: parse.LaneControllers, Component: parse.ComponentPolicy,
 	Needles: []string{"stream failed", "gRPC server listening", "watcher: "},
+	Hints:   []string{"panicked at "},
 	Line:    policyLine,
 	Detail:  policyDetail,
 }

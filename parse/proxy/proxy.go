@@ -24,6 +24,7 @@ var Format = &parse.Format{
 	Origin: "linkerd2-proxy, every release (linkerd/tracing/src/uptime.rs, since linkerd 2.8)",
 	Role:   parse.RoleServing, Lane: parse.LaneProxies, Component: parse.ComponentProxy, Need: "proxy-logs", Grain: parse.GrainMicro,
 	Needles: append([]string{"failfast", "fail-fast"}, phrases((*message).urgent)...),
+	Hints:   append([]string{"panicked at "}, phrases(func(*message) bool { return true })...),
 	Skim:    skim,
 	Line:    line,
 	Detail:  detail,
