@@ -15,7 +15,6 @@ import (
 // lane is one line of the timeline: a process, or the processes of a workload.
 type lane struct {
 	name    string
-	wide    int // streams differ in this many columns of their names
 	streams []int
 	failed  int // failures that it tells of
 	filter  filter

@@ -14,9 +14,10 @@ import (
 	"faultline/tui/chart"
 )
 
-// metricsPane plots an expression over metrics and events.
+// metricsPane is a board of what the case has, and an expression enlarged.
 type metricsPane struct {
 	onTime
+	board  board
 	expr   string
 	curves []Curve
 	asked  span // the stretch that the curves are of
@@ -121,18 +122,35 @@ func (m Model) plotted(msg plottedMsg) Model {
 
 func (m *Model) plot() metricsPane { return m.panes[metrics].(metricsPane) }
 
-// enter evaluates again when the window has left what was evaluated.
+// enter enlarges the chosen panel; an enlarged expression is evaluated again
+// for the window.
 func (p metricsPane) enter(m Model) (Model, tea.Cmd) {
-	if p.expr == "" {
-		return m.typeQuery()
+	if p.expr != "" {
+		return m.query(p.expr)
 	}
-	return m.query(p.expr)
+	if all := p.board.shown(); len(all) > 0 {
+		return m.query(all[clampRow(p.board.row, len(all))].Expr)
+	}
+	return m.typeQuery()
 }
 
-func (metricsPane) view(m *Model, b *chart.Block) {
+// back leaves an enlarged expression for the board.
+func (p metricsPane) back(m Model) (Model, bool) {
+	if p.expr == "" {
+		return m, false
+	}
+	p.expr, p.err, p.curves = "", "", nil
+	p.turn++
+	m.panes[metrics] = p
+	return m, true
+}
+
+func (p metricsPane) view(m *Model, b *chart.Block) {
 	g := m.look.glyphs
 	x := b.Text(1, 0, "query ", chart.Dim)
 	switch {
+	case m.plot().expr == "" && len(p.board.shown()) > 0:
+		p.board.draw(m, b)
 	case m.plot().expr == "":
 		m.invite(b)
 	case m.plot().err != "":
@@ -151,6 +169,10 @@ func (metricsPane) view(m *Model, b *chart.Block) {
 // invite says what can be asked for.
 func (m *Model) invite(b *chart.Block) {
 	b.Text(7, 0, "i types an expression", chart.Dim)
+	if m.plot().board.loading() {
+		b.Text(2, 2, "looking at what there is…", chart.Dim)
+		return
+	}
 	names := metricNames(m.c)
 	if m.ports.Complete != nil {
 		names = m.ports.Complete(m.c, "")

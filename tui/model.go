@@ -126,6 +126,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.told.take(msg)
 	case plottedMsg:
 		m = m.plotted(msg)
+	case panelledMsg:
+		m, cmd = m.panelled(msg)
 	case lanedMsg:
 		m = m.laned(msg)
 	case scannedMsg:
@@ -147,7 +149,11 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if m.c == nil {
 		return m, cmd
 	}
-	return m, tea.Batch(cmd, m.tell())
+	var more tea.Cmd
+	if p, ok := m.pane().(interface{ need(Model) (Model, tea.Cmd) }); ok {
+		m, more = p.need(m)
+	}
+	return m, tea.Batch(cmd, m.tell(), more)
 }
 
 // burst takes the keys that came together: over a slow line several letters

@@ -114,6 +114,11 @@ func (m *Model) telling() (correlate.Point, bool) {
 
 // leave gives up the selection, else goes back where one came from.
 func (m Model) leave() (Model, tea.Cmd) {
+	if p, ok := m.pane().(interface{ back(Model) (Model, bool) }); ok && m.brush == nil && m.selected == nil {
+		if out, done := p.back(m); done {
+			return out, nil
+		}
+	}
 	switch n := len(m.trail); {
 	case m.brush != nil || m.selected != nil:
 		m.brush, m.selected = nil, nil

@@ -16,6 +16,8 @@ type Ports struct {
 	Detail func(*correlate.Case, correlate.Point) (d parse.Detail, raw string, err error)
 	// Query evaluates PromQL or MetricsQL from and to a time, ns since 1970.
 	Query func(c *correlate.Case, expr string, from, to, step parse.Time) ([]Curve, error)
+	// Board are queries to show at once, as far as the case answers them.
+	Board []Query
 	// Complete lists what may follow a prefix of an expression.
 	Complete func(c *correlate.Case, prefix string) []string
 	// Explain says how a stretch of time differs from what is usual.
@@ -31,6 +33,9 @@ type Ports struct {
 	// Shot writes a picture of the screen.
 	Shot func(path string, svg []byte) error
 }
+
+// Query is an expression with a name that says what it is.
+type Query struct{ Name, Expr string }
 
 // Curve is one line of a plot: a time in ns since 1970 and a value for each
 // sample.

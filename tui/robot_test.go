@@ -82,6 +82,7 @@ func newRobot(t testing.TB, name string, w, h int, look Look) *robot {
 			}
 			return stored(c, expr)
 		},
+		Board:    []Query{{"targets up", "up"}, {"no such metric", "nothing"}, {"cache", "pod_cache_size"}},
 		Complete: func(_ *correlate.Case, prefix string) []string { return beginning(metricNames(c), prefix) },
 		Explain: func(_ *correlate.Case, from, to parse.Time) ([]string, error) {
 			return []string{fmt.Sprintf("%s of it", time.Duration(to-from))}, nil

@@ -230,7 +230,7 @@ func (m Model) laned(msg lanedMsg) Model {
 	if msg.lane.err != "" {
 		return m.say(msg.lane.err)
 	}
-	return m.say(counted(len(msg.lane.curves), "series") + " of " + msg.lane.expr)
+	return m.say(number(len(msg.lane.curves)) + " series of " + msg.lane.expr)
 }
 
 // draw writes the curves as bars over the window, each as high as its own

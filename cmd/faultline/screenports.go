@@ -60,6 +60,14 @@ func (a *app) screenQuery(c *correlate.Case, expr string, from, to, step parse.T
 	return out, nil
 }
 
+// board are the queries of the pack, for the screen to show what it can.
+func board() (out []tui.Query) {
+	for _, n := range query.Pack() {
+		out = append(out, tui.Query{Name: n.Name, Expr: "@" + n.Name})
+	}
+	return out
+}
+
 // completeNames completes the last word of an expression, and lists the
 // queries of the pack.
 func completeNames(c *correlate.Case, text string) (out []string) {

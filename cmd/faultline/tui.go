@@ -175,6 +175,7 @@ func (a *app) ports(c *loaded) tui.Ports {
 			return report.Detail(now, c.text, p)
 		},
 		Query:    a.screenQuery,
+		Board:    board(),
 		Complete: completeNames,
 		Explain:  explained,
 		Export: func(now *correlate.Case, path string, facts tui.Facts) (string, error) {

@@ -25,7 +25,7 @@ func NumberTicks(lo, hi float64, n int) (ticks []Tick) {
 			continue
 		}
 		for k := first; k <= last; k++ {
-			v := k * step * f
+			v := k*step*f + 0 // never minus nothing
 			ticks = append(ticks, Tick{v, Number(v)})
 		}
 		return ticks
