@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"faultline/correlate/rules"
+	"faultline/correlate/words"
 )
 
 // rule is a rule, as rules -o json has it.
@@ -50,24 +51,49 @@ func (a *app) rulesCmd() *cobra.Command {
 }
 
 func (a *app) explainCmd() *cobra.Command {
-	c := &cobra.Command{Use: "explain CODE…", Short: "what a diagnosis or a rule means, what speaks for it, and what to do", Args: cobra.MinimumNArgs(1),
+	c := &cobra.Command{Use: "explain CODE|TERM…", Short: "what a diagnosis, a rule or a term of the reports means", Args: cobra.MinimumNArgs(1),
+		Long: "Prints the whole of a diagnosis or a rule: what speaks for it, what against, what to do. Of a term of the reports, such as phase, it prints one sentence.",
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return ruleNames(), cobra.ShellCompDirectiveNoFileComp
+			return append(ruleNames(), terms()...), cobra.ShellCompDirectiveNoFileComp
 		},
-		RunE: func(_ *cobra.Command, codes []string) error {
-			for i, code := range codes {
-				r := rules.Find(code)
-				if r == nil {
-					return misuse(a.name+" rules     lists the codes", "explain %s: no diagnosis and no rule has that name", code)
+		RunE: func(_ *cobra.Command, names []string) error {
+			for i, name := range names {
+				said, ok := meaningOf(name)
+				if !ok {
+					return misuse(a.name+" rules     lists the codes; docs/glossary.md the terms", "explain %s: no diagnosis, rule or term has that name", name)
 				}
 				if i > 0 {
 					fmt.Fprintln(a.stdout)
 				}
-				fmt.Fprintf(a.stdout, "%s\n\n%s", r.Name, r.Explain())
+				fmt.Fprint(a.stdout, said)
 			}
 			return nil
 		}}
 	return c
+}
+
+// meaningOf is what a name means: a diagnosis, a rule, or a term; that of both
+// is the rule's, with the term's sentence first.
+func meaningOf(name string) (said string, ok bool) {
+	t, isTerm := words.Find(name)
+	r := rules.Find(name)
+	switch {
+	case r != nil && isTerm:
+		return fmt.Sprintf("%s: %s\n\n%s", r.Name, t.Means, r.Explain()), true
+	case r != nil:
+		return fmt.Sprintf("%s\n\n%s", r.Name, r.Explain()), true
+	case isTerm:
+		return fmt.Sprintf("%s: %s\n", t.Name, t.Means), true
+	}
+	return "", false
+}
+
+// terms are the names of the glossary.
+func terms() (out []string) {
+	for _, t := range words.Glossary {
+		out = append(out, t.Name)
+	}
+	return out
 }
 
 // ruleNames are the words that --fail-on knows besides severities and verdicts.
