@@ -11,9 +11,7 @@ import (
 // limits says what the evidence cannot show.
 func limits(c *Placed, g *groups, incidents []Incident, steady []Steady, stalls int, conflicts []string) (out []string) {
 	if stalls > 0 {
-		out = append(out,
-			"a pop stall is logged only when it takes 100 ms or more and more than ten objects wait: no line does not mean no stall",
-			"\"slow event handlers\" is the constant text of that line; in a shared informer handlers do not run there, so it names no reason")
+		out = append(out, words.StallsUnlogged, words.SlowHandlers)
 	}
 	for i := range steady {
 		out = append(out, steady[i].Sentence())
@@ -35,7 +33,7 @@ func limits(c *Placed, g *groups, incidents []Incident, steady []Steady, stalls 
 		out = append(out, "incidents longer than five minutes have no onset and are left out of the tests of a period")
 	}
 	if c.ByKind[parse.KubeletProbeFailed] > 0 {
-		out = append(out, "probes run each ten seconds, so they see a period of ten minutes always at the same phase")
+		out = append(out, words.ProbesAliased)
 	}
 	for _, s := range c.Streams {
 		if s.Clock == parse.ClockYearless {

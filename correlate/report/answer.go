@@ -183,7 +183,7 @@ func common(c *correlate.Case) string {
 // sayDiagnosed leads with the sentence of the finding that leads.
 func (p *page) sayDiagnosed(a *Answer, c *correlate.Case) {
 	f := &c.Findings[0]
-	a.Failed = shorten(words.Target(f.Title), 230, false)
+	a.Failed = brief(words.Target(f.Title), 230)
 	switch {
 	case len(c.Incidents) > 0:
 		a.With = p.failed(c)

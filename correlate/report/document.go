@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"faultline/correlate"
+	"faultline/correlate/words"
 )
 
 // document is the report before any markup: the sentences of the text report,
@@ -19,6 +20,7 @@ type document struct {
 	Facts            []labelled
 	Missing          []string
 	Findings         []said
+	MoreFindings     int // that are not listed
 	Incidents        []incidentRow
 	More             int // incidents that are not listed
 	Periods          []testedPeriod
@@ -37,6 +39,7 @@ type labelled struct{ Label, Text string }
 
 // said is a finding in words.
 type said struct {
+	ID, Diagnosis        string
 	Severity, Confidence string
 	Title, Detail, Query string
 	Evidence, Against    []string
@@ -77,8 +80,10 @@ func newDocument(c *correlate.Case, text Text, s Style, each bool) *document {
 		d.Facts = append(d.Facts, labelled(f))
 	}
 	d.Missing, d.Limits, d.Leads = cleaned(c.Missing), cleaned(c.Limits), cleaned(c.Leads)
-	for i := range c.Findings {
-		d.Findings = append(d.Findings, p.finding(c, &c.Findings[i]))
+	show := p.shown(c)
+	d.MoreFindings = len(c.Findings) - len(show)
+	for i := range show {
+		d.Findings = append(d.Findings, p.finding(c, &show[i]))
 	}
 	for _, i := range largest(c, listed) {
 		row := p.incidentRow(c, &c.Incidents[i])
@@ -168,7 +173,7 @@ func cite(c *correlate.Case, text Text, points []correlate.Point) (out []cited) 
 
 // finding says what a rule found, with the places of its proof.
 func (p *page) finding(c *correlate.Case, f *correlate.Finding) said {
-	return said{Severity: f.Severity.String(), Confidence: f.Confidence.String(), Title: Clean(f.Title), Detail: Clean(f.Detail),
+	return said{ID: f.ID, Diagnosis: f.Diagnosis, Severity: words.Severity(f.Severity.String()), Confidence: f.Confidence.String(), Title: Clean(f.Title), Detail: Clean(f.Detail),
 		Query: Clean(f.Query), Next: cleaned(f.Next), Evidence: p.places(c, f.Evidence), Against: p.places(c, f.Against)}
 }
 

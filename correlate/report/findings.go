@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"faultline/correlate"
+	"faultline/correlate/words"
 )
 
 // Finding is one sentence of a rule, with its proof and what speaks against it.
@@ -87,16 +88,22 @@ func proofs(c *correlate.Case, list []correlate.Evidence) []Proof {
 	return out
 }
 
-// findings prints what the rules say: the first few as a line each, with -v all
-// of each. The verdict said what the period is.
-func (p *page) findings(c *correlate.Case) {
-	const most = 3
-	show := make([]int, 0, len(c.Findings))
-	for i := range c.Findings {
-		if p.Verbose || c.Findings[i].Rule != "beat" && len(show) < most {
-			show = append(show, i)
-		}
+// mostFindings is how many findings a report lists by itself: more than five are
+// a catalogue and no advice.
+const mostFindings = 5
+
+// shown are the findings to list, by their rank.
+func (p *page) shown(c *correlate.Case) []correlate.Finding {
+	if p.Verbose || len(c.Findings) <= mostFindings {
+		return c.Findings
 	}
+	return c.Findings[:mostFindings]
+}
+
+// findings prints what the rules say: the first few as a sentence each with how
+// severe it is, with -v all of each.
+func (p *page) findings(c *correlate.Case) {
+	show := p.shown(c)
 	if len(show) == 0 {
 		return
 	}
@@ -105,13 +112,15 @@ func (p *page) findings(c *correlate.Case) {
 		title = fmt.Sprintf("Findings (%d of %d; all with -v)", len(show), len(c.Findings))
 	}
 	p.heading(title)
-	for _, i := range show {
-		f := p.finding(c, &c.Findings[i])
-		p.wrapped(fmt.Sprintf("  %-4s", c.Findings[i].ID), f.Title)
+	for i := range show {
+		f := p.finding(c, &show[i])
+		label := fmt.Sprintf("  %-4s", show[i].ID)
 		if !p.Verbose {
+			p.wrapped(label, f.Severity+": "+brief(words.Target(f.Title), 150))
 			continue
 		}
-		p.wrapped("      ", fmt.Sprintf("%s, confidence %s (rule %s). %s", f.Severity, f.Confidence, c.Findings[i].Rule, f.Detail))
+		p.wrapped(label, f.Severity+": "+f.Title)
+		p.wrapped("      ", fmt.Sprintf("Confidence %s%s. %s", f.Confidence, explains(&show[i]), f.Detail))
 		p.labelled("proof", strings.Join(f.Evidence, "  "))
 		p.labelled("against", strings.Join(f.Against, "  "))
 		p.labelled("query", f.Query)
@@ -119,6 +128,30 @@ func (p *page) findings(c *correlate.Case) {
 			p.labelled("next", n)
 		}
 	}
+}
+
+// brief cuts a sentence that is too long behind a part of it.
+func brief(s string, most int) string {
+	r := []rune(s)
+	if len(r) <= most {
+		return s
+	}
+	cut := string(r[:most-2])
+	if i := strings.LastIndexAny(cut, ",:;("); i > most/2 {
+		cut = strings.TrimRight(cut[:i], " ,:;(")
+	}
+	if i := strings.LastIndexByte(cut, '('); i > most/2 && strings.Count(cut, "(") > strings.Count(cut, ")") {
+		cut = strings.TrimRight(cut[:i], " ")
+	}
+	return cut + " …"
+}
+
+// explains names the code under which a diagnosis is explained.
+func explains(f *correlate.Finding) string {
+	if f.Diagnosis == "" {
+		return ""
+	}
+	return "; faultline explain " + f.Diagnosis
 }
 
 // labelled prints a text under a finding, unless it is empty.

@@ -15,8 +15,8 @@ import (
 // (.github/ISSUE_TEMPLATE/bug_report.yml).
 var Templates = []string{"", "linkerd"}
 
-// WriteMarkdown writes the case for a ticket, as GitHub and Jira read it: no
-// HTML, no image. What comes from a log neither formats, links nor mentions.
+// WriteMarkdown writes the case for a ticket, as GitHub and Jira read it: no image, and
+// of HTML only what unfolds a finding. What comes from a log neither formats, links nor mentions.
 func WriteMarkdown(w io.Writer, c *correlate.Case, text Text, s Style, template string) error {
 	m := &markdown{d: newDocument(c, text, s, false), verbose: s.Verbose}
 	if template == "linkerd" {
@@ -98,30 +98,36 @@ func (m *markdown) answer() {
 	m.WriteByte('\n')
 }
 
+// findings are a line each that a reader of the ticket can unfold.
 func (m *markdown) findings(level string) {
 	if len(m.d.Findings) == 0 {
 		return
 	}
 	m.para("%s Findings", level)
 	for _, f := range m.d.Findings {
-		fmt.Fprintf(m, "- **%s** (%s, confidence %s). %s\n", prose(f.Title), f.Severity, f.Confidence, prose(f.Detail))
+		fmt.Fprintf(m, "<details>\n<summary>\n\n%s **%s** %s\n\n</summary>\n\n", f.ID, f.Severity, prose(f.Title))
+		m.para("%s", prose(f.Detail))
+		fmt.Fprintf(m, "- confidence %s\n", f.Confidence)
 		for _, part := range []struct {
 			label string
 			items []string
 		}{{"evidence", f.Evidence}, {"against", f.Against}, {"next", f.Next}} {
 			if len(part.items) > 0 {
-				fmt.Fprintf(m, "  - %s: %s\n", part.label, prose(strings.Join(part.items, "; ")))
+				fmt.Fprintf(m, "- %s: %s\n", part.label, prose(strings.Join(part.items, "; ")))
 			}
 		}
 		if f.Query != "" {
-			fmt.Fprintf(m, "  - query: %s\n", code(f.Query))
+			fmt.Fprintf(m, "- query: %s\n", code(f.Query))
 		}
+		m.WriteString("\n</details>\n\n")
 	}
-	m.WriteByte('\n')
+	if m.d.MoreFindings > 0 {
+		m.para("%s: `analyze -v` has all of them.", words.Count(m.d.MoreFindings, "more finding", "more findings"))
+	}
 }
 
 // few is how many incidents fit into a ticket.
-const few = 12
+const few = 10
 
 func (m *markdown) incidents(level string) {
 	rows := m.d.Incidents

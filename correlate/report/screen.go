@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"faultline/correlate"
@@ -23,12 +22,6 @@ func Summary(c *correlate.Case, zone *time.Location) (out []Item) {
 		out = append(out, Item{"missing", Clean(m)})
 	}
 	return out
-}
-
-// facts are what stands beside the three sentences, those that there are.
-func (p *page) facts(c *correlate.Case) []Item {
-	all := []Item{{"when", p.span(c)}, {"targets", targets(c)}, {"how", signatures(c)}, {"also", uncounted(c)}, {"how sure", sure(c)}}
-	return slices.DeleteFunc(all, func(i Item) bool { return i.Text == "" })
 }
 
 // Tested is what came of each test of a period and of a link, the most telling

@@ -20,7 +20,7 @@ func (p *page) incidents(c *correlate.Case) {
 	for i := range show {
 		show[i] = i
 	}
-	const most = 4
+	const most = 3
 	title := fmt.Sprintf("Incidents (%d)", len(show))
 	if len(show) > most && !p.Verbose {
 		slices.SortStableFunc(show, func(a, b int) int { return cmp.Compare(c.Incidents[b].Failures, c.Incidents[a].Failures) })
@@ -41,24 +41,31 @@ func (p *page) incidents(c *correlate.Case) {
 			lag = fmt.Sprintf("%.1f s", in.Lag.Seconds())
 		}
 		if len(in.Targets) > 0 {
-			target = Clean(in.Targets[0].Name)
+			target = Clean(words.Target(in.Targets[0].Name))
 		}
 		p.line("  %-5s %-21s %5d  %-12s %6d %6s  %s", in.ID, at, in.Failures, in.Signature, in.Stalls, lag, shorten(target, 14, false))
 	}
 }
 
+// periods lists what came of testing them: by itself only those that are claimed
+// and that the answer does not say.
 func (p *page) periods(c *correlate.Case) {
-	if len(c.Periods) == 0 {
+	show := byWeight(c)
+	if !p.Verbose {
+		show = slices.DeleteFunc(show, func(i int) bool {
+			return i == c.Verdict.Period || !c.Periods[i].Claimed() || c.Verdict.Period >= 0 && c.Periods[i].Nominal == c.Periods[c.Verdict.Period].Nominal
+		})
+	}
+	if len(show)+len(c.Leads) == 0 {
 		return
 	}
-	show, title := byWeight(c), "Periods"
-	most := 2
-	if len(c.Findings) > 0 { // they say the rest
-		most = 1
-	}
+	title := "Periods"
+	const most = 2
 	if len(show) > most && !p.Verbose {
-		title = fmt.Sprintf("Periods (%d of %d; all with -v)", most, len(show))
 		show = show[:most]
+	}
+	if len(show) < len(c.Periods) {
+		title = fmt.Sprintf("Periods (%d of %d; all with -v)", len(show), len(c.Periods))
 	}
 	p.heading(title)
 	for _, i := range show {
@@ -156,7 +163,11 @@ func (p *page) links(c *correlate.Case) {
 		p.heading("Failures and stalls")
 	}
 	for i := range show {
-		p.wrapped("  ", associationText(&show[i], Clean(show[i].Sentence)))
+		said := associationText(&show[i], Clean(show[i].Sentence))
+		if !p.Verbose {
+			said = brief(said, 150)
+		}
+		p.wrapped("  ", said)
 	}
 }
 
@@ -176,7 +187,11 @@ func (p *page) evidence(c *correlate.Case, text Text) {
 		return
 	}
 	p.heading("Evidence (" + c.Incidents[best].ID + ")")
-	for _, point := range c.Incidents[best].Proof {
+	proof := c.Incidents[best].Proof
+	if most := 3; len(proof) > most && !p.Verbose { // the first symptom, the failure, and what stalled before
+		proof = append(slices.Clip(proof[:1]), proof[len(proof)-most+1:]...)
+	}
+	for _, point := range proof {
 		p.line("  %s", Place(c, c.Ref(point)))
 		d, raw, err := Detail(c, text, point)
 		if err != nil {
@@ -208,15 +223,36 @@ func telling(c *correlate.Case) int {
 	return best
 }
 
-func (p *page) bullets(title string, items []string) {
-	if len(items) == 0 {
+// limits are what the evidence cannot show: by itself the first that is this
+// case's own.
+func (p *page) limits(c *correlate.Case) {
+	show := c.Limits
+	if !p.Verbose {
+		show = slices.DeleteFunc(slices.Clone(show), words.Standing)
+		show = show[:min(len(show), 1)]
+	}
+	if len(show) == 0 {
 		return
 	}
-	const most = 1
-	if len(items) > most && !p.Verbose {
-		title = fmt.Sprintf("%s (%d of %d; all with -v)", title, most, len(items))
-		items = items[:most]
+	title := "What this cannot show"
+	if len(show) < len(c.Limits) {
+		title = fmt.Sprintf("%s (%d of %d; all with -v)", title, len(show), len(c.Limits))
 	}
+	p.list(title, show)
+}
+
+// bullets are some sentences, by itself the first.
+func (p *page) bullets(title string, items []string) {
+	if len(items) > 1 && !p.Verbose {
+		title = fmt.Sprintf("%s (1 of %d; all with -v)", title, len(items))
+		items = items[:1]
+	}
+	if len(items) > 0 {
+		p.list(title, items)
+	}
+}
+
+func (p *page) list(title string, items []string) {
 	p.heading(title)
 	for _, s := range items {
 		p.wrapped("  - ", Clean(s))

@@ -84,7 +84,7 @@ func WriteText(w io.Writer, c *correlate.Case, text Text, s Style) error {
 	p.when(c)
 	p.evidence(c, text)
 	p.unexplained(c, text)
-	p.bullets("What this cannot show", c.Limits)
+	p.limits(c)
 	p.sources(c)
 	return p.err
 }
@@ -140,17 +140,9 @@ func (p *page) verdict(c *correlate.Case) {
 	}
 	p.wrapped("next      ", a.Next)
 	p.line("")
-	p.wrapped("when      ", p.span(c))
-	if t := targets(c); t != "" {
-		p.wrapped("targets   ", t)
+	for _, f := range p.facts(c) {
+		p.wrapped(fmt.Sprintf("%-10s", f.Label), f.Text)
 	}
-	if s := signatures(c); s != "" {
-		p.wrapped("how       ", s)
-	}
-	if s := uncounted(c); s != "" {
-		p.wrapped("also      ", s)
-	}
-	p.wrapped("how sure  ", sure(c))
 	if p.Verbose {
 		p.wrapped("figures   ", Clean(c.Verdict.Sentence))
 	}
@@ -169,7 +161,7 @@ func (p *page) span(c *correlate.Case) string {
 	for i := range c.Capture.Sources {
 		bytes += c.Capture.Sources[i].Bytes
 	}
-	read := fmt.Sprintf("%s of %s, %s", counted(c.Total, "event"), counted(len(c.Capture.Sources), "source"), words.Bytes(bytes))
+	read := fmt.Sprintf("%s, %s", counted(len(c.Capture.Sources), "source"), words.Bytes(bytes))
 	var first, last *correlate.Incident
 	for i := range c.Incidents {
 		if in := &c.Incidents[i]; in.Clock.OnWall() {
@@ -185,7 +177,11 @@ func (p *page) span(c *correlate.Case) string {
 		}
 		return read
 	}
-	return fmt.Sprintf("%s to %s, in %s", p.at(first.Start, "2006-01-02 15:04:05"), p.at(last.End, "2006-01-02 15:04:05 MST"), read)
+	layout := "15:04:05 MST"
+	if p.at(first.Start, time.DateOnly) != p.at(last.End, time.DateOnly) {
+		layout = "2006-01-02 15:04:05 MST"
+	}
+	return fmt.Sprintf("%s to %s, in %s", p.at(first.Start, time.DateTime), p.at(last.End, layout), read)
 }
 
 // counted is a number with its noun: "1 source", "2 sources".
@@ -209,7 +205,7 @@ func targets(c *correlate.Case) string {
 			out = append(out, fmt.Sprintf("and %d more", len(list)-i))
 			break
 		}
-		out = append(out, fmt.Sprintf("%s (%d)", shorten(Clean(t.Name), 48, false), t.Failures))
+		out = append(out, fmt.Sprintf("%s (%d)", shorten(Clean(words.Target(t.Name)), 48, false), t.Failures))
 	}
 	return strings.Join(out, ", ")
 }
@@ -249,10 +245,7 @@ func sure(c *correlate.Case) string {
 	}
 	p := &c.Periods[c.Verdict.Period]
 	s := fmt.Sprintf("%s (%s of %s): by chance %s", p.Verdict, p.Of, p.Scope, words.Chance(p.PHolm))
-	if ticks, hits, ok := p.TicksHit(); ok {
-		return s + fmt.Sprintf("; %d of %d ticks", hits, ticks)
-	}
-	return s + "; " + onsets(p.Onsets)
+	return s + ", " + onsets(p.Onsets)
 }
 
 // onsets counts them in words.

@@ -38,9 +38,18 @@ func layer(code string) int {
 func rank(out []correlate.Finding) {
 	slices.SortStableFunc(out, func(a, b correlate.Finding) int {
 		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(weak(a), weak(b)), cmp.Compare(layer(a.Diagnosis), layer(b.Diagnosis)),
-			cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(b.Count, a.Count))
+			cmp.Compare(contextOf(a.Rule), contextOf(b.Rule)), cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(b.Count, a.Count))
 	})
 }
+
+// contexts is the order of what stands beside the diagnoses: what was measured
+// in this case before what is known of its versions, and that before what the
+// capture cannot show.
+var contexts = []string{"beat", "diverging", "storm", "surge", "throttling", "holes", "lag", "replicas", "since", "scale", "load", "target", "stall", "probes",
+	"versions", "ratio", "status", "visibility", "implied_start", "quality"}
+
+// contextOf is the place of a rule in [contexts]; diagnoses stand before all.
+func contextOf(rule string) int { return slices.Index(contexts, rule) }
 
 // weak says whether a finding is no more than a hint.
 func weak(f correlate.Finding) int {

@@ -131,7 +131,9 @@ func versions(p *Pass) []correlate.Finding {
 		f.Next = []string{"Look at what else stalls: CPU limits, real changes, relists."}
 		f.Confidence, f.Against = correlate.Low, gauge
 	case p.Stalls > 0:
-		f.Severity = correlate.Warning
+		if p.stallsMatter() {
+			f.Severity = correlate.Warning
+		}
 		pt := p.Of(parse.ControllerPopStall)
 		f.Evidence = append(f.Evidence, p.lines(pt[0])...)
 		f.Detail += "Whether this cluster has Server resources is not captured, and the advice rests on it."
@@ -142,6 +144,12 @@ func versions(p *Pass) []correlate.Finding {
 		}
 	}
 	return []correlate.Finding{f}
+}
+
+// stallsMatter says whether failures go with stalls, or nothing tells, since no
+// failure was captured.
+func (p *Pass) stallsMatter() bool {
+	return len(p.Incidents) == 0 || p.Follows != nil && p.Follows.Follows || p.Verdict.Association >= 0
 }
 
 // stalled says whether the dump shows what the fixes are for.
