@@ -11,8 +11,8 @@ import (
 )
 
 // unanchored are proxies that nothing anchors, with failures at random over a day,
-// beside a controller whose stalls have a wall clock.
-func unanchored(proxies, failures int) (in []parse.Input) {
+// beside a controller with so many stalls on the wall clock.
+func unanchored(proxies, failures, stalls int) (in []parse.Input) {
 	r := rand.New(rand.NewPCG(6, 6))
 	for p := range proxies {
 		var log strings.Builder
@@ -22,8 +22,8 @@ func unanchored(proxies, failures int) (in []parse.Input) {
 		in = append(in, file(fmt.Sprintf("web-%d.log", p), log.String()))
 	}
 	var log strings.Builder
-	for k := range 300 {
-		s := k * 286
+	for k := range stalls {
+		s := k * 86000 / stalls
 		fmt.Fprintf(&log, "time=\"2024-02-02T%02d:%02d:%02dZ\" level=info msg=\"Trace[%d]: \\\"DeltaFIFO Pop Process\\\" ID:a/b,Depth:12,"+
 			"Reason:slow event handlers blocking the queue (02-Feb-2024 %02d:%02d:%02d.553) (total time: 102ms):\"\n", s/3600, s/60%60, s%60, k, s/3600, s/60%60, s%60)
 	}
@@ -59,7 +59,7 @@ func TestManyClocksAreThinned(t *testing.T) {
 		}
 		return false
 	}
-	c := judge(t, correlate.Options{}, unanchored(260, 100)...)
+	c := judge(t, correlate.Options{}, unanchored(260, 100, 10)...)
 	if !said(c) {
 		t.Errorf("limits: %v", c.Limits)
 	}
@@ -68,7 +68,7 @@ func TestManyClocksAreThinned(t *testing.T) {
 			t.Fatalf("%s was tested with %d incidents", p.Scope, p.Onsets)
 		}
 	}
-	if said(judge(t, correlate.Options{}, unanchored(3, 100)...)) {
+	if said(judge(t, correlate.Options{}, unanchored(3, 100, 10)...)) {
 		t.Error("three processes were thinned")
 	}
 }
@@ -77,7 +77,7 @@ func TestManyClocksAreThinned(t *testing.T) {
 // is the exponent.
 func BenchmarkGrowth(b *testing.B) {
 	for name, of := range map[string]func(n int) []parse.Input{
-		"clocks": func(n int) []parse.Input { return unanchored(n/16, 100) },
+		"clocks": func(n int) []parse.Input { return unanchored(n/16, 100, 300) },
 		"runs":   func(n int) []parse.Input { return []parse.Input{pasted(n)} },
 		"pods":   func(n int) []parse.Input { return []parse.Input{manyPods(n)} },
 	} {

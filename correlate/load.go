@@ -57,6 +57,10 @@ type unit struct {
 	hit, stalled bool
 }
 
+// maxUnits bounds the cycles that are compared: twenty years of them. A capture
+// that says it is longer is damaged, and costs more memory than it is worth.
+const maxUnits = 1 << 20
+
 // units are the cycles in which failures were captured.
 func units(onsets []float64, cover stat.Coverage, processes []*Process, shared []ProcessBeat) (out []unit) {
 	if len(shared) > 0 {
@@ -71,7 +75,7 @@ func units(onsets []float64, cover stat.Coverage, processes []*Process, shared [
 	}
 	slices.Sort(stalls)
 	for _, s := range cover {
-		for at := s.Start; at+cycle <= s.End; at += cycle {
+		for at := s.Start; at+cycle <= s.End && len(out) < maxUnits; at += cycle {
 			out = append(out, unit{at, some(onsets, at, at+cycle), some(stalls, at, at+cycle)})
 		}
 	}
@@ -186,22 +190,12 @@ func hourTable(g *groups, incidents []Incident, zone *time.Location) (t [24]Hour
 	if zone == nil {
 		zone = time.UTC
 	}
-	minute, last := parse.Time(math.MinInt64), &t[0] // zones are off by whole minutes
-	hour := func(at parse.Time) *Hour {
-		if m := at / parse.Time(time.Minute); m != minute {
-			minute, last = m, &t[time.Unix(0, int64(at)).In(zone).Hour()]
-		}
-		return last
-	}
+	hour := func(at parse.Time) *Hour { return &t[time.Unix(0, int64(at)).In(zone).Hour()] }
 	for h := range t {
 		t[h].Hour = h
 	}
 	for _, s := range g.wall.Coverage {
-		for at := s.Start; at < s.End; {
-			next := min(s.End, at+60-mod(at, 60))
-			hour(nanos(at)).Captured += (next - at) / 3600
-			at = next
-		}
+		capturedHours(&t, s, zone)
 	}
 	for _, m := range g.wall.Failures {
 		hour(m.At).Failures++
@@ -215,7 +209,31 @@ func hourTable(g *groups, incidents []Incident, zone *time.Location) (t [24]Hour
 	return t
 }
 
-func mod(x, m float64) float64 { return x - m*float64(int64(x/m)) }
+// capturedHours adds a span to the hours of the day that it covers, from one
+// change of the zone's offset to the next: whole days go to each hour alike.
+func capturedHours(t *[24]Hour, s stat.Span, zone *time.Location) {
+	const hour, day = 3600, 24 * 3600
+	for at := s.Start; at < s.End; {
+		wall := time.Unix(0, int64(nanos(at))).In(zone)
+		_, offset := wall.Zone()
+		end := s.End
+		if _, changes := wall.ZoneBounds(); !changes.IsZero() {
+			end = min(end, max(float64(changes.Unix()), at+1))
+		}
+		from, to := at+float64(offset), end+float64(offset)
+		days := math.Floor((to - from) / day)
+		for h := range t {
+			t[h].Captured += days
+		}
+		for from += days * day; from < to; {
+			h := math.Floor(from / hour)
+			next := min(to, (h+1)*hour)
+			t[int(math.Mod(math.Mod(h, 24)+24, 24))].Captured += (next - from) / hour
+			from = next
+		}
+		at = end
+	}
+}
 
 // tertiles sorts cycles into thirds of a measure of load: 0 quiet, 2 busy.
 func tertiles(x []float64) []int {

@@ -10,6 +10,7 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"testing"
@@ -213,10 +214,14 @@ func TestSamples(t *testing.T) {
 			if src := c.Sources[0]; src.Format != x.format || src.Counts.Lines != uint64(len(lines)) {
 				t.Errorf("format %s, counts %+v of %d lines", src.Format, src.Counts, len(lines))
 			}
-			samples := 0
+			samples, ends := 0, make([]int, len(lines)) // where each line ends
+			for i, end := 0, 0; i < len(lines); i++ {
+				end += len(lines[i])
+				ends[i] = end - 1
+			}
 			for i := range c.Series {
 				samples += len(c.Series[i].Times)
-				same(t, c, text, &c.Series[i], want)
+				same(t, c, text, ends, &c.Series[i], want)
 			}
 			if len(want) != 0 {
 				t.Errorf("%d series are missing", len(want))
@@ -230,7 +235,7 @@ func TestSamples(t *testing.T) {
 }
 
 // same compares a series and takes it out of want.
-func same(t *testing.T, c *parse.Capture, text []byte, s *parse.Series, want map[string][]point) {
+func same(t *testing.T, c *parse.Capture, text []byte, ends []int, s *parse.Series, want map[string][]point) {
 	t.Helper()
 	key := named(c, s)
 	w := want[key]
@@ -246,7 +251,10 @@ func same(t *testing.T, c *parse.Capture, text []byte, s *parse.Series, want map
 			return
 		}
 	}
-	at(t, text, s.Ref.Off, s.Ref.Len, s.Ref.Line)
+	from := min(max(int(s.Ref.Off), 0), len(text))
+	if no := 1 + sort.SearchInts(ends, from); s.Ref.Off != int64(from) || from+int(s.Ref.Len) > len(text) || no != int(s.Ref.Line) {
+		t.Errorf("%s: line %d at %d+%d, want line %d", key, s.Ref.Line, s.Ref.Off, s.Ref.Len, no)
+	}
 }
 
 // problems checks the problems of the only source.

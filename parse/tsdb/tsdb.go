@@ -83,7 +83,11 @@ func (b *Block) open() (ix *index.Reader, err error) {
 			err = fmt.Errorf("a Prometheus block whose index cannot be read: %v", r)
 		}
 	}()
-	ix, err = index.NewReader(slice{b.Index}, index.DecodePostingsRaw)
+	data, err := b.Index.all()
+	if err != nil {
+		return nil, fmt.Errorf("a Prometheus block whose index cannot be read: %w", err)
+	}
+	ix, err = index.NewReader(slice(data), index.DecodePostingsRaw)
 	if err != nil {
 		return nil, fmt.Errorf("a Prometheus block whose index cannot be read (%w): on a machine that has it, promtool tsdb dump writes it as text", err)
 	}
@@ -108,23 +112,35 @@ func series(ctx context.Context, ix *index.Reader) (refs []uint64, total int, er
 	return refs, len(refs), p.Err()
 }
 
-// slice lets the index be read where it lies, a part at a time.
-type slice struct{ File }
+// maxIndex bounds the index, which is held in memory: Prometheus' own reader
+// looks a symbol up in all of it (Symbols.Lookup, tsdb/index/index.go, v0.316.0).
+const maxIndex = 1 << 30
+
+// all is what is in a file.
+func (f File) all() ([]byte, error) {
+	if f.Size < 0 || f.Size > maxIndex {
+		return nil, fmt.Errorf("%d bytes, at most %d", f.Size, maxIndex)
+	}
+	out := make([]byte, f.Size)
+	n, err := f.At.ReadAt(out, 0)
+	if err == io.EOF {
+		err = nil
+	}
+	return out[:n], err
+}
+
+// slice is an index as its reader asks for it.
+type slice []byte
 
 // Len is the size of the index.
-func (s slice) Len() int { return int(s.Size) }
+func (s slice) Len() int { return len(s) }
 
-// Range reads a part of the index.
+// Range is a part of the index.
 func (s slice) Range(start, end int) []byte {
-	const most = 1 << 30 // no part of an index is larger
-	if start < 0 || end < start || int64(end) > s.Size || end-start > most {
+	if start < 0 || end < start || end > len(s) {
 		panic("an offset outside of it")
 	}
-	out := make([]byte, end-start)
-	if _, err := s.At.ReadAt(out, int64(start)); err != nil && err != io.EOF {
-		panic(err)
-	}
-	return out
+	return s[start:end]
 }
 
 // dumper writes series.
