@@ -59,7 +59,7 @@ golden:   ## rewrite the expected output of the command's scripts
 acceptance:  ## Prometheus's own acceptance scripts against the store of queries
 	cd correlate/query/acceptance && $(GO) test -timeout 30m ./...
 
-interop: build    ## read a case with duckdb, pyarrow, pandas, polars, chdb, pyspark
+interop: build    ## read a case with duckdb, pyarrow, pandas, polars, chdb, pyspark; ask mcp with Python's client
 	./docs/interop/run.sh bin/faultline
 	./docs/scale/check.sh bin/faultline
 

@@ -157,7 +157,7 @@ func TestMCPInterrupted(t *testing.T) {
 func TestMCPCancel(t *testing.T) {
 	k := serve(t, t.Context(), day(t))
 	k.ask(1, "overview", "{}")
-	k.send(`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"query","arguments":{"expr":"sum_over_time((count_over_time(faultline_events_total[4h:1s]))[4h:10s])","step":"1s"}}}`)
+	k.send(`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"query","arguments":{"expr":"sum(quantile_over_time(0.9, faultline_events_total[2h:10s]))","step":"10s"}}}`)
 	k.send(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":2}}`)
 	k.send(`{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"sources","arguments":{}}}`)
 	for {
@@ -297,4 +297,91 @@ func sockets(t *testing.T) (n int) {
 		}
 	}
 	return n
+}
+
+// planted is a dump with made-up names and secrets in it, in the forms that
+// logs have them.
+var planted = map[string]string{
+	"proxy.log": "\x1b[2m[   400.000001s]\x1b[0m \x1b[32m INFO\x1b[0m ThreadId(01) outbound:service{ns=vobelud name=korumpiq port=80}:rescue{client.addr=10.77.3.9:4321}: " +
+		"linkerd_app_core::errors::respond: HTTP/1.1 request failed error=logical service korumpiq.vobelud.svc.cluster.local:80: Service.vobelud.korumpiq: service in fail-fast\n" +
+		"[   401.000001s]  INFO ThreadId(01) outbound:server{orig_dst=10.77.3.8:80}: linkerd_app_core::errors::respond: HTTP/1.1 request failed error=spiffe://zufolax.example/ns/vobelud/sa/korumpiq\n",
+	"nginx.log": `10.77.3.9 - tazukimor [02/Feb/2024:13:00:19 +0000] "GET /x?api_key=fQAdzEv7g5iFqh HTTP/1.1" 504 160 "https://shop.zufolax.example/" "Mozilla" 300 3.001 [vobelud-korumpiq-80] [] 10.77.3.7:80 0 3.000 504 abc` + "\n",
+	"events.json": `{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Event","metadata":{"name":"korumpiq-6d4b9c7f5-x2v9k.1","namespace":"vobelud","uid":"5b0f3c1e-8a53-4be0-9c39-0a6f2f9d7b11"},"type":"Warning","reason":"Unhealthy",` +
+		`"message":"Readiness probe failed: Get \"http://10.77.3.7:8080/ready?token=hSdddxH5jMTF7\": dial tcp","count":3,"firstTimestamp":"2024-02-02T13:00:00Z","lastTimestamp":"2024-02-02T13:05:00Z",` +
+		`"involvedObject":{"kind":"Pod","namespace":"vobelud","name":"korumpiq-6d4b9c7f5-x2v9k"},"source":{"component":"kubelet","host":"ip-10-77-1-1.zufolax.example"}}]}` + "\n",
+	"up.json": `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"__name__":"up","pod":"korumpiq-6d4b9c7f5-x2v9k","namespace":"vobelud","instance":"10.77.3.7:4191"},"values":[[1706878800,"1"],[1706878830,"0"],[1706878860,"1"]]}]}}` + "\n",
+}
+
+// Under --redact no answer, no error and no resource holds an original, and the
+// map of them is for its owner alone.
+func TestMCPRedacted(t *testing.T) {
+	dir := t.TempDir()
+	dump, out := filepath.Join(dir, "dump"), filepath.Join(dir, "out")
+	for _, d := range []string{dump, out} {
+		if err := os.Mkdir(d, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, text := range planted {
+		if err := os.WriteFile(filepath.Join(dump, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	originals := filepath.Join(dir, "originals.json")
+	k := serve(t, t.Context(), "--redact", "--redact-map", originals, "--allow-export", out, "--compare", dump, dump)
+	var all strings.Builder
+	id := 0
+	for _, c := range []string{
+		`"tools/call","params":{"name":"overview"}`, `"tools/call","params":{"name":"findings"}`, `"tools/call","params":{"name":"incidents"}`,
+		`"tools/call","params":{"name":"events","arguments":{"all":true,"max_bytes":65536}}`, `"tools/call","params":{"name":"search","arguments":{"regex":"."}}`,
+		`"tools/call","params":{"name":"timeline","arguments":{"by":"target"}}`, `"tools/call","params":{"name":"sources","arguments":{"max_bytes":65536}}`,
+		`"tools/call","params":{"name":"query","arguments":{"expr":"up","time":"last"}}`, `"tools/call","params":{"name":"query","arguments":{"expr":"faultline_events_total","time":"last"}}`,
+		`"tools/call","params":{"name":"missing"}`, `"tools/call","params":{"name":"compare"}`, `"tools/call","params":{"name":"explain","arguments":{"name":"F1"}}`,
+		`"tools/call","params":{"name":"lines","arguments":{"at":"proxy.log:1"}}`, `"tools/call","params":{"name":"raster","arguments":{"image":true}}`,
+		`"tools/call","params":{"name":"export","arguments":{"name":"report.md"}}`, `"tools/call","params":{"name":"export","arguments":{"name":"case.zip"}}`,
+		`"resources/read","params":{"uri":"faultline://report.md"}`, `"resources/read","params":{"uri":"faultline://tables/findings.json"}`,
+		`"resources/read","params":{"uri":"faultline://tables/sources.json"}`, `"resources/read","params":{"uri":"faultline://tables/events.json"}`,
+	} {
+		id++
+		k.send(fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":%s}`, id, c))
+		got := k.read()
+		if strings.Contains(got, "withheld") {
+			t.Errorf("%s: %.300s", c, got)
+		}
+		all.WriteString(strings.ToLower(got))
+	}
+	if code := k.end(); code != exitDone {
+		t.Errorf("exit %d: %s", code, k.said)
+	}
+	for _, token := range []string{"korumpiq", "vobelud", "zufolax", "tazukimor", "fQAdzEv7g5iFqh", "hSdddxH5jMTF7", "10.77.3.", "10-77-1-1", "x2v9k", "5b0f3c1e"} {
+		if strings.Contains(all.String(), strings.ToLower(token)) {
+			t.Errorf("%s is in an answer", token)
+		}
+	}
+	if !strings.Contains(all.String(), "request failed") {
+		t.Error("nothing of the dump is in the answers")
+	}
+	info, err := os.Stat(originals)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the map: %v %v", info, err)
+	}
+	names, err := os.ReadDir(out)
+	if err != nil || len(names) != 1 || names[0].Name() != "case.zip" {
+		t.Errorf("exported %v, %v", names, err)
+	}
+}
+
+// What would hold an original does not leave.
+func TestMCPWithholds(t *testing.T) {
+	for _, m := range []struct {
+		message string
+		leaks   bool
+	}{
+		{`{"a":"korumpiq"}`, true}, {`{"a":["x",{"KORUMPIQ":1}]}`, true}, {`{"a":"\u006borumpiq"}`, true},
+		{`{"a":"a b\nkorumpiq-1"}`, true}, {`{"a":"nothing"}`, false},
+	} {
+		if err := noneOf([]byte(m.message), []string{"korumpiq"}); (err != nil) != m.leaks {
+			t.Errorf("%s: %v", m.message, err)
+		}
+	}
 }

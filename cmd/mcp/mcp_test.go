@@ -1,8 +1,10 @@
 package mcp
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,7 +44,34 @@ func bundled(t *testing.T, name string) *Dump {
 	if err != nil || !ok {
 		t.Fatal(err, ok)
 	}
-	return judged(t, in)
+	d := judged(t, in)
+	d.Lines = linesOf(in)
+	return d
+}
+
+// linesOf walks the lines of inputs that are whole.
+func linesOf(in []parse.Input) func(ctx context.Context, want func(string) bool, yield func(Line) bool) error {
+	return func(ctx context.Context, want func(string) bool, yield func(Line) bool) error {
+		for _, one := range in {
+			if !want(one.Path) {
+				continue
+			}
+			r, err := one.Open()
+			if err != nil {
+				return err
+			}
+			data, err := io.ReadAll(r)
+			if err != nil {
+				return err
+			}
+			for i, text := range bytes.Split(data, []byte("\n")) {
+				if !yield(Line{one.Path, uint32(i + 1), text, int64(len(text))}) {
+					return nil
+				}
+			}
+		}
+		return nil
+	}
 }
 
 // client serves a dump to the SDK's own client, in memory.

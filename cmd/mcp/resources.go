@@ -31,7 +31,7 @@ var tables = []table{
 }
 
 // eventsShown is how many events the table of them has.
-const eventsShown = 1000
+const eventsShown = 200
 
 func firstEvents(d *Dump) (rows []report.Row) {
 	f := report.Filter{}

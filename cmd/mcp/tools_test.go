@@ -24,6 +24,8 @@ var asks = []struct {
 	{"events", "events", map[string]any{"kind": "controller.pop_stall", "max_bytes": 3000}},
 	{"events-none", "events", map[string]any{"kind": "proxy.nothing"}},
 	{"search", "search", map[string]any{"text": "FAILFAST after 3s", "max_bytes": 2000}},
+	{"lines", "lines", map[string]any{"at": "day/proxy/ingress-nginx-controller-r7t5htwf-ntrmd.log:115", "before": 1, "after": 1}},
+	{"lines-object", "lines", map[string]any{"at": "day/events.json:70", "after": 0}},
 	{"query", "query", map[string]any{"expr": "sum by (kind) (increase(faultline_events_total{kind=~\"proxy.*\"}[1h]))", "step": "2h"}},
 	{"query-instant", "query", map[string]any{"expr": "count(up)", "time": "last"}},
 	{"periods", "periods", nil},
@@ -64,7 +66,7 @@ func TestTools(t *testing.T) {
 	}
 	var schemas strings.Builder
 	for _, tool := range list.Tools {
-		if !asked[tool.Name] && tool.Name != "lines" {
+		if !asked[tool.Name] {
 			t.Errorf("nothing asks the tool %s", tool.Name)
 		}
 		if !tool.Annotations.ReadOnlyHint {

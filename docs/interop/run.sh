@@ -18,4 +18,5 @@ trap 'rm -rf "$work"' EXIT
 "$faultline" export -q "$work/day" -o "$work/case/"
 "$faultline" analyze "$work/case" -o json >"$work/report.json"
 "$faultline" sources "$work/case" -o json >"$work/sources.json"
-exec "$env/bin/python" "$here/check.py" "$work/case" "$work/report.json"
+"$env/bin/python" "$here/check.py" "$work/case" "$work/report.json"
+"$env/bin/python" "$here/ask.py" "$faultline" "$work/day" "$work/case"
