@@ -18,7 +18,7 @@ func Cuts(in *Input, r io.ReaderAt, size int64, formats []*Format, wrappers []*W
 	if err != nil {
 		return nil, err
 	}
-	p := planned(in, head, formats, wrappers)
+	p := planned(in, head, formats, wrappers, newNeedles)
 	if p.document != nil || p.items != nil || p.marked || p.newest || p.whole {
 		return nil, nil
 	}

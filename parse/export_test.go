@@ -5,7 +5,7 @@ import "bytes"
 // ReadCut reads data as one source whose batches begin at the given offsets,
 // and joins them: what shards do.
 func ReadCut(data []byte, formats []*Format, wrappers []*Wrapper, cuts []int) *Capture {
-	p := sniff(data[:min(len(data), headBytes)], formats, wrappers)
+	p := sniff(data[:min(len(data), headBytes)], formats, wrappers, newNeedles)
 	s := NewStitcher(p.pasted, nil)
 	from := 0
 	for _, to := range append(cuts, len(data)) {
@@ -22,7 +22,7 @@ func ReadCut(data []byte, formats []*Format, wrappers []*Wrapper, cuts []int) *C
 
 // CutsOf lists the offsets at which data, read as one source, may be cut.
 func CutsOf(data []byte, formats []*Format, wrappers []*Wrapper) (cuts []int) {
-	p := sniff(data[:min(len(data), headBytes)], formats, wrappers)
+	p := sniff(data[:min(len(data), headBytes)], formats, wrappers, newNeedles)
 	at := 0
 	for line := range bytes.Lines(data) {
 		at += len(line)

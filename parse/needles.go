@@ -3,6 +3,7 @@ package parse
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // needles finds lines that may hold a needle of some format, also where a
@@ -61,6 +62,23 @@ func newNeedles(formats []*Format) *needles {
 	slices.Sort(short)
 	n.long, n.short = newWords(long, longGram), newWords(short, shortGram)
 	return n
+}
+
+// searches keeps the latest search that was made: nearly all sources of a dump are
+// shown to the same formats, and to prepare it takes longer than to read a small one.
+type searches struct {
+	mu   sync.Mutex
+	last []*Format
+	made *needles
+}
+
+func (s *searches) of(formats []*Format) *needles {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.made == nil || !slices.Equal(s.last, formats) {
+		s.last, s.made = slices.Clone(formats), newNeedles(formats)
+	}
+	return s.made
 }
 
 // unescaped is the longest part of a needle that stands in a line as it is even

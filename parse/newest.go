@@ -35,7 +35,10 @@ func (p *plan) descends(lines [][]byte, all bool) bool {
 	last := map[clock]Time{}
 	b := NewBatch(false, p.pasted)
 	falls, rises, stamped := 0, 0, false
-	for _, raw := range lines {
+	for i, raw := range lines {
+		if rises > 0 && falls+len(lines)-i < max(fallsAtLeast, fallsPerRise*rises) {
+			return false // whatever the rest does
+		}
 		l := Line{No: 1}
 		l.Text = p.strip(lex.TrimEOL(raw), &l.Prefix)
 		if !p.offer(b, &l, raw) && !(p.pasted && p.retry(b, &l, raw)) && !l.Prefix.HasStamp && !l.Prefix.HasLocal {

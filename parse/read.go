@@ -86,6 +86,8 @@ type reader struct {
 	archives []archive
 	own      []Owned
 
+	searches searches
+
 	mu   sync.Mutex
 	on   func(Progress)
 	done Progress
@@ -114,6 +116,9 @@ func (r *reader) tell(bytes int, sources int) {
 	}
 }
 
+// search is the search for the needles of some formats, made once for the same.
+func (r *reader) search(formats []*Format) *needles { return r.searches.of(formats) }
+
 // quiet ends the reports, so that none comes after [Read] returned.
 func (r *reader) quiet() {
 	r.mu.Lock()
@@ -138,7 +143,7 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 	if in.Head != nil { // a piece is read as the whole is
 		head, n = in.Head, len(in.Head)
 	}
-	p := planned(in, head[:n], r.formats, r.wrappers)
+	p := planned(in, head[:n], r.formats, r.wrappers, r.search)
 	p.keep = !in.Rereadable && (r.o.Keeper != nil || r.o.Record != nil)
 	p.every, p.others = r.o.Every || r.o.Others, r.o.Others
 	s := NewStitcher(p.pasted, r.o.Keeper)

@@ -182,7 +182,7 @@ func (r *reader) between(id uint32, p *plan, in io.Reader, s *Stitcher) error {
 	if n == 0 {
 		return err
 	}
-	q := sniff(head[:n], r.formats, r.wrappers)
+	q := sniff(head[:n], r.formats, r.wrappers, r.search)
 	q.keep, q.every, q.others, q.pasted = p.keep, p.every, p.others, false
 	rest := &replay{head: head[:n], r: in, err: err}
 	if q.document != nil {

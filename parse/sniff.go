@@ -41,8 +41,9 @@ const (
 	proseShare = 0.20
 )
 
-// sniff decides from the head of a source how it is read.
-func sniff(head []byte, formats []*Format, wrappers []*Wrapper) *plan {
+// sniff decides from the head of a source how it is read. search makes the search
+// for the needles of some formats.
+func sniff(head []byte, formats []*Format, wrappers []*Wrapper, search func([]*Format) *needles) *plan {
 	head = lex.TrimBOM(head)
 	p := &plan{formats: formats, all: wrappers}
 	for _, f := range formats {
@@ -64,11 +65,14 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper) *plan {
 	}
 	lines := headOf(head)
 	var look *unknown
+	var taken tally
+	known := true
 	if len(lines) >= unknownLines {
-		p.needles = newNeedles(p.formats)
+		p.needles = search(p.formats)
 		p.unknown = newUnknown(lines, p.needles, p.formats)
 		look = p.unknown
-		if p.foreign(lines) {
+		some := look.some(lines)
+		if taken, known = p.sampled(lines, some); !known {
 			if p.quoted(head, formats) {
 				p.unknown = nil
 				return p
@@ -76,9 +80,10 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper) *plan {
 			p.lost, p.marked = true, marked(lines)
 			return p
 		}
-		p.unknown, p.wrappers = nil, nil
+		p.unknown = nil
+	} else {
+		taken = p.chain(lines)
 	}
-	taken := p.chain(lines)
 	p.first(taken)
 	p.pasted = taken.total > 0 && float64(taken.prose) > proseShare*float64(taken.total+taken.prose)
 	if taken.total == 0 && p.quoted(head, formats) {
@@ -124,12 +129,12 @@ func (p *plan) first(t tally) {
 }
 
 // planned is the plan for an input whose format the user may have named.
-func planned(in *Input, head []byte, formats []*Format, wrappers []*Wrapper) *plan {
+func planned(in *Input, head []byte, formats []*Format, wrappers []*Wrapper, search func([]*Format) *needles) *plan {
 	formats = in.laid(formats)
 	if in.Format != "" {
 		formats = slices.DeleteFunc(slices.Clone(formats), func(f *Format) bool { return f.Name != in.Format })
 	}
-	p := sniff(head, formats, wrappers)
+	p := sniff(head, formats, wrappers, search)
 	if in.Format != "" && len(formats) > 0 && p.document == nil && formats[0].Line == nil {
 		p.document = formats[0]
 	}

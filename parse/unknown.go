@@ -262,35 +262,90 @@ var lookClass = func() (class [256]uint8) {
 	return class
 }()
 
-// foreign says whether no format reads any line of a head, looking only at
-// some of those that look the same, and at all that hold a needle.
-func (p *plan) foreign(lines [][]byte) bool {
-	if known := p.chain(lines[:alikeLines]); known.total > 0 {
-		return false
+// sampled finds the wrappers of a head by some of its lines, and what the formats
+// make of all; known is false where no format reads any of those.
+func (p *plan) sampled(lines, some [][]byte) (t tally, known bool) {
+	t = p.chain(some)
+	switch {
+	case t.total == 0 && !p.decorated(some):
+		p.wrappers = nil
+		return t, false
+	case t.total == 0: // what only a few of its lines could tell
+		return p.chain(lines), true
+	case p.open() != nil || t.prose > 0 || !t.single():
+		return p.tally(lines), true
 	}
-	some := p.unknown.some(lines)
-	t := p.chain(some)
-	p.wrappers = nil
-	return t.total == 0 && !p.decorated(some)
+	return t, true
+}
+
+// single says whether one format took all the lines.
+func (t *tally) single() bool {
+	n := 0
+	for _, by := range t.by {
+		if by > 0 {
+			n++
+		}
+	}
+	return n == 1
 }
 
 const (
 	// firstLines are looked at in any case: a table's head is among them.
-	firstLines = 32
-	// alikeLines are how many of those behind are looked at that look the same.
+	firstLines = 8
+	// alikeLines are how many of those behind are looked at that look the same,
+	// and heldLines how many of them that hold a needle.
 	alikeLines = 4
+	heldLines  = 16
 )
 
 // some picks the lines of a head that are worth looking at.
 func (u *unknown) some(lines [][]byte) (out [][]byte) {
-	seen := map[uint64]int{}
+	type count struct{ all, held int }
+	seen := map[uint64]*count{}
 	for i, raw := range lines {
 		line := lex.StripANSI(lex.TrimEOL(raw))
-		look := lookOf(line)
-		if i < firstLines || seen[look] < alikeLines || u.needles.in(line) {
+		look := lookOf(line) ^ keysOf(line)
+		n := seen[look]
+		if n == nil {
+			n = &count{}
+			seen[look] = n
+		}
+		held := n.held < heldLines && u.needles.in(line)
+		if i < firstLines || n.all < alikeLines || held {
 			out = append(out, raw)
 		}
-		seen[look]++
+		if n.all++; held {
+			n.held++
+		}
 	}
 	return out
+}
+
+// keysOf tells the objects of two programs apart by their first few keys.
+func keysOf(line []byte) uint64 {
+	const far, most = 400, 8
+	at := bytes.IndexByte(line[:min(len(line), far)], '{')
+	if at < 0 {
+		return 0
+	}
+	keys, found := uint64(fnvOffset), 0
+	for rest := line[at:min(len(line), far)]; found < most; {
+		open := bytes.IndexByte(rest, '"')
+		if open < 0 {
+			break
+		}
+		rest = rest[open+1:]
+		end := bytes.IndexByte(rest, '"')
+		if end < 0 {
+			break
+		}
+		if end+1 < len(rest) && rest[end+1] == ':' {
+			for _, c := range rest[:end] {
+				keys = (keys ^ uint64(c)) * fnvPrime
+			}
+			found++
+		}
+		rest = rest[end+1:]
+	}
+	return keys
 }
