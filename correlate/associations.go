@@ -258,8 +258,12 @@ func (a *Association) say() {
 		a.Sentence = "failures and " + a.With + " were not captured at the same time"
 		return
 	}
-	s := fmt.Sprintf("%d of %d incidents start within %.0f s after a %s; %.1f expected if timing were random within ±%.0f s",
-		a.Observed, a.N, a.Within[1].Seconds(), with, a.Expected, a.Jitter.Seconds()/2)
+	who := fmt.Sprintf("%d of %d incidents start", a.Observed, a.N)
+	if a.N == 1 && a.Observed == 1 {
+		who = "the one incident starts"
+	}
+	s := fmt.Sprintf("%s within %.0f s after a %s; %.1f expected if timing were random within ±%.0f s",
+		who, a.Within[1].Seconds(), with, a.Expected, a.Jitter.Seconds()/2)
 	if a.Table != nil {
 		s += fmt.Sprintf("; both have one period, so cycles of each 90 minutes are compared: an incident came in %d of %d cycles with a %s and %d of %d without",
 			a.Table[0][0], a.Table[0][0]+a.Table[0][1], with, a.Table[1][0], a.Table[1][0]+a.Table[1][1])

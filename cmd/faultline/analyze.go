@@ -20,13 +20,13 @@ func (a *app) analyzeCmd() *cobra.Command {
 	c := &cobra.Command{Use: "analyze PATH…", Short: "the whole report",
 		RunE: func(_ *cobra.Command, args []string) error { return a.analyze(args, out) }}
 	c.Flags().StringVarP(&out, "output", "o", "text", reportFormsDoc)
-	c.Flags().StringVar(&a.template, "template", "", "with -o md, the headings of this `form`: linkerd (linkerd2's bug report)")
+	c.Flags().StringVar(&a.template, "template", "", "with -o md, the headings of this `form`: linkerd, istio, ingress-nginx or generic")
 	return c
 }
 
 func (a *app) analyze(args []string, out string) error {
 	if !slices.Contains(report.Templates, a.template) {
-		return misuse("--template linkerd", "--template %s: not known", a.template)
+		return misuse("--template "+strings.Join(report.Templates[1:], "|"), "--template %s: not known", a.template)
 	}
 	if a.template != "" && out != "md" && !strings.HasSuffix(out, ".md") {
 		return misuse("-o md --template "+a.template, "--template is for -o md")

@@ -192,8 +192,10 @@ func (p *page) sayDiagnosed(a *Answer, c *correlate.Case) {
 		}
 	case f.First != 0:
 		a.With = "It was logged " + words.Times(f.Count) + p.between(f.First, f.Last) + "."
-	case f.Count > 1:
+	case f.Count > 0:
 		a.With = fmt.Sprintf("It was logged %s; the wall time is not known.", words.Times(f.Count))
+	default:
+		a.With = "It was read from " + words.Count(len(f.Evidence), "place", "places") + ", cited with " + f.ID + "."
 	}
 	if len(c.Incidents) == 0 && c.Verdict.Knows != "" {
 		a.With = strings.TrimSpace(a.With + " " + c.Verdict.Knows)
@@ -225,8 +227,12 @@ func sureOf(f *correlate.Finding, unseen bool) string {
 // sayNothingFailed answers where no incident is.
 func sayNothingFailed(a *Answer, c *correlate.Case) {
 	a.Failed, a.With = c.Verdict.Lacks, c.Verdict.Knows
+	if a.With == "" && c.Verdict.Code != correlate.NoFailures {
+		a.With = "Read were " + words.Count(c.Total, "event", "events") + " in " + words.Count(len(c.Capture.Sources), "source", "sources") + "."
+	}
 	switch {
 	case c.Verdict.Code == correlate.NoFailures:
+		a.With = cmp.Or(a.With, "Nothing else that was read speaks of a failure either.")
 		a.Sure = "Sure as far as these logs go: a failure that only another process saw is not in them."
 	case c.Verdict.Reason == correlate.TooFew:
 		a.Sure = "Whether they belong together was not asked: only failures that count form incidents."

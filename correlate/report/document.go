@@ -19,6 +19,7 @@ type document struct {
 	Code             correlate.Code
 	Facts            []labelled
 	Missing          []string
+	Notes            []string // marks and notes of people's
 	Findings         []said
 	MoreFindings     int // that are not listed
 	Incidents        []incidentRow
@@ -80,6 +81,7 @@ func newDocument(c *correlate.Case, text Text, s Style, each bool) *document {
 		d.Facts = append(d.Facts, labelled(f))
 	}
 	d.Missing, d.Limits, d.Leads = cleaned(c.Missing), cleaned(c.Limits), cleaned(c.Leads)
+	d.Notes = p.notes(c)
 	show := p.shown(c)
 	d.MoreFindings = len(c.Findings) - len(show)
 	for i := range show {

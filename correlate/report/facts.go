@@ -107,7 +107,7 @@ func goesOn(c *correlate.Case) string {
 	}
 	quiet := time.Duration(end - last)
 	switch {
-	case n == 0 || end < last:
+	case n == 0 || end < last || n == 1 && quiet >= time.Minute:
 		return ""
 	case quiet < time.Minute:
 		return "still going on when the capture ends"

@@ -4,29 +4,39 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"faultline/correlate"
 	"faultline/correlate/words"
 	"faultline/parse/bundle"
 )
 
-// Templates are the forms that [WriteMarkdown] fills in: "" is a page of its
-// own, "linkerd" has the headings of linkerd2's bug report
-// (.github/ISSUE_TEMPLATE/bug_report.yml).
-var Templates = []string{"", "linkerd"}
-
 // WriteMarkdown writes the case for a ticket, as GitHub and Jira read it: no image, and
 // of HTML only what unfolds a finding. What comes from a log neither formats, links nor mentions.
 func WriteMarkdown(w io.Writer, c *correlate.Case, text Text, s Style, template string) error {
-	m := &markdown{d: newDocument(c, text, s, false), verbose: s.Verbose}
-	if template == "linkerd" {
-		m.form()
-	} else {
-		m.report()
+	whole := newDocument(c, text, s, false)
+	most := ticketSize
+	if s.Verbose {
+		most = ticketMost
 	}
-	m.WriteString("\n" + bundle.SignatureMarkdown + "\n")
+	m := ticket(whole, s.Verbose, template)
+	for level := 0; level <= leanest && utf8.RuneCountInString(m.String()) > most; level++ {
+		m = ticket(whole.lean(level), false, template)
+	}
 	_, err := io.WriteString(w, m.String())
 	return err
+}
+
+// ticket writes a document as a page or as a form.
+func ticket(d *document, verbose bool, template string) *markdown {
+	m := &markdown{d: d, verbose: verbose}
+	if template == "" {
+		m.report()
+	} else {
+		m.form(template)
+	}
+	m.WriteString("\n" + bundle.SignatureMarkdown + "\n")
+	return m
 }
 
 // markdown collects a page.
@@ -41,6 +51,7 @@ func (m *markdown) para(format string, args ...any) { fmt.Fprintf(m, format+"\n\
 func (m *markdown) report() {
 	m.para("## %s", prose(m.d.Headline))
 	m.answer()
+	m.list("### Notes", m.d.Notes)
 	m.findings("###")
 	m.incidents("###")
 	m.periods("###")
@@ -51,46 +62,16 @@ func (m *markdown) report() {
 	m.lines()
 }
 
-// form is linkerd2's bug report.
-func (m *markdown) form() {
-	m.para("### What is the issue?")
-	m.para("**%s.**", prose(m.d.Headline))
-	m.answer()
-	m.findings("####")
-	m.para("### How can it be reproduced?")
-	m.para("Not reproduced: this was observed in a running cluster, and read from its logs afterwards.")
-	m.periods("####")
-	m.para("### Logs, error output, etc")
-	m.incidents("####")
-	m.evidence("####")
-	m.para("### output of `linkerd check`")
-	m.para("```text\n(not captured: run linkerd check, and paste its output here)\n```")
-	m.para("### Environment")
-	for _, label := range []string{"Kubernetes Version", "Cluster Environment", "Host OS"} {
-		fmt.Fprintf(m, "- %s: (not captured)\n", label)
-	}
-	if len(m.d.Components) == 0 {
-		m.WriteString("- Linkerd version: (not captured)\n")
-	}
-	for _, k := range m.d.Components {
-		fmt.Fprintf(m, "- Linkerd version, %s: %s\n", prose(k.Label), prose(k.Text))
-	}
-	m.para("\n### Possible solution")
-	m.para("None is proposed. To find out more:")
-	m.para("%s", prose(m.d.Next))
-	m.para("### Additional context")
-	m.list("#### What is missing", m.d.Missing)
-	m.list("#### "+m.d.UnexplainedTitle, m.d.Unexplained)
-	m.list("#### What this cannot show", m.d.Limits)
-	m.lines()
-}
-
-// answer is the verdict and what stands beside it.
+// answer is the three sentences and what stands beside them.
 func (m *markdown) answer() {
 	for _, said := range m.d.Sentences() {
 		m.para("%s", prose(said))
 	}
-	m.para("**Next:** %s", prose(m.d.Next))
+	m.next()
+	m.facts()
+}
+
+func (m *markdown) facts() {
 	m.WriteString("| | |\n| --- | --- |\n")
 	for _, f := range m.d.Facts {
 		fmt.Fprintf(m, "| **%s** | %s |\n", f.Label, cell(prose(f.Text)))

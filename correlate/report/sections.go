@@ -64,7 +64,7 @@ func (p *page) periods(c *correlate.Case) {
 	if len(show) > most && !p.Verbose {
 		show = show[:most]
 	}
-	if len(show) < len(c.Periods) {
+	if n := len(show); n > 0 && n < len(c.Periods) {
 		title = fmt.Sprintf("Periods (%d of %d; all with -v)", len(show), len(c.Periods))
 	}
 	p.heading(title)
@@ -158,6 +158,9 @@ func (p *page) links(c *correlate.Case) {
 	show := c.Associations
 	if len(show) == 1 && c.Verdict.Association == 0 && !p.Verbose { // the answer says it
 		return
+	}
+	if !p.Verbose {
+		show = slices.DeleteFunc(slices.Clone(show), func(a correlate.Association) bool { return a.P == nil })
 	}
 	if len(show) > 0 {
 		p.heading("Failures and stalls")

@@ -77,6 +77,7 @@ func WriteText(w io.Writer, c *correlate.Case, text Text, s Style) error {
 	}
 	p := &page{w: w, Style: s}
 	p.verdict(c)
+	p.noted(c)
 	p.findings(c)
 	p.incidents(c)
 	p.periods(c)
@@ -177,6 +178,9 @@ func (p *page) span(c *correlate.Case) string {
 		}
 		return read
 	}
+	if p.at(first.Start, time.DateTime) == p.at(last.End, time.DateTime) {
+		return p.at(first.Start, "2006-01-02 15:04:05 MST") + ", in " + read
+	}
 	layout := "15:04:05 MST"
 	if p.at(first.Start, time.DateOnly) != p.at(last.End, time.DateOnly) {
 		layout = "2006-01-02 15:04:05 MST"
@@ -227,8 +231,11 @@ func signatures(c *correlate.Case) string {
 			out = append(out, fmt.Sprintf("%s in %d", words.Preceded(sig.String()), n))
 		}
 	}
-	if len(out) == 0 {
+	switch len(out) {
+	case 0:
 		return ""
+	case 1:
+		return out[0][:strings.LastIndex(out[0], " in ")] + " in all of them"
 	}
 	return strings.Join(out, ", ") + " of " + itoa(len(c.Incidents)) + " incidents"
 }

@@ -105,8 +105,12 @@ func (p *Pass) informers() []correlate.Finding {
 		parts = append(parts, fmt.Sprintf("%s (%d)", kind, named[kind]))
 		total += named[kind]
 	}
+	begin := fmt.Sprintf("%d of %d bursts of stalls begin", total, tried)
+	if tried == 1 {
+		begin = "The one burst of stalls begins"
+	}
 	f := correlate.Finding{Severity: correlate.Info, Confidence: correlate.Medium,
-		Title: fmt.Sprintf("%d of %d bursts of stalls begin at the depth of a whole cache: %s.", total, tried, strings.Join(parts, ", ")),
+		Title: begin + " at the depth of a whole cache: " + strings.Join(parts, ", ") + ".",
 		Detail: "A resync, a relist and the first list enqueue every object of an informer; its first Pop then leaves one less than *_cache_size. " +
 			"Informers of similar size are named together. A burst that begins elsewhere was not logged from its begin.",
 		Evidence: proof, Query: `{__name__=~".*_cache_size",namespace="linkerd",component="destination"}`,
