@@ -185,3 +185,7 @@ type Series struct {
 
 // Label is one key=value of a series.
 type Label struct{ Key, Value Name }
+
+// EndpointFact stands before the address in the Fact of a connection that
+// failed, where its target is a service with several endpoints.
+const EndpointFact = "endpoint "

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"faultline/parse/lex"
 )
@@ -75,7 +76,12 @@ func WithMatches(formats []*Format, matches []Match) []*Format {
 		if f.Line != nil {
 			g.Line = func(l *Line, b *Batch) Verdict {
 				v := f.Line(l, b)
-				if v == NotMine || v == Malformed || l.Clock == ClockNone || !addMatches(l, b, matches) {
+				if v == NotMine || v == Malformed || l.Clock == ClockNone {
+					return v
+				}
+				at := *l
+				at.asPrinted()
+				if !addMatches(&at, b, matches) {
 					return v
 				}
 				return Took
@@ -103,7 +109,7 @@ func addMatches(l *Line, b *Batch, matches []Match) (any bool) {
 		if found == nil {
 			continue
 		}
-		e := Event{Kind: kindCount + Kind(i), Severity: Info}
+		e := Event{Kind: kindCount + Kind(i), Severity: Info, Time: l.Own, Grain: l.Grain}
 		if n := m.Re.SubexpIndex("target"); n >= 0 {
 			e.Target = b.Names.Add(found[n])
 		}
@@ -111,6 +117,23 @@ func addMatches(l *Line, b *Batch, matches []Match) (any bool) {
 		any = true
 	}
 	return any
+}
+
+// maxShift is how far a format may move a request from the time that its line
+// prints, which is when it began: requests that last longer are rare.
+const maxShift = Time(time.Hour)
+
+// asPrinted gives a line of a known format the time that it prints. Access logs
+// that print when a request began are read as of when it ended; whoever looks
+// for a line expects the time that stands in it.
+func (l *Line) asPrinted() {
+	if l.Clock != ClockWall || l.Prefix.HasStamp {
+		return
+	}
+	at := *l
+	if timed(&at) && at.Own < l.Own && l.Own-at.Own <= maxShift {
+		l.Own, l.Grain = at.Own, at.Grain
+	}
 }
 
 // timed gives a line of an unknown program its time: a stamp before it, else

@@ -280,7 +280,7 @@ func (m *Model) incidentSaid(in *correlate.Incident) string {
 
 // signatureWords say what preceded an incident.
 var signatureWords = map[correlate.Signature]string{
-	correlate.NoEndpoints: "\"no endpoints\" was answered before the failfast", correlate.NoAnswer: "no answer came before the failfast",
+	correlate.NoEndpoints: "the target had no endpoints", correlate.NoAnswer: "no answer came before the failfast",
 	correlate.Unreachable: "endpoints were known and could not be reached", correlate.Mixed: "several precursors: no endpoints, no answer, unreachable",
 	correlate.SignatureUnknown: "what preceded it was not captured",
 }

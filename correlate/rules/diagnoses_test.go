@@ -49,6 +49,19 @@ func repeat(n, step int, line func(after int) string) string {
 	return b.String()
 }
 
+// viewOfWeb is what linkerd diagnostics endpoints lists of one service.
+const viewOfWeb = "NAMESPACE   IP           PORT   POD                      SERVICE\n" +
+	"shop        10.17.5.61   80     web-5d9f7c6b84-k7w2m     web.shop\n" +
+	"shop        10.17.2.48   80     web-5d9f7c6b84-v4xbd     web.shop\n"
+
+// unlistedDials are lines of a proxy whose target is a service, and whose span
+// names which of its endpoints did not answer.
+func unlistedDials(addr string) string {
+	return repeat(3, 1, func(i int) string {
+		return fmt.Sprintf("[%6d.532834s]  WARN ThreadId(01) outbound:proxy{addr=10.2.6.31:80}:service{ns=shop name=web port=80}:endpoint{addr=%s}: linkerd_reconnect: Failed to connect error=endpoint %s: connect timed out after 1s error.sources=[connect timed out after 1s]\n", 5000+i, addr, addr)
+	})
+}
+
 // spoken are small dumps with the diagnosis that must lead, at its confidence,
 // and look-alikes in which it must not be said.
 var spoken = []struct {
@@ -65,6 +78,7 @@ var spoken = []struct {
 		dump{"a.log": nginxAccess(15, "504", "5.000", "10.1.0.9:80", "0", "504"), "e.log": nginxError(15, "upstream timed out (110: Operation timed out) while connecting to upstream")}},
 	{"connect_refused", correlate.High, dump{"a.log": nginxAccess(1, "502", "0.001", "10.1.0.9:80", "0", "502"), "e.log": nginxError(1, "connect() failed (111: Connection refused) while connecting to upstream")},
 		dump{"a.log": nginxAccess(1, "502", "0.001", "10.1.0.9:80", "0", "502"), "e.log": nginxError(1, "connect() failed (113: Host is unreachable) while connecting to upstream")}},
+	{"stale_endpoint", correlate.High, dump{"p.log": unlistedDials("10.17.7.19:80"), "e.txt": viewOfWeb}, dump{"p.log": unlistedDials("10.17.5.61:80"), "e.txt": viewOfWeb}},
 	{"no_route_to_host", correlate.High, dump{"a.log": nginxAccess(1, "502", "3.071", "10.1.0.9:80", "0", "502"), "e.log": nginxError(1, "connect() failed (113: Host is unreachable) while connecting to upstream")},
 		dump{"a.log": nginxAccess(1, "502", "0.001", "10.1.0.9:80", "0", "502"), "e.log": nginxError(1, "connect() failed (111: Connection refused) while connecting to upstream")}},
 	{"upstream_closed", correlate.High, dump{"a.log": repeat(5, 1, func(i int) string { return nginxAccess(i, "502", "0.204", "10.1.0.9:80", "0", "502") }),

@@ -31,7 +31,7 @@ var (
 	OOMKilled = tells(Diagnosis{
 		Code: "oom_killed", Where: correlate.AtNode, What: "the kernel killed a container at its memory limit",
 		Title:    "The kernel killed {targets} for its memory{times}.",
-		Says:     "The container reached its memory limit, or the node ran out. What it served in that second was cut, and refused until it listened again.",
+		Says:     "Kubernetes calls it OOMKilled: the container reached its memory limit, or the node ran out. What it served in that second was cut, and refused until it listened again.",
 		Evidence: "A container's state with the reason OOMKilled, the kernel's `Killed process`, or the node's event SystemOOM.",
 		Against:  "Exit code 137 without the reason may be any SIGKILL. One that ended before the dump began is history.",
 		Sure:     "High with the reason, low on 137 alone.",

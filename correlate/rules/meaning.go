@@ -100,6 +100,9 @@ func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, 
 		return p.chained(e, target, r)
 	case parse.ProxyConnectFailed:
 		r.addr = target
+		if of, ok := strings.CutPrefix(r.text, parse.EndpointFact); ok {
+			r.addr, r.text, _ = strings.Cut(of, ": ")
+		}
 		return p.dialled(target, mine, r)
 	case parse.ProxyTCPFailed:
 		return p.tcp(target, r)

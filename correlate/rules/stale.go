@@ -53,7 +53,7 @@ func (p *Pass) unlisted() {
 	}
 	stale := map[string]bool{}
 	for addr, list := range byAddr {
-		if known, listed := p.listed(addr); known && !listed && count(list) >= 2 && !apiAddress(addr) {
+		if known, listed := p.listed(addr); address(addr) && known && !listed && count(list) >= 2 && !apiAddress(addr) {
 			stale[addr] = true
 		}
 	}

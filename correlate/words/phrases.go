@@ -14,7 +14,7 @@ func Signature(name string) string {
 // Preceded says the same of some incidents, as a clause of its own.
 func Preceded(name string) string {
 	return map[string]string{
-		"no_endpoints": `"no endpoints" was answered before the failfast`,
+		"no_endpoints": `the target had no endpoints`,
 		"no_answer":    "no answer came",
 		"unreachable":  "known endpoints could not be reached",
 		"mixed":        "several of these",

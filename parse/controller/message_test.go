@@ -56,7 +56,7 @@ func TestNoise(t *testing.T) {
 	}
 	const info = `time="2024-02-02T13:22:28Z" level=info msg=`
 	f(parse.Other, info+`"starting admin server on :9996"`, info+`"not all caches synced"`, info+`"still waiting for caches to sync"`,
-		info+`"the pod ended with: exit 0"`, info+`started`, info+`""`, info+`"see Trace[7] of the API server"`,
+		info+`"failed to list routes: deadline exceeded"`, info+`"the pod ended with: exit 0"`, info+`started`, info+`""`, info+`"see Trace[7] of the API server"`,
 		`time="2025-03-22T13:02:11Z" level=warning msg="failed to register Prometheus gauge Desc{fqName: \"job_cache_size\", constLabels: {cluster=\"local\"}, variableLabels: {}}: duplicate metrics collector registration attempted"`,
 		`I1123 09:00:21.309506   18133 reflector.go:289] Starting reflector *v1.Pod (3s) from /go/pkg/mod/k8s.io/client-go@v0.29.0/tools/cache/reflector.go:229`,
 		`I1123 09:00:21.309844   18133 reflector.go:351] Caches populated for *v1.Pod`, `{"level":"debug","ts":1795423805.07,"msg":"x"}`,

@@ -95,7 +95,6 @@ var messages = []message{
 	{words: "orcing resync", kind: parse.ControllerResync, releases: "0.17 on, at V(4)"},
 	{words: "failed to call webhook", kind: parse.WebhookFailed, loud: true, releases: "API server, 1.22 on"},
 	{words: "AggregatedResources gRPC config stream", kind: parse.ControllerStreamAborted, loud: true, releases: "Envoy under Istio"},
-	{words: "failed to list routes", kind: parse.ControllerStreamAborted, begin: true, loud: true, releases: "APISIX' ingress controller"},
 	{words: "Unexpected failure reloading the backend", kind: parse.ControllerStreamAborted, loud: true, releases: "ingress-nginx"},
 	{words: "Dynamic reconfiguration failed", kind: parse.ControllerStreamAborted, loud: true, releases: "ingress-nginx"},
 	{words: "error retrieving resource lock ", kind: parse.ControllerLookupFailed, loud: true, releases: "client-go's leader election"},

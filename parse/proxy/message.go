@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"time"
 
@@ -36,7 +37,19 @@ func (r record) opened(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict 
 
 // unconnected reads an endpoint that could not be connected to.
 func (r record) unconnected(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict {
-	return r.event(b, parse.Event{Kind: m.kind, Target: r.service(b), Fact: b.Names.Add(leaf(field(r.message, "error"))), Class: r.ownClient()})
+	return r.event(b, parse.Event{Kind: m.kind, Target: r.service(b), Fact: b.Names.Add(r.unreached()), Class: r.ownClient()})
+}
+
+// unreached is the innermost error of a connection that failed, behind
+// "endpoint ADDRESS: " where the target is a service with several of them: which
+// one it was tells a stale address from a service that is down.
+func (r *record) unreached() []byte {
+	why := leaf(field(r.message, "error"))
+	addr := r.endpoint()
+	if len(addr) == 0 || !bytes.Contains(r.spans, []byte("service{")) {
+		return why
+	}
+	return slices.Concat([]byte(parse.EndpointFact), addr, []byte(": "), why)
 }
 
 // undone reads a connection that ended after it was there.
