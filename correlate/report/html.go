@@ -41,6 +41,8 @@ type sheet struct {
 type drawn struct {
 	Title            string
 	Timeline, Raster [2]template.HTML
+	Own              [2]template.HTML // a row for each cycle of each replica: the proof
+	OwnSaid          string
 	Folded           string
 	Legend           []labelled
 	Hatches          []labelled
@@ -95,11 +97,15 @@ func (f *figure) draw() drawn {
 	r, repeats := f.folded()
 	for i, s := range screens {
 		d.Timeline[i] = template.HTML(f.timeline(s.width).svg(s.class, "events over time, a lane for each kind"))
-		if repeats {
+		if len(f.replicas) > 0 {
+			d.Own[i] = template.HTML(f.own(s.width).svg(s.class, "stalls and failures by each replica's own ticks"))
+			d.OwnSaid = f.ownSaid()
+		}
+		if repeats && len(f.replicas) == 0 {
 			d.Raster[i] = template.HTML(f.raster(r, s.width).svg(s.class, "the same events folded, a row for each cycle"))
 		}
 	}
-	if repeats {
+	if repeats && len(f.replicas) == 0 {
 		d.Folded = r.said()
 	}
 	for _, k := range []labelled{{"fail", "failures"}, {"sign", "failfast, no endpoints, refused"}, {"stall", "stalls"}, {"probe", "failed probes"}} {

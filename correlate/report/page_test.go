@@ -52,8 +52,8 @@ var (
 	tag   = regexp.MustCompile(`<[^>]*>`)
 	name  = regexp.MustCompile(`^</?([a-zA-Z0-9!]+)`)
 	attr  = regexp.MustCompile(`\s([a-zA-Z0-9:-]+)="[^"]*"`)
-	known = " article b body br circle code dd defs details div dl dt figure footer h1 h2 h3 head header html i li line main meta p path pattern pre rect section small span style summary svg table tbody td text thead th title tr ul !doctype "
-	attrs = " http-equiv content name charset lang class id viewBox role aria-label aria-hidden xmlns x y x1 y1 x2 y2 width height cx cy r text-anchor patternUnits patternTransform scope title open "
+	known = " a article b body br circle code dd defs details div dl dt figure footer h1 h2 h3 head header html i li line main meta p path pattern pre rect section small span style summary svg table tbody td text thead th title tr ul !doctype "
+	attrs = " href http-equiv content name charset lang class id viewBox role aria-label aria-hidden xmlns x y x1 y1 x2 y2 width height cx cy r text-anchor patternUnits patternTransform scope title open "
 )
 
 // Whatever a log says, the page is made of the page's own elements and
@@ -76,7 +76,7 @@ func TestPageIsInert(t *testing.T) {
 				t.Errorf("quotes left in %s", e)
 			}
 		}
-		if strings.Count(p, "<style>") != 1 || strings.Contains(p, "src=\"") || strings.Contains(p, "href=") || strings.Contains(p, "@import") {
+		if strings.Count(p, "<style>") != 1 || strings.Contains(p, "src=\"") || strings.Contains(strings.ReplaceAll(p, `<a href="#I`, ""), "href=") || strings.Contains(p, "@import") {
 			t.Error("the page loads something")
 		}
 		if !strings.Contains(p, `content="default-src 'none'; style-src 'sha256-`) {

@@ -18,11 +18,12 @@ type figure struct {
 	// proxies and controllers are when each was captured; nil when no log of
 	// the kind is there at all.
 	proxies, controllers stat.Coverage
-	incidents            []mark
+	incidents, notes     []mark  // a note's target is its text
 	period               float64 // seconds; 0 without a claim
 	phase                float64 // one tick, when phased
 	phased               bool    // one phase for all of it, which is known
 	whose                string
+	replicas             []replica // of the period, each with ticks of its own
 }
 
 // lane is one kind of event.
@@ -92,6 +93,12 @@ func newFigure(c *correlate.Case, g *correlate.Group) *figure {
 		f.incidents = append(f.incidents, m)
 	}
 	f.periods(c, g)
+	for _, m := range c.Marks() {
+		if f.wall && m.At != 0 && !m.Own {
+			f.notes = append(f.notes, mark{at: float64(m.At) / 1e9, target: Clean(m.Text)})
+		}
+	}
+	f.ofReplicas(c)
 	f.extent()
 	return f
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"html"
 	"math"
 	"time"
 )
@@ -32,6 +33,12 @@ func (f *figure) timeline(width float64) *canvas {
 	}
 	f.ticks(v, top, bottom, left, right, x)
 	f.axis(v, bottom, left, right, x)
+	for _, m := range f.notes {
+		if m.at >= f.from && m.at <= f.to {
+			v.line("now", x(m.at), top, x(m.at), bottom-laneGap)
+			v.rect("over", x(m.at)-4, top, 8, bottom-laneGap-top, f.when(m.at, 0)+": "+m.target)
+		}
+	}
 	f.marks(v, top, left, right, x)
 	return v
 }
@@ -108,7 +115,9 @@ func (f *figure) marks(v *canvas, top, left, right float64, x func(float64) floa
 	if len(f.incidents) <= 2000 {
 		for _, m := range f.incidents {
 			r := 1.2 + 2.2*math.Sqrt(float64(m.failures)/float64(most))
+			fmt.Fprintf(v, `<a href="#%s">`, html.EscapeString(m.id))
 			v.dot("mark", x(m.at), top-6, r, fmt.Sprintf("%s: %s, %s, %s", m.id, f.when(m.at, 0), counted(m.failures, "failure"), m.target))
+			v.WriteString("</a>")
 		}
 	}
 	var taken []float64
