@@ -18,6 +18,7 @@ type claim struct {
 	group, label, text string
 	style              chart.Style
 	finding            *correlate.Finding
+	at                 *report.Evidence // the line it is about
 }
 
 // claims are all that was found and tested, and what could not be.
@@ -31,18 +32,36 @@ func (m *Model) claims() (out []claim) {
 		case correlate.Warning:
 			style = chart.Warn
 		}
-		out = append(out, claim{"Findings", f.ID, report.Clean(f.Title), style, f})
+		out = append(out, claim{group: "Findings", label: f.ID, text: report.Clean(f.Title), style: style, finding: f})
 	}
 	for _, t := range report.Tested(m.c) {
-		out = append(out, claim{"Tested", t.Label, t.Text, chart.Plain, nil})
+		out = append(out, claim{group: "Tested", label: t.Label, text: t.Text})
 	}
 	for _, s := range m.c.Missing {
-		out = append(out, claim{"Missing", "", report.Clean(s), chart.Plain, nil})
+		out = append(out, claim{group: "Missing", text: report.Clean(s)})
 	}
 	for _, s := range m.c.Limits {
-		out = append(out, claim{"Limits", "", report.Clean(s), chart.Dim, nil})
+		out = append(out, claim{group: "Limits", text: report.Clean(s), style: chart.Dim})
 	}
-	return out
+	for _, s := range report.NotUnderstood(m.c) {
+		out = append(out, claim{group: notRead, text: report.Clean(s), style: chart.Warn})
+	}
+	return append(out, m.told.unexplained...)
+}
+
+// notRead is the group of what was not read or not understood.
+const notRead = "Not read"
+
+// openUnread goes to what was not read or not understood, or else to the lines
+// that no event explains.
+func (m Model) openUnread() (Model, bool) {
+	for i, c := range m.claims() {
+		if c.group == notRead || c.group == "Unexplained" {
+			m.panes[findings] = findingsPane{row: i}
+			return m.show(findings), true
+		}
+	}
+	return m, false
 }
 
 // findingsPane lists what was found and tested.
@@ -179,6 +198,10 @@ func (m Model) openFinding(pane findingsPane) Model {
 				return m.openPeriod(p)
 			}
 		}
+	case c.at != nil:
+		if p, ok := m.pointOn(c.at.Source, c.at.Line); ok {
+			return m.openPoint(p)
+		}
 	case c.finding == nil:
 		return m.say("this sentence rests on the whole case, not on one line")
 	case !pane.opened:
@@ -208,6 +231,22 @@ func (m Model) openPeriod(p *correlate.Period) Model {
 		return m.period(s)
 	}
 	return m.period(p.Nominal.Seconds())
+}
+
+// pointOn is the event of a line that is named by its source's path and its
+// number.
+func (m *Model) pointOn(path string, line uint32) (correlate.Point, bool) {
+	for s := range m.c.Streams {
+		if m.c.Sources[m.c.Streams[s].Source].Path != path {
+			continue
+		}
+		for i := range m.c.Streams[s].Events {
+			if m.c.Streams[s].Events[i].Line == line {
+				return correlate.Point{Stream: uint32(s), Event: uint32(i)}, true
+			}
+		}
+	}
+	return correlate.Point{}, false
 }
 
 // pointAt is the event of a line.

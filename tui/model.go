@@ -124,6 +124,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m = m.sieved(msg)
 	case toldMsg:
 		m.told.take(msg)
+	case unexplainedMsg:
+		m.told.unexplained = msg
 	case plottedMsg:
 		m = m.plotted(msg)
 	case panelledMsg:
@@ -153,7 +155,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if p, ok := m.pane().(interface{ need(Model) (Model, tea.Cmd) }); ok {
 		m, more = p.need(m)
 	}
-	return m, tea.Batch(cmd, m.tell(), more)
+	return m, tea.Batch(cmd, m.tell(), m.askUnexplained(), more)
 }
 
 // burst takes the keys that came together: over a slow line several letters

@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -14,7 +15,37 @@ import (
 // overviewPane says the verdict, draws the window and lists the incidents.
 type overviewPane struct{ onTime }
 
-func (overviewPane) enter(m Model) (Model, tea.Cmd) { return m.show(incident), nil }
+// enter opens the incident under the cursor; without one, what was not read.
+func (overviewPane) enter(m Model) (Model, tea.Cmd) {
+	if m.incidentAt() == nil {
+		if out, ok := m.openUnread(); ok {
+			return out, nil
+		}
+	}
+	return m.show(incident), nil
+}
+
+// unread says how much was not read, not understood and not explained, and which
+// key lists it; "" where there is nothing of it.
+func (m *Model) unread() string {
+	said := report.UnreadCount(m.c)
+	n := 0
+	for _, c := range m.told.unexplained {
+		if c.at != nil {
+			n++
+		}
+	}
+	if n > 0 {
+		said = strings.TrimPrefix(said+", "+counted(n, "kind")+" of error lines unexplained", ", ")
+	}
+	switch {
+	case said == "":
+		return ""
+	case m.incidentAt() == nil:
+		return said + ": enter lists them"
+	}
+	return said + ": 7 and G list them"
+}
 
 func (overviewPane) view(m *Model, b *chart.Block) {
 	g := m.look.glyphs
@@ -44,6 +75,10 @@ func (overviewPane) view(m *Model, b *chart.Block) {
 	}
 	for _, item := range fitting(report.Summary(m.c, m.look.Zone), room-y, w-10) {
 		y = paragraph(b, 1, y, w, fmt.Sprintf("%-10s", item.Label), item.Text, chart.Plain)
+	}
+	if s := m.unread(); s != "" && y < b.H-3 {
+		b.Clip(1, y, w, s, chart.Warn, g.ASCII)
+		y++
 	}
 	y = m.strip(b, y+1)
 	m.incidentList(b, y)

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"faultline/correlate"
+	"faultline/correlate/report"
 	"faultline/parse"
 )
 
@@ -14,6 +15,9 @@ type Ports struct {
 	Judge func(said correlate.Options) *correlate.Case
 	// Detail reads an event's line again and takes it apart; raw is the line.
 	Detail func(*correlate.Case, correlate.Point) (d parse.Detail, raw string, err error)
+	// Unexplained reads the lines of level error that are in no event, and says
+	// how many more are harmless.
+	Unexplained func(*correlate.Case) (list []report.Unexplained, harmless int)
 	// Query evaluates PromQL or MetricsQL from and to a time, ns since 1970.
 	Query func(c *correlate.Case, expr string, from, to, step parse.Time) ([]Curve, error)
 	// Board are queries to show at once, as far as the case answers them.

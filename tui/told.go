@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"fmt"
+	"path"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -8,13 +10,21 @@ import (
 	"faultline/correlate"
 	"faultline/correlate/report"
 	"faultline/parse"
+	"faultline/tui/chart"
 )
 
 // told keeps the lines that were read for the screen. Update alone writes it.
 type told struct {
 	lines map[correlate.Point]line
 	asked map[correlate.Point]bool
+	// unexplained are the rows of lines that are in no event; wanted says that
+	// they are being read, or were.
+	unexplained []claim
+	wanted      bool
 }
+
+// unexplainedMsg brings the lines that are in no event.
+type unexplainedMsg []claim
 
 // line is an event's text, safe to show.
 type line struct {
@@ -35,6 +45,28 @@ func (t *told) take(msg toldMsg) {
 	for p, l := range msg {
 		t.lines[p] = l
 		delete(t.asked, p)
+	}
+}
+
+// askUnexplained reads once the lines of level error that are in no event.
+func (m *Model) askUnexplained() tea.Cmd {
+	if m.ports.Unexplained == nil || m.told.wanted {
+		return nil
+	}
+	m.told.wanted = true
+	c, ports := m.c, m.ports
+	return func() tea.Msg {
+		list, harmless := ports.Unexplained(c)
+		out := unexplainedMsg{}
+		for i := range list {
+			u := &list[i]
+			said := fmt.Sprintf("%s, %s: %s", u.Severity, report.Clean(path.Base(u.Evidence[0].Source)), report.Clean(u.Template))
+			out = append(out, claim{group: "Unexplained", label: fmt.Sprintf("%d×", u.Count), text: said, style: chart.Warn, at: &u.Evidence[0]})
+		}
+		if harmless > 0 {
+			out = append(out, claim{group: "Unexplained", text: counted(harmless, "line") + " more, known and harmless", style: chart.Dim})
+		}
+		return out
 	}
 }
 

@@ -48,7 +48,7 @@ const hoursAsked = 3
 
 func (a *app) collect(o *collectOptions, paths []string) error {
 	for _, ns := range append([]string{o.control}, o.namespaces...) {
-		if ns == "" || strings.ContainsAny(ns, "/\n\r\x00") {
+		if ns == "" || strings.Contains(ns, "/") || report.Clean(ns) != ns { // it stands in a script that is shown
 			return misuse("collect -n shop", "-n %q: not the name of a namespace", ns)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
+
+	"faultline/correlate/aside"
 )
 
 // manCmd writes the manual, as groff.
@@ -37,7 +39,7 @@ func (a *app) manCmd() *cobra.Command {
 					return err
 				}
 				name := strings.ReplaceAll(verb.CommandPath(), " ", "-") + ".1"
-				if err := os.WriteFile(filepath.Join(out, name), text, 0o644); err != nil {
+				if err := a.page(filepath.Join(out, name), text); err != nil {
 					return err
 				}
 			}
@@ -45,6 +47,19 @@ func (a *app) manCmd() *cobra.Command {
 		}}
 	c.Flags().StringVarP(&out, "output", "o", "", "write a page for each verb into this `folder`")
 	return c
+}
+
+// page writes one page aside, and puts it in its place when it is whole.
+func (a *app) page(path string, text []byte) error {
+	f, err := aside.Create(path)
+	if err != nil {
+		return err
+	}
+	defer f.Discard()
+	if _, err := f.Write(text); err != nil {
+		return err
+	}
+	return f.Publish(a.ctx)
 }
 
 // manual is the page of a verb; the program's own has what holds for all.

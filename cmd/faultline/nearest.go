@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"faultline/correlate"
+	"faultline/parse"
 )
 
 // nearest is the name that is least far from a word, "" if none is near enough
@@ -118,8 +119,38 @@ func (a *app) unmatched(c *correlate.Index) {
 			a.named("a time for", glob, "source", paths, bases, pods)
 		}
 	}
+	a.unmatchedKind(c)
 	a.named("-n", a.flags.namespace, "namespace", spaces)
 	a.named("--pod", a.flags.pod, "pod", pods)
+}
+
+// unmatchedKind warns of --kind where no event that was read is of it, and tells
+// a kind that is none from one that this dump has nothing of.
+func (a *app) unmatchedKind(c *correlate.Index) {
+	if a.flags.kind == "" {
+		return
+	}
+	var read []string
+	seen := map[parse.Kind]bool{}
+	for s := range c.Streams {
+		for i := range c.Streams[s].Events {
+			if k := c.Streams[s].Events[i].Kind; !seen[k] {
+				seen[k] = true
+				read = append(read, c.KindName(k))
+			}
+		}
+	}
+	all := make([]string, 0, len(parse.Kinds()))
+	for _, k := range parse.Kinds() {
+		all = append(all, k.String())
+	}
+	isKind := func(n string) bool { return correlate.Glob(a.flags.kind, n) }
+	if slices.ContainsFunc(all, isKind) && !slices.ContainsFunc(read, isKind) {
+		slices.Sort(read)
+		a.warn("--kind %s: no event of that kind was read; these were: %s", a.flags.kind, strings.Join(read, ", "))
+		return
+	}
+	a.named("--kind", a.flags.kind, "kind", read, all)
 }
 
 // named warns if a glob matches none of the names.

@@ -171,6 +171,9 @@ func (w *watcher) stage(doing string) {
 func (a *app) ports(c *loaded) tui.Ports {
 	return tui.Ports{
 		Judge: func(said correlate.Options) *correlate.Case { return decide(c.Index, c.with(said)) },
+		Unexplained: func(now *correlate.Case) ([]report.Unexplained, int) {
+			return report.UnexplainedLines(now, c.text)
+		},
 		Detail: func(now *correlate.Case, p correlate.Point) (parse.Detail, string, error) {
 			return report.Detail(now, c.text, p)
 		},

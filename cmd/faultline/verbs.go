@@ -13,7 +13,6 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/report"
-	"faultline/parse"
 	"faultline/parse/bundle"
 	"faultline/parse/formats"
 )
@@ -47,19 +46,7 @@ const namedUnread = 5
 // notUnderstood says what of the sources was not: a row that is not there says
 // nothing of itself.
 func (a *app) notUnderstood(c *correlate.Case) {
-	var said []string
-	for i := range c.Sources {
-		switch s := &c.Sources[i]; {
-		case s.Format == "" && s.Counts.Lines > 0:
-			what := "not recognised"
-			if len(s.Problems) > 0 && strings.HasPrefix(s.Problems[0].Text, parse.Looks) {
-				what += ", " + s.Problems[0].Text
-			}
-			said = append(said, s.Path+": "+what)
-		case s.Counts.Unparsed > 0:
-			said = append(said, fmt.Sprintf("%s: %s not understood", s.Path, counted(int(s.Counts.Unparsed), "lines")))
-		}
-	}
+	said := report.NotUnderstood(c)
 	for _, s := range said[:min(len(said), namedUnread)] {
 		a.warn("%s", s)
 	}

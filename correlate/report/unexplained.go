@@ -30,6 +30,17 @@ type Harmless struct {
 	Count int    `json:"count"`
 }
 
+// UnexplainedLines are the lines of level error and fatal that no event
+// explains, by what they say, the most frequent first, each with the first of
+// them, and how many more are known to be harmless.
+func UnexplainedLines(c *correlate.Case, text Text) (list []Unexplained, harmless int) {
+	list, known := unexplained(c, text)
+	for _, h := range known {
+		harmless += h.Count
+	}
+	return list, harmless
+}
+
 // templateLength is how much of a message tells it from others, in bytes.
 const templateLength = 200
 
