@@ -4,7 +4,7 @@ FUZZTIME ?= 10s
 VULNDB  ?= https://vuln.go.dev
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: mutants help build demo test race lint cross vuln fuzz bench verdicts golden dist installed reproduce acceptance interop clean
+.PHONY: mutants pictures help build demo test race lint cross vuln fuzz bench verdicts golden dist installed reproduce acceptance interop clean
 
 help:     ## what can be made
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 14
@@ -55,6 +55,11 @@ verdicts:  ## 500 worlds of each scenario with fresh seeds, into docs/verdicts.m
 
 golden:   ## rewrite the expected output of the command's scripts
 	UPDATE=1 $(GO) test -count=1 ./cmd/...
+
+pictures: ## the screens in docs/img, and the picture of the README that moves
+	UPDATE=1 $(GO) test -count=1 -run 'TestPictures' ./tui
+	UPDATE=1 $(GO) test -count=1 -run 'TestInvestigation' ./cmd/faultline
+	UPDATE=1 $(GO) test -count=1 -run 'TestMovingPicture' ./docs
 
 acceptance:  ## Prometheus's own acceptance scripts against the store of queries
 	cd correlate/query/acceptance && $(GO) test -timeout 30m ./...
