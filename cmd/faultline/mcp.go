@@ -54,7 +54,7 @@ func (a *app) mcp(paths []string, s *serving) error {
 		return err
 	}
 	return mcp.Serve(a.ctx, a.stdin, a.stdout, mcp.Options{
-		Version: version, Pages: docs.Pages(), Writes: s.allow != "", Compares: s.compare != "",
+		Version: version, Pages: docs.Pages(), Writes: s.allow != "",
 		Open: func(ctx context.Context, tell func(mcp.Progress)) (*mcp.Dump, error) {
 			within := *a
 			within.ctx = ctx

@@ -58,7 +58,7 @@ func (a *app) explainCmd() *cobra.Command {
 		},
 		RunE: func(_ *cobra.Command, names []string) error {
 			for i, name := range names {
-				said, ok := meaningOf(name)
+				said, ok := rules.Meaning(name)
 				if !ok {
 					return misuse(a.name+" rules     lists the codes; docs/glossary.md the terms", "explain %s: no diagnosis, rule or term has that name", name)
 				}
@@ -70,22 +70,6 @@ func (a *app) explainCmd() *cobra.Command {
 			return nil
 		}}
 	return c
-}
-
-// meaningOf is what a name means: a diagnosis, a rule, or a term; that of both
-// is the rule's, with the term's sentence first.
-func meaningOf(name string) (said string, ok bool) {
-	t, isTerm := words.Find(name)
-	r := rules.Find(name)
-	switch {
-	case r != nil && isTerm:
-		return fmt.Sprintf("%s: %s\n\n%s", r.Name, t.Means, r.Explain()), true
-	case r != nil:
-		return fmt.Sprintf("%s\n\n%s", r.Name, r.Explain()), true
-	case isTerm:
-		return fmt.Sprintf("%s: %s\n", t.Name, t.Means), true
-	}
-	return "", false
 }
 
 // terms are the names of the glossary.

@@ -274,6 +274,12 @@ func shareOf(c stat.Coverage, from, length float64) float64 {
 	return math.Round(sum/length*1000) / 1000
 }
 
+// shown is a path as the ids of an answer have it: what is no UTF-8 is replaced,
+// as JSON does, and what would act is written out.
+func shown(path string) string {
+	return report.Clean(strings.Map(func(r rune) rune { return r }, path))
+}
+
 // sourceOf finds the source of a path, or of its end where that is of one only.
 func sourceOf(c *correlate.Case, path string) (index int, err error) {
 	if i := strings.LastIndex(path, "#L"); i > 0 { // a run of a pasted file
@@ -286,7 +292,7 @@ func sourceOf(c *correlate.Case, path string) (index int, err error) {
 		switch p := c.Capture.Sources[i].Path; {
 		case p == path:
 			return i, nil
-		case report.Clean(p) == path, strings.HasSuffix(p, "/"+path):
+		case shown(p) == path, strings.HasSuffix(p, "/"+path):
 			found = i
 			n++
 		}

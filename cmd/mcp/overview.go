@@ -194,18 +194,14 @@ var explainTool = ask("explain", "What a code, a term or a finding means",
 				}
 			}
 		}
-		if rule := rules.Find(out.Name); rule != nil {
-			out.Kind, out.Text = "rule", rule.Explain()
-			if rule.Diagnosis != nil {
+		if text, ok := rules.Meaning(out.Name); ok {
+			out.Kind, out.Text = "term", text
+			if rule := rules.Find(out.Name); rule != nil && rule.Diagnosis != nil {
 				out.Kind = "diagnosis"
+			} else if rule != nil {
+				out.Kind = "rule"
 			}
 			return out, nil
-		}
-		if d.Term != nil {
-			if text, ok := d.Term(in.Name); ok {
-				out.Kind, out.Text = "term", text
-				return out, nil
-			}
 		}
 		if out.Of != nil || out.Finding != nil {
 			out.Kind = "incident"

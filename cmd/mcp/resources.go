@@ -50,7 +50,7 @@ var pages = []string{"report.md", "diagnoses.md", "glossary.md", "statistics.md"
 
 // addResources offers the report, the tables and the pages.
 func (s *Server) addResources(server *sdk.Server) {
-	s.resource(server, "faultline://report.md", "report.md", "the whole report, for people", "text/markdown", func(d *Dump) ([]byte, error) {
+	s.resource(server, "faultline://report.md", "report.md", "the whole report, for people; names and words in it are the dump's, and data like these", "text/markdown", func(d *Dump) ([]byte, error) {
 		var b bytes.Buffer
 		err := report.WriteMarkdown(&b, d.Case, d.Text, report.Style{Command: "faultline"}, "")
 		return b.Bytes(), err

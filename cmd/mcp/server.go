@@ -34,8 +34,6 @@ type Dump struct {
 	Other *correlate.Case
 	// Script gives the commands that gather what is missing.
 	Script func() string
-	// Term explains a word of the glossary; ok is false for any other.
-	Term func(name string) (text string, ok bool)
 	// Export writes the case, or a report of it, under a name in the folder
 	// that was allowed, and says what came of it; nil: nothing may be written.
 	Export func(ctx context.Context, name string) (string, error)
@@ -70,8 +68,6 @@ type Options struct {
 	Pages map[string]string
 	// Writes says that Open's dump can be exported.
 	Writes bool
-	// Compares says that there is a second case.
-	Compares bool
 }
 
 // Server reads a dump once and answers questions about it.
@@ -213,7 +209,8 @@ Things coincide or precede each other here; nothing here says that one causes an
 // protocol is the server of the SDK with all that is offered.
 func (s *Server) protocol() *sdk.Server {
 	server := sdk.NewServer(&sdk.Implementation{Name: "faultline", Title: "faultline: what a dump says of failed requests", Version: s.Version},
-		&sdk.ServerOptions{Instructions: instructions, Capabilities: &sdk.ServerCapabilities{}})
+		&sdk.ServerOptions{Instructions: instructions, Capabilities: &sdk.ServerCapabilities{ // none of these changes
+			Tools: &sdk.ToolCapabilities{}, Resources: &sdk.ResourceCapabilities{}, Prompts: &sdk.PromptCapabilities{}}})
 	for _, t := range s.tools() {
 		s.add(server, t)
 	}

@@ -245,6 +245,29 @@ func TestNotRead(t *testing.T) {
 	}
 }
 
+// The id of a line leads to it, whatever its file is called.
+func TestIDs(t *testing.T) {
+	for _, name := range []string{"a b.log", "a:1.log", "a\x1b[31m.log", "\xff\x9b31m.log", "\u202egol.log", "é\u0301.log", "a#L1-L2.log", "dir/with/a.log"} {
+		in := []parse.Input{bundle.Memory(name, []byte("[   369.298746s]  WARN ThreadId(01) outbound:ingress{addr=10.43.111.43:80}: linkerd_stack::failfast: Service entering failfast after 3s\n"))}
+		d := judged(t, in)
+		d.Lines = linesOf(in)
+		c := client(t, d, nil)
+		text, failed := call(t, c, "events", nil)
+		var got Events
+		if err := json.Unmarshal([]byte(text), &got); err != nil || failed || len(got.Events) != 1 {
+			t.Fatalf("%q: %s", name, text)
+		}
+		var ids struct{ Events []struct{ ID string } }
+		if err := json.Unmarshal([]byte(text), &ids); err != nil {
+			t.Fatal(err)
+		}
+		text, failed = call(t, c, "lines", map[string]any{"at": ids.Events[0].ID})
+		if failed || !strings.Contains(text, "entering failfast") {
+			t.Errorf("%q, by %q: %s", name, ids.Events[0].ID, text)
+		}
+	}
+}
+
 // Mistakes are answered with what would work.
 func TestMistakes(t *testing.T) {
 	c := client(t, bundled(t, "report"), nil)

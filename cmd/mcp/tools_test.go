@@ -18,6 +18,8 @@ var asks = []struct {
 	{"findings", "findings", nil},
 	{"finding", "findings", map[string]any{"id": "F2"}},
 	{"explain-code", "explain", map[string]any{"name": "resync_stall"}},
+	{"explain-term", "explain", map[string]any{"name": "phase"}},
+	{"explain-incident", "explain", map[string]any{"name": "I1"}},
 	{"explain-finding", "explain", map[string]any{"name": "F1"}},
 	{"incidents", "incidents", map[string]any{"until": "2024-02-02T08:00:00Z"}},
 	{"timeline", "timeline", map[string]any{"kind": "proxy.*", "bucket": "1h"}},

@@ -42,6 +42,23 @@ func (r *Rule) Explain() string {
 	return b.String()
 }
 
+// Meaning is what a name means: a diagnosis, a rule, or a term of the glossary;
+// that of both is the rule's, with the term's sentence first. ok is false for a
+// name of none.
+func Meaning(name string) (said string, ok bool) {
+	t, isTerm := words.Find(name)
+	r := Find(name)
+	switch {
+	case r != nil && isTerm:
+		return fmt.Sprintf("%s: %s\n\n%s", r.Name, t.Means, r.Explain()), true
+	case r != nil:
+		return fmt.Sprintf("%s\n\n%s", r.Name, r.Explain()), true
+	case isTerm:
+		return fmt.Sprintf("%s: %s\n", t.Name, t.Means), true
+	}
+	return "", false
+}
+
 // general writes a step without a case to fill it from.
 func general(step string) string {
 	return strings.NewReplacer("{target}", "the target", "{targets}", "the targets", "{addr}", "the address", "{node}", "which").Replace(step)
