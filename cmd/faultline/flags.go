@@ -28,7 +28,7 @@ type shared struct {
 	quiet, verbose    bool
 	strict, force     bool
 	sources, failOn   []string
-	kind, facts       string
+	kind, near, facts string
 	all               bool // of events: log.other too
 }
 

@@ -68,6 +68,7 @@ func (a *app) eventsCmd() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error { return a.events(args, out) }}
 	c.Flags().StringVarP(&out, "output", "o", "table", "`format`: table, text, jsonl, csv or timesketch, or a path that ends in one")
 	c.Flags().BoolVar(&a.flags.all, "all", false, "lines that are known and of no interest too, as log.other")
+	c.Flags().StringVar(&a.flags.near, "near", "", "only what is within a minute of a mark that holds this `text`")
 	c.Flags().StringVar(&a.flags.kind, "kind", "", "only kinds that match this `glob` (proxy.*)")
 	return c
 }
@@ -84,6 +85,11 @@ var eventForms = []string{"table", "jsonl", "csv", "timesketch"}
 func (a *app) writeEvents(w io.Writer, c *loaded, form string) error {
 	f := report.Filter{Kind: a.flags.kind, Sources: a.flags.filters(), Namespace: a.flags.namespace, Pod: a.flags.pod,
 		Since: c.Options.Since, Until: c.Options.Until, Others: a.flags.all}
+	if a.flags.near != "" {
+		if f.Near = report.Near(c.Case, a.flags.near); f.Near == nil {
+			return misuse("marks: [{at: TIME, text: …}] in a faultline.yaml, or m on the screen, sets one", "--near %s: no mark with a time holds that", a.flags.near)
+		}
+	}
 	buffered := newBuffer(w)
 	if form == "timesketch" {
 		left, err := report.WriteTimesketch(buffered, c.Case, c.text, f)

@@ -44,6 +44,8 @@ type Filter struct {
 	Sources              []string // globs of a source's path or base name
 	Since, Until         parse.Time
 	Others               bool // lines of no interest too
+	// Near are marks; only what is within a minute of one passes, nil for all.
+	Near []correlate.Mark
 }
 
 // Wants says whether an event passes.
@@ -62,6 +64,9 @@ func (f *Filter) Wants(c *correlate.Case, p correlate.Point) bool {
 		if !correlate.Glob(f.Namespace, who.Namespace) || !correlate.Glob(f.Pod, who.Pod) {
 			return false
 		}
+	}
+	if f.Near != nil && !nearOne(c, f.Near, p) {
+		return false
 	}
 	if f.Since != 0 || f.Until != 0 {
 		at, _, ok := c.Wall(p)

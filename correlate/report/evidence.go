@@ -11,7 +11,8 @@ import (
 )
 
 // WriteEvidence writes every line that the case cites, in the order of time:
-// "UTC ±u  file:line  text". Lines without a time follow those that have one.
+// "UTC ±u  file:line  text", after what people noted. Lines without a time follow
+// those that have one.
 func WriteEvidence(w io.Writer, c *correlate.Case, text Text) error {
 	wanted := map[parse.Ref]bool{}
 	for i := range c.Incidents {
@@ -32,6 +33,13 @@ func WriteEvidence(w io.Writer, c *correlate.Case, text Text) error {
 		}
 	}
 	out := bufio.NewWriter(w)
+	for _, m := range c.Marks() {
+		when := "note"
+		if m.At != 0 && !m.Own {
+			when = Stamp(m.At, 0)
+		}
+		fmt.Fprintf(out, "%-36s  %s  %s\n", when, saidIn(c, m.Ref), Clean(m.Text))
+	}
 	for p := range c.Timeline() {
 		r := c.Ref(p)
 		if !wanted[r] {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"faultline/correlate"
@@ -22,6 +23,36 @@ func (p *page) notes(c *correlate.Case) (out []string) {
 		out = append(out, said+" ("+saidIn(c, m.Ref)+")")
 	}
 	return out
+}
+
+// near is how far from a mark an event is near to it.
+const near = parse.Time(time.Minute)
+
+// Near gives the marks whose text holds a text, whatever the case of its letters.
+func Near(c *correlate.Case, text string) (out []correlate.Mark) {
+	for _, m := range c.Marks() {
+		if m.At != 0 && strings.Contains(strings.ToLower(m.Text), strings.ToLower(text)) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// nearOne says whether an event is within a minute of one of some marks, on the
+// wall clock, or on its own for a mark that was set on that.
+func nearOne(c *correlate.Case, marks []correlate.Mark, p correlate.Point) bool {
+	at, _, placed := c.Wall(p)
+	for _, m := range marks {
+		t, ok := at, placed
+		if m.Own {
+			source, _, _ := strings.Cut(m.Source, "#")
+			t, ok = c.At(p).Time, correlate.Glob(source, c.SourceName(int(p.Stream))) || correlate.Glob(source, c.Who[p.Stream].String())
+		}
+		if ok && t-m.At <= near && m.At-t <= near {
+			return true
+		}
+	}
+	return false
 }
 
 // saidIn is where a person said something.
