@@ -198,6 +198,10 @@ func (s *Stitcher) finish(source uint32) part {
 	for _, u := range s.untimed {
 		u.event.Time = s.segments[u.segment].First // 0 where no line has a time
 	}
+	for _, ends := range s.closes { // of an event that was cut off: no event comes of it
+		n := min(uint64(len(ends)), s.counts.Events)
+		s.counts.Events, s.counts.Other = s.counts.Events-n, s.counts.Other+n
+	}
 	s.answer()
 	of, streams := s.streams(source)
 	inOrder(s.batches, of, streams)

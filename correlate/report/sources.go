@@ -116,14 +116,32 @@ func sourcesOf(c *correlate.Case, i int) []Source {
 	// Every line that a format took is in a run: between them are prose, and
 	// what was not understood.
 	out[0].Events, out[0].Duplicate = 0, 0
+	left := src.Counts.Events
 	for _, s := range mine {
 		run := runOf(c, s, whole.SHA256)
+		left -= min(run.Events+run.Duplicate, left)
+		ends := min(left, run.Other, endsOf(&c.Streams[s]))
+		run.Events, run.Other, left = run.Events+ends, run.Other-ends, left-ends
 		out[0].Lines -= min(run.Lines, out[0].Lines)
 		out = append(out, run)
 	}
 	out[0].Unparsed = min(out[0].Unparsed, out[0].Lines)
 	out[0].Other = out[0].Lines - out[0].Unparsed
 	return out
+}
+
+// endsOf is how many events have their exact duration, which traces tell in a
+// line of its own that is a part of the event.
+func endsOf(st *parse.Stream) (n uint64) {
+	for i := range st.Events {
+		switch e := &st.Events[i]; e.Kind {
+		case parse.ControllerPopStall, parse.ControllerTrace:
+			if e.Lasted%time.Millisecond != 0 {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // runOf is the row of one run of lines in a pasted source.
