@@ -119,6 +119,7 @@ func (ix *Index) yearBeside(s int) (a Anchor, ok bool) {
 // of its zone lies between the two bounds.
 type zone struct {
 	year         int
+	bare         parse.Time // the latest line without a date, on the clock
 	least, most  parse.Time // ahead of UTC
 	hasLo, hasHi bool
 	lo, hi       [2]parse.Ref // the pairs that say so
@@ -136,6 +137,7 @@ func (z *zone) between(p, n *dated) {
 			z.year++
 		}
 	}
+	z.bare = max(z.bare, bare.at)
 	gap := parse.Time(lex.InYear(int64(bare.at), z.year)) - full.at
 	switch {
 	case bare == p && (!z.hasLo || gap > z.least): // it was written before
@@ -155,7 +157,7 @@ func (z *zone) anchor() (a Anchor, ok bool) {
 	if !z.hasLo {
 		proof = z.hi
 	}
-	a = Anchor{Basis: Printed, Within: time.Duration(zoneMost), Zero: parse.Time(lex.YearStart(z.year)),
+	a = Anchor{Basis: Printed, Within: time.Duration(zoneMost), Zero: parse.Time(lex.InYear(int64(z.bare), z.year)) - z.bare, // behind February of a year without a 29th
 		Proof: slices.DeleteFunc(proof[:], func(r parse.Ref) bool { return r.Len == 0 }),
 		Why:   "a line beside it names the year; the zone is not known"}
 	from, to := -zoneMost, zoneMost

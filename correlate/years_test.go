@@ -1,0 +1,40 @@
+package correlate_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"faultline/parse"
+)
+
+// Headers without a year take year and zone from the access lines beside them,
+// in leap years and in others, before and behind the end of February.
+func TestYearBesideAccessLines(t *testing.T) {
+	for _, day := range []time.Time{
+		time.Date(2023, 2, 10, 12, 0, 0, 0, time.UTC), time.Date(2023, 6, 30, 23, 59, 0, 0, time.UTC), time.Date(2024, 6, 30, 12, 0, 0, 0, time.UTC),
+	} {
+		var b strings.Builder
+		for i := range 40 {
+			at := day.Add(time.Duration(i) * time.Second)
+			fmt.Fprintf(&b, "10.0.0.7 - - [%s +0100] \"GET /a HTTP/1.1\" 200 160 \"-\" \"curl\" 87 0.002 [shop-web-80] [] 10.1.0.9:80 160 0.002 200 %032x\n", at.Format("02/Jan/2006:15:04:05"), i)
+			if i%10 == 5 {
+				fmt.Fprintf(&b, "W%s       7 controller.go:1163] Service \"shop/web\" does not have any active Endpoint.\n", at.Format("0102 15:04:05.000000"))
+			}
+		}
+		c := judged(t, b.String())
+		n := 0
+		for _, p := range c.Of(parse.ProxyNoEndpoints) {
+			at, _, ok := c.Wall(p)
+			want := day.Add(time.Duration(5+10*n)*time.Second - time.Hour)
+			if !ok || at != parse.Time(want.UnixNano()) {
+				t.Errorf("line %d is at %s, not %s", n, time.Unix(0, int64(at)).UTC(), want)
+			}
+			n++
+		}
+		if n != 4 {
+			t.Errorf("%s: %d lines, not 4", day, n)
+		}
+	}
+}
