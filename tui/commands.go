@@ -43,7 +43,11 @@ func init() { // the functions refer to the table
 		{"export", "PATH", "export the case or a report, by the path's extension", typedExport, func(m *Model, s string) []string { return beginning(m.ports.Exports, s) }},
 		{"shot", "PATH", "save this screen as a picture (SVG)", typedShot, nil},
 		{"help", "", "list the keys", func(m Model, _ string) (Model, tea.Cmd) { return m.help() }, nil},
+		{"screen", "N", "another screen, by its number", typedScreen, nil},
 		{"quit", "", "leave", func(m Model, _ string) (Model, tea.Cmd) { return m.quit() }, nil},
+		{"q!", "", "leave without asking", func(m Model, _ string) (Model, tea.Cmd) { return m, tea.Quit }, nil},
+		{"w", "", "write clocks, marks and notes, to the file that is asked for", func(m Model, _ string) (Model, tea.Cmd) { return m.save() }, nil},
+		{"wq", "", "write them to faultline.yaml and leave", writeAndLeave, nil},
 	}
 }
 
@@ -56,7 +60,9 @@ func (m Model) command() (Model, tea.Cmd) {
 func (m Model) run(text string) (Model, tea.Cmd) {
 	name, arg, _ := strings.Cut(strings.TrimSpace(text), " ")
 	arg = strings.TrimSpace(arg)
-	if n, err := strconv.Atoi(name); err == nil && n >= 1 && n <= int(screens) {
+	if n, err := strconv.Atoi(name); err == nil && (m.screen == lines || n > int(screens)) {
+		return m.toLine(n), nil
+	} else if err == nil && n >= 1 {
 		return m.show(screen(n - 1)), nil
 	}
 	var fit []verb
@@ -178,6 +184,49 @@ func typedNote(m Model, arg string) (Model, tea.Cmd) {
 	return m.remember(arg).say("noted"), nil
 }
 
+// toLine goes to the n-th line of the merged log, or to the last.
+func (m Model) toLine(n int) Model {
+	l := m.merged()
+	lo, hi := 0, max(n-1, 0)
+	at := l.start()
+	for lo < hi { // in portions: what is skipped is only walked
+		some := l.from(at, min(hi-lo, 4096)+1)
+		if len(some) < 2 {
+			break
+		}
+		lo += len(some) - 1
+		at = some[len(some)-1]
+	}
+	m = m.show(lines)
+	return m.onPlace(l.from(at, 1))
+}
+
+func typedScreen(m Model, arg string) (Model, tea.Cmd) {
+	n, err := strconv.Atoi(arg)
+	if err != nil || n < 1 || n > int(screens) {
+		return m.fail(fmt.Errorf(":screen %s: screens have the numbers 1 to %d", arg, screens)), nil
+	}
+	return m.show(screen(n - 1)), nil
+}
+
+// writeAndLeave leaves once what was said is written; a file that cannot be
+// written keeps the screen.
+func writeAndLeave(m Model, _ string) (Model, tea.Cmd) {
+	if facts := m.facts(); facts.same(&m.kept) {
+		return m, tea.Quit
+	}
+	if m.ports.SaveFacts == nil {
+		return m.say("facts cannot be written here"), nil
+	}
+	ports, facts := m.ports, m.facts()
+	return m, func() tea.Msg {
+		if _, err := ports.SaveFacts("faultline.yaml", facts); err != nil {
+			return errMsg{err}
+		}
+		return tea.QuitMsg{}
+	}
+}
+
 // export asks for a path.
 func (m Model) export() (Model, tea.Cmd) {
 	if m.ports.Export == nil {
@@ -192,10 +241,20 @@ func typedExport(m Model, path string) (Model, tea.Cmd) {
 		return m.say("nothing can be exported here"), nil
 	}
 	c, ports := m.c, m.ports
-	if facts := m.facts(); !strings.HasSuffix(path, ".zip") { // only a case keeps what was said
-		return m.say("exporting…"), answered(func() (string, error) { return ports.Export(c, path, facts) })
+	var pass func(correlate.Point) bool
+	if m.in != m.all {
+		pass = m.in.has
 	}
-	return m.say("exporting…"), m.keep(func(f Facts) (string, error) { return ports.Export(c, path, f) })
+	if facts := m.facts(); !strings.HasSuffix(path, ".zip") { // only a case keeps what was said
+		return m.say("exporting…"), answered(func() (string, error) { return ports.Export(c, path, facts, pass) })
+	}
+	return m.say("exporting…"), m.keep(func(f Facts) (string, error) {
+		said, err := ports.Export(c, path, f, nil)
+		if pass != nil && err == nil {
+			said += "; it holds what the filters hide too"
+		}
+		return said, err
+	})
 }
 
 // typedShot saves the screen as it would be without the prompt.

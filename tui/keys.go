@@ -42,7 +42,7 @@ var keys []binding
 func init() { // the functions refer to the table
 	for s := range screens {
 		k := &screenTable[s]
-		keys = append(keys, binding{fmt.Sprint(int(s) + 1), "Screens", k.name + ": " + k.help, "", nil, nil, showing(s)})
+		keys = append(keys, binding{fmt.Sprintf("%d f%d", s+1, s+1), "Screens", k.name + ": " + k.help, "", nil, nil, showing(s)})
 	}
 	keys = slices.Concat(keys, linesKeys, timelineKeys, screenKeys, moveKeys, timeKeys, findKeys, rasterKeys, clockKeys, keepKeys, otherKeys, earlyKeys)
 	for s := range screens {
@@ -58,8 +58,8 @@ var screenKeys = []binding{
 }
 
 var moveKeys = []binding{
-	{"j down", "Move", "down: the next row, cycle or incident", "", nil, nil, moving(1)},
-	{"k up", "Move", "up", "", nil, nil, moving(-1)},
+	{"j down ctrl+e", "Move", "down: the next row, cycle or incident", "", nil, nil, moving(1)},
+	{"k up ctrl+y", "Move", "up", "", nil, nil, moving(-1)},
 	{"h left", "Move", "left: one column earlier", "", nil, nil, stepping(-1)},
 	{"l right", "Move", "right: one column later", "", nil, nil, stepping(1)},
 	{"H shift+left", "Move", "left by ten columns", "", nil, nil, stepping(-10)},
@@ -106,6 +106,8 @@ var findKeys = []binding{
 var linesKeys = []binding{
 	{"w", "Lines", "wrap long lines, or cut them", "wrap", []screen{lines}, nil, relining((*linesPane).turnWrap)},
 	{"o", "Lines", "fold repeats, or show each", "", []screen{lines}, nil, relining((*linesPane).turnFold)},
+	{"C", "Lines", "the lines around this one in its file, whatever they are", "context", []screen{lines}, nil, Model.context},
+	{"T", "Lines", "what the lines of the window say, by template, with counts", "templates", []screen{lines}, nil, Model.templates},
 	{"d", "Lines", "the whole of the line below the list, or not", "", []screen{lines}, nil, relining((*linesPane).turnLore)},
 }
 
@@ -150,8 +152,9 @@ var keepKeys = []binding{
 var otherKeys = []binding{
 	{"i", "Other", "type an expression", "query", []screen{metrics}, nil, Model.typeQuery},
 	{":", "Other", "a command; tab completes", "command", nil, nil, Model.command},
-	{"? f1", "Other", "this help", "", nil, nil, Model.help},
+	{"?", "Other", "this help", "", nil, nil, Model.help},
 	{"ctrl+l", "Other", "draw the screen anew", "", nil, nil, Model.redraw},
+	{"ctrl+z", "Other", "to the shell and back with fg", "", nil, nil, func(m Model) (Model, tea.Cmd) { return m, tea.Suspend }},
 	{quitKey + " ctrl+c", "Other", "quit; asks again if clocks or marks are not written", "", nil, nil, Model.quit},
 }
 

@@ -60,6 +60,10 @@ var doing = []does{
 	{nil, "8", on(lines)},
 	{[]string{"8"}, "w", func(_, is *Model) bool { return is.lining().wrap }},
 	{[]string{"8"}, "o", func(_, is *Model) bool { return is.lining().each }},
+	{[]string{"8"}, "C", func(_, is *Model) bool {
+		return is.panel != nil && strings.Contains(strings.Join(is.panel.text, " "), "raw line")
+	}},
+	{[]string{"8"}, "T", func(_, is *Model) bool { return is.panel != nil && strings.Contains(is.panel.text[0], "templates") }},
 	{[]string{"8"}, "d", func(_, is *Model) bool { return is.lining().lore }},
 	{[]string{"2"}, "M", asks("a lane of")},
 	{[]string{"2"}, "o", func(was, is *Model) bool { return len(is.lanes(true)) < len(was.lanes(false)) }},
@@ -149,6 +153,7 @@ var doing = []does{
 	{nil, ":", asks(":")},
 	{nil, "?", func(_, is *Model) bool { return is.panel != nil && is.panel.title == "keys" }},
 	{nil, "ctrl+l", func(was, is *Model) bool { return is.View() == was.View() }},
+	{nil, "ctrl+z", func(was, is *Model) bool { return is.View() == was.View() }},
 	{nil, "q", nil},
 }
 
@@ -239,7 +244,7 @@ func TestCommands(t *testing.T) {
 		{"help", func(m *Model) bool { return m.panel != nil }},
 		{"raster", func(m *Model) bool { return m.screen == raster }},
 		{"8", func(m *Model) bool { return m.screen == lines }},
-		{"sc", func(m *Model) bool { return m.fold().scan != nil }},
+		{"sca", func(m *Model) bool { return m.fold().scan != nil }},
 		{"nonsense", func(m *Model) bool { return m.failed }},
 	} {
 		r := newRobot(t, "day", 100, 30, Look{}).press(":", `"`+c.typed, "enter")

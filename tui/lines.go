@@ -261,7 +261,7 @@ func (m Model) openLine() (Model, tea.Cmd) {
 		return m.say("the text behind the events is not at hand"), nil
 	}
 	c, ports := m.c, m.ports
-	return m, func() tea.Msg { return panelMsg{report.Place(c, c.Ref(p)), wholeLine(c, &ports, p)} }
+	return m, func() tea.Msg { return panelMsg{title: report.Place(c, c.Ref(p)), text: wholeLine(c, &ports, p)} }
 }
 
 func wholeLine(c *correlate.Case, ports *Ports, p correlate.Point) []string {

@@ -179,7 +179,7 @@ func typedFacts(m Model, path string) (Model, tea.Cmd) {
 func (m Model) quit() (Model, tea.Cmd) {
 	if facts := m.facts(); !facts.same(&m.kept) && (m.warned == nil || !facts.same(m.warned)) {
 		m.warned = &facts
-		return m.say("clocks or marks are not written: " + saveKey + " writes them, " + quitKey + " again leaves without"), nil
+		return m.warn("clocks or marks are not written: " + saveKey + " writes them, " + quitKey + " again leaves without"), nil
 	}
 	return m, tea.Quit
 }

@@ -139,7 +139,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case countedMsg:
 		m = m.countedHits(msg)
 	case panelMsg:
-		m.panel, m.status = &panel{title: msg.title, text: msg.text}, ""
+		_, h := m.body()
+		m.panel, m.status = &panel{title: msg.title, text: msg.text, top: max(msg.at-h/2, 0), raw: msg.raw}, ""
 	case keptMsg:
 		m.kept = msg.kept
 		m = m.say(msg.said)
@@ -186,7 +187,11 @@ func (m Model) key(k tea.KeyMsg) (Model, tea.Cmd) {
 	case m.prompt != nil:
 		return m.typed(k)
 	}
+	warned := m.failed
 	m.status, m.failed = "", false
+	if name == "esc" && warned && m.panel == nil {
+		return m, nil // it took the warning away, and does not leave as well
+	}
 	if m.panel != nil {
 		if out, ok := m.scroll(name); ok {
 			return out, nil
@@ -268,6 +273,12 @@ func (m Model) show(s screen) Model {
 // say shows a message until the next key.
 func (m Model) say(s string) Model {
 	m.status, m.failed = s, false
+	return m
+}
+
+// warn shows a message that must not be overlooked.
+func (m Model) warn(s string) Model {
+	m.status, m.failed = s, true
 	return m
 }
 

@@ -173,7 +173,7 @@ func (m Model) explain() (Model, tea.Cmd) {
 		if err != nil {
 			return errMsg{err}
 		}
-		return panelMsg{title, text}
+		return panelMsg{title: title, text: text}
 	}
 }
 

@@ -12,12 +12,15 @@ type panel struct {
 	title string
 	text  []string // cleaned; wrapped when drawn
 	top   int
+	raw   bool // cut at the edge, with the blanks that they have
 }
 
 // panelMsg brings text to show.
 type panelMsg struct {
 	title string
 	text  []string
+	at    int  // the line that is to be in view
+	raw   bool // lines as they are, cut and not wrapped
 }
 
 // scroll moves the panel, or closes it; ok is false for keys that are meant
@@ -55,6 +58,9 @@ func (m Model) scroll(name string) (Model, bool) {
 // lines breaks the text to a width. What stands before two spaces is a label:
 // what follows it keeps its column.
 func (p *panel) lines(w int) (out []string) {
+	if p.raw {
+		return p.text
+	}
 	for _, s := range p.text {
 		label := labelOf(s)
 		if len(label) > w/2 {

@@ -18,6 +18,9 @@ type Ports struct {
 	// Unexplained reads the lines of level error that are in no event, and says
 	// how many more are harmless.
 	Unexplained func(*correlate.Case) (list []report.Unexplained, harmless int)
+	// Raw reads the lines from one number to another of an event's source, as
+	// they stand there.
+	Raw func(c *correlate.Case, p correlate.Point, from, to int) ([]string, error)
 	// Query evaluates PromQL or MetricsQL from and to a time, ns since 1970.
 	Query func(c *correlate.Case, expr string, from, to, step parse.Time) ([]Curve, error)
 	// Board are queries to show at once, as far as the case answers them.
@@ -26,9 +29,10 @@ type Ports struct {
 	Complete func(c *correlate.Case, prefix string) []string
 	// Explain says how a stretch of time differs from what is usual.
 	Explain func(c *correlate.Case, from, to parse.Time) ([]string, error)
-	// Export writes the case in the form that the path's extension names, and
-	// Exports are the names to offer. It says what was written.
-	Export  func(c *correlate.Case, path string, facts Facts) (said string, err error)
+	// Export writes the case in the form that the path's extension names, a list
+	// of events without those that pass says no to (nil is all), and Exports are
+	// the names to offer. It says what was written.
+	Export  func(c *correlate.Case, path string, facts Facts, pass func(correlate.Point) bool) (said string, err error)
 	Exports []string
 	// Copy puts text on the clipboard and says how.
 	Copy func(text string) (said string, err error)

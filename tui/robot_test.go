@@ -87,7 +87,13 @@ func newRobot(t testing.TB, name string, w, h int, look Look) *robot {
 		Explain: func(_ *correlate.Case, from, to parse.Time) ([]string, error) {
 			return []string{fmt.Sprintf("%s of it", time.Duration(to-from))}, nil
 		},
-		Export: func(_ *correlate.Case, path string, f Facts) (string, error) {
+		Raw: func(_ *correlate.Case, p correlate.Point, from, to int) (out []string, err error) {
+			for i := from; i <= to; i++ {
+				out = append(out, fmt.Sprintf("raw line %d", i))
+			}
+			return out, nil
+		},
+		Export: func(_ *correlate.Case, path string, f Facts, _ func(correlate.Point) bool) (string, error) {
 			r.wrote = append(r.wrote, path)
 			return fmt.Sprintf("wrote %s with %d marks", path, len(f.Marks)), nil
 		},

@@ -24,6 +24,9 @@ type loaded struct {
 	text lines
 	// given are the options as flags say them, without the facts files'.
 	given correlate.Options
+	// inputs are what was read, to show lines that are in no event; nil of a
+	// case.
+	inputs []parse.Input
 	// file is the case that it was opened from, nil for raw files.
 	file *casefile.File
 }
@@ -131,7 +134,11 @@ func (a *app) judge(in []parse.Input, failed int) (*loaded, error) {
 	}
 	c.Matches = k.matches
 	a.log.WithField("took", time.Since(began).Round(time.Millisecond)).Infof("read %d sources", len(c.Sources))
-	return a.conclude(c, text, o, failed)
+	l, err := a.conclude(c, text, o, failed)
+	if l != nil {
+		l.inputs = in
+	}
+	return l, err
 }
 
 // conclude judges what was read.

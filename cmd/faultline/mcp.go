@@ -208,7 +208,7 @@ func (a *app) exportInto(ctx context.Context, c *loaded, s *serving, name string
 	within := *a
 	within.ctx = ctx
 	if !s.redact {
-		wrote, err := within.exportTo(c, path)
+		wrote, err := within.exportTo(c, path, nil)
 		return strings.ReplaceAll(wrote, path, name), err
 	}
 	if filepath.Ext(name) != ".zip" {

@@ -44,11 +44,13 @@ type app struct {
 	// watch is told of the reading instead of stderr, while the screen is up.
 	watch    *watcher
 	template string // of analyze -o md
+	// scratch are files that live as long as the screen.
+	scratch *scratch
 }
 
 // run is the whole program: arguments in, exit code out.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{ctx: ctx, name: called(args[0]), args: args[1:], stdin: stdin, stdout: stdout, stderr: stderr, log: logrus.New()}
+	a := &app{ctx: ctx, name: called(args[0]), args: args[1:], stdin: stdin, stdout: stdout, stderr: stderr, log: logrus.New(), scratch: &scratch{}}
 	a.log.SetOutput(stderr)
 	a.log.SetLevel(logrus.WarnLevel)
 	a.log.SetFormatter(&logrus.TextFormatter{DisableTimestamp: true})

@@ -85,7 +85,7 @@ func TestExportKeepsWhatWasSaid(t *testing.T) {
 		By:      "ann",
 	}
 	path := filepath.Join(t.TempDir(), "case.zip")
-	if _, err := ports.Export(ports.Judge(correlate.Options{Anchors: facts.Anchors}), path, facts); err != nil {
+	if _, err := ports.Export(ports.Judge(correlate.Options{Anchors: facts.Anchors}), path, facts, nil); err != nil {
 		t.Fatal(err)
 	}
 	again, err := a.load([]string{path})

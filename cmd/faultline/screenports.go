@@ -143,7 +143,7 @@ func contrasts(name string, list []correlate.Contrast) (text []string) {
 }
 
 // exportCase writes a whole case, and never over an old one.
-func (a *app) exportCase(c *loaded, path string) (string, error) {
+func (a *app) exportCase(c *loaded, path string, redacted bool) (string, error) {
 	if p, err := aside.At(path); err != nil {
 		return "", failedAt(":export", path, err)
 	} else if p.Exists && !p.Through {
@@ -153,8 +153,17 @@ func (a *app) exportCase(c *loaded, path string) (string, error) {
 	if c.file != nil {
 		o.Origin = c.file.Manifest
 	}
-	o.Documents = documents(c.Case, c.text, a.redactionOf(c))
-	m, err := casefile.Write(a.ctx, path, c.Case, c.text, o)
+	judged, text, names := c.Case, casefile.Excerpts(c.text), "names stand in it as they are: --redact before the path replaces them"
+	if redacted {
+		r, err := a.redacted(c, &exporting{out: path, redact: true}, &o)
+		if err != nil {
+			return "", err
+		}
+		judged, text, names = r.Case, r.text, "names are replaced by pseudonyms"
+	} else {
+		o.Documents = documents(judged, text, a.redactionOf(c))
+	}
+	m, err := casefile.Write(a.ctx, path, judged, text, o)
 	if err != nil {
 		return "", err
 	}
@@ -162,5 +171,5 @@ func (a *app) exportCase(c *loaded, path string) (string, error) {
 	for _, e := range m.Entries {
 		bytes += e.Bytes
 	}
-	return fmt.Sprintf("wrote %s, %.1f MB; names stand in it as they are: export --redact replaces them", path, float64(bytes)/1e6), nil
+	return fmt.Sprintf("wrote %s, %.1f MB; %s", path, float64(bytes)/1e6, names), nil
 }

@@ -73,6 +73,7 @@ func (a *app) screen(load func(*app) (*loaded, error)) error {
 	}
 	dumb := os.Getenv("TERM") == "dumb"
 	lk := tui.Look{Colour: style.Color, ASCII: a.look.ascii || dumb || !utf8Locale(), Plain: dumb, Zone: style.Zone, Mouse: a.look.mouse, User: userName()}
+	defer a.scratch.remove()
 	stderr := a.stderr
 	var late bytes.Buffer
 	keys := a.stdin
@@ -177,20 +178,23 @@ func (a *app) ports(c *loaded) tui.Ports {
 		Detail: func(now *correlate.Case, p correlate.Point) (parse.Detail, string, error) {
 			return report.Detail(now, c.text, p)
 		},
+		Raw: func(now *correlate.Case, p correlate.Point, from, to int) ([]string, error) {
+			return a.rawLines(c.inputs, now.SourceName(int(p.Stream)), from, to)
+		},
 		Query:    a.screenQuery,
 		Board:    board(),
 		Complete: completeNames,
 		Explain:  explained,
-		Export: func(now *correlate.Case, path string, facts tui.Facts) (string, error) {
+		Export: func(now *correlate.Case, path string, facts tui.Facts, pass func(correlate.Point) bool) (string, error) {
 			told := *c
 			told.given = c.with(correlate.Options{Anchors: facts.Anchors, Captured: facts.Captured})
 			told.given.Marks = facts.Marks
 			marked := *now
 			marked.Options.Marks = facts.Marks
 			told.Case = &marked
-			return a.exportTo(&told, path)
+			return a.exportTo(&told, path, pass)
 		},
-		Exports:   []string{"case.zip", "report.md", "report.html", "report.json", "report.txt", "events.csv", "events.jsonl"},
+		Exports:   []string{"case.zip", redactFlag + "case.zip", "report.md", "report.html", "report.json", "report.txt", "events.csv", "events.jsonl"},
 		Copy:      a.copyText,
 		SaveFacts: a.saveFacts,
 		Shot:      a.writeNew,
@@ -198,38 +202,79 @@ func (a *app) ports(c *loaded) tui.Ports {
 }
 
 // exportTo writes the case in the form that a path's extension names.
-func (a *app) exportTo(c *loaded, path string) (string, error) {
+func (a *app) exportTo(c *loaded, path string, pass func(correlate.Point) bool) (string, error) {
+	redacted, path := strings.HasPrefix(path, redactFlag), strings.TrimSpace(strings.TrimPrefix(path, redactFlag))
+	switch form := strings.TrimPrefix(filepath.Ext(path), "."); {
+	case redacted && form != "zip":
+		return "", fmt.Errorf("%s is for a case: :export %scase.zip", strings.TrimSpace(redactFlag), redactFlag)
+	case form == "zip":
+		return a.exportCase(c, path, redacted)
+	default:
+		return a.exportForm(c, path, form, pass)
+	}
+}
+
+// redactFlag before a path exports the case with pseudonyms.
+const redactFlag = "--redact "
+
+// exportForm writes a report or the events.
+func (a *app) exportForm(c *loaded, path, form string, pass func(correlate.Point) bool) (string, error) {
 	var b bytes.Buffer
 	var err error
-	switch form := strings.TrimPrefix(filepath.Ext(path), "."); form {
-	case "zip":
-		return a.exportCase(c, path)
+	switch form {
 	case "md", "html", "json":
 		err = a.write(report.Escaping(&b, form), c, form)
 	case "txt":
 		err = report.WriteText(&b, c.Case, c.text, report.Style{Verbose: true, Command: a.name})
 	case "csv", "jsonl":
-		err = report.Events(report.Escaping(&b, form), c.Case, c.text, report.Filter{Since: c.Options.Since, Until: c.Options.Until}, form)
+		err = report.Events(report.Escaping(&b, form), c.Case, c.text, report.Filter{Since: c.Options.Since, Until: c.Options.Until, Pass: pass}, form)
 	default:
 		return "", fmt.Errorf("%s: the extension names no form; tab lists them", path)
 	}
 	if err == nil {
 		err = a.writeNew(path, b.Bytes())
 	}
-	return "wrote " + path, err
+	said := "wrote " + path
+	if pass != nil && (strings.HasSuffix(path, ".csv") || strings.HasSuffix(path, ".jsonl")) {
+		said += ", without what the filters hide"
+	} else if pass != nil {
+		said += "; it holds what the filters hide too"
+	}
+	return said, err
 }
 
 // copyMost is how much text terminals take by OSC 52.
 const copyMost = 74_000
 
+// scratch are files that live as long as the screen.
+type scratch struct {
+	mu    sync.Mutex
+	paths []string
+}
+
+func (s *scratch) add(path string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.paths = append(s.paths, path)
+}
+
+func (s *scratch) remove() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, path := range s.paths {
+		os.Remove(path)
+	}
+}
+
 // copyText puts text on the clipboard of the terminal, by OSC 52, and into a
-// file, for terminals that have none.
+// file, for terminals that have none; the file goes when the screen does.
 func (a *app) copyText(text string) (string, error) {
 	f, err := os.CreateTemp("", "faultline-copy-*.txt")
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
+	a.scratch.add(f.Name())
 	if _, err := io.WriteString(f, text+"\n"); err != nil {
 		return "", err
 	}
@@ -237,5 +282,5 @@ func (a *app) copyText(text string) (string, error) {
 		return "too long for the clipboard; it is in " + f.Name(), nil
 	}
 	fmt.Fprintf(a.stdout, "\x1b]52;c;%s\x07", base64.StdEncoding.EncodeToString([]byte(text)))
-	return "copied by OSC 52; also in " + f.Name(), nil
+	return "copied by OSC 52; until you quit also in " + f.Name(), nil
 }

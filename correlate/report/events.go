@@ -46,11 +46,16 @@ type Filter struct {
 	Others               bool // lines of no interest too
 	// Near are marks; only what is within a minute of one passes, nil for all.
 	Near []correlate.Mark
+	// Pass is what else an event must hold to; nil asks nothing.
+	Pass func(correlate.Point) bool
 }
 
 // Wants says whether an event passes.
 func (f *Filter) Wants(c *correlate.Case, p correlate.Point) bool {
 	e := c.At(p)
+	if f.Pass != nil && !f.Pass(p) {
+		return false
+	}
 	if !correlate.Glob(f.Kind, c.KindName(e.Kind)) || e.Kind == parse.LogOther && !f.Others {
 		return false
 	}
