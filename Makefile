@@ -1,10 +1,11 @@
 # Everything needs only Go, and git to fetch this.
 GO      ?= go
 FUZZTIME ?= 10s
+WORLDS  ?= 50
 VULNDB  ?= https://vuln.go.dev
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: mutants pictures help build demo test race lint cross vuln fuzz bench verdicts golden dist installed reproduce acceptance interop clean
+.PHONY: mutants pictures help build demo test race lint cross vuln fuzz bench verdicts claims browser golden dist installed reproduce acceptance interop clean
 
 help:     ## what can be made
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 14
@@ -18,8 +19,11 @@ demo: build    ## build, then open the bundled incident
 test:     ## every test that needs nothing but Go
 	$(GO) test ./...
 
-race: ## the same under the race detector, fewer seeds
-	$(GO) test -race -short ./...
+# The packages whose code starts goroutines, and those that call them: the rest
+# has nothing to race with.
+RACED ?= ./cmd/... ./correlate ./correlate/aside ./correlate/casefile ./correlate/shard ./fixtures/... ./parse ./parse/bundle ./parse/formats ./tui/...
+race:     ## those of packages that start goroutines under the race detector, fewer seeds
+	$(GO) test -race -short $(RACED)
 
 lint:     ## formatting, vet, and the rules of the house
 	@test -z "$$(gofmt -s -l .)" || { gofmt -s -d . | head -50; exit 1; }
@@ -52,6 +56,12 @@ bench: build    ## a 1 GB day against wc, rg and openssl, as ratios of one run; 
 
 verdicts:  ## 500 worlds of each scenario with fresh seeds, into docs/verdicts.md
 	$(GO) test -count=1 -timeout 60m -run TestVerdicts ./correlate -worlds 500 -seed 0 -table ../docs/verdicts.md -v | grep -v '^=== '
+
+claims:   ## 50 worlds of each scenario, none of which may be judged wrongly
+	$(GO) test -count=1 -timeout 30m -run TestVerdicts ./correlate -worlds $(WORLDS)
+
+browser: build  ## the page of HTML in a headless Chromium
+	./docs/interop/browser.sh bin/faultline
 
 golden:   ## rewrite the expected output of the command's scripts
 	UPDATE=1 $(GO) test -count=1 ./cmd/...

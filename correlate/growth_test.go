@@ -51,6 +51,9 @@ func manyPods(n int) parse.Input {
 // Each of so many processes is tested with a part of its incidents, and the
 // report says with how many.
 func TestManyClocksAreThinned(t *testing.T) {
+	if testing.Short() {
+		t.Skip("26,000 incidents on 260 clocks")
+	}
 	said := func(c *correlate.Case) bool {
 		for _, l := range c.Limits {
 			if strings.Contains(l, "the first 96 of each were tested") {

@@ -2,6 +2,7 @@ package docs_test
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -44,7 +45,15 @@ func TestFormatsPageIsWhole(t *testing.T) {
 // What a page calls a file exists.
 func TestFilesNamedInDocsExist(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)#:]+)\)`)
-	for _, name := range []string{"../README.md", "../CONTRIBUTING.md", "architecture.md"} {
+	names := []string{"../README.md", "../CONTRIBUTING.md"}
+	for _, pattern := range []string{"*.md", "*/*.md"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, found...)
+	}
+	for _, name := range names {
 		dir := strings.TrimSuffix(name, name[strings.LastIndexByte("/"+name, '/'):])
 		for _, m := range link.FindAllStringSubmatch(page(t, name), -1) {
 			if _, err := os.Stat(dir + m[1]); err != nil {

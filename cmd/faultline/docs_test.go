@@ -71,6 +71,9 @@ func prepare(t *testing.T, home string) {
 	if err := os.WriteFile(filepath.Join(home, "ticket.txt"), report, 0o644); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.CopyFS(filepath.Join(home, "samples"), os.DirFS("../../docs/recipes/samples")); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []string{
 		"faultline synth -o dump --scenario resync --hours 8 --seed 504",
 		"faultline synth -o after --scenario poisson --hours 8 --seed 504",

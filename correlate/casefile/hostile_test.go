@@ -133,6 +133,9 @@ func TestDamagedTables(t *testing.T) {
 	data := small(t)
 	random := rand.New(rand.NewPCG(3, 4))
 	refused, tries := 0, *mutations/10
+	if testing.Short() {
+		tries /= 8
+	}
 	for n := range tries {
 		name := tables[n%len(tables)].name() + ".parquet"
 		bad := sealedAgain(t, data, name, func(b []byte) []byte {
