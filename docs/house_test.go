@@ -19,7 +19,7 @@ import (
 // order is the river: a package may import only what stands before it.
 var order = []string{
 	"parse/lex", "parse", "parse/tsdb", "parse/bundle", "parse/wrap", "parse/record", "parse/proxy", "parse/controller", "parse/check", "parse/node", "parse/kubelet", "parse/prom", "parse/ingress", "parse/given", "parse/extra", "parse/formats",
-	"correlate/aside", "correlate/words", "correlate/stat", "correlate/known", "correlate", "correlate/query", "correlate/rules", "correlate/redact", "correlate/casefile", "correlate/shard", "correlate/report",
+	"correlate/aside", "correlate/words", "correlate/stat", "correlate/known", "correlate", "correlate/query", "correlate/alert", "correlate/rules", "correlate/redact", "correlate/casefile", "correlate/shard", "correlate/report",
 	"tui/chart", "tui",
 	"fixtures/synth", "fixtures", "docs", "cmd/mcp", "cmd/faultline", "cmd/dist", "docs/page",
 }
@@ -27,14 +27,14 @@ var order = []string{
 // doors says where a dependency may be imported, tests aside.
 var doors = map[string][]string{
 	"github.com/klauspost/compress": {"parse/bundle"},
-	"github.com/prometheus":         {"correlate/query", "parse/tsdb"},
+	"github.com/prometheus":         {"correlate/query", "correlate/alert", "parse/tsdb"},
 	"github.com/VictoriaMetrics":    {"correlate/query"},
 	"github.com/parquet-go":         {"correlate/casefile"},
 	"github.com/charmbracelet":      {"tui", "tui/chart"},
 	"github.com/muesli/termenv":     {"tui", "tui/chart"},
 	"github.com/mattn/go-runewidth": {"tui/chart"},
 	"github.com/ulikunitz/xz":       {"parse/bundle"},
-	"go.yaml.in/yaml/v3":            {"parse/kubelet", "parse/given"},
+	"go.yaml.in/yaml/v3":            {"parse/kubelet", "parse/given", "correlate/alert"},
 	"golang.org/x/net/publicsuffix": {"correlate/redact"},
 	"gonum.org/v1/gonum":            {"correlate/stat"},
 	// The SDK is for clients and servers on the network too; of that nothing is

@@ -74,6 +74,15 @@ func prepare(t *testing.T, home string) {
 	if err := os.CopyFS(filepath.Join(home, "samples"), os.DirFS("../../docs/recipes/samples")); err != nil {
 		t.Fatal(err)
 	}
+	alerts, err := os.ReadFile("../../docs/alerts.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rules, _ := strings.Cut(string(alerts), "```yaml\n")
+	rules, _, _ = strings.Cut(rules, "```")
+	if err := os.WriteFile(filepath.Join(home, "early.yaml"), []byte(rules), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []string{
 		"faultline synth -o dump --scenario resync --hours 8 --seed 504",
 		"faultline synth -o after --scenario poisson --hours 8 --seed 504",

@@ -163,6 +163,7 @@ func manSections(root *cobra.Command) []manSection {
 			{"faultline collect -n shop", "print the commands that gather a good case"},
 			{"faultline query @failfast dump/", "a question to the metrics; query --list has more"},
 			{"faultline compare before/ after/", "did the change help?"},
+			{"faultline alerts @pack dump/", "what would have rung, and how early"},
 		}},
 	}
 }

@@ -147,7 +147,7 @@ func (a *app) root() *cobra.Command {
 	root.SetHelpFunc(help)
 	a.flags.add(root.PersistentFlags())
 	root.Flags().StringVarP(&out, "output", "o", "", "write the report instead: text, json, md or html as `format`, or a path that ends in one")
-	root.AddCommand(a.analyzeCmd(), a.eventsCmd(), a.sourcesCmd(), a.compareCmd(), a.exportCmd(), a.verifyCmd(), a.queryCmd(), a.mcpCmd(), a.collectCmd(), a.demoCmd(), a.tuiCmd(), a.synthCmd(), a.formatsCmd(), a.rulesCmd(), a.explainCmd(), a.shardCmd(), a.manCmd(), a.versionCmd())
+	root.AddCommand(a.analyzeCmd(), a.eventsCmd(), a.sourcesCmd(), a.compareCmd(), a.exportCmd(), a.verifyCmd(), a.queryCmd(), a.alertsCmd(), a.mcpCmd(), a.collectCmd(), a.demoCmd(), a.tuiCmd(), a.synthCmd(), a.formatsCmd(), a.rulesCmd(), a.explainCmd(), a.shardCmd(), a.manCmd(), a.versionCmd())
 	a.complete(root)
 	return root
 }

@@ -61,6 +61,19 @@ func New(c *correlate.Case) *Engine {
 // Queryable is the case's series as the engine of Prometheus selects them.
 func (e *Engine) Queryable() storage.Queryable { return e.store }
 
+// Extent is the time from the first to the last sample of the case, cut by what
+// its options ask for; false when it holds none.
+func (e *Engine) Extent() (from, to parse.Time, ok bool) {
+	first, last, ok := everything(e.store)
+	if o := &e.c.Options; ok && o.Since != 0 {
+		first = max(first, int64(o.Since))
+	}
+	if o := &e.c.Options; ok && o.Until != 0 {
+		last = min(last, int64(o.Until))
+	}
+	return parse.Time(first), parse.Time(last), ok && first <= last
+}
+
 // Label is a name and a value of a series' labels.
 type Label struct{ Name, Value string }
 

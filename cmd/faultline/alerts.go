@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"faultline/correlate/alert"
+	"faultline/correlate/query"
+	"faultline/correlate/report"
+)
+
+// firing is the word of --fail-on that only alerts takes.
+const firing = "firing"
+
+func (a *app) alertsCmd() *cobra.Command {
+	var out string
+	var list bool
+	c := &cobra.Command{Use: "alerts RULES.yaml PATH…", Short: "Prometheus rules over a dump: what would have rung, when, and how early",
+		Long: `Evaluates a Prometheus rule file (or a PrometheusRule of its operator) over the
+metrics of a dump and over what its logs say (faultline_events_total and the
+others of query): when each alert would have been pending and firing, what it
+would have said, and which incidents it would have announced.
+
+RULES.yaml may be @pack, the rules that come with faultline (--list prints them).
+--fail-on firing exits 3 if any alert fires.`,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if list {
+				_, err := a.stdout.Write(alert.Pack)
+				return err
+			}
+			return a.alerts(args, out)
+		}}
+	c.Flags().StringVarP(&out, "output", "o", "table", "`format`: table, json or junit, or a path that ends in json or junit")
+	c.Flags().BoolVar(&list, "list", false, "print the rules of @pack")
+	return c
+}
+
+func (a *app) alerts(args []string, out string) error {
+	if len(args) < 2 {
+		return misuse(a.name+" alerts rules.yaml dump/, or "+a.name+" alerts @pack dump/", "alerts needs a rule file and something to read")
+	}
+	content := alert.Pack
+	if args[0] != alert.PackName {
+		var err error
+		if content, err = os.ReadFile(args[0]); err != nil {
+			return err
+		}
+	}
+	rules, skipped, err := alert.Read(args[0], content)
+	if err != nil {
+		return misuse(a.name+" alerts RULES.yaml PATH…, the rules first", "%w", err)
+	}
+	style, err := a.style()
+	if err != nil {
+		return err
+	}
+	ring := slices.Contains(a.flags.failOn, firing)
+	a.flags.failOn = slices.DeleteFunc(slices.Clone(a.flags.failOn), func(w string) bool { return w == firing })
+	fired := 0
+	err = a.show(args[1:], out, []string{"table", "json", "junit"}, func(w io.Writer, c *loaded, form string) error {
+		r, err := alert.Evaluate(a.ctx, c.Case, query.New(c.Case), rules, skipped)
+		if err != nil {
+			return err
+		}
+		for _, s := range r.Stretches {
+			if !s.Firing.IsZero() {
+				fired++
+			}
+		}
+		switch form {
+		case "json":
+			return alert.WriteJSON(w, r)
+		case "junit":
+			return alert.WriteJUnit(w, r, report.Clean)
+		}
+		return alert.WriteTable(w, r, style.Zone, report.Clean)
+	})
+	if err == nil && ring && fired > 0 {
+		return &heldError{fmt.Sprintf("--fail-on %s: alerts fired %s", firing, counted(fired, "times"))}
+	}
+	return err
+}
