@@ -18,11 +18,16 @@ import (
 // clocksPane lists the sources with their clocks.
 type clocksPane struct {
 	onTime
-	row int
+	row  int
+	with string // only sources whose row holds this are listed
 }
 
+func (p clocksPane) narrow(text string) pane { return clocksPane{with: text} }
+func (p clocksPane) narrowed() string        { return p.with }
+
 func (p clocksPane) down(m Model, by int) Model {
-	m.panes[clocks] = clocksPane{row: clampRow(p.row+by, len(m.c.Streams))}
+	p.row = clampRow(clampRow(p.row, len(m.clockOrder()))+by, len(m.clockOrder()))
+	m.panes[clocks] = p
 	return m
 }
 
@@ -30,7 +35,8 @@ func (p clocksPane) end(m Model, last bool) Model {
 	if last {
 		return p.down(m, len(m.c.Streams))
 	}
-	m.panes[clocks] = clocksPane{}
+	p.row = 0
+	m.panes[clocks] = p
 	return m
 }
 
@@ -47,9 +53,12 @@ func (m *Model) chosenClock() int {
 
 // clockOrder lists the streams with those first whose clock wants attention.
 func (m *Model) clockOrder() []int {
-	order := make([]int, len(m.c.Streams))
-	for i := range order {
-		order[i] = i
+	with := strings.ToLower(m.panes[clocks].(clocksPane).with)
+	var order []int
+	for s := range m.c.Streams {
+		if with == "" || strings.Contains(strings.ToLower(m.c.SourceName(s)+" "+m.clockRow(s, 60)), with) {
+			order = append(order, s)
+		}
 	}
 	weight := func(s int) int {
 		switch {
@@ -76,12 +85,20 @@ func (m Model) openClock() Model {
 func (p clocksPane) view(m *Model, b *chart.Block) {
 	g := m.look.glyphs
 	order := m.clockOrder()
+	if len(order) == 0 && p.with != "" {
+		b.Clip(2, 1, b.W-3, "no source has \""+report.Clean(p.with)+"\" in its row; / and an empty text show all", chart.Plain, g.ASCII)
+		return
+	}
 	if len(order) == 0 {
 		b.Text(2, 1, "No source was recognised.", chart.Plain)
 		return
 	}
-	wide := max(b.W-58, 12)
+	bar := coverBar(b.W)
+	wide := max(b.W-58-bar, 12)
 	head := fmt.Sprintf("%-*s %-10s %-8s %-8s %-13s %7s", wide, "source", "format", "clock", "anchor", "zero", "within")
+	if bar > 0 {
+		b.Clip(b.W-bar+1, 0, bar-2, "when it was captured", chart.Dim, g.ASCII)
+	}
 	b.Clip(1, 0, b.W-2, head, chart.Dim, g.ASCII)
 	at := clampRow(p.row, len(order))
 	rows := max(b.H-2-m.clockDetail(), 1)
@@ -96,13 +113,45 @@ func (p clocksPane) view(m *Model, b *chart.Block) {
 		case !m.c.Anchors[s].Placed():
 			style = chart.Warn
 		}
-		b.Clip(1, y, b.W-2, m.clockRow(s, wide), style, g.ASCII)
+		b.Clip(1, y, b.W-2-bar, m.clockRow(s, wide), style, g.ASCII)
+		m.drawCover(b, y, bar, s)
 		if i == at {
 			b.Paint(0, y, b.W, 1, chart.Select)
 		}
 		y++
 	}
 	m.sayClock(b, b.H-m.clockDetail(), order[at])
+}
+
+// coverBar is how many columns the bar of a source's capture takes.
+func coverBar(w int) int {
+	if w < 110 {
+		return 0
+	}
+	return w / 4
+}
+
+// drawCover draws when a source was captured, over all that was.
+func (m *Model) drawCover(b *chart.Block, y, bar, s int) {
+	if bar < 4 {
+		return
+	}
+	if _, ok := m.zero(s); !ok {
+		b.Clip(b.W-bar+1, y, bar-2, "not on this clock", chart.Dim, m.look.glyphs.ASCII)
+		return
+	}
+	b.Draw(b.W-bar+1, y, chart.Heat(captured(m.cover(s), m.core(), bar-2), 1, chart.Accent, m.look.glyphs))
+}
+
+// captured are columns that hold one where something was captured.
+func captured(cover []span, s span, w int) []chart.Bin {
+	out := unknown(cover, s, w)
+	for x := range out {
+		if !out[x].Unknown {
+			out[x].N = 1
+		}
+	}
+	return out
 }
 
 // clockDetail is how many lines are kept for what is known of one clock.

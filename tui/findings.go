@@ -2,12 +2,14 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"faultline/correlate"
 	"faultline/correlate/report"
+	"faultline/correlate/words"
 	"faultline/parse"
 	"faultline/tui/chart"
 )
@@ -32,7 +34,7 @@ func (m *Model) claims() (out []claim) {
 		case correlate.Warning:
 			style = chart.Warn
 		}
-		out = append(out, claim{group: "Findings", label: f.ID, text: report.Clean(f.Title), style: style, finding: f})
+		out = append(out, claim{group: "Findings", label: f.ID, text: words.Severity(f.Severity.String()) + ": " + report.Clean(f.Title), style: style, finding: f})
 	}
 	for _, t := range report.Tested(m.c) {
 		out = append(out, claim{group: "Tested", label: t.Label, text: t.Text})
@@ -46,7 +48,11 @@ func (m *Model) claims() (out []claim) {
 	for _, s := range report.NotUnderstood(m.c) {
 		out = append(out, claim{group: notRead, text: report.Clean(s), style: chart.Warn})
 	}
-	return append(out, m.told.unexplained...)
+	out = append(out, m.told.unexplained...)
+	if with := strings.ToLower(m.panes[findings].(findingsPane).with); with != "" {
+		out = slices.DeleteFunc(out, func(c claim) bool { return !strings.Contains(strings.ToLower(c.group+" "+c.label+" "+c.text), with) })
+	}
+	return out
 }
 
 // notRead is the group of what was not read or not understood.
@@ -68,11 +74,15 @@ func (m Model) openUnread() (Model, bool) {
 type findingsPane struct {
 	onTime
 	row    int
-	opened bool // the row is unfolded
+	opened bool   // the row is unfolded
+	with   string // only rows that hold this are listed
 }
 
+func (p findingsPane) narrow(text string) pane { return findingsPane{with: text} }
+func (p findingsPane) narrowed() string        { return p.with }
+
 func (p findingsPane) down(m Model, by int) Model {
-	m.panes[findings] = findingsPane{row: clampRow(p.row+by, len(m.claims()))}
+	m.panes[findings] = findingsPane{row: clampRow(p.row+by, len(m.claims())), with: p.with}
 	return m
 }
 
@@ -80,7 +90,7 @@ func (p findingsPane) end(m Model, last bool) Model {
 	if last {
 		return p.down(m, len(m.claims()))
 	}
-	m.panes[findings] = findingsPane{}
+	m.panes[findings] = findingsPane{with: p.with}
 	return m
 }
 
@@ -131,6 +141,10 @@ func (p findingsPane) view(m *Model, b *chart.Block) {
 				}
 			}
 		}
+	}
+	if len(all) == 0 && p.with != "" {
+		b.Clip(2, 1, b.W-3, "no row has \""+report.Clean(p.with)+"\"; / and an empty text show all", chart.Plain, m.look.glyphs.ASCII)
+		return
 	}
 	if len(all) == 0 {
 		b.Text(2, 1, "Nothing was found and nothing could be tested.", chart.Plain)

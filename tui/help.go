@@ -6,6 +6,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"faultline/correlate/words"
 	"faultline/tui/chart"
 )
 
@@ -58,7 +59,11 @@ func (m Model) help() (Model, tea.Cmd) {
 	for _, v := range verbs {
 		text = append(text, fmt.Sprintf("%-20s %s", v.name+" "+v.args, v.help))
 	}
-	m.panel = &panel{title: "keys", text: text}
+	text = append(text, "", "Words")
+	for _, t := range words.Glossary {
+		text = append(text, fmt.Sprintf("%-20s %s", t.Name, t.Means))
+	}
+	m.panel = &panel{title: "keys", text: text, columns: max(m.w/76, 1)}
 	return m, nil
 }
 

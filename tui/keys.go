@@ -92,7 +92,7 @@ var timeKeys = []binding{
 }
 
 var findKeys = []binding{
-	{"/", "Find", "search the lines (regular expression); up recalls earlier ones", "search", nil, []screen{lines}, Model.search},
+	{"/", "Find", "search the lines (regular expression), up recalls earlier ones; in a list, show the rows with a text", "search", nil, []screen{lines, clocks, findings}, Model.search},
 	{"n", "Find", "the next hit", "", nil, nil, hitting(1)},
 	{"N", "Find", "the hit before", "", nil, nil, hitting(-1)},
 	{"f", "Find", "show only: kind=proxy.* source= pod= target= severity= or a regular expression", "filter", nil, []screen{lines, timeline, raster}, filtering(false)},

@@ -15,9 +15,26 @@ import (
 // overviewPane says the verdict, draws the window and lists the incidents.
 type overviewPane struct{ onTime }
 
-// enter opens the incident under the cursor; without one, what was not read.
+// down goes to the next incident, or without any to the next burst of stalls.
+func (overviewPane) down(m Model, by int) Model {
+	at := m.rowTimes()
+	for range max(by, -by) {
+		next, ok := m.leap(at, by)
+		if !ok {
+			break
+		}
+		m = next
+	}
+	return m
+}
+
+// enter opens the incident under the cursor; without one, the burst of stalls,
+// or what was not read.
 func (overviewPane) enter(m Model) (Model, tea.Cmd) {
 	if m.incidentAt() == nil {
+		if len(m.bursts()) > 0 {
+			return m.openNearest(), nil
+		}
 		if out, ok := m.openUnread(); ok {
 			return out, nil
 		}
@@ -41,7 +58,7 @@ func (m *Model) unread() string {
 	switch {
 	case said == "":
 		return ""
-	case m.incidentAt() == nil:
+	case m.incidentAt() == nil && len(m.bursts()) == 0:
 		return said + ": enter lists them"
 	}
 	return said + ": 7 and G list them"
@@ -169,6 +186,9 @@ func (m *Model) incidentList(b *chart.Block, y int) {
 		list = append(list, in)
 	}
 	if len(list) == 0 {
+		if m.burstList(b, y) {
+			return
+		}
 		b.Text(1, y, "No incident on this clock.", chart.Dim)
 		if elsewhere > 0 {
 			b.Text(1, y+1, fmt.Sprintf("%s on other clocks: t goes to the next.", counted(elsewhere, "incident")), chart.Dim)
@@ -178,6 +198,9 @@ func (m *Model) incidentList(b *chart.Block, y int) {
 	head := fmt.Sprintf("%-5s %-12s %5s  %-12s %6s %6s  %s", "", "start", "fails", "signature", "stalls", "lag", "target")
 	b.Clip(1, y, b.W-2, head, chart.Dim, m.look.glyphs.ASCII)
 	rows := b.H - y - 1
+	if rows < len(list) && rows > 1 {
+		rows-- // how many more there are has a line of its own
+	}
 	from := top(at, len(list), rows)
 	for i := from; i < min(from+rows, len(list)); i++ {
 		y++
@@ -187,7 +210,7 @@ func (m *Model) incidentList(b *chart.Block, y int) {
 		}
 	}
 	if from+rows < len(list) {
-		b.Right(b.W-1, y, fmt.Sprintf(" %d more ", len(list)-from-rows), chart.Dim)
+		b.Right(b.W-1, y+1, fmt.Sprintf("%d more", len(list)-from-rows), chart.Dim)
 	}
 }
 

@@ -13,6 +13,8 @@ type panel struct {
 	text  []string // cleaned; wrapped when drawn
 	top   int
 	raw   bool // cut at the edge, with the blanks that they have
+	// columns is how many columns of text stand beside each other; 0 is one.
+	columns int
 }
 
 // panelMsg brings text to show.
@@ -61,6 +63,10 @@ func (p *panel) lines(w int) (out []string) {
 	if p.raw {
 		return p.text
 	}
+	if n := p.columns; n > 1 {
+		one := panel{text: p.text}
+		return beside(one.lines(w/n-2), n, w/n)
+	}
 	for _, s := range p.text {
 		label := labelOf(s)
 		if len(label) > w/2 {
@@ -72,6 +78,19 @@ func (p *panel) lines(w int) (out []string) {
 			}
 			out = append(out, label+l)
 		}
+	}
+	return out
+}
+
+// beside puts lines into columns that are read from top to bottom.
+func beside(lines []string, n, w int) (out []string) {
+	high := (len(lines) + n - 1) / n
+	for y := range high {
+		line := ""
+		for x := y; x < len(lines); x += high {
+			line += strings.Repeat(" ", max((x/high)*w-chart.Width(line), 0)) + lines[x]
+		}
+		out = append(out, line)
 	}
 	return out
 }

@@ -141,3 +141,52 @@ func TestWrappedLines(t *testing.T) {
 		t.Errorf("no message is whole:\n%s", got)
 	}
 }
+
+// A list is narrowed by a text, says when nothing has it, and is whole again
+// with an empty one.
+func TestListsAreNarrowed(t *testing.T) {
+	r := newRobot(t, "day", 120, 40, Look{}).press("6")
+	all := len(r.m.clockOrder())
+	r.press("/", `"UPTIME`, "enter")
+	if n := len(r.m.clockOrder()); n != 4 {
+		t.Errorf("%d of %d sources have an uptime clock", n, all)
+	}
+	r.press("/", "ctrl+u", `"nothing`, "enter").expect(`no source has "nothing"`).press("j", "enter", "/", "ctrl+u", "enter")
+	if n := len(r.m.clockOrder()); n != all {
+		t.Errorf("%d of %d sources are back", n, all)
+	}
+	r.press("7", "/", `"tested`, "enter", "j", "G")
+	for _, c := range r.m.claims() {
+		if c.group != "Tested" {
+			t.Errorf("a row of %s", c.group)
+		}
+	}
+}
+
+// Without incidents the overview lists the bursts of stalls, each leads to its
+// lines, and no stall is in none or in two.
+func TestBursts(t *testing.T) {
+	r := newRobot(t, "day", 120, 40, Look{})
+	c := *r.m.c
+	c.Incidents = nil
+	r.m.c = &c
+	stalls := 0
+	for _, p := range c.Processes() {
+		stalls += len(p.Stalls)
+	}
+	n, last := 0, r.m.bursts()[0].start
+	for _, b := range r.m.bursts() {
+		n += b.n
+		if b.start < last || b.longest <= 0 || b.depth <= 0 {
+			t.Errorf("%+v", b)
+		}
+		last = b.start
+	}
+	if n != stalls {
+		t.Errorf("%d of %d stalls are in a burst", n, stalls)
+	}
+	r.press("g", "j", "j").expect("stalls from", "69g6t").press("enter")
+	if r.m.screen != lines || !strings.Contains(r.m.c.KindName(r.m.c.At(r.m.point).Kind), "stall") {
+		t.Errorf("on %s", r.m.screen)
+	}
+}

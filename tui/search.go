@@ -22,8 +22,22 @@ type hits struct {
 	in             *index // what the list was counted in
 }
 
-// search asks for a regular expression.
+// listed is a screen that is a list: there / narrows it to the rows that hold a
+// text, and among lines it searches.
+type listed interface {
+	pane
+	narrow(text string) pane
+	narrowed() string
+}
+
+// search asks for a regular expression, or on a list for a text to narrow it by.
 func (m Model) search() (Model, tea.Cmd) {
+	if p, ok := m.pane().(listed); ok {
+		return m.ask(prompt{label: "rows with: ", empties: p.narrowed() != "", accept: func(m Model, s string) (Model, tea.Cmd) {
+			m.panes[m.screen] = p.narrow(s)
+			return m, nil
+		}}, p.narrowed())
+	}
 	return m.ask(prompt{label: "/", history: "search", accept: func(m Model, s string) (Model, tea.Cmd) {
 		re, err := regexp.Compile(s)
 		if err != nil {
