@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"faultline/correlate"
 	"faultline/correlate/report"
 	"faultline/parse"
 	"faultline/tui/chart"
@@ -14,6 +15,7 @@ import (
 // burst is a run of stalls of one process.
 type burst struct {
 	start   parse.Time
+	first   correlate.Point
 	process string
 	n       int
 	longest time.Duration
@@ -37,7 +39,7 @@ func (m *Model) bursts() (out []burst) {
 			}
 			e := m.c.At(k.Point)
 			if last < 0 || k.At-p.Stalls[last].At > burstGap {
-				out = append(out, burst{start: k.At, process: p.Name})
+				out = append(out, burst{start: k.At, first: k.Point, process: p.Name})
 			}
 			b := &out[len(out)-1]
 			b.n++
@@ -61,18 +63,23 @@ func (m *Model) rowTimes() (out []parse.Time) {
 	return slices.Compact(out)
 }
 
+// burstAt is the last burst that began by the cursor, or the first.
+func (m *Model) burstAt(all []burst) (at int) {
+	for i := range all {
+		if all[i].start <= m.cursor {
+			at = i
+		}
+	}
+	return at
+}
+
 // burstList lists the bursts round the cursor; it says no where there are none.
 func (m *Model) burstList(b *chart.Block, y int) bool {
 	all := m.bursts()
 	if len(all) == 0 {
 		return false
 	}
-	at := 0
-	for i := range all {
-		if all[i].start <= m.cursor {
-			at = i
-		}
-	}
+	at := m.burstAt(all)
 	b.Clip(1, y, b.W-2, fmt.Sprintf("%-19s %-*s %7s %9s %6s", "stalls from", burstWho, "replica", "stalls", "longest", "depth"), chart.Dim, m.look.glyphs.ASCII)
 	rows := b.H - y - 1
 	from := top(at, len(all), rows)

@@ -32,8 +32,8 @@ func (overviewPane) down(m Model, by int) Model {
 // or what was not read.
 func (overviewPane) enter(m Model) (Model, tea.Cmd) {
 	if m.incidentAt() == nil {
-		if len(m.bursts()) > 0 {
-			return m.openNearest(), nil
+		if all := m.bursts(); len(all) > 0 {
+			return m.openPoint(all[m.burstAt(all)].first), nil
 		}
 		if out, ok := m.openUnread(); ok {
 			return out, nil
