@@ -99,6 +99,18 @@ var dumps = []struct {
 			}
 			return "940"
 		})}, nil, []string{"storm"}},
+	{"CPU at each wave", dump{"pods.json": podsJSON(replica), log: stalls(noon, uneven, []int{140, 100, 60}, bursts...),
+		"c.json": matrix("process_cpu_seconds_total", replica, "", 10*time.Second, 1400, used(func(at time.Time) bool {
+			m := at.Sub(noon)
+			return m >= 20*time.Minute && m%(10*time.Minute) <= 10*time.Second
+		}, 4))},
+		[]string{"storm: as high while it stalls: 0.40 cores, 0.05"}, nil},
+	{"CPU as high at other times", dump{"pods.json": podsJSON(replica), log: stalls(noon, uneven, []int{140, 100, 60}, bursts...),
+		"c.json": matrix("process_cpu_seconds_total", replica, "", 10*time.Second, 1400, used(func(at time.Time) bool { return near(at) || at.Minute()%5 == 0 }, 4))},
+		nil, []string{"storm"}},
+	{"CPU hardly higher", dump{"pods.json": podsJSON(replica), log: stalls(noon, uneven, []int{140, 100, 60}, bursts...),
+		"c.json": matrix("process_cpu_seconds_total", replica, "", 10*time.Second, 1400, used(near, 0.6))},
+		nil, []string{"storm"}},
 	{"no servers", dump{"pods.json": podsJSON(replica), log: stalls(noon, uneven, []int{700, 500, 300}, bursts...), "s.json": matrix("server_cache_size", replica, "", time.Minute, 200, constant("0"))},
 		[]string{"versions: but there is none"}, []string{"stall: whole cache", "versions: calm"}},
 	{"lag", dump{"a.json": matrix("services_informer_lag_seconds_bucket", replica, `,"le":"2.5"`, time.Minute, 100, func(i int, _ time.Time) string { return fmt.Sprint(i) }),
@@ -335,5 +347,17 @@ func TestPure(t *testing.T) {
 		if c.Findings[i].Severity > c.Findings[i-1].Severity {
 			t.Errorf("%s ranks before %s", c.Findings[i-1].Rule, c.Findings[i].Rule)
 		}
+	}
+}
+
+// used is a counter of CPU seconds at each ten seconds: half a second, and at
+// some times more.
+func used(high func(time.Time) bool, more float64) func(int, time.Time) string {
+	sum := 0.0
+	return func(_ int, at time.Time) string {
+		if sum += 0.5; high(at) {
+			sum += more - 0.5
+		}
+		return fmt.Sprintf("%.1f", sum)
 	}
 }

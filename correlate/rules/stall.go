@@ -138,7 +138,7 @@ func fitting(caches map[string]float64, depth float64) string {
 var Storm = &Rule{
 	Name: "storm",
 	Doc: `Do goroutines jump when the destination stalls, with Server resources present?
-Releases before 2.14.10 start a goroutine per subscribed address for each Server at every resync; thousands of them keep Pop from the CPU at a low average load. Compares go_goroutines during a burst, and a scrape to either side, with its median elsewhere.`,
+Releases before 2.14.10 start a goroutine per subscribed address for each Server at every resync; thousands of them keep Pop from the CPU at a low average load. Compares go_goroutines during a burst, and a scrape to either side, with its median elsewhere; and the CPU between samples that touch a burst with that between all others.`,
 	Needs: []*Need{ControllerLogs, Goroutines, Servers},
 	Apply: storm,
 }
@@ -177,8 +177,9 @@ func storm(p *Pass) []correlate.Finding {
 		}
 		proof = append(proof, m.evidence(parse.Time(topAt), parse.Time(topAt)))
 	}
+	waves := p.cpuWaves()
 	if jumped == 0 {
-		return nil
+		return waves
 	}
 	f := correlate.Finding{Severity: correlate.Warning, Confidence: correlate.Medium,
 		Title:    fmt.Sprintf("Goroutines jump from %.0f to %.0f when %s, and at no other time.", usual, worst, words.Count(jumped, "replica stalls", "replicas stall")),
@@ -194,5 +195,5 @@ func storm(p *Pass) []correlate.Finding {
 		f.Detail += " There are no Server resources, so the known mechanism of releases before 2.14.10 does not explain it."
 		f.Against = gauge
 	}
-	return []correlate.Finding{f}
+	return append([]correlate.Finding{f}, waves...)
 }
