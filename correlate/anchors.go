@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strconv"
@@ -320,18 +321,33 @@ func (ix *Index) launched(s int) (a Anchor, ok bool) {
 		return a, false
 	}
 	var last parse.Fact
-	for _, f := range ix.Facts {
-		key := ix.Name(f.Key)
-		if f.Ref.Source != st.Source || f.Time == 0 || key != parse.FactLaunch && key != parse.FactVersion {
-			continue
+	said := ix.launches[st.Source]
+	from, _ := slices.BinarySearchFunc(said, max(st.FirstLine, launchLines)-launchLines, func(f parse.Fact, line uint32) int { return cmp.Compare(f.Ref.Line, line) })
+	for _, f := range said[from:] {
+		if f.Ref.Line >= st.FirstLine {
+			break
 		}
-		if f.Ref.Line < st.FirstLine && f.Ref.Line+launchLines >= st.FirstLine && f.Ref.Line > last.Ref.Line && ix.ofStream(f, s) {
+		if f.Ref.Line > last.Ref.Line && ix.ofStream(f, s) {
 			last, ok = f, true
 		}
 	}
 	half := time.Duration(execTakes / 2)
 	return Anchor{Zero: last.Time + parse.Time(half), Within: last.Within + half, Basis: Reported, Proof: []parse.Ref{last.Ref},
 		Why: "the line of proxy-identity before it"}, ok
+}
+
+// findLaunches lists what launchers of proxies said, by source, in the order of
+// their lines.
+func (ix *Index) findLaunches() {
+	ix.launches = map[uint32][]parse.Fact{}
+	for _, f := range ix.Facts {
+		if key := ix.Name(f.Key); f.Time != 0 && (key == parse.FactLaunch || key == parse.FactVersion) {
+			ix.launches[f.Ref.Source] = append(ix.launches[f.Ref.Source], f)
+		}
+	}
+	for _, said := range ix.launches {
+		slices.SortStableFunc(said, func(a, b parse.Fact) int { return cmp.Compare(a.Ref.Line, b.Ref.Line) })
+	}
 }
 
 // ofStream says whether a fact may be about a stream's process.

@@ -33,6 +33,11 @@ type Index struct {
 	twins  map[fact]Point // what dates a dump of ages
 	picked [classes][]Point
 	gates  []gate // of balancers, as metrics tell of them
+	later  map[lineage][]int
+	// launches are what launchers of proxies said, by source; machines the node of
+	// each source.
+	launches map[uint32][]parse.Fact
+	machines []machine
 	// attributed says of which logs it was found whose they are.
 	attributed []string
 
@@ -108,6 +113,9 @@ func NewIndex(c *parse.Capture) *Index {
 			who.Node = ix.nodes[who.Namespace+"/"+who.Pod]
 		}
 	}
+	ix.findLives()
+	ix.findLaunches()
+	ix.findMachines()
 	ix.copies = findCopies(c, ix.Who)
 	ix.CopyOf = ix.copies.of
 	ix.twins = ix.findTwins()

@@ -183,14 +183,34 @@ func (ix *Index) endsBefore(s int, start parse.Fact) bool {
 	return true
 }
 
+// lineage is what the lives of one process in a source have in common.
+type lineage struct {
+	source uint32
+	format string
+	clock  parse.Clock
+	who    Identity
+}
+
+func (ix *Index) lineageOf(s int) lineage {
+	st := &ix.Streams[s]
+	return lineage{st.Source, st.Format, st.Clock, ix.Who[s]}
+}
+
+// findLives lists the lives of each process in a source, in their order.
+func (ix *Index) findLives() {
+	ix.later = map[lineage][]int{}
+	for s := range ix.Streams {
+		p := ix.lineageOf(s)
+		ix.later[p] = append(ix.later[p], ix.Streams[s].Life)
+	}
+	for _, lives := range ix.later {
+		slices.Sort(lives)
+	}
+}
+
 // livesAfter counts the later lives of a stream's process in its source.
 func (ix *Index) livesAfter(s int) (n int) {
-	st := &ix.Streams[s]
-	for i := range ix.StreamsOf(st.Source) {
-		o := &ix.Streams[i]
-		if o.Format == st.Format && o.Clock == st.Clock && ix.Who[i] == ix.Who[s] && o.Life > st.Life {
-			n++
-		}
-	}
-	return n
+	lives := ix.later[ix.lineageOf(s)]
+	upTo, _ := slices.BinarySearch(lives, ix.Streams[s].Life+1)
+	return len(lives) - upTo
 }

@@ -44,9 +44,12 @@ const (
 
 // beatsOf are the periods near a period that the stalls of single processes keep.
 func beatsOf(processes []*Process, nominal time.Duration, tested int) (out []ProcessBeat) {
-	for _, q := range processes {
-		if b, ok := beatOfProcess(q, nominal, tested); ok {
-			out = append(out, b)
+	found := make([]ProcessBeat, len(processes))
+	held := make([]bool, len(processes))
+	each(len(processes), func(i int) { found[i], held[i] = beatOfProcess(processes[i], nominal, tested) })
+	for i, ok := range held {
+		if ok {
+			out = append(out, found[i])
 		}
 	}
 	return out

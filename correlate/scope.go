@@ -40,24 +40,46 @@ func (ix *Index) whose(p Point) Identity {
 	return ix.Who[p.Stream]
 }
 
-// NodeOf is the machine that a line is of, "" where nothing tells.
-func (ix *Index) NodeOf(r parse.Ref) string {
-	node, several := "", false
-	for s := range ix.StreamsOf(r.Source) {
+// machine is the one that the lines of a source are of.
+type machine struct {
+	node    string
+	several bool
+}
+
+// findMachines finds the machine of each source.
+func (ix *Index) findMachines() {
+	ix.machines = make([]machine, len(ix.Sources))
+	for s := range ix.Streams {
+		source := int(ix.Streams[s].Source)
+		if source >= len(ix.machines) { // a part of a capture
+			ix.machines = append(ix.machines, make([]machine, source+1-len(ix.machines))...)
+		}
+		m := &ix.machines[source]
 		switch of := ix.Who[s].Node; {
-		case of == "" || of == node:
-		case node == "":
-			node = of
+		case of == "" || of == m.node:
+		case m.node == "":
+			m.node = of
 		default:
-			several = true
+			m.several = true
 		}
 	}
-	if !several {
-		return node
+}
+
+// NodeOf is the machine that a line is of, "" where nothing tells.
+func (ix *Index) NodeOf(r parse.Ref) string {
+	if int(r.Source) >= len(ix.machines) {
+		return ""
+	}
+	if m := ix.machines[r.Source]; !m.several {
+		return m.node
 	}
 	for s := range ix.StreamsOf(r.Source) { // a file of several machines
-		for i := range ix.Streams[s].Events {
-			if e := &ix.Streams[s].Events[i]; e.Off == r.Off {
+		st := &ix.Streams[s]
+		if r.Line > 0 && (r.Line < st.FirstLine || r.Line > st.LastLine) {
+			continue
+		}
+		for i := range st.Events {
+			if st.Events[i].Off == r.Off {
 				return ix.Who[s].Node
 			}
 		}

@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -132,17 +133,17 @@ func changePoints(of string, t []float64, cover stat.Coverage, logs []stat.Cover
 // were captured then, and by the hour of the day.
 func exposures(b []bin, width float64, logs []stat.Coverage, daily bool) []float64 {
 	out := make([]float64, len(b))
-	next := make([]int, len(logs)) // the first span of each that may reach the bin
-	for i := range b {
-		span := stat.Span{Start: b[i].from, End: b[i].from + width}
-		for j, log := range logs {
-			for next[j] < len(log) && log[next[j]].End <= span.Start {
-				next[j]++
-			}
-			for k := next[j]; k < len(log) && log[k].Start < span.End; k++ {
-				out[i] += (math.Min(log[k].End, span.End) - math.Max(log[k].Start, span.Start)) / width
+	for _, log := range logs {
+		for _, s := range log {
+			from, _ := slices.BinarySearchFunc(b, s.Start-width, func(b bin, t float64) int { return cmp.Compare(b.from, t) })
+			for i := from; i < len(b) && b[i].from < s.End; i++ {
+				if lasts := math.Min(s.End, b[i].from+width) - math.Max(s.Start, b[i].from); lasts > 0 {
+					out[i] += lasts / width
+				}
 			}
 		}
+	}
+	for i := range out {
 		out[i] = math.Max(out[i], 1e-3) // a bin was captured by something
 	}
 	if daily && width <= 3600 {

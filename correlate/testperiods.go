@@ -76,11 +76,17 @@ func (t *periodTests) failures(c *Placed, g *Group, j *stat.Judgement, clocks in
 
 // stalls tests those of each process, and of all together.
 func (t *periodTests) stalls(processes []*Process) {
+	judged := make([]stat.Judgement, len(processes))
+	each(len(processes), func(i int) {
+		if at := times(processes[i].Stalls); len(at) > 0 {
+			judged[i] = stat.Judge(stat.Series{Times: at, Coverage: processes[i].Coverage}, t.list)
+		}
+	})
 	var all stat.Series
-	for _, p := range processes {
+	for i, p := range processes {
 		at := times(p.Stalls)
 		if len(at) > 0 {
-			t.test(Stalls, p.Name, stat.Series{Times: at, Coverage: p.Coverage})
+			t.keep(Stalls, p.Name, Wall, &judged[i])
 		}
 		all.Times = append(all.Times, at...)
 		if p.Known {

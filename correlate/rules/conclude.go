@@ -1,11 +1,10 @@
 package rules
 
 import (
-	"cmp"
 	"slices"
+	"time"
 
 	"faultline/correlate"
-	"faultline/parse"
 )
 
 // Conclude lets the rules speak over a judged case: its findings, what they say
@@ -48,21 +47,21 @@ var harmless = []string{"pod_termination", "rbac_denied", "telemetry_client", "n
 // tellIncidents gives each incident the diagnosis that most of its failures
 // have, of those that are findings.
 func (p *Pass) tellIncidents() {
+	seen := map[string]lanes{}
+	for i := range p.Findings {
+		if code := p.Findings[i].Diagnosis; seen[code] == nil {
+			seen[code] = laned(p.sights[code])
+		}
+	}
 	for i := range p.Incidents {
 		in := &p.Incidents[i]
 		most := 0
 		for j := range p.Findings {
 			f := &p.Findings[j]
 			n := 0
-			list := p.sights[f.Diagnosis]
-			from, _ := slices.BinarySearchFunc(list, in.Start, func(s sight, t parse.Time) int { return cmp.Compare(s.at, t) })
-			for _, s := range list[from:] {
-				if s.at > in.End {
-					break
-				}
-				if s.placed == in.Clock.OnWall() && (s.placed || s.Stream == uint32(in.Clock)) {
-					n += int(s.n)
-				}
+			begin := sight{Point: correlate.Point{Stream: uint32(max(in.Clock, 0))}, at: in.Start, placed: in.Clock.OnWall()}
+			for _, s := range seen[f.Diagnosis].near(begin, 0, time.Duration(in.End-in.Start)) {
+				n += int(s.n)
 			}
 			if n > most { // of two that are as many the one that ranks before
 				most, in.Where, in.Diagnosis = n, f.Where, f.Diagnosis

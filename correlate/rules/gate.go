@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -25,7 +26,7 @@ func (p *Pass) gate() {
 	all := p.sights["failfast"]
 	delete(p.sights, "failfast")
 	said := p.gateWitnesses()
-	enters := map[uint32][]sight{}
+	beside, enters := laned(all), map[uint32][]sight{}
 	for _, s := range all {
 		if p.At(s.Point).Kind == parse.ProxyFailfastEnter {
 			enters[s.Stream] = append(enters[s.Stream], s)
@@ -33,7 +34,7 @@ func (p *Pass) gate() {
 	}
 	for _, s := range all {
 		e := p.At(s.Point)
-		if e.Kind == parse.ProxyFailfastEnter && p.follows(s, all) {
+		if e.Kind == parse.ProxyFailfastEnter && p.follows(s, beside) {
 			continue // the requests that it failed are counted
 		}
 		wait := 3 * time.Second
@@ -113,8 +114,8 @@ func (p *Pass) shutNear(list []sight, s sight) int {
 
 // follows says whether a failed request of the same process is logged within a
 // few milliseconds of a failfast.
-func (p *Pass) follows(enter sight, all []sight) bool {
-	for _, s := range p.near(all, enter, 0, 20*time.Millisecond) {
+func (p *Pass) follows(enter sight, all lanes) bool {
+	for _, s := range all.near(enter, 0, 20*time.Millisecond) {
 		if s.Stream == enter.Stream && p.as(s).request {
 			return true
 		}
@@ -124,17 +125,13 @@ func (p *Pass) follows(enter sight, all []sight) bool {
 
 // latest is the index of the last sight at or before a time, -1 without one.
 func latest(list []sight, at parse.Time) int {
-	for i := len(list) - 1; i >= 0; i-- {
-		if list[i].at <= at {
-			return i
-		}
-	}
-	return -1
+	n, _ := slices.BinarySearchFunc(list, at+1, func(s sight, t parse.Time) int { return cmp.Compare(s.at, t) })
+	return n - 1
 }
 
 // gateWitnesses lists, by process, what may have shut its gate.
-func (p *Pass) gateWitnesses() map[uint32][]sight {
-	out := map[uint32][]sight{}
+func (p *Pass) gateWitnesses() map[uint32]lanes {
+	all := map[uint32][]sight{}
 	for _, w := range witnesses {
 		for _, pt := range p.Of(w.kind) {
 			e := p.At(pt)
@@ -145,21 +142,23 @@ func (p *Pass) gateWitnesses() map[uint32][]sight {
 			as := int32(len(p.readings))
 			p.readings = append(p.readings, reading{code: w.code, text: p.Name(e.Fact)})
 			s.as = as
-			out[pt.Stream] = append(out[pt.Stream], s)
+			all[pt.Stream] = append(all[pt.Stream], s)
 		}
 	}
-	for s := range out {
-		p.sort(out[s])
+	out := map[uint32]lanes{}
+	for s := range all {
+		p.sort(all[s])
+		out[s] = laned(all[s])
 	}
 	return out
 }
 
 // shutBy is the witness that precedes a failfast by at most its wait, the one
 // whose gap is nearest to the wait of those that come first in [witnesses].
-func (p *Pass) shutBy(said []sight, s, from sight, wait time.Duration) (code string, w sight, ok bool) {
+func (p *Pass) shutBy(said lanes, s, from sight, wait time.Duration) (code string, w sight, ok bool) {
 	rank := len(witnesses)
 	var best parse.Time
-	for _, o := range p.near(said, from, wait+time.Second, 0) {
+	for _, o := range said.near(from, wait+time.Second, 0) {
 		e := p.At(o.Point)
 		if own(p.Name(e.Target)) != "" || !samePlace(p.Name(e.Target), p.targetOf(s)) {
 			continue

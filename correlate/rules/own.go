@@ -98,7 +98,8 @@ func (p *Pass) byEvents(r *given.OwnRule) (out []correlate.Finding, err error) {
 		if err != nil {
 			return nil, err
 		}
-		events = slices.DeleteFunc(events, func(s sight) bool { return len(p.near(after, s, 0, r.Within)) == 0 })
+		follow := laned(after)
+		events = slices.DeleteFunc(events, func(s sight) bool { return len(follow.near(s, 0, r.Within)) == 0 })
 	}
 	by := map[string][]sight{}
 	for _, s := range events {

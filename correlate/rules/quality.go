@@ -23,7 +23,7 @@ A hypothesis to be checked with the pod's startedAt, never used as an anchor. On
 
 func impliedStart(p *Pass) (out []correlate.Finding) {
 	for _, g := range p.ByClock() {
-		if g.Clock.OnWall() || !p.Sources[p.Streams[g.Clock].Source].Pasted || len(g.Failfast) == 0 || p.incidentsOf(g.Clock) != 1 {
+		if g.Clock.OnWall() || !p.Sources[p.Streams[g.Clock].Source].Pasted || len(g.Failfast) == 0 || p.onClock[g.Clock] != 1 {
 			continue
 		}
 		var of []burst
@@ -56,15 +56,6 @@ func impliedStart(p *Pass) (out []correlate.Finding) {
 }
 
 func hour(t parse.Time) string { return time.Unix(0, int64(t)).UTC().Format("15:04:05.000") }
-
-func (p *Pass) incidentsOf(clock correlate.ClockID) (n int) {
-	for i := range p.Incidents {
-		if p.Incidents[i].Clock == clock {
-			n++
-		}
-	}
-	return n
-}
 
 // Quality says what the evidence is worth.
 var Quality = &Rule{
@@ -107,7 +98,7 @@ func (p *Pass) streams(want func(s int, st *parse.Stream) bool) (n int, proof []
 func unanchored(p *Pass) (f correlate.Finding, ok bool) {
 	var of []int
 	_, proof := p.streams(func(s int, st *parse.Stream) bool {
-		is := st.Clock == parse.ClockUptime && !p.Anchors[s].Placed() && p.incidentsOf(correlate.ClockID(s)) > 0
+		is := st.Clock == parse.ClockUptime && !p.Anchors[s].Placed() && p.onClock[correlate.ClockID(s)] > 0
 		if is {
 			of = append(of, s)
 		}

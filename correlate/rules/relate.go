@@ -134,14 +134,14 @@ func (p *Pass) attempts() {
 		}
 	}
 	p.sort(lines)
-	better := map[correlate.Point]sight{}
+	beside, better := laned(lines), map[correlate.Point]sight{}
 	for _, code := range p.codes() {
 		p.move(code, func(s sight) bool {
 			if p.as(s).why != complaint {
 				return false
 			}
 			joined := false
-			for _, l := range p.near(lines, s, 2*time.Second, 2*time.Second) {
+			for _, l := range beside.near(s, 2*time.Second, 2*time.Second) {
 				if hostOf(p.as(l).hop.Upstream) == hostOf(p.addrOf(s)) && p.Streams[l.Stream].Format == p.Streams[s.Stream].Format {
 					better[l.Point], joined = s, true
 				}
@@ -190,11 +190,13 @@ func (p *Pass) beyond() {
 			}
 		}
 	}
-	for _, list := range byStatus {
+	beside := map[int]lanes{}
+	for status, list := range byStatus {
 		p.sort(list)
+		beside[status] = laned(list)
 	}
 	p.move("upstream_5xx", func(s sight) bool {
-		return len(p.near(byStatus[int(p.At(s.Point).Value)], s, time.Second, time.Second)) > 0
+		return len(beside[int(p.At(s.Point).Value)].near(s, time.Second, time.Second)) > 0
 	})
 }
 
@@ -247,14 +249,14 @@ func (p *Pass) byDuration() {
 func (p *Pass) oneNode() {
 	all := slices.Concat(p.sights["probe_timeout"])
 	p.sort(all)
-	node := map[int]bool{}
+	beside, node := laned(all), map[int]bool{}
 	for i, s := range all {
 		host := p.nodeOf(s)
 		if host == "" || !s.placed {
 			continue
 		}
 		who := map[string]bool{}
-		for _, o := range p.near(all, s, 15*time.Second, 15*time.Second) {
+		for _, o := range beside.near(s, 15*time.Second, 15*time.Second) {
 			if p.nodeOf(o) == host {
 				_, name := objectOf(p.targetOf(o))
 				who[correlate.Workload(name)] = true

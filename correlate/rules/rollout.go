@@ -47,8 +47,9 @@ func (p *Pass) rolledOut() {
 	if len(changes) == 0 {
 		return
 	}
+	moves := laned(changes)
 	for _, code := range []string{"connect_refused", "upstream_closed", "ingress_no_endpoints", "connect_timeout", undecided} {
-		for _, s := range p.move(code, func(s sight) bool { return p.as(s).request && s.placed && p.changed(changes, s) }) {
+		for _, s := range p.move(code, func(s sight) bool { return p.as(s).request && s.placed && p.changed(moves, s) }) {
 			p.again("rollout_race", s, func(r *reading) {
 				r.sure = correlate.Medium
 				if code == "connect_refused" || code == "upstream_closed" {
@@ -61,9 +62,9 @@ func (p *Pass) rolledOut() {
 
 // changed says whether pods of a failure's workload came or went from 35 s
 // before it to 5 s after it.
-func (p *Pass) changed(changes []sight, s sight) bool {
+func (p *Pass) changed(changes lanes, s sight) bool {
 	target := p.targetOf(s)
-	for _, c := range p.near(changes, s, 35*time.Second, 5*time.Second) {
+	for _, c := range changes.near(s, 35*time.Second, 5*time.Second) {
 		_, name := objectOf(p.targetOf(c))
 		if w := correlate.Workload(name); w != "" && mentions(target, w) || p.podAt(hostOf(p.addrOf(s))) == name {
 			return true
@@ -107,10 +108,10 @@ func (p *Pass) controlPlaneRolled() {
 		return
 	}
 	p.sort(changes)
-	met := 0
+	moves, met := laned(changes), 0
 	for _, code := range []string{"failfast_unexplained", "discovery_no_answer", "destination_stream_failed", "policy_stalled", "identity_unavailable"} {
 		for _, s := range p.sights[code] {
-			if s.placed && len(p.near(changes, s, time.Minute, 5*time.Second)) > 0 {
+			if s.placed && len(moves.near(s, time.Minute, 5*time.Second)) > 0 {
 				met += int(s.n)
 			}
 		}
@@ -122,7 +123,7 @@ func (p *Pass) controlPlaneRolled() {
 			}
 		})
 	}
-	for _, s := range p.move("policy_stalled", func(s sight) bool { return s.placed && len(p.near(changes, s, time.Minute, 5*time.Second)) > 0 }) {
+	for _, s := range p.move("policy_stalled", func(s sight) bool { return s.placed && len(moves.near(s, time.Minute, 5*time.Second)) > 0 }) {
 		p.again("control_plane_rollout", s, func(r *reading) { r.why = "met" })
 	}
 }
@@ -154,11 +155,12 @@ func (p *Pass) reloaded() {
 	if len(list) < reloads {
 		return
 	}
+	moves := laned(list)
 	span := time.Duration(list[len(list)-1].at - list[0].at)
 	for _, code := range []string{"upstream_closed", "connect_refused", "ingress_no_endpoints", undecided} {
 		var all, near int
 		for _, s := range p.requests(p.sights[code]) {
-			if all++; len(p.near(list, s, reloadAfter, reloadBefore)) > 0 {
+			if all++; len(moves.near(s, reloadAfter, reloadBefore)) > 0 {
 				near++
 			}
 		}
@@ -166,7 +168,7 @@ func (p *Pass) reloaded() {
 		if near < 2 || float64(near) < 3*chance {
 			continue
 		}
-		for _, s := range p.move(code, func(s sight) bool { return p.as(s).request && len(p.near(list, s, reloadAfter, reloadBefore)) > 0 }) {
+		for _, s := range p.move(code, func(s sight) bool { return p.as(s).request && len(moves.near(s, reloadAfter, reloadBefore)) > 0 }) {
 			p.again("ingress_reload", s, func(r *reading) { r.sure = correlate.Medium })
 		}
 	}

@@ -72,10 +72,15 @@ type Pass struct {
 	gated []sight
 	// pods are the pods by their address, nodes the nodes by pod.
 	pods, nodes map[string]string
+	// onClock is how many incidents are on each clock.
+	onClock map[correlate.ClockID]int
 }
 
 func newPass(c *correlate.Case) *Pass {
-	p := &Pass{Case: c, reread: map[rereading][]int32{}}
+	p := &Pass{Case: c, reread: map[rereading][]int32{}, onClock: map[correlate.ClockID]int{}}
+	for i := range c.Incidents {
+		p.onClock[c.Incidents[i].Clock]++
+	}
 	p.releases = p.findReleases()
 	p.bursts = p.findBursts()
 	p.places()

@@ -137,16 +137,42 @@ func (p *Pass) requests(list []sight) (out []sight) {
 	return out
 }
 
-// near are the sights within some time of a moment of the same clock, from
-// before it to after it.
-func (p *Pass) near(list []sight, of sight, before, after time.Duration) (out []sight) {
-	i, _ := slices.BinarySearchFunc(list, of.at-parse.Time(before), func(s sight, t parse.Time) int { return cmp.Compare(s.at, t) })
-	for ; i < len(list) && list[i].at <= of.at+parse.Time(after); i++ {
-		if s := list[i]; s.placed == of.placed && (s.placed || s.Stream == of.Stream) {
-			out = append(out, s)
-		}
+// lane is the clock that a sight is on: a process's own, or the wall clock.
+type lane struct {
+	placed bool
+	stream uint32
+}
+
+func (s *sight) lane() lane {
+	if s.placed {
+		return lane{placed: true}
+	}
+	return lane{stream: s.Stream}
+}
+
+// lanes are sights by their clock, in the order of time: processes that nothing
+// places all count from nought, and a search among all of them would meet those
+// of every other.
+type lanes map[lane][]sight
+
+func laned(list []sight) lanes {
+	out := lanes{}
+	for _, s := range list {
+		out[s.lane()] = append(out[s.lane()], s)
 	}
 	return out
+}
+
+// near are the sights within some time of a moment of the same clock, from
+// before it to after it.
+func (l lanes) near(of sight, before, after time.Duration) []sight {
+	list := l[of.lane()]
+	from, _ := slices.BinarySearchFunc(list, of.at-parse.Time(before), func(s sight, t parse.Time) int { return cmp.Compare(s.at, t) })
+	to := from
+	for to < len(list) && list[to].at <= of.at+parse.Time(after) {
+		to++
+	}
+	return list[from:to:to]
 }
 
 // targetOf is the service, object or endpoint that a sight is about.

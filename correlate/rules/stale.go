@@ -64,8 +64,9 @@ func (p *Pass) unlisted() {
 	}
 	dialled := p.sights["stale_endpoint"]
 	p.sort(dialled)
+	beside := laned(dialled)
 	for _, s := range p.move("failfast_unexplained", func(s sight) bool { // its gate is shut while it dials that address
-		return slices.ContainsFunc(p.near(dialled, s, time.Minute, time.Minute), func(o sight) bool { return o.Stream == s.Stream })
+		return slices.ContainsFunc(beside.near(s, time.Minute, time.Minute), func(o sight) bool { return o.Stream == s.Stream })
 	}) {
 		p.again("stale_endpoint", s, func(r *reading) { r.sure = correlate.Medium })
 	}

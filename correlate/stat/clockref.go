@@ -38,8 +38,9 @@ type ClockReference struct {
 	fine  []float32 // log1p of a partner's density over the background's
 	step  float64   // of the coarse grid, seconds
 
-	mu    sync.Mutex
-	waves map[int][]complex128 // transforms of the coarse grid, by size
+	mu     sync.Mutex
+	waves  map[int][]complex128 // transforms of the coarse grid, by size
+	points []point              // of the coarse grid
 }
 
 // NewClockReference smooths sorted events w with a kernel of sigma seconds: 1, or
@@ -95,17 +96,13 @@ type cell struct{ offset, logL float64 }
 func (r *ClockReference) modes(u []float64, within Span) []ClockMode {
 	last := int((within.End - within.Start) / clockStep) // of the grid of offsets
 	coarse, offset0 := r.lags(u, within)
+	tops := newHeights(coarse)
 	block := int(math.Ceil(clockBlock / r.step))
 	var centres []int // of the blocks, on the grid of offsets
 	var blocks [][]cell
 	var top []float64              // the highest of each block
 	for len(blocks) < maxModes+4 { // the highest are not always those of most mass
-		best := 0
-		for i, v := range coarse {
-			if v > coarse[best] {
-				best = i
-			}
-		}
+		best := tops.highest()
 		if len(coarse) == 0 || math.IsInf(float64(coarse[best]), -1) {
 			break
 		}
@@ -113,6 +110,7 @@ func (r *ClockReference) modes(u []float64, within Span) []ClockMode {
 		for i := max(0, best-block); i <= min(len(coarse)-1, best+block); i++ {
 			coarse[i] = float32(math.Inf(-1))
 		}
+		tops.lowered(best-block, best+block)
 		if centre < 0 {
 			continue
 		}
@@ -148,6 +146,42 @@ func (r *ClockReference) modes(u []float64, within Span) []ClockMode {
 	}
 	slices.SortStableFunc(out, func(a, b ClockMode) int { return cmp.Compare(b.Mass, a.Mass) })
 	return out[:min(maxModes, len(out))]
+}
+
+// heights find the highest of many values again and again while some are lowered.
+type heights struct {
+	values []float32
+	best   []int // of each stretch, the first of several
+}
+
+const stretch = 256
+
+func newHeights(values []float32) *heights {
+	h := &heights{values, make([]int, (len(values)+stretch-1)/stretch)}
+	h.lowered(0, len(values)-1)
+	return h
+}
+
+// lowered is told of the values from one to another.
+func (h *heights) lowered(from, to int) {
+	for b := max(0, from) / stretch; b < len(h.best) && b*stretch <= to; b++ {
+		h.best[b] = b * stretch
+		for i := b * stretch; i < min(len(h.values), (b+1)*stretch); i++ {
+			if h.values[i] > h.values[h.best[b]] {
+				h.best[b] = i
+			}
+		}
+	}
+}
+
+// highest is the first of the highest values.
+func (h *heights) highest() (best int) {
+	for _, i := range h.best {
+		if h.values[i] > h.values[best] {
+			best = i
+		}
+	}
+	return best
 }
 
 // modeOf sums up a block of the posterior.
@@ -190,34 +224,82 @@ func (r *ClockReference) peak(u []float64, start, near float64, last int, centre
 
 // lags is log L on the coarse grid of offsets, whose first one comes back as
 // well: the events, each shared out between the two cells beside it, correlated
-// with the reference's curve.
+// with the reference's curve. A few events are moved along the curve, many are
+// transformed: whatever takes less.
 func (r *ClockReference) lags(u []float64, within Span) (out []float32, offset0 float64) {
 	first, events := u[0], int((u[len(u)-1]-u[0])/r.step)+2
 	points := int(float64(len(r.fine))*r.grain/r.step) + 1
 	size := transformSize(events + points)
+	// The offset of a cell moves the first event to a point of the curve.
+	shift := int(math.Floor((within.Start + first - r.from) / r.step))
+	out = make([]float32, int((within.End-within.Start)/r.step)+2)
+	curve := r.coarse(points)
+	var sums []float64 // by the lag plus events
+	if 2*len(u)*len(curve) < transformCost*size*bits.Len(uint(size)) {
+		sums = make([]float64, events+points+1)
+		for _, x := range u {
+			d := (x - first) / r.step
+			i := int(d)
+			near, far := 1-(d-float64(i)), d-float64(i)
+			moved := sums[events-i-1:]
+			for _, c := range curve {
+				moved[c.at+1] += near * c.says
+				moved[c.at] += far * c.says
+			}
+		}
+	} else {
+		turned := r.correlated(u, size, points)
+		sums = append(turned[size-events:size:size], turned[:points]...)
+	}
+	for k := range out {
+		if i := k + shift; i > -events && i < points {
+			out[k] = float32(sums[i+events])
+		}
+	}
+	return out, r.from + float64(shift)*r.step - first
+}
+
+// transformCost is what a step of a transform costs of one along the curve.
+const transformCost = 2
+
+// point is a point of the coarse grid at which the curve is not zero.
+type point struct {
+	at   int
+	says float64
+}
+
+// coarse is the curve at the points of the coarse grid, where it is not zero.
+func (r *ClockReference) coarse(points int) []point {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.points == nil {
+		r.points = []point{}
+		for i := range points {
+			if says := r.curve(r.from + float64(i)*r.step); says != 0 {
+				r.points = append(r.points, point{i, says})
+			}
+		}
+	}
+	return r.points
+}
+
+// correlated is the correlation by Fourier transforms of a size that no lag wraps
+// around.
+func (r *ClockReference) correlated(u []float64, size, points int) []float64 {
 	fft := fourier.NewFFT(size)
 	wave := r.wave(fft, size, points)
 	bins := make([]float64, size)
 	for _, x := range u {
-		d := (x - first) / r.step
+		d := (x - u[0]) / r.step
 		i := int(d)
 		bins[i] += 1 - (d - float64(i))
 		bins[i+1] += d - float64(i)
 	}
 	c := fft.Coefficients(nil, bins)
 	for i := range c {
-		c[i] = wave[i] * complex(real(c[i]), -imag(c[i]))
+		c[i] = wave[i] * complex(real(c[i]), -imag(c[i])) / complex(float64(size), 0)
 	}
-	sums := fft.Sequence(bins, c)
-	// The offset of a cell moves the first event to a point of the curve.
-	shift := int(math.Floor((within.Start + first - r.from) / r.step))
-	out = make([]float32, int((within.End-within.Start)/r.step)+2)
-	for k := range out {
-		if i := k + shift; i > -events && i < points {
-			out[k] = float32(sums[(i+size)%size] / float64(size))
-		}
-	}
-	return out, r.from + float64(shift)*r.step - first
+	return fft.Sequence(bins, c)
 }
 
 // transformSize is the smallest length of at least n that transforms fast: a

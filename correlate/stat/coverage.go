@@ -95,7 +95,10 @@ func (c Coverage) Restrict(times []float64) []float64 {
 // Intersect returns the time covered by both.
 func (c Coverage) Intersect(d Coverage) Coverage {
 	out := Coverage{}
-	for i, j := 0, 0; i < len(c) && j < len(d); {
+	if len(c) == 0 || len(d) == 0 {
+		return out
+	}
+	for i, j := c.reaching(d[0].Start), d.reaching(c[0].Start); i < len(c) && j < len(d); {
 		lo, hi := math.Max(c[i].Start, d[j].Start), math.Min(c[i].End, d[j].End)
 		if lo < hi {
 			out = append(out, Span{lo, hi})
@@ -107,6 +110,13 @@ func (c Coverage) Intersect(d Coverage) Coverage {
 		}
 	}
 	return out
+}
+
+// reaching is the first span that ends at or after a time: of two coverages one
+// is often a moment of the other.
+func (c Coverage) reaching(t float64) int {
+	n, _ := slices.BinarySearchFunc(c, t, func(s Span, t float64) int { return cmp.Compare(s.End, t) })
+	return n
 }
 
 // Until is what was covered up to an end; unknown stays unknown.

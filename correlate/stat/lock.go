@@ -94,6 +94,7 @@ func bestComb(onsets []float64, period, window float64, c Coverage) (at, phase, 
 	most := 0
 	phases := make([]float64, len(onsets))
 	cells := make([]int32, int(finer*period/window))
+	many := 8*len(onsets) > len(cells) // a few are sorted sooner than so many cells are looked at
 	for i := 0.0; i < tries; i++ {
 		p := period * (1 - lockEarly + (lockEarly+lockLate)*i/math.Max(1, tries-1))
 		if c == nil {
@@ -103,7 +104,7 @@ func bestComb(onsets []float64, period, window float64, c Coverage) (at, phase, 
 		} else {
 			copy(phases, phasesAt(onsets, p, onsets[0], c))
 		}
-		if atMost(phases, window/p, cells) <= most {
+		if many && atMost(phases, window/p, cells) <= most {
 			continue
 		}
 		if k, from := fullestFrom(phases, window/p); k > most {
