@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -31,9 +32,11 @@ type Signs struct {
 }
 
 const (
-	together  = 5 * time.Second
-	signP     = 1e-3
-	fewBursts = 5
+	together = 5 * time.Second
+	// togetherJitter is how far, in seconds, a burst could have come from where it did.
+	togetherJitter = 600.0
+	signP          = 1e-3
+	fewBursts      = 5
 	// signShare is how large a part of the bursts must show a sign.
 	signShare = 0.5
 )
@@ -45,21 +48,39 @@ func readSigns(c *Placed, processes []*Process) Signs {
 	var cover stat.Coverage
 	pooled := stat.CoverageTest{P: 1}
 	stalling := 0
+	type burst struct {
+		at float64
+		by int
+	}
+	var bursts []burst
+	for i, p := range processes {
+		for _, at := range stat.Onsets(times(p.Stalls), seconds(burstGap)) {
+			bursts = append(bursts, burst{at, i})
+		}
+	}
+	slices.SortFunc(bursts, func(a, b burst) int { return cmp.Compare(a.at, b.at) })
+	others := make([]float64, 0, len(bursts))
 	for i, p := range processes {
 		cover = append(cover, p.Coverage...)
 		on := c.shapes(&s, p)
 		all = append(all, on...)
-		var others []float64
-		for j, q := range processes {
-			if i != j {
-				others = append(others, stat.Onsets(times(q.Stalls), seconds(burstGap))...)
+		if len(on) == 0 {
+			continue
+		}
+		stalling++
+		others = others[:0]
+		from := 0
+		for _, at := range on { // of the others only what the test looks at
+			for from < len(bursts) && bursts[from].at < at-togetherJitter {
+				from++
+			}
+			for ; from < len(bursts) && bursts[from].at <= at+togetherJitter; from++ {
+				if bursts[from].by != i {
+					others = append(others, bursts[from].at)
+				}
 			}
 		}
-		if len(on) > 0 {
-			stalling++
-		}
-		slices.Sort(others)
-		if t, ok := stat.LocalCoverage(on, others, together.Seconds(), 0, 600, p.Coverage); ok && len(others) > 0 && t.P < pooled.P {
+		if t, ok := stat.LocalCoverage(on, others, together.Seconds(), 0, togetherJitter, p.Coverage); ok && len(others) > 0 && t.P < pooled.P {
 			pooled = t // of several, the one that shows most, paid for below
 		}
 	}
