@@ -21,10 +21,35 @@ type Comparison struct {
 	// when the number is the same or not known.
 	Scale    *stat.ScaleOut
 	Replicas [2]int
+	// Stalls are what the controllers' stalls of each case come to.
+	Stalls [2]StallFigures
 	// New and Gone are kinds of events that only one of the two has.
 	New, Gone []parse.Kind
 	// Visible are sentences on what may only have become visible, or invisible.
 	Visible []string
+}
+
+// StallFigures are the stalls of all controller processes of a case together,
+// those before their caches were first filled left out.
+type StallFigures struct {
+	N int
+	// Seconds is how long they lasted in all, Longest the longest; Deepest is the
+	// deepest queue at one, 0 where none was printed.
+	Seconds, Longest, Deepest float64
+}
+
+// stallFigures adds up the stalls of a case.
+func (c *Case) stallFigures() (f StallFigures) {
+	for _, p := range c.processes {
+		for _, m := range p.Stalls {
+			e := c.At(m.Point)
+			f.N++
+			f.Seconds += e.Lasted.Seconds()
+			f.Longest = math.Max(f.Longest, e.Lasted.Seconds())
+			f.Deepest = math.Max(f.Deepest, e.Value)
+		}
+	}
+	return f
 }
 
 // RateChange is how often something begins in each case.
@@ -57,6 +82,7 @@ func Compare(a, b *Case) *Comparison {
 	c.Rates = append(c.Rates, rateChange("incidents", a.failing(), b.failing()),
 		rateChange("stall bursts", bursts(a.processes), bursts(b.processes)),
 		rateChange("seconds stalled", a.stalled(), b.stalled()))
+	c.Stalls = [2]StallFigures{a.stallFigures(), b.stallFigures()}
 	c.Replicas = [2]int{replicas(a.processes), replicas(b.processes)}
 	if c.Replicas[0] != c.Replicas[1] && c.Replicas[0] > 0 && c.Replicas[1] > 0 {
 		if s, ok := stat.NewScaleOut(perCycle(a.processes, 0, always), perCycle(b.processes, 0, always), float64(c.Replicas[0]), float64(c.Replicas[1])); ok {

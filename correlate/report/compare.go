@@ -12,21 +12,49 @@ import (
 
 // comparison is a [correlate.Comparison] as other programs read it.
 type comparison struct {
-	Schema   string       `json:"schema"`
-	A        side         `json:"a"`
-	B        side         `json:"b"`
-	Rates    []rateChange `json:"rates"`
-	Replicas [2]int       `json:"replicas"`
-	Scale    *scale       `json:"scale"`
-	New      []string     `json:"new"`
-	Gone     []string     `json:"gone"`
-	Visible  []string     `json:"visibility"`
+	Schema   string         `json:"schema"`
+	A        side           `json:"a"`
+	B        side           `json:"b"`
+	Rates    []rateChange   `json:"rates"`
+	Replicas [2]int         `json:"replicas"`
+	Scale    *scale         `json:"scale"`
+	Stalls   [2]stallTotals `json:"stalls"`
+	New      []string       `json:"new"`
+	Gone     []string       `json:"gone"`
+	Visible  []string       `json:"visibility"`
 }
 
 type side struct {
 	Verdict Verdict  `json:"verdict"`
 	Periods []Period `json:"periods"`
 	Since   []Since  `json:"since"`
+}
+
+type stallTotals struct {
+	N       int     `json:"n"`
+	Seconds float64 `json:"seconds"`
+	Longest float64 `json:"longest_s"`
+	Deepest float64 `json:"deepest"`
+}
+
+// stallsSentence holds the stalls of both cases against each other, "" when
+// neither has any.
+func stallsSentence(of [2]correlate.StallFigures) string {
+	if of[0].N+of[1].N == 0 {
+		return ""
+	}
+	var sides []string
+	for i, f := range of {
+		one := fmt.Sprintf("%d, %.1f s in all", f.N, f.Seconds)
+		if f.N > 0 {
+			one += fmt.Sprintf(", the longest %.2g s", f.Longest)
+		}
+		if f.Deepest > 0 {
+			one += fmt.Sprintf(", the deepest queue %.0f", f.Deepest)
+		}
+		sides = append(sides, one+" in "+[]string{"A", "B"}[i])
+	}
+	return "Stalls: " + strings.Join(sides, "; ") + "."
 }
 
 type rateChange struct {
@@ -62,6 +90,9 @@ func WriteComparison(w io.Writer, c *correlate.Comparison, form string, s Style)
 	p := &page{w: w, Style: s}
 	for _, r := range c.Rates {
 		p.wrapped("", changeSentence(r))
+	}
+	if said := stallsSentence(c.Stalls); said != "" {
+		p.wrapped("", said)
 	}
 	if c.Scale != nil {
 		p.wrapped("", correlate.ScaleSentence(c.Replicas, c.Scale))
@@ -144,6 +175,9 @@ func comparisonOf(c *correlate.Comparison) comparison {
 			}
 		}
 		out.Rates = append(out.Rates, one)
+	}
+	for i, f := range c.Stalls {
+		out.Stalls[i] = stallTotals(f)
 	}
 	if k := c.Scale; k != nil {
 		out.Scale = &scale{CI: k.CI, Dispersion: k.Dispersion, Beta: k.Beta, BetaCI: k.BetaCI, Verdict: string(k.Verdict)}

@@ -30,6 +30,9 @@ func WriteComparisonMarkdown(w io.Writer, c *correlate.Comparison) error {
 	for _, r := range c.Rates {
 		m.para("%s", prose(changeSentence(r)))
 	}
+	if said := stallsSentence(c.Stalls); said != "" {
+		m.para("%s", prose(said))
+	}
 	if c.Scale != nil {
 		m.para("%s", prose(correlate.ScaleSentence(c.Replicas, c.Scale)))
 	}
