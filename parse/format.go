@@ -175,12 +175,30 @@ type Wrapper struct {
 	// source out of its first lines, since a table names its columns in its
 	// head; nil when they tell nothing, and Strip is all there is.
 	Head func(lines [][]byte) *Wrapper
+	// Made is what Head found in the lines, in words that every such source may
+	// have: a case keeps it, since the lines themselves are not in a case.
+	Made string
+	// Again, if Head is set, makes the wrapper of a source out of its Made; nil
+	// when that is none.
+	Again func(made string) *Wrapper
 	// Open, if set, says whether a record that begins with text goes on in the
 	// next line of the source.
 	Open func(text, next []byte) bool
 	// Items, if set, says from the head of a source whether it is a document
 	// that holds records; nil when it is none.
 	Items func(head []byte) Items
+}
+
+// As is the wrapper that Head made for a source of which made tells; w itself
+// where there was nothing to tell, and nil when made is not what w writes.
+func (w *Wrapper) As(made string) *Wrapper {
+	switch {
+	case made == "":
+		return w
+	case w.Again == nil:
+		return nil
+	}
+	return w.Again(made)
 }
 
 // Items reads a document and gives the records in it, in their order.

@@ -87,6 +87,7 @@ func (b *builder) sources(emit func(*sourceRow) error) error {
 		var names []string
 		for _, w := range s.Wrappers {
 			names = append(names, w.Name)
+			row.Columns += encode(w.Made) // one of them at most: tables do not nest
 		}
 		row.Wrappers = strings.Join(names, ",")
 		if err := emit(&row); err != nil {

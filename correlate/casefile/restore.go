@@ -137,6 +137,11 @@ func (r *restorer) source(row *sourceRow) error {
 		if w == nil {
 			return fmt.Errorf("prefix %q is not known to this version", name)
 		}
+		if w.Again != nil {
+			if w = w.As(decode(row.Columns)); w == nil {
+				return fmt.Errorf("%q are not the columns of a %s", row.Columns, name)
+			}
+		}
 		s.Wrappers = append(s.Wrappers, w)
 	}
 	r.c.Sources = append(r.c.Sources, s)

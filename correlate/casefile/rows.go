@@ -15,6 +15,7 @@ type sourceRow struct {
 	ModifiedNS    int64  `parquet:"modified_ns,optional,plain" doc:"when the file was last written, ns since 1970"`
 	Format        string `parquet:"format,plain" doc:"that most of it is in; empty when nothing was recognised"`
 	Wrappers      string `parquet:"wrappers,plain" doc:"prefixes that were taken off each line, outermost first, separated by commas"`
+	Columns       string `parquet:"columns,optional,plain" doc:"of a table: whether its head or its shape told them, and behind each separator the name of a column; none where it says nothing to a reader"`
 	Pasted        bool   `parquet:"pasted,plain" doc:"prose with lines of several programs between"`
 	Namespace     string `parquet:"k8s_namespace_name,optional,plain" doc:"by the layout of the dump"`
 	Pod           string `parquet:"k8s_pod_name,optional,plain" doc:"by the layout of the dump"`

@@ -178,7 +178,13 @@ func (t *told) source(wrappers []*parse.Wrapper) (s parse.Source, err error) {
 		if i < 0 {
 			return s, fmt.Errorf("%s: this program knows no wrapper %q", t.Path, name)
 		}
-		s.Wrappers = append(s.Wrappers, wrappers[i])
+		w := wrappers[i]
+		if w.Again != nil {
+			if w = w.As(t.Columns); w == nil {
+				return s, fmt.Errorf("%s: %q are not the columns of a %s", t.Path, t.Columns, name)
+			}
+		}
+		s.Wrappers = append(s.Wrappers, w)
 	}
 	if t.Problem != "" && t.Broken == "" {
 		s.Broken = t.Problem

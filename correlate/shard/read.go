@@ -33,6 +33,7 @@ type told struct {
 	Owner    parse.Owner `json:"owner"`
 	Format   string      `json:"format,omitempty"`
 	Wrappers []string    `json:"wrappers,omitempty"`
+	Columns  string      `json:"columns,omitempty"` // parse.Wrapper.Made of the one that has it
 	Zone     string      `json:"zone,omitempty"`
 	Layout   string      `json:"layout,omitempty"`
 	Bytes    int64       `json:"bytes"`
@@ -177,6 +178,7 @@ func tellSource(plan string, s *parse.Source) told {
 	}
 	for _, w := range s.Wrappers {
 		t.Wrappers = append(t.Wrappers, w.Name)
+		t.Columns += w.Made
 	}
 	if s.Counts.Lines == 0 && len(s.Problems) > 0 {
 		t.Problem = s.Problems[0].Text

@@ -16,6 +16,7 @@ var Table = &parse.Wrapper{
 	Record: true,
 	Strip:  anyRow,
 	Head:   headOf,
+	Again:  again,
 }
 
 const (
@@ -46,7 +47,11 @@ func headOf(lines [][]byte) *parse.Wrapper {
 			return nil
 		}
 	}
-	return &parse.Wrapper{Name: tableName, Doc: tableDoc, Record: true, Strip: t.strip, Open: t.open}
+	return t.wrapper()
+}
+
+func (t *table) wrapper() *parse.Wrapper {
+	return &parse.Wrapper{Name: tableName, Doc: tableDoc, Record: true, Strip: t.strip, Open: t.open, Made: t.made()}
 }
 
 // separators are what stands between columns.
