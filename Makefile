@@ -17,7 +17,7 @@ demo: build    ## build, then open the bundled incident
 	./bin/faultline demo
 
 test:     ## every test that needs nothing but Go
-	$(GO) test ./...
+	$(GO) test $(TESTFLAGS) ./...
 
 # The packages whose code starts goroutines, and those that call them: the rest
 # has nothing to race with.
