@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
+
+	"faultline/correlate/known"
 )
 
 // Class is what an original is.
@@ -86,7 +89,7 @@ func (r *Redactor) replace(class Class, original string) string {
 		return r.replicaSet(m[1], m[2])
 	}
 	for try := 0; ; try++ {
-		p := r.shape(class, o, r.digest(o, try))
+		p := r.shape(class, o, r.digest(o, try), try)
 		if _, is := r.to[p]; !is && !r.taken[p] && p != o {
 			r.keep(class, original, p)
 			return p
@@ -114,13 +117,20 @@ func (r *Redactor) note(class Class, original string) {
 	}
 }
 
+// ofFirst is how many tries are made to let the first address of a network be
+// one: of a service network it is the API server's, by which a dump is judged.
+const ofFirst = 64
+
 // shape writes a digest in the form of its class.
-func (r *Redactor) shape(class Class, original string, d [32]byte) string {
+func (r *Redactor) shape(class Class, original string, d [32]byte, try int) string {
 	switch class {
 	case IPv4:
 		n := 0xf0000000 | binary.BigEndian.Uint32(d[:])&0x0fffffff
-		if n == 0xffffffff {
-			n--
+		switch first := strings.HasSuffix(original, ".0.1"); {
+		case first && try < ofFirst:
+			n = n&^0xffff | 1
+		case n == 0xffffffff || n&0xffff == 1:
+			n -= 2
 		}
 		return fmt.Sprintf("%d.%d.%d.%d", n>>24, n>>16&255, n>>8&255, n&255)
 	case IPv6:
@@ -156,8 +166,35 @@ func (r *Redactor) shape(class Class, original string, d [32]byte) string {
 	case File:
 		return prefixes[class] + letters(d, 5)
 	}
+	if class < Host {
+		if c := component(original); c != "" {
+			return c + "-" + letters(d, 8)
+		}
+	}
 	return prefixes[class] + letters(d, 8)
 }
+
+// component is the longest name of a program that a name holds and by which a
+// dump is judged, as traefik-internal holds traefik; empty when it holds none.
+func component(name string) string {
+	best := ""
+	for _, c := range components() {
+		if len(c) > len(best) && strings.Contains(name, c) {
+			best = c
+		}
+	}
+	return strings.TrimSuffix(best, "-")
+}
+
+var components = sync.OnceValue(func() []string {
+	out := []string{"linkerd", "linkerd-destination"}
+	for i := range known.Mechanisms {
+		if c := known.Mechanisms[i].Component; c != "" {
+			out = append(out, c)
+		}
+	}
+	return out
+})
 
 var (
 	ofTemplate   = regexp.MustCompile(`^(.+)-([` + alphabet + `a-f0-9]{8,10})$`)

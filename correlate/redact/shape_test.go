@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,6 +20,34 @@ func learned(key string, lines ...string) *redact.Redactor {
 	return r
 }
 
+// A report's own numbers are not proved absent: F3 is its third finding.
+func TestNumbersOfTheReport(t *testing.T) {
+	r := learned("k", "namespace=f3 pod=i12", "namespace=f3x")
+	if got := r.Originals(); !slices.Equal(got, []string{"f3x"}) {
+		t.Errorf("%q", got)
+	}
+	if got := string(r.Line([]byte("namespace=f3"))); strings.Contains(got, "f3") {
+		t.Error(got)
+	}
+}
+
+// First addresses of networks stay first ones while there are enough, and no
+// other address becomes one.
+func TestFirstAddresses(t *testing.T) {
+	r := learned("k")
+	seen := map[string]bool{}
+	for i := range 256 {
+		for _, tail := range []string{".0.1", ".7.9"} {
+			in := "10." + strconv.Itoa(i) + tail
+			got := string(r.Line([]byte(in)))
+			if seen[got] || strings.HasSuffix(got, ".0.1") != (tail == ".0.1") {
+				t.Errorf("%s: %s", in, got)
+			}
+			seen[got] = true
+		}
+	}
+}
+
 // Everything becomes something of its own shape, and what says nothing stays.
 func TestShapes(t *testing.T) {
 	const word = `[bcdfghjklmnpqrstvwxz2456789]`
@@ -31,6 +60,8 @@ func TestShapes(t *testing.T) {
 		"pod=store-12":                                       `pod=app-W{8}-12`,
 		"pod=scraper-x2k7p":                                  `pod=app-W{8}-W{5}`,
 		"10.244.3.165:9996":                                  `2(4\d|5[0-5])\.\d+\.\d+\.\d+:9996`,
+		"https://10.43.0.1:443/api":                          `https://2(4\d|5[0-5])\.\d+\.0\.1:443/api`,
+		"pod/traefik-secure-6f9c7d5b8d-q2w4z":                `pod/traefik-W{8}-W{10}-W{5}`,
 		"addr=127.0.0.1:4140 0.0.0.0":                        `addr=127\.0\.0\.1:4140 0\.0\.0\.0`,
 		"fd12:3456:789a::1.":                                 `2001:db8:[0-9a-f:]+\.`,
 		"addr=2a02:26f0:1:2::10.1.2.3 [fe80::1%eth0]:80":     `addr=2001:db8:[0-9a-f:]+ \[2001:db8:[0-9a-f:]+%eth0\]:80`,

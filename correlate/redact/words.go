@@ -133,8 +133,12 @@ func (r *Redactor) vocabulary(s string) {
 // ordinary says whether an original is a word of our own sentences.
 func (r *Redactor) ordinary(s string) bool {
 	s = lower(s)
-	return prose[s] || grammar()[s] || everyCluster[s] || extensions[s]
+	return prose[s] || grammar()[s] || everyCluster[s] || extensions[s] || ofReport.MatchString(s)
 }
+
+// ofReport is how a report numbers what it says: findings, incidents, periods,
+// associations.
+var ofReport = regexp.MustCompile(`^[afip][0-9]{1,4}$`)
 
 // wellKnownDomain says whether a domain name is that of a project.
 func wellKnownDomain(s string) bool {
