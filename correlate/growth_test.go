@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"faultline/correlate"
 	"faultline/parse"
@@ -12,7 +13,7 @@ import (
 
 // unanchored are proxies that nothing anchors, with failures at random over a day,
 // beside a controller with so many stalls on the wall clock.
-func unanchored(proxies, failures, stalls int) (in []parse.Input) {
+func unanchored(proxies, failures, each int) (in []parse.Input) {
 	r := rand.New(rand.NewPCG(6, 6))
 	for p := range proxies {
 		var log strings.Builder
@@ -21,13 +22,7 @@ func unanchored(proxies, failures, stalls int) (in []parse.Input) {
 		}
 		in = append(in, file(fmt.Sprintf("web-%d.log", p), log.String()))
 	}
-	var log strings.Builder
-	for k := range stalls {
-		s := k * 86000 / stalls
-		fmt.Fprintf(&log, "time=\"2024-02-02T%02d:%02d:%02dZ\" level=info msg=\"Trace[%d]: \\\"DeltaFIFO Pop Process\\\" ID:a/b,Depth:12,"+
-			"Reason:slow event handlers blocking the queue (02-Feb-2024 %02d:%02d:%02d.553) (total time: 102ms):\"\n", s/3600, s/60%60, s%60, k, s/3600, s/60%60, s%60)
-	}
-	return append(in, file("destination.log", log.String()))
+	return append(in, file("destination.log", stallsOf(each, r)))
 }
 
 // pasted are lines of a proxy between words of a person, so that each is a stream.
@@ -46,6 +41,36 @@ func manyPods(n int) parse.Input {
 		fmt.Fprintf(&text, "[pod/web-%d/linkerd-proxy] %s", k, failfast(float64(k+1), "web"))
 	}
 	return file("all.log", text.String())
+}
+
+// restarts are so many lives of one pod in one log.
+func restarts(n int) parse.Input {
+	var text strings.Builder
+	for k := range n {
+		at := time.Date(2024, 2, 2, 0, 0, 2*k, 0, time.UTC).Format(time.RFC3339Nano)
+		text.WriteString(at + " " + failfast(1.5, "web"))
+	}
+	return file("shop_web-0_linkerd-proxy.log", text.String())
+}
+
+// controllers are replicas with ten stalls each.
+func controllers(n int) (in []parse.Input) {
+	r := rand.New(rand.NewPCG(7, 7))
+	for p := range n {
+		in = append(in, file(fmt.Sprintf("destination-%d.log", p), stallsOf(10, r)))
+	}
+	return in
+}
+
+// stallsOf are so many of a controller over a day, each up to 100 s late.
+func stallsOf(n int, r *rand.Rand) string {
+	var log strings.Builder
+	for k := range n {
+		s := k*86000/n + r.IntN(100)
+		fmt.Fprintf(&log, "time=\"2024-02-02T%02d:%02d:%02dZ\" level=info msg=\"Trace[%d]: \\\"DeltaFIFO Pop Process\\\" ID:a/b,Depth:12,"+
+			"Reason:slow event handlers blocking the queue (02-Feb-2024 %02d:%02d:%02d.553) (total time: 102ms):\"\n", s/3600, s/60%60, s%60, k, s/3600, s/60%60, s%60)
+	}
+	return log.String()
 }
 
 // Each of so many processes is tested with a part of its incidents, and the
@@ -80,9 +105,11 @@ func TestManyClocksAreThinned(t *testing.T) {
 // is the exponent.
 func BenchmarkGrowth(b *testing.B) {
 	for name, of := range map[string]func(n int) []parse.Input{
-		"clocks": func(n int) []parse.Input { return unanchored(n/16, 100, 300) },
-		"runs":   func(n int) []parse.Input { return []parse.Input{pasted(n)} },
-		"pods":   func(n int) []parse.Input { return []parse.Input{manyPods(n)} },
+		"clocks":   func(n int) []parse.Input { return unanchored(n/16, 100, 300) },
+		"runs":     func(n int) []parse.Input { return []parse.Input{pasted(n)} },
+		"lives":    func(n int) []parse.Input { return []parse.Input{restarts(n)} },
+		"replicas": func(n int) []parse.Input { return controllers(n / 4) },
+		"pods":     func(n int) []parse.Input { return []parse.Input{manyPods(n)} },
 	} {
 		for _, n := range []int{1000, 2000, 4000} {
 			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
