@@ -9,6 +9,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/words"
+	"faultline/parse"
 )
 
 // document is the report before any markup: the sentences of the text report,
@@ -145,12 +146,21 @@ func largest(c *correlate.Case, most int) []int {
 	return show
 }
 
+// start is when an incident began: on the wall clock, else since its process
+// started; its lines may print no time at all.
+func (p *page) start(c *correlate.Case, in *correlate.Incident) string {
+	switch {
+	case in.Clock.OnWall():
+		return p.at(in.Start, "2006-01-02 15:04:05.0")
+	case c.Streams[in.Clock].Clock == parse.ClockNone:
+		return "no time"
+	}
+	return fmt.Sprintf("uptime %.3f s", float64(in.Start)/1e9)
+}
+
 func (p *page) incidentRow(c *correlate.Case, in *correlate.Incident) incidentRow {
 	row := incidentRow{ID: in.ID, Failures: in.Failures, Signature: strings.ReplaceAll(in.Signature.String(), "_", " "), Stalls: in.Stalls,
-		Start: fmt.Sprintf("uptime %.3f s", float64(in.Start)/1e9), Lasted: fmt.Sprintf("%.1f s", float64(in.End-in.Start)/1e9)}
-	if in.Clock.OnWall() {
-		row.Start = p.at(in.Start, "2006-01-02 15:04:05.0")
-	}
+		Start: p.start(c, in), Lasted: fmt.Sprintf("%.1f s", float64(in.End-in.Start)/1e9)}
 	if in.Lag != nil {
 		row.Lag = fmt.Sprintf("%.1f s", in.Lag.Seconds())
 	}

@@ -32,10 +32,7 @@ func (p *page) incidents(c *correlate.Case) {
 	p.line("  %-5s %-21s %5s  %-12s %6s %6s  %s", "", "start", "fails", "signature", "stalls", "lag", "target")
 	for _, i := range show {
 		in := &c.Incidents[i]
-		at := fmt.Sprintf("uptime %.3f s", float64(in.Start)/1e9)
-		if in.Clock.OnWall() {
-			at = p.at(in.Start, "2006-01-02 15:04:05.0")
-		}
+		at := p.start(c, in)
 		lag, target := "–", ""
 		if in.Lag != nil {
 			lag = fmt.Sprintf("%.1f s", in.Lag.Seconds())
