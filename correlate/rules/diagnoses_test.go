@@ -62,6 +62,13 @@ func unlistedDials(addr string) string {
 	})
 }
 
+// unlistedDialsOld are the same from a release with logical targets (2.10).
+func unlistedDialsOld(addr string) string {
+	return repeat(3, 1, func(i int) string {
+		return fmt.Sprintf("[%6d.532834s]  WARN ThreadId(01) server{orig_dst=10.2.6.31:80}:profile:http{v=h2}:logical{dst=web.shop.svc.cluster.local:80}:concrete{addr=web.shop.svc.cluster.local:80}:endpoint{peer.addr=%s}: linkerd_reconnect::service: Failed to connect error=connect timed out after 1s\n", 5000+i, addr)
+	})
+}
+
 // spoken are small dumps with the diagnosis that must lead, at its confidence,
 // and look-alikes in which it must not be said.
 var spoken = []struct {
@@ -78,6 +85,7 @@ var spoken = []struct {
 		dump{"a.log": nginxAccess(15, "504", "5.000", "10.1.0.9:80", "0", "504"), "e.log": nginxError(15, "upstream timed out (110: Operation timed out) while connecting to upstream")}},
 	{"connect_refused", correlate.High, dump{"a.log": nginxAccess(1, "502", "0.001", "10.1.0.9:80", "0", "502"), "e.log": nginxError(1, "connect() failed (111: Connection refused) while connecting to upstream")},
 		dump{"a.log": nginxAccess(1, "502", "0.001", "10.1.0.9:80", "0", "502"), "e.log": nginxError(1, "connect() failed (113: Host is unreachable) while connecting to upstream")}},
+	{"stale_endpoint", correlate.High, dump{"p.log": unlistedDialsOld("10.17.7.19:80"), "e.txt": viewOfWeb}, dump{"p.log": unlistedDialsOld("10.17.5.61:80"), "e.txt": viewOfWeb}},
 	{"stale_endpoint", correlate.High, dump{"p.log": unlistedDials("10.17.7.19:80"), "e.txt": viewOfWeb}, dump{"p.log": unlistedDials("10.17.5.61:80"), "e.txt": viewOfWeb}},
 	{"no_route_to_host", correlate.High, dump{"a.log": nginxAccess(1, "502", "3.071", "10.1.0.9:80", "0", "502"), "e.log": nginxError(1, "connect() failed (113: Host is unreachable) while connecting to upstream")},
 		dump{"a.log": nginxAccess(1, "502", "0.001", "10.1.0.9:80", "0", "502"), "e.log": nginxError(1, "connect() failed (111: Connection refused) while connecting to upstream")}},

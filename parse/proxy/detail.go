@@ -116,7 +116,7 @@ func detail(text []byte, d *parse.Detail) {
 // endpoint is the address that a record's spans name as the one that was
 // chosen; "forward" is one that the application named itself.
 func (r *record) endpoint() []byte {
-	for _, span := range []string{"endpoint{addr=", "forward{addr="} {
+	for _, span := range []string{"endpoint{addr=", "endpoint{peer.addr=", "forward{addr="} {
 		if _, after, ok := bytes.Cut(r.spans, []byte(span)); ok {
 			addr, _, _ := bytes.Cut(after, []byte{'}'})
 			addr, _, _ = bytes.Cut(addr, []byte{' '})

@@ -46,7 +46,7 @@ func (r record) unconnected(m *message, _ *parse.Line, b *parse.Batch) parse.Ver
 func (r *record) unreached() []byte {
 	why := leaf(field(r.message, "error"))
 	addr := r.endpoint()
-	if len(addr) == 0 || !bytes.Contains(r.spans, []byte("service{")) {
+	if len(addr) == 0 || !bytes.Contains(r.spans, []byte("service{")) && !bytes.Contains(r.spans, []byte("logical{")) {
 		return why
 	}
 	return slices.Concat([]byte(parse.EndpointFact), addr, []byte(": "), why)
