@@ -25,6 +25,13 @@ type Comparison struct {
 	Stalls [2]StallFigures
 	// New and Gone are kinds of events that only one of the two has.
 	New, Gone []parse.Kind
+	// PerTick are failures of one proxy for each resync of one replica, nil where
+	// one was not captured; Overflows are queue overflows that were logged.
+	PerTick   [2]*float64
+	Overflows [2]int
+	// Answer is to "did it help?", Said the same in one sentence with its intervals.
+	Answer Answer
+	Said   string
 	// Visible are sentences on what may only have become visible, or invisible.
 	Visible []string
 }
@@ -36,10 +43,13 @@ type StallFigures struct {
 	// Seconds is how long they lasted in all, Longest the longest; Deepest is the
 	// deepest queue at one, 0 where none was printed.
 	Seconds, Longest, Deepest float64
+	// Hours are those captured of all processes.
+	Hours float64
 }
 
 // stallFigures adds up the stalls of a case.
 func (c *Case) stallFigures() (f StallFigures) {
+	f.Hours = c.stallHours()
 	for _, p := range c.processes {
 		for _, m := range p.Stalls {
 			e := c.At(m.Point)
@@ -98,6 +108,7 @@ func Compare(a, b *Case) *Comparison {
 		}
 	}
 	c.visibility()
+	c.finish()
 	return c
 }
 
@@ -252,9 +263,7 @@ func (c *Comparison) visibility() {
 	if va != "" && vb != "" && va != vb {
 		c.Visible = append(c.Visible, fmt.Sprintf("the versions differ (%s, %s): a message that is new may have been silent before", va, vb))
 	}
-	if slices.Contains(c.New, parse.ControllerPopStall) || slices.Contains(c.Gone, parse.ControllerPopStall) {
-		c.Visible = append(c.Visible, "pop stalls are logged at info only by linkerd 2.14.6 and later, and not at log level warn: that one case has none does not show that there were none")
-	}
+	c.Visible = append(c.Visible, c.firstPrinted()...)
 }
 
 // maxApart is the share of other hours above which that is said.

@@ -13,12 +13,16 @@ import (
 // comparison is a [correlate.Comparison] as other programs read it.
 type comparison struct {
 	Schema   string         `json:"schema"`
+	Answer   string         `json:"answer"`
+	Sentence string         `json:"sentence"`
 	A        side           `json:"a"`
 	B        side           `json:"b"`
 	Rates    []rateChange   `json:"rates"`
 	Replicas [2]int         `json:"replicas"`
 	Scale    *scale         `json:"scale"`
 	Stalls   [2]stallTotals `json:"stalls"`
+	PerTick  [2]*float64    `json:"failures_per_replica_tick"`
+	Overflow [2]int         `json:"overflows"`
 	New      []string       `json:"new"`
 	Gone     []string       `json:"gone"`
 	Visible  []string       `json:"visibility"`
@@ -35,6 +39,10 @@ type stallTotals struct {
 	Seconds float64 `json:"seconds"`
 	Longest float64 `json:"longest_s"`
 	Deepest float64 `json:"deepest"`
+	Hours   float64 `json:"hours"`
+	// Rate is in seconds an hour of a process, Share that as a share of the time.
+	Rate  *float64 `json:"seconds_an_hour"`
+	Share *float64 `json:"share"`
 }
 
 // stallsSentence holds the stalls of both cases against each other, "" when
@@ -52,9 +60,23 @@ func stallsSentence(of [2]correlate.StallFigures) string {
 		if f.Deepest > 0 {
 			one += fmt.Sprintf(", the deepest queue %.0f", f.Deepest)
 		}
+		if f.N > 0 && f.Hours > 0 {
+			one += fmt.Sprintf(", %.2g s an hour of each (%.2g %% of the time)", *f.Rate(), 100**f.Share())
+		}
 		sides = append(sides, one+" in "+[]string{"A", "B"}[i])
 	}
 	return "Stalls: " + strings.Join(sides, "; ") + "."
+}
+
+// precedingSentences are what else stands before failures, where both were captured.
+func precedingSentences(c *correlate.Comparison) (out []string) {
+	if c.PerTick[0] != nil && c.PerTick[1] != nil {
+		out = append(out, fmt.Sprintf("Failures of one proxy for each resync of one replica: %.2g in A, %.2g in B.", *c.PerTick[0], *c.PerTick[1]))
+	}
+	if c.Overflows[0]+c.Overflows[1] > 0 {
+		out = append(out, fmt.Sprintf("Queue overflows logged: %d in A, %d in B.", c.Overflows[0], c.Overflows[1]))
+	}
+	return out
 }
 
 type rateChange struct {
@@ -88,10 +110,15 @@ func WriteComparison(w io.Writer, c *correlate.Comparison, form string, s Style)
 		return enc.Encode(comparisonOf(c))
 	}
 	p := &page{w: w, Style: s}
+	p.wrapped("", c.Said)
+	p.line("")
 	for _, r := range c.Rates {
 		p.wrapped("", changeSentence(r))
 	}
 	if said := stallsSentence(c.Stalls); said != "" {
+		p.wrapped("", said)
+	}
+	for _, said := range precedingSentences(c) {
 		p.wrapped("", said)
 	}
 	if c.Scale != nil {
@@ -155,7 +182,7 @@ func changeSentence(r correlate.RateChange) string {
 }
 
 func comparisonOf(c *correlate.Comparison) comparison {
-	out := comparison{Schema: CompareSchema, Replicas: c.Replicas, Rates: []rateChange{}, New: kindNames(c, true), Gone: kindNames(c, false),
+	out := comparison{Schema: CompareSchema, Answer: string(c.Answer), Sentence: c.Said, PerTick: c.PerTick, Overflow: c.Overflows, Replicas: c.Replicas, Rates: []rateChange{}, New: kindNames(c, true), Gone: kindNames(c, false),
 		Visible: list(c.Visible)}
 	for i, to := range []*side{&out.A, &out.B} {
 		one := []*correlate.Case{c.A, c.B}[i]
@@ -177,7 +204,7 @@ func comparisonOf(c *correlate.Comparison) comparison {
 		out.Rates = append(out.Rates, one)
 	}
 	for i, f := range c.Stalls {
-		out.Stalls[i] = stallTotals(f)
+		out.Stalls[i] = stallTotals{f.N, f.Seconds, f.Longest, f.Deepest, f.Hours, f.Rate(), f.Share()}
 	}
 	if k := c.Scale; k != nil {
 		out.Scale = &scale{CI: k.CI, Dispersion: k.Dispersion, Beta: k.Beta, BetaCI: k.BetaCI, Verdict: string(k.Verdict)}

@@ -14,6 +14,7 @@ import (
 func WriteComparisonMarkdown(w io.Writer, c *correlate.Comparison) error {
 	m := &markdown{}
 	m.para("## A and B side by side")
+	m.para("**%s**", prose(c.Said))
 	m.WriteString("| | A | B | B to A | p | |\n| --- | ---: | ---: | ---: | ---: | --- |\n")
 	for _, r := range c.Rates {
 		ratio, p := "–", "–"
@@ -31,6 +32,9 @@ func WriteComparisonMarkdown(w io.Writer, c *correlate.Comparison) error {
 		m.para("%s", prose(changeSentence(r)))
 	}
 	if said := stallsSentence(c.Stalls); said != "" {
+		m.para("%s", prose(said))
+	}
+	for _, said := range precedingSentences(c) {
 		m.para("%s", prose(said))
 	}
 	if c.Scale != nil {

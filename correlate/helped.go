@@ -1,0 +1,176 @@
+package correlate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"faultline/parse"
+)
+
+// Answer is what a comparison lets one say to "did it help?".
+type Answer string
+
+// The answers. A change that came with others is not told from them, so that
+// each speaks of B beside A and none of what made the difference.
+const (
+	Better      Answer = "better"          // fewer incidents, or less stalling where incidents cannot be told apart
+	Worse       Answer = "worse"           // more of them
+	InPart      Answer = "in_part"         // fewer incidents and more stalling, or the reverse
+	Same        Answer = "no_change_shown" // a halving and a doubling of incidents are excluded
+	NotAnswered Answer = "cannot_tell"
+)
+
+// answer weighs the incidents first and the stalls, which precede them, second.
+// Stalls that one of the two does not log at all show nothing: its version or its
+// log level may not print them.
+func (c *Comparison) answer() {
+	incidents, stalls := c.Rates[0], c.Rates[len(c.Rates)-1]
+	seen := c.Stalls[0].N > 0 && c.Stalls[1].N > 0
+	if !seen {
+		stalls.Verdict = CannotTell
+	}
+	of := func(r RateChange) Answer {
+		return map[Change]Answer{Fewer: Better, More: Worse, NoChange: Same, CannotTell: NotAnswered}[r.Verdict]
+	}
+	failed, stalled := of(incidents), of(stalls)
+	told := func(a Answer) bool { return a == Better || a == Worse }
+	c.Answer = failed
+	switch {
+	case told(failed) && told(stalled) && failed != stalled:
+		c.Answer = InPart
+	case !told(failed) && told(stalled):
+		c.Answer = stalled
+	}
+	parts := []string{incidents.times("incidents begin")}
+	if seen {
+		parts = append(parts, stalls.times("replicas stall for")+c.longest())
+	} else if c.Stalls[0].N+c.Stalls[1].N > 0 {
+		parts = append(parts, "only one of the two logs stalls, which does not show that the other had none")
+	}
+	c.Said = c.opening(failed) + strings.Join(parts, "; ") + "."
+}
+
+// opening answers before any figure.
+func (c *Comparison) opening(failed Answer) string {
+	switch c.Answer {
+	case InPart:
+		return "Did it help? In part: B has " + string(c.Rates[0].Verdict) + " incidents, while its stalls went the other way: "
+	case Better:
+		if failed != Better {
+			return "Did it help? Yes for the stalls, which are less in B; " + beside(failed)
+		}
+		return "Did it help? Yes, B is better: "
+	case Worse:
+		if failed != Worse {
+			return "Did it help? No for the stalls, which are more in B; " + beside(failed)
+		}
+		return "Did it help? No, B is worse: "
+	case Same:
+		return "Did it help? No change is shown, and none by half or double fits: "
+	}
+	return "Did it help? This cannot tell: "
+}
+
+// beside says what is known of the incidents where the stalls alone answer.
+func beside(failed Answer) string {
+	if failed == Same {
+		return "of incidents no change is shown: "
+	}
+	return "of incidents that cannot be said: "
+}
+
+// times says a ratio with its interval.
+func (r *RateChange) times(what string) string {
+	switch {
+	case r.Hours[0] == 0 || r.Hours[1] == 0:
+		return r.Of + " could not be captured in one of the two"
+	case r.Ratio == nil:
+		return "there are no " + r.Of + " in either"
+	case !r.Ratio.Bounded:
+		return fmt.Sprintf("%s in B alone, at no less than %.2g times the rate of A [95 %% interval]", what, r.Ratio.CI[0])
+	case r.N[1] == 0:
+		return fmt.Sprintf("%s in A alone, at most %.2g times as much fits B [95 %% interval]", what, r.Ratio.CI[1])
+	}
+	return fmt.Sprintf("%s %.2g times as much [95 %% interval %.2g to %.2g]", what, r.Ratio.Ratio, r.Ratio.CI[0], r.Ratio.CI[1])
+}
+
+// longest says how long the longest stall of each was.
+func (c *Comparison) longest() string {
+	return fmt.Sprintf(" (the longest %.2g s, then %.2g s)", c.Stalls[0].Longest, c.Stalls[1].Longest)
+}
+
+// Rate is how many seconds of each hour a process stalled, nil where no
+// controller process was captured.
+func (f *StallFigures) Rate() *float64 {
+	if f.Hours == 0 {
+		return nil
+	}
+	rate := f.Seconds / f.Hours
+	return &rate
+}
+
+// Share is that as a share of the time, 0 to 1.
+func (f *StallFigures) Share() *float64 {
+	if f.Hours == 0 {
+		return nil
+	}
+	share := f.Seconds / f.Hours / 3600
+	return &share
+}
+
+// perTick is how many failures one proxy logged for each resync of one replica,
+// by the resync period that was asked for or ten minutes (client-go's resync as
+// linkerd2 controller/k8s/api.go sets it); nil where either was not captured.
+// More proxies, more replicas and more hours leave it as it was.
+func (c *Case) perTick() *float64 {
+	period, together := cycle, coverOf(c.processes).Length()/3600
+	if len(c.Options.Periods) > 0 {
+		period = c.Options.Periods[0].Seconds()
+	}
+	replicas, proxies := c.stallHours(), c.failing().hours
+	if together == 0 || replicas == 0 || proxies == 0 {
+		return nil
+	}
+	ticks := replicas / together * 3600 / period // an hour, of all replicas
+	each := float64(c.Failures[c.Layer]) / proxies / ticks
+	return &each
+}
+
+// firsts are kinds that a version prints first, or at a level that is logged by
+// default: before, silence shows nothing.
+var firsts = []struct {
+	kind parse.Kind
+	said string
+}{
+	// linkerd2 2.14.6 bridges klog to its own log (linkerd2 #11632).
+	{parse.ControllerPopStall, "pop stalls are logged at info only by linkerd 2.14.6 and later, and not at log level warn: that one case has none does not show that there were none"},
+	{parse.ControllerTrace, "traces of client-go reach linkerd's log since 2.14.6, and need klog's level 2 since client-go 0.31: that one case has none does not show that nothing was slow"},
+}
+
+// firstPrinted warns of kinds that one side may not print at all.
+func (c *Comparison) firstPrinted() (out []string) {
+	for _, f := range firsts {
+		if slices.Contains(c.New, f.kind) || slices.Contains(c.Gone, f.kind) {
+			out = append(out, f.said)
+		}
+	}
+	return out
+}
+
+// finish fills what is derived from both sides together.
+func (c *Comparison) finish() {
+	for i, one := range []*Case{c.A, c.B} {
+		c.PerTick[i] = one.perTick()
+		c.Overflows[i] = one.ByKind[parse.ControllerQueueOverflow]
+	}
+	c.answer()
+}
+
+// stallHours are the hours of all controller processes together.
+func (c *Case) stallHours() (hours float64) {
+	for _, p := range c.processes {
+		hours += p.Coverage.Length() / 3600
+	}
+	return hours
+}
