@@ -29,6 +29,8 @@ type Comparison struct {
 	// one was not captured; Overflows are queue overflows that were logged.
 	PerTick   [2]*float64
 	Overflows [2]int
+	// Names are what the two are called in what is said of them: A and B.
+	Names [2]string
 	// Answer is to "did it help?", Said the same in one sentence with its intervals.
 	Answer Answer
 	Said   string

@@ -42,9 +42,9 @@ func (c *Comparison) answer() {
 	case !told(failed) && told(stalled):
 		c.Answer = stalled
 	}
-	parts := []string{incidents.times("incidents begin")}
+	parts := []string{incidents.times("incidents begin", c.Names)}
 	if seen {
-		parts = append(parts, stalls.times("replicas stall for")+c.longest())
+		parts = append(parts, stalls.times("replicas stall for", c.Names)+c.longest())
 	} else if c.Stalls[0].N+c.Stalls[1].N > 0 {
 		parts = append(parts, "only one of the two logs stalls, which does not show that the other had none")
 	}
@@ -53,19 +53,20 @@ func (c *Comparison) answer() {
 
 // opening answers before any figure.
 func (c *Comparison) opening(failed Answer) string {
+	b := c.Names[1]
 	switch c.Answer {
 	case InPart:
-		return "Did it help? In part: B has " + string(c.Rates[0].Verdict) + " incidents, while its stalls went the other way: "
+		return "Did it help? In part: " + b + " has " + string(c.Rates[0].Verdict) + " incidents, while its stalls went the other way: "
 	case Better:
 		if failed != Better {
-			return "Did it help? Yes for the stalls, which are less in B; " + beside(failed)
+			return "Did it help? Yes for the stalls, which are less in " + b + "; " + beside(failed)
 		}
-		return "Did it help? Yes, B is better: "
+		return "Did it help? Yes, " + b + " is better: "
 	case Worse:
 		if failed != Worse {
-			return "Did it help? No for the stalls, which are more in B; " + beside(failed)
+			return "Did it help? No for the stalls, which are more in " + b + "; " + beside(failed)
 		}
-		return "Did it help? No, B is worse: "
+		return "Did it help? No, " + b + " is worse: "
 	case Same:
 		return "Did it help? No change is shown, and none by half or double fits: "
 	}
@@ -81,16 +82,16 @@ func beside(failed Answer) string {
 }
 
 // times says a ratio with its interval.
-func (r *RateChange) times(what string) string {
+func (r *RateChange) times(what string, names [2]string) string {
 	switch {
 	case r.Hours[0] == 0 || r.Hours[1] == 0:
 		return r.Of + " could not be captured in one of the two"
 	case r.Ratio == nil:
 		return "there are no " + r.Of + " in either"
 	case !r.Ratio.Bounded:
-		return fmt.Sprintf("%s in B alone, at no less than %.2g times the rate of A [95 %% interval]", what, r.Ratio.CI[0])
+		return fmt.Sprintf("%s in %s alone, at no less than %.2g times the rate of %s [95 %% interval]", what, names[1], r.Ratio.CI[0], names[0])
 	case r.N[1] == 0:
-		return fmt.Sprintf("%s in A alone, at most %.2g times as much fits B [95 %% interval]", what, r.Ratio.CI[1])
+		return fmt.Sprintf("%s in %s alone, at most %.2g times as much fits %s [95 %% interval]", what, names[0], r.Ratio.CI[1], names[1])
 	}
 	return fmt.Sprintf("%s %.2g times as much [95 %% interval %.2g to %.2g]", what, r.Ratio.Ratio, r.Ratio.CI[0], r.Ratio.CI[1])
 }
@@ -158,8 +159,27 @@ func (c *Comparison) firstPrinted() (out []string) {
 	return out
 }
 
+// Series compares each case with the one before it; the cases are called A, B, C
+// and so on in what is said of them. There are one fewer than cases.
+func Series(cases []*Case) (steps []*Comparison) {
+	for i := 1; i < len(cases); i++ {
+		c := Compare(cases[i-1], cases[i])
+		c.Names = [2]string{Letter(i - 1), Letter(i)}
+		c.answer()
+		steps = append(steps, c)
+	}
+	return steps
+}
+
+// MostCompared is how many cases have a letter.
+const MostCompared = 26
+
+// Letter names a case by its place, 0 for A, up to [MostCompared] of them.
+func Letter(i int) string { return string(rune('A' + i)) }
+
 // finish fills what is derived from both sides together.
 func (c *Comparison) finish() {
+	c.Names = [2]string{Letter(0), Letter(1)}
 	for i, one := range []*Case{c.A, c.B} {
 		c.PerTick[i] = one.perTick()
 		c.Overflows[i] = one.ByKind[parse.ControllerQueueOverflow]

@@ -22,6 +22,7 @@ var outputs = []struct{ what, pkg, root string }{
 	{"`events -o jsonl`: an object a line", "correlate/report", "Row"},
 	{"`events -o timesketch`: an object a line", "correlate/report", "sketched"},
 	{"`compare -o json`", "correlate/report", "comparison"},
+	{"`compare A B C… -o json`", "correlate/report", "series"},
 	{"`formats -o json`: a list", "cmd/faultline", "described"},
 	{"`rules -o json`: a list", "cmd/faultline", "rule"},
 	{"`version -o json`", "cmd/faultline", "build"},

@@ -11,15 +11,15 @@ import (
 
 func (a *app) compareCmd() *cobra.Command {
 	var out string
-	c := &cobra.Command{Use: "compare A B", Short: "two cases side by side: before and after, 3 and 10 replicas",
+	c := &cobra.Command{Use: "compare A B…", Short: "two or more cases side by side: before and after, 3 and 10 replicas",
 		RunE: func(_ *cobra.Command, args []string) error { return a.compare(args, out) }}
 	c.Flags().StringVarP(&out, "output", "o", "text", "`format`: text, json or md, or a path that ends in one")
 	return c
 }
 
 func (a *app) compare(args []string, out string) error {
-	if len(args) != 2 {
-		return misuse(a.name+" compare before/ after/", "compare takes two cases, not %d", len(args))
+	if len(args) < 2 || len(args) > correlate.MostCompared {
+		return misuse(a.name+" compare before/ after/", "compare takes two cases or more, up to %d, not %d", correlate.MostCompared, len(args))
 	}
 	to, err := a.output(out, a.reads(args), "text", "json", "md")
 	if err != nil {
@@ -29,14 +29,17 @@ func (a *app) compare(args []string, out string) error {
 	if err != nil {
 		return err
 	}
-	var cases [2]*correlate.Case
-	for i, path := range args {
+	var cases []*correlate.Case
+	for _, path := range args {
 		c, err := a.load([]string{path})
 		if err != nil {
 			return err
 		}
 		defer c.text.Close()
-		cases[i] = c.Case
+		cases = append(cases, c.Case)
+	}
+	if len(cases) > 2 {
+		return to.write(func(w io.Writer) error { return report.WriteSeries(w, args, correlate.Series(cases), to.form, style) })
 	}
 	both := correlate.Compare(cases[0], cases[1])
 	return to.write(func(w io.Writer) error {
