@@ -26,8 +26,9 @@ type sentence struct {
 // SPIFFE-ID §2 with Istio's and linkerd's paths, apimachinery's api/errors
 // (KIND "NAME" not found, is forbidden), apiserver's serviceaccount.MakeUsername,
 // kubernetes pkg/kubelet (container c in pod NAME_NS(uid), spec.containers{c}),
-// kube-scheduler's and the controllers' events, and the combined log format of
-// Apache and nginx ($remote_user).
+// kube-scheduler's and the controllers' events, the combined log format of
+// Apache and nginx ($remote_user), Traefik's names of routers and services
+// (pkg/provider/kubernetes) and HAProxy's frontends (doc/configuration.txt 8.2.3).
 var sentences = []sentence{
 	{[]string{"service.", "route.", "network.", "server.", "authorizationpolicy."}, regexp.MustCompile(`\b(?:Service|[A-Z]+Route|[A-Za-z]+Route|EgressNetwork|UnmeshedNetwork|Server|AuthorizationPolicy)\.([a-z0-9-]+)\.([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)`), []Class{Namespace, Service}},
 	{[]string{"spiffe:", "/ns/"}, regexp.MustCompile(`/ns/([a-z0-9.-]+)/sa/([a-z0-9-]+(?:\.[a-z0-9-]+)*)`), []Class{Namespace, Service}},
@@ -53,7 +54,9 @@ var sentences = []sentence{
 	{[]string{"image"}, regexp.MustCompile(`(?i)\bimage:?[ =]+\\*["']?([a-z0-9][^\s"'\\,]+[:/@][^\s"'\\,]+)`), []Class{image}},
 	{[]string{"ips for", "endpoint ", "endpoints ", "slice ", "slices ", "service ", "ingress "}, regexp.MustCompile(`(?i)(?:\bIPs|\bendpoints?|slices?|\bservice|\bingress) (?:for |of |object )?` + q + `([a-z0-9-]+)/` + dnsName), []Class{Namespace, Service}},
 	{[]string{"://"}, regexp.MustCompile(`://([a-z0-9-]+(?:\.[a-z0-9-]+)?)(?:[:/?#"'\s\\]|$)`), []Class{target}},
-	{[]string{"] ["}, regexp.MustCompile(`\[([a-z0-9]+(?:-[a-z0-9]+)+)-(?:[0-9]{1,5}|https?|grpc)\] \[`), []Class{upstream}}, // ingress-nginx: NS-SERVICE-PORT
+	{[]string{"] ["}, regexp.MustCompile(`\[([a-z0-9]+(?:-[a-z0-9]+)+)-(?:[0-9]{1,5}|https?|grpc)\] \[`), []Class{upstream}},                            // ingress-nginx: NS-SERVICE-PORT
+	{[]string{"@kubernetes"}, regexp.MustCompile(`"([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)@kubernetes(?:crd|gateway|ingressnginx)?\\*"`), []Class{upstream}}, // Traefik: NS-NAME of its provider
+	{[]string{" haproxy["}, regexp.MustCompile(`\d{2}:\d{2}:\d{2}\.\d{3}\] ([A-Za-z0-9][\w.-]*)~? `), []Class{Object}},                                  // HAProxy's %ft
 	{[]string{"user "}, regexp.MustCompile(`(?i)\buser \\*["']([^"'\\:]{3,100})\\*["']`), []Class{Object}},
 	{[]string{" - "}, regexp.MustCompile(` - ([^\s\[\]"{}=]{2,100}) \[\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:`), []Class{Object}},
 }
