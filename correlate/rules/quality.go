@@ -75,10 +75,19 @@ func quality(p *Pass) (out []correlate.Finding) {
 	return out
 }
 
-// begin is the first line of a stream.
+// begin is the first line of a stream of which the place is known: a line that
+// makes no event has one where it ties the stream's clock to another.
 func (p *Pass) begin(s int) parse.Ref {
 	st := &p.Streams[s]
 	if len(st.Events) > 0 && st.Events[0].Line == st.FirstLine {
+		return st.Ref(&st.Events[0])
+	}
+	for _, t := range st.Ties {
+		if t.Ref.Line == st.FirstLine {
+			return t.Ref
+		}
+	}
+	if len(st.Events) > 0 {
 		return st.Ref(&st.Events[0])
 	}
 	return parse.Ref{Source: st.Source, Line: st.FirstLine}
