@@ -9,7 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 [ -x "$env/bin/python" ] || python3 -m venv "$env"
-"$env/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt"
+"$env/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$here/requirements.txt"
 # These two are large, and pyspark needs a Java: whoever lacks them reads on.
 [ -n "${SKIP_LARGE:-}" ] || "$env/bin/pip" install --quiet --disable-pip-version-check chdb==3.6.0 || echo "chdb: not to be installed here"
 [ -n "${SKIP_LARGE:-}" ] || ! command -v java >/dev/null || "$env/bin/pip" install --quiet --disable-pip-version-check pyspark==4.0.1 || echo "pyspark: not to be installed here"
