@@ -84,6 +84,8 @@ func (s *settings) run() (err error) {
 		if _, err := output("ssh-keygen", "-q", "-Y", "sign", "-n", "file", "-f", s.sign, list); err != nil {
 			return err
 		}
+	} else {
+		fmt.Fprintf(os.Stderr, "dist: %s is NOT SIGNED: make dist SIGN=key signs it\n", list)
 	}
 	return s.manifests(sums)
 }
