@@ -13,7 +13,7 @@ func (a *app) compareCmd() *cobra.Command {
 	var out string
 	c := &cobra.Command{Use: "compare A B…", Short: "two or more cases side by side: before and after, 3 and 10 replicas",
 		RunE: func(_ *cobra.Command, args []string) error { return a.compare(args, out) }}
-	c.Flags().StringVarP(&out, "output", "o", "text", "`format`: text, json or md, or a path that ends in one")
+	c.Flags().StringVarP(&out, "output", "o", "text", "`format`: text, json, md or html, or a path that ends in one")
 	return c
 }
 
@@ -21,7 +21,7 @@ func (a *app) compare(args []string, out string) error {
 	if len(args) < 2 || len(args) > correlate.MostCompared {
 		return misuse(a.name+" compare before/ after/", "compare takes two cases or more, up to %d, not %d", correlate.MostCompared, len(args))
 	}
-	to, err := a.output(out, a.reads(args), "text", "json", "md")
+	to, err := a.output(out, a.reads(args), "text", "json", "md", "html")
 	if err != nil {
 		return err
 	}
@@ -38,8 +38,10 @@ func (a *app) compare(args []string, out string) error {
 		defer c.text.Close()
 		cases = append(cases, c.Case)
 	}
-	if len(cases) > 2 {
-		return to.write(func(w io.Writer) error { return report.WriteSeries(w, args, correlate.Series(cases), to.form, style) })
+	if steps := correlate.Series(cases); to.form == "html" {
+		return to.write(func(w io.Writer) error { return report.WriteSeriesHTML(w, args, steps) })
+	} else if len(cases) > 2 {
+		return to.write(func(w io.Writer) error { return report.WriteSeries(w, args, steps, to.form, style) })
 	}
 	both := correlate.Compare(cases[0], cases[1])
 	return to.write(func(w io.Writer) error {

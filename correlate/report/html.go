@@ -56,11 +56,8 @@ func WriteHTML(w io.Writer, c *correlate.Case, text Text, s Style, version strin
 	if s.Zone == nil {
 		s.Zone = time.UTC
 	}
-	sum := sha256.Sum256([]byte(pageCSS))
-	// The browser hashes the element's text, which is the sheet as it is.
-	policy := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"
 	page := sheet{document: newDocument(c, text, s, true), Version: version, Zone: s.Zone.String(),
-		Policy: template.HTMLAttr(`content="` + policy + `"`), Style: template.CSS(pageCSS), Hatches: hatches}
+		Policy: pagePolicy(), Style: template.CSS(pageCSS), Hatches: hatches}
 	for _, f := range figures(c, s.Zone) {
 		page.Figures = append(page.Figures, f.draw())
 	}
@@ -69,6 +66,14 @@ func WriteHTML(w io.Writer, c *correlate.Case, text Text, s Style, version strin
 		page.Sources[i].Path = Clean(page.Sources[i].Path)
 	}
 	return pageTemplate.Execute(w, page)
+}
+
+// pagePolicy forbids a page everything but its own style.
+func pagePolicy() template.HTMLAttr {
+	sum := sha256.Sum256([]byte(pageCSS))
+	// The browser hashes the element's text, which is the sheet as it is.
+	policy := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"
+	return template.HTMLAttr(`content="` + policy + `"`)
 }
 
 var power = regexp.MustCompile(`\bp = (\d(?:\.\d+)?)e-0*(\d+)`)

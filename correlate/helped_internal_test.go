@@ -1,0 +1,43 @@
+package correlate
+
+import (
+	"strings"
+	"testing"
+
+	"faultline/correlate/stat"
+)
+
+// The incidents answer first; stalls answer where both log them.
+func TestAnswer(t *testing.T) {
+	for _, of := range []struct {
+		incidents, stalls Change
+		logged            [2]int
+		want              Answer
+		says              string
+	}{
+		{Fewer, Fewer, [2]int{9, 9}, Better, "Yes, B is better"},
+		{Fewer, CannotTell, [2]int{9, 9}, Better, "Yes, B is better"},
+		{More, NoChange, [2]int{9, 9}, Worse, "No, B is worse"},
+		{Fewer, More, [2]int{9, 9}, InPart, "In part: B has fewer incidents"},
+		{More, Fewer, [2]int{9, 9}, InPart, "In part: B has more incidents"},
+		{CannotTell, Fewer, [2]int{9, 9}, Better, "of incidents that cannot be said"},
+		{NoChange, More, [2]int{9, 9}, Worse, "of incidents no change is shown"},
+		{NoChange, NoChange, [2]int{9, 9}, Same, "none by half or double fits"},
+		{CannotTell, CannotTell, [2]int{9, 9}, NotAnswered, "This cannot tell"},
+		// Stalls that one side does not log show nothing.
+		{CannotTell, Fewer, [2]int{9, 0}, NotAnswered, "only one of the two logs stalls"},
+		{CannotTell, More, [2]int{0, 9}, NotAnswered, "only one of the two logs stalls"},
+		{Fewer, More, [2]int{0, 9}, Better, "Yes, B is better"},
+	} {
+		ratio := &stat.RateRatio{Ratio: 0.5, CI: [2]float64{0.25, 0.75}, Bounded: true}
+		rate := func(what string, v Change) RateChange {
+			return RateChange{Of: what, N: [2]int{9, 9}, Hours: [2]float64{1, 1}, Ratio: ratio, Verdict: v}
+		}
+		c := &Comparison{Names: [2]string{"A", "B"}, Stalls: [2]StallFigures{{N: of.logged[0]}, {N: of.logged[1]}},
+			Rates: []RateChange{rate("incidents", of.incidents), rate("seconds stalled", of.stalls)}}
+		c.answer()
+		if c.Answer != of.want || !strings.Contains(c.Said, of.says) || !strings.Contains(c.Said, "[95 % interval 0.25 to 0.75]") {
+			t.Errorf("incidents %s, stalls %s of %v: %s, %q", of.incidents, of.stalls, of.logged, c.Answer, c.Said)
+		}
+	}
+}
