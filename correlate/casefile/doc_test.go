@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -29,34 +30,48 @@ func TestDocsListTheColumns(t *testing.T) {
 	if !ok {
 		t.Fatal("no place for the tables")
 	}
-	var out bytes.Buffer
+	var out strings.Builder
 	out.WriteString(head + begin)
 	for _, table := range tables {
-		fmt.Fprintf(&out, "\n### %s\n\n%s.\n\n| column | type | null | |\n| --- | --- | --- | --- |\n", table.name(), capital(table.doc()))
+		listColumns(&out, table)
 		for _, c := range table.columns() {
-			null := ""
-			if c.Nullable {
-				null = "yes"
-			}
 			if c.Doc == "" {
 				t.Errorf("%s.%s is not described", table.name(), c.Name)
 			}
-			if c.Follows {
-				c.Doc += " *"
-			}
-			fmt.Fprintf(&out, "| `%s` | %s | %s | %s |\n", c.Name, c.Type, null, c.Doc)
 		}
 	}
+	out.WriteString("\n")
+	listMeanings(&out)
 	if os.Getenv("UPDATE") != "" {
-		if err := os.WriteFile(path, out.Bytes(), 0o644); err != nil {
+		if err := os.WriteFile(path, []byte(out.String()), 0o644); err != nil {
 			t.Fatal(err)
 		}
-	} else if !bytes.Equal(doc, out.Bytes()) {
+	} else if string(doc) != out.String() {
 		t.Error("docs/case.md is not what the code says: UPDATE=1 go test ./correlate/casefile")
 	}
 }
 
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+// A kind that is explained has one name; the views name tables that there are.
+func TestGuidesAreTrue(t *testing.T) {
+	seen := map[parse.Kind]bool{}
+	for _, m := range meanings {
+		if seen[m.kind] || m.value+m.detail+m.class == "" {
+			t.Errorf("%s is said twice, or nothing is", m.kind)
+		}
+		seen[m.kind] = true
+	}
+	for _, m := range regexp.MustCompile(`'([a-z]+)\.parquet'`).FindAllStringSubmatch(Views, -1) {
+		if !slices.ContainsFunc(tables, func(t table) bool { return t.name() == m[1] }) {
+			t.Errorf("views.sql reads %s, which no case has", m[1])
+		}
+	}
+	for _, m := range regexp.MustCompile(`'([a-z]+\.[a-z_]+)'`).FindAllStringSubmatch(Views, -1) {
+		named := func(k parse.Kind) bool { return k.String() == m[1] }
+		if !strings.HasSuffix(m[1], ".parquet") && !slices.ContainsFunc(parse.Kinds(), named) {
+			t.Errorf("views.sql asks for %s, which is no kind", m[1])
+		}
+	}
+}
 
 // What every reader can read (docs/case.md): plain and dictionary encodings,
 // page version 1, no list, no nanosecond timestamp.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"faultline/correlate"
@@ -42,8 +43,7 @@ func (f *File) Verify(c *correlate.Case, version string, documents []Document, d
 		return err
 	}
 	f.verifyManifest(c, differs)
-	fixed := []Document{{Name: "README.md", Write: writeReadme}}
-	for _, d := range append(fixed, documents...) {
+	for _, d := range slices.Concat(guides, documents) {
 		if err := f.verifyDocument(d, differs); err != nil {
 			return err
 		}

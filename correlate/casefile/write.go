@@ -161,8 +161,8 @@ func fill(ctx context.Context, out container, b *builder, m *Manifest, o *Option
 	}
 	fixed := []Document{
 		{Name: markName, Write: func(w io.Writer, _ *Manifest) error { _, err := io.WriteString(w, markText); return err }},
-		{Name: "README.md", Write: writeReadme},
 	}
+	fixed = append(fixed, guides...)
 	text := func(last bool) error {
 		for _, d := range append(fixed, o.Documents...) {
 			if d.Last != last {

@@ -56,6 +56,24 @@ def views(execute, read):
         execute(f"CREATE VIEW {table} AS SELECT * FROM {read(table)}")
 
 
+def check_views(db):
+    """views.sql, and the questions of a maintainer in one line each."""
+    here = os.getcwd()
+    os.chdir(case)
+    try:
+        db.execute(open("views.sql").read())
+        one = lambda q: db.execute(q).fetchone()[0]
+        assert one("SELECT count(*) FROM incidents") == rows["incidents"]
+        assert one("SELECT count(*) FROM evidence") >= rows["evidence"]
+        assert one("SELECT count(*) FROM stalls WHERE replica IS NOT NULL AND depth > 0 AND ms > 0") > 0
+        assert one("SELECT count(*) FROM incidents WHERE replica IS NOT NULL AND lead_s BETWEEN 0 AND 60") > 0
+        assert one("SELECT count(*) FROM versions WHERE pod IS NOT NULL") > 0
+        assert one("SELECT count(DISTINCT pod) FROM starts") > 0
+        assert one("SELECT count(*) FROM requests WHERE status >= 500 AND target IS NOT NULL") > 0
+    finally:
+        os.chdir(here)
+
+
 def with_duckdb():
     import duckdb
 
@@ -69,6 +87,7 @@ def with_duckdb():
     global reference
     reference = sums(lambda q: db.execute(q).fetchone())
     check_sql(lambda q: db.execute(q).fetchall())
+    check_views(duckdb.connect())
     return duckdb.__version__
 
 
