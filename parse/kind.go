@@ -61,6 +61,7 @@ const (
 	WebhookFailed     // Target: the webhook; Fact: its error
 	CheckFailed       // a failed line of a tool that checks, such as `linkerd check`
 	K8sAudit          // Target: the object; Value: HTTP status; Fact: the verb
+	ProxyUndetected   // a connection whose client sent nothing to tell the protocol by; Lasted: how long that was waited for
 
 	LogOther
 	kindCount
@@ -113,6 +114,7 @@ var kindNames = [kindCount]string{
 	WebhookFailed:             "webhook.failed",
 	CheckFailed:               "check.failed",
 	K8sAudit:                  "k8s.audit",
+	ProxyUndetected:           "proxy.undetected",
 	LogOther:                  "log.other",
 }
 

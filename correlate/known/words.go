@@ -99,6 +99,8 @@ var Words = []Word{
 	{Text: "lookup ", And: "i/o timeout", Code: "dns_failure", Sure: true},
 	{Text: "failed srv and a record lookups", Code: "dns_failure", Sure: true},
 	{Text: "dial tcp: i/o timeout", Code: "dns_failure"}, // no address: Go was still resolving
+	// What an ingress asks before it serves (traefik pkg/middlewares/auth/forward.go).
+	{Text: "error calling http", Code: "auth_service_failed", Sure: true},
 	// Connecting.
 	{Text: "nf_conntrack: table full", Code: "kernel_table_full", Sure: true},
 	{Text: "neighbor table overflow", Code: "kernel_table_full", Sure: true},

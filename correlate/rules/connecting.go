@@ -105,12 +105,12 @@ var (
 		Title:    "{what}{to}: the proxy waited 10 s for the client's first bytes to tell the protocol.",
 		Says:     "Where the server speaks first (MySQL, SMTP, NATS, MongoDB) the client waits too: each connection begins 10 s late.",
 		Evidence: "`Continuing after timeout: 10s`, `Handling connection as opaque due to policy timeout`.",
-		Against:  "`Could not detect protocol` at debug says at once that it is no HTTP.",
+		Against:  "`Could not detect protocol` at debug says at once that it is no HTTP. A scan of ports or a health check that only connects waits as well: one of a kind, or beside incidents, is context.",
 		Sure:     "High on the line.",
 		Next:     []string{"Set config.linkerd.io/opaque-ports on the Service and on the workload, or skip the port."},
 		Never:    "A slow server.",
 		Source:   "linkerd2-proxy linkerd/app/outbound/src/protocol.rs; linkerd2 charts values opaquePorts; linkerd2 #13364",
-	}, nil)
+	}, undetected)
 	TCPFailfast = tells(Diagnosis{
 		Code: "tcp_failfast", Where: correlate.AtClientProxy, What: "an opaque or TCP connection was refused by the gate, without any request line",
 		Title:    "{n} connections{to} were refused in failfast; they have no request, so no status.",

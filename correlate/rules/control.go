@@ -115,7 +115,9 @@ func overflow(p *Pass) []correlate.Finding {
 
 // rolled speaks up only where requests or proxies met the rollout.
 func rolled(p *Pass, g *group, f *correlate.Finding) {
-	f.Severity = correlate.Info
+	if f.Severity = correlate.Info; g.sure < correlate.High {
+		f.Title = g.fill("Replicas of the control plane came and went{addrs?}, as its clients saw it.")
+	}
 	for _, s := range g.list {
 		if p.as(s).why == "met" {
 			f.Severity = correlate.Warning

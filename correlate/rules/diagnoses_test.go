@@ -69,6 +69,47 @@ func unlistedDialsOld(addr string) string {
 	})
 }
 
+// proxySaid are lines of a proxy's log, the first of its start.
+func proxySaid(lines ...string) string {
+	at := func(s int) string {
+		return noon.Add(time.Duration(s) * time.Second).Format("2006-01-02T15:04:05.000000000Z")
+	}
+	out := at(0) + " [     0.001s]  INFO ThreadId(01) linkerd2_proxy: release 2.210.0 (e3a3b1c) by linkerd on 2023-08-23T00:00:00Z\n"
+	for i, l := range lines {
+		out += fmt.Sprintf("%s [%6d.001s]  INFO ThreadId(01) %s\n", at(20*(i+1)), 20*(i+1), l)
+	}
+	return out
+}
+
+// serverFirst are connections to a database whose client waits for its first word.
+func serverFirst(said string) string {
+	line := "outbound:proxy{addr=10.43.20.7:3307}: linkerd_detect: Continuing after timeout: linkerd_proxy_http::version::Version protocol detection " + said
+	return proxySaid(line, line, line)
+}
+
+// unpinged are connections that a proxy closed with an error.
+func unpinged(err string) string {
+	line := "inbound:server{port=50051}: linkerd_app_core::serve: Connection closed error=" + err + " client.addr=10.42.3.9:51011 server.addr=10.42.1.2:50051"
+	return proxySaid(line, line)
+}
+
+// replicas are the addresses of the destination as a proxy's own client saw them.
+func replicas(first, then string) string {
+	const line = "dst:controller{addr=linkerd-dst-headless.linkerd.svc.cluster.local:8086}: linkerd_pool_p2c: %s endpoint addr=10.42.3.%d:8086"
+	return proxySaid(fmt.Sprintf(line, first, 9), fmt.Sprintf(line, then, 2))
+}
+
+// envoyNowhere is a request that Istio's proxy answered itself, by its route.
+func envoyNowhere(route string) string {
+	return fmt.Sprintf("[%s] \"GET /v1 HTTP/1.1\" 502 - direct_response - \"-\" 0 0 0 - \"-\" \"curl/8\" \"2f0e9c1a-0000-4000-8000-000000000001\" \"api.partner.test\" \"-\" - - 203.0.113.9:80 10.0.0.7:4 - %s\n",
+		noon.Format("2006-01-02T15:04:05.000Z"), route)
+}
+
+// blamed is a line of a program that says in a field why a call failed.
+func blamed(err string) string {
+	return fmt.Sprintf("%s\tERROR\tupstream\tcall failed\t{\"error\": \"dial tcp 10.43.2.2:80: %s\"}\n", noon.Format(time.RFC3339), err)
+}
+
 // spoken are small dumps with the diagnosis that must lead, at its confidence,
 // and look-alikes in which it must not be said.
 var spoken = []struct {
@@ -160,6 +201,16 @@ var spoken = []struct {
 	{"rbac_denied", correlate.High, dump{"d.log": controllerLog("error", "pods is forbidden: User \\\"system:serviceaccount:a:b\\\" cannot list resource \\\"pods\\\"")}, dump{"d.log": controllerLog("error", "dial tcp 10.9.9.9:9000: i/o timeout")}},
 	{"api_client_throttled", correlate.High, dump{"d.log": controllerLog("error", "error validating token for web-28.puzzle: client rate limiter Wait returned an error: context deadline exceeded")}, dump{"d.log": controllerLog("error", "error validating token for web-28.puzzle: token expired")}},
 	{"proxy_panic", correlate.High, dump{"p.log": proxyLog("web", "", noon.Add(time.Hour)) + "thread 'main' panicked at linkerd/proxy/balance/queue/src/service.rs:86:45:\nworker must set a failure if it exits prematurely\n"}, dump{"p.log": proxyLog("web", "", when)}},
+	{"detect_timeout", correlate.High, dump{"p.log": serverFirst("timed out after 10s")}, dump{"p.log": proxyLog("web", "", when)}},
+	{"h2_ping_timeout", correlate.High, dump{"p.log": unpinged("http2 error: keep-alive timed out error.sources=[keep-alive timed out, operation timed out]")},
+		dump{"p.log": unpinged("connection error: Connection reset by peer (os error 104) error.sources=[Connection reset by peer (os error 104)]")}},
+	{"no_route", correlate.High, dump{"a.log": envoyNowhere("block_all")}, dump{"a.log": envoyNowhere("default")}},
+	{"auth_service_failed", correlate.High, dump{"t.log": controllerLog("error", "Error calling http://auth.shop:4180/ask. Cause: Get \\\"http://auth.shop:4180/ask\\\": dial tcp 10.43.9.9:4180: connect: connection refused")},
+		dump{"t.log": controllerLog("error", "dial tcp 10.43.9.9:4180: connect: connection refused")}},
+	{"mirror_gateway_down", correlate.Medium, dump{"m.log": controllerLog("warning", "Failure threshold (3) reached - Marking as unhealthy")},
+		dump{"m.log": controllerLog("warning", "gateway returned unexpected status 503")}},
+	{"kernel_table_full", correlate.High, dump{"t.log": blamed("connect: cannot assign requested address")}, dump{"t.log": blamed("connect: connection refused")}},
+	{"control_plane_rollout", correlate.Medium, dump{"p.log": replicas("Adding", "Removing")}, dump{"p.log": replicas("Adding", "Adding")}},
 	{"breaker_open", correlate.High, dump{"p.log": proxyLog("web", " INFO ThreadId(01) outbound:proxy{addr=10.43.0.7:80}:service{ns=shop name=web port=80}:endpoint{addr=10.0.0.3:8080}: linkerd_app_outbound::http::breaker::consecutive_failures: Consecutive failure-accrual breaker closed", when)}, dump{"p.log": proxyLog("web", noEndpoints, when)}},
 }
 

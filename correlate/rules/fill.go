@@ -237,6 +237,16 @@ func meshed(p *Pass, g *group, f *correlate.Finding) {
 // quiet says how quiet the connection had been.
 func quiet(p *Pass, g *group, f *correlate.Finding) {}
 
+// undetected is a warning where connections to one target waited again and
+// again, most of all that waited, and nothing else failed: scans and health
+// checks that only connect wait too, at one target here and another there.
+func undetected(p *Pass, g *group, f *correlate.Finding) {
+	spread := len(g.targets) > 0 && 2*g.targets[0].n <= g.n
+	if len(p.Incidents) > 0 || spread || g.n < 2 {
+		f.Severity = correlate.Info
+	}
+}
+
 // soon is how near the end of a certificate must be to be critical: leaf
 // certificates are cut to the chain's first end, so that all of mTLS ends then.
 const soon = 24 * time.Hour

@@ -21,7 +21,7 @@ func (p *Pass) meaning(pt correlate.Point, e *parse.Event) (r reading, ok bool) 
 	case parse.IngressResponse:
 		return p.response(e, r)
 	case parse.ProxyRequestFailed, parse.ProxyConnectFailed, parse.ProxyTCPFailed, parse.ProxyDiscoveryFailed, parse.ProxyPolicyWatchFailed,
-		parse.ProxyDenied, parse.ProxyFailfastEnter, parse.ProxyNoEndpoints, parse.ProxyIdentityFailed, parse.ProxyBreaker, parse.ProxyOverloaded, parse.ProxyCrashed:
+		parse.ProxyDenied, parse.ProxyFailfastEnter, parse.ProxyNoEndpoints, parse.ProxyIdentityFailed, parse.ProxyBreaker, parse.ProxyOverloaded, parse.ProxyCrashed, parse.ProxyUndetected, parse.ProxyEndpointAdded, parse.ProxyEndpointRemoved:
 		return p.proxied(pt, e, r)
 	case parse.ControllerQueueOverflow, parse.ControllerStreamAborted, parse.ControllerLookupFailed, parse.ControllerWatchFailed, parse.ControllerListFailed,
 		parse.ControllerCrashed, parse.ControllerCacheSyncFailed, parse.APIServerResponse, parse.WebhookFailed, parse.CheckFailed, parse.ControllerTrace:
@@ -148,6 +148,15 @@ func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, 
 		r.code = "overload"
 	case parse.ProxyCrashed:
 		r.code = "proxy_panic"
+	case parse.ProxyEndpointAdded, parse.ProxyEndpointRemoved:
+		if e.Class != parse.ClassOwnClient {
+			return r, false
+		}
+		if r.code, r.addr, r.sure = "replica_came", r.text, correlate.Medium; e.Kind == parse.ProxyEndpointRemoved {
+			r.code = "replica_went"
+		}
+	case parse.ProxyUndetected:
+		r.code, r.addr = "detect_timeout", target
 	}
 	return r, r.code != ""
 }
@@ -346,7 +355,7 @@ var uncalled = []string{"connect_timeout", "connect_refused", "no_route_to_host"
 // checks are what a failed line of `linkerd check` and its like is about
 // (linkerd2 pkg/healthcheck/healthcheck.go, multicluster/cmd/check.go).
 var checks = []struct{ text, code string }{
-	{"gateway", "mirror_gateway_down"}, {"expire", "certificate_expiry"}, {"valid", "certificate_expiry"}, {"trust anchor", "certificate_expiry"}, {"issuer", "certificate_expiry"},
+	{"gateway", "mirror_gateway_down"}, {"arking as unhealthy", "mirror_gateway_down"}, {"expire", "certificate_expiry"}, {"valid", "certificate_expiry"}, {"trust anchor", "certificate_expiry"}, {"issuer", "certificate_expiry"},
 	{"webhook", "webhook_failed"}, {"proxy-injector", "webhook_failed"}, {"clusterrole", "rbac_denied"}, {"kubernetes api", "apiserver_unreachable"},
 }
 

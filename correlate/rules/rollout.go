@@ -105,6 +105,7 @@ func (p *Pass) controlPlaneRolled() {
 		changes = append(changes, p.move(code, func(s sight) bool { return controlPlane(p.targetOf(s)) })...)
 	}
 	if len(changes) == 0 {
+		p.replicasReplaced()
 		return
 	}
 	p.sort(changes)
@@ -125,6 +126,18 @@ func (p *Pass) controlPlaneRolled() {
 	}
 	for _, s := range p.move("policy_stalled", func(s sight) bool { return s.placed && len(moves.near(s, time.Minute, 5*time.Second)) > 0 }) {
 		p.again("control_plane_rollout", s, func(r *reading) { r.why = "met" })
+	}
+}
+
+// replicasReplaced files what a proxy's own clients saw of a rollout of the
+// control plane: some of its addresses came and others went within a minute. A
+// start of the proxy only adds.
+func (p *Pass) replicasReplaced() {
+	came, went := laned(p.sights["replica_came"]), p.sights["replica_went"]
+	for _, s := range went {
+		if len(came.near(s, time.Minute, time.Minute)) > 0 {
+			p.again("control_plane_rollout", s, nil)
+		}
 	}
 }
 

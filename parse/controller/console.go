@@ -85,6 +85,9 @@ func zapConsole(text []byte) (r record, ok bool) {
 		r.fields, r.members = rest[i+2:], true
 		rest = rest[:i]
 	}
+	if i := bytes.LastIndexByte(rest, '\t'); i >= 0 && has(rest[i+1:], "thread=") { // Envoy's, behind what istio-proxy writes of it
+		rest = rest[:i]
+	}
 	r.message = rest[bytes.LastIndexByte(rest, '\t')+1:]
 	return r, true
 }

@@ -32,11 +32,32 @@ func (r *record) classify(l *parse.Line, b *parse.Batch) parse.Verdict {
 			return r.event(&messages[i], l, b)
 		}
 	}
+	if m := r.blamed(); m != nil {
+		return r.event(m, l, b)
+	}
 	if r.severity == parse.Fatal { // logrus and klog end the process behind it
 		b.Add(parse.Event{Kind: parse.ControllerCrashed, Severity: r.severity, Target: b.Names.Add(r.caller), Fact: b.Names.Add(clip(bytes.TrimRight(r.message, "\n")))})
 		return parse.Took
 	}
 	return parse.Other
+}
+
+// blamed is what the error beside a message of level error says, where the
+// message itself says only what was tried: zap, logrus and slog print it as a
+// field of its own.
+func (r *record) blamed() *message {
+	if r.severity != parse.Error {
+		return nil
+	}
+	for _, key := range []string{"error", "err"} {
+		why := r.field(key)
+		for i := range messages {
+			if len(why) > 0 && messages[i].loud && messages[i].holds(why) {
+				return &messages[i]
+			}
+		}
+	}
+	return nil
 }
 
 func (r *record) event(rule *message, l *parse.Line, b *parse.Batch) parse.Verdict {

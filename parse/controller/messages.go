@@ -191,7 +191,7 @@ func begins(m []byte) bool {
 }
 
 // notable says whether a record may be of interest, as its message stands in
-// its carrier.
+// its carrier, or as the fields of an error say why.
 func (r *record) notable() bool {
-	return r.severity == parse.Fatal || begins(r.message) || amid.In(r.message)
+	return r.severity == parse.Fatal || begins(r.message) || amid.In(r.message) || r.severity == parse.Error && amid.In(r.fields)
 }

@@ -62,7 +62,11 @@ func envoyLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	t := e.tail()
 	r := response{status: e.status, lasted: took, id: t.id, target: wanted(t.cluster, t.authority, t.host), tcp: string(e.request) == "- - -",
 		hop: hop{state: e.flags, details: e.details, upstream: t.host, client: first(t.forwarded, t.remote), inbound: inbound(t.cluster)}}
-	if flagged(&r, e.failure, e.sent); r.tcp {
+	flagged(&r, e.failure, e.sent)
+	if unrouted(t) {
+		r.cause = parse.CauseNoRoute
+	}
+	if r.tcp {
 		r.hop.details = first(e.details, e.failure)
 	}
 	return r.verdict(b)
@@ -209,6 +213,14 @@ func wanted(cluster, authority, host []byte) []byte {
 		}
 	}
 	return first(cluster, authority, host)
+}
+
+// unrouted says whether Istio sent a request nowhere since it knows no service
+// of that name: with REGISTRY_ONLY it answers 502 from the route block_all, and
+// closes a TCP connection in the cluster BlackHoleCluster (istio
+// pilot/pkg/networking/core/httproute.go).
+func unrouted(t trailer) bool {
+	return string(t.route) == "block_all" || has(t.cluster, "BlackHoleCluster")
 }
 
 // inbound says whether a cluster is a sidecar's own application.

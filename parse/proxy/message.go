@@ -61,7 +61,9 @@ func (r record) undone(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict 
 // That one end hung up, or reset what was served for a while, is none.
 func (r record) closed(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict {
 	f := r.failure("")
-	if has(r.message, "Connection closed") && !f.refused() {
+	if bytes.Contains(f.chain, []byte(unpinged)) {
+		f.leaf = []byte(unpinged)
+	} else if has(r.message, "Connection closed") && !f.refused() {
 		return parse.Other
 	}
 	e := parse.Event{Kind: m.kind, Class: uint8(f.cause), Fact: b.Names.Add(f.leaf), Target: r.wanted(&f, b)}
@@ -70,6 +72,10 @@ func (r record) closed(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict 
 	}
 	return r.event(b, e)
 }
+
+// unpinged is the error of a peer that did not answer HTTP/2 pings; its source
+// says only that an operation timed out (hyper src/error.rs).
+const unpinged = "keep-alive timed out"
 
 // refused says whether an error is of a connection that was not served at all.
 func (f *failure) refused() bool {
@@ -81,6 +87,29 @@ func (f *failure) refused() bool {
 			bytes.Contains(f.leaf, []byte("forbidden"))
 	}
 	return true
+}
+
+// undetected reads a connection whose client sent nothing to tell the protocol
+// by, and how long that was waited for. Towards an inbound port, and in the
+// ingress mode, which is for HTTP alone, it is balancers that connect ahead and
+// checks that only connect: those are none.
+func (r record) undetected(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict {
+	waited := field(r.message, "timeout")
+	if len(waited) == 0 {
+		_, waited, _ = bytes.Cut(r.message, []byte(" timeout: "))
+	}
+	if _, after, ok := bytes.Cut(waited, []byte("timed out after ")); ok {
+		waited = after
+	}
+	e := parse.Event{Kind: m.kind, Target: r.service(b), Lasted: seconds(waited)}
+	if e.Target == 0 {
+		e.Target = b.Names.Add(field(r.message, "server.addr"))
+	}
+	outbound := e.Target != 0 && !has(r.spans, "inbound") && !bytes.Contains(r.spans, []byte("ingress{"))
+	if e.Lasted == 0 || !outbound && !has(r.message, "Handling") { // a protocol was chosen at once, or nobody waits for one
+		return parse.Other
+	}
+	return r.event(b, e)
 }
 
 // unanswered reads a stream of the control plane's that failed, or whose

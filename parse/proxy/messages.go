@@ -93,6 +93,11 @@ var messages = []message{
 	{words: "Adding endpoint", releases: "2.15 on", kind: parse.ProxyEndpointAdded, read: record.moved},
 	{words: "Removing endpoint", releases: "2.15 on", kind: parse.ProxyEndpointRemoved, read: record.moved},
 
+	// The outbound side says so of every detection that timed out, the inbound one
+	// of those that a policy lets pass all the same.
+	{words: "Continuing after timeout", releases: "2.11 on", kind: parse.ProxyUndetected, read: record.undetected},
+	{words: "Handling connection as ", releases: "2.11 on", kind: parse.ProxyUndetected, read: record.undetected},
+
 	{words: "Request denied", releases: "2.11 on", kind: parse.ProxyDenied},
 	{words: "Connection denied", releases: "2.11 on", kind: parse.ProxyDenied},
 	{words: "Connection terminated due to policy change", releases: "2.11 on", kind: parse.ProxyDenied},
@@ -110,8 +115,6 @@ var messages = []message{
 // them. They are known; nothing is decided by them.
 var passed = []struct{ words, why string }{
 	{"Certified identity", "the proxy has its certificate: what was to be"},
-	{"Continuing after timeout", "no protocol was detected in time: the connection goes on as TCP"},
-	{"Handling connection as ", "a protocol was chosen"},
 	{"Ignoring a discovery update", "a target changed its protocol"},
 	{"http2 service errored", "hyper's echo of a failed request that has its own line"},
 	{"Received a ClientHello handshake message", "rustls's remark about a peer; a connection that fails has its own line"},
