@@ -38,3 +38,27 @@ func TestYearBesideAccessLines(t *testing.T) {
 		}
 	}
 }
+
+// A log that goes on over New Year is in two years: its December is not put a
+// year late, nor its January a year early, in whichever order they stand.
+func TestYearTurns(t *testing.T) {
+	const (
+		dec = "W1231 23:59:58.553000       7 controller.go:1163] Service \"shop/web\" does not have any active Endpoint.\n"
+		jan = "W0101 00:00:03.553000       7 controller.go:1163] Service \"shop/web\" does not have any active Endpoint.\n"
+	)
+	access := "10.0.0.7 - - [01/Jan/2025:00:00:09 +0000] \"GET /a HTTP/1.1\" 200 160 \"-\" \"curl\" 87 0.002 [shop-web-80] [] 10.1.0.9:80 160 0.002 200 " + strings.Repeat("0", 32) + "\n"
+	for _, text := range []string{dec + dec + jan + jan + access, dec + jan + dec + jan + access} {
+		c := judged(t, text)
+		got := map[string]int{}
+		for _, p := range c.Of(parse.ProxyNoEndpoints) {
+			at, _, ok := c.Wall(p)
+			if !ok {
+				t.Errorf("%s: a line has no time", text)
+			}
+			got[time.Unix(0, int64(at)).UTC().Format("2006-01-02 15:04")]++
+		}
+		if got["2024-12-31 23:59"] != 2 || got["2025-01-01 00:00"] != 2 {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+}

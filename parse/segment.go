@@ -98,6 +98,10 @@ const stepBack = Time(time.Minute)
 // process: the proxy's threads print in no strict order.
 const fallBack = Time(time.Second)
 
+// halfYear is how far two lines of one log on a clock without a year may be
+// apart. From December to January the clock begins anew, in another year.
+const halfYear = Time(183 * 24 * time.Hour)
+
 // takes says whether a line, or a later segment that begins with it, goes on
 // where s ends. The rule looks at two neighbouring lines only, so it gives the
 // same answer wherever a source is cut. On an uptime clock the offset decides,
@@ -111,6 +115,8 @@ func (s *Segment) takes(k *key, own Time, offset Offset, prose uint32, pasted bo
 	switch {
 	case k.Clock == ClockWall && k.Role != RoleAbout && s.Pod == 0 && s.Stamped:
 		return own >= s.Last-stepBack
+	case k.Clock == ClockYearless && s.Stamped:
+		return own > s.Last-halfYear && own < s.Last+halfYear
 	case k.Clock != ClockUptime:
 		return true
 	case offset.Of != s.LastOffset.Of:

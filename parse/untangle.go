@@ -19,7 +19,7 @@ func (g *group) add(i int) { g.segments = append(g.segments, i) }
 
 // groups decides which segments make a stream: of a pasted source those of one
 // run of lines, of an uptime clock those of one life, of a wall clock those of
-// one process, otherwise all of one key.
+// one process, of a clock without a year those of one year, otherwise all of one key.
 func (s *Stitcher) groups() (groups []group) {
 	type lane struct {
 		key
@@ -42,11 +42,29 @@ func (s *Stitcher) groups() (groups []group) {
 			groups = append(groups, s.untangle(lanes[l])...)
 		case ClockWall:
 			groups = append(groups, s.laidEnd(lanes[l])...)
+		case ClockYearless:
+			groups = append(groups, s.byYear(lanes[l])...)
 		default:
 			groups = append(groups, group{segments: lanes[l]})
 		}
 	}
 	slices.SortFunc(groups, func(a, b group) int { return cmp.Compare(a.segments[0], b.segments[0]) })
+	return groups
+}
+
+// byYear parts what lies half a year apart: where a log goes from December to
+// January, the two have zeros a year apart.
+func (s *Stitcher) byYear(lane []int) (groups []group) {
+	for _, i := range lane {
+		g := slices.IndexFunc(groups, func(g group) bool {
+			o := &s.segments[g.segments[0]]
+			return !o.Stamped || !s.segments[i].Stamped || max(s.segments[i].First-o.First, o.First-s.segments[i].First) < halfYear
+		})
+		if g < 0 {
+			g, groups = len(groups), append(groups, group{})
+		}
+		groups[g].add(i)
+	}
 	return groups
 }
 
