@@ -23,7 +23,7 @@ fail() { echo "FAILED: $*"; exit 1; }
 used() {
   [ -x "$1" ] || fail "$1 is not there"
   "$1" demo | cat >"$work/out"
-  grep -q 'failed requests' "$work/out" || fail "$1 demo | cat: no report"
+  grep -q '^Findings' "$work/out" || fail "$1 demo | cat: no report"
   "$1" --version >/dev/null || fail "$1 --version"
   if here man; then
     local said
@@ -98,7 +98,7 @@ if [ "$(id -u)" = 0 ] && here chroot; then
   entry=$(sed -n 's/^ENTRYPOINT \["\(.*\)"\]/\1/p' <<<"$stage")
   inside() { chroot --userspec="$user" "$image" "$entry" "$@"; }
   inside demo | cat >"$work/out"
-  grep -q 'failed requests' "$work/out" || fail "the container shows no report"
+  grep -q '^Findings' "$work/out" || fail "the container shows no report"
   inside demo --tz Europe/Berlin >/dev/null || fail "the container knows no time zones"
   mkdir "$image/dump"
   cp fixtures/report/incident-report.txt "$image/dump/"
