@@ -41,7 +41,7 @@ func (m Model) judge(o correlate.Options) (Model, tea.Cmd) {
 // judged shows the case anew. The window, the cursor and all else stay.
 func (m Model) judged(msg judgedMsg) (Model, tea.Cmd) {
 	m.c, m.shift.said, m.shift.judging = msg.c, *m.shift.judging, nil
-	m.roster, m.laned_ = newRoster(m.c), &lanesOf{} // a clock can tell who a stream is
+	m.roster, m.lanesMade = newRoster(m.c), &lanesOf{} // a clock can tell who a stream is
 	m = m.narrow()
 	if !slices.Contains(axes(m.c), m.axis) {
 		m.axis = axes(m.c)[0]

@@ -125,8 +125,7 @@ func (m *Model) group() *drawn {
 			return g
 		}
 	}
-	return &drawn{Group: &correlate.Group{Clock: correlate.ClockID(m.axis)}, list: make([][]correlate.Moment, len(signs)), whole: make([][]correlate.Moment, len(signs)),
-		of: make([]map[uint32][]correlate.Moment, len(signs)), cover: []span{}}
+	return &drawn{Group: &correlate.Group{Clock: correlate.ClockID(m.axis)}, list: make([][]correlate.Moment, len(signs)), whole: make([][]correlate.Moment, len(signs)), cover: []span{}}
 }
 
 // between are the moments in [from, to), which are sorted.

@@ -131,10 +131,6 @@ func (p metricsPane) stride(m *Model) parse.Time {
 	return max(m.window.len()/parse.Time(max(wide-panelLeft, 1)), 1)
 }
 
-func (p metricsPane) side(m Model, columns int) Model {
-	return m.goTo(m.cursor + p.stride(&m)*parse.Time(columns))
-}
-
 // down chooses a panel of the board; over an enlarged plot it goes to incidents.
 func (p metricsPane) down(m Model, by int) Model {
 	if p.expr != "" || len(p.board.shown()) == 0 {

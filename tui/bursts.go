@@ -27,10 +27,15 @@ const burstGap = parse.Time(10e9)
 
 // bursts are the bursts of stalls on the axis, by time. They are what there is
 // to look at where no incident was captured.
-func (m *Model) bursts() (out []burst) {
+func (m *Model) bursts() []burst {
 	if m.axis != wallClock {
 		return nil
 	}
+	return m.stalled
+}
+
+// findBursts finds the bursts of the stalls that pass the filters.
+func (m *Model) findBursts() (out []burst) {
 	for _, p := range m.c.Processes() {
 		last := -1
 		for i, k := range p.Stalls {

@@ -167,20 +167,13 @@ func (m Model) narrow() Model {
 		slices.SortStableFunc(out, func(a, b correlate.Moment) int { return cmp.Compare(a.At, b.At) })
 		return out
 	}
-	m.shown = nil
+	m.shown, m.stalled = nil, m.findBursts()
 	for _, g := range m.c.ByClock() {
 		d := &drawn{Group: g, cover: spans(g.Coverage),
 			list: [][]correlate.Moment{pass(g.Failures), pass(g.Failfast, g.Absent, g.Refused), pass(g.Stalls), pass(g.Probes)}}
 		d.whole = d.list
 		if m.in != m.all {
 			d.whole = [][]correlate.Moment{g.Failures, join(g.Failfast, g.Absent, g.Refused), g.Stalls, g.Probes}
-		}
-		for _, list := range d.list {
-			of := map[uint32][]correlate.Moment{}
-			for _, k := range list {
-				of[k.Stream] = append(of[k.Stream], k)
-			}
-			d.of = append(d.of, of)
 		}
 		m.shown = append(m.shown, d)
 	}
@@ -197,6 +190,21 @@ func join(lists ...[]correlate.Moment) []correlate.Moment {
 // escaped is a name as a glob that nothing else matches.
 func escaped(name string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(name)
+}
+
+// byStream are the moments of each sign by their stream, sorted out when the
+// timeline first asks: a clock that is moved on another screen needs none.
+func (d *drawn) byStream() []map[uint32][]correlate.Moment {
+	if d.of == nil {
+		for _, list := range d.list {
+			of := map[uint32][]correlate.Moment{}
+			for _, k := range list {
+				of[k.Stream] = append(of[k.Stream], k)
+			}
+			d.of = append(d.of, of)
+		}
+	}
+	return d.of
 }
 
 // addFilter is called with what was typed after f or F.

@@ -387,10 +387,6 @@ func (f rasterPane) stride(m *Model) parse.Time {
 	return max(nanos(f.period)/parse.Time(m.foldColumns()), 1)
 }
 
-func (f rasterPane) side(m Model, columns int) Model {
-	return m.goTo(m.cursor + f.stride(&m)*parse.Time(columns))
-}
-
 // down moves by cycles and keeps the phase.
 func (f rasterPane) down(m Model, by int) Model {
 	all := m.sections()

@@ -26,8 +26,8 @@ func (m *Model) laneOf(stream int) parse.Lane { return formats.Of(m.c.Streams[st
 // lanes are the processes that have a time on this axis, those that tell of
 // most failures first. Files that only have facts have no lane.
 func (m *Model) lanes(folded bool) []lane {
-	if m.laned_.of == m.c && m.laned_.axis == m.axis && m.laned_.folded == folded && m.laned_.lanes != nil {
-		return m.laned_.lanes
+	if m.lanesMade.of == m.c && m.lanesMade.axis == m.axis && m.lanesMade.folded == folded && m.lanesMade.lanes != nil {
+		return m.lanesMade.lanes
 	}
 	byName := map[string]*lane{}
 	var order []string
@@ -66,7 +66,7 @@ func (m *Model) lanes(folded bool) []lane {
 	slices.SortStableFunc(out, func(a, b lane) int {
 		return cmp.Or(cmp.Compare(b.failed, a.failed), cmp.Compare(m.laneOf(a.streams[0]), m.laneOf(b.streams[0])))
 	})
-	*m.laned_ = lanesOf{m.c, m.axis, folded, out}
+	*m.lanesMade = lanesOf{m.c, m.axis, folded, out}
 	return out
 }
 
@@ -154,9 +154,10 @@ func (d *drawn) signsOf(streams []int, s span, w int) []int {
 	for x := range out {
 		out[x] = -1
 	}
+	of := d.byStream()
 	for sign := probeSign; sign >= failureSign; sign-- {
 		for _, stream := range streams {
-			for _, k := range between(d.of[sign][uint32(stream)], s.from, s.to+1) {
+			for _, k := range between(of[sign][uint32(stream)], s.from, s.to+1) {
 				out[s.column(k.At, w)] = sign
 			}
 		}

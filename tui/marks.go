@@ -126,6 +126,18 @@ func (m Model) leap(at []parse.Time, by int) (Model, bool) {
 	return m.goTo(at[i]), true
 }
 
+// leaps moves the cursor on by so many of some times, or back, as far as they go.
+func (m Model) leaps(at []parse.Time, by int) Model {
+	for range max(by, -by) {
+		next, ok := m.leap(at, by)
+		if !ok {
+			break
+		}
+		m = next
+	}
+	return m
+}
+
 // facts is all that the user said.
 func (m *Model) facts() Facts {
 	f := Facts{Anchors: m.shift.said.Anchors, Captured: m.shift.said.Captured, By: m.look.User}

@@ -32,11 +32,11 @@ type Model struct {
 	history map[string][]string
 	hits    hits
 
-	told    *told
-	roster  *roster
-	laned_  *lanesOf // the lanes as they were last
-	waiting *wait    // while there is no case yet
-	begin   tea.Cmd  // reads the case
+	told      *told
+	roster    *roster
+	lanesMade *lanesOf // the lanes as they were last
+	waiting   *wait    // while there is no case yet
+	begin     tea.Cmd  // reads the case
 }
 
 // view is what all screens share: the clock, the stretch of it that is shown,
@@ -58,6 +58,7 @@ type sieving struct {
 	turn       int  // of filtering
 	all, in    *index
 	shown      []*drawn
+	stalled    []burst
 }
 
 // said is what the user told of the case: marks, notes and clocks.
@@ -79,7 +80,7 @@ func (m Model) open(c *correlate.Case, all *index) Model {
 	m.c, m.waiting = c, nil
 	m.all, m.in = all, all
 	m.panes = firstPanes()
-	m.roster, m.laned_ = newRoster(c), &lanesOf{}
+	m.roster, m.lanesMade = newRoster(c), &lanesOf{}
 	m = m.narrow()
 	m.axis = axes(c)[0]
 	if at := m.incidentTimes(); len(at) == 0 && len(c.Incidents) > 0 {

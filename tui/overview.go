@@ -17,15 +17,7 @@ type overviewPane struct{ onTime }
 
 // down goes to the next incident, or without any to the next burst of stalls.
 func (overviewPane) down(m Model, by int) Model {
-	at := m.rowTimes()
-	for range max(by, -by) {
-		next, ok := m.leap(at, by)
-		if !ok {
-			break
-		}
-		m = next
-	}
-	return m
+	return m.leaps(m.rowTimes(), by)
 }
 
 // enter opens the incident under the cursor; without one, the burst of stalls,

@@ -89,15 +89,7 @@ func (m *Model) pane() pane { return m.panes[m.screen] }
 type onTime struct{}
 
 func (onTime) down(m Model, by int) Model {
-	at := m.incidentTimes()
-	for range max(by, -by) {
-		next, ok := m.leap(at, by)
-		if !ok {
-			break
-		}
-		m = next
-	}
-	return m
+	return m.leaps(m.incidentTimes(), by)
 }
 
 func (onTime) stride(m *Model) parse.Time { return m.column() }

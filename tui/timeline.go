@@ -31,14 +31,8 @@ func (p timelinePane) down(m Model, by int) Model {
 	return m
 }
 
-func (p timelinePane) end(m Model, last bool) Model { return p.onTime.end(m, last) }
-
 func (p timelinePane) stride(m *Model) parse.Time {
 	return max(m.window.len()/parse.Time(max(m.w-m.laneWide(p.folded), 1)), 1)
-}
-
-func (p timelinePane) side(m Model, columns int) Model {
-	return m.goTo(m.cursor + p.stride(&m)*parse.Time(columns))
 }
 
 // enter shows the lines of the chosen lane from the cursor on.

@@ -27,19 +27,25 @@ func (a *app) rereading(paths []string) func(ctx context.Context, want func(stri
 		if err != nil {
 			return err
 		}
-		w := &walking{ctx: ctx, want: want, yield: yield}
-		for _, one := range append(in, facts...) {
-			if one.Expand != nil {
-				one.Expand(w.source)
-			} else {
-				w.source(one)
-			}
-			if w.full || ctx.Err() != nil {
-				break
-			}
-		}
-		return context.Cause(ctx)
+		return walk(ctx, append(in, facts...), want, yield)
 	}
+}
+
+// walk goes over the lines of the sources that are wanted, those of archives
+// too, until yield says no.
+func walk(ctx context.Context, in []parse.Input, want func(string) bool, yield func(mcp.Line) bool) error {
+	w := &walking{ctx: ctx, want: want, yield: yield}
+	for _, one := range in {
+		if one.Expand != nil {
+			one.Expand(w.source)
+		} else {
+			w.source(one)
+		}
+		if w.full || ctx.Err() != nil {
+			break
+		}
+	}
+	return context.Cause(ctx)
 }
 
 // walking is one walk over the lines of sources.

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 
+	"faultline/cmd/mcp"
 	"faultline/parse"
 )
 
@@ -14,37 +14,14 @@ func (a *app) rawLines(in []parse.Input, path string, from, to int) (out []strin
 	if in == nil {
 		return nil, errors.New("a case holds the lines of its events, not those beside them: open the dump that it was made of")
 	}
-	err = fmt.Errorf("%s cannot be read again", path)
-	take := func(one parse.Input) bool {
-		if one.Path != path || one.Open == nil {
-			return true
+	err = walk(a.ctx, in, func(p string) bool { return p == path }, func(l mcp.Line) bool {
+		if int(l.No) >= from {
+			out = append(out, string(l.Text))
 		}
-		r, failed := one.Open()
-		if err = failed; err != nil {
-			return false
-		}
-		defer r.Close()
-		lines := bufio.NewReaderSize(r, 256<<10)
-		for no := 1; no <= to && a.ctx.Err() == nil; no++ {
-			text, size, end := oneLine(lines)
-			if no >= from && (size > 0 || end == nil) {
-				out = append(out, string(text))
-			}
-			if end != nil {
-				break
-			}
-		}
-		return false
-	}
-	for _, one := range in {
-		if one.Expand != nil {
-			one.Expand(take)
-		} else {
-			take(one)
-		}
-		if out != nil {
-			break
-		}
+		return int(l.No) < to
+	})
+	if err == nil && out == nil {
+		err = fmt.Errorf("%s cannot be read again", path)
 	}
 	return out, err
 }

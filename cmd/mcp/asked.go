@@ -126,7 +126,7 @@ type Periods struct {
 var periodsTool = ask("periods", "Whether anything keeps a period",
 	"Each test for a period: its verdict, p value, interval, and which known mechanisms have that period and phase. not_supported and insufficient are not the same.", "periods",
 	func(_ context.Context, d *Dump, in *PeriodsIn) (*Periods, error) {
-		r := report.Of(d.Case, d.Text, d.Version)
+		r := d.report()
 		out := &Periods{Periods: []report.Period{}, Associations: []report.Association{}, Total: len(r.Periods)}
 		err := fill(&out.More, &in.Page, r.Periods, &out.Periods)
 		if out.Cursor == nil {

@@ -46,7 +46,7 @@ type OverviewIn struct{ Size }
 var overviewTool = ask("overview", "What happened, how sure, what next",
 	"Start here: what happened in three sentences, the verdict with its confidence, what to do next, and what of the dump was not read.", "",
 	func(_ context.Context, d *Dump, _ *OverviewIn) (*Overview, error) {
-		r := report.Of(d.Case, d.Text, d.Version)
+		r := d.report()
 		out := &Overview{Verdict: r.Verdict, CannotTell: d.Verdict.Code == correlate.Insufficient, Events: r.Events.Total,
 			ByStatus: r.ByStatus, Incidents: len(r.Incidents), Sources: len(d.Capture.Sources), Targets: []string{},
 			NotRead: []Unread{}, Missing: r.Missing, Limits: r.Limits, Environment: r.Environment}
@@ -106,8 +106,8 @@ type Findings struct {
 var findingsTool = ask("findings", "What was found, with proof and rivals",
 	"Every finding: its diagnosis, confidence, the lines that prove it, what speaks against it, which diagnoses fit as well, and the next steps.", "findings",
 	func(ctx context.Context, d *Dump, in *FindingsIn) (*Findings, error) {
-		r := report.Of(d.Case, d.Text, d.Version)
-		list := slices.DeleteFunc(r.Findings, func(f report.Finding) bool {
+		r := d.report()
+		list := slices.DeleteFunc(slices.Clone(r.Findings), func(f report.Finding) bool {
 			return in.ID != "" && f.ID != in.ID || in.Severity != "" && f.Severity != in.Severity
 		})
 		if len(list) == 0 && (in.ID != "" || in.Severity != "") {
@@ -143,7 +143,7 @@ var incidentsTool = ask("incidents", "The bursts of failures",
 		if err != nil {
 			return nil, err
 		}
-		all := report.Of(d.Case, d.Text, d.Version).Incidents
+		all := d.report().Incidents
 		var list []report.Incident
 		for i := range all {
 			at := &d.Case.Incidents[i]
@@ -179,7 +179,7 @@ var explainTool = ask("explain", "What a code, a term or a finding means",
 	"What a diagnosis, a rule, a glossary term, a finding or an incident means: what speaks for it, what is checked against it, what must not be read into it, and what to do.", "",
 	func(_ context.Context, d *Dump, in *ExplainIn) (*Explained, error) {
 		out := &Explained{Name: in.Name}
-		r := report.Of(d.Case, d.Text, d.Version)
+		r := d.report()
 		for i := range r.Findings {
 			f := &r.Findings[i]
 			if f.ID == in.Name || f.Rule == in.Name && out.Finding == nil {

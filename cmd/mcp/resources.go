@@ -57,8 +57,7 @@ func (s *Server) addResources(server *sdk.Server) {
 	})
 	for _, t := range tables {
 		s.resource(server, "faultline://tables/"+t.name+".json", t.name, t.doc, "application/json", func(d *Dump) ([]byte, error) {
-			r := report.Of(d.Case, d.Text, d.Version)
-			return t.render(d, &r)
+			return t.render(d, d.report())
 		})
 	}
 	for _, name := range pages {

@@ -40,9 +40,10 @@ type Dump struct {
 	// Check refuses text that may not be given away; nil: all may.
 	Check func([]byte) error
 
-	asking, learning sync.Once
-	engine           *query.Engine
-	quotes           *quoted
+	asking, learning, saying sync.Once
+	engine                   *query.Engine
+	quotes                   *quoted
+	written                  report.Report
 }
 
 // Line is a line of a source as it stands there.
@@ -227,6 +228,13 @@ func (s *Server) tools() []*tool {
 		list = append(list, exportTool)
 	}
 	return list
+}
+
+// report is what the report says of the dump, written once: no call may change
+// it.
+func (d *Dump) report() *report.Report {
+	d.saying.Do(func() { d.written = report.Of(d.Case, d.Text, d.Version) })
+	return &d.written
 }
 
 // queries is the engine of the case, made when it is first asked.

@@ -19,9 +19,6 @@ import (
 	"faultline/correlate/query"
 )
 
-// lookback is how long a sample holds, as Prometheus has it by default.
-const lookback = 5 * time.Minute
-
 // atOnce is how many times are evaluated by one query, and so how much memory
 // an evaluation takes.
 const atOnce = 4000
@@ -37,7 +34,7 @@ type machine struct {
 
 func newMachine(ctx context.Context, base storage.Queryable, from, to time.Time) *machine {
 	return &machine{ctx: ctx, base: base, from: from.UnixMilli(), to: to.UnixMilli(), engine: promql.NewEngine(promql.EngineOpts{
-		MaxSamples: 50_000_000, Timeout: 2 * time.Minute, LookbackDelta: lookback,
+		MaxSamples: 50_000_000, Timeout: 2 * time.Minute, LookbackDelta: query.Lookback,
 		NoStepSubqueryIntervalFn: func(int64) int64 { return defaultInterval.Milliseconds() },
 		EnableAtModifier:         true, EnableNegativeOffset: true, Parser: promQL,
 	})}

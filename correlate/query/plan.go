@@ -30,8 +30,8 @@ type selector struct {
 	series []storage.Series
 }
 
-// prometheusLookback is how long Prometheus takes a sample to hold.
-const prometheusLookback = 5 * time.Minute
+// Lookback is how long Prometheus takes a sample to hold.
+const Lookback = 5 * time.Minute
 
 // plan reads an expression, finds what it selects, and refuses what would be
 // answered with numbers that mean nothing.
@@ -68,7 +68,7 @@ func (e *Engine) plan(asked string) (*plan, error) {
 
 // follow takes the step and the lookback from the data.
 func (p *plan) follow() {
-	p.lookback = prometheusLookback
+	p.lookback = Lookback
 	for _, s := range p.selectors {
 		for _, one := range s.series {
 			o := originOf(one)

@@ -11,7 +11,7 @@ import (
 var (
 	//go:embed compare.html
 	compareHTML     string
-	compareTemplate = template.Must(template.New("compare").Parse(compareHTML))
+	compareTemplate = template.Must(template.New("compare").Parse(headHTML + compareHTML))
 )
 
 // compareSheet is what compare.html shows.

@@ -19,10 +19,12 @@ import (
 var (
 	//go:embed page.html
 	pageHTML string
+	//go:embed head.html
+	headHTML string // of every page: its policy among the rest
 	//go:embed page.css
 	pageCSS string
 
-	pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"dash": dash, "upper": words.Upper, "figures": powers, "counted": counted}).Parse(pageHTML))
+	pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"dash": dash, "upper": words.Upper, "figures": powers, "counted": counted}).Parse(headHTML + pageHTML))
 )
 
 // sheet is what page.html shows.

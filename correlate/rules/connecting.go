@@ -75,7 +75,7 @@ var (
 		Never:    "A period.",
 		Source:   "documentation of AWS, Azure and Google",
 		Rivals:   []string{"keepalive_race", "upstream_closed"},
-	}, quiet)
+	}, nil)
 	H2PingTimeout = tells(Diagnosis{
 		Code: "h2_ping_timeout", Where: correlate.AtConnection, What: "the peer did not answer HTTP/2 pings",
 		Title:    "{what}{to}: the peer did not answer HTTP/2 pings, and all streams of the connection ended.",

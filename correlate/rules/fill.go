@@ -234,9 +234,6 @@ func meshed(p *Pass, g *group, f *correlate.Finding) {
 	}
 }
 
-// quiet says how quiet the connection had been.
-func quiet(p *Pass, g *group, f *correlate.Finding) {}
-
 // undetected is a warning where connections to one target waited again and
 // again, most of all that waited, and nothing else failed: scans and health
 // checks that only connect wait too, at one target here and another there.

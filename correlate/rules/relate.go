@@ -30,7 +30,6 @@ func (p *Pass) relate() {
 	p.reloaded()
 	p.unlisted()
 	p.fresh()
-	p.quietBefore()
 	p.oneNode()
 }
 

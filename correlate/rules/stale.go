@@ -104,10 +104,6 @@ func (p *Pass) dense(list []sight) bool {
 	return within*2 > len(list)
 }
 
-// quietBefore files cuts that come only after their target was quiet for as
-// long as a known box keeps a connection.
-func (p *Pass) quietBefore() {}
-
 // emptySlices raises what an ingress without an endpoint is by, where the dump
 // shows that the service has none, or the ingress' controller says so.
 func (p *Pass) emptySlices() {
