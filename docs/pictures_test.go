@@ -1,14 +1,14 @@
 package docs_test
 
 import (
-	"fmt"
-	"html"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
+	"time"
+
+	"faultline/tui/chart"
 )
 
 // captions say what each screen of the scripted investigation answers, by the
@@ -44,44 +44,25 @@ func TestMovingPicture(t *testing.T) {
 	}
 }
 
-const (
-	cellWide, cellHigh = 8.0, 17.0
-	seconds            = 5 // that each screen stands
-)
+// stands is how long each screen stands.
+const stands = 5 * time.Second
 
-// moving shows one screen after the other, with nothing but a style that moves.
-// Whoever asks for less motion sees the first.
+// moving shows one screen after the other, the question that it answers above it.
 func moving(t *testing.T, screens []string) string {
 	t.Helper()
-	columns, rows := 0, 0
-	var frames [][]string
+	var frames []chart.Frame
 	for _, path := range screens {
 		lines := strings.Split(strings.TrimRight(page(t, path), "\n"), "\n")
-		for i, l := range lines {
-			lines[i] = strings.TrimRight(l, " ")
-			columns = max(columns, utf8.RuneCountInString(lines[i]))
+		b := chart.New(100, 32)
+		b.Text(0, 0, captions[strings.TrimSuffix(filepath.Base(path), ".txt")], chart.Lit)
+		for y, l := range lines {
+			b.Text(0, y+2, l, chart.Plain)
 		}
-		rows = max(rows, len(lines))
-		frames = append(frames, lines)
+		frames = append(frames, chart.Frame{Block: b, Stands: stands})
 	}
-	wide, high := float64(columns)*cellWide+24, float64(rows+2)*cellHigh+24
-	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" role="img" xml:space="preserve" font-family="ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace" font-size="13">`+"\n", wide, high)
-	n := len(frames)
-	fmt.Fprintf(&b, "<title>an investigation from the first screen to the line that shows it</title>\n<rect width=\"%.0f\" height=\"%.0f\" rx=\"6\" fill=\"#1d2129\"/>\n", wide, high)
-	fmt.Fprintf(&b, "<style>text{fill:#d8dee9;white-space:pre}.q{fill:#ffd866}g{opacity:0;animation:show %ds step-end infinite}g:first-of-type{opacity:1}"+
-		"@keyframes show{0%%{opacity:1}%.2f%%{opacity:0}}@media (prefers-reduced-motion:reduce){g{animation:none}}</style>\n", n*seconds, 100/float64(n))
-	for i, lines := range frames {
-		name := strings.TrimSuffix(filepath.Base(screens[i]), ".txt")
-		fmt.Fprintf(&b, "<g style=\"animation-delay:%ds\"><rect width=\"%.0f\" height=\"%.0f\" rx=\"6\" fill=\"#1d2129\"/>\n", (i-n)*seconds%(n*seconds), wide, high)
-		fmt.Fprintf(&b, "<text class=\"q\" x=\"12\" y=\"24\">%s</text>\n", html.EscapeString(captions[name]))
-		for row, l := range lines {
-			if l != "" {
-				fmt.Fprintf(&b, "<text x=\"12\" y=\"%.0f\" textLength=\"%.0f\">%s</text>\n", 24+float64(row+2)*cellHigh, float64(utf8.RuneCountInString(l))*cellWide, html.EscapeString(l))
-			}
-		}
-		b.WriteString("</g>\n")
+	var out strings.Builder
+	if err := chart.Cast(&out, frames, "an investigation from the first screen to the line that shows it"); err != nil {
+		t.Fatal(err)
 	}
-	b.WriteString("</svg>\n")
-	return b.String()
+	return out.String()
 }

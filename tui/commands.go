@@ -42,6 +42,7 @@ func init() { // the functions refer to the table
 		{"facts", "PATH", "write clocks, marks and notes", typedFacts, nil},
 		{"export", "PATH", "export the case or a report, by the path's extension", typedExport, func(m *Model, s string) []string { return beginning(m.ports.Exports, s) }},
 		{"shot", "PATH", "save this screen as a picture (SVG)", typedShot, nil},
+		{"cast", "[PATH]", "record the screen as a picture that moves (SVG); again: end it and write it", typedCast, nil},
 		{"help", "", "list the keys", func(m Model, _ string) (Model, tea.Cmd) { return m.help() }, nil},
 		{"screen", "N", "another screen, by its number", typedScreen, nil},
 		{"quit", "", "leave", func(m Model, _ string) (Model, tea.Cmd) { return m.quit() }, nil},
@@ -86,7 +87,7 @@ func (m Model) run(text string) (Model, tea.Cmd) {
 }
 
 func (v *verb) call(m Model, arg string) (Model, tea.Cmd) {
-	if v.args != "" && arg == "" {
+	if v.args != "" && arg == "" && !v.optional() {
 		return m.fail(fmt.Errorf(":%s needs %s", v.name, v.args)), nil
 	}
 	return v.do(m, arg)
@@ -186,19 +187,12 @@ func typedNote(m Model, arg string) (Model, tea.Cmd) {
 
 // toLine goes to the n-th line of the merged log, or to the last.
 func (m Model) toLine(n int) Model {
-	l := m.merged()
-	lo, hi := 0, max(n-1, 0)
-	at := l.start()
-	for lo < hi { // in portions: what is skipped is only walked
-		some := l.from(at, min(hi-lo, 4096)+1)
-		if len(some) < 2 {
-			break
-		}
-		lo += len(some) - 1
-		at = some[len(some)-1]
-	}
 	m = m.show(lines)
-	return m.onPlace(l.from(at, 1))
+	l := m.merged()
+	if p, ok := l.nth(min(max(n, 1), m.in.total) - 1); ok {
+		return m.onPlace([]place{p})
+	}
+	return m.onPlace(nil)
 }
 
 func typedScreen(m Model, arg string) (Model, tea.Cmd) {

@@ -3,6 +3,7 @@ package tui
 import (
 	"cmp"
 	"container/heap"
+	"math"
 	"slices"
 	"sync"
 
@@ -290,6 +291,50 @@ func (l merged) rank(p place) (n int) {
 		n += pos
 	}
 	return n
+}
+
+// nth is the place that n others stand before; ok is false where there are not
+// so many. It looks for its time and walks only among those of that time.
+func (l merged) nth(n int) (_ place, ok bool) {
+	lo, hi, onWall := parse.Time(math.MaxInt64), parse.Time(math.MinInt64), 0
+	for s := range l.in.streams {
+		times := l.in.streams[s].times
+		if a := &l.c.Anchors[s]; a.Placed() && len(times) > 0 {
+			onWall += len(times)
+			lo, hi = min(lo, times[0]+a.Zero), max(hi, times[len(times)-1]+a.Zero)
+		}
+	}
+	if n < onWall {
+		for lo < hi { // the last time that at most n stand before
+			mid := hi - (hi-lo)/2
+			if l.rank(place{wallClock, mid, -1, 0}) <= n {
+				lo = mid
+			} else {
+				hi = mid - 1
+			}
+		}
+		at := place{wallClock, lo, -1, 0}
+		return last(l.from(at, n-l.rank(at)+1))
+	}
+	n -= onWall
+	for s := range l.in.streams {
+		if l.c.Anchors[s].Placed() {
+			continue
+		}
+		if k := len(l.in.streams[s].times); n >= k {
+			n -= k
+			continue
+		}
+		return l.put(s, n), true
+	}
+	return place{}, false
+}
+
+func last(all []place) (place, bool) {
+	if len(all) == 0 {
+		return place{}, false
+	}
+	return all[len(all)-1], true
 }
 
 // start and end are before the first and behind the last place.

@@ -62,6 +62,9 @@ func TestMergedLogIsTheTimeline(t *testing.T) {
 			if i%37 != 0 && i > 20 {
 				continue
 			}
+			if q, ok := l.nth(i); !ok || q != p {
+				t.Errorf("%s: the %d-th place is %v, want %v", name, i, q, p)
+			}
 			if n := l.rank(p); n != i {
 				t.Errorf("%s: rank %d at place %d", name, n, i)
 			}

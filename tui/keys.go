@@ -2,10 +2,13 @@ package tui
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
+
+	"faultline/parse"
 )
 
 // binding is one row of the table: keys, what they do, and where.
@@ -72,6 +75,7 @@ var moveKeys = []binding{
 	{"[i", "Move", "to the incident before", "", nil, nil, jumping(-1, (*Model).incidentTimes, "incident")},
 	{"]p", "Move", "to the next predicted tick", "", nil, nil, jumping(1, (*Model).beatTimes, "predicted tick")},
 	{"[p", "Move", "to the predicted tick before", "", nil, nil, jumping(-1, (*Model).beatTimes, "predicted tick")},
+	{"alt+1 … alt+9", "Move", "a count for the next key: alt+1 2 j is twelve down, alt+5 G the fifth row; over a panel without alt", "", nil, nil, nil},
 	{"e", "Move", "to the next failure", "", nil, nil, jumping(1, (*Model).failureTimes, "failure")},
 	{"E", "Move", "to the failure before", "", nil, nil, jumping(-1, (*Model).failureTimes, "failure")},
 	{"w", "Move", "to the next warning sign: a symptom or a stall", "", nil, nil, jumping(1, (*Model).warningTimes, "symptom or stall")},
@@ -220,49 +224,59 @@ func turning(by int) func(Model) (Model, tea.Cmd) {
 
 func stepping(columns int) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
-		return m.pane().side(m, columns), nil
+		return m.pane().side(m, columns*m.times()), nil
 	}
 }
 
 func entering(m Model) (Model, tea.Cmd) { return m.pane().enter(m) }
 
+// ending goes to an end; with a count, to that row.
 func ending(last bool) func(Model) (Model, tea.Cmd) {
-	return func(m Model) (Model, tea.Cmd) { return m.pane().end(m, last), nil }
+	return func(m Model) (Model, tea.Cmd) {
+		switch {
+		case m.count > 0 && m.screen == lines:
+			return m.toLine(m.count), nil
+		case m.count > 0:
+			m = m.pane().end(m, false)
+			return m.pane().down(m, m.count-1), nil
+		}
+		return m.pane().end(m, last), nil
+	}
 }
 
 func zooming(by float64) func(Model) (Model, tea.Cmd) {
-	return func(m Model) (Model, tea.Cmd) { return m.zoom(by), nil }
+	return func(m Model) (Model, tea.Cmd) { return m.zoom(math.Pow(by, float64(min(m.times(), 60)))), nil }
 }
 
 func moving(by int) func(Model) (Model, tea.Cmd) {
-	return func(m Model) (Model, tea.Cmd) { return m.pane().down(m, by), nil }
+	return func(m Model) (Model, tea.Cmd) { return m.pane().down(m, by*m.times()), nil }
 }
 
 func paging(by int) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
 		_, h := m.body()
-		return m.pane().down(m, by*max(h-4, 1)), nil
+		return m.pane().down(m, by*max(h-4, 1)*m.times()), nil
 	}
 }
 
 func marking(by int) func(Model) (Model, tea.Cmd) {
-	return func(m Model) (Model, tea.Cmd) { return m.nextMark(by) }
+	return func(m Model) (Model, tea.Cmd) { return m.nextMark(by * m.times()) }
 }
 
 func tuning(by float64) func(Model) (Model, tea.Cmd) {
-	return func(m Model) (Model, tea.Cmd) { return m.period(m.fold().period + by), nil }
+	return func(m Model) (Model, tea.Cmd) { return m.period(m.fold().period + by*float64(m.times())), nil }
 }
 
 func shifting(by float64) func(Model) (Model, tea.Cmd) {
-	return func(m Model) (Model, tea.Cmd) { return m.moveClock(nanos(by)) }
+	return func(m Model) (Model, tea.Cmd) { return m.moveClock(nanos(by) * parse.Time(m.times())) }
 }
 
 func striding(by int) func(Model) (Model, tea.Cmd) {
-	return func(m Model) (Model, tea.Cmd) { return m.strideClock(by) }
+	return func(m Model) (Model, tea.Cmd) { return m.strideClock(by * m.times()) }
 }
 
 func hitting(by int) func(Model) (Model, tea.Cmd) {
-	return func(m Model) (Model, tea.Cmd) { return m.hit(by) }
+	return func(m Model) (Model, tea.Cmd) { return m.hit(by * m.times()) }
 }
 
 func filtering(out bool) func(Model) (Model, tea.Cmd) {

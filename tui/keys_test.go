@@ -86,6 +86,7 @@ var doing = []does{
 	{[]string{"]i"}, "[i", func(_, is *Model) bool { return is.incidentAt().ID == "I1" }},
 	{nil, "]p", func(was, is *Model) bool { return later(was, is) && slices.Contains(is.beatTimes(), is.cursor) }},
 	{nil, "[p", func(was, is *Model) bool { return earlier(was, is) && slices.Contains(is.beatTimes(), is.cursor) }},
+	{nil, "alt+9", func(_, is *Model) bool { return is.count == 9 }},
 	{nil, "e", func(was, is *Model) bool { return later(was, is) && slices.Contains(is.failureTimes(), is.cursor) }},
 	{[]string{"]i"}, "E", func(was, is *Model) bool { return earlier(was, is) && slices.Contains(is.failureTimes(), is.cursor) }},
 	{nil, "w", func(was, is *Model) bool { return later(was, is) && slices.Contains(is.warningTimes(), is.cursor) }},

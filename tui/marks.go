@@ -101,8 +101,8 @@ func (m Model) nextMark(by int) (Model, tea.Cmd) {
 	if at = slices.Compact(at); len(at) == 0 {
 		return m.say("no marks: m sets one"), nil
 	}
-	m, ok := m.leap(at, by)
-	if !ok {
+	was := m.cursor
+	if m = m.leaps(at, by); m.cursor == was {
 		return m.say("no mark further on"), nil
 	}
 	if i := m.marked(); i >= 0 && m.marks[i].Text != "" {
@@ -111,31 +111,17 @@ func (m Model) nextMark(by int) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// leap moves the cursor to the next of some times, or to the one before.
-func (m Model) leap(at []parse.Time, by int) (Model, bool) {
+// leaps moves the cursor on by so many of some sorted times, which differ, or
+// back, as far as they go.
+func (m Model) leaps(at []parse.Time, by int) Model {
 	i, here := slices.BinarySearch(at, m.cursor)
 	switch {
-	case by < 0:
-		i--
-	case here:
-		i++
+	case by < 0 && i == 0, by > 0 && (i == len(at) || here && i == len(at)-1):
+		return m // none further on
+	case by > 0 && !here:
+		by--
 	}
-	if i < 0 || i >= len(at) {
-		return m, false
-	}
-	return m.goTo(at[i]), true
-}
-
-// leaps moves the cursor on by so many of some times, or back, as far as they go.
-func (m Model) leaps(at []parse.Time, by int) Model {
-	for range max(by, -by) {
-		next, ok := m.leap(at, by)
-		if !ok {
-			break
-		}
-		m = next
-	}
-	return m
+	return m.goTo(at[clampRow(i+by, len(at))])
 }
 
 // facts is all that the user said.
@@ -189,6 +175,10 @@ func typedFacts(m Model, path string) (Model, tea.Cmd) {
 
 // quit leaves; if something would be lost, only when it is asked for again.
 func (m Model) quit() (Model, tea.Cmd) {
+	if m.cast != nil && !m.cast.warned {
+		m.cast = &cast{m.cast.path, m.cast.frames, true}
+		return m.warn("a recording is not written: :cast writes it, " + quitKey + " again leaves without"), nil
+	}
 	if facts := m.facts(); !facts.same(&m.kept) && (m.warned == nil || !facts.same(m.warned)) {
 		m.warned = &facts
 		return m.warn("clocks or marks are not written: " + saveKey + " writes them, " + quitKey + " again leaves without"), nil

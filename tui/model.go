@@ -2,6 +2,7 @@ package tui
 
 import (
 	"math"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -21,6 +22,7 @@ type Model struct {
 	panes  [screens]pane
 	trail  []screen // where esc goes back to
 	prefix string   // the first key of "]i"
+	count  int      // typed before a key, 0 for none
 	prompt *prompt
 	panel  *panel
 	status string
@@ -30,6 +32,7 @@ type Model struct {
 	sieving // which events are shown
 	said    // what the user told of the case
 	history map[string][]string
+	cast    *cast // nil while nothing is recorded
 	hits    hits
 
 	told      *told
@@ -145,6 +148,9 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case keptMsg:
 		m.kept = msg.kept
 		m = m.say(msg.said)
+	case castMsg:
+		m.cast = nil
+		m = m.say(string(msg))
 	case saidMsg:
 		m = m.say(string(msg))
 	case errMsg:
@@ -157,7 +163,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if p, ok := m.pane().(interface{ need(Model) (Model, tea.Cmd) }); ok {
 		m, more = p.need(m)
 	}
-	return m, tea.Batch(cmd, m.tell(), m.askUnexplained(), more)
+	return m.recorded(time.Now()), tea.Batch(cmd, m.tell(), m.askUnexplained(), more)
 }
 
 // burst takes the keys that came together: over a slow line several letters
@@ -193,8 +199,16 @@ func (m Model) key(k tea.KeyMsg) (Model, tea.Cmd) {
 	if name == "esc" && warned && m.panel == nil {
 		return m, nil // it took the warning away, and does not leave as well
 	}
+	if digit, ok := m.counting(name); ok && m.prefix == "" {
+		return m.counted(digit), nil
+	}
+	if name == "esc" && m.count > 0 {
+		m.count = 0
+		return m, nil
+	}
 	if m.panel != nil {
 		if out, ok := m.scroll(name); ok {
+			out.count = 0
 			return out, nil
 		}
 	}
@@ -205,8 +219,11 @@ func (m Model) key(k tea.KeyMsg) (Model, tea.Cmd) {
 		return m, nil
 	}
 	if b := lookup(name, m.screen); b != nil {
-		return b.do(m)
+		out, cmd := b.do(m)
+		out.count = 0
+		return out, cmd
 	}
+	m.count = 0
 	return m.say(shownKey(name) + " does nothing here; ? lists the keys"), nil
 }
 
@@ -215,7 +232,11 @@ func (m Model) View() string {
 	if m.w == 0 || m.h == 0 {
 		return ""
 	}
-	return m.frame().Render(m.look.palette)
+	b := m.frame()
+	if m.cast != nil { // the recording itself does not show it
+		b.Right(m.w-1, 0, " recording ", chart.Alarm)
+	}
+	return b.Render(m.look.palette)
 }
 
 // goTo moves the cursor to a time, and the window with it.

@@ -18,8 +18,8 @@ func jumping(by int, times func(*Model) []parse.Time, what string) func(Model) (
 		if len(at) == 0 {
 			return m.say("no " + what + " on this clock"), nil
 		}
-		out, ok := m.leap(at, by)
-		if !ok {
+		out := m.leaps(at, by*m.times())
+		if out.cursor == m.cursor {
 			return m.say("no " + what + " further on"), nil
 		}
 		out.panes[incident] = incidentPane{}

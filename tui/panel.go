@@ -31,18 +31,23 @@ func (m Model) scroll(name string) (Model, bool) {
 	p := *m.panel
 	_, h := m.body()
 	switch name {
-	case "j", "down":
-		p.top++
-	case "k", "up":
-		p.top--
-	case "pgdown", "space", " ", "ctrl+d":
-		p.top += h - 4
-	case "pgup", "ctrl+u":
-		p.top -= h - 4
-	case "g", "home":
-		p.top = 0
-	case "G", "end":
-		p.top = len(p.text) * 4
+	case "j", "down", "ctrl+e":
+		p.top += m.times()
+	case "k", "up", "ctrl+y":
+		p.top -= m.times()
+	case "pgdown", "space", " ", "ctrl+d", "ctrl+f":
+		p.top += (h - 4) * m.times()
+	case "pgup", "ctrl+u", "ctrl+b":
+		p.top -= (h - 4) * m.times()
+	case "g", "home", "G", "end":
+		switch {
+		case m.count > 0:
+			p.top = m.count - 1
+		case name == "g" || name == "home":
+			p.top = 0
+		default:
+			p.top = len(p.text) * 4
+		}
 	case "esc", "q", "enter", "?":
 		m.panel = nil
 		return m, true

@@ -152,6 +152,10 @@ func (r *robot) press(names ...string) *robot {
 			}
 			continue
 		}
+		if letter, ok := strings.CutPrefix(name, "alt+"); ok {
+			r.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(letter), Alt: true})
+			continue
+		}
 		if name == "space" {
 			r.send(tea.KeyMsg{Type: tea.KeySpace, Runes: []rune{' '}})
 			continue

@@ -90,12 +90,15 @@ func (m Model) nextHit(here place, by int) Model {
 		return m.say("not found: " + m.hits.text)
 	}
 	i, on := slices.BinarySearchFunc(list, here, place.compare)
-	if by < 0 || on {
+	switch {
+	case by < 0 || on:
 		i += by
+	default:
+		i += by - 1
 	}
 	wrapped := ""
-	if i < 0 || i >= len(list) {
-		i = (i + len(list)) % len(list)
+	if n := len(list); i < 0 || i >= n {
+		i = (i%n + n) % n
 		wrapped = ", round the end"
 	}
 	if m.screen != lines {

@@ -21,13 +21,7 @@ var paints = [styleCount]string{Plain: "#d8dee9", Dim: "#7b8494", Title: "#fffff
 // SVG writes the block as a picture, title for those who cannot see it.
 func (b *Block) SVG(w io.Writer, title string) error {
 	var out strings.Builder
-	width, height := b.W*cellW+2*margin, b.H*cellH+2*margin
-	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" xml:space="preserve" font-family="ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace" font-size="13">`+"\n", width, height)
-	fmt.Fprintf(&out, "<title>%s</title>\n<rect width=\"%d\" height=\"%d\" rx=\"6\" fill=\"#1d2129\"/>\n<style>", html.EscapeString(title), width, height)
-	for s := range styleCount {
-		fmt.Fprintf(&out, ".%c{fill:%s}", 'a'+s, paints[s])
-	}
-	out.WriteString("text{white-space:pre}</style>\n")
+	head(&out, b.W, b.H, title, "")
 	for y := range b.H {
 		b.svgLine(&out, y)
 	}
