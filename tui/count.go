@@ -3,6 +3,8 @@ package tui
 import (
 	"strconv"
 	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // mostCount is the largest count that can be typed before a key.
@@ -23,6 +25,11 @@ func (m *Model) counting(name string) (digit int, ok bool) {
 func (m Model) counted(digit int) Model {
 	m.count = min(m.count*10+digit, mostCount)
 	return m.say(number(m.count) + " times: j k h l n e w ] [ z … take it, esc drops it")
+}
+
+// whatCounts is for the row of the table; the digits never come to it.
+func (m Model) whatCounts() (Model, tea.Cmd) {
+	return m.say("alt and a digit begin a count: alt+1 2 j"), nil
 }
 
 // times is how often the key that is pressed is meant.

@@ -75,7 +75,7 @@ var moveKeys = []binding{
 	{"[i", "Move", "to the incident before", "", nil, nil, jumping(-1, (*Model).incidentTimes, "incident")},
 	{"]p", "Move", "to the next predicted tick", "", nil, nil, jumping(1, (*Model).beatTimes, "predicted tick")},
 	{"[p", "Move", "to the predicted tick before", "", nil, nil, jumping(-1, (*Model).beatTimes, "predicted tick")},
-	{"alt+1 … alt+9", "Move", "a count for the next key: alt+1 2 j is twelve down, alt+5 G the fifth row; over a panel without alt", "", nil, nil, nil},
+	{"alt+1 … alt+9", "Move", "a count for the next key: alt+1 2 j is twelve down, alt+5 G the fifth row; over a panel without alt", "", nil, nil, Model.whatCounts},
 	{"e", "Move", "to the next failure", "", nil, nil, jumping(1, (*Model).failureTimes, "failure")},
 	{"E", "Move", "to the failure before", "", nil, nil, jumping(-1, (*Model).failureTimes, "failure")},
 	{"w", "Move", "to the next warning sign: a symptom or a stall", "", nil, nil, jumping(1, (*Model).warningTimes, "symptom or stall")},
