@@ -71,8 +71,9 @@ pictures: ## the screens in docs/img, and the picture of the README that moves
 	UPDATE=1 $(GO) test -count=1 -run 'TestInvestigation' ./cmd/faultline
 	UPDATE=1 $(GO) test -count=1 -run 'TestMovingPicture' ./docs
 
-acceptance:  ## Prometheus's own acceptance scripts against the store of queries
+acceptance:  ## Prometheus's own scripts against the store of queries; the collector's own model on what is exported
 	cd correlate/query/acceptance && $(GO) test -timeout 30m ./...
+	cd correlate/report/testdata/acceptance && $(GO) test ./...
 
 interop: build    ## read a case with duckdb, pyarrow, pandas, polars, chdb, pyspark; ask mcp with Python's client
 	./docs/interop/run.sh bin/faultline

@@ -66,7 +66,7 @@ func (a *app) eventsCmd() *cobra.Command {
 	var out string
 	c := &cobra.Command{Use: "events PATH…", Short: "the merged timeline, one event a row",
 		RunE: func(_ *cobra.Command, args []string) error { return a.events(args, out) }}
-	c.Flags().StringVarP(&out, "output", "o", "table", "`format`: table, text, jsonl, csv or timesketch, or a path that ends in one")
+	c.Flags().StringVarP(&out, "output", "o", "table", "`format`: table, text, jsonl, csv, timesketch, otlp or perfetto, or a path that ends in one")
 	c.Flags().BoolVar(&a.flags.all, "all", false, "lines that are known and of no interest too, as log.other")
 	c.Flags().StringVar(&a.flags.near, "near", "", "only what is within a minute of a mark that holds this `text`")
 	c.Flags().StringVar(&a.flags.kind, "kind", "", "only kinds that match this `glob` (proxy.*)")
@@ -79,7 +79,7 @@ func (a *app) events(args []string, out string) error {
 
 // eventForms are what the timeline can be written as; as text too, which of a
 // merge of shards is the report.
-var eventForms = []string{"table", "jsonl", "csv", "timesketch"}
+var eventForms = []string{"table", "jsonl", "csv", "timesketch", "otlp", "perfetto"}
 
 // writeEvents writes the timeline, as far as flags ask for it.
 func (a *app) writeEvents(w io.Writer, c *loaded, form string) error {
@@ -91,16 +91,25 @@ func (a *app) writeEvents(w io.Writer, c *loaded, form string) error {
 		}
 	}
 	buffered := newBuffer(w)
-	if form == "timesketch" {
-		left, err := report.WriteTimesketch(buffered, c.Case, c.text, f)
-		if err != nil {
-			return err
-		}
-		if left > 0 {
-			a.warn("%d events left out: they have no wall time, which Timesketch asks for", left)
-		}
-	} else if err := report.Events(buffered, c.Case, c.text, f, form); err != nil {
+	left, who := 0, ""
+	var err error
+	switch form {
+	case "timesketch":
+		who = "Timesketch"
+		left, err = report.WriteTimesketch(buffered, c.Case, c.text, f)
+	case "perfetto":
+		who = "Perfetto"
+		left, err = report.WritePerfetto(buffered, c.Case, c.text, f)
+	case "otlp":
+		err = report.WriteOTLP(buffered, c.Case, c.text, f)
+	default:
+		err = report.Events(buffered, c.Case, c.text, f, form)
+	}
+	if err != nil {
 		return err
+	}
+	if left > 0 {
+		a.warn("%d events left out: they have no wall time, which %s asks for", left, who)
 	}
 	return buffered.Flush()
 }

@@ -8,10 +8,6 @@ import (
 	"faultline/parse"
 )
 
-// otelSeverity are OpenTelemetry's numbers of the severities (logs data model,
-// severity fields).
-var otelSeverity = [...]int32{parse.SeverityNone: 0, parse.Trace: 1, parse.Debug: 5, parse.Info: 9, parse.Warn: 13, parse.Error: 17, parse.Fatal: 21}
-
 // staleNaN is Prometheus' mark of a series that ended (model/value/value.go).
 const staleNaN = 0x7ff0000000000002
 
@@ -42,12 +38,9 @@ func (b *builder) event(row *eventRow, id int64, p correlate.Point) {
 	e, o := b.c.At(p), &b.who[p.Stream]
 	row.EventID, row.Own, row.Grain = id, int64(e.Time), int64(e.Grain.Width())
 	row.Kind, row.SeverityText = b.kinds[e.Kind], e.Severity.String()
-	row.SeverityNo = 0
-	if int(e.Severity) < len(otelSeverity) {
-		row.SeverityNo = otelSeverity[e.Severity]
-	}
-	row.Target, row.Fact, row.Class, row.ErrorType = b.name(e.Target), b.name(e.Fact), int32(e.Class), errorType(e)
-	row.Value, row.Status = e.Value, status(e)
+	row.SeverityNo = correlate.SeverityNumber(e.Severity)
+	row.Target, row.Fact, row.Class, row.ErrorType = b.name(e.Target), b.name(e.Fact), int32(e.Class), correlate.ErrorType(e)
+	row.Value, row.Status = e.Value, correlate.HTTPStatus(e)
 	row.DurationNS, row.Count = int64(e.Lasted), int64(e.Count)
 	row.Repeats = b.c.Repeats(int(p.Stream), int(p.Event))
 	row.Failure = b.failed[p.Stream].has(p.Event)
@@ -67,29 +60,6 @@ func about(k parse.Kind) bool {
 		return true
 	}
 	return false
-}
-
-// errorType is an event's class in words, where its kind has any.
-func errorType(e *parse.Event) string {
-	switch e.Kind {
-	case parse.ProxyRequestFailed, parse.IngressResponse:
-		return parse.CauseOf(e.Class).String()
-	case parse.KubeletProbeFailed:
-		probe, failure := parse.ProbeOf(e.Class)
-		return probe.String() + "/" + failure.String()
-	}
-	return ""
-}
-
-// status is the HTTP status of an event whose value is one.
-func status(e *parse.Event) int32 {
-	switch e.Kind {
-	case parse.ProxyRequestFailed, parse.IngressResponse, parse.KubeletProbeFailed:
-		if e.Value >= 100 && e.Value < 1000 {
-			return int32(e.Value)
-		}
-	}
-	return 0
 }
 
 // spot is where a line begins.

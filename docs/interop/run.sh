@@ -13,10 +13,14 @@ trap 'rm -rf "$work"' EXIT
 # These two are large, and pyspark needs a Java: whoever lacks them reads on.
 [ -n "${SKIP_LARGE:-}" ] || "$env/bin/pip" install --quiet --disable-pip-version-check chdb==3.6.0 || echo "chdb: not to be installed here"
 [ -n "${SKIP_LARGE:-}" ] || ! command -v java >/dev/null || "$env/bin/pip" install --quiet --disable-pip-version-check pyspark==4.0.1 || echo "pyspark: not to be installed here"
+[ -n "${SKIP_LARGE:-}" ] || "$env/bin/pip" install --quiet --disable-pip-version-check perfetto==0.59.1 || echo "perfetto: not to be installed here"
 
 "$faultline" synth -o "$work/day" >/dev/null
 "$faultline" export -q "$work/day" -o "$work/case/"
 "$faultline" analyze "$work/case" -o json >"$work/report.json"
 "$faultline" sources "$work/case" -o json >"$work/sources.json"
 "$env/bin/python" "$here/check.py" "$work/case" "$work/report.json"
+"$faultline" events -q "$work/day" -o perfetto >"$work/trace.json"
+"$faultline" events -q "$work/day" -o jsonl >"$work/events.jsonl"
+"$env/bin/python" "$here/trace.py" "$work/trace.json" "$work/events.jsonl"
 "$env/bin/python" "$here/ask.py" "$faultline" "$work/day" "$work/case"
