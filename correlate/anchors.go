@@ -189,7 +189,7 @@ func (ix *Index) rungs(s int, o *Options) (rungs []Anchor) {
 	st := &ix.Streams[s]
 	switch st.Clock {
 	case parse.ClockWall:
-		return append(rungs, Anchor{Basis: Printed, Why: "the lines carry a wall clock"})
+		return append(rungs, Anchor{Basis: Printed, Why: wallWhy[st.ZoneBy]})
 	case parse.ClockUptime:
 		rungs = append(ix.saidRungs(s, o), ix.uptimeRungs(s)...)
 	case parse.ClockYearless:
@@ -198,6 +198,13 @@ func (ix *Index) rungs(s int, o *Options) (rungs []Anchor) {
 		rungs = append(ix.saidRungs(s, o), ix.ageRungs(s, o)...)
 	}
 	return rungs
+}
+
+// wallWhy says whose the zone of a wall clock is.
+var wallWhy = [...]string{
+	parse.ZonePrinted: "the lines carry a wall clock",
+	parse.ZoneBeside:  "the lines carry a wall clock, in the zone that access lines beside them print",
+	parse.ZoneAssumed: "the lines carry a wall clock and no zone, and no line beside them prints it: read as UTC (--source 'GLOB=zone:…' says otherwise)",
 }
 
 // saidRungs are the anchors that the user gives a stream: the zero of an uptime

@@ -30,6 +30,8 @@ type Source struct {
 	Owner
 	// Zone is the one that the user gave the source; nil when none was.
 	Zone *time.Location
+	// Zones is what its access lines say of its zone.
+	Zones ZoneSeen
 	// Format that most of it is in; "" when nothing in it was recognised.
 	Format string
 	// Layout is the configuration that its lines follow, if its format was made
@@ -70,6 +72,8 @@ type Stream struct {
 	Instance Instance
 	// Life counts the restarts seen in the source before this stream.
 	Life int
+	// ZoneBy says where the zone of its times is from.
+	ZoneBy ZoneBy
 	// Interleaved streams were told apart by their clocks alone.
 	Interleaved bool
 	// FirstLine and LastLine in the source; Lines of this stream between.

@@ -103,8 +103,10 @@ type Line struct {
 	// printed.
 	Severity Severity
 
-	zone   *time.Location
-	beside int64
+	zone *time.Location
+	seen *ZoneSeen // nil where nothing was looked at
+	// by says where the zone of the line's time is from.
+	by ZoneBy
 	// offset is what the wrapper's clock showed, for [Segment.takes].
 	offset Offset
 }
@@ -113,14 +115,25 @@ type Line struct {
 // local time, both in ns; 0 when none was given.
 func (l *Line) Ahead(local int64) int64 { return ahead(l.zone, local) }
 
-// AheadBeside is the same for a line of a server that prints its zone in its access
-// lines and not in others: the zone that was given, else that of the access
-// lines in the head of the source, if all have one.
+// AheadBeside is how far a server's local time is ahead of UTC where its line prints no
+// zone, both in ns: as the user says, as the stamp before the line shows, which
+// differs by whole quarters of an hour and at most the delay, or as the access
+// lines of the source print it, if all agree. Else it is read as UTC.
 func (l *Line) AheadBeside(local int64) int64 {
-	if l.zone == nil {
-		return l.beside
+	switch {
+	case l.zone != nil:
+		return l.Ahead(local)
+	case l.Prefix.HasStamp:
+		if lag, zone := behind(int64(l.Prefix.Stamp) - local); zone >= -zoneMost && zone <= zoneMost && lag <= lateMost+int64(l.Prefix.Grain.Width()) {
+			return -zone
+		}
 	}
-	return l.Ahead(local)
+	if l.seen != nil && l.seen.known() {
+		l.by = ZoneBeside
+		return l.seen.Ahead
+	}
+	l.by = ZoneAssumed
+	return 0
 }
 
 func ahead(zone *time.Location, local int64) int64 {

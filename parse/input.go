@@ -30,6 +30,8 @@ type Input struct {
 	// Head is the beginning of the source that Open gives only a piece of; nil
 	// when it gives the whole.
 	Head []byte
+	// Whole opens the whole source of such a piece.
+	Whole func() (io.ReadCloser, error)
 	// Open gives the decoded bytes from the start.
 	Open func() (io.ReadCloser, error)
 	// Expand, when not nil, is used instead of Open: it gives, in order, the

@@ -58,6 +58,7 @@ func Read(ctx context.Context, in []Input, formats []*Format, wrappers []*Wrappe
 		select {
 		case out, more := <-queue:
 			if !more {
+				c.zonesBeside()
 				r.containers(c)
 				c.Own = r.own
 				c.nameTargets()
@@ -144,6 +145,7 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 		head, n = in.Head, len(in.Head)
 	}
 	p := planned(in, head[:n], r.formats, r.wrappers, r.search)
+	body := p.findZone(in, head[:n], rest)
 	p.keep = !in.Rereadable && (r.o.Keeper != nil || r.o.Record != nil)
 	p.every, p.others = r.o.Every || r.o.Others, r.o.Others
 	s := NewStitcher(p.pasted, r.o.Keeper)
@@ -152,15 +154,15 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 	}
 	switch {
 	case p.items != nil:
-		err = r.items(id, p, rest, s)
+		err = r.items(id, p, body, s)
 	case p.document != nil || p.marked:
-		err = r.sections(id, p, rest, s)
+		err = r.sections(id, p, body, s)
 	case p.newest:
-		err = r.newestFirst(id, p, rest, s)
+		err = r.newestFirst(id, p, body, s)
 	case p.whole:
-		err = r.sequential(id, p, rest, s)
+		err = r.sequential(id, p, body, s)
 	default:
-		err = r.parallel(id, p, rest, s)
+		err = r.parallel(id, p, body, s)
 	}
 	res.source.fill(in, m, p)
 	switch {
@@ -205,7 +207,7 @@ func (s *Source) fill(in *Input, m *meter, p *plan) {
 	if in.ContainerSum != nil {
 		s.ContainerSHA256 = in.ContainerSum()
 	}
-	s.Wrappers, s.Pasted, s.Zone = p.wrappers, p.pasted, in.Zone
+	s.Wrappers, s.Pasted, s.Zone, s.Zones = p.wrappers, p.pasted, in.Zone, p.seen
 	if p.document != nil {
 		s.Format = p.document.Name
 	}

@@ -203,7 +203,7 @@ func (p Prefix) clone() Prefix {
 // item reads one record of a document.
 func (p *plan) item(b *Batch, it *Item) {
 	b.Counts.Lines++
-	l := Line{No: it.Line, Off: it.Off, Len: uint32(len(it.Raw)), Prefix: it.Prefix, zone: p.zone, beside: p.beside}
+	l := Line{No: it.Line, Off: it.Off, Len: uint32(len(it.Raw)), Prefix: it.Prefix, zone: p.zone, seen: &p.seen}
 	l.Text = lex.StripANSI(p.unwrap(it.Text, &l.Prefix))
 	p.one(b, &l, it.Raw, nil)
 }

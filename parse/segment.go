@@ -26,6 +26,8 @@ type Segment struct {
 	// Silences are stretches of at least [Silence] in which the segment has
 	// no line at all.
 	Silences []Span
+	// ZoneBy says where the zone of its lines is from; assumed if that of any is.
+	ZoneBy ZoneBy
 	// Volume counts the stamped lines by minute, in the order of the lines.
 	Volume []Minute
 	// proseFirst and proseLast count the lines of prose in the source before
@@ -135,6 +137,7 @@ func (s *Segment) extend(l *Line, line uint32, prose uint32) {
 	s.Lines++
 	s.FirstLine = min(s.FirstLine, line) // of a line in parts, which is read when its last part was
 	s.LastLine, s.proseLast = max(s.LastLine, line), prose
+	s.ZoneBy = max(s.ZoneBy, l.by)
 	if l.Clock == ClockNone {
 		return
 	}
@@ -171,6 +174,7 @@ func (s *Segment) tie(t *Tie) {
 // join appends a segment that goes on where s ends.
 func (s *Segment) join(n *Segment) {
 	s.Lines += n.Lines
+	s.ZoneBy = max(s.ZoneBy, n.ZoneBy)
 	s.FirstLine, s.LastLine = min(s.FirstLine, n.FirstLine), max(s.LastLine, n.LastLine) // the newest may come first
 	s.proseLast = n.proseLast
 	if n.Tied {

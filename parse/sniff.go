@@ -30,7 +30,7 @@ type plan struct {
 	items    Items    // how the records of a document are found
 	who      *Prefix  // whose lines these are, when no wrapper says so
 	zone     *time.Location
-	beside   int64 // ns that access lines of the head are ahead of UTC
+	seen     ZoneSeen // what its access lines say of the zone
 }
 
 const (
@@ -139,7 +139,7 @@ func planned(in *Input, head []byte, formats []*Format, wrappers []*Wrapper, sea
 		p.document = formats[0]
 	}
 	if p.zone = in.Zone; p.zone == nil {
-		p.beside = headZone(head)
+		p.seen.look(head)
 	}
 	return p
 }

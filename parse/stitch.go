@@ -221,7 +221,7 @@ func (s *Stitcher) streams(source uint32) (of []int, streams []Stream) {
 		}
 		st := Stream{Source: source, Format: g.Format, Clock: g.Clock,
 			Namespace: g.Namespace, Pod: g.Pod, Container: g.Container, Node: g.Node, Instance: g.Instance,
-			Life: group.life, Interleaved: group.mixed,
+			Life: group.life, Interleaved: group.mixed, ZoneBy: g.ZoneBy,
 			FirstLine: g.FirstLine, LastLine: g.LastLine, Lines: uint64(g.Lines), Silences: g.Silences, Volume: byMinute(g.Volume)}
 		if g.Stamped {
 			st.Coverage = []Span{{g.From, g.To}}

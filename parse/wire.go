@@ -251,6 +251,7 @@ func Join(told iter.Seq2[Told, error], keeper Keeper) (*Capture, error) {
 		c.Sources = append(c.Sources, t.Source)
 		c.add(p)
 	}
+	c.zonesBeside()
 	c.nameTargets()
 	return c, nil
 }

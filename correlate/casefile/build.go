@@ -113,7 +113,7 @@ func (b *builder) streams(emit func(*streamRow) error) error {
 		s, a := &b.c.Streams[i], &b.c.Anchors[i]
 		row := streamRow{StreamID: int32(i), SourceID: int32(s.Source), Format: s.Format, Clock: s.Clock.String(),
 			Namespace: b.name(s.Namespace), Pod: b.name(s.Pod), Container: b.name(s.Container), Node: b.name(s.Node), Instance: s.Instance.String(),
-			Life: int32(s.Life), Interleaved: s.Interleaved, FirstLine: int64(s.FirstLine), LastLine: int64(s.LastLine),
+			Life: int32(s.Life), ZoneBy: s.ZoneBy.String(), Interleaved: s.Interleaved, FirstLine: int64(s.FirstLine), LastLine: int64(s.LastLine),
 			Lines: int64(s.Lines), Events: int64(len(s.Events)),
 			WhoNS: b.who[i].namespace, WhoPod: b.who[i].pod, WhoCont: b.who[i].container, WhoNode: encode(b.c.Who[i].Node),
 			AnchorBasis: a.Basis.String(), AnchorWhy: encode(a.Why)}

@@ -174,7 +174,7 @@ func (r *restorer) stream(row *streamRow) error {
 	r.c.Streams = append(r.c.Streams, parse.Stream{Source: uint32(row.SourceID), Format: row.Format, Clock: clock,
 		Namespace: r.name(row.Namespace), Pod: r.name(row.Pod), Container: r.name(row.Container), Node: r.name(row.Node),
 		Instance: parse.InstanceOf(row.Instance),
-		Life:     int(row.Life), Interleaved: row.Interleaved, FirstLine: uint32(row.FirstLine), LastLine: uint32(row.LastLine), Lines: uint64(row.Lines)})
+		Life:     int(row.Life), ZoneBy: parse.ZoneByOf(row.ZoneBy), Interleaved: row.Interleaved, FirstLine: uint32(row.FirstLine), LastLine: uint32(row.LastLine), Lines: uint64(row.Lines)})
 	return nil
 }
 

@@ -160,7 +160,7 @@ func batchesOf(rows []casefile.ShardRow) iter.Seq2[*parse.Batch, error] {
 
 // source makes of what travelled a source as a reader has it.
 func (t *told) source(wrappers []*parse.Wrapper) (s parse.Source, err error) {
-	s = parse.Source{Path: t.Path, Owner: t.Owner, Format: t.Format, Layout: t.Layout,
+	s = parse.Source{Path: t.Path, Owner: t.Owner, Format: t.Format, Layout: t.Layout, Zones: t.Zones,
 		Bytes: t.Bytes, ContainerSHA256: t.Outer, Pasted: t.Pasted, Broken: t.Broken}
 	if len(t.SHA256) == len(s.SHA256) {
 		copy(s.SHA256[:], t.SHA256)

@@ -28,21 +28,22 @@ type Reading struct {
 
 // told is how a source was read, as it travels beside its batches.
 type told struct {
-	Plan     string      `json:"plan"`
-	Path     string      `json:"path"`
-	Owner    parse.Owner `json:"owner"`
-	Format   string      `json:"format,omitempty"`
-	Wrappers []string    `json:"wrappers,omitempty"`
-	Columns  string      `json:"columns,omitempty"` // parse.Wrapper.Made of the one that has it
-	Zone     string      `json:"zone,omitempty"`
-	Layout   string      `json:"layout,omitempty"`
-	Bytes    int64       `json:"bytes"`
-	SHA256   []byte      `json:"sha256"`
-	Outer    []byte      `json:"container_sha256,omitempty"`
-	Modified int64       `json:"modified_ns"`
-	Pasted   bool        `json:"pasted,omitempty"`
-	Broken   string      `json:"broken,omitempty"`
-	Problem  string      `json:"problem,omitempty"` // of a source that could not be opened
+	Plan     string         `json:"plan"`
+	Path     string         `json:"path"`
+	Owner    parse.Owner    `json:"owner"`
+	Format   string         `json:"format,omitempty"`
+	Wrappers []string       `json:"wrappers,omitempty"`
+	Columns  string         `json:"columns,omitempty"` // parse.Wrapper.Made of the one that has it
+	Zone     string         `json:"zone,omitempty"`
+	Zones    parse.ZoneSeen `json:"zones"`
+	Layout   string         `json:"layout,omitempty"`
+	Bytes    int64          `json:"bytes"`
+	SHA256   []byte         `json:"sha256"`
+	Outer    []byte         `json:"container_sha256,omitempty"`
+	Modified int64          `json:"modified_ns"`
+	Pasted   bool           `json:"pasted,omitempty"`
+	Broken   string         `json:"broken,omitempty"`
+	Problem  string         `json:"problem,omitempty"` // of a source that could not be opened
 }
 
 // Parse reads the items of one shard and writes what they say below dir. An
@@ -130,6 +131,7 @@ func (item *Item) input(r Reading) (parse.Input, error) {
 		return in, err
 	}
 	path, from, to := item.Path, item.From, item.To
+	in.Whole = func() (io.ReadCloser, error) { return os.Open(path) }
 	in.Open = func() (io.ReadCloser, error) {
 		f, err := os.Open(path)
 		if err != nil {
@@ -169,7 +171,7 @@ func hashOf(ctx context.Context, path string) ([]byte, error) {
 
 func tellSource(plan string, s *parse.Source) told {
 	t := told{Plan: plan, Path: s.Path, Owner: s.Owner, Format: s.Format, Layout: s.Layout,
-		Bytes: s.Bytes, SHA256: s.SHA256[:], Outer: s.ContainerSHA256, Pasted: s.Pasted, Broken: s.Broken}
+		Zones: s.Zones, Bytes: s.Bytes, SHA256: s.SHA256[:], Outer: s.ContainerSHA256, Pasted: s.Pasted, Broken: s.Broken}
 	if !s.Modified.IsZero() {
 		t.Modified = s.Modified.UnixNano()
 	}

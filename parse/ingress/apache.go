@@ -170,7 +170,7 @@ func (a *apache) because(m meant) meant {
 // verdict makes an event of a line that tells of a failure.
 func (a *apache) verdict(l *parse.Line, b *parse.Batch) parse.Verdict {
 	e := complaint{stamp: a.stamp}
-	e.clock(l)
+	ended(l, e.stamp, 0)
 	l.Severity = a.severity()
 	m, target := a.said()
 	if m.kind == parse.KindNone {

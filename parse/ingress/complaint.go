@@ -2,7 +2,6 @@ package ingress
 
 import (
 	"bytes"
-	"time"
 
 	"faultline/parse"
 	"faultline/parse/lex"
@@ -78,7 +77,7 @@ func (e *complaint) severity() parse.Severity {
 // answer. What the client then got, after perhaps another attempt, is in the
 // access log.
 func (e *complaint) verdict(rest []byte, l *parse.Line, b *parse.Batch) parse.Verdict {
-	e.clock(l)
+	ended(l, e.stamp, 0)
 	said := reason(rest, e.level)
 	if said.kind == parse.KindNone {
 		return parse.Other
@@ -89,27 +88,6 @@ func (e *complaint) verdict(rest []byte, l *parse.Line, b *parse.Batch) parse.Ve
 	b.Add(parse.Event{Kind: said.kind, Severity: e.severity(), Class: uint8(said.cause), Value: float64(said.status),
 		Target: b.Names.Add(upstreamOf(rest, said.kind)), Fact: b.Names.Add(about(rest))})
 	return parse.Took
-}
-
-const quarter = int64(15 * time.Minute)
-
-// clock sets the line's time. The wall clock of the line is that of nginx's
-// zone; a stamp before it that differs by whole quarters of an hour, as zones
-// do, is the same time in UTC.
-func (e *complaint) clock(l *parse.Line) {
-	e.stamp.Unix -= l.AheadBeside(e.stamp.Unix)
-	ended(l, e.stamp, 0)
-	if !l.Prefix.HasStamp {
-		return
-	}
-	lag := int64(l.Prefix.Stamp) - e.stamp.Unix
-	behind := (lag + lex.Second) % quarter
-	if behind < 0 {
-		behind += quarter
-	}
-	if lag > -14*4*quarter && lag < 14*4*quarter && late(behind-lex.Second) {
-		l.AtStamp()
-	}
 }
 
 // about is the message without what it adds about the request.

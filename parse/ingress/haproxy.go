@@ -66,12 +66,7 @@ func haproxyLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 
 // clock sets the line's time: its stamp, in the zone of the host, is when the
 // request began.
-func (h *haproxy) clock(l *parse.Line) {
-	if !h.stamp.Zoned {
-		h.stamp.Unix -= l.Ahead(h.stamp.Unix)
-	}
-	ended(l, h.stamp, h.lasted())
-}
+func (h *haproxy) clock(l *parse.Line) { ended(l, h.stamp, h.lasted()) }
 
 // lasted is the last of the timers, until the answer was sent.
 func (h *haproxy) lasted() time.Duration {

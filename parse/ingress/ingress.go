@@ -29,12 +29,15 @@ func Formats() []*parse.Format {
 	return []*parse.Format{Nginx, Envoy, Traefik, Access, HAProxy, AWS, Google, Azure, Caddy}
 }
 
-// ended sets the line's time to the end of the response: the stamp, plus what
-// had passed since. A stamp that kubectl or the runtime put before the line was
+// ended sets the line's time to the end of the response: the stamp, in the zone
+// beside it if it prints none, plus what had passed since. A stamp that kubectl or the runtime put before the line was
 // taken when the line was written, and is used in place of one in whole seconds
 // as long as the two agree.
 func ended(l *parse.Line, s lex.Stamp, since time.Duration) {
 	end := s.Unix + int64(since)
+	if !s.Zoned {
+		end -= l.AheadBeside(end)
+	}
 	l.Own, l.Grain, l.Clock = parse.Time(end+s.Width/2), parse.GrainOf(s.Width), parse.ClockWall
 	if s.Width >= lex.Second && l.Finer(end, s.Width) {
 		l.AtStamp()

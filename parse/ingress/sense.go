@@ -248,9 +248,6 @@ func (v *values) line(l *parse.Line, r *response, unit time.Duration, begins boo
 	}
 	switch {
 	case r.stamp.Width > 0:
-		if !r.stamp.Zoned {
-			r.stamp.Unix -= l.Ahead(r.stamp.Unix)
-		}
 		ended(l, r.stamp, since)
 	case l.Prefix.HasStamp:
 		l.AtStamp()
