@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"flag"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -15,6 +16,8 @@ import (
 	"strings"
 	"testing"
 )
+
+var linkedToo = flag.Bool("linked", false, "look for what could connect among all that is linked")
 
 // connects finds what opens a connection or listens for one.
 var connects = regexp.MustCompile(`\bnet\.(Dial|Listen)\w*\(|\bhttp\.(Get|Post|PostForm|Head|NewRequest\w*|ListenAndServe\w*)\(|\bhttp\.(Client|Transport|Server)\{|\.Dial(Context|Timeout)?\(`)
@@ -39,8 +42,8 @@ type able struct{ pkg, symbol, place string }
 // could call it: the source of every package that is linked, ours and others'.
 // A function of a dependency that could must not be in the binary.
 func TestNothingConnects(t *testing.T) {
-	if testing.Short() {
-		t.Skip("reads every package that is linked")
+	if !*linkedToo {
+		t.Skip("belongs to make lint: builds the program and reads every package that is linked")
 	}
 	list, err := exec.Command("go", "list", "-deps", "-f", `{{if not .Standard}}{{$d := .Dir}}{{$p := .ImportPath}}{{range .GoFiles}}{{$p}}	{{$d}}	{{.}}{{"\n"}}{{end}}{{end}}`, ".").Output()
 	if err != nil {

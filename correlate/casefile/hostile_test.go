@@ -132,9 +132,9 @@ func sealedAgain(t testing.TB, data []byte, name string, change func([]byte) []b
 func TestDamagedTables(t *testing.T) {
 	data := small(t)
 	random := rand.New(rand.NewPCG(3, 4))
-	refused, tries := 0, *mutations/10
+	refused, tries := 0, *mutations/20
 	if testing.Short() {
-		tries /= 8
+		tries /= 4
 	}
 	for n := range tries {
 		name := tables[n%len(tables)].name() + ".parquet"

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,14 +12,16 @@ import (
 	"faultline/correlate/report"
 )
 
+var browserToo = flag.Bool("browser", false, "print the reports in Chromium")
+
 var pdfPage = regexp.MustCompile(`/Type\s*/Page[^s]`)
 
 // Printed, a report is two pages: the answer with what it rests on, then when,
 // what else, and the first incidents. Without a browser nothing is asked.
 func TestPrintIsTwoPages(t *testing.T) {
 	browser, err := exec.LookPath("chromium")
-	if err != nil || testing.Short() {
-		t.Skip("no chromium")
+	if err != nil || !*browserToo {
+		t.Skip("belongs to make browser: needs Chromium")
 	}
 	for _, s := range saids(t)[:6] {
 		c, text := s.concluded(t)

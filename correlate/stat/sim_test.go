@@ -103,7 +103,7 @@ func claims(t *testing.T, w world, worlds int, seed uint64) (at600, listed int) 
 // Error rates of statistics.md §1.8 on fixed seeds: 0 claims of 400 for every
 // null, so a handful of these would be a regression; make verdicts has many more.
 func TestErrorRates(t *testing.T) {
-	worlds := 120
+	worlds := 50
 	if testing.Short() {
 		worlds = 20
 	}
