@@ -26,7 +26,7 @@ var order = []string{
 
 // doors says where a dependency may be imported, tests aside.
 var doors = map[string][]string{
-	"github.com/klauspost/compress": {"parse/bundle"},
+	"github.com/klauspost/compress": {"parse/bundle", "correlate/casefile"},
 	"github.com/prometheus":         {"correlate/query", "correlate/alert", "parse/tsdb"},
 	"github.com/VictoriaMetrics":    {"correlate/query"},
 	"github.com/parquet-go":         {"correlate/casefile"},
@@ -36,6 +36,8 @@ var doors = map[string][]string{
 	"github.com/ulikunitz/xz":       {"parse/bundle"},
 	"go.yaml.in/yaml/v3":            {"parse/kubelet", "parse/given", "correlate/alert"},
 	"golang.org/x/net/publicsuffix": {"correlate/redact"},
+	"golang.org/x/sys":              {"correlate/aside"},
+	"golang.org/x/text":             {"parse/bundle"},
 	"gonum.org/v1/gonum":            {"correlate/stat"},
 	// The SDK is for clients and servers on the network too; of that nothing is
 	// used, and nothing of it can be reached (cmd/faultline/linked_test.go).

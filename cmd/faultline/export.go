@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -75,6 +77,7 @@ func (a *app) export(args []string, e *exporting) error {
 	} else {
 		o.Documents = documents(judged, text, a.redactionOf(c))
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(slack()))
 	m, err := casefile.Write(a.ctx, e.out, judged, text, o)
 	if err != nil {
 		return err
@@ -84,6 +87,15 @@ func (a *app) export(args []string, e *exporting) error {
 	}
 	a.wrote(e.out, m)
 	return nil
+}
+
+// slack is how much garbage the collector may let lie while a case is written,
+// in percent of what is in use: some 64 MB. By itself it waits for as much as
+// the capture, and each line that is written is garbage at once.
+func slack() int {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(min(100, max(5, 100*(64<<20)/max(m.HeapAlloc, 1))))
 }
 
 // wrote says what came of it.

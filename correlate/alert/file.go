@@ -161,21 +161,6 @@ func ruleOf(g *rulefmt.RuleGroup, r *rulefmt.Rule) (*Rule, error) {
 
 func (r *Rule) name() string { return cmp.Or(r.Alert, r.Record) }
 
-// Together joins the rules of several files; groups of two files are two.
-func Together(files ...[]*Rule) (out []*Rule) {
-	next := 0
-	for _, rules := range files {
-		top := next
-		for _, r := range rules {
-			r.group += next
-			top = max(top, r.group+1)
-		}
-		next = top
-		out = append(out, rules...)
-	}
-	return out
-}
-
 // sorted are the keys of a map in ascending order.
 func sorted(m map[string]string) []string {
 	out := make([]string, 0, len(m))

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
@@ -203,37 +204,16 @@ var errFrame = errors.New("damaged compressed page")
 // checkFrame says whether a page is one zstd frame that unpacks to so many
 // bytes (RFC 8878, 3.1.1). The decoder then unpacks no more.
 func checkFrame(r *io.SectionReader, want int64) error {
-	var head [18]byte
+	var head [zstd.HeaderMaxSize]byte
 	n, err := r.ReadAt(head[:], 0)
 	if err != nil && err != io.EOF {
 		return err
 	}
-	if n < 6 || binary.LittleEndian.Uint32(head[:]) != 0xfd2fb528 {
+	var h zstd.Header
+	if h.Decode(head[:n]) != nil || h.Skippable || h.HasFCS && h.FrameContentSize != uint64(want) {
 		return errFrame
 	}
-	flags, at := head[4], 5
-	single := flags>>5&1 == 1
-	if !single {
-		at++ // the window
-	}
-	at += [...]int{0, 1, 2, 4}[flags&3] // a dictionary's id
-	var size int64
-	switch wide := flags >> 6; {
-	case wide == 0 && single:
-		size, at = int64(head[at]), at+1
-	case wide == 1:
-		size, at = int64(binary.LittleEndian.Uint16(head[at:]))+256, at+2
-	case wide == 2:
-		size, at = int64(binary.LittleEndian.Uint32(head[at:])), at+4
-	case wide == 3:
-		size, at = int64(binary.LittleEndian.Uint64(head[at:])), at+8
-	default: // it does not say; the blocks bound it
-		size = -1
-	}
-	if size >= 0 && size != want {
-		return errFrame
-	}
-	return checkBlocks(r, int64(at), flags>>2&1 == 1, size < 0, want)
+	return checkBlocks(r, int64(h.HeaderSize), h.HasCheckSum, !h.HasFCS, want)
 }
 
 // checkBlocks walks a frame's blocks to its end, which must be the page's.

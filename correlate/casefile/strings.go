@@ -28,16 +28,6 @@ func (c *Contents) Strings(fn func(where string, text []byte) error) error {
 	return nil
 }
 
-// Strings is [Contents.Strings] of the case at a path.
-func Strings(path string, fn func(where string, text []byte) error) error {
-	c, err := contents(path)
-	if err != nil {
-		return err
-	}
-	defer c.close()
-	return c.Strings(fn)
-}
-
 func isTable(name string) bool {
 	for _, t := range tables {
 		if t.name()+".parquet" == name {

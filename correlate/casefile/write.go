@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime"
-	"runtime/debug"
 	"strings"
 
 	"faultline/correlate"
@@ -56,7 +54,6 @@ type Document struct {
 // is one. It takes the place of what was there only when it is complete;
 // before that nothing can be seen of it. ctx ends it with its cause.
 func Write(ctx context.Context, path string, c *correlate.Case, text Text, o Options) (*Manifest, error) {
-	defer debug.SetGCPercent(debug.SetGCPercent(slack()))
 	b := newBuilder(c, text)
 	b.version = o.Version
 	m := manifestOf(c, &o)
@@ -86,15 +83,6 @@ func Write(ctx context.Context, path string, c *correlate.Case, text Text, o Opt
 		}
 		return m, out.publish(ctx)
 	}
-}
-
-// slack is how much garbage the collector may let lie while a case is written,
-// in percent of what is in use: some 64 MB. By itself it waits for as much as
-// the capture, and each line that is written is garbage at once.
-func slack() int {
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return int(min(100, max(5, 100*(64<<20)/max(m.HeapAlloc, 1))))
 }
 
 func manifestOf(c *correlate.Case, o *Options) *Manifest {

@@ -33,17 +33,6 @@ func PopStalls(r Release, level string) (v Visibility, why string) {
 	return Visible, "klog is written to the log since 2.14.6"
 }
 
-// PopTrace is the name that the trace has in a release.
-func PopTrace(r Release) string {
-	switch {
-	case r.AtLeast(Release{}, edge(26, 1, 1)): // client-go 0.35
-		return "RealFIFO PopBatch Process"
-	case r.AtLeast(Release{}, edge(25, 7, 2)):
-		return "RealFIFO Pop Process"
-	}
-	return "DeltaFIFO Pop Process"
-}
-
 // Status is what a client saw of a failure, as HTTP and gRPC status, by the
 // release of the proxy that answered (linkerd2-proxy
 // linkerd/app/core/src/errors/respond.rs and linkerd/app/outbound/src/http/server.rs

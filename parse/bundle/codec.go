@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"compress/bzip2"
-	"encoding/binary"
 	"errors"
 	"io"
 	"sync/atomic"
@@ -12,6 +11,9 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 type opener func(io.Reader) (r io.Reader, done func(), err error)
@@ -180,9 +182,9 @@ func (g *gauge) layers(r io.Reader, from func() int64) (out *bufio.Reader, coded
 		coded, dones = true, append(dones, close)
 		out = bufio.NewReaderSize(g.expanded(z, new(atomic.Int64), from), 64<<10)
 	}
-	if order := byteOrder(out); order != nil {
+	if order := wide(out); order != nil {
 		coded = true
-		out = bufio.NewReaderSize(&wideReader{r: out, order: order}, 64<<10)
+		out = bufio.NewReaderSize(transform.NewReader(out, order.NewDecoder()), 64<<10)
 	}
 	if at := logStart(out); at > 0 {
 		coded = true
@@ -204,19 +206,16 @@ func look(r io.Reader, size int64) (k kind, coded bool) {
 	return kindOf(head), coded
 }
 
-// byteOrder is that of a text that begins with a byte order mark of UTF-16, as
+// wide is how a text is read that begins with a byte order mark of UTF-16, as
 // PowerShell writes what it redirects; nil for any other. That a log has no
 // NUL in its first letters, but for this, is taken for granted.
-func byteOrder(r *bufio.Reader) binary.ByteOrder {
+func wide(r *bufio.Reader) encoding.Encoding {
 	head, _ := r.Peek(64)
 	if len(head) > 2 && bytes.IndexByte(head, 0) < 0 {
 		return nil
 	}
-	switch {
-	case bytes.HasPrefix(head, []byte{0xff, 0xfe}):
-		return binary.LittleEndian
-	case bytes.HasPrefix(head, []byte{0xfe, 0xff}):
-		return binary.BigEndian
+	if bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xfe, 0xff}) {
+		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
 	}
 	return nil
 }

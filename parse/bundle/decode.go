@@ -42,7 +42,7 @@ func (d *decoder) open(r io.Reader, c io.Closer, size int64) (*content, error) {
 	}
 	br := bufio.NewReaderSize(g.raw(r), 64<<10)
 	o.raw = br
-	if head, _ := br.Peek(tarBlock); codec(head) != nil || kindOf(head) != plainText || byteOrder(br) != nil || logStart(br) > 0 {
+	if head, _ := br.Peek(tarBlock); codec(head) != nil || kindOf(head) != plainText || wide(br) != nil || logStart(br) > 0 {
 		o.raw = io.TeeReader(br, o.hash) // a plain file has its hash elsewhere
 	}
 	var err error

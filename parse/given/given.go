@@ -19,7 +19,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"path"
 	"strings"
 	"time"
 
@@ -98,10 +97,6 @@ anchors: {"ingress-*.log": 2024-02-02T13:16:19Z}`,
 	SniffDocument: sniff,
 	Document:      document,
 }
-
-// Is says whether a path is that of a facts file, by its name: what is in it
-// may change how the files beside it are read.
-func Is(name string) bool { return path.Base(name) == Name }
 
 // sniff says whether all keys that the head of a source holds are ours: one
 // alone begins many a YAML file.

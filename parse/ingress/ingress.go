@@ -44,9 +44,6 @@ func ended(l *parse.Line, s lex.Stamp, since time.Duration) {
 	}
 }
 
-// late says whether a line may have been written so long after the time in it.
-func late(lag int64) bool { return lag >= -lex.Second && lag < 10*lex.Second }
-
 // maxLasted is the longest duration that is believed, in nanoseconds.
 const maxLasted = int64(365 * 24 * time.Hour)
 
