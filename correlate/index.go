@@ -95,7 +95,7 @@ func classOf(k parse.Kind) (class, bool) {
 		parse.ControllerWatchFailed, parse.ControllerCacheSyncFailed, parse.ControllerCrashed, parse.ControllerTrace, parse.ProxyDiscoveryFailed,
 		parse.ProxyPolicyWatchFailed, parse.ProxyDenied, parse.ProxyStarted, parse.ProxyStopping, parse.ProxyCrashed, parse.ProxyTCPFailed, parse.ProxyIdentityFailed,
 		parse.ProxyBreaker, parse.ProxyEndpointAdded, parse.ProxyEndpointRemoved, parse.ProxyOverloaded, parse.ContainerCrashLoop, parse.IngressReload,
-		parse.APIServerResponse, parse.WebhookFailed, parse.CheckFailed, parse.K8sAudit, parse.ProxyUndetected:
+		parse.APIServerResponse, parse.WebhookFailed, parse.CheckFailed, parse.K8sAudit, parse.ProxyUndetected, parse.AppCallFailed:
 		return classContext, true
 	}
 	return 0, false

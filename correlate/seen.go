@@ -103,6 +103,7 @@ var otherFailures = []struct {
 	{"container that is restarted again and again", "containers that are restarted again and again", []parse.Kind{parse.ContainerCrashLoop}},
 	{"failed probe", "failed probes", []parse.Kind{parse.KubeletProbeFailed}},
 	{"failed connection", "failed connections", []parse.Kind{parse.ProxyConnectFailed, parse.ProxyTCPFailed}},
+	{"failed call of a program", "failed calls of programs", []parse.Kind{parse.AppCallFailed}},
 	{"denied connection", "denied connections", []parse.Kind{parse.ProxyDenied}},
 	{"failed discovery", "failed discoveries", []parse.Kind{parse.ProxyDiscoveryFailed}},
 	{"refused identity", "refused identities", []parse.Kind{parse.ProxyIdentityFailed}},

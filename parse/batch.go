@@ -213,7 +213,7 @@ func (b *Batch) done(f *Format, l *Line, raw []byte, first int) {
 		if e.Time == 0 {
 			e.Time, e.Grain = l.Own, l.Grain
 		}
-		if l.Clock == ClockNone && (e.Kind == ProxyCrashed || e.Kind == ControllerCrashed) {
+		if l.Clock == ClockNone && (e.Kind == ProxyCrashed || e.Kind == ControllerCrashed || e.Kind == AppCallFailed) {
 			b.placeCrash(i, &b.Segments[s])
 		}
 		if e.Count == 0 {

@@ -69,6 +69,9 @@ type Format struct {
 	Prose func(l *Line, b *Batch)
 	// Detail reads an event's text again, only to show it.
 	Detail func(text []byte, d *Detail)
+	// Stranger formats are shown only what no other takes, in sources of any kind:
+	// no source is recognised by them.
+	Stranger bool
 
 	after bool // it is shown only what no other format makes something of
 }

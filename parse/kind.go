@@ -62,6 +62,7 @@ const (
 	CheckFailed       // a failed line of a tool that checks, such as `linkerd check`
 	K8sAudit          // Target: the object; Value: HTTP status; Fact: the verb
 	ProxyUndetected   // a connection whose client sent nothing to tell the protocol by; Lasted: how long that was waited for
+	AppCallFailed     // a call that a program made and that failed, by its own log; Target: whom it called; Value: HTTP status; Fact: its words
 
 	LogOther
 	kindCount
@@ -115,6 +116,7 @@ var kindNames = [kindCount]string{
 	CheckFailed:               "check.failed",
 	K8sAudit:                  "k8s.audit",
 	ProxyUndetected:           "proxy.undetected",
+	AppCallFailed:             "app.call_failed",
 	LogOther:                  "log.other",
 }
 

@@ -24,7 +24,15 @@ type told struct {
 	first Time
 	parts uint32
 	part  uint8
+	line  uint32 // of the latest that told of it
 }
+
+const (
+	// again is the part of what only says again what the lines before it said: it
+	// is never an event of its own where they stand within goesOn lines.
+	again  = 0
+	goesOn = 100
+)
 
 // mostTold is how many ids are remembered before old ones are dropped.
 const mostTold = 1 << 14
@@ -36,9 +44,14 @@ func (s *Stitcher) pair(b *Batch) {
 		e := &b.Events[p.event]
 		had, ok := s.told[p.id]
 		apart := time.Duration(e.Time - had.first)
+		if p.part == again && ok && apart == 0 && e.Line-had.line <= goesOn {
+			e.Kind, had.line = KindNone, e.Line
+			s.told[p.id] = had
+			continue
+		}
 		if !ok || apart < 0 || apart > p.within || had.parts>>p.part&1 != 0 {
 			s.forget(e.Time - Time(p.within))
-			s.told[p.id] = told{event: e, first: e.Time, parts: 1 << p.part, part: p.part}
+			s.told[p.id] = told{event: e, first: e.Time, parts: 1 << p.part, part: p.part, line: e.Line}
 			continue
 		}
 		less := e

@@ -122,7 +122,7 @@ func (p *plan) line(b *Batch, l *Line, raw []byte) {
 	if (p.pasted || p.lost) && p.retry(b, l, raw) {
 		return
 	}
-	if p.rescue(b, l, raw) {
+	if p.rescue(b, l, raw) || p.strange(b, l, raw) {
 		return
 	}
 	switch {
@@ -157,6 +157,51 @@ func (p *plan) rescue(b *Batch, l *Line, raw []byte) bool {
 	}
 	b.Counts.Events += p.physical(b)
 	b.done(p.after, &try, raw, first)
+	return true
+}
+
+// strange shows a line that no format takes to the one for programs that are not
+// known: as it stands, and without what tools put before a line.
+func (p *plan) strange(b *Batch, l *Line, raw []byte) bool {
+	f := p.stranger
+	if f == nil {
+		return false
+	}
+	try, first := *l, len(b.Events)
+	if p.pasted {
+		try.Text = bytes.TrimLeft(l.Text, ">|`│")
+	}
+	v := f.Line(&try, b)
+	if v == NotMine && callWords.In(l.Text) {
+		bare := bytes.Trim(lex.TrimEOL(raw), quotation)
+		for _, w := range p.all {
+			if w.Strip == nil {
+				continue
+			}
+			try = *l
+			try.Prefix = Prefix{}
+			rest, ok := w.Strip(bare, &try.Prefix)
+			if !ok || len(bytes.TrimSpace(rest)) == 0 {
+				continue
+			}
+			if try.Text = lex.StripANSI(rest); f.Line(&try, b) == Took {
+				v = Took
+				break
+			}
+		}
+	}
+	switch v {
+	case Took:
+		b.Counts.Events += p.physical(b)
+	case Other:
+		b.Counts.Other += p.physical(b)
+		if try.Severity >= Error {
+			b.Add(Event{Kind: LogOther, Severity: try.Severity})
+		}
+	default:
+		return false
+	}
+	b.done(f, &try, raw, first)
 	return true
 }
 

@@ -63,4 +63,6 @@ const (
 	ComponentProxy      Component = "proxy"      // linkerd-proxy
 	ComponentController Component = "controller" // a Go controller, linkerd's or another
 	ComponentPolicy     Component = "policy"     // linkerd's policy controller
+	// ComponentApplication is a program of which no more is known.
+	ComponentApplication Component = "application"
 )

@@ -195,7 +195,7 @@ func (r *reader) between(id uint32, p *plan, in io.Reader, s *Stitcher) error {
 // lineFormats are the formats that read lines.
 func lineFormats(all []*Format) (out []*Format) {
 	for _, f := range all {
-		if f.Line != nil && !f.after {
+		if f.Line != nil && !f.after && !f.Stranger {
 			out = append(out, f)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 type plan struct {
 	document *Format
 	after    *Format   // shown what no other makes something of, may be nil
+	stranger *Format   // shown what no other takes, may be nil
 	formats  []*Format // the most frequent first
 	wrappers []*Wrapper
 	all      []*Wrapper
@@ -56,6 +57,8 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper, search func([]*F
 	for _, f := range formats {
 		if f.after {
 			p.after = f
+		} else if f.Stranger {
+			p.stranger = f
 		} else if f.Line != nil {
 			p.formats = append(p.formats, f)
 		}

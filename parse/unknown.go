@@ -92,7 +92,7 @@ func (u *passer) unread(p *plan, b *Batch, l *Line, raw []byte, held, plain bool
 	case !u.passes(l.Text):
 		return false
 	}
-	if p.after == nil || !p.rescue(b, l, raw) {
+	if !p.rescue(b, l, raw) && !p.strange(b, l, raw) {
 		why := "not recognised"
 		if held && len(b.Problems) < maxProblems && holdsNeedle(l.Text, p.formats) {
 			why = "not understood"
@@ -156,7 +156,7 @@ func (u *passer) taken(l *Line, raw []byte) bool {
 	if u.scratch == nil {
 		u.scratch = NewBatch(false, false)
 	}
-	u.plan.formats, u.plan.after = some, nil
+	u.plan.formats, u.plan.after, u.plan.stranger = some, nil, nil
 	try := *l
 	if !u.plan.offer(u.scratch, &try, raw) && !u.plan.retry(u.scratch, &try, raw) {
 		return false

@@ -35,6 +35,7 @@ var Words = []Word{
 	// Admission webhooks (k8s.io/apiserver pkg/admission/plugin/webhook).
 	{Text: "failed calling webhook", Code: "webhook_failed", Sure: true},
 	{Text: "failed to call webhook", Code: "webhook_failed", Sure: true},
+	{Text: "failing or missing response from", Code: "webhook_failed"}, // an aggregated API, which is called as they are
 	// TLS (rustls, OpenSSL, Go crypto/tls, Envoy's transport failure reason).
 	{Text: "invalidcontenttype", Code: "tls_mismatch", Sure: true},
 	{Text: "wrong_version_number", Code: "tls_mismatch", Sure: true},
@@ -116,6 +117,7 @@ var Words = []Word{
 	{Text: "os error 110", Code: "connect_timeout", Sure: true},
 	{Text: "connection timed out", Code: "connect_timeout", Sure: true},
 	{Text: "dial tcp", And: "i/o timeout", Code: "connect_timeout", Sure: true},
+	{Text: "while waiting for connection", Code: "connect_timeout", Sure: true},
 	{Text: "dial tcp", And: "deadline exceeded", Code: "connect_timeout", Sure: true},
 	// Connected, then.
 	{Text: "keep-alive timed out", Code: "h2_ping_timeout", Sure: true},
@@ -130,6 +132,52 @@ var Words = []Word{
 	{Text: "broken pipe", Code: "upstream_closed", Sure: true},
 	{Text: "unexpected end of file", Code: "upstream_closed", Sure: true},
 	{Text: "peer closed connection without sending tls close_notify", Code: "upstream_closed", Sure: true},
+	// What a caller logs of a gateway's answer: its body (Envoy source/common/http/utility.cc
+	// and router.cc, HAProxy src/http.c, Traefik pkg/server/service, Kong kong/error_handlers).
+	{Text: "reset reason: connection timeout", Code: "connect_timeout", Sure: true},
+	{Text: "reset reason: connection termination", Code: "upstream_closed", Sure: true},
+	{Text: "reset reason: remote reset", Code: "upstream_closed", Sure: true},
+	{Text: "reset reason: local reset", Code: "upstream_closed"},
+	{Text: "reset reason: overflow", Code: "overload", Sure: true},
+	{Text: "reset reason: protocol error", Code: "upstream_bad_response", Sure: true},
+	{Text: "connection failure", And: "upstream connect error", Code: "connect_refused"},
+	{Text: "no healthy upstream", Code: "ingress_no_endpoints", Sure: true},
+	{Text: "no server is available to handle this request", Code: "ingress_no_endpoints", Sure: true},
+	{Text: "upstream request timeout", Code: "upstream_timeout", Sure: true},
+	{Text: "upstream server is timing out", Code: "upstream_timeout", Sure: true},
+	{Text: "server didn't respond in time", Code: "upstream_timeout", Sure: true},
+	// What the runtimes of callers say (Node, the JDK, Apache HttpClient, Python's http.client, urllib3
+	// and aiohttp, .NET, libcurl, libpq, Go net/http, gRPC).
+	{Text: "econnrefused", Code: "connect_refused", Sure: true},
+	{Text: "actively refused", Code: "connect_refused", Sure: true},
+	{Text: "connectionrefused", Code: "connect_refused", Sure: true},
+	{Text: "esockettimedout", Code: "upstream_timeout", Sure: true},
+	{Text: "etimedout", Code: "connect_timeout", Sure: true},
+	{Text: "connecttimeout", Code: "connect_timeout", Sure: true},
+	{Text: "(connect timeout=", Code: "connect_timeout", Sure: true},
+	{Text: "enotfound", Code: "dns_failure", Sure: true},
+	{Text: "eai again", Code: "dns_failure", Sure: true},
+	{Text: "unknownhostexception", Code: "dns_failure", Sure: true},
+	{Text: "nodename nor servname", Code: "dns_failure", Sure: true},
+	{Text: "ehostunreach", Code: "no_route_to_host", Sure: true},
+	{Text: "network is unreachable", Code: "no_route_to_host", Sure: true},
+	{Text: "enetunreach", Code: "no_route_to_host", Sure: true},
+	{Text: "read timed out", Code: "upstream_timeout", Sure: true},
+	{Text: "readtimeout", Code: "upstream_timeout", Sure: true},
+	{Text: "sockettimeoutexception", Code: "upstream_timeout"},
+	{Text: "client.timeout exceeded while awaiting headers", Code: "upstream_timeout", Sure: true},
+	{Text: "configured httpclient.timeout", Code: "upstream_timeout", Sure: true},
+	{Text: "econnreset", Code: "upstream_closed", Sure: true},
+	{Text: "connection reset", Code: "upstream_closed", Sure: true},
+	{Text: "connectionreset", Code: "upstream_closed", Sure: true},
+	{Text: "socket hang up", Code: "upstream_closed", Sure: true},
+	{Text: "empty reply from server", Code: "upstream_closed", Sure: true},
+	{Text: "failed to respond", Code: "upstream_closed", Sure: true},
+	{Text: "remote end closed connection", Code: "upstream_closed", Sure: true},
+	{Text: "server disconnected", Code: "upstream_closed", Sure: true},
+	{Text: "closed the connection unexpectedly", Code: "upstream_closed", Sure: true},
+	{Text: "desc = context deadline exceeded", Code: "upstream_timeout"},
+	{Text: "deadline exceeded", And: "grpc", Code: "upstream_timeout"},
 }
 
 // WordOf is the first of [Words] that an error text holds; ok is false for a

@@ -26,7 +26,7 @@ var (
 		Next:     []string{"Does {addr} listen on that port and on 0.0.0.0, is the pod ready too early, does a preStop keep it until it is out of the endpoints?", "The log of that pod's application: since its start, or suddenly?"},
 		Never:    "A network timeout; no endpoints.",
 		Source:   "HAProxy doc/configuration.txt §8.5; Envoy docs access_log/usage; linkerd2-proxy linkerd/app/core/src/errors",
-		Rivals:   []string{"rollout_race", "stale_endpoint"},
+		Rivals:   []string{"rollout_race", "stale_endpoint", "sidecar_order"},
 	}, nil)
 	NoRouteToHost = tells(Diagnosis{
 		Code: "no_route_to_host", Where: correlate.AtNetwork, What: "nobody has that address any more",

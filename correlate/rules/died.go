@@ -103,14 +103,15 @@ var (
 	}, nil)
 	SidecarOrder = tells(Diagnosis{
 		Code: "sidecar_order", Where: correlate.AtConfig, What: "the application ran before its proxy was ready, or longer than it",
-		Title:    "{what} failed within seconds of the pod's start or end, while its proxy was not there.",
+		Title:    "{what}{to} failed while the pod's proxy was not there.",
 		Says:     "Until the proxy listens, and after it has ended, the redirect leads to nobody: every call out is refused.",
-		Evidence: "Refused connections to the proxy's own port within seconds of the container's start, or after the proxy's SIGTERM.",
+		Evidence: "The application's own refused or reset connections within seconds of its proxy's start, to the proxy's own port, or after the proxy's SIGTERM.",
 		Against:  "With proxy-await or a native sidecar the order of the start holds: then the target itself refuses.",
 		Sure:     "High with the stamps of both containers, medium on the first ten seconds alone.",
-		Next:     []string{"Use a native sidecar (config.beta.linkerd.io/proxy-enable-native-sidecar) or config.linkerd.io/proxy-await.", "At the end: config.alpha.linkerd.io/proxy-wait-before-exit-seconds."},
-		Never:    "A target that is down.",
-		Source:   "linkerd2 charts/partials/templates/_proxy.tpl, pkg/k8s/labels.go; linkerd2 #2704, #8700, #9310",
-		Rivals:   []string{"connect_refused"},
-	}, nil)
+		Next: []string{"Use a native sidecar (config.beta.linkerd.io/proxy-enable-native-sidecar) or config.linkerd.io/proxy-await; in Istio holdApplicationUntilProxyStarts.",
+			"At the end: config.alpha.linkerd.io/proxy-wait-before-exit-seconds, with a preStop of the application that is shorter."},
+		Never:  "A target that is down.",
+		Source: "linkerd2 charts/partials/templates/_proxy.tpl, pkg/k8s/labels.go; linkerd2 #2704, #8700, #9310",
+		Rivals: []string{"connect_refused"},
+	}, sides)
 )

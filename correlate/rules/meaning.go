@@ -26,6 +26,8 @@ func (p *Pass) meaning(pt correlate.Point, e *parse.Event) (r reading, ok bool) 
 	case parse.ControllerQueueOverflow, parse.ControllerStreamAborted, parse.ControllerLookupFailed, parse.ControllerWatchFailed, parse.ControllerListFailed,
 		parse.ControllerCrashed, parse.ControllerCacheSyncFailed, parse.APIServerResponse, parse.WebhookFailed, parse.CheckFailed, parse.ControllerTrace:
 		return p.controlled(pt, e, r)
+	case parse.AppCallFailed:
+		return p.called(e, r)
 	case parse.KubeletProbeFailed:
 		return p.probed(pt, e, r)
 	case parse.ContainerTerminated, parse.ContainerCrashLoop, parse.K8sEvent, parse.IngressReload:

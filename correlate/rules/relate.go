@@ -20,6 +20,7 @@ func (p *Pass) relate() {
 	p.attempts()
 	p.neighbours()
 	p.gate()
+	p.withoutProxy()
 	p.byDuration()
 	p.emptySlices()
 	p.stopped()

@@ -108,6 +108,7 @@ func (p *Pass) apply() (out []correlate.Finding, refused []string) {
 			out = append(out, f)
 		}
 	}
+	p.beside(out)
 	given, refused := p.own()
 	out = append(out, given...)
 	rank(out)

@@ -30,7 +30,7 @@ func TestLoggers(t *testing.T) {
 		}
 	}
 	f(`level=warn ts=2024-04-30T02:12:41.844179Z caller=target.go:180 msg="Adding target" key=x`, "2024-04-30T02:12:41.844179Z", parse.GrainMicro, parse.Warn, "Adding target")
-	f(`ts=2024-01-19T10:50:32.001Z caller=main.go:1 level=error msg="a query failed" err="context deadline exceeded"`, "2024-01-19T10:50:32.001Z", parse.GrainMilli, parse.Error, "a query failed")
+	f(`ts=2024-01-19T10:50:32.001Z caller=main.go:1 level=error msg="a query failed" err="bad range"`, "2024-01-19T10:50:32.001Z", parse.GrainMilli, parse.Error, "a query failed")
 	f(`caller=main.go:1 ts=2024-01-19T10:50:32.001Z level=info msg=up`, "2024-01-19T10:50:32.001Z", parse.GrainMilli, parse.Info, "up")
 	f(`logger=context t=2025-04-24T19:51:48.520963849Z level=error msg="Request Completed" status=504`, "2025-04-24T19:51:48.520963849Z", parse.GrainNano, parse.Error, "Request Completed")
 	f(`t=2020-04-24T19:51:48+0000 lvl=eror msg="Request error" logger=context`, "2020-04-24T19:51:48Z", parse.GrainSecond, parse.Error, "Request error")

@@ -39,6 +39,20 @@ func (r *record) classify(l *parse.Line, b *parse.Batch) parse.Verdict {
 		b.Add(parse.Event{Kind: parse.ControllerCrashed, Severity: r.severity, Target: b.Names.Add(r.caller), Fact: b.Names.Add(clip(bytes.TrimRight(r.message, "\n")))})
 		return parse.Took
 	}
+	return r.called(l, b)
+}
+
+// called finds a call that failed in what any program says through such a logger,
+// in its message or in the fields beside it.
+func (r *record) called(l *parse.Line, b *parse.Batch) parse.Verdict {
+	if r.severity < parse.Info {
+		return parse.Other
+	}
+	for _, text := range [][]byte{r.message, r.fields} {
+		if c, ok := parse.FailedCall(text); ok {
+			return b.CallFailed(c, parse.CallText(text), l, false)
+		}
+	}
 	return parse.Other
 }
 

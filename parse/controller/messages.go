@@ -171,7 +171,7 @@ func marks() (begin [256][]string, in []string) {
 			in = append(in, m.words)
 		}
 	}
-	return begin, in
+	return begin, append(in, parse.CallWords()...)
 }
 
 var amid = parse.NewPhrases(middles)
@@ -193,5 +193,5 @@ func begins(m []byte) bool {
 // notable says whether a record may be of interest, as its message stands in
 // its carrier, or as the fields of an error say why.
 func (r *record) notable() bool {
-	return r.severity == parse.Fatal || begins(r.message) || amid.In(r.message) || r.severity == parse.Error && amid.In(r.fields)
+	return r.severity == parse.Fatal || begins(r.message) || amid.In(r.message) || amid.In(r.fields)
 }

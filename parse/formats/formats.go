@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"faultline/parse"
+	"faultline/parse/app"
 	"faultline/parse/check"
 	"faultline/parse/controller"
 	"faultline/parse/extra"
@@ -32,6 +33,7 @@ func All() []*parse.Format {
 		prom.Formats(),
 		[]*parse.Format{given.Format, given.Taken},
 		extra.Formats(),
+		[]*parse.Format{app.Format},
 	)
 }
 

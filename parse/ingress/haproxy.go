@@ -245,7 +245,7 @@ func terminated(state, server, backend, request []byte, status int, tcp bool) pa
 	case "SH":
 		return parse.CauseIO
 	case "SD", "sD", "PD":
-		if tcp && has(state, "S") {
+		if (tcp || status < 100) && has(state, "S") { // nothing had been sent
 			return parse.CauseIO
 		}
 		return parse.CauseResponseCut

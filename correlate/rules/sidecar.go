@@ -1,0 +1,176 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"faultline/correlate"
+	"faultline/parse"
+)
+
+// call marks what a program says of a call of its own.
+const call = "call"
+
+// called reads a call that a program says failed: its words tell how far it got.
+func (p *Pass) called(e *parse.Event, r reading) (reading, bool) {
+	r.request, r.why, r.addr = true, call, p.Name(e.Target)
+	code, sure, ok := wordsOf(r.text)
+	switch {
+	case ok:
+		r.code, r.sure = code, sure
+	case e.Value == 503:
+		r.code = undecided
+	default:
+		r.code, r.sure = undecided, correlate.Low
+	}
+	if e.Class == parse.ClassMild { // the program goes on without it
+		r.sure = min(r.sure, correlate.Medium)
+	}
+	switch {
+	case slices.Contains(uncalled, r.code) && (apiAddress(r.addr) || strings.Contains(r.text, "/api/v1") || strings.Contains(r.text, "/apis/")):
+		r.code = "apiserver_unreachable"
+	case telemetryPort(r.addr):
+		r.code = "telemetry_client"
+	}
+	return r, true
+}
+
+// The ports of the sidecars that calls out are redirected to (linkerd2
+// pkg/k8s/labels.go and charts/partials/templates/_proxy-init.tpl; istio
+// pkg/bootstrap and tools/istio-iptables).
+var sidecarPorts = []string{":4140", ":4143", ":15001", ":15006"}
+
+// sidecars are the names of the containers in which they run.
+var sidecars = []string{"linkerd-proxy", "istio-proxy"}
+
+const (
+	// startBefore and startAfter are how long before and after its proxy's first
+	// line a program's calls are taken for those of its start.
+	startBefore = 30 * time.Second
+	startAfter  = 10 * time.Second
+	// endAfter is for how long a program outlives its proxy: the default grace
+	// period (kubernetes pkg/apis/core/v1/defaults.go).
+	endAfter = 30 * time.Second
+)
+
+// withoutProxy files the calls of a program that nobody took, while its proxy was
+// not there yet or no more, under that order. Whose proxy it is, is known by the
+// pod's name, or where the dump holds one proxy alone.
+func (p *Pass) withoutProxy() {
+	begins, ends := p.bounds(parse.ProxyStarted), p.bounds(parse.ProxyStopping)
+	only := p.onlyProxy()
+	for _, code := range []string{"connect_refused", "upstream_closed", "connect_timeout"} {
+		for _, s := range p.move(code, func(s sight) bool { return p.as(s).why == call && p.alone(s, begins, ends, only) != "" }) {
+			p.again("sidecar_order", s, func(r *reading) {
+				if r.why, r.sure = p.alone(s, begins, ends, only), correlate.High; r.why == "port" {
+					r.sure = correlate.Medium
+				}
+			})
+		}
+	}
+	p.sort(p.sights["sidecar_order"])
+}
+
+// sides says which end of the pod's life the lost calls are at.
+func sides(p *Pass, g *group, f *correlate.Finding) {
+	end, n := map[string]string{"start": "before the pod's proxy was ready", "end": "after the pod's proxy had stopped", "port": "at the port of the pod's own proxy, where nobody listened"}, map[string]int{}
+	for _, s := range g.list {
+		n[p.as(s).why] += int(s.n)
+	}
+	side := top(ranked(n))
+	f.Facets["side"] = side
+	f.Title = g.fill("{what}{to} failed " + end[side] + ".")
+	if side == "end" {
+		f.Next[0], f.Next[1] = f.Next[1], f.Next[0]
+	}
+}
+
+// alone says by what a failed call falls where its proxy was not there: "start",
+// "end", the proxy's own "port", or "" where nothing says so.
+func (p *Pass) alone(s sight, begins, ends map[string][]parse.Time, only string) string {
+	pod := p.Whose(s.Point).Pod
+	if pod == "" {
+		pod = only
+	}
+	if s.placed {
+		for _, at := range begins[pod] {
+			if s.at >= at-parse.Time(startBefore) && s.at <= at+parse.Time(startAfter) && !p.servedBefore(pod, s, at) {
+				return "start"
+			}
+		}
+		for _, at := range ends[pod] {
+			if s.at >= at && s.at <= at+parse.Time(endAfter) {
+				return "end"
+			}
+		}
+	}
+	addr := p.addrOf(s)
+	if host := hostOf(addr); host != "localhost" && !strings.HasPrefix(host, "127.") {
+		return ""
+	}
+	if slices.ContainsFunc(sidecarPorts, func(port string) bool { return strings.HasSuffix(addr, port) }) {
+		return "port"
+	}
+	return ""
+}
+
+// servedBefore says whether an earlier proxy of the same pod had not ended yet
+// when a call failed: the later start is a restart then.
+func (p *Pass) servedBefore(pod string, s sight, start parse.Time) bool {
+	for st := range p.Streams {
+		if !p.proxys(correlate.Point{Stream: uint32(st)}) || p.proxyOf(st) != pod {
+			continue
+		}
+		for _, pt := range p.Of(parse.ProxyStarted) {
+			if at, _, ok := p.Wall(pt); ok && p.proxyOf(int(pt.Stream)) == pod && at < start-parse.Time(startBefore) && s.at < start {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// bounds are the times at which the proxies of pods started or stopped.
+func (p *Pass) bounds(kind parse.Kind) map[string][]parse.Time {
+	out := map[string][]parse.Time{}
+	for _, pt := range p.Of(kind) {
+		if at, _, ok := p.Wall(pt); ok && p.proxys(pt) {
+			pod := p.proxyOf(int(pt.Stream))
+			out[pod] = append(out[pod], at)
+		}
+	}
+	if kind != parse.ProxyStarted {
+		return out
+	}
+	for _, f := range p.fact(parse.FactStartedAt) {
+		if parts := strings.Split(p.Name(f.Subject), "/"); len(parts) == 3 && slices.Contains(sidecars, parts[2]) && f.Time != 0 {
+			out[parts[1]] = append(out[parts[1]], f.Time)
+		}
+	}
+	return out
+}
+
+// proxyOf is the pod of a proxy's log, the name of its source where no pod is
+// named.
+func (p *Pass) proxyOf(stream int) string {
+	if pod := p.Who[stream].Pod; pod != "" {
+		return pod
+	}
+	return p.Sources[p.Streams[stream].Source].Path
+}
+
+// onlyProxy is whose proxy's log the dump holds, "" for none or several.
+func (p *Pass) onlyProxy() (only string) {
+	for st := range p.Streams {
+		if !p.proxys(correlate.Point{Stream: uint32(st)}) {
+			continue
+		}
+		pod := p.proxyOf(st)
+		if only != "" && pod != only {
+			return ""
+		}
+		only = pod
+	}
+	return only
+}

@@ -1,0 +1,146 @@
+package app
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"faultline/parse"
+	"faultline/parse/wrap"
+)
+
+func read(t *testing.T, text string, piece int) *parse.Capture {
+	t.Helper()
+	in := parse.Input{Path: "x", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }}
+	c, err := parse.Read(t.Context(), []parse.Input{in}, []*parse.Format{Format}, wrap.All(), parse.Options{Piece: piece}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// said lists the events: line, target, status, and whether they have a time.
+func said(c *parse.Capture) string {
+	var out []string
+	for i := range c.Streams {
+		for _, e := range c.Streams[i].Events {
+			if e.Kind == parse.AppCallFailed {
+				out = append(out, fmt.Sprintf("%d %s %v %t", e.Line, c.Name(e.Target), e.Value, e.Time != 0))
+			}
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(out, ", ")
+}
+
+// A failed call is one event, whatever the language, with whom it was to.
+func TestCalls(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"go":        {"2025/11/03 09:14:02 no catalog: Get \"http://catalog:8080/v1\": dial tcp 10.43.17.9:8080: connect: connection refused\n", "1 10.43.17.9:8080 0 true"},
+		"grpc":      {"2025/11/03 09:14:02 rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing: dial tcp 10.43.17.9:50051: connect: connection refused\"\n", "1 10.43.17.9:50051 0 true"},
+		"bare":      {"Get \"http://catalog:8080/v1\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)\n", "1 catalog:8080 0 false"},
+		"spring":    {"2025-11-03T09:14:05.331Z ERROR 1 --- [           main] c.s.cart.Flags    : I/O error on GET request for \"http://flags:8888/x\": Connection refused\n\njava.net.ConnectException: Connection refused\n\tat java.base/sun.nio.ch.Net.connect0(Native Method)\nCaused by: java.net.ConnectException: Connection refused\n\t... 21 more\n", "1 flags:8888 0 true"},
+		"logback":   {"09:14:05.331 [main] ERROR c.s.cart.Client - request failed\njava.net.ConnectException: Connection refused (Connection refused)\n\tat java.base/java.net.PlainSocketImpl.socketConnect(Native Method)\n", "2  0 false"},
+		"log4j":     {"2025-11-03 09:14:05,331 [pool-1] WARN  c.s.Cart - Connect to flags/10.43.17.9:8080 failed: Connection refused\n", "1 10.43.17.9:8080 0 true"},
+		"java read": {"2025-11-03 09:14:05,331 [pool-1] WARN  c.s.Cart - java.net.SocketTimeoutException: Read timed out\n", "1  0 true"},
+		"python": {"2025-11-03 09:14:02,331 ERROR app no flags\nTraceback (most recent call last):\n  File \"/x/connection.py\", line 174, in _new_conn\nConnectionRefusedError: [Errno 111] Connection refused\n\n" +
+			"requests.exceptions.ConnectionError: HTTPConnectionPool(host='flags', port=8080): Max retries exceeded with url: /v1 (Caused by NewConnectionError('x: [Errno 111] Connection refused'))\n", "4  0 true"},
+		"urllib3":  {"WARNING:urllib3.connectionpool:Retrying after connection broken by 'NewConnectionError('x: Failed to establish a new connection: [Errno 111] Connection refused')': /v1\n", "1  0 false"},
+		"requests": {"2025-11-03 09:14:02,331 ERROR app HTTPConnectionPool(host='flags', port=8080): Read timed out. (read timeout=5)\n", "1 flags:8080 0 true"},
+		"aiohttp":  {"ERROR:cart:Cannot connect to host flags:8080 ssl:default [Connect call failed ('10.43.17.9', 8080)]\n", "1 flags:8080 0 false"},
+		"node":     {"Error: connect ECONNREFUSED 10.43.17.9:8080\n    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1555:16) {\n  errno: -111\n}\n", "1 10.43.17.9:8080 0 false"},
+		"node dns": {"Error: getaddrinfo ENOTFOUND flags.shop.svc\n", "1 flags.shop.svc 0 false"},
+		"dotnet":   {"fail: Shop.Cart.FlagClient[0]\n      System.Net.Http.HttpRequestException: Connection refused (flags:8080)\n       ---> System.Net.Sockets.SocketException (111): Connection refused\n", "2 flags:8080 0 false"},
+		"serilog":  {"[09:14:02 ERR] Could not load flags\nSystem.Net.Http.HttpRequestException: Response status code does not indicate success: 503 (Service Unavailable).\n", "2  503 false"},
+		"rust":     {"2025-11-03T09:14:02.331123Z ERROR cart::flags: error sending request for url (http://flags:8080/v1): tcp connect error: Connection refused (os error 111)\n", "1 flags:8080 0 true"},
+		"ruby":     {"E, [2025-11-03T09:14:02.331123 #1] ERROR -- : Errno::ECONNREFUSED: Failed to open TCP connection to flags:8080 (Connection refused - connect(2) for \"flags\" port 8080)\n", "1 flags:8080 0 true"},
+		"php":      {"[2025-11-03 09:14:02] production.ERROR: cURL error 7: Failed to connect to flags port 8080: Connection refused\n", "1 flags:8080 0 true"},
+		"php.ini":  {"[03-Nov-2025 09:14:02 UTC] PHP Warning:  file_get_contents(http://flags:8080/v1): failed to open stream: Connection refused in /a.php on line 2\n", "1 flags:8080 0 true"},
+		"curl":     {"+ curl http://flags:8080\ncurl: (7) Failed to connect to flags port 8080 after 1 ms: Connection refused\n+ sleep 5\ncurl: (52) Empty reply from server\n", "2 flags:8080 0 false, 4  0 false"},
+		"wget":     {"wget: can't connect to remote host (10.43.17.9): Connection refused\n", "1 10.43.17.9 0 false"},
+		"stamped":  {"2025-11-03T09:14:02.331123001Z could not reach http://localhost:4140: connection refused\n", "1 localhost:4140 0 true"},
+		"envoy":    {"2025-11-03 09:14:02,331 WARN cart 503 from http://flags:8080: upstream connect error or disconnect/reset before headers. reset reason: connection timeout\n", "1 flags:8080 0 true"},
+		"body":     {"2025-11-03 09:14:02,331 WARN cart http://flags:8080 said <h1>504 Gateway Time-out</h1>\n", "1 flags:8080 504 true"},
+	} {
+		for _, piece := range []int{0, 1, 60} {
+			got := said(read(t, c.text, piece))
+			if got != c.want {
+				t.Errorf("%s, pieces of %d: %q, want %q", name, piece, got, c.want)
+			}
+		}
+	}
+}
+
+// What only speaks of errors, what is of the calling side, and what is no line of
+// a log is no failed call.
+func TestNoCalls(t *testing.T) {
+	for _, text := range []string{
+		"We see connection refused for ten seconds after each rollout.",
+		"Error handling: connection refused is retried three times",
+		"error reading the page when the connection refused to close",
+		"2025-11-03T09:14:02Z INFO listening on :8080",
+		"2025/11/03 09:14:02 http: TLS handshake error from 10.0.0.9:4444: read: connection reset by peer",
+		"2025-11-03 09:14:02,331 WARN o.a.c.c.C.[Tomcat] org.apache.catalina.connector.ClientAbortException: java.io.IOException: Connection reset by peer",
+		"retries: { on: [\"connection refused\", \"ECONNRESET\"] }",
+		"- `dial tcp: connection refused` means that nobody listens",
+		"    retry_on: connection refused",
+	} {
+		if got := said(read(t, text+"\n", 0)); got != "" {
+			t.Errorf("%s: %s", text, got)
+		}
+	}
+}
+
+// An error of a program is never passed over, and its level and time are read.
+func TestErrors(t *testing.T) {
+	for text, want := range map[string]int{
+		"2025-11-03 09:14:02,331 ERROR cart - cannot open the ledger":                       1,
+		"2025-11-03T09:14:02.331Z ERROR 1 --- [  main] c.s.Cart : cannot open the ledger":   1,
+		"[2025-11-03 09:14:02] production.CRITICAL: cannot open the ledger":                 1,
+		"E, [2025-11-03T09:14:02.331123 #1] ERROR -- : cannot open the ledger":              1,
+		"2025-11-03 09:14:02,331 INFO cart - opened the ledger after an ERROR of yesterday": 0,
+		"2025-11-03 09:14:02,331 no error was found":                                        0,
+		"I have no idea what this is":                                                       0,
+	} {
+		c, n := read(t, text+"\n", 0), 0
+		for i := range c.Streams {
+			for _, e := range c.Streams[i].Events {
+				if e.Kind == parse.LogOther && e.Severity >= parse.Error && e.Time != 0 {
+					n++
+				}
+			}
+		}
+		if n != want {
+			t.Errorf("%s: %d errors, want %d", text, n, want)
+		}
+	}
+}
+
+// The line is shown as it was read.
+func TestDetail(t *testing.T) {
+	var d parse.Detail
+	Format.Detail([]byte("2025-11-03 09:14:02,331 ERROR cart - dial tcp 10.43.17.9:8080: connect: connection refused"), &d)
+	if d.RawTime != "2025-11-03 09:14:02,331" || !strings.HasPrefix(d.Message, "ERROR cart") || len(d.Attrs) != 1 || d.Attrs[0].Value != "10.43.17.9:8080" {
+		t.Errorf("%+v", d)
+	}
+}
+
+func FuzzLine(f *testing.F) {
+	f.Add([]byte("2025-11-03 09:14:02,331 ERROR cart - dial tcp 10.43.17.9:8080: connect: connection refused"))
+	f.Add([]byte("E, [2025-11-03T09:14:02.331123 #1] ERROR -- : (://"))
+	f.Add([]byte("System.Net.Http.HttpRequestException: Connection refused (flags:8080)"))
+	f.Fuzz(func(t *testing.T, line []byte) {
+		b := parse.NewBatch(false, false)
+		l := parse.Line{No: 1, Text: line, Len: uint32(len(line))}
+		if len(strings.TrimSpace(string(line))) == 0 {
+			return
+		}
+		if v := Format.Line(&l, b); v == parse.Took && len(b.Events) != 1 {
+			t.Errorf("%d events of %q", len(b.Events), line)
+		}
+		var d parse.Detail
+		Format.Detail(line, &d)
+	})
+}

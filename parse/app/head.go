@@ -1,0 +1,224 @@
+package app
+
+import (
+	"bytes"
+
+	"faultline/parse"
+	"faultline/parse/lex"
+)
+
+// head is how a line of a log begins.
+type head struct {
+	rest     []byte // what follows
+	time     []byte // as printed
+	at       lex.Stamp
+	stamped  bool // at is a time with its date
+	severity parse.Severity
+	// first says that a record begins here; else the line goes on with the trace
+	// of an error.
+	first bool
+}
+
+// headOf reads how a line begins; ok is false for one that is of no log.
+func headOf(text []byte) (h head, ok bool) {
+	bare := bytes.TrimLeft(text, " \t")
+	h.rest, h.first = bare, len(bare) == len(text)
+	if h.first {
+		ok = h.stamp() || h.rubys() || h.leveled()
+	}
+	if !ok && (trace(bare) || tool(bare)) {
+		h.first = h.first && tool(bare)
+		return h, true
+	}
+	return h, ok
+}
+
+// stamp takes off a time, in brackets or without, and the level behind it.
+func (h *head) stamp() bool {
+	text := bytes.TrimLeft(h.rest, "[")
+	s, n, ok := dated(text)
+	if !ok {
+		if n = timeOfDay(text); n == 0 {
+			return false
+		}
+	}
+	if n < len(text) && text[n] != ' ' && text[n] != ']' && text[n] != '\t' && text[n] != '|' && text[n] != ',' {
+		return false
+	}
+	h.at, h.stamped, h.time, h.rest = s, ok, text[:n], bytes.TrimLeft(text[n:], " ]\t|-:")
+	h.severity = levelIn(h.rest)
+	return true
+}
+
+// dated reads a time with its date, in any of the ways in which loggers print one:
+// Java and Python put a comma before the fraction, PHP the zone behind.
+func dated(text []byte) (s lex.Stamp, n int, ok bool) {
+	if len(text) < 19 || text[0] < '0' || text[0] > '9' {
+		return s, 0, false
+	}
+	for _, read := range []func([]byte) (lex.Stamp, int, bool){lex.RFC3339, lex.Slashed, lex.CLF, lex.TraceStamp} {
+		if s, n, ok = read(text); ok {
+			break
+		}
+	}
+	if !ok {
+		return s, 0, false
+	}
+	if millis, w, comma := lex.Digits(text[min(n+1, len(text)):]); comma && n < len(text) && text[n] == ',' && w == 3 && !s.Zoned {
+		s.Unix, s.Width, n = s.Unix+millis*1e6, 1e6, n+1+w
+	}
+	for _, zone := range []string{" UTC", " GMT"} {
+		if bytes.HasPrefix(text[n:], []byte(zone)) {
+			s.Zoned, n = true, n+len(zone)
+		}
+	}
+	return s, n, true
+}
+
+// timeOfDay is the length of a time without its date, "09:14:02" with a fraction;
+// 0 where none stands there.
+func timeOfDay(text []byte) int {
+	const form = "00:00:00"
+	if len(text) < len(form) {
+		return 0
+	}
+	for i := range form {
+		if digit := text[i] >= '0' && text[i] <= '9'; digit != (form[i] == '0') || !digit && text[i] != ':' {
+			return 0
+		}
+	}
+	n := len(form)
+	if n < len(text) && (text[n] == '.' || text[n] == ',') {
+		if _, w, ok := lex.Digits(text[n+1:]); ok {
+			n += 1 + w
+		}
+	}
+	return n
+}
+
+// rubys takes off what Ruby's Logger begins with: "E, [2025-11-03T09:14:02.331123 #1] ".
+func (h *head) rubys() bool {
+	if len(h.rest) < len("E, [2006-01-02T15:04:05") || h.rest[1] != ',' || h.rest[3] != '[' {
+		return false
+	}
+	s, n, ok := lex.RFC3339(h.rest[4:])
+	_, rest, closed := bytes.Cut(h.rest, []byte{']'})
+	if !ok || !closed {
+		return false
+	}
+	h.at, h.stamped, h.time, h.rest = s, true, h.rest[4:4+n], rest
+	h.severity = levelIn(rest)
+	return true
+}
+
+// leveled takes off a level that a line begins with: "ERROR:root:", "[error] ",
+// "fail: ", "level=error ".
+func (h *head) leveled() bool {
+	text := bytes.TrimLeft(h.rest, "[<(")
+	if after, ok := bytes.CutPrefix(text, []byte("level=")); ok {
+		text = after
+	}
+	n := 0
+	for n < len(text) && (text[n]|0x20 >= 'a' && text[n]|0x20 <= 'z') {
+		n++
+	}
+	if n == len(text) || bytes.IndexByte([]byte(":]>) \t|"), text[n]) < 0 {
+		return false
+	}
+	s := levelOf(text[:n])
+	if s == 0 || text[n] == ' ' && len(text) == len(h.rest) && !upper(text[:n]) {
+		return false // "error" begins a sentence as well
+	}
+	h.severity, h.rest = s, bytes.TrimLeft(text[n:], ":]>) \t|")
+	return true
+}
+
+func upper(word []byte) bool { return len(word) > 0 && word[len(word)-1] < 'a' }
+
+// levels are what loggers call them, in lower case.
+var levels = map[string]parse.Severity{
+	"trace": parse.Trace, "trc": parse.Trace, "debug": parse.Debug, "dbg": parse.Debug, "dbug": parse.Debug, "verbose": parse.Debug,
+	"info": parse.Info, "inf": parse.Info, "notice": parse.Info, "information": parse.Info,
+	"warn": parse.Warn, "warning": parse.Warn, "wrn": parse.Warn,
+	"error": parse.Error, "err": parse.Error, "fail": parse.Error, "severe": parse.Error, "eror": parse.Error,
+	"fatal": parse.Fatal, "ftl": parse.Fatal, "critical": parse.Fatal, "crit": parse.Fatal, "emerg": parse.Fatal, "panic": parse.Fatal, "alert": parse.Fatal,
+}
+
+func levelOf(word []byte) parse.Severity {
+	if len(word) > len("information") {
+		return 0
+	}
+	return levels[string(bytes.ToLower(word))]
+}
+
+// levelFar is how far behind a time the level is looked for: a thread's name may
+// stand between.
+const levelFar = 64
+
+// levelIn is the level among the first words behind a time, written as levels are:
+// in capitals, or in brackets, or as level=.
+func levelIn(text []byte) parse.Severity {
+	text = text[:min(len(text), levelFar)]
+	for i := 0; i < len(text); {
+		if text[i]|0x20 < 'a' || text[i]|0x20 > 'z' {
+			i++
+			continue
+		}
+		n := i
+		for n < len(text) && text[n]|0x20 >= 'a' && text[n]|0x20 <= 'z' {
+			n++
+		}
+		if s := levelOf(text[i:n]); s != 0 && n < levelFar {
+			framed := i > 0 && n < len(text) && bytes.IndexByte([]byte("[<(=|"), text[i-1]) >= 0
+			if upper(text[i:n]) || framed || i == 0 && n < len(text) && bytes.IndexByte([]byte(":]|\t "), text[n]) >= 0 {
+				return s
+			}
+		}
+		i = n
+	}
+	return 0
+}
+
+// tools are how tools that call others begin to say what went wrong.
+var tools = []string{"curl: (", "wget: ", "Error: connect ", "Error: read ", "Error: getaddrinfo ", "Get \"http", "Post \"http", "Put \"http", "dial tcp ", "rpc error: code = ", "upstream connect error"}
+
+func tool(text []byte) bool {
+	for _, t := range tools {
+		if bytes.HasPrefix(text, []byte(t)) {
+			return true
+		}
+	}
+	return false
+}
+
+// trace says whether a line is of an error's trace: an exception's name and a
+// colon, behind what runtimes put before it.
+func trace(text []byte) bool {
+	for _, before := range []string{"Caused by: ", "---> ", "Suppressed: ", "[cause]: "} {
+		text = bytes.TrimPrefix(text, []byte(before))
+	}
+	n := 0
+	for n < len(text) && (isName(text[n])) {
+		n++
+	}
+	name := text[:n]
+	if n < 5 || n == len(text) || text[n] != ':' && text[n] != '(' && !bytes.HasPrefix(text[n:], []byte(" (")) {
+		return false
+	}
+	return bytes.HasSuffix(name, []byte("Exception")) || bytes.HasSuffix(name, []byte("Error")) || bytes.Contains(name, []byte("::E")) || bytes.HasSuffix(name, []byte("TimedOut")) || bytes.HasSuffix(name, []byte("Timeout"))
+}
+
+// frame says whether a line is a frame of an error's trace, as the JDK, Python,
+// Node and .NET print it.
+func frame(text []byte) bool {
+	bare := bytes.TrimLeft(text, " \t")
+	if len(bare) == len(text) {
+		return string(text) == "Traceback (most recent call last):"
+	}
+	return bytes.HasPrefix(bare, []byte("at ")) && bytes.ContainsAny(bare, "(.") || bytes.HasPrefix(bare, []byte(`File "`)) ||
+		bytes.HasPrefix(bare, []byte("... ")) && (bytes.HasSuffix(bare, []byte(" more")) || bytes.HasSuffix(bare, []byte(" omitted")))
+}
+
+func isName(c byte) bool {
+	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '.' || c == '_' || c == '$'
+}

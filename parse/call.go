@@ -1,0 +1,187 @@
+package parse
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"faultline/parse/lex"
+)
+
+// Call is what a program says of a call of its own that failed, in the words of
+// its language's runtime or of what answered.
+type Call struct {
+	// Target is whom it called, as far as the text tells: an address, a host
+	// with its port, or a host.
+	Target []byte
+	// Status is that of an answer of 502, 503 or 504; 0 where none came.
+	Status int
+}
+
+// callPhrases are the words by which a failed call is known, whatever the
+// language (Go net and net/http; the JDK's java.net and Apache HttpClient; glibc's
+// strerror, libcurl, Python's socket, http.client, urllib3, requests and aiohttp;
+// Node's net and undici; .NET's SocketError and HttpClient; Ruby's Errno; Rust's
+// std::io; gRPC's status codes; the bodies of Envoy and nginx). A first letter that
+// may be a capital is left out.
+var callPhrases = []string{
+	"onnection refused", "ECONNREFUSED", "onnectionRefused", "actively refused", "onnection reset", "ECONNRESET", "onnectionReset",
+	"ETIMEDOUT", "ESOCKETTIMEDOUT", "socket hang up", "o route to host", "EHOSTUNREACH", "ENETUNREACH", "etwork is unreachable",
+	"no such host", "ENOTFOUND", "EAI_AGAIN", "UnknownHostException", "ame or service not known", "in name resolution", "getaddrinfo",
+	"i/o timeout", "ontext deadline exceeded", "DeadlineExceeded", "DEADLINE_EXCEEDED", "onnect timed out", "onnection timed out", "ead timed out",
+	"onnectTimeout", "ReadTimeout", "(connect timeout=", "SocketTimeoutException", "Client.Timeout", "upstream connect error", "o healthy upstream",
+	"upstream request timeout", "mpty reply from server", "failed to respond", "emote end closed connection", "erver disconnected", "Cannot connect to host",
+	"onnection aborted", "code = Unavailable", "StatusCode.UNAVAILABLE", "UNAVAILABLE: io exception", "502 Bad Gateway", "503 Service", "504 Gateway",
+	"status code 50", "status code: 50", "statusCode=50", "indicate success: 50", "unexpected EOF", "closed the connection unexpectedly", "eer closed connection",
+}
+
+// callers are words of lines that tell of who called, not of a call: what such a
+// line says of a connection is the client's end of it. The last are a server's that
+// sends on a stream which its client opened (linkerd2 controller/api/destination).
+var callers = [][]byte{[]byte("TLS handshake error from "), []byte("ClientAbortException"), []byte("lient disconnected"), []byte("lient closed"), []byte("by client"), []byte(" update: rpc error")}
+
+var callWords = NewPhrases(callPhrases)
+
+// CallWords are the words of which one stands in each text that tells of a failed
+// call.
+func CallWords() []string { return callPhrases }
+
+// CallText is what is kept of a long text with the event: from a little before the
+// words on, as what was tried stands before them.
+func CallText(text []byte) []byte {
+	const longest, before = 200, 120
+	text = bytes.TrimSpace(text)
+	if len(text) <= longest {
+		return text
+	}
+	at := len(text)
+	for _, w := range callPhrases {
+		if i := bytes.Index(text, []byte(w)); i >= 0 && i < at {
+			at = i
+		}
+	}
+	text = text[min(max(0, at-before), len(text)-longest):]
+	for len(text) > longest && !utf8.RuneStart(text[0]) { // a character that was cut
+		text = text[1:]
+	}
+	n := longest
+	for n > longest-utf8.UTFMax && !utf8.RuneStart(text[min(n, len(text)-1)]) {
+		n--
+	}
+	return text[:n]
+}
+
+// FailedCall finds in a text that a call failed; ok is false for one that tells of
+// none.
+func FailedCall(text []byte) (c Call, ok bool) {
+	if !callWords.In(text) {
+		return c, false
+	}
+	for _, w := range callers {
+		if bytes.Contains(text, w) {
+			return c, false
+		}
+	}
+	return Call{Target: calledIn(text), Status: answeredIn(text)}, true
+}
+
+// answeredIn is the status of a gateway's answer in a text that tells of a
+// failed call, 0 where there is none.
+func answeredIn(text []byte) int {
+	for _, p := range []struct {
+		words string
+		at    int // of the status behind the beginning of the words
+	}{{"502 Bad Gateway", 0}, {"503 Service", 0}, {"504 Gateway", 0}, {"status code 50", 12}, {"status code: 50", 13}, {"statusCode=50", 11}, {"indicate success: 50", 18}} {
+		i := bytes.Index(text, []byte(p.words))
+		if i < 0 || len(text) < i+p.at+3 {
+			continue
+		}
+		if c := text[i+p.at+2]; c >= '2' && c <= '4' {
+			return 500 + int(c-'0')
+		}
+	}
+	return 0
+}
+
+// calledBefore are words behind which stands whom a program called: Go's dialer,
+// Node's errors, libcurl, and whoever prints the URL.
+var calledBefore = []string{"dial tcp ", "dial udp ", "dialing ", "ECONNREFUSED ", "ETIMEDOUT ", "EHOSTUNREACH ", "ENOTFOUND ", "EAI_AGAIN ", "ailed to connect to ", "onnect to host ",
+	"TCP connection to ", "onnect to remote host (", "lookup ", "host='", "://", "onnect to ", "efused (", "onnection to "}
+
+// calledIn is whom a text says was called: the address that was dialled, before
+// the host of a URL, before a name.
+func calledIn(text []byte) []byte {
+	for _, before := range calledBefore {
+		for rest := text; ; {
+			_, after, found := bytes.Cut(rest, []byte(before))
+			if !found {
+				break
+			}
+			if host := hostIn(after); host != nil {
+				return host
+			}
+			rest = after
+		}
+	}
+	return nil
+}
+
+// hostIn is the host, with its port where one follows, at the beginning of a text;
+// nil where there stands something else.
+func hostIn(text []byte) []byte {
+	text = bytes.TrimLeft(text, `"'\[`)
+	if i := bytes.IndexByte(text, '/'); i > 0 && i < len(text)-1 && text[i+1] >= '0' && text[i+1] <= '9' && hostEnd(text[:i]) == i { // Java prints name/address:port
+		text = text[i+1:]
+	}
+	n := hostEnd(text)
+	host, rest := bytes.Trim(text[:n], ".-"), text[n:]
+	if len(host) == 0 || len(host) > longestHost {
+		return nil
+	}
+	ported := false
+	for _, before := range []string{":", " port ", "', port=", `" port `} {
+		digits, found := bytes.CutPrefix(rest, []byte(before))
+		if !found {
+			continue
+		}
+		if _, w, ok := lex.Digits(digits); ok && w <= 5 {
+			host, ported = append(append(append([]byte{}, host...), ':'), digits[:w]...), true
+		}
+		break
+	}
+	if !ported && bytes.IndexByte(host, '.') < 0 && !bytes.HasPrefix(rest, []byte("/")) && !bytes.HasPrefix(rest, []byte("'")) {
+		return nil // a word of a sentence
+	}
+	return host
+}
+
+// longestHost is the length of the longest name in DNS (RFC 1035, 3.1).
+const longestHost = 253
+
+func hostEnd(text []byte) int {
+	n := 0
+	for n < len(text) && (isAlnum(text[n]) || text[n] == '.' || text[n] == '-' || text[n] == '_') {
+		n++
+	}
+	return n
+}
+
+// ClassMild marks a call of which the program says that it failed as something of
+// no consequence: at level info or below.
+const ClassMild = 1
+
+// CallFailed adds an event of a call that failed. goesOn says that the line has no
+// time and may only say again, in the trace of an error, what the lines before it
+// have said: then it is the same event.
+func (b *Batch) CallFailed(c Call, words []byte, l *Line, goesOn bool) Verdict {
+	class := uint8(0)
+	if l.Severity != SeverityNone && l.Severity <= Info {
+		class = ClassMild
+	}
+	b.Add(Event{Kind: AppCallFailed, Class: class, Severity: l.Severity, Value: float64(c.Status), Target: b.Names.Add(c.Target), Fact: b.Names.Add(words)})
+	part := uint8(1)
+	if goesOn {
+		part = again
+	}
+	b.Pair(uint64(lex.Print([]byte("call"), l.Prefix.Pod, l.Prefix.Container)), part, 0)
+	return Took
+}
