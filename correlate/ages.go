@@ -12,6 +12,8 @@ type CaptureRule struct {
 	// Glob matches a source's path; "" is every source.
 	Glob string
 	Time parse.Time
+	// Bare says that no date was given: Time is then since midnight, UTC.
+	Bare bool `json:",omitempty"`
 	// Within is the half-width of the interval.
 	Within time.Duration
 	// Rejected, By and Proof are as for an [AnchorRule].
@@ -20,14 +22,15 @@ type CaptureRule struct {
 	Proof    []parse.Ref
 }
 
-// ParseCapture reads "[SOURCE=]RFC3339[ within DURATION]", or none in place of
-// the time for a dump that is to stay without one; either may be followed by
+// ParseCapture reads "[SOURCE=]TIME[ within DURATION]", in RFC 3339 or a time of the
+// day in UTC, or none in place of the time for a dump that is to stay without one; either may be followed by
 // " by NAME".
 func ParseCapture(s string) (r CaptureRule, ok bool) {
 	if glob, when, has := strings.Cut(s, "="); has {
 		r.Glob, s = glob, when
 	}
-	r.Time, r.Within, _, r.Rejected, r.By, ok = timeOrNone(s)
+	t, ok := timeOrNone(s)
+	r.Time, r.Bare, r.Within, r.Rejected, r.By = t.at, t.bare, t.within, t.none, t.by
 	return r, ok
 }
 
@@ -36,7 +39,7 @@ func ParseCapture(s string) (r CaptureRule, ok bool) {
 func (ix *Index) ageRungs(s int, o *Options) (rungs []Anchor) {
 	src := &ix.Sources[ix.Streams[s].Source]
 	for _, r := range o.Captured {
-		if r.Glob == "" || ix.matches(r.Glob, s) {
+		if (r.Glob == "" || ix.matches(r.Glob, s)) && r.dated(ix) == nil {
 			rungs = append(rungs, byUser(r.Time, max(r.Within, time.Second), r.Rejected, r.Proof, saidBy("--captured-at", r.Proof, r.By)))
 		}
 	}

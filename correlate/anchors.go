@@ -69,6 +69,8 @@ type AnchorRule struct {
 	// Line is the line whose event happened at Zero; 0 if Zero is the clock's.
 	Line uint32     `json:",omitempty"`
 	Zero parse.Time // ns since 1970
+	// Bare says that no date was given: Zero is then since midnight, UTC.
+	Bare bool `json:",omitempty"`
 	// Within is the half-width of the interval, a millisecond at least.
 	Within time.Duration `json:",omitempty"`
 	// Rejected keeps the clock open in place of giving it a zero.
@@ -79,10 +81,11 @@ type AnchorRule struct {
 	Proof []parse.Ref
 }
 
-// ParseAnchor reads "GLOB[#LIFE]=RFC3339[ within DURATION]", the wall time of
-// the clock's zero, "GLOB:LINE=RFC3339[ within DURATION]", the wall time at
-// which an event of that line happened, or "GLOB[#LIFE]=none" for a clock that
-// is to stay open, and each followed by " by NAME".
+// ParseAnchor reads "GLOB[#LIFE]=TIME[ within DURATION]", the wall time of the
+// clock's zero, "GLOB:LINE=TIME[ within DURATION]", the wall time at which an
+// event of that line happened, or "GLOB[#LIFE]=none" for a clock that is to stay
+// open, and each followed by " by NAME". TIME is RFC 3339, or a time of the day
+// in UTC.
 func ParseAnchor(s string) (r AnchorRule, ok bool) {
 	glob, when, ok := strings.Cut(s, "=")
 	if !ok || glob == "" {
@@ -96,10 +99,10 @@ func ParseAnchor(s string) (r AnchorRule, ok bool) {
 			r.Glob, r.Line = r.Glob[:at], uint32(line)
 		}
 	}
-	var digit time.Duration
-	r.Zero, r.Within, digit, r.Rejected, r.By, ok = timeOrNone(when)
+	t, ok := timeOrNone(when)
+	r.Zero, r.Bare, r.Within, r.Rejected, r.By = t.at, t.bare, t.within, t.none, t.by
 	if r.Line > 0 { // copied from a line that cut the rest away, as a zero is not
-		r.Zero += parse.Time(digit / 2)
+		r.Zero += parse.Time(t.digit / 2)
 	}
 	return r, ok && !(r.Line > 0 && r.Rejected)
 }
@@ -114,20 +117,33 @@ func globLife(s string) (glob string, life int, ok bool) {
 	return s[:at], life, err == nil && life >= 0 && at > 0
 }
 
-// timeOrNone reads a wall time, ns since 1970, how exact it is and how wide its
-// last digit; or the word none; and who says so. A time that was typed to the
+// typed is a wall time as a person gives it.
+type typed struct {
+	at     parse.Time    // ns since 1970; if bare, since midnight
+	bare   bool          // without a date
+	within time.Duration // how exact it is
+	digit  time.Duration // how wide its last digit is
+	none   bool          // the word none in its place
+	by     string        // who says so
+}
+
+// timeOrNone reads a wall time or the word none. A time that was typed to the
 // second is no better than that.
-func timeOrNone(s string) (at parse.Time, within, digit time.Duration, none bool, by string, ok bool) {
-	when, within, by, ok := given.Cut(s)
+func timeOrNone(s string) (t typed, ok bool) {
+	var when string
+	when, t.within, t.by, ok = given.Cut(s)
 	if !ok || when == given.None {
-		return 0, 0, 0, ok, by, ok
+		t.none = ok
+		return t, ok
 	}
-	st, n, ok := lex.RFC3339([]byte(when))
-	digit = time.Duration(st.Width)
-	if ok && within == 0 {
-		within = digit / 2
+	if t.at, t.digit, t.bare = timeOfDay(when); !t.bare {
+		st, n, full := lex.RFC3339([]byte(when))
+		t.at, t.digit, ok = parse.Time(st.Unix), time.Duration(st.Width), full && n == len(when) && st.Zoned
 	}
-	return parse.Time(st.Unix), within, digit, false, by, ok && n == len(when) && st.Zoned
+	if ok && t.within == 0 {
+		t.within = t.digit / 2
+	}
+	return t, ok
 }
 
 // matches says whether a glob names a stream.
@@ -162,7 +178,7 @@ func (ix *Index) anchors(o *Options) (out []Anchor, conflicts []string) {
 			}
 		}
 	}
-	conflicts = append(conflicts, ix.unmatched(o)...)
+	conflicts = slices.Concat(conflicts, ix.unmatched(o), ix.Unclear(o))
 	for s, of := range ix.CopyOf { // a copy stands where its better twin stands
 		if of >= 0 && !out[s].Placed() && !out[s].Rejected && ix.Streams[s].Clock == ix.Streams[of].Clock {
 			out[s] = out[of]
@@ -212,7 +228,7 @@ var wallWhy = [...]string{
 func (ix *Index) saidRungs(s int, o *Options) (rungs []Anchor) {
 	st := &ix.Streams[s]
 	for _, r := range o.Anchors {
-		if r.Life >= 0 && r.Life != st.Life || !ix.matches(r.Glob, s) {
+		if !ix.means(&r, s) || r.dated(ix, s) != nil {
 			continue
 		}
 		within, why := max(r.Within, time.Millisecond), saidBy("--anchor", r.Proof, r.By)
@@ -227,6 +243,11 @@ func (ix *Index) saidRungs(s int, o *Options) (rungs []Anchor) {
 	return rungs
 }
 
+// means says whether an anchor of the user's is of a stream.
+func (ix *Index) means(r *AnchorRule, s int) bool {
+	return (r.Life < 0 || r.Life == ix.Streams[s].Life) && ix.matches(r.Glob, s)
+}
+
 // eventOn is the event of a stream that stands on a line of its source.
 func (ix *Index) eventOn(s int, line uint32) (*parse.Event, bool) {
 	for i := range ix.Streams[s].Events {
@@ -235,30 +256,6 @@ func (ix *Index) eventOn(s int, line uint32) (*parse.Event, bool) {
 		}
 	}
 	return nil, false
-}
-
-// unmatched are the anchors of the user that say nothing, since no clock that
-// has a zero to give matches them, in the words in which they were given.
-func (ix *Index) unmatched(o *Options) (out []string) {
-	for _, r := range o.Anchors {
-		hit := false
-		for s := range ix.Streams {
-			clock := ix.Streams[s].Clock
-			_, event := ix.eventOn(s, r.Line)
-			hit = hit || ix.matches(r.Glob, s) && (r.Life < 0 || r.Life == ix.Streams[s].Life) && clock != parse.ClockWall &&
-				(event || r.Line == 0 && clock == parse.ClockUptime)
-		}
-		if hit {
-			continue
-		}
-		what := "no uptime clock"
-		name := r.Glob
-		if r.Line > 0 {
-			what, name = "no event on a clock that wants an anchor", name+":"+strconv.Itoa(int(r.Line))
-		}
-		out = append(out, name+": the anchor given for it matches "+what+", and says nothing")
-	}
-	return out
 }
 
 // byUser is the rung that a rule of the user's stands for.

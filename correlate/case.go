@@ -63,6 +63,8 @@ type Case struct {
 	// Conflicts are anchors that disagree, Missing what would tell more, and
 	// Limits what the evidence cannot show.
 	Conflicts, Missing, Limits []string
+	// Filtered says of each filter that nothing passes it, and what is nearest.
+	Filtered []string
 
 	groups    groups     // the events that were judged, by clock
 	processes []*Process // the controllers' lives

@@ -61,9 +61,13 @@ func (ix *Index) said(o Options) Options {
 				o.Anchors = append(o.Anchors, r)
 			}
 		case given.Captured:
-			_, by, _ := strings.Cut(value, given.By)
-			o.Captured = append(o.Captured, CaptureRule{Glob: subject, Time: f.Time, Within: f.Within,
-				Rejected: f.Time == 0, By: by, Proof: []parse.Ref{f.Ref}})
+			r, ok := ParseCapture(value)
+			if !ok || !r.Bare { // two times between which it was taken are one here
+				r.Time, r.Within, r.Rejected = f.Time, f.Within, f.Time == 0
+				_, r.By, _ = strings.Cut(value, given.By)
+			}
+			r.Glob, r.Proof = subject, []parse.Ref{f.Ref}
+			o.Captured = append(o.Captured, r)
 		case given.Period:
 			if d, err := time.ParseDuration(value); err == nil && PeriodInRange(d) && !slices.Contains(o.Periods, d) {
 				o.Periods = append(o.Periods, d)

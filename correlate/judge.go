@@ -1,5 +1,7 @@
 package correlate
 
+import "slices"
+
 // Judge decides everything that an index leaves open. It is pure: the same
 // index and options give the same case. Each stage is a function of the results
 // that it is given, and returns its own; none changes those of an earlier one.
@@ -29,8 +31,12 @@ func Judge(ix *Index, o Options) *Case {
 	c.Scale = scaleOut(ix.Actions(), processes)
 	c.Anchors = fitClocks(&p, &g, incidents, periods, processes)
 	c.Seen = see(&p, &g)
+	c.Filtered = p.emptyFilters()
 	c.Verdict = weigh(c)
 	c.Missing = missing(&c.Placed, processes)
 	c.Limits = limits(&c.Placed, &g, incidents, steady, counts.Stalls, conflicts)
+	if c.Verdict.Reason != FilteredOut { // which says it first
+		c.Limits = append(slices.Clip(c.Filtered), c.Limits...)
+	}
 	return c
 }

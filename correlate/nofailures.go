@@ -39,7 +39,7 @@ func (c *Case) withoutIncidents(v *Verdict) {
 		return
 	case c.filteredOut():
 		v.Reason = FilteredOut
-		v.Lacks = "Nothing that was read passes the filters: " + c.filters() + "."
+		v.Lacks = "Nothing that was read passes the filters: " + strings.Join(c.whyFiltered(), ". ") + "."
 		v.Next = "Leave the filters out, or choose among the names that faultline sources lists."
 	case c.Seen.Failed() && (c.Seen.Served > 0 || len(c.Seen.ByStatus) > 0):
 		v.Reason = TooFew
@@ -141,6 +141,15 @@ func stampOf(t parse.Time) string {
 		return ""
 	}
 	return time.Unix(0, int64(t)).UTC().Format(time.RFC3339)
+}
+
+// whyFiltered are the filters that leave nothing, with what is nearest; all of
+// them where only together they leave nothing.
+func (c *Case) whyFiltered() []string {
+	if len(c.Filtered) > 0 {
+		return c.Filtered
+	}
+	return []string{c.filters()}
 }
 
 // filteredOut says whether the options leave no process and no event.

@@ -142,21 +142,11 @@ func typedTime(m Model, arg string) (Model, tea.Cmd) {
 // timeOfDay reads a time of the day that the cursor is on, and how wide its
 // last digit is.
 func (m *Model) timeOfDay(arg string) (at parse.Time, width time.Duration, ok bool) {
+	since, digit, ok := lex.DayTime([]byte(arg))
 	day := time.Unix(0, int64(m.cursor)).In(m.look.Zone)
-	for layout, width := range map[string]time.Duration{"15:04:05": time.Second, "15:04": time.Minute} {
-		t, err := time.Parse(layout, arg)
-		if err != nil {
-			continue
-		}
-		if _, fraction, has := strings.Cut(arg, "."); has {
-			for range fraction {
-				width = max(width/10, 1)
-			}
-		}
-		at := time.Date(day.Year(), day.Month(), day.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), m.look.Zone)
-		return parse.Time(at.UnixNano()), width, true
-	}
-	return 0, 0, false
+	t := time.Unix(0, since).UTC()
+	at = parse.Time(time.Date(day.Year(), day.Month(), day.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), m.look.Zone).UnixNano())
+	return at, time.Duration(digit), ok
 }
 
 func typedIncident(m Model, arg string) (Model, tea.Cmd) {

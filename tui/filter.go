@@ -11,6 +11,8 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"faultline/correlate"
+	"faultline/correlate/report"
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
@@ -138,7 +140,29 @@ func (m Model) sieved(msg sievedMsg) Model {
 	}
 	m.in = msg.in
 	m = m.narrow()
-	return m.say(fmt.Sprintf("%s of %s pass the filters", counted(m.in.total, "event"), number(m.all.total)))
+	said := fmt.Sprintf("%s of %s pass the filters", counted(m.in.total, "event"), number(m.all.total))
+	if m.in.total == 0 {
+		said += m.whyNone()
+	}
+	return m.say(said)
+}
+
+// whyNone says which of the filters no event is of, and what is nearest to it.
+func (m *Model) whyNone() string {
+	for _, f := range m.filters {
+		names := completeFilter(m, f.field+"=")
+		holds := func(n string) bool {
+			n = strings.TrimPrefix(n, f.field+"=")
+			return correlate.Glob(f.value, n) || f.field == "source" && correlate.Glob(f.value, path.Base(n))
+		}
+		if !f.out && len(names) > 0 && f.field != "severity" && !slices.ContainsFunc(names, holds) {
+			if near := words.Nearest(f.String(), names); near != "" {
+				return ": nothing is of " + report.Clean(f.String()) + "; the nearest is " + report.Clean(near)
+			}
+			return ": nothing is of " + report.Clean(f.String())
+		}
+	}
+	return ""
 }
 
 // drawn is a group as far as it passes the filters, with what the screens draw

@@ -35,33 +35,21 @@ func typedHappened(m Model, v string) (Model, tea.Cmd) {
 	if !ok {
 		return m, nil
 	}
-	at, width, ok := m.timeOfDay(v)
-	if m.axis != wallClock { // there is no day to be on
-		day, has := m.anyDay()
-		at, ok = at+day, ok && has
-	}
-	if st, n, full := lex.RFC3339([]byte(v)); full && n == len(v) && st.Zoned {
-		at, width, ok = parse.Time(st.Unix), time.Duration(st.Width), true
-	}
-	if !ok {
+	var at parse.Time
+	since, width, ok := lex.DayTime([]byte(v))
+	if ok {
+		day, err := m.c.Happened(parse.Time(since), m.look.Zone)
+		if err != nil {
+			return m.say(err.Error()), nil
+		}
+		at = day
+	} else if st, n, full := lex.RFC3339([]byte(v)); full && n == len(v) && st.Zoned {
+		at, width = parse.Time(st.Unix), st.Width
+	} else {
 		return m.say(v + " is no time such as 13:22:32 or 2024-02-02T13:22:32Z"), nil
 	}
 	e := m.c.At(p)
-	half := width / 2 // the rest of the digit was cut
+	half := time.Duration(width / 2) // the rest of the digit was cut
 	return m.say("placed as given by you; "+saveKey+" writes it to a facts file").
 		place(int(p.Stream), word{zero: at + parse.Time(half) - e.Time, within: max(half, time.Millisecond) + e.Grain.Width()/2})
-}
-
-// anyDay is the difference between the day that a cursor on a process's own
-// clock would mean and the day of the dump's last line with a date.
-func (m *Model) anyDay() (parse.Time, bool) {
-	last, ok := m.c.Last(&m.c.Options)
-	if !ok {
-		return 0, false
-	}
-	day := func(t parse.Time) parse.Time {
-		at := time.Unix(0, int64(t)).In(m.look.Zone)
-		return parse.Time(time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, m.look.Zone).UnixNano())
-	}
-	return day(last) - day(m.cursor), true
 }

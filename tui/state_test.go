@@ -148,6 +148,14 @@ func TestLineGivenATime(t *testing.T) {
 	}
 }
 
+// A time of the day that may be of two days is asked for again, and a filter that
+// nothing passes is answered with the nearest name.
+func TestAnswersThatAreNone(t *testing.T) {
+	r := newRobot(t, "report", 120, 40, Look{})
+	r.press("f", "ctrl+u", `"kind=proxy.request_failed`, "enter", "8", "a", `"01:22:32`, "enter").expect("01:22:32 has no date and may be of 2024-02-02 or of 2024-02-03")
+	r.press("D", "f", "ctrl+u", `"kind=proxy.reqest_failed`, "enter").expect("nothing is of kind=proxy.reqest_failed; the nearest is kind=proxy.request_failed")
+}
+
 // The cursor is one: from a failure on the timeline to its line, on to other
 // screens, and back with the cursor in place.
 func TestOneCursor(t *testing.T) {

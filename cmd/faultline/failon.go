@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"faultline/correlate"
+	"faultline/correlate/words"
 )
 
 // heldError is a check that did not hold.
@@ -63,7 +64,7 @@ func (f *shared) checkFailOn() error {
 
 // nearBy names in brackets the word that may have been meant.
 func nearBy(word string, known []string) string {
-	if near := nearest(word, known); near != "" {
+	if near := words.Nearest(word, known); near != "" {
 		return " (" + near + "?)"
 	}
 	return ""

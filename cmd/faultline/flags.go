@@ -33,7 +33,7 @@ type shared struct {
 }
 
 func (f *shared) add(s *pflag.FlagSet) {
-	s.StringArrayVar(&f.anchors, "anchor", nil, "`GLOB[#LIFE]=TIME`: the wall time (RFC 3339) of a source's zero, or GLOB:LINE=TIME: when that line happened; GLOB is a path or pod/container")
+	s.StringArrayVar(&f.anchors, "anchor", nil, "`GLOB[#LIFE]=TIME`: the wall time of a source's zero, or GLOB:LINE=TIME: when that line happened; RFC 3339, or 13:22:32 on the one day that fits; GLOB is a path or pod/container")
 	s.StringArrayVar(&f.captured, "captured-at", nil, "`[SOURCE=]TIME`: when a dump whose times are ages was taken")
 	s.DurationSliceVar(&f.periods, "period", nil, "test this `period` too, for a controller with another resync")
 	s.StringArrayVar(&f.match, "match", nil, "`NAME=REGEX`: lines that match are events user.NAME, named groups their attributes")
@@ -58,14 +58,14 @@ func (f *shared) options() (o correlate.Options, err error) {
 	for _, s := range f.anchors {
 		r, ok := correlate.ParseAnchor(s)
 		if !ok {
-			return o, misuse("--anchor 'ingress-*.log=2024-02-02T13:16:19Z'", "--anchor %s: not GLOB[#LIFE]=TIME or GLOB:LINE=TIME with a time in RFC 3339", s)
+			return o, misuse("--anchor 'ingress-*.log=2024-02-02T13:16:19Z'", "--anchor %s: not GLOB[#LIFE]=TIME or GLOB:LINE=TIME with a time such as 2024-02-02T13:22:32Z or 13:22:32", s)
 		}
 		o.Anchors = append(o.Anchors, r)
 	}
 	for _, s := range f.captured {
 		r, ok := correlate.ParseCapture(s)
 		if !ok {
-			return o, misuse("--captured-at 2024-02-02T13:40:00Z", "--captured-at %s: not [SOURCE=]TIME with a time in RFC 3339", s)
+			return o, misuse("--captured-at 2024-02-02T13:40:00Z", "--captured-at %s: not [SOURCE=]TIME with a time such as 2024-02-02T13:40:00Z or 13:40:00", s)
 		}
 		o.Captured = append(o.Captured, r)
 	}

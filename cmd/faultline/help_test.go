@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"faultline/correlate/words"
 )
 
 // tree is the program's verbs, as help and the manual see them.
@@ -128,7 +130,7 @@ func TestNearest(t *testing.T) {
 		"shpo": "shop", "Shop": "shop", "destinatoin": "destination", "ingres-*.log": "ingress-a.log", "ingress-?.lgo": "ingress-a.log",
 		"linkerd-porxy": "linkerd-proxy", "web": "", "zzzzzzzz": "", "": "",
 	} {
-		if got := nearest(word, names); got != want {
+		if got := words.Nearest(word, names); got != want {
 			t.Errorf("%q: %q, want %q", word, got, want)
 		}
 	}

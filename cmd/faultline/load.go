@@ -171,11 +171,14 @@ func (a *app) conclude(c *parse.Capture, text *bundle.Text, o correlate.Options,
 	}
 	a.stage("judging")
 	ix := correlate.NewIndex(c)
-	a.unmatched(ix)
+	if unclear := ix.Unclear(&o); len(unclear) > 0 {
+		return nil, misuse("--anchor 'ingress-*.log:7=2024-02-02T13:22:32Z'", "%s", unclear[0])
+	}
+	a.unmatched(ix, &o)
 	if err := a.flags.cut(ix, &o); err != nil {
 		return nil, err
 	}
-	return &loaded{Case: decide(ix, o), text: text, given: o}, nil
+	return &loaded{Case: a.decide(ix, o), text: text, given: o}, nil
 }
 
 // named puts a path before a message that does not begin with it.

@@ -42,7 +42,7 @@ func (a *app) again(f *casefile.File, path string) (*loaded, error) {
 	o := added(f.Manifest.Options, flags)
 	a.stage("judging")
 	ix := correlate.NewIndex(f.Capture)
-	a.unmatched(ix)
+	a.unmatched(ix, &o)
 	cut := o
 	if err := a.flags.cut(ix, &cut); err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func (a *app) again(f *casefile.File, path string) (*loaded, error) {
 	if left := f.Manifest.Omitted; left != nil {
 		a.warn("%s: %s", path, left.Sentence())
 	}
-	return &loaded{Case: decide(ix, o), text: f, given: o, file: f}, nil
+	return &loaded{Case: a.decide(ix, o), text: f, given: o, file: f}, nil
 }
 
 // parsesAgain says whether a --source is more than a filter.
@@ -83,6 +83,15 @@ func added(o, flags correlate.Options) correlate.Options {
 }
 
 // decide judges an index and lets the rules speak.
+// decide is [decide], and warns of filters that nothing passes.
+func (a *app) decide(ix *correlate.Index, o correlate.Options) *correlate.Case {
+	c := decide(ix, o)
+	for _, s := range c.Filtered {
+		a.warn("%s", s)
+	}
+	return c
+}
+
 func decide(ix *correlate.Index, o correlate.Options) *correlate.Case {
 	c := correlate.Judge(ix, o)
 	rules.Conclude(c)

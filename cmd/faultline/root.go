@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"faultline/correlate/report"
+	"faultline/correlate/words"
 )
 
 // Exit codes, as the contract names them.
@@ -176,7 +177,7 @@ func (a *app) rootArgs(cmd *cobra.Command, args []string) error {
 		for _, c := range cmd.Commands() {
 			verbs = append(verbs, c.Name())
 		}
-		verb = nearest(args[0], verbs)
+		verb = words.Nearest(args[0], verbs)
 	}
 	if verb == "" || beside(args[0]) != "" && synonyms[args[0]] == "" {
 		return nil // loading says which path is nearest
@@ -210,7 +211,7 @@ func (a *app) flagError(cmd *cobra.Command, err error) error {
 	if wrong, ok := strings.CutPrefix(err.Error(), "unknown flag: --"); ok {
 		var names []string
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-		if near := nearest(wrong, names); near != "" {
+		if near := words.Nearest(wrong, names); near != "" {
 			right := slices.Clone(a.args)
 			for i, arg := range right {
 				if name, value, has := strings.Cut(arg, "="); name == "--"+wrong {

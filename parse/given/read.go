@@ -121,6 +121,15 @@ func (f *file) time(n *yaml.Node) (parse.Time, bool) {
 	return parse.Time(st.Unix), true
 }
 
+// moment reads a wall time in RFC 3339, or a time of the day in UTC: bare, and 0.
+func (f *file) moment(n *yaml.Node) (at parse.Time, bare, ok bool) {
+	if _, _, bare = lex.DayTime([]byte(n.Value)); bare {
+		return 0, true, true
+	}
+	at, ok = f.time(n)
+	return at, false, ok
+}
+
 // each calls do for every pair of a mapping, or problem.
 func (f *file) each(v *yaml.Node, do func(key, value *yaml.Node)) {
 	if v.Kind != yaml.MappingNode {
@@ -145,7 +154,7 @@ func (f *file) times(key string, v *yaml.Node) {
 		when.Value = text
 		at, ok := parse.Time(0), text == None
 		if !ok {
-			at, ok = f.time(&when)
+			at, _, ok = f.moment(&when)
 		}
 		if ok {
 			f.add(k, Entry{Key: key, Subject: k.Value, Value: v.Value, At: at, Within: within})
@@ -173,7 +182,7 @@ func (f *file) captured(v *yaml.Node) {
 			f.problem(v, "the first time is later than the second")
 		}
 	default:
-		if at, ok := f.time(v); ok {
+		if at, _, ok := f.moment(v); ok {
 			f.add(v, Entry{Key: Captured, Value: v.Value, At: at})
 		}
 	}

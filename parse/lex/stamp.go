@@ -40,6 +40,30 @@ func RFC3339(b []byte) (s Stamp, n int, ok bool) {
 	return s, n, true
 }
 
+// DayTime reads all of b as "15:04", or "15:04:05" with a fraction or without, and a
+// Z behind it or none: a time of the day as people type it, in ns since
+// midnight, and how wide its last digit is.
+func DayTime(b []byte) (since, width int64, ok bool) {
+	if n := len(b); n > 0 && b[n-1] == 'Z' {
+		b = b[:n-1]
+	}
+	h, ok1 := two(b, 0)
+	m, ok2 := two(b, 3)
+	if !ok1 || !ok2 || b[2] != ':' || h > 23 || m > 59 {
+		return 0, 0, false
+	}
+	since = int64(h*60+m) * 60 * Second
+	if len(b) == len("15:04") {
+		return since, 60 * Second, true
+	}
+	s, ok := two(b, 6)
+	if !ok || b[5] != ':' || s > 59 {
+		return 0, 0, false
+	}
+	part, width, n := fraction(b[8:])
+	return since + int64(s)*Second + part, width, len(b) == len("15:04:05")+n
+}
+
 // clock reads "15:04:05" on the given day.
 func clock(b []byte, y, mo, d int) (int64, bool) {
 	if len(b) < 8 || b[2] != ':' || b[5] != ':' {
