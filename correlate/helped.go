@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
@@ -93,7 +94,7 @@ func (r *RateChange) times(what string, names [2]string) string {
 	case r.N[1] == 0:
 		return fmt.Sprintf("%s in %s alone, at most %.2g times as much fits %s [95 %% interval]", what, names[0], r.Ratio.CI[1], names[1])
 	}
-	return fmt.Sprintf("%s %.2g times as much [95 %% interval %.2g to %.2g]", what, r.Ratio.Ratio, r.Ratio.CI[0], r.Ratio.CI[1])
+	return fmt.Sprintf("%s %s times as much [95 %% interval %s to %s]", what, words.Ratio(r.Ratio.Ratio), words.Ratio(r.Ratio.CI[0]), words.Ratio(r.Ratio.CI[1]))
 }
 
 // longest says how long the longest stall of each was.

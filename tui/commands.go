@@ -33,6 +33,9 @@ func init() { // the functions refer to the table
 		{"scan", "", "how strong each period is, beside the raster", func(m Model, _ string) (Model, tea.Cmd) { return m.scan() }, nil},
 		{"go", "TIME", "move the cursor: 16:13:40, 2024-02-02T16:13:40Z, +90s, -10m", typedTime, nil},
 		{"incident", "I12", "go to an incident", typedIncident, incidentIDs},
+		{"compare", "PATH", "another dump or case against this one", typedCompare, nil},
+		{"alerts", "[RULES.yaml]", "what Prometheus rules would have rung, on the timeline; @pack are those that come along", typedAlerts,
+			func(_ *Model, s string) []string { return beginning([]string{"@pack"}, s) }},
 		{"query", "EXPR", "evaluate PromQL or MetricsQL and plot it", func(m Model, s string) (Model, tea.Cmd) { return m.query(s) }, completeQuery},
 		{"filter", "FILTER", "show only", func(m Model, s string) (Model, tea.Cmd) { return m.addFilter(s, false) }, completeFilter},
 		{"hide", "FILTER", "hide", func(m Model, s string) (Model, tea.Cmd) { return m.addFilter(s, true) }, completeFilter},
@@ -68,7 +71,7 @@ func (m Model) run(text string) (Model, tea.Cmd) {
 	}
 	var fit []verb
 	for _, v := range verbs {
-		if v.name == name {
+		if v.name == name && (arg != "" || name != compare.String()) {
 			return v.call(m, arg)
 		}
 		if strings.HasPrefix(v.name, name) {
@@ -76,7 +79,7 @@ func (m Model) run(text string) (Model, tea.Cmd) {
 		}
 	}
 	for s := range screens {
-		if s.String() == name {
+		if s.String() == name && arg == "" {
 			return m.show(s), nil
 		}
 	}

@@ -51,11 +51,24 @@ func (m *Model) compose(b *chart.Block) {
 	m.bar(b, m.h-1)
 }
 
+// tabsWide is how many columns the names of the first eight screens take.
+const tabsWide = 80
+
+// shownScreens is how many screens there are: that of another case is there when
+// such a case is.
+func (m *Model) shownScreens() screen {
+	if m.panes[compare].(comparePane).other != nil || m.screen == compare {
+		return screens
+	}
+	return compare
+}
+
 // tabs name the screens; where there is little room, only the present one.
 func (m *Model) tabs(b *chart.Block) {
-	short := m.w < 80
+	shown := m.shownScreens()
+	short := m.w < tabsWide+len(" 9 compare")*int(shown-compare)
 	x := 0
-	for s := range screens {
+	for s := range shown {
 		text := fmt.Sprintf("%d %s", s+1, s)
 		style := chart.Dim
 		switch {

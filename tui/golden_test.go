@@ -27,6 +27,8 @@ var shots = []struct {
 	{"findings", []string{"7", "enter"}},
 	{"lines", []string{"8", "]i", "m", "f", "ctrl+u", `"kind=proxy.*`, "enter"}},
 	{"scan", []string{"3", "S"}},
+	{"alerts", []string{":", `"alerts rules.yaml`, "enter", "]i"}},
+	{"compare", []string{":", `"compare capture`, "enter"}},
 	{"help", []string{"3", "?"}},
 	{"line", []string{"8", "enter"}},
 }

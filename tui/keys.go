@@ -48,7 +48,7 @@ func init() { // the functions refer to the table
 		keys = append(keys, binding{fmt.Sprintf("%d f%d", s+1, s+1), "Screens", k.name + ": " + k.help, "", nil, nil, showing(s)})
 	}
 	keys = slices.Concat(keys, linesKeys, timelineKeys, screenKeys, moveKeys, timeKeys, findKeys, rasterKeys, clockKeys, keepKeys, otherKeys, earlyKeys)
-	for s := range screens {
+	for s := range compare {
 		keys = append(keys, binding{fmt.Sprint(int(s) + 1), "While reading", "open on " + s.String(), "", []screen{reading}, nil, opensOn(s)})
 	}
 }
@@ -218,7 +218,8 @@ func showing(s screen) func(Model) (Model, tea.Cmd) {
 
 func turning(by int) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
-		return m.show(screen((int(m.screen) + by + int(screens)) % int(screens))), nil
+		n := int(m.shownScreens())
+		return m.show(screen((int(m.screen) + by + n) % n)), nil
 	}
 }
 

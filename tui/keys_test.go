@@ -58,6 +58,7 @@ var doing = []does{
 	{nil, "6", on(clocks)},
 	{nil, "7", on(findings)},
 	{nil, "8", on(lines)},
+	{nil, "9", on(compare)},
 	{[]string{"8"}, "w", func(_, is *Model) bool { return is.lining().wrap }},
 	{[]string{"8"}, "o", func(_, is *Model) bool { return is.lining().each }},
 	{[]string{"8"}, "C", func(_, is *Model) bool {

@@ -114,9 +114,6 @@ func (m *Model) drawLanes(b *chart.Block, y, left, w, rows int, all []lane, chos
 		}
 		y++
 	}
-	if n := len(all) - from - rows; n > 0 && rows > 0 {
-		b.Clip(3, y, left-4, "and "+number(n)+" more", chart.Dim, m.look.glyphs.ASCII)
-	}
 	return y
 }
 

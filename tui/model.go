@@ -122,6 +122,11 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		was := m.waiting
 		m.ports = msg.ports
 		m, cmd = m.open(msg.c, msg.all).arrive(was)
+		for _, text := range m.ports.Commands {
+			var more tea.Cmd
+			m, more = m.run(text)
+			cmd = tea.Batch(cmd, more)
+		}
 	case judgedMsg:
 		m, cmd = m.judged(msg)
 	case sievedMsg:
@@ -130,6 +135,10 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.told.take(msg)
 	case unexplainedMsg:
 		m.told.unexplained = msg
+	case rangMsg:
+		m = m.rang(msg)
+	case comparedMsg:
+		m = m.compared(msg)
 	case plottedMsg:
 		m = m.plotted(msg)
 	case panelledMsg:

@@ -45,6 +45,7 @@ const (
 	clocks
 	findings
 	lines
+	compare
 	screens
 	reading = screens // what is shown while there is no case yet
 )
@@ -63,6 +64,7 @@ var screenTable = [screens]struct {
 	clocks:   {"clocks", "every source's clock, and moving it", clocksPane{}},
 	findings: {"findings", "what was found and tested, with its proof", findingsPane{}},
 	lines:    {"lines", "the merged log", linesPane{}},
+	compare:  {"compare", "another case against this one", comparePane{}},
 }
 
 // String is the screen's name.

@@ -13,6 +13,12 @@ type Ports struct {
 	// Judge judges the capture again with the anchors and capture times that
 	// the user gave on the screen, before all that was given otherwise.
 	Judge func(said correlate.Options) *correlate.Case
+	// Open reads and judges another dump or case, to compare with.
+	Open func(path string) (*correlate.Case, error)
+	// Alerts evaluates a file of Prometheus rules over a case.
+	Alerts func(c *correlate.Case, rules string) ([]Alert, error)
+	// Commands are run as if they were typed after ":" when the case is there.
+	Commands []string
 	// Detail reads an event's line again and takes it apart; raw is the line.
 	Detail func(*correlate.Case, correlate.Point) (d parse.Detail, raw string, err error)
 	// Unexplained reads the lines of level error that are in no event, and says

@@ -76,6 +76,24 @@ func newRobot(t testing.TB, name string, w, h int, look Look) *robot {
 		Detail: func(c *correlate.Case, p correlate.Point) (parse.Detail, string, error) {
 			return report.Detail(c, text, p)
 		},
+		Open: func(path string) (*correlate.Case, error) {
+			if path == "nothing" {
+				return nil, errors.New("nothing could be read")
+			}
+			c, _ := open(t, path)
+			return c, nil
+		},
+		Alerts: func(c *correlate.Case, rules string) (out []Alert, err error) {
+			if rules == "bad.yaml" {
+				return nil, errors.New("bad.yaml: no rules")
+			}
+			for i := range c.Incidents {
+				in := &c.Incidents[i]
+				out = append(out, Alert{Name: "Failing", Said: in.ID, Pending: in.Start, Firing: in.Start + 60e9, Until: in.Start + 600e9},
+					Alert{Name: "OnlyPending", Pending: in.Start, Until: in.Start + 300e9})
+			}
+			return append(out, Alert{Name: "NeverOver", Pending: 1, Firing: 2}), nil
+		},
 		Query: func(_ *correlate.Case, expr string, from, to, step parse.Time) ([]Curve, error) {
 			if strings.Contains(expr, "(") {
 				return nil, errors.New("1:1: parse error: unclosed left parenthesis")

@@ -23,6 +23,7 @@ type timelinePane struct {
 	lane   int  // the chosen one, counted from 1; 0 is none
 	folded bool // a lane a workload, not a process
 	asked  []metricLane
+	rang   rung
 }
 
 func (p timelinePane) down(m Model, by int) Model {
@@ -73,7 +74,7 @@ func (p timelinePane) view(m *Model, b *chart.Block) {
 		return
 	}
 	foot := 5 // axis, legend, what is under the cursor
-	extra := 0
+	extra := p.rang.rows(m)
 	for i := range p.asked {
 		extra += p.asked[i].rows()
 	}
@@ -84,16 +85,22 @@ func (p timelinePane) view(m *Model, b *chart.Block) {
 	y := m.signStrips(b, left, w, tall, b.H-foot)
 	strips := y
 	y = m.drawLanes(b, y+1, left, w, rows, all, p.lane-1)
+	if y+p.rang.rows(m) <= b.H-foot {
+		y = p.rang.draw(m, b, y, left, w)
+	}
 	for i := range p.asked {
 		if y+p.asked[i].rows() <= b.H-foot {
 			y = p.asked[i].draw(m, b, y, left, w)
 		}
 	}
+	if n := len(all) - top(max(p.lane-1, 0), len(all), rows) - rows; n > 0 && rows > 0 {
+		b.Clip(3, y, left-4, "and "+number(n)+" more", chart.Dim, m.look.glyphs.ASCII)
+	}
 	m.grid(b, left, 0, w, y)
 	m.drawCursor(b, left, 0, w, y)
 	b.Fill(left, strips, w, 1, ' ', chart.Plain)
 	m.drawAxis(b, left, y, w, m.window)
-	m.underCursor(b, y+2)
+	m.underCursor(b, y+2, p.rang.at(m))
 }
 
 // signStrips draws how many of each sign there were, each as high as its own
@@ -147,7 +154,7 @@ func (m *Model) grid(b *chart.Block, x, y, w, h int) {
 }
 
 // underCursor says what is in the cursor's column, and explains the signs.
-func (m *Model) underCursor(b *chart.Block, y int) {
+func (m *Model) underCursor(b *chart.Block, y int, ringing string) {
 	if y >= b.H {
 		return
 	}
@@ -166,6 +173,9 @@ func (m *Model) underCursor(b *chart.Block, y int) {
 		if n := len(between(list, m.cursor-half, m.cursor+half+1)); n > 0 {
 			said += fmt.Sprintf("%s, ", counted(n, signs[i].name))
 		}
+	}
+	if ringing != "" && y+2 < b.H {
+		b.Clip(1, y+2, b.W-2, ringing, chart.Alarm, m.look.glyphs.ASCII)
 	}
 	if said == "" {
 		b.Clip(1, y+1, b.W-2, "nothing at the cursor; e and w go to the next failure or warning sign, j chooses a lane", chart.Dim, m.look.glyphs.ASCII)

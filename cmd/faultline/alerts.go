@@ -5,12 +5,16 @@ import (
 	"io"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"faultline/correlate"
 	"faultline/correlate/alert"
 	"faultline/correlate/query"
 	"faultline/correlate/report"
+	"faultline/parse"
+	"faultline/tui"
 )
 
 // firing is the word of --fail-on that only alerts takes.
@@ -43,12 +47,9 @@ func (a *app) alerts(args []string, out string) error {
 	if len(args) < 2 {
 		return misuse(a.name+" alerts rules.yaml dump/, or "+a.name+" alerts @pack dump/", "alerts needs a rule file and something to read")
 	}
-	content := alert.Pack
-	if args[0] != alert.PackName {
-		var err error
-		if content, err = os.ReadFile(args[0]); err != nil {
-			return err
-		}
+	content, err := rulesContent(args[0])
+	if err != nil {
+		return err
 	}
 	rules, skipped, err := alert.Read(args[0], content)
 	if err != nil {
@@ -83,4 +84,42 @@ func (a *app) alerts(args []string, out string) error {
 		return &heldError{fmt.Sprintf("--fail-on %s: alerts fired %s", firing, counted(fired, "times"))}
 	}
 	return err
+}
+
+// rulesContent reads a file of rules, or those that come along.
+func rulesContent(path string) ([]byte, error) {
+	if path == alert.PackName {
+		return alert.Pack, nil
+	}
+	return os.ReadFile(path)
+}
+
+// screenAlerts evaluates a file of rules for the screen.
+func (a *app) screenAlerts(c *correlate.Case, path string) (out []tui.Alert, err error) {
+	content, err := rulesContent(path)
+	if err != nil {
+		return nil, err
+	}
+	rules, skipped, err := alert.Read(path, content)
+	if err != nil {
+		return nil, err
+	}
+	r, err := alert.Evaluate(a.ctx, c, engineOf(c), rules, skipped)
+	if err != nil {
+		return nil, err
+	}
+	at := func(t time.Time) parse.Time {
+		if t.IsZero() {
+			return 0
+		}
+		return parse.Time(t.UnixNano())
+	}
+	for _, s := range r.Stretches {
+		one := tui.Alert{Name: s.Rule.Alert, Said: s.Annotations["summary"], Pending: at(s.Pending), Firing: at(s.Firing), Until: at(s.Resolved)}
+		for _, in := range s.Incidents {
+			one.Said += " " + in.ID
+		}
+		out = append(out, one)
+	}
+	return out, nil
 }

@@ -31,12 +31,27 @@ func (a *app) tuiCmd() *cobra.Command {
 			return a.screen(func(a *app) (*loaded, error) { return a.load(args) })
 		}}
 	c.Flags().BoolVar(&a.look.ascii, "ascii", false, "draw with ASCII only")
+	c.Flags().StringVar(&a.look.alerts, "alerts", "", "a `file` of Prometheus rules: what would have rung, on the timeline; @pack are those that come along")
 	c.Flags().BoolVar(&a.look.mouse, "mouse", false, "move with the mouse wheel; the terminal then selects text only with shift")
 	return c
 }
 
-// look are the flags of the screen.
-type look struct{ ascii, mouse bool }
+// look are the flags of the screen, and the case that it begins to compare with.
+type look struct {
+	ascii, mouse    bool
+	alerts, compare string
+}
+
+// commands are what the flags come to on the screen.
+func (l *look) commands() (out []string) {
+	if l.alerts != "" {
+		out = append(out, "alerts "+l.alerts)
+	}
+	if l.compare != "" {
+		out = append(out, "compare "+l.compare)
+	}
+	return out
+}
 
 // screened says whether the screen is what is wanted where nobody said.
 func (a *app) screened() bool {
@@ -181,6 +196,16 @@ func (a *app) ports(c *loaded) tui.Ports {
 		Raw: func(now *correlate.Case, p correlate.Point, from, to int) ([]string, error) {
 			return a.rawLines(c.inputs, now.SourceName(int(p.Stream)), from, to)
 		},
+		Open: func(path string) (*correlate.Case, error) {
+			other, err := a.quietly().load([]string{path})
+			if err != nil {
+				return nil, err
+			}
+			other.text.Close() // its lines are not shown
+			return other.Case, nil
+		},
+		Alerts:   a.screenAlerts,
+		Commands: a.look.commands(),
 		Query:    a.screenQuery,
 		Board:    board(),
 		Complete: completeNames,
@@ -199,6 +224,13 @@ func (a *app) ports(c *loaded) tui.Ports {
 		SaveFacts: a.saveFacts,
 		Shot:      a.writeNew,
 	}
+}
+
+// quietly is the app for what runs beside the screen: it says nothing.
+func (a *app) quietly() *app {
+	within := *a
+	within.watch, within.stderr, within.stdin = newWatcher(func(tui.Progress) {}), io.Discard, strings.NewReader("")
+	return &within
 }
 
 // exportTo writes the case in the form that a path's extension names.

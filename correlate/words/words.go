@@ -137,6 +137,15 @@ func trimmed(f float64, decimals int) string {
 	return s
 }
 
+// Ratio is how many times as much, in two figures that count: "0.31", "5.6", "110".
+func Ratio(r float64) string {
+	if r < 100 || math.IsInf(r, 0) || math.IsNaN(r) {
+		return strconv.FormatFloat(r, 'g', 2, 64)
+	}
+	step := math.Pow(10, math.Floor(math.Log10(r))-1)
+	return Number(int(math.Round(r/step) * step))
+}
+
 // Minutes names a period: "10 min", "90s".
 func Minutes(d time.Duration) string {
 	switch {
