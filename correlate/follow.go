@@ -50,6 +50,9 @@ const (
 	// cyclesP is the chance below which a stall in a cycle and an incident in
 	// it belong together.
 	cyclesP = 0.05
+	// withoutShare is the part of the incidents at ticks that may come at ticks
+	// without a stall: what follows stalls stays away with them.
+	withoutShare = 0.25
 	// block is how long a stretch is within which the load is taken as even.
 	block = 90 * 60.0
 )
@@ -123,11 +126,8 @@ func (f *Following) better(o *Following, own time.Duration) bool {
 func (f *Following) test(onsets []float64, served stat.Coverage, trials int) {
 	var zone []stat.Span
 	var cover stat.Coverage
-	window := seconds(StallWindow)
 	for i := range f.By {
-		for _, t := range f.By[i].on {
-			zone = append(zone, stat.Span{Start: t, End: t + window})
-		}
+		zone = append(zone, f.By[i].zone()...)
 		cover = append(cover, f.By[i].cover...)
 	}
 	cover = stat.NewCoverage(cover).Intersect(served)
@@ -141,6 +141,33 @@ func (f *Following) test(onsets []float64, served stat.Coverage, trials int) {
 	if f.Follows {
 		f.onePhase(cover.Restrict(onsets), cover)
 	}
+	if f.Follows {
+		f.Hangs, f.Agree, f.Told, f.PhaseP = hangs(f.followed(onsets, cover), f.Nominal)
+	}
+}
+
+// followed are the processes whose own stalls incidents follow: those of others have
+// no say in whose period the incidents have.
+func (f *Following) followed(onsets []float64, cover stat.Coverage) (out []ProcessBeat) {
+	for _, b := range f.By {
+		t, ok := stat.LocalZone(onsets, stat.NewCoverage(b.zone()), f.Nominal.Seconds(), cover)
+		if ok && t.K > 1 && t.P <= cyclesP {
+			out = append(out, b)
+		}
+	}
+	if len(out) == 0 {
+		return f.By
+	}
+	return out
+}
+
+// zone is when an incident follows one of the stalls at a tick.
+func (b *ProcessBeat) zone() (out []stat.Span) {
+	window := seconds(StallWindow)
+	for _, t := range b.on {
+		out = append(out, stat.Span{Start: t, End: t + window})
+	}
+	return out
 }
 
 // onePhase asks the cycles where the incidents keep one phase of their own.
@@ -160,11 +187,10 @@ func (f *Following) onePhase(onsets []float64, cover stat.Coverage) {
 	ticks := ticksOf(near, cover)
 	f.Table = tableOf(ticks, onsets)
 	row := [2]int{f.Table[0][0] + f.Table[0][1], f.Table[1][0] + f.Table[1][1]}
-	m, ok := stat.NewMantelHaenszel(tables(inBlocks(ticks), onsets))
-	if told := ok && min(row[0], row[1]) >= minLinked; told {
-		f.Cycles = &m
-		f.Follows = m.Greater() <= cyclesP
-		return
+	without := float64(f.Table[1][0]) / math.Max(1, float64(f.Table[0][0]+f.Table[1][0]))
+	p := f.Share
+	if m, ok := stat.NewMantelHaenszel(tables(inBlocks(ticks), onsets)); ok && min(row[0], row[1]) >= minLinked {
+		f.Cycles, p = &m, m.Greater()
 	}
-	f.Follows = f.Share <= cyclesP
+	f.Follows = p <= cyclesP && without <= withoutShare
 }

@@ -193,8 +193,10 @@ func (h *holder) againstStalls(f *Compatible, p *Period) {
 		if one.Test != nil {
 			f.Note = fmt.Sprintf("%d of %d incidents follow a stall at a tick, %.1f would by chance", one.Test.K, one.Test.N, one.Test.Expected)
 		}
-	case one.Hangs == HangsOpen:
+	case one.Hangs.Open() && one.Told == 0:
 		f.Note = "phase not compared: no start was captured that could tell"
+	case one.Hangs.Open():
+		f.Distance, f.Chance, f.Note = one.late(), one.PhaseP, one.WhyOpen()
 	default:
 		f.Compatible, f.Chance = one.Hangs == HangsStarts, one.PhaseP
 		f.Distance = one.late()
@@ -283,7 +285,7 @@ func (h *holder) anchored(p *Period) AnchoredTo {
 	switch {
 	case wall: // a start's phase comes near the full minutes only by chance
 		return ToWallClock
-	case start && (one == nil || one.Hangs == HangsStarts || one.Hangs == HangsOpen):
+	case start && (one == nil || one.Hangs == HangsStarts || one.Hangs.Open()):
 		return ToProcessStart
 	}
 	return ToNothing

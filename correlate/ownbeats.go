@@ -7,6 +7,7 @@ import (
 
 	"faultline/correlate/known"
 	"faultline/correlate/stat"
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
@@ -29,6 +30,7 @@ type ProcessBeat struct {
 	Zone   float64
 	Agrees bool
 
+	from  float64   // where the zone begins, seconds after the tick of the start
 	on    []float64 // the stalls at the tick, seconds
 	cover stat.Coverage
 	fit   *stat.CycleFit
@@ -98,7 +100,7 @@ func (b *ProcessBeat) hang(q *Process, l *stat.Lock) {
 		listed = math.Min(listed, seconds(q.Listed-q.Start)+2)
 	}
 	lo, hi := -early.Seconds()-slack, listed+slack
-	b.Zone = math.Min(1, (hi-lo)/l.Period)
+	b.Zone, b.from = math.Min(1, (hi-lo)/l.Period), lo
 	b.Agrees = late >= lo && late <= hi
 	d := time.Duration(late * 1e9)
 	b.Late = &d
@@ -122,7 +124,22 @@ const (
 	HangsNot                 // not from the starts that are known
 	HangsCommon              // all lie at one time, though the processes started apart
 	HangsWall                // on the full minutes of the wall clock
+	HangsEither              // starts and the full minutes fit alike
 )
+
+// Open says whether it is left open what periods count from.
+func (h Hangs) Open() bool { return h == HangsOpen || h == HangsEither }
+
+// WhyOpen says why it is open what the stalls' periods count from.
+func (f *Following) WhyOpen() string {
+	switch {
+	case f.Hangs == HangsEither && f.Told > 0:
+		return "the stalls begin on full minutes of the wall clock, which fits as well as the starts of their processes"
+	case f.Told > 0 && 2*f.Agree > f.Told:
+		return "the stalls fit the starts of their processes, but unrelated phases would fit as well with a chance of " + words.Chance(f.PhaseP)
+	}
+	return "no process start was captured that could tell what the stalls count from"
+}
 
 const (
 	// commonArc is how close together the ticks of all processes lie if one
@@ -160,18 +177,24 @@ func hangs(beats []ProcessBeat, nominal time.Duration) (h Hangs, agree, told int
 			}
 		}
 	}
+	near := len(beats) > 1 && stat.Arc(phases)*period <= commonArc
+	together := near && stat.Arc(starts)*period > apartArc
 	p = 1
-	if told > 0 {
+	switch {
+	case near && told > 0: // one thing that made all of them would have one phase to be right with
+		p = oneFits(beats, agree, period)
+	case told > 0:
 		p = stat.PoissonBinomialSF(zones, agree)
 	}
 	onWall := len(walls) > 0 && !slices.ContainsFunc(walls, func(d float64) bool { return d < wallEarly || d > wallLate })
-	together := len(beats) > 1 && stat.Arc(phases)*period <= commonArc && stat.Arc(starts)*period > apartArc
 	switch {
-	case onWall && (together || 2*agree <= told):
+	case onWall && (together || told > 0 && 2*agree <= told || told == 0 && len(beats) > 1):
 		return HangsWall, agree, told, p
 	case together:
 		return HangsCommon, agree, told, p
-	case told == 0 || onWall && len(beats) == 1:
+	case onWall:
+		return HangsEither, agree, told, p
+	case told == 0:
 		return HangsOpen, agree, told, p
 	case 2*agree > told && p <= phaseChance:
 		return HangsStarts, agree, told, p
@@ -179,6 +202,26 @@ func hangs(beats []ProcessBeat, nominal time.Duration) (h Hangs, agree, told int
 		return HangsOpen, agree, told, p
 	}
 	return HangsNot, agree, told, p
+}
+
+// oneFits is the share of all phases at which one schedule would fit the starts of
+// as many processes.
+func oneFits(beats []ProcessBeat, agree int, period float64) float64 {
+	const grid = 600
+	fits := 0
+	for i := range grid {
+		phase := float64(i) / grid
+		n := 0
+		for j := range beats {
+			if b := &beats[j]; b.tells() && frac(phase-frac((seconds(b.Start)+b.from)/period)) <= b.Zone {
+				n++
+			}
+		}
+		if n >= agree {
+			fits++
+		}
+	}
+	return math.Min(1, float64(fits+1)/grid)
 }
 
 func frac(x float64) float64 { return x - math.Floor(x) }

@@ -42,9 +42,15 @@ const (
 	besides = parse.Time(15 * time.Second)
 	// steadyOutlier is how many times as often as the mean of all others it does.
 	steadyOutlier = 5
-	// jointRuns is how many times several others must fail at once: without
-	// incidents of that kind nothing tells noise from incidents.
+	// jointRuns is how many times several others must fail at once: incidents do
+	// that, noise does not.
 	jointRuns = 3
+	// plainRuns is how often a target must fail by itself where others do not fail
+	// at once either; plainOthers are the targets, and restRuns their runs, that
+	// it then stands out from.
+	plainRuns, plainOthers, restRuns = 15, 3, 5
+	// steadyJudged bounds the runs of a target that are asked for a period.
+	steadyJudged = 2000
 	// standing is how many targets at most fail on and on beside an incident;
 	// more are an outage.
 	standing = 2
@@ -58,7 +64,8 @@ func separate(c *Placed, g groups) (groups, []Steady) {
 	byTarget := func(m Moment) string { return c.Name(c.At(m.Point).Target) }
 	byProcess := func(m Moment) string { return c.title(int(m.Stream)) }
 	for i, key := range []func(Moment) string{byTarget, byProcess} {
-		rest, steady := steadyOf(wall.Forming, key, wall.Coverage, c.Options.tested())
+		look := steadiness{key: key, plain: i == 0, stalls: stat.Onsets(times(wall.Stalls), seconds(burstGap)), cover: wall.Coverage, list: c.Options.tested()}
+		rest, steady := look.of(wall.Forming)
 		for j := range steady {
 			steady[j].OfProcess = i == 1
 		}
@@ -92,37 +99,79 @@ func runsOf(failures []Moment, key func(Moment) string) (runs []run) {
 	return runs
 }
 
-// steadyOf finds keys that fail by themselves far more often than others do,
-// have no period, and stand beside runs in which several others fail at once.
-func steadyOf(failures []Moment, key func(Moment) string, cover stat.Coverage, list []float64) (rest []Moment, out []Steady) {
+// steadiness is how failures are looked at to find what fails at a steady rate.
+type steadiness struct {
+	key    func(Moment) string // the target, or the process
+	plain  bool                // whether one may be found where others do not fail at once
+	stalls []float64           // when bursts of stalls begin, seconds
+	cover  stat.Coverage
+	list   []float64 // the periods that are tested, seconds
+}
+
+// of finds keys that fail by themselves far more often than others do, have no
+// period and do not follow stalls.
+func (s *steadiness) of(failures []Moment) (rest []Moment, out []Steady) {
 	for {
-		runs := runsOf(failures, key)
-		name, ok := loudest(runs)
-		if !ok || keepsBeat(runs, name, cover, list) {
+		runs := runsOf(failures, s.key)
+		name, alone, ok := loudest(runs)
+		if !ok || s.hasPeriod(runs, name) {
 			return failures, out
 		}
-		s := Steady{Name: name}
+		one := Steady{Name: name}
 		rest = make([]Moment, 0, len(failures))
 		for _, m := range failures {
-			if key(m) != name {
+			if s.key(m) != name {
 				rest = append(rest, m)
 				continue
 			}
-			if s.Failures == 0 {
-				s.First = m.At
+			if one.Failures == 0 {
+				one.First = m.At
 			}
-			s.Failures, s.Last = s.Failures+1, m.At
+			one.Failures, one.Last = one.Failures+1, m.At
 		}
-		if joint(runsOf(rest, key)) < jointRuns {
+		others := runsOf(rest, s.key)
+		if joint(others) < jointRuns && !(s.plain && alone >= plainRuns && s.standsOut(runs, others, name)) {
 			return failures, out
 		}
-		failures, out = rest, append(out, s)
+		failures, out = rest, append(out, one)
 	}
 }
 
-// loudest is the key that fails by itself most often, if that is far more often
-// than others do.
-func loudest(runs []run) (name string, ok bool) {
+// standsOut says whether a key is noise among others that fail one at a time too: by
+// no test has it a period, and it does not follow stalls.
+func (s *steadiness) standsOut(runs, others []run, name string) bool {
+	keys := map[string]bool{}
+	for _, r := range others {
+		keys[r.key] = true
+	}
+	if len(keys) < plainOthers || len(others) < restRuns {
+		return false
+	}
+	on := onsetsIn(runs, name)
+	on = on[:min(len(on), steadyJudged)]
+	for _, p := range stat.Judge(stat.Series{Times: on, Coverage: s.cover}, s.list).Periods {
+		if p.Claimed() || p.SeveralPhases {
+			return false
+		}
+	}
+	window := seconds(StallWindow)
+	t, ok := stat.LocalCoverage(on, s.stalls, window, 0, jitterOver*window, s.cover)
+	return !ok || t.P > togetherP
+}
+
+// onsetsIn are the beginnings of a key's runs, seconds.
+func onsetsIn(runs []run, name string) (on []float64) {
+	for _, r := range runs {
+		if r.key == name {
+			on = append(on, seconds(r.from))
+		}
+	}
+	return on
+}
+
+// loudest is the key that fails by itself most often, n times, if that is far more
+// often than others do.
+func loudest(runs []run) (name string, n int, ok bool) {
 	all, alone := map[string]int{}, map[string]int{}
 	latest := parse.Time(-1 << 62)
 	for i, r := range runs {
@@ -139,9 +188,9 @@ func loudest(runs []run) (name string, ok bool) {
 			name = k
 		}
 	}
-	n := alone[name]
+	n = alone[name]
 	others := float64(sum-n) / float64(max(1, len(all)-1))
-	return name, name != "" && len(all) > 1 && n >= steadyRuns && float64(n) >= steadyAlone*float64(all[name]) && float64(n) >= steadyOutlier*others
+	return name, n, name != "" && len(all) > 1 && n >= steadyRuns && float64(n) >= steadyAlone*float64(all[name]) && float64(n) >= steadyOutlier*others
 }
 
 // joint counts the runs of several keys at once.
@@ -162,17 +211,12 @@ func joint(runs []run) (n int) {
 	return n
 }
 
-// keepsBeat says whether most runs of a key lie on one comb of the list: then it
+// hasPeriod says whether most runs of a key lie on one comb of the list: then it
 // is no noise.
-func keepsBeat(runs []run, name string, cover stat.Coverage, list []float64) bool {
-	var on []float64
-	for _, r := range runs {
-		if r.key == name {
-			on = append(on, seconds(r.from))
-		}
-	}
-	for _, p := range list {
-		if l, ok := stat.NewLock(on, p, cover); ok && l.P*float64(len(list)) <= beatP && 2*len(l.On) >= len(on) && l.Beat(on) == l.Period {
+func (s *steadiness) hasPeriod(runs []run, name string) bool {
+	on := onsetsIn(runs, name)
+	for _, p := range s.list {
+		if l, ok := stat.NewLock(on, p, s.cover); ok && l.P*float64(len(s.list)) <= beatP && 2*len(l.On) >= len(on) && l.Beat(on) == l.Period {
 			return true
 		}
 	}

@@ -33,9 +33,11 @@ type outcome struct {
 func world(scenario string, seed uint64) synth.Config {
 	r := rand.New(rand.NewPCG(seed, 99))
 	return config(scenario, seed, func(c *synth.Config) {
-		c.Hours = []float64{4, 6, 10, 14}[r.IntN(4)]
-		c.Replicas = 1 + r.IntN(4)
+		c.Hours = []float64{0.7, 2, 4, 4, 6, 6, 10, 10, 14, 14, 24, 168}[r.IntN(12)]
+		c.Replicas = 1 + r.IntN([]int{4, 4, 4, 10}[r.IntN(4)])
 		c.Proxies = 2 + r.IntN(4)
+		c.Resyncs = r.IntN(2) == 0
+		c.Steady = []float64{0, 0, 5, 30}[r.IntN(4)]
 		c.Timestamps = r.IntN(2) == 0
 		c.Anchors = c.Timestamps || r.IntN(4) > 0
 		c.Gaps = r.IntN(3) == 0

@@ -39,7 +39,7 @@ func weigh(c *Case) Verdict {
 	case follows && f.Hangs == HangsStarts && c.resyncEach(f.Nominal):
 		v.Code, v.Period = BeatMatchesResync, c.claimAt(f.Nominal)
 		c.sayFollows(&v)
-	case follows && (f.Hangs == HangsOpen || !c.resyncEach(f.Nominal) && f.Test.K < enoughParity):
+	case follows && (f.Hangs.Open() || !c.resyncEach(f.Nominal) && f.Test.K < enoughParity):
 		v.Code, v.Period = PeriodCauseOpen, c.claimAt(f.Nominal)
 		c.sayOpen(&v)
 	case follows:
@@ -78,7 +78,7 @@ func (c *Case) resyncEach(nominal time.Duration) bool {
 // nothing was captured that would tell whether it is one.
 func (c *Case) causeOpen(p *Period) bool {
 	if !p.resyncs() {
-		return p.AnchoredTo != ToWallClock && c.mayFollow(p)
+		return c.mayFollow(p) && (p.AnchoredTo != ToWallClock || c.Follows.OnePhase)
 	}
 	return true
 }
@@ -87,7 +87,7 @@ func (c *Case) causeOpen(p *Period) bool {
 // the period of the failures cannot be said to be another's.
 func (c *Case) mayFollow(p *Period) bool {
 	f := c.Follows
-	return f != nil && f.Nominal == p.Nominal && f.Test != nil && f.Hangs <= HangsStarts &&
+	return f != nil && f.Nominal == p.Nominal && f.Test != nil && (f.Hangs.Open() || f.Hangs == HangsStarts) &&
 		(f.AtMost >= openShare || f.OnePhase) && p.fitsLength()
 }
 
@@ -111,16 +111,23 @@ func (c *Case) denies() bool {
 	if len(c.Options.Periods) > 0 {
 		first = c.Options.Periods[0].Seconds()
 	}
+	if f := c.Follows; f != nil && f.P <= followP {
+		return false // some follow, if few
+	}
 	return slices.Contains(c.Tested, first) && c.atMost() < denyShare
 }
 
-// atMost bounds the share of the incidents that may follow the stalls' period, 0
-// where no stalls keep one.
+// atMost bounds the share of the incidents that may follow the stalls' period: 0
+// where no stalls have one, 1 where the two cannot be compared.
 func (c *Case) atMost() float64 {
-	if f := c.Follows; f != nil && f.Test != nil {
+	switch f := c.Follows; {
+	case f == nil:
+		return 0
+	case f.Test == nil:
+		return 1
+	default:
 		return f.AtMost
 	}
-	return 0
 }
 
 // upgrade is the advice for an informer resync that hurts: 2.14.10 starts no
@@ -130,8 +137,8 @@ const upgrade = "Compare linkerd versions: 2.14.10 does less work at each resync
 
 const anchorThem = "Anchor the proxies: kubectl logs --timestamps, or kubectl get pods -o json. Then the phase tells a resync from a CronJob."
 
-// followed is how many incidents follow, in words.
-func (f *Following) followed() string {
+// counted is how many incidents follow, in words.
+func (f *Following) counted() string {
 	s := fmt.Sprintf("%d of %d incidents begin within %.0f s after a stall at a tick of its own process, %.1f would by chance (%s)",
 		f.Test.K, f.Test.N, seconds(StallWindow), f.Test.Expected, words.P(f.P))
 	if f.Cycles != nil {
@@ -144,7 +151,7 @@ func (f *Following) followed() string {
 
 func (c *Case) sayFollows(v *Verdict) {
 	p, f := &c.Periods[v.Period], c.Follows
-	v.Sentence = fmt.Sprintf("%s have a period of %s, consistent with an informer resync: %s. ", words.Upper(c.tally()), p.Length(), f.followed())
+	v.Sentence = fmt.Sprintf("%s have a period of %s, consistent with an informer resync: %s. ", words.Upper(c.tally()), p.Length(), f.counted())
 	v.Sentence += fmt.Sprintf("The stalls of %d of %s count from their own start", f.Agree, words.Count(f.Told, "process", "processes"))
 	if d := f.late(); d != nil {
 		v.Sentence += fmt.Sprintf(", %.1f s after its ticks", d.Seconds())
@@ -164,12 +171,12 @@ func (c *Case) sayOpen(v *Verdict) {
 	case !p.Clock.OnWall():
 		v.Sentence += fmt.Sprintf("it is that of %s on a clock of its own, so no phase can be compared.", c.title(int(p.Clock)))
 		v.Next = anchorThem
-	case f != nil && f.Follows && f.Hangs != HangsOpen:
-		v.Sentence += f.followed() + ", too few to exclude twice the period."
+	case f != nil && f.Follows && !f.Hangs.Open():
+		v.Sentence += f.counted() + ", too few to exclude twice the period."
 	case f != nil && f.Follows:
-		v.Sentence += f.followed() + ", but no process start was captured that could tell what the stalls count from."
+		v.Sentence += f.counted() + ", but " + f.WhyOpen() + "."
 	case f != nil && f.Test != nil && f.Nominal == p.Nominal:
-		v.Sentence += f.followed() + ", which does not tell the two apart."
+		v.Sentence += f.counted() + ", which does not tell the two apart."
 		v.Next = "Capture longer, with the logs of every destination replica: cycles in which nothing stalls tell the two apart."
 	default:
 		v.Sentence += "no stalls with a period were captured beside them."
@@ -197,13 +204,13 @@ func (c *Case) sayOther(v *Verdict) {
 	case f == nil || f.Nominal != p.Nominal || f.Test == nil:
 		v.Sentence += "."
 	case f.Follows && (f.Hangs == HangsWall || f.Hangs == HangsCommon):
-		v.Sentence += fmt.Sprintf(": %s, and the stalls of %s come at one time", f.followed(), words.Count(len(f.By), "process", "processes"))
+		v.Sentence += fmt.Sprintf(": %s, and the stalls of %s come at one time", f.counted(), words.Count(len(f.By), "process", "processes"))
 		if f.Hangs == HangsWall {
 			v.Sentence += ", on full minutes of the wall clock"
 		}
 		v.Sentence += "."
 	case f.Follows:
-		v.Sentence += fmt.Sprintf(": %s, but those count from the start of %d of %s only.", f.followed(), f.Agree, words.Count(f.Told, "process", "processes"))
+		v.Sentence += fmt.Sprintf(": %s, but those count from the start of %d of %s only.", f.counted(), f.Agree, words.Count(f.Told, "process", "processes"))
 	default:
 		v.Sentence += fmt.Sprintf(": %d of %d incidents begin within %.0f s after a stall at a tick, %.1f would by chance.",
 			f.Test.K, f.Test.N, seconds(StallWindow), f.Test.Expected)

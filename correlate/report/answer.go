@@ -355,12 +355,12 @@ func withOpen(c *correlate.Case) (with, sure string) {
 	switch {
 	case q.Clocks > 0 || !q.Clock.OnWall():
 		why = "the proxies' clocks have no wall time, so nothing else can be compared with it"
-	case f != nil && f.Follows && f.Hangs != correlate.HangsOpen:
+	case f != nil && f.Follows && !f.Hangs.Open():
 		with += fmt.Sprintf(", and %s begin within %.0f s after %s stalls", of(f.Test.K, f.Test.N), stallWindow, stalling(f))
 		why = "these are too few to exclude twice that period"
 	case f != nil && f.Follows:
 		with += fmt.Sprintf(", and %s begin within %.0f s after %s stalls", of(f.Test.K, f.Test.N), stallWindow, stalling(f))
-		why = "no process start was captured that could tell what the stalls count from"
+		why = f.WhyOpen()
 	case f != nil && f.Test != nil && f.Nominal == q.Nominal:
 		why = fmt.Sprintf("the stalls have that period too, and %s incidents follow one, which tells nothing", of(f.Test.K, f.Test.N))
 	}

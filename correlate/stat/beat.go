@@ -10,13 +10,13 @@ const rarerP = 0.01
 
 // rarer says whether k of n ticks are hit less often than hits of ticks are: a
 // comb that strays have thinned is thinned alike at all its ticks. Where fewer
-// than half as many are hit beyond chance, too few may have been captured for a
-// test, and the share decides.
-func rarer(k, n, hits, ticks int, chance float64) bool {
+// than a quarter as many are hit beyond chance, too few may have been captured for a
+// test, and the share decides. The comb is the fullest of as many classes of ticks.
+func rarer(k, n, hits, ticks int, chance float64, classes int) bool {
 	table := Table2x2{{hits, ticks - hits}, {max(0, k), n - max(0, k)}}
 	rate := math.Max(0, float64(hits)/float64(ticks)-chance)
 	beyond := math.Max(0, float64(k)/float64(n)-chance)
-	return table.FisherGreater() <= rarerP || beyond < rate/2
+	return table.FisherGreater() <= rarerP/float64(classes) || beyond < rate/4
 }
 
 // Beat is the period that the onsets keep, given the comb that they lock to: a
@@ -42,7 +42,7 @@ func (l *Lock) Beat(onsets []float64) float64 {
 				k++
 			}
 		}
-		if !rarer(k-n, (ticks-1)*(d-1), n, ticks, chance) {
+		if !rarer(k-n, (ticks-1)*(d-1), n, ticks, chance, d) {
 			return part
 		}
 	}

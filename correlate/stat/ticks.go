@@ -207,7 +207,7 @@ func tickBeat(processes []ProcessTicks, period float64, hits, ticks int) float64
 	}
 	for d := multiples(MinPeriod, period); d > 1; d-- {
 		k, n := hitsAt(processes, period/float64(d))
-		if between := n - ticks; hits > 0 && between > 0 && !rarer(k-hits, between, hits, ticks, chance) {
+		if between := n - ticks; hits > 0 && between > 0 && !rarer(k-hits, between, hits, ticks, chance, d) {
 			return period / float64(d)
 		}
 	}
