@@ -21,8 +21,11 @@ type Comparison struct {
 	// when the number is the same or not known.
 	Scale    *stat.ScaleOut
 	Replicas [2]int
-	// Stalls are what the controllers' stalls of each case come to.
+	// Stalls are what the controllers' stalls of each case come to, All the same with
+	// what their metrics say, and Each that of each replica by itself.
 	Stalls [2]StallFigures
+	All    [2]ReplicaFigures
+	Each   [2][]ReplicaFigures
 	// New and Gone are kinds of events that only one of the two has.
 	New, Gone []parse.Kind
 	// PerTick are failures of one proxy for each resync of one replica, nil where
@@ -49,10 +52,10 @@ type StallFigures struct {
 	Hours float64
 }
 
-// stallFigures adds up the stalls of a case.
-func (c *Case) stallFigures() (f StallFigures) {
-	f.Hours = c.stallHours()
-	for _, p := range c.processes {
+// stallsOf adds up the stalls of some processes.
+func (c *Case) stallsOf(processes []*Process) (f StallFigures) {
+	for _, p := range processes {
+		f.Hours += p.Coverage.Length() / 3600
 		for _, m := range p.Stalls {
 			e := c.At(m.Point)
 			f.N++
@@ -94,7 +97,13 @@ func Compare(a, b *Case) *Comparison {
 	c.Rates = append(c.Rates, rateChange("incidents", a.failing(), b.failing()),
 		rateChange("stall bursts", bursts(a.processes), bursts(b.processes)),
 		rateChange("seconds stalled", a.stalled(), b.stalled()))
-	c.Stalls = [2]StallFigures{a.stallFigures(), b.stallFigures()}
+	if x, y := a.overflowed(), b.overflowed(); x.hours > 0 && y.hours > 0 {
+		c.Rates = append(c.Rates, rateChange("queue overflows", x, y))
+	}
+	for i, one := range []*Case{a, b} {
+		c.All[i], c.Each[i] = one.replicaFigures()
+		c.Stalls[i] = c.All[i].StallFigures
+	}
 	c.Replicas = [2]int{replicas(a.processes), replicas(b.processes)}
 	if c.Replicas[0] != c.Replicas[1] && c.Replicas[0] > 0 && c.Replicas[1] > 0 {
 		if s, ok := stat.NewScaleOut(perCycle(a.processes, 0, always), perCycle(b.processes, 0, always), float64(c.Replicas[0]), float64(c.Replicas[1])); ok {
@@ -222,8 +231,7 @@ func coverOf(processes []*Process) stat.Coverage {
 func replicas(processes []*Process) int {
 	var names []string
 	for _, p := range processes {
-		name, _, _ := strings.Cut(p.Name, " (life ")
-		if !slices.Contains(names, name) {
+		if name := replicaName(p); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

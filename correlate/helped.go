@@ -26,8 +26,8 @@ const (
 // Stalls that one of the two does not log at all show nothing: its version or its
 // log level may not print them.
 func (c *Comparison) answer() {
-	incidents, stalls := c.Rates[0], c.Rates[len(c.Rates)-1]
-	seen := c.Stalls[0].N > 0 && c.Stalls[1].N > 0
+	incidents, stalls := c.Rates[0], c.Rates[stalledRate]
+	seen := c.stallsSeen()
 	if !seen {
 		stalls.Verdict = CannotTell
 	}
@@ -43,13 +43,25 @@ func (c *Comparison) answer() {
 	case !told(failed) && told(stalled):
 		c.Answer = stalled
 	}
-	parts := []string{incidents.times("incidents begin", c.Names)}
+	parts := []string{incidents.times("incidents begin", "often", c.Names)}
 	if seen {
-		parts = append(parts, stalls.times("replicas stall for", c.Names)+c.longest())
+		parts = append(parts, stalls.times("replicas stall for", "long", c.Names)+c.longest())
 	} else if c.Stalls[0].N+c.Stalls[1].N > 0 {
 		parts = append(parts, "only one of the two logs stalls, which does not show that the other had none")
 	}
 	c.Said = c.opening(failed) + strings.Join(parts, "; ") + "."
+}
+
+// The places of rates in [Comparison.Rates].
+const stalledRate = 2
+
+// stallsSeen says whether both print stalls. One of which all stalls are from
+// before its caches were filled prints them, and had none after.
+func (c *Comparison) stallsSeen() bool {
+	prints := func(one *Case, f StallFigures) bool {
+		return f.N > 0 || one != nil && one.ByKind[parse.ControllerPopStall] > 0
+	}
+	return c.Stalls[0].N+c.Stalls[1].N > 0 && prints(c.A, c.Stalls[0]) && prints(c.B, c.Stalls[1])
 }
 
 // opening answers before any figure.
@@ -82,24 +94,37 @@ func beside(failed Answer) string {
 	return "of incidents that cannot be said: "
 }
 
-// times says a ratio with its interval.
-func (r *RateChange) times(what string, names [2]string) string {
+// farApart is a ratio beyond which its figure says no more.
+const farApart = 1000.0
+
+// times says a ratio with its interval, of what is counted (as often) or lasts (as
+// long).
+func (r *RateChange) times(what, as string, names [2]string) string {
+	alone := strings.TrimSuffix(what, " for")
 	switch {
 	case r.Hours[0] == 0 || r.Hours[1] == 0:
 		return r.Of + " could not be captured in one of the two"
 	case r.Ratio == nil:
 		return "there are no " + r.Of + " in either"
 	case !r.Ratio.Bounded:
-		return fmt.Sprintf("%s in %s alone, at no less than %.2g times the rate of %s [95 %% interval]", what, names[1], r.Ratio.CI[0], names[0])
-	case r.N[1] == 0:
-		return fmt.Sprintf("%s in %s alone, at most %.2g times as much fits %s [95 %% interval]", what, names[0], r.Ratio.CI[1], names[1])
+		return fmt.Sprintf("%s in %s alone, at no less than %.2g times the rate of %s [95 %% interval]", alone, names[1], r.Ratio.CI[0], names[0])
+	case r.Ratio.Ratio == 0:
+		return fmt.Sprintf("%s in %s alone, at most %.2g times as %s fits %s [95 %% interval]", alone, names[0], r.Ratio.CI[1], as, names[1])
 	}
-	return fmt.Sprintf("%s %s times as much [95 %% interval %s to %s]", what, words.Ratio(r.Ratio.Ratio), words.Ratio(r.Ratio.CI[0]), words.Ratio(r.Ratio.CI[1]))
+	low, high := words.Ratio(r.Ratio.CI[0]), words.Ratio(r.Ratio.CI[1])
+	if r.Ratio.CI[0] < 1/farApart {
+		low = "less than 0.001"
+	}
+	if r.Ratio.CI[1] > farApart {
+		high = "more than 1000"
+	}
+	return fmt.Sprintf("%s %s times as %s [95 %% interval %s to %s]", what, words.Ratio(r.Ratio.Ratio), as, low, high)
 }
 
-// longest says how long the longest stall of each was.
+// longest says how long the stalls of each were, in all and the longest.
 func (c *Comparison) longest() string {
-	return fmt.Sprintf(" (the longest %.2g s, then %.2g s)", c.Stalls[0].Longest, c.Stalls[1].Longest)
+	a, b := &c.Stalls[0], &c.Stalls[1]
+	return " (" + words.Figure(a.Seconds) + " s, then " + words.Figure(b.Seconds) + " s; the longest " + words.Figure(a.Longest) + " s, then " + words.Figure(b.Longest) + " s)"
 }
 
 // Rate is how many seconds of each hour a process stalled, nil where no
@@ -122,19 +147,15 @@ func (f *StallFigures) Share() *float64 {
 }
 
 // perTick is how many failures one proxy logged for each resync of one replica,
-// by the resync period that was asked for or ten minutes (client-go's resync as
-// linkerd2 controller/k8s/api.go sets it); nil where either was not captured.
+// by [Case.tick]; nil where either was not captured.
 // More proxies, more replicas and more hours leave it as it was.
 func (c *Case) perTick() *float64 {
-	period, together := cycle, coverOf(c.processes).Length()/3600
-	if len(c.Options.Periods) > 0 {
-		period = c.Options.Periods[0].Seconds()
-	}
+	together := coverOf(c.processes).Length() / 3600
 	replicas, proxies := c.stallHours(), c.failing().hours
 	if together == 0 || replicas == 0 || proxies == 0 {
 		return nil
 	}
-	ticks := replicas / together * 3600 / period // an hour, of all replicas
+	ticks := replicas / together * 3600 / c.tick() // an hour, of all replicas
 	each := float64(c.Failures[c.Layer]) / proxies / ticks
 	return &each
 }

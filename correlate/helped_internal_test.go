@@ -34,10 +34,27 @@ func TestAnswer(t *testing.T) {
 			return RateChange{Of: what, N: [2]int{9, 9}, Hours: [2]float64{1, 1}, Ratio: ratio, Verdict: v}
 		}
 		c := &Comparison{Names: [2]string{"A", "B"}, Stalls: [2]StallFigures{{N: of.logged[0]}, {N: of.logged[1]}},
-			Rates: []RateChange{rate("incidents", of.incidents), rate("seconds stalled", of.stalls)}}
+			Rates: []RateChange{rate("incidents", of.incidents), rate("stall bursts", CannotTell), rate("seconds stalled", of.stalls)}}
 		c.answer()
 		if c.Answer != of.want || !strings.Contains(c.Said, of.says) || !strings.Contains(c.Said, "[95 % interval 0.25 to 0.75]") {
 			t.Errorf("incidents %s, stalls %s of %v: %s, %q", of.incidents, of.stalls, of.logged, c.Answer, c.Said)
 		}
+	}
+}
+
+// The control of a cure that was captured: 541 s of stalls, the longest 113 s, and
+// 24 s after it, the longest 0.6 s, in six minutes of three replicas each.
+func TestCureIsSaidInOneSentence(t *testing.T) {
+	stretches := func(of ...float64) amounts { return amounts{of: of, hours: 0.33} }
+	a := stretches(0, 61, 20, 95, 12, 118, 44, 9, 71, 38, 52, 21)
+	b := stretches(1.1, 3.2, 0.8, 2.7, 1.6, 2.1, 3.4, 0.9, 2.2, 1.8, 2.4, 1.8)
+	c := &Comparison{Names: [2]string{"A", "B"}, Stalls: [2]StallFigures{
+		{N: 349, Seconds: 541, Longest: 113, Hours: 0.33}, {N: 121, Seconds: 24, Longest: 0.6, Hours: 0.33}},
+		Rates: []RateChange{rateChange("incidents", amounts{}, amounts{}), rateChange("stall bursts", stretches(6), stretches(2)), rateChange("seconds stalled", a, b)}}
+	c.answer()
+	const want = "Did it help? Yes for the stalls, which are less in B; of incidents that cannot be said: incidents could not be captured in one of the two; " +
+		"replicas stall for 0.044 times as long [95 % interval 0.023 to 0.084] (541 s, then 24 s; the longest 113 s, then 0.6 s)."
+	if c.Answer != Better || c.Said != want {
+		t.Errorf("%s: %q", c.Answer, c.Said)
 	}
 }

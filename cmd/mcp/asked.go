@@ -191,7 +191,7 @@ type Compared struct {
 }
 
 var compareTool = ask("compare", "This dump beside a second one",
-	"The dump that was opened (a) beside that of --compare (b): rates with intervals, periods, what is new, what is gone, what only became visible.", "",
+	"The dump that was opened (a) beside that of --compare (b): rates with intervals, periods that are claimed (periods has all, and what fits them), what is new, what is gone, what only became visible.", "",
 	func(_ context.Context, d *Dump, _ *CompareIn) (*Compared, error) {
 		if d.Other == nil {
 			return nil, errors.New("there is no second dump: start with faultline mcp A --compare B")

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+
 	"fmt"
 	"io"
 	"math"
@@ -13,8 +15,18 @@ import (
 // ComparisonJSON is the shape of `compare -o json`, for who needs its type.
 type ComparisonJSON = comparison
 
-// ComparisonOf gives two cases side by side as [WriteComparison] writes them.
-func ComparisonOf(c *correlate.Comparison) ComparisonJSON { return comparisonOf(c) }
+// ComparisonOf gives two cases side by side as [WriteComparison] writes them, of
+// their periods those that are claimed, without what speaks for each mechanism.
+func ComparisonOf(c *correlate.Comparison) ComparisonJSON {
+	out := comparisonOf(c)
+	for _, side := range []*side{&out.A, &out.B} {
+		side.Periods = slices.DeleteFunc(side.Periods, func(p Period) bool { return p.Period == nil })
+		for i := range side.Periods {
+			side.Periods[i].Mechanisms, side.Periods[i].ByProcess = []Mechanism{}, []ProcessBeat{}
+		}
+	}
+	return out
+}
 
 // rasterLook are the colours of a raster that stands alone.
 const rasterLook = `<style>text{font:11px sans-serif;fill:#333}.lane{fill:#f1f1f4}.band{fill:#fff2cc}.fail{fill:#c0392b}.sign{fill:#e59866}` +

@@ -23,9 +23,12 @@ type comparison struct {
 	Stalls   [2]stallTotals `json:"stalls"`
 	PerTick  [2]*float64    `json:"failures_per_replica_tick"`
 	Overflow [2]int         `json:"overflows"`
-	New      []string       `json:"new"`
-	Gone     []string       `json:"gone"`
-	Visible  []string       `json:"visibility"`
+	Figures  [2]sideFigures `json:"figures"`
+	// Each is that of each replica, left out of a table of several cases.
+	Each    *[2][]sideFigures `json:"figures_by_replica,omitempty"`
+	New     []string          `json:"new"`
+	Gone    []string          `json:"gone"`
+	Visible []string          `json:"visibility"`
 }
 
 type side struct {
@@ -55,28 +58,17 @@ func stallsSentence(of [2]correlate.StallFigures) string {
 	for i, f := range of {
 		one := fmt.Sprintf("%d, %.1f s in all", f.N, f.Seconds)
 		if f.N > 0 {
-			one += fmt.Sprintf(", the longest %.2g s", f.Longest)
+			one += ", the longest " + words.Figure(f.Longest) + " s"
 		}
 		if f.Deepest > 0 {
 			one += fmt.Sprintf(", the deepest queue %.0f", f.Deepest)
 		}
 		if f.N > 0 && f.Hours > 0 {
-			one += fmt.Sprintf(", %.2g s an hour of each (%.2g %% of the time)", *f.Rate(), 100**f.Share())
+			one += fmt.Sprintf(", %s s an hour of each (%s %% of the time)", words.Figure(*f.Rate()), words.Figure(100**f.Share()))
 		}
 		sides = append(sides, one+" in "+[]string{"A", "B"}[i])
 	}
 	return "Stalls: " + strings.Join(sides, "; ") + "."
-}
-
-// precedingSentences are what else stands before failures, where both were captured.
-func precedingSentences(c *correlate.Comparison) (out []string) {
-	if c.PerTick[0] != nil && c.PerTick[1] != nil {
-		out = append(out, fmt.Sprintf("Failures of one proxy for each resync of one replica: %.2g in A, %.2g in B.", *c.PerTick[0], *c.PerTick[1]))
-	}
-	if c.Overflows[0]+c.Overflows[1] > 0 {
-		out = append(out, fmt.Sprintf("Queue overflows logged: %d in A, %d in B.", c.Overflows[0], c.Overflows[1]))
-	}
-	return out
 }
 
 type rateChange struct {
@@ -107,7 +99,14 @@ func WriteComparison(w io.Writer, c *correlate.Comparison, form string, s Style)
 		enc := json.NewEncoder(w)
 		enc.SetEscapeHTML(false)
 		enc.SetIndent("", " ")
-		return enc.Encode(comparisonOf(c))
+		out := comparisonOf(c)
+		out.Each = &[2][]sideFigures{{}, {}}
+		for i := range c.Each {
+			for j := range c.Each[i] {
+				out.Each[i] = append(out.Each[i], figuresOf(&c.Each[i][j]))
+			}
+		}
+		return enc.Encode(out)
 	}
 	p := &page{w: w, Style: s}
 	p.wrapped("", c.Said)
@@ -123,6 +122,14 @@ func WriteComparison(w io.Writer, c *correlate.Comparison, form string, s Style)
 	}
 	if c.Scale != nil {
 		p.wrapped("", correlate.ScaleSentence(c.Replicas, c.Scale))
+	}
+	for i := range c.Each {
+		if rows := replicaRows(c.Each[i]); len(rows) > 0 {
+			p.heading("Replicas of " + c.Names[i])
+			for _, row := range rows {
+				p.wrapped("  ", Clean(row))
+			}
+		}
 	}
 	p.heading("Periods")
 	for i, one := range []*correlate.Case{c.A, c.B} {
@@ -178,6 +185,9 @@ func changeSentence(r correlate.RateChange) string {
 	case correlate.NoChange:
 		return s + ". No change is shown, and none by half or double fits."
 	}
+	if r.Ratio.Bounded && (r.Ratio.CI[1] < 1 || r.Ratio.CI[0] > 1) { // which is said above
+		return s + ". They may differ, which is not sure enough to be said: p is above 0.01."
+	}
 	return s + ". This cannot tell them apart."
 }
 
@@ -203,8 +213,8 @@ func comparisonOf(c *correlate.Comparison) comparison {
 		}
 		out.Rates = append(out.Rates, one)
 	}
-	for i, f := range c.Stalls {
-		out.Stalls[i] = stallTotals{f.N, f.Seconds, f.Longest, f.Deepest, f.Hours, f.Rate(), f.Share()}
+	for i := range c.Stalls {
+		out.Stalls[i], out.Figures[i] = totalsOf(&c.Stalls[i]), figuresOf(&c.All[i])
 	}
 	if k := c.Scale; k != nil {
 		out.Scale = &scale{CI: k.CI, Dispersion: k.Dispersion, Beta: k.Beta, BetaCI: k.BetaCI, Verdict: string(k.Verdict)}

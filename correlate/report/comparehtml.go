@@ -36,11 +36,10 @@ type compareStep struct {
 // [WriteHTML] writes: a table, and what each step shows. There is one path more
 // than there are steps.
 func WriteSeriesHTML(w io.Writer, paths []string, steps []*correlate.Comparison) error {
-	page := compareSheet{Policy: pagePolicy(), Style: template.CSS(pageCSS), Columns: seriesColumns, Limits: cleaned(seriesLimits(steps))}
+	page := compareSheet{Policy: pagePolicy(), Style: template.CSS(pageCSS), Limits: cleaned(seriesLimits(steps))}
 	all := seriesOf(paths, steps)
-	for i := range all.Cases {
-		page.Rows = append(page.Rows, all.Cases[i].cells())
-	}
+	rows := all.table()
+	page.Columns, page.Rows = rows[0], rows[1:]
 	for _, step := range steps {
 		one := compareStep{Names: step.Names, Said: step.Said, New: kindNames(step, true), Gone: kindNames(step, false)}
 		for _, r := range step.Rates {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 
 	"faultline/correlate"
@@ -47,6 +48,9 @@ func CompareRows(c *correlate.Comparison) (out []CompareRow) {
 		return fmt.Sprintf("%.2g", *c.PerTick[i])
 	})
 	pair("queue overflows", func(i int) string { return fmt.Sprint(c.Overflows[i]) })
+	for _, m := range controllerSays(c) {
+		pair(m.short, func(i int) string { return cmp.Or(m.of[i], "–") })
+	}
 	pair("controller replicas", func(i int) string { return fmt.Sprint(c.Replicas[i]) })
 	for _, k := range c.New {
 		out = append(out, CompareRow{Of: k.String(), A: "none", B: words.Count(c.B.ByKind[k], "event", "events"), Change: "only in B"})

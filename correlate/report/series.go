@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"faultline/correlate"
+	"faultline/correlate/words"
 	"faultline/parse/bundle"
 )
 
@@ -27,6 +29,7 @@ type seriesCase struct {
 	Stalls    stallTotals `json:"stalls"`
 	PerTick   *float64    `json:"failures_per_replica_tick"`
 	Overflows int         `json:"overflows"`
+	Figures   sideFigures `json:"figures"`
 }
 
 // SeriesSchema names the JSON that [WriteSeries] writes.
@@ -47,9 +50,8 @@ func WriteSeries(w io.Writer, paths []string, steps []*correlate.Comparison, for
 		return all.markdown(w)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, strings.Join(seriesColumns, "\t"))
-	for i := range all.Cases {
-		fmt.Fprintln(t, strings.Join(all.Cases[i].cells(), "\t"))
+	for _, row := range all.table() {
+		fmt.Fprintln(t, strings.Join(row, "\t"))
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -65,19 +67,38 @@ func WriteSeries(w io.Writer, paths []string, steps []*correlate.Comparison, for
 	return p.err
 }
 
-var seriesColumns = []string{"", "path", "incidents", "hours", "an hour", "stalled s/h", "of time", "longest s", "deepest", "failures/tick", "overflows"}
+var seriesColumns = []string{"", "path", "incidents", "hours", "an hour", "stalled s/h", "of time", "longest s", "deepest", "failures/tick", "overflows",
+	"overflows counted", "lag p99", "goroutines", "CPU"}
+
+// table is the head and a row for each case, without the columns of what no case
+// captured.
+func (s *series) table() [][]string {
+	rows := [][]string{slices.Clone(seriesColumns)}
+	for i := range s.Cases {
+		rows = append(rows, s.Cases[i].cells())
+	}
+	for k := len(seriesColumns) - 1; k >= 0; k-- {
+		if slices.ContainsFunc(rows[1:], func(row []string) bool { return row[k] != "–" }) {
+			continue
+		}
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], k, k+1)
+		}
+	}
+	return rows
+}
 
 // cells are a row of the table, a dash where nothing was captured.
 func (c *seriesCase) cells() []string {
 	rate := "–"
 	if c.Hours > 0 {
-		rate = fmt.Sprintf("%.2g", float64(c.Incidents)/c.Hours)
+		rate = words.Figure(float64(c.Incidents) / c.Hours)
 	}
 	figure := func(of *float64, times float64, unit string) string {
 		if of == nil {
 			return "–"
 		}
-		return fmt.Sprintf("%.2g%s", *of*times, unit)
+		return words.Figure(*of*times) + unit
 	}
 	rateOf, share, longest, deepest := "–", "–", "–", "–"
 	if c.Stalls.Rate != nil {
@@ -85,25 +106,28 @@ func (c *seriesCase) cells() []string {
 	}
 	if c.Stalls.N > 0 {
 		rateOf, share = figure(c.Stalls.Rate, 1, ""), figure(c.Stalls.Share, 100, " %")
-		longest = fmt.Sprintf("%.2g", c.Stalls.Longest)
+		longest = words.Figure(c.Stalls.Longest)
 	}
 	if c.Stalls.Deepest > 0 {
 		deepest = fmt.Sprintf("%.0f", c.Stalls.Deepest)
 	}
 	return []string{c.Name, Clean(c.Path), fmt.Sprint(c.Incidents), fmt.Sprintf("%.1f", c.Hours), rate, rateOf,
-		share, longest, deepest, figure(c.PerTick, 1, ""), fmt.Sprint(c.Overflows)}
+		share, longest, deepest, figure(c.PerTick, 1, ""), fmt.Sprint(c.Overflows),
+		figure(c.Figures.Overflows, 1, ""), c.Figures.lag(), c.Figures.Goroutines.short(), c.Figures.CPU.short()}
 }
 
 func (s *series) markdown(w io.Writer) error {
 	m := &markdown{}
 	m.para("## Cases side by side")
-	m.WriteString("| " + strings.Join(seriesColumns, " | ") + " |\n|" + strings.Repeat(" --- |", len(seriesColumns)) + "\n")
-	for i := range s.Cases {
+	for i, cells := range s.table() {
 		var row []string
-		for _, one := range s.Cases[i].cells() {
+		for _, one := range cells {
 			row = append(row, cell(prose(one)))
 		}
 		m.WriteString("| " + strings.Join(row, " | ") + " |\n")
+		if i == 0 {
+			m.WriteString("|" + strings.Repeat(" --- |", len(row)) + "\n")
+		}
 	}
 	m.WriteByte('\n')
 	for i := range s.Steps {
@@ -134,7 +158,7 @@ func seriesOf(paths []string, steps []*correlate.Comparison) series {
 			out.Steps = append(out.Steps, both)
 		}
 		out.Cases = append(out.Cases, seriesCase{Name: step.Names[side], Path: path, Incidents: step.Rates[0].N[side], Hours: step.Rates[0].Hours[side],
-			Stalls: both.Stalls[side], PerTick: step.PerTick[side], Overflows: step.Overflows[side]})
+			Stalls: both.Stalls[side], PerTick: step.PerTick[side], Overflows: step.Overflows[side], Figures: both.Figures[side]})
 	}
 	return out
 }

@@ -2,10 +2,11 @@ package stat
 
 import "sort"
 
-// A Lag is the typical delay from a B to the A that follows it.
+// A Lag is the median of values: of delays from a B to the A that follows it, in
+// seconds, or of what [MedianOf] was given, in its unit.
 type Lag struct {
-	N      int        // A with a B at most maxLag before them
-	Median float64    // seconds
+	N      int // values
+	Median float64
 	CI     [2]float64 // 95 % or more, by order statistics
 	HasCI  bool       // at least 6 lags
 }
@@ -25,17 +26,22 @@ func PrecedingLags(a, b []float64, maxLag float64) []float64 {
 	return lags
 }
 
-// MedianLag is the median of PrecedingLags with its order-statistic binomial
-// confidence interval (Conover 1999 §3.2): exact and without resampling. ok is
+// MedianLag is the median of PrecedingLags with its interval, see [MedianOf]. ok is
 // false without a lag.
 func MedianLag(a, b []float64, maxLag float64) (l Lag, ok bool) {
-	lags := PrecedingLags(a, b, maxLag)
-	n := len(lags)
+	return MedianOf(PrecedingLags(a, b, maxLag))
+}
+
+// MedianOf is the median of sorted values with its order-statistic binomial
+// confidence interval (Conover 1999 §3.2): exact and without resampling. ok is
+// false without a value.
+func MedianOf(sorted []float64) (l Lag, ok bool) {
+	n := len(sorted)
 	if n == 0 {
 		return l, false
 	}
-	l = Lag{N: n, Median: (lags[(n-1)/2] + lags[n/2]) / 2}
-	l.CI = [2]float64{lags[0], lags[n-1]}
+	l = Lag{N: n, Median: (sorted[(n-1)/2] + sorted[n/2]) / 2}
+	l.CI = [2]float64{sorted[0], sorted[n-1]}
 	if n < 6 { // even the whole range covers the median in less than 95 %
 		return l, true
 	}
@@ -46,7 +52,7 @@ func MedianLag(a, b []float64, maxLag float64) (l Lag, ok bool) {
 		below += binomialPMF(r, n, 0.5)
 		r++
 	}
-	l.CI = [2]float64{lags[r-1], lags[n-r]}
+	l.CI = [2]float64{sorted[r-1], sorted[n-r]}
 	return l, true
 }
 

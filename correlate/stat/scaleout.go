@@ -32,8 +32,11 @@ func NewRateRatio(n1, n2 int, t1, t2 float64) (r RateRatio, ok bool) {
 
 // NewDispersedRatio compares the sums of amounts per stretch of time, a before
 // and b after, over two exposures: a ratio of quasi-Poisson rates, whose interval
-// is widened by how far the stretches differ among themselves (McCullagh & Nelder
-// 1989 §6.2), never narrowed, with t for as many stretches. Where one side has
+// is widened by how far the stretches of each side differ among themselves
+// (McCullagh & Nelder 1989 §6.2), never narrowed, with t and the degrees of freedom
+// of Welch 1947, for a cure takes the dispersion away with the amounts. Where that
+// is large the ratio is that of a few stretches: then the ranks of all must differ
+// as well (Mann & Whitney 1947), and p is the larger of the two. Where one side has
 // nothing it is the exact test of the sums divided by the dispersion. ok is false
 // without amounts or exposure.
 func NewDispersedRatio(a, b []float64, ea, eb float64) (r RateRatio, ok bool) {
@@ -41,18 +44,46 @@ func NewDispersedRatio(a, b []float64, ea, eb float64) (r RateRatio, ok bool) {
 	if !(na+nb > 0) || !(ea > 0) || !(eb > 0) {
 		return r, false
 	}
-	df := math.Max(1, float64(len(a)+len(b)-2))
-	phi := math.Max(1, (pearsonOf(a)+pearsonOf(b))/df)
+	dfa, dfb := math.Max(1, float64(len(a)-1)), math.Max(1, float64(len(b)-1))
+	phiA, phiB := math.Max(1, pearsonOf(a)/dfa), math.Max(1, pearsonOf(b)/dfb)
 	if na == 0 || nb == 0 {
+		phi := math.Max(phiA, phiB)
 		return NewRateRatio(int(math.Round(na/phi)), int(math.Round(nb/phi)), ea, eb)
 	}
 	r = RateRatio{Ratio: nb / eb / (na / ea), Bounded: true}
-	se := math.Sqrt(phi * (1/na + 1/nb))
+	va, vb := phiA/na, phiB/nb
+	se, df := math.Sqrt(va+vb), (va+vb)*(va+vb)/(va*va/dfa+vb*vb/dfb)
 	half := studentQuantile(0.975, df) * se
 	logRatio := math.Log(r.Ratio)
 	r.CI = [2]float64{math.Exp(logRatio - half), math.Exp(logRatio + half)}
 	r.P = clamp01(2 * studentSF(math.Abs(logRatio)/se, df))
+	if math.Max(phiA, phiB) > unevenPhi {
+		r.P = math.Max(r.P, ranksDiffer(a, b, ea, eb))
+	}
 	return r, true
+}
+
+// unevenPhi is the dispersion above which a few stretches may carry a sum.
+const unevenPhi = 2
+
+// ranksDiffer is the two-sided p of the rank sum of the rates in stretches, with
+// ties and a continuity correction.
+func ranksDiffer(a, b []float64, ea, eb float64) float64 {
+	all := make([]float64, 0, len(a)+len(b))
+	for _, v := range a { // a stretch's length is its share of the exposure
+		all = append(all, v*float64(len(a))/ea)
+	}
+	for _, v := range b {
+		all = append(all, v*float64(len(b))/eb)
+	}
+	rank, ties := midRanks(all)
+	n, na, nb := float64(len(all)), float64(len(a)), float64(len(b))
+	variance := na * nb / 12 * (n + 1 - ties/math.Max(1, n*(n-1)))
+	if !(variance > 0) {
+		return 1
+	}
+	off := math.Abs(sumOf(rank[:len(a)])-na*(n+1)/2) - 0.5
+	return clamp01(math.Erfc(math.Max(0, off) / math.Sqrt(2*variance)))
 }
 
 // pearsonOf is Σ(x-mean)²/mean.

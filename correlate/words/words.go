@@ -22,6 +22,14 @@ func Count(n int, one, many string) string {
 	return Number(n) + " " + many
 }
 
+// Figure is an amount to two digits, those before the point always whole.
+func Figure(x float64) string {
+	if math.Abs(x) >= 10 {
+		return strconv.FormatFloat(x, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(x, 'g', 2, 64)
+}
+
 // Number groups the digits of a large number: 10,088.
 func Number(n int) string {
 	s := strconv.Itoa(n)
