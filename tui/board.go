@@ -8,6 +8,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"faultline/correlate"
 	"faultline/correlate/report"
 	"faultline/parse"
 	"faultline/tui/chart"
@@ -17,6 +18,7 @@ import (
 type board struct {
 	panels []panelOf
 	asked  span // the stretch that the panels are of
+	c      *correlate.Case
 	turn   int
 	next   int // the panel that is evaluated; all are when it is past the last
 	row    int // the chosen one of those that are shown
@@ -28,8 +30,9 @@ type panelOf struct {
 	curves []Curve
 }
 
-// panelledMsg brings one panel.
+// panelledMsg brings one panel of the board of a screen.
 type panelledMsg struct {
+	of       screen
 	turn, at int
 	curves   []Curve
 }
@@ -47,15 +50,24 @@ func (d board) shown() (out []panelOf) {
 	return out
 }
 
-// need evaluates the board for the window, a panel at a time, whenever the
-// screen shows another stretch than the one that it is of.
+// need evaluates the board for the window.
 func (p metricsPane) need(m Model) (Model, tea.Cmd) {
-	d := &p.board
-	if m.axis != wallClock || p.expr != "" || len(m.ports.Board) == 0 || d.turn > 0 && d.asked == m.window {
+	if m.axis != wallClock || p.expr != "" {
 		return m, nil
 	}
+	cmd := p.board.ask(&m, metrics, m.window)
+	m.panes[metrics] = p
+	return m, cmd
+}
+
+// ask evaluates the board of a screen, a panel at a time, whenever it is for
+// another stretch or another case than the one that it is of.
+func (d *board) ask(m *Model, of screen, s span) tea.Cmd {
+	if len(m.ports.Board) == 0 || d.turn > 0 && d.asked == s && d.c == m.c {
+		return nil
+	}
 	d.turn++
-	d.asked, d.next = m.window, 0
+	d.asked, d.next, d.c = s, 0, m.c
 	panels := make([]panelOf, len(m.ports.Board))
 	for i, q := range m.ports.Board {
 		panels[i].Query = q
@@ -64,13 +76,11 @@ func (p metricsPane) need(m Model) (Model, tea.Cmd) {
 		}
 	}
 	d.panels = panels
-	m.panes[metrics] = p
-	return m, m.nextPanel()
+	return d.nextPanel(m, of)
 }
 
 // nextPanel evaluates the next query of the board.
-func (m *Model) nextPanel() tea.Cmd {
-	d := m.plot().board
+func (d *board) nextPanel(m *Model, of screen) tea.Cmd {
 	if d.next >= len(d.panels) {
 		return nil
 	}
@@ -80,21 +90,34 @@ func (m *Model) nextPanel() tea.Cmd {
 		if err != nil {
 			curves = nil // the case has not what it asks for
 		}
-		return panelledMsg{turn, at, curves}
+		return panelledMsg{of, turn, at, curves}
 	}
 }
 
-// panelled takes a panel and asks for the next.
-func (m Model) panelled(msg panelledMsg) (Model, tea.Cmd) {
-	p := m.plot()
-	if msg.turn != p.board.turn {
-		return m, nil
+// took takes a panel and asks for the next, unless the board is for another
+// stretch by now.
+func (d *board) took(m *Model, msg panelledMsg) tea.Cmd {
+	if msg.turn != d.turn {
+		return nil
 	}
-	p.board.panels = slices.Clone(p.board.panels)
-	p.board.panels[msg.at].curves = strongest(msg.curves)
-	p.board.next = msg.at + 1
-	m.panes[metrics] = p
-	return m, m.nextPanel()
+	d.panels = slices.Clone(d.panels)
+	d.panels[msg.at].curves = strongest(msg.curves)
+	d.next = msg.at + 1
+	return d.nextPanel(m, msg.of)
+}
+
+// panelled takes a panel of a screen's board.
+func (m Model) panelled(msg panelledMsg) (Model, tea.Cmd) {
+	var cmd tea.Cmd
+	switch p := m.panes[msg.of].(type) {
+	case metricsPane:
+		cmd = p.board.took(&m, msg)
+		m.panes[msg.of] = p
+	case incidentPane:
+		cmd = p.beside.took(&m, msg)
+		m.panes[msg.of] = p
+	}
+	return m, cmd
 }
 
 // strongest puts the curves with the largest values first and drops those

@@ -18,7 +18,7 @@ func TestBoard(t *testing.T) {
 	if d := r.m.plot().board; d.turn != turn+1 || d.asked == asked || d.loading() {
 		t.Errorf("after zooming: turn %d of %v", d.turn, d.asked)
 	}
-	r.send(panelledMsg{turn: turn, at: 0, curves: nil})
+	r.send(panelledMsg{of: metrics, turn: turn, at: 0, curves: nil})
 	if n := len(r.m.plot().board.shown()); n != 2 {
 		t.Errorf("an old answer took a panel away: %d", n)
 	}

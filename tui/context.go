@@ -23,10 +23,14 @@ func (m Model) context() (Model, tea.Cmd) {
 	if !ok || m.ports.Raw == nil {
 		return m.say("the file behind the line is not at hand"), nil
 	}
+	return m, m.rawLines(p, m.c.Ref(p))
+}
+
+// rawLines reads the lines around a line of a source, which a point is in.
+func (m *Model) rawLines(p correlate.Point, ref parse.Ref) tea.Cmd {
 	c, ports := m.c, m.ports
-	ref := c.Ref(p)
 	from := max(int(ref.Line)-contextLines, 1)
-	return m, func() tea.Msg {
+	return func() tea.Msg {
 		text, err := ports.Raw(c, p, from, int(ref.Line)+contextLines)
 		if err != nil {
 			return errMsg{err}

@@ -75,6 +75,7 @@ type findingsPane struct {
 	onTime
 	row    int
 	opened bool   // the row is unfolded
+	place  int    // the chosen one of its places, counted from 1; 0 is the row itself
 	with   string // only rows that hold this are listed
 }
 
@@ -82,7 +83,7 @@ func (p findingsPane) narrow(text string) pane { return findingsPane{with: text}
 func (p findingsPane) narrowed() string        { return p.with }
 
 func (p findingsPane) down(m Model, by int) Model {
-	m.panes[findings] = findingsPane{row: clampRow(p.row+by, len(m.claims())), with: p.with}
+	m.panes[findings] = p.moved(m.claims(), by)
 	return m
 }
 
@@ -100,6 +101,9 @@ func (p findingsPane) copied(m *Model) string {
 		return p.onTime.copied(m)
 	}
 	c := all[clampRow(p.row, len(all))]
+	if list, _ := proofs(c.finding); p.place > 0 && p.place <= len(list) {
+		return m.evidence(list[p.place-1].Evidence)
+	}
 	return strings.TrimSpace(c.label + " " + c.text)
 }
 
@@ -134,9 +138,17 @@ func (p findingsPane) view(m *Model, b *chart.Block) {
 		if i == at {
 			behind = len(text)
 			if p.opened {
-				for _, l := range m.wholeFinding(c.finding) {
+				above, places, below := m.wholeFinding(c.finding)
+				for k, l := range slices.Concat(above, places, below) {
+					chosen := p.place > 0 && k == len(above)+p.place-1
+					if chosen {
+						first = len(text)
+					}
 					for _, w := range wrapped(l, max(b.W-11, 10)) {
 						put("          "+w, chart.Dim)
+					}
+					if chosen {
+						behind = len(text)
 					}
 				}
 			}
@@ -159,50 +171,59 @@ func (p findingsPane) view(m *Model, b *chart.Block) {
 	}
 }
 
-// wholeFinding is all that a finding says.
-func (m *Model) wholeFinding(f *correlate.Finding) (out []string) {
+// wholeFinding is all that a finding says: what stands above its places, a row
+// for each of these, and what stands below.
+func (m *Model) wholeFinding(f *correlate.Finding) (above, places, below []string) {
 	if f == nil {
-		return []string{"(all that was tested is said above)"}
+		return []string{"(all that was tested is said above)"}, nil, nil
 	}
-	out = append(out, report.Clean(f.Detail), fmt.Sprintf("%s, confidence %s, rule %s", f.Severity, f.Confidence, f.Rule))
-	for _, list := range []struct {
-		word string
-		of   []correlate.Evidence
-	}{{"evidence", f.Evidence}, {"against", f.Against}} {
-		for i, e := range list.of {
-			if i == 5 {
-				out = append(out, fmt.Sprintf("  and %d more", len(list.of)-i))
-				break
-			}
-			out = append(out, list.word+" "+m.evidence(e))
-		}
+	above = []string{report.Clean(f.Detail), fmt.Sprintf("%s, %s, rule %s", words.Upper(words.Severity(f.Severity.String())), words.Sure(f.Confidence.String()), f.Rule)}
+	list, more := proofs(f)
+	for _, e := range list {
+		places = append(places, e.word+" "+m.evidence(e.Evidence))
+	}
+	if more > 0 {
+		below = append(below, fmt.Sprintf("and %d more places", more))
 	}
 	if f.Query != "" {
-		out = append(out, "query "+report.Clean(f.Query))
+		below = append(below, "query "+report.Clean(f.Query)+"  (i runs it)")
 	}
 	for _, n := range f.Next {
-		out = append(out, "next: "+report.Clean(n))
+		below = append(below, "next: "+report.Clean(n))
 	}
-	return append(out, "enter opens its first line")
+	if len(places) > 0 {
+		below = append(below, "j chooses a place, enter opens it")
+	}
+	return above, places, below
 }
 
+// evidence says a place: of a series its metric and when, else source and line.
 func (m *Model) evidence(e correlate.Evidence) string {
-	s := report.Place(m.c, e.Ref)
-	if e.Series > 0 && e.Series <= len(m.c.Series) {
-		s += fmt.Sprintf(" %s, %s–%s", report.Clean(m.c.Name(m.c.Series[e.Series-1].Metric)), report.Stamp(e.From, 1e6), report.Stamp(e.To, 1e6))
+	if e.Series <= 0 || e.Series > len(m.c.Series) {
+		return report.Place(m.c, e.Ref)
 	}
-	return s
+	said := fmt.Sprintf("%s, %s–%s", report.Clean(m.c.Name(m.c.Series[e.Series-1].Metric)), report.Stamp(e.From, 1e6), report.Stamp(e.To, 1e6))
+	if e.Line > 0 {
+		said = report.Place(m.c, e.Ref) + " " + said
+	}
+	return said
 }
 
-// enter unfolds a finding, and then opens its first line.
-func (p findingsPane) enter(m Model) (Model, tea.Cmd) { return m.openFinding(p), nil }
-
-func (m Model) openFinding(pane findingsPane) Model {
+// enter unfolds a finding, and then opens the place that is chosen, or the first.
+func (p findingsPane) enter(m Model) (Model, tea.Cmd) {
 	all := m.claims()
 	if len(all) == 0 {
-		return m.say("there is nothing to open")
+		return m.say("there is nothing to open"), nil
 	}
-	c := all[clampRow(pane.row, len(all))]
+	c := all[clampRow(p.row, len(all))]
+	if list, _ := proofs(c.finding); p.opened && len(list) > 0 {
+		return m.openEvidence(list[clampRow(p.place-1, len(list))].Evidence)
+	}
+	return m.openClaim(p, &c), nil
+}
+
+// openClaim unfolds a finding, and goes to what another row is about.
+func (m Model) openClaim(pane findingsPane, c *claim) Model {
 	switch {
 	case strings.HasPrefix(c.label, "A"):
 		return m.show(incident)
@@ -223,12 +244,7 @@ func (m Model) openFinding(pane findingsPane) Model {
 		m.panes[findings] = pane
 		return m
 	}
-	for _, e := range c.finding.Evidence {
-		if p, ok := m.pointAt(e.Ref); ok {
-			return m.openPoint(p)
-		}
-	}
-	return m.say("its evidence is no event: see the places above")
+	return m.say("it rests on no line")
 }
 
 // openPeriod shows a period on the raster.

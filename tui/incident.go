@@ -138,13 +138,14 @@ func (m *Model) neighbour(p correlate.Point, at parse.Time, proof bool) neighbou
 // incidentPane shows one incident and what surrounds it.
 type incidentPane struct {
 	onTime
-	row   int
-	moved bool // the row was chosen
+	row    int
+	moved  bool  // the row was chosen
+	beside board // metrics around it
 }
 
 func (p incidentPane) down(m Model, by int) Model {
 	rows := m.around()
-	m.panes[incident] = incidentPane{row: clampRow(p.chosen(rows)+by, len(rows)), moved: true}
+	m.panes[incident] = incidentPane{row: clampRow(p.chosen(rows)+by, len(rows)), moved: true, beside: p.beside}
 	return m
 }
 
@@ -152,7 +153,7 @@ func (p incidentPane) end(m Model, last bool) Model {
 	if last {
 		return p.down(m, len(m.around()))
 	}
-	m.panes[incident] = incidentPane{moved: true}
+	m.panes[incident] = incidentPane{moved: true, beside: p.beside}
 	return m
 }
 
@@ -208,12 +209,16 @@ func (p incidentPane) view(m *Model, b *chart.Block) {
 			}
 		}
 	}
-	p.list(m, b, y+1, in)
+	rows := p.besideRows(m)
+	p.list(m, b, y+1, b.H-rows, in)
+	if rows > 0 {
+		p.drawBeside(m, b, b.H-rows+1, in.Start)
+	}
 }
 
-// list writes what surrounds the incident from line y on, a title before each
-// part of the story.
-func (p incidentPane) list(m *Model, b *chart.Block, y int, in *correlate.Incident) {
+// list writes what surrounds the incident from line y up to another, a title
+// before each part of the story.
+func (p incidentPane) list(m *Model, b *chart.Block, y, end int, in *correlate.Incident) {
 	rows := m.around()
 	at := p.chosen(rows)
 	type line struct {
@@ -231,9 +236,9 @@ func (p incidentPane) list(m *Model, b *chart.Block, y int, in *correlate.Incide
 		}
 		text = append(text, line{row: i})
 	}
-	from := top(first, len(text), b.H-y)
+	from := top(first, len(text), end-y)
 	for _, l := range text[from:] {
-		if y >= b.H {
+		if y >= end {
 			return
 		}
 		if l.row < 0 {

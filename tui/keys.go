@@ -155,6 +155,7 @@ var keepKeys = []binding{
 
 var otherKeys = []binding{
 	{"i", "Other", "type an expression", "query", []screen{metrics}, nil, Model.typeQuery},
+	{"i", "Other", "run the query of the chosen finding", "query", []screen{findings}, nil, Model.runQuery},
 	{":", "Other", "a command; tab completes", "command", nil, nil, Model.command},
 	{"?", "Other", "this help", "", nil, nil, Model.help},
 	{"ctrl+l", "Other", "draw the screen anew", "", nil, nil, Model.redraw},

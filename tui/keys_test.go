@@ -152,6 +152,7 @@ var doing = []does{
 	{nil, "ctrl+s", asks("write facts to")},
 
 	{[]string{"5"}, "i", asks("query")},
+	{[]string{"7"}, "i", func(_, is *Model) bool { return is.screen == metrics && is.plot().expr == "up == 0" }},
 	{nil, ":", asks(":")},
 	{nil, "?", func(_, is *Model) bool { return is.panel != nil && is.panel.title == "keys" }},
 	{nil, "ctrl+l", func(was, is *Model) bool { return is.View() == was.View() }},

@@ -22,7 +22,7 @@ func jumping(by int, times func(*Model) []parse.Time, what string) func(Model) (
 		if out.cursor == m.cursor {
 			return m.say("no " + what + " further on"), nil
 		}
-		out.panes[incident] = incidentPane{}
+		out.panes[incident] = incidentPane{beside: m.panes[incident].(incidentPane).beside}
 		return out, nil
 	}
 }

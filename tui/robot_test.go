@@ -52,7 +52,11 @@ func open(t testing.TB, name string) (*correlate.Case, *bundle.Text) {
 		{ID: "F2", Rule: "other", Severity: correlate.Warning, Title: "A finding that rests on no event.", Confidence: correlate.Low},
 	}
 	if len(c.Incidents) > 0 {
-		c.Findings[0].Evidence = []correlate.Evidence{{Ref: c.Ref(c.Incidents[0].Proof[0])}}
+		in := &c.Incidents[0]
+		c.Findings[0].Evidence = []correlate.Evidence{{Ref: c.Ref(in.Proof[0])}, {Ref: c.Ref(in.Proof[len(in.Proof)-1])}}
+		if len(c.Series) > 0 {
+			c.Findings[0].Against = []correlate.Evidence{{Series: 1, From: in.Start, To: in.Start + 600e9}}
+		}
 	}
 	bundled.cases[name], bundled.texts[name] = c, text
 	return c, text

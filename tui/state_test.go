@@ -190,7 +190,7 @@ func TestEverythingLeadsToItsLine(t *testing.T) {
 	if r.m.screen != lines {
 		t.Error("a finding does not lead to its line")
 	}
-	r.press("7", "j", "enter", "enter").expect("its evidence is no event")
+	r.press("7", "alt+4", "j", "enter", "enter").expect("it rests on no line")
 	r.press("7", "j", "enter")
 	if r.m.screen != raster {
 		t.Error("a beat does not lead to the raster")
