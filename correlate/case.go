@@ -87,9 +87,8 @@ type Placed struct {
 	Options Options
 	Anchors []Anchor // by stream
 
-	holes [][]parse.Span // by stream, on its own clock: silences that were not captured
-	// frozen are the stretches in which nothing was running.
-	frozen []parse.Span
+	holes []Hole
+	cuts  [][]parse.Span // by stream, on the clock of its group: its silences in holes
 }
 
 // place puts each stream on the clock that the ladder of anchors gives it.
@@ -97,8 +96,7 @@ type Placed struct {
 func place(ix *Index, o Options) (p Placed, conflicts []string) {
 	p = Placed{Index: ix, Options: o}
 	p.Anchors, conflicts = ix.anchors(&o)
-	p.holes = holesOf(&p)
-	p.frozen = p.findFrozen()
+	p.holes, p.cuts = findHoles(&p)
 	return p, conflicts
 }
 

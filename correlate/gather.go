@@ -97,6 +97,9 @@ func (g *Group) settle(c *Placed, layer parse.Kind) {
 // through, and that prints as long as there are any.
 func serves(st *parse.Stream) bool { return formats.Of(st.Format).Role == parse.RoleServing }
 
+// Serves says the same of a stream by its number.
+func (c *Placed) Serves(s int) bool { return serves(&c.Streams[s]) }
+
 // servedAt is when proxies were captured whose times are on a clock, in seconds.
 func (c *Placed) servedAt(clock ClockID) stat.Coverage {
 	var spans []stat.Span
@@ -116,35 +119,19 @@ func (c *Placed) servedAt(clock ClockID) stat.Coverage {
 }
 
 // captured is when a stream was captured, in seconds on its group's clock: its
-// coverage without the silences that must be holes. Only what serves prints
-// steadily enough to tell; a controller may have nothing to say.
+// coverage without the silences that lie in holes.
 func (c *Placed) captured(s int) (spans []stat.Span) {
-	st := &c.Streams[s]
-	var zero parse.Time
-	if c.Anchors[s].Placed() {
-		zero = c.Anchors[s].Zero
-	}
-	for _, cov := range st.Coverage {
-		from := cov.From
-		for _, q := range c.holes[s] {
-			if q.From >= from && q.To <= cov.To {
-				spans = append(spans, stat.Span{Start: seconds(from + zero), End: seconds(q.From + zero)})
-				from = q.To
-			}
-		}
-		spans = append(spans, stat.Span{Start: seconds(from + zero), End: seconds(cov.To + zero)})
-	}
-	if c.Anchors[s].Placed() {
-		spans = without(spans, c.frozen)
+	for _, span := range c.Captured(s) {
+		spans = append(spans, stat.Span{Start: seconds(span.From), End: seconds(span.To)})
 	}
 	return spans
 }
 
 // Captured is when a stream was captured: on the wall clock if the stream has
-// an anchor, else on its own. Silences that must be holes are left out.
+// an anchor, else on its own. Silences that lie in holes are left out.
 func (c *Placed) Captured(s int) (out []parse.Span) {
-	for _, span := range c.captured(s) {
-		out = append(out, parse.Span{From: nanos(span.Start), To: nanos(span.End)})
+	for _, span := range c.onGroupClock(s, c.Streams[s].Coverage) {
+		out = append(out, without(span, c.cuts[s])...)
 	}
 	return out
 }

@@ -83,7 +83,7 @@ func collapse(c *Placed, g *groups) (out []Incident) {
 	for i := range out {
 		in := &out[i]
 		in.ID = fmt.Sprintf("I%d", i+1)
-		in.Thaw = in.Clock.OnWall() && thaws(c.frozen, in.Start)
+		in.Thaw = in.Clock.OnWall() && thaws(c.holes, in.Start)
 	}
 	return out
 }

@@ -164,12 +164,12 @@ func (d *drawn) signsOf(streams []int, s span, w int) []int {
 
 // cover is when a stream was captured, on the axis.
 func (m *Model) cover(stream int) []span {
-	zero, ok := m.zero(stream)
 	out := []span{}
-	for _, c := range m.c.Streams[stream].Coverage {
-		if ok {
-			out = append(out, span{c.From + zero, c.To + zero})
-		}
+	if _, ok := m.zero(stream); !ok {
+		return out
+	}
+	for _, c := range m.c.Captured(stream) {
+		out = append(out, span{c.From, c.To})
 	}
 	return out
 }

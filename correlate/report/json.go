@@ -19,11 +19,13 @@ const Schema = "faultline.report/v1"
 // Report is a case as other programs read it (docs/report.md). Numbers that
 // could not be computed are null.
 type Report struct {
-	Schema       string        `json:"schema"`
-	Version      string        `json:"version"`
-	Verdict      Verdict       `json:"verdict"`
-	Environment  []Component   `json:"environment"`
-	Sources      []Source      `json:"sources"`
+	Schema      string      `json:"schema"`
+	Version     string      `json:"version"`
+	Verdict     Verdict     `json:"verdict"`
+	Environment []Component `json:"environment"`
+	Sources     []Source    `json:"sources"`
+	// Holes are what counts as not captured although logs go on behind it.
+	Holes        []Hole        `json:"holes"`
 	Events       Counts        `json:"events"`
 	Incidents    []Incident    `json:"incidents"`
 	Periods      []Period      `json:"periods"`
@@ -185,7 +187,7 @@ func WriteJSON(w io.Writer, c *correlate.Case, text Text, version string) error 
 func Of(c *correlate.Case, text Text, version string) Report {
 	r := Report{Schema: Schema, Version: version,
 		Verdict:     verdictOf(c),
-		Environment: environment(c), Sources: Sources(c), Findings: findings(c),
+		Environment: environment(c), Sources: Sources(c), Holes: holesOf(c), Findings: findings(c),
 		Incidents: []Incident{}, Periods: []Period{}, Associations: []Association{},
 		ByStatus: c.Seen.ByStatus, Leads: list(c.Leads), Missing: list(c.Missing), Limits: list(c.Limits)}
 	r.Events = Counts{c.Total, map[string]int{}}

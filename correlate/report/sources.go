@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -50,6 +51,45 @@ type Stream struct {
 	Life      int     `json:"life"`
 	CopyOf    *int    `json:"copy_of"`
 	Clock     Clock   `json:"clock"`
+	// Serves says whether requests pass through what wrote it, so that its
+	// coverage is that of the failures; Span is from its first line to its last,
+	// Holes what of it counts as not captured. Both are of a clock on the wall.
+	Serves bool        `json:"serves"`
+	Span   *[2]string  `json:"span"`
+	Holes  [][2]string `json:"holes"`
+}
+
+// Hole is a stretch that counts as not captured although logs go on behind it.
+type Hole struct {
+	From    string   `json:"from"`
+	To      string   `json:"to"`
+	Length  float64  `json:"length_s"`
+	Nothing bool     `json:"nothing_was_running"`
+	Sources []string `json:"sources"`
+	Streams []int    `json:"streams"`
+}
+
+// holesOf lists the holes on the wall clock, in the order of time.
+func holesOf(c *correlate.Case) []Hole {
+	out := []Hole{}
+	for _, h := range c.Holes() {
+		if !h.Clock.OnWall() {
+			continue
+		}
+		one := Hole{From: Stamp(h.From, 0), To: Stamp(h.To, 0), Length: h.Lasts().Seconds(), Nothing: h.All, Sources: []string{}, Streams: h.Streams}
+		for _, s := range h.Streams {
+			if path := c.SourceName(s); !slices.Contains(one.Sources, path) {
+				one.Sources = append(one.Sources, path)
+			}
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// stamps prints both ends of a span.
+func stamps(s parse.Span, within time.Duration) [2]string {
+	return [2]string{Stamp(s.From, within), Stamp(s.To, within)}
 }
 
 // Clock says what a stream's times count from and how well that is known.
@@ -175,9 +215,17 @@ func (r *Source) fill(c *correlate.Case, streams []int) {
 	for _, s := range streams {
 		st := &c.Streams[s]
 		who := c.Who[s]
-		one := Stream{ID: s, Pod: who.Pod, Container: who.Container, Node: optional(who.Node), Instance: optional(who.Instance.String()), Life: st.Life, Clock: clockOf(c, s)}
+		one := Stream{ID: s, Pod: who.Pod, Container: who.Container, Node: optional(who.Node), Instance: optional(who.Instance.String()), Life: st.Life, Clock: clockOf(c, s), Serves: c.Serves(s), Holes: [][2]string{}}
 		if of := c.CopyOf[s]; of >= 0 {
 			one.CopyOf = &of
+		}
+		a := &c.Anchors[s]
+		if n := len(st.Coverage); a.Placed() && n > 0 {
+			span := stamps(parse.Span{From: st.Coverage[0].From + a.Zero, To: st.Coverage[n-1].To + a.Zero}, a.Within)
+			one.Span = &span
+			for _, q := range c.Silent(s) {
+				one.Holes = append(one.Holes, stamps(q, a.Within))
+			}
 		}
 		r.Streams = append(r.Streams, one)
 		if st.Lines > most {
@@ -190,12 +238,11 @@ func (r *Source) fill(c *correlate.Case, streams []int) {
 				r.DuplicateOf = &name
 			}
 		}
-		a := &c.Anchors[s]
 		if !a.Placed() {
 			continue
 		}
-		for _, cov := range c.Captured(s) { // without the silences that are taken for holes
-			r.Coverage = append(r.Coverage, [2]string{Stamp(cov.From, a.Within), Stamp(cov.To, a.Within)})
+		for _, cov := range c.Captured(s) { // without the silences that lie in holes
+			r.Coverage = append(r.Coverage, stamps(cov, a.Within))
 		}
 		for _, cov := range st.Coverage {
 			if from == 0 || cov.From+a.Zero < from {

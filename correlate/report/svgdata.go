@@ -19,6 +19,7 @@ type figure struct {
 	// the kind is there at all.
 	proxies, controllers stat.Coverage
 	incidents, notes     []mark  // a note's target is its text
+	holes                []hole  // in which nothing at all was running
 	period               float64 // seconds; 0 without a claim
 	phase                float64 // one tick, when phased
 	phased               bool    // one phase for all of it, which is known
@@ -32,6 +33,12 @@ type lane struct {
 	times       []float64
 	cover       stat.Coverage // nil: not known when it could have been seen
 	hatch       string
+}
+
+// hole is a stretch that counts as not captured although logs go on behind it.
+type hole struct {
+	from, to float64
+	whose    string
 }
 
 // mark is one incident.
@@ -91,6 +98,11 @@ func newFigure(c *correlate.Case, g *correlate.Group) *figure {
 			m.target = Clean(in.Targets[0].Name)
 		}
 		f.incidents = append(f.incidents, m)
+	}
+	for _, h := range c.Holes() {
+		if h.All && f.wall {
+			f.holes = append(f.holes, hole{float64(h.From) / 1e9, float64(h.To) / 1e9, "nothing was running or captured"})
+		}
 	}
 	f.periods(c, g)
 	for _, m := range c.Marks() {

@@ -31,6 +31,11 @@ func (f *figure) timeline(width float64) *canvas {
 	for i, l := range f.lanes {
 		f.lane(v, l, top+float64(i)*(laneHeight+laneGap), left, right, x)
 	}
+	for _, h := range f.holes {
+		if w := x(h.to) - x(h.from); w >= 0.5 {
+			v.rect("hole", x(h.from), top, w, bottom-laneGap-top, h.whose+", "+f.stretch(h.from, h.to))
+		}
+	}
 	f.ticks(v, top, bottom, left, right, x)
 	f.axis(v, bottom, left, right, x)
 	for _, m := range f.notes {

@@ -59,3 +59,34 @@ func TestNothingWasRunning(t *testing.T) {
 		}
 	}
 }
+
+// Logs that speak only while something fails are silent between, and no host stood
+// still: neither where failures are all they tell, nor with the lines around them.
+func TestBurstsLeaveNoHoles(t *testing.T) {
+	begin := time.Date(2024, 2, 2, 12, 0, 0, 0, time.UTC)
+	bursts := func(lag time.Duration, around int) string {
+		var b strings.Builder
+		for k := range 30 {
+			for j := -around; j < 20+around; j++ {
+				at, status := begin.Add(time.Duration(k)*10*time.Minute+lag+time.Duration(j)*time.Second), 504
+				if j < 0 || j >= 20 {
+					status = 200
+				}
+				fmt.Fprintf(&b, "10.0.0.1 - - [%s] \"GET /cart HTTP/1.1\" %d 160 \"-\" \"curl/8\" 93 3.004 [shop-web-80] [] 10.1.2.3:8080 0 3.000 %d %016d%016d\n",
+					at.Format("02/Jan/2006:15:04:05 -0700"), status, status, k, 1000+j)
+			}
+		}
+		return b.String()
+	}
+	for _, around := range []int{0, 100} {
+		c := judge(t, correlate.Options{}, file("a.log", bursts(0, around)), file("b.log", bursts(3*time.Second, around)))
+		if len(c.Holes()) > 0 || len(c.Incidents) != 30 {
+			t.Errorf("%d lines around: %d holes, %d incidents", around, len(c.Holes()), len(c.Incidents))
+		}
+		for i := range c.Incidents {
+			if c.Incidents[i].Thaw {
+				t.Errorf("%d lines around: %s counts as the end of a stretch in which nothing was running", around, c.Incidents[i].ID)
+			}
+		}
+	}
+}
