@@ -211,7 +211,7 @@ func (a *Association) sameBeat(shared []ProcessBeat, f *Following, onsets []floa
 	switch {
 	case f != nil && f.Follows && f.P < p:
 		a.P, a.Verdict = &f.P, Associated // by the stalls at their ticks alone
-	case p <= linkP:
+	case p <= linkP && a.together:
 		a.Verdict = Associated
 	case a.together:
 		a.Verdict = PhaseLocked

@@ -65,18 +65,18 @@ const (
 
 // collapse makes the failures of each group that form incidents into these.
 func collapse(c *Placed, g *groups) (out []Incident) {
-	for _, one := range g.all() {
+	groups := g.all()
+	runs, total := make([][][]Moment, len(groups)), 0
+	for i, one := range groups {
+		runs[i] = append(runsWithin(one.Forming, IncidentGap), runsWithin(one.Standing, IncidentGap)...)
+		total += len(runs[i])
+	}
+	out = make([]Incident, 0, total)
+	for i, one := range groups {
 		heard := symptoms{one.Failfast, c.hear(one.Refused), c.hear(one.Absent)}
 		had := len(out)
-		for _, list := range [][]Moment{one.Forming, one.Standing} {
-			for from := 0; from < len(list); {
-				to := from + 1
-				for to < len(list) && list[to].At-list[to-1].At <= IncidentGap {
-					to++
-				}
-				out = append(out, c.incident(one, &heard, list[from:to]))
-				from = to
-			}
+		for _, run := range runs[i] {
+			out = append(out, c.incident(one, &heard, run))
 		}
 		slices.SortStableFunc(out[had:], func(a, b Incident) int { return cmp.Compare(a.Start, b.Start) })
 	}
@@ -84,6 +84,19 @@ func collapse(c *Placed, g *groups) (out []Incident) {
 		in := &out[i]
 		in.ID = fmt.Sprintf("I%d", i+1)
 		in.Thaw = in.Clock.OnWall() && thaws(c.holes, in.Start)
+	}
+	return out
+}
+
+// runsWithin cuts moments where a silence is longer than a gap.
+func runsWithin(list []Moment, gap parse.Time) (out [][]Moment) {
+	for from := 0; from < len(list); {
+		to := from + 1
+		for to < len(list) && list[to].At-list[to-1].At <= gap {
+			to++
+		}
+		out = append(out, list[from:to])
+		from = to
 	}
 	return out
 }

@@ -114,11 +114,14 @@ var otherFailures = []struct {
 
 // see counts what failed, within the options' cut.
 func see(c *Placed, g *groups) (s Seen) {
-	counted := map[Point]bool{}
+	counted := make([][]bool, len(c.Streams)) // by event
 	for _, one := range g.all() {
 		for _, list := range [][]Moment{one.Failures, one.Inner} {
 			for _, m := range list {
-				counted[m.Point] = true
+				if counted[m.Stream] == nil {
+					counted[m.Stream] = make([]bool, len(c.Streams[m.Stream].Events))
+				}
+				counted[m.Stream][m.Event] = true
 			}
 		}
 	}
@@ -131,7 +134,7 @@ func see(c *Placed, g *groups) (s Seen) {
 	for _, m := range c.moments(nil, requests) {
 		e := c.At(m.Point)
 		add(all, statusOf(e), e.Kind)
-		if !counted[m.Point] {
+		if of := counted[m.Stream]; of == nil || !of[m.Event] {
 			add(left, what{statusOf(e), parse.CauseOf(e.Class)}, e.Kind)
 		}
 	}

@@ -28,6 +28,10 @@ func trigSums(phases []float64, m int) (c, s []float64) {
 		binnedSums(phases, c, s)
 		return c, s
 	}
+	for len(phases) >= 4 {
+		fourSums((*[4]float64)(phases), c, s)
+		phases = phases[4:]
+	}
 	for _, phase := range phases {
 		s1, c1 := math.Sincos(2 * math.Pi * phase)
 		ck, sk := c1, s1
@@ -38,6 +42,26 @@ func trigSums(phases []float64, m int) (c, s []float64) {
 		}
 	}
 	return c, s
+}
+
+// fourSums adds four phases to the sums, in their order. Each harmonic waits for the
+// one before it, and a processor does four that wait in the time of one.
+func fourSums(phases *[4]float64, c, s []float64) {
+	s1, c1 := math.Sincos(2 * math.Pi * phases[0])
+	s2, c2 := math.Sincos(2 * math.Pi * phases[1])
+	s3, c3 := math.Sincos(2 * math.Pi * phases[2])
+	s4, c4 := math.Sincos(2 * math.Pi * phases[3])
+	x1, x2, x3, x4 := c1, c2, c3, c4
+	y1, y2, y3, y4 := s1, s2, s3, s4
+	s = s[:len(c)]
+	for k := range c {
+		c[k] = c[k] + x1 + x2 + x3 + x4
+		s[k] = s[k] + y1 + y2 + y3 + y4
+		x1, y1 = x1*c1-y1*s1, y1*c1+x1*s1
+		x2, y2 = x2*c2-y2*s2, y2*c2+x2*s2
+		x3, y3 = x3*c3-y3*s3, y3*c3+x3*s3
+		x4, y4 = x4*c4-y4*s4, y4*c4+x4*s4
+	}
 }
 
 // phaseBins is how many bins of phase the sums of a long series are made of.

@@ -54,8 +54,12 @@ func Confirm(onsets []float64, period float64, c Coverage) (r Confirmation, ok b
 	for i := 0; i <= count; i++ {
 		try(fmin + float64(i)*step)
 	}
+	zCentre := zAt
 	// H has structure twenty times finer than z: look closely round both peaks.
-	for _, centre := range [2]float64{zAt, hAt} {
+	for i, centre := range [2]float64{zAt, hAt} {
+		if i == 1 && centre == zCentre {
+			break
+		}
 		for k := -20; k <= 20; k++ {
 			try(math.Min(fmax, math.Max(fmin, centre+float64(k)*step/20)))
 		}

@@ -37,8 +37,9 @@ func (t Together) Claimed() bool {
 func JudgeTogether(series []Series, periods []float64) []Together {
 	out := make([]Together, len(periods))
 	p := make([]float64, len(periods))
+	var had witnesses
 	for i, period := range periods {
-		out[i] = together(series, period)
+		out[i] = together(series, period, &had)
 		p[i] = out[i].P
 	}
 	for i, adjusted := range Holm(p) {
@@ -55,7 +56,23 @@ func JudgeTogether(series []Series, periods []float64) []Together {
 	return out
 }
 
-func together(series []Series, period float64) Together {
+// witnesses are the independent of some series, kept from one period to the next:
+// most have the same onsets, and the comparison of all pairs is dear.
+type witnesses struct {
+	all, onsets [][]float64
+	covers      []Coverage
+}
+
+// of are the independent series of these.
+func (w *witnesses) of(onsets [][]float64, covers []Coverage) ([][]float64, []Coverage) {
+	if !slices.EqualFunc(w.all, onsets, slices.Equal) {
+		w.all = onsets
+		w.onsets, w.covers = independent(onsets, covers)
+	}
+	return w.onsets, w.covers
+}
+
+func together(series []Series, period float64, had *witnesses) Together {
 	t := Together{Nominal: period, Verdict: Insufficient, P: 1, PHolm: 1, Interval: IntervalTest{P: 1}}
 	var onsets [][]float64
 	var covers []Coverage
@@ -66,7 +83,7 @@ func together(series []Series, period float64) Together {
 			onsets, covers = append(onsets, on), append(covers, s.Coverage)
 		}
 	}
-	onsets, covers = independent(onsets, covers)
+	onsets, covers = had.of(onsets, covers)
 	k, n := 0, 0
 	for _, on := range onsets {
 		g := NewIntervalTest(on, period)
