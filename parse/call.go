@@ -25,7 +25,7 @@ type Call struct {
 // may be a capital is left out.
 var callPhrases = []string{
 	"onnection refused", "ECONNREFUSED", "onnectionRefused", "actively refused", "onnection reset", "ECONNRESET", "onnectionReset",
-	"ETIMEDOUT", "ESOCKETTIMEDOUT", "socket hang up", "o route to host", "EHOSTUNREACH", "ENETUNREACH", "etwork is unreachable",
+	"ETIMEDOUT", "ESOCKETTIMEDOUT", "socket hang up", "client connection lost", "o route to host", "EHOSTUNREACH", "ENETUNREACH", "etwork is unreachable",
 	"no such host", "ENOTFOUND", "EAI_AGAIN", "UnknownHostException", "ame or service not known", "in name resolution", "getaddrinfo",
 	"i/o timeout", "ontext deadline exceeded", "DeadlineExceeded", "DEADLINE_EXCEEDED", "onnect timed out", "onnection timed out", "ead timed out",
 	"onnectTimeout", "ReadTimeout", "(connect timeout=", "SocketTimeoutException", "Client.Timeout", "upstream connect error", "o healthy upstream",

@@ -122,6 +122,7 @@ var Words = []Word{
 	// Connected, then.
 	{Text: "keep-alive timed out", Code: "h2_ping_timeout", Sure: true},
 	{Text: "client connection lost", Code: "h2_ping_timeout", Sure: true},
+	{Text: "buffer's worker closed unexpectedly", Code: "proxy_panic", Sure: true}, // what a panic left behind (linkerd2-proxy linkerd/proxy/balance/queue)
 	{Text: "fail-fast", Code: "failfast_unexplained", Sure: true},
 	{Text: "response timeout", Code: "route_timeout", Sure: true},
 	{Text: "timed out waiting for response headers", Code: "route_timeout", Sure: true},

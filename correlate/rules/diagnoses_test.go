@@ -207,7 +207,7 @@ var spoken = []struct {
 	{"no_route", correlate.High, dump{"a.log": envoyNowhere("block_all")}, dump{"a.log": envoyNowhere("default")}},
 	{"auth_service_failed", correlate.High, dump{"t.log": controllerLog("error", "Error calling http://auth.shop:4180/ask. Cause: Get \\\"http://auth.shop:4180/ask\\\": dial tcp 10.43.9.9:4180: connect: connection refused")},
 		dump{"t.log": controllerLog("error", "dial tcp 10.43.9.9:4180: connect: connection refused")}},
-	{"mirror_gateway_down", correlate.Medium, dump{"m.log": controllerLog("warning", "Failure threshold (3) reached - Marking as unhealthy")},
+	{"mirror_gateway_down", correlate.High, dump{"m.log": controllerLog("warning", "Failure threshold (3) reached - Marking as unhealthy")},
 		dump{"m.log": controllerLog("warning", "gateway returned unexpected status 503")}},
 	{"kernel_table_full", correlate.High, dump{"t.log": blamed("connect: cannot assign requested address")}, dump{"t.log": blamed("connect: connection refused")}},
 	{"control_plane_rollout", correlate.Medium, dump{"p.log": replicas("Adding", "Removing")}, dump{"p.log": replicas("Adding", "Adding")}},

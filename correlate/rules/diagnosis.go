@@ -64,7 +64,7 @@ func (p *Pass) group(code string, list []sight) *group {
 			g.asked += int(s.n)
 		}
 		g.sure = max(g.sure, r.sure)
-		if t := p.targetOf(s); t != "" {
+		if t := strings.TrimPrefix(p.targetOf(s), "/"); t != "" { // a pod whose namespace is not told
 			targets[t] += int(s.n)
 		}
 		if a := p.addrOf(s); a != "" {

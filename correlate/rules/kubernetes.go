@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"faultline/correlate"
 	"faultline/correlate/known"
@@ -117,7 +118,7 @@ var (
 		Never:    "The destination.",
 		Source:   "kubernetes #104234, #121726",
 		Rivals:   []string{"stale_endpoint"},
-	}, nil)
+	}, unwritten)
 	TelemetryClient = tells(Diagnosis{
 		Code: "telemetry_client", Where: correlate.AtObserver, What: "the proxy's own telemetry or tooling failed, and no user's request", Mild: true,
 		Title:    "The proxy's own telemetry failed{times}{to}; no request of a user did.",
@@ -141,6 +142,14 @@ var (
 		Source:   "linkerd2-proxy linkerd/app/core/src/errors/respond.rs, #3302",
 	}, nil)
 )
+
+// unwritten is sure only where it goes on: a rewrite of the rules that failed once
+// is tried again 30 s later.
+func unwritten(p *Pass, g *group, f *correlate.Finding) {
+	if n := len(g.list); n < 2 || g.list[n-1].at-g.list[0].at < parse.Time(time.Minute) {
+		f.Confidence = correlate.Low
+	}
+}
 
 func init() { MixedProxies.Apply = mixedProxies }
 

@@ -41,7 +41,7 @@ var byCause = map[string]string{
 	"no_endpoints": "ingress_no_endpoints", "timeout": "upstream_timeout", "connect_timeout": "connect_timeout", "connect_refused": "connect_refused",
 	"io": "upstream_closed", "loadshed": "overload", "no_route": "no_route", "unauthorized": "policy_denied", "upstream": "upstream_5xx",
 	"client_closed": "client_closed", "response_cut": "response_cut", "no_route_to_host": "no_route_to_host", "tls": "tls_mismatch", "dns": "dns_failure",
-	"bad_response": "upstream_bad_response", "configured": "configured_answer", "slow_client": "slow_client", "breaker": "breaker_open", "auth_service": "auth_service_failed",
+	"bad_response": "upstream_bad_response", "configured": "configured_answer", "slow_client": "slow_client", "breaker": "breaker_open", "auth_service": "auth_service_failed", "failfast": "failfast",
 }
 
 // response reads a failed response of an ingress: its own word decides, not
@@ -182,7 +182,9 @@ func (p *Pass) complained(e *parse.Event, target string, r reading) (reading, bo
 		}
 		r.code, r.sure = code, sure
 	}
-	r.why = complaint
+	if r.request = e.Value > 0; !r.request { // a status makes it the request itself
+		r.why = complaint
+	}
 	return r, true
 }
 
@@ -338,7 +340,7 @@ func (p *Pass) controlled(pt correlate.Point, e *parse.Event, r reading) (readin
 	}
 	r.code, r.sure = code, sure
 	r.addr = dialAddress(r.text)
-	client := strings.Contains(r.text, "/api/v1") || strings.Contains(r.text, "/apis/") || e.Kind == parse.ControllerWatchFailed || e.Kind == parse.ControllerListFailed || e.Kind == parse.ControllerCacheSyncFailed
+	client := strings.HasPrefix(r.text, "Unable to connect to the server") || strings.Contains(r.text, "/api/v1") || strings.Contains(r.text, "/apis/") || e.Kind == parse.ControllerWatchFailed || e.Kind == parse.ControllerListFailed || e.Kind == parse.ControllerCacheSyncFailed
 	switch code {
 	case "connect_timeout", "connect_refused", "no_route_to_host", "h2_ping_timeout", "tls_mismatch", "upstream_closed":
 		switch {
@@ -365,6 +367,10 @@ var checks = []struct{ text, code string }{
 func checked(target string, r reading) (reading, bool) {
 	text := strings.ToLower(target + " " + r.text)
 	r.sure = correlate.Medium
+	if strings.Contains(text, "arking as unhealthy") { // the service mirror's own words, whatever the error behind them
+		r.code, r.sure = "mirror_gateway_down", correlate.High
+		return r, true
+	}
 	if c, _, ok := wordsOf(text); ok {
 		r.code, r.sure = c, correlate.High
 		return r, true

@@ -13,21 +13,35 @@ import (
 // podAt is the pod that the dump says has an address, "" for none.
 func (p *Pass) podAt(host string) string { return p.pods[host] }
 
+// fewPods are as many as one page or table of a few pods names: they are no list of
+// all that there are.
+const fewPods = 5
+
 // listed says whether a view of the target's addresses is in the dump, and
-// whether an address stands in any view.
-func (p *Pass) listed(addr string) (known, listed bool) {
+// whether an address stands in any view. A view of other services, or of other
+// ports where no service is named, says nothing of it.
+func (p *Pass) listed(addr, target string) (known, listed bool) {
 	host := hostOf(addr)
+	_, service, named := Service(target)
+	port := addr[strings.LastIndexByte(addr, ':')+1:]
+	covers := func(subject string, view []string) bool {
+		if named {
+			return mentions(subject, service)
+		}
+		return slices.ContainsFunc(view, func(a string) bool { return !strings.Contains(a, ":") || strings.HasSuffix(a, ":"+port) })
+	}
 	for _, key := range []string{kubelet.FactEndpointSlicesAddresses, kubelet.FactEndpointsAddresses} {
 		for _, f := range p.fact(key) {
-			known = true
-			if slices.Contains(strings.Fields(p.Name(f.Value)), host) {
+			view := strings.Fields(p.Name(f.Value))
+			known = known || covers(p.Name(f.Subject), view)
+			if slices.Contains(view, host) {
 				return true, true
 			}
 		}
 	}
 	for _, a := range p.answers() {
-		for _, list := range a.services {
-			known = true
+		for s, list := range a.services {
+			known = known || covers(s, list)
 			if slices.ContainsFunc(list, func(b string) bool { return hostOf(b) == host }) {
 				return true, true
 			}
@@ -36,7 +50,7 @@ func (p *Pass) listed(addr string) (known, listed bool) {
 	if p.podAt(host) != "" {
 		return true, true
 	}
-	return known || len(p.pods) > 0, false
+	return known || len(p.pods) >= fewPods, false
 }
 
 // unlisted files connects that failed to an address that nobody lists any more,
@@ -51,15 +65,19 @@ func (p *Pass) unlisted() {
 			}
 		}
 	}
-	stale := map[string]bool{}
+	stale := map[string]correlate.Confidence{}
 	for addr, list := range byAddr {
-		if known, listed := p.listed(addr); address(addr) && known && !listed && count(list) >= 2 && !apiAddress(addr) {
-			stale[addr] = true
+		target := p.targetOf(list[0])
+		if known, listed := p.listed(addr, target); !address(addr) || !known || listed || apiAddress(addr) {
+			continue
+		}
+		if stale[addr] = correlate.High; count(list) < 2 {
+			stale[addr] = correlate.Medium
 		}
 	}
 	for _, code := range codes {
-		for _, s := range p.move(code, func(s sight) bool { return stale[p.addrOf(s)] }) {
-			p.again("stale_endpoint", s, func(r *reading) { r.sure = correlate.High })
+		for _, s := range p.move(code, func(s sight) bool { return stale[p.addrOf(s)] != 0 }) {
+			p.again("stale_endpoint", s, func(r *reading) { r.sure = stale[p.addrOf(s)] })
 		}
 	}
 	dialled := p.sights["stale_endpoint"]

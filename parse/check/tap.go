@@ -64,6 +64,9 @@ func tapLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 		e.Lasted, _ = tapTook(tapField(fields, "latency"))
 		if status == 504 {
 			e.Kind = parse.ProxyRequestFailed
+			if string(tapField(fields, "proxy")) == "out" {
+				e.Class = uint8(waited(e.Lasted))
+			}
 		}
 	case what == "end" && len(grpc) > 0 && string(grpc) != "OK":
 		e.Value, e.Class = 200, parse.ClassGRPC
@@ -73,6 +76,20 @@ func tapLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	}
 	b.Add(e)
 	return parse.Took
+}
+
+// waited is which limit of the outbound proxy a 504 took as long as, within 2 %: to
+// connect, or to find an endpoint (linkerd2-proxy linkerd/app/src/env.rs).
+func waited(took time.Duration) parse.Cause {
+	for _, limit := range []struct {
+		after time.Duration
+		cause parse.Cause
+	}{{time.Second, parse.CauseConnectTimeout}, {3 * time.Second, parse.CauseFailfast}} {
+		if took >= limit.after && took <= limit.after+limit.after/50 {
+			return limit.cause
+		}
+	}
+	return parse.CauseUnknown
 }
 
 // tapTook reads "1001350µs".

@@ -13,7 +13,7 @@ func TestTap(t *testing.T) {
 	const flow = " proxy=out src=10.0.0.1:43828 dst=10.0.0.2:8080 tls=true "
 	for text, want := range map[string]string{
 		"req id=103:4" + flow + ":method=GET :authority=a:80 :path=/v":               "other",
-		"rsp id=103:4" + flow + ":status=504 latency=1001350µs":                      "proxy.request_failed 10.0.0.2:8080 504 1.00135s 0",
+		"rsp id=103:4" + flow + ":status=504 latency=1001350µs":                      "proxy.request_failed 10.0.0.2:8080 504 1.00135s 3",
 		"rsp id=103:4" + flow + ":status=503 latency=1001µs":                         "ingress.response 10.0.0.2:8080 503 1.001ms 0",
 		"rsp id=103:4" + flow + ":status=200 latency=1001µs":                         "other",
 		"rsp id=103:4" + flow + ":status=404 latency=1001µs":                         "other",

@@ -84,8 +84,8 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 	return r.classify(l, b)
 }
 
-// kubelets says whether a record is one of the kubelet's about a probe, which
-// another format reads.
+// kubelets says whether a record is one of the kubelet's about a probe, or of an
+// event of Kubernetes that any component logs, which another format reads.
 func (r *record) kubelets() bool {
 	m := r.message
 	if len(m) < len("Probe failed") {
@@ -95,6 +95,8 @@ func (r *record) kubelets() bool {
 		m = m[1:]
 	}
 	switch m[0] {
+	case 'E':
+		return r.yearless && (has(m, "Event occurred") || has(m, "Event(v1.ObjectReference{"))
 	case 'P':
 		return has(m, "Probe failed") || has(m, "Probe errored")
 	case 'S':

@@ -91,7 +91,7 @@ func (r *record) event(rule *message, l *parse.Line, b *parse.Batch) parse.Verdi
 		webhook, why = r.webhook()
 		e.Target, e.Fact = b.Names.Add(webhook), b.Names.Add(clip(why))
 	case parse.ProxyNoEndpoints:
-		e.Target = b.Names.Add(r.unserved())
+		e.Target, e.Fact = b.Names.Add(r.unserved()), b.Names.AddString("no active Endpoint") // of every empty Service, asked for or not
 	case parse.ControllerLookupFailed:
 		e.Target, e.Fact = b.Names.Add(r.sought()), b.Names.Add(r.whole())
 	case parse.ProxyIdentityFailed:

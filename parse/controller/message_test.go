@@ -38,8 +38,8 @@ func TestMessages(t *testing.T) {
 	f(`W0826 14:00:37.258613    9650 reflector.go:559] x.go:1: Unexpected watch close - watch lasted less than a second and no items received`, "controller.watch_closed | warn")
 	f(`I1123 09:00:24.317897   18133 reflector.go:377] /go/pkg/mod/k8s.io/client-go@v0.29.0/tools/cache/reflector.go:229: forcing resync`, "controller.resync | info")
 	f(`I0202 13:22:29.123456       7 controller.go:190] "Backend successfully reloaded"`, "k8s.event | info | fact=RELOAD")
-	f(`W0203 21:40:05.060345       6 controller.go:1070] Service "shop/web" does not have any active Endpoint.`, "proxy.no_endpoints | warn | target=shop/web")
-	f(`W0203 21:40:05.060345       6 controller.go:797] service shop/web does not have any active endpoints`, "proxy.no_endpoints | warn | target=shop/web")
+	f(`W0203 21:40:05.060345       6 controller.go:1070] Service "shop/web" does not have any active Endpoint.`, "proxy.no_endpoints | warn | target=shop/web | fact=no active Endpoint")
+	f(`W0203 21:40:05.060345       6 controller.go:797] service shop/web does not have any active endpoints`, "proxy.no_endpoints | warn | target=shop/web | fact=no active Endpoint")
 	f(`I0202 13:22:29.123456       7 controller.go:169] Backend successfully reloaded.`, "k8s.event | info | fact=RELOAD")
 }
 

@@ -43,5 +43,5 @@ func opening(m []byte) bool {
 	if begins(m) {
 		return true
 	}
-	return has(m, "Probe ") || has(m, "SyncLoop (probe)") || has(m, "Startup probe ") || has(m, "Readiness probe ") || has(m, "Liveness probe ")
+	return has(m, "Event") || has(m, "Probe ") || has(m, "SyncLoop (probe)") || has(m, "Startup probe ") || has(m, "Readiness probe ") || has(m, "Liveness probe ")
 }

@@ -263,6 +263,10 @@ func terminated(state, server, backend, request []byte, status int, tcp bool) pa
 		}
 	case "CC", "CH", "CD", "CQ", "CT", "cD", "cC", "cQ":
 		return parse.CauseClientClosed
+	case "cR":
+		if status == 408 && !has(request, "<BADREQ>") { // else a connection made ahead of need
+			return parse.CauseSlowClient
+		}
 	case "cH":
 		if has(request, "GET ") || has(request, "HEAD ") { // there was no body to wait for
 			return parse.CauseTimeout

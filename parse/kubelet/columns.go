@@ -157,6 +157,14 @@ func untimed(l *parse.Line, b *parse.Batch) parse.Verdict {
 		b.Add(unhealthy(text).event(b))
 		return parse.Took
 	}
+	if v := bareMessage(l, text, b); v != parse.NotMine {
+		return v
+	}
+	if reason, rest := next(text); isWord(reason) {
+		if s, _, ok := messageOf(trim(rest)); ok && string(s.reason) == string(reason) {
+			return bareMessage(l, trim(rest), b)
+		}
+	}
 	reason, rest := next(text)
 	object, rest := next(rest)
 	kind, name, ok := strings.Cut(string(object), "/")

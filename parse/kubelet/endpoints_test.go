@@ -104,6 +104,9 @@ func TestLives(t *testing.T) {
 	brief := func(text string) (out []string) {
 		c := read(t, []byte(text))
 		for _, e := range events(t, c, []byte(text)) {
+			if e.Kind == parse.ContainerCrashLoop { // JSON without a time of the pod does not tell since when
+				continue
+			}
 			out = append(out, fmt.Sprint(e.Kind, e.target, e.fact, e.Time, e.Grain, e.Value, e.Severity, e.Print, e.Count))
 		}
 		for i := range c.Streams {

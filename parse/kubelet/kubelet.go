@@ -81,10 +81,11 @@ var Events = &parse.Format{
 	Origin: "kubectl describe, kubectl get events, kubectl events (since kubectl 1.23)",
 	Role:   parse.RoleAbout, Lane: parse.LaneKubelet, Need: "events",
 	Needles: []string{"Warning ", "Normal ", "Warning\t", "Normal\t"},
-	Hints:   []string{"probe failed", "probe errored", "Unhealthy"},
-	Line:    line,
-	Whole:   true,
-	Detail:  rowDetail,
+	Hints: []string{"probe failed", "probe errored", "Unhealthy", "Back-off ", "Failed to pull image", "reate pod sandbox: ", " failed for volume ", "attach or mount volumes", " nodes are available: ",
+		"low on resource: ", "Error syncing pod", `failed to "StartContainer"`},
+	Line:   line,
+	Whole:  true,
+	Detail: rowDetail,
 }
 
 // API is the JSON that the API server answers with: events and pods, as

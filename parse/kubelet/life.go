@@ -36,6 +36,10 @@ func (p *page) lived(l *parse.Line, b *parse.Batch, key string, value []byte) pa
 	switch key {
 	case "Reason":
 		p.life.reason = parse.EndReasonOf(string(value))
+		waits := !p.life.last && !p.life.running && !p.life.ended
+		if waits && stuck(string(value), parse.Event{Target: b.Names.AddString(p.target()), Fact: b.Names.AddString(p.container)}, b) {
+			return parse.Took
+		}
 		return parse.Other
 	case "Exit Code":
 		code, n, ok := lex.Digits(value)

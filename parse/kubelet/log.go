@@ -17,7 +17,7 @@ I0102 05:00:33.603375    1344 kubelet.go:2643] "SyncLoop (probe)" probe="readine
 	Origin: "Kubernetes pkg/kubelet, every release; structured since 1.21, JSON since 1.20",
 	Role:   parse.RoleAbout, Lane: parse.LaneKubelet, Need: "events",
 	Needles: []string{msgFailed, msgErrored, msgSync, msgOld, msgPLEG, msgNotReady, msgSandbox},
-	Hints:   []string{"Event occurred"},
+	Hints:   []string{"Event occurred", "Error syncing pod"},
 	Line:    logLine,
 	Whole:   true, // the output of a probe may be several lines
 	Detail:  logDetail,
@@ -135,6 +135,9 @@ func (p *probed) event(b *parse.Batch, severity parse.Severity) parse.Event {
 	failure, status := p.failure()
 	e.Class, e.Value = parse.ProbeClass(p.probe, failure), float64(status)
 	e.Fact = b.Names.Add(clip(bytes.TrimSpace(p.text)))
+	if p.container == proxyContainer { // whose probe it was decides what it means
+		e.Fact = b.Names.AddString(b.Names.Text(e.Fact) + " (" + proxyContainer + ")")
+	}
 	return e
 }
 

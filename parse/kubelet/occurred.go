@@ -24,6 +24,9 @@ func (r *record) occurrence() (o occurred, ok bool) {
 	if o, ok = r.unwell(); ok {
 		return o, true
 	}
+	if o, ok = r.resync(); ok {
+		return o, true
+	}
 	if r.caller != "event.go" || r.object != nil {
 		return o, false
 	}

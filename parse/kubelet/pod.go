@@ -19,7 +19,7 @@ type pod struct {
 		Containers, InitContainers, EphemeralContainers []container
 	}
 	Status struct {
-		PodIP                                                                string
+		PodIP, StartTime                                                     string
 		ContainerStatuses, InitContainerStatuses, EphemeralContainerStatuses []json.RawMessage
 	}
 }
@@ -116,6 +116,17 @@ func (d *dump) status(o object, p *pod, from, to int, init bool) {
 			run := runOf(i == 0, s.RestartCount)
 			d.runFact(&l, p, s.Name, parse.FactRun, run, t.StartedAt)
 			d.runFact(&l, p, s.Name, parse.FactRunEnd, strings.TrimSpace(run+" "+strconv.FormatInt(t.ExitCode, 10)+" "+t.Reason), t.FinishedAt)
+		}
+	}
+	if w := s.State.Waiting; w != nil {
+		since := p.Status.StartTime
+		if t := s.LastState.Terminated; t != nil {
+			since = t.FinishedAt
+		}
+		if m, ok := readMoment(since); ok {
+			e := e
+			e.Time, e.Grain, e.Print = m.at, m.grain, livesPrint("waiting "+w.Reason, s.Name, since)
+			stuck(w.Reason, e, d.b)
 		}
 	}
 	if r := s.State.Running; r != nil {

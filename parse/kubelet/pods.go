@@ -2,6 +2,7 @@ package kubelet
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"faultline/parse"
@@ -30,7 +31,7 @@ func podHints() (out []string) {
 		"SchedulingGated", "UnexpectedAdmissionError", "NodeAffinity", "OutOf"} {
 		out = append(out, "  "+status)
 	}
-	return append(out, "RESTARTS")
+	return append(out, "RESTARTS", forwarded)
 }
 
 // podRow is a row of the table.
@@ -46,11 +47,47 @@ func podLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.NotMine
 	}
 	b.Fact(l, b.Names.AddString(parse.Subject(r.namespace, r.name, "")), FactListed, r.status, 0, 0)
-	if r.restarts == "0" {
+	unwell := r.unwell(b)
+	switch {
+	case r.restarts == "" && unwell:
+		return parse.Took
+	case r.restarts == "0" && unwell:
+		return parse.Took
+	case r.restarts == "0" || r.restarts == "":
 		return parse.Other
 	}
 	b.Fact(l, b.Names.AddString(parse.Subject(r.namespace, r.name, "")), FactRestarts, r.restarts, 0, 0)
 	return parse.Took
+}
+
+// unwell adds an event of a pod that the table shows in a state that no healthy
+// one has; when it came into it is not said.
+func (r *podRow) unwell(b *parse.Batch) bool {
+	return stuck(strings.TrimPrefix(r.status, "Init:"), parse.Event{Target: b.Names.AddString(r.namespace + "/" + r.name)}, b)
+}
+
+// stuck adds an event of a container that waits, or ended, in a state that no
+// healthy one has; e is what else is known of it.
+func stuck(state string, e parse.Event, b *parse.Batch) bool {
+	e.Kind, e.Severity = parse.K8sEvent, parse.Warn
+	switch state {
+	case "CrashLoopBackOff":
+		e.Kind = parse.ContainerCrashLoop
+	case "ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError":
+		e.Fact = b.Names.AddString("Failed: " + state)
+	case "RunContainerError":
+		e.Fact = b.Names.AddString("Failed: CreateContainer: RunContainerError")
+	case "InvalidImageName":
+		e.Fact = b.Names.AddString("InspectFailed: InvalidImageName")
+	case "OOMKilled":
+		e.Kind, e.Class, e.Value = parse.ContainerTerminated, uint8(parse.EndOOMKilled), 137
+	case "Evicted":
+		e.Fact = b.Names.AddString("Evicted: listed as evicted")
+	default:
+		return false
+	}
+	b.Add(e)
+	return true
 }
 
 func podHeading(line []byte) bool {
@@ -71,6 +108,9 @@ func (r *podRow) read(line []byte) bool {
 		return false
 	}
 	words := bytes.Fields(line)
+	if k9s := slices.IndexFunc(words[:min(3, len(words))], func(w []byte) bool { return string(w) == forwarded }); k9s > 0 {
+		return r.terminals(slices.Delete(words, k9s, k9s+1))
+	}
 	at := 1
 	if len(words) >= 6 && isShare(words[2]) {
 		r.namespace, at = string(words[0]), 2
@@ -100,6 +140,23 @@ func (r *podRow) read(line []byte) bool {
 	}
 	_, ok := readAge(words[0])
 	return ok || string(words[0]) == unknownAge
+}
+
+// forwarded is the mark that k9s shows behind the name of each pod, for its ports
+// (k9s internal/render/pod.go, column PF).
+const forwarded = "●"
+
+// terminals reads a row that was copied from k9s, without its mark: it has more
+// columns than kubectl's, in another order, and a narrow screen cuts them off.
+func (r *podRow) terminals(words [][]byte) bool {
+	if len(words) > 3 && isShare(words[2]) && label(words[0]) {
+		r.namespace, words = string(words[0]), words[1:]
+	}
+	if len(words) < 3 || !isPodName(words[0]) || !isShare(words[1]) || !isLetter(words[2][0]) || words[2][0] > 'Z' {
+		return false
+	}
+	r.name, r.ready, r.status = string(words[0]), string(words[1]), string(words[2])
+	return true
 }
 
 // leading gives the first words of a line, at less than all of them cost; ok is

@@ -1,6 +1,10 @@
 package kubelet
 
-import "faultline/parse"
+import (
+	"bytes"
+
+	"faultline/parse"
+)
 
 // Spoken are lines that kubectl, or the API server through it, says itself where
 // the log of a container was asked for.
@@ -36,10 +40,34 @@ var answers = []string{
 // FactNotCaptured is what kubectl said in place of a log.
 const FactNotCaptured = "not_captured"
 
+// failed adds an event of what kubectl says when the API server, or what it asks,
+// did not answer: a webhook in the way of what was applied (kubernetes
+// staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/errors/statuserror.go), its
+// store, or the server itself.
+func failed(l *parse.Line, b *parse.Batch) bool {
+	text := l.Text
+	e := parse.Event{Kind: parse.ControllerLookupFailed, Severity: parse.Error, Fact: b.Names.Add(clip(text))}
+	_, hook, called := bytes.Cut(text, []byte("failed calling webhook "))
+	switch {
+	case called:
+		name, why, _ := bytes.Cut(bytes.TrimLeft(hook, `"\`), []byte{'"'})
+		e.Kind, e.Target, e.Fact = parse.WebhookFailed, b.Names.Add(bytes.TrimRight(name, `\`)), b.Names.Add(clip(bytes.TrimLeft(why, ": ")))
+	case has(text, "Unable to connect to the server: "), bytes.Contains(text, []byte("etcdserver: ")), has(text, "Error from server (Timeout)"), has(text, "Error from server (TooManyRequests)"):
+	default:
+		return false
+	}
+	l.AtPrefix()
+	b.Add(e)
+	return true
+}
+
 func spoken(l *parse.Line, b *parse.Batch) parse.Verdict {
 	for _, a := range answers {
 		if !has(l.Text, a) {
 			continue
+		}
+		if failed(l, b) {
+			return parse.Took
 		}
 		of := parse.Subject(string(l.Prefix.Namespace), string(l.Prefix.Pod), string(l.Prefix.Container))
 		b.Fact(l, b.Names.AddString(of), FactNotCaptured, string(l.Text[:min(len(l.Text), longest)]), 0, 0)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"faultline/parse"
+	"faultline/parse/lex"
 )
 
 // GKE is Cloud Logging as text: "INFO 2024-02-02T13:22:28.553Z
@@ -93,6 +94,27 @@ var Tabbed = &parse.Wrapper{Name: "tabbed", Doc: "Grafana and tables: time, tab 
 	}
 	return epoch(b)
 })}
+
+// Datadog is what is copied from its log explorer: a local time without a year, the
+// service, the text, with tabs (linkerd/linkerd2#10406).
+var Datadog = &parse.Wrapper{Name: "datadog", Doc: "Datadog: local time without a year, service, text, with tabs", Strip: func(line []byte, p *parse.Prefix) ([]byte, bool) {
+	w, n, ok := yearless(line)
+	if !ok {
+		return line, false
+	}
+	rest := bytes.TrimLeft(line[n:], " ")
+	if len(rest) < 2 || rest[0] != '\t' {
+		return line, false
+	}
+	service, rest, ok := bytes.Cut(rest[1:], []byte{'\t'})
+	if service = bytes.Trim(service, " "); !ok || len(service) == 0 || bytes.IndexByte(service, ' ') >= 0 {
+		return line, false
+	}
+	since, _ := lex.SinceYear(w.at)
+	p.Since, p.HasSince, p.Grain = parse.Time(since+w.width/2), true, parse.GrainOf(w.width)
+	p.Container = service
+	return bytes.TrimLeft(rest, " "), true
+}}
 
 // tabbed strips a time and the tabs behind it.
 func tabbed(read func([]byte) (when, int, bool)) func([]byte, *parse.Prefix) ([]byte, bool) {
