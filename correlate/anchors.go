@@ -150,7 +150,11 @@ func timeOrNone(s string) (t typed, ok bool) {
 func (ix *Index) matches(glob string, stream int) bool {
 	p := ix.Sources[ix.Streams[stream].Source].Path
 	who := ix.Who[stream]
-	for _, name := range []string{p, path.Base(p), who.Pod + "/" + who.Container, who.Pod} {
+	plain := !strings.ContainsAny(glob, "*?[\\") // a name and no pattern: a quick look at each of thousands of streams
+	for _, name := range [...]string{p, path.Base(p), who.Pod + "/" + who.Container, who.Pod} {
+		if plain && len(glob) != len(name) {
+			continue
+		}
 		if ok, err := path.Match(glob, name); err == nil && ok && name != "" && name != "/" {
 			return true
 		}

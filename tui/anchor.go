@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -119,7 +120,50 @@ func (m Model) place(stream int, w word) (Model, tea.Cmd) {
 	} else {
 		o.Anchors = slices.Insert(o.Anchors, 0, correlate.AnchorRule{Glob: glob, Life: st.Life, Zero: w.zero, Within: w.within, Rejected: w.rejected, By: m.look.User})
 	}
-	return m.judge(o)
+	return m.shifted(stream, w).judge(o)
+}
+
+// shifted moves what is drawn of a stream before it is judged: the frame that
+// follows the key has its lines, lanes and marks where they will be. Incidents
+// and verdict stay until the judgement is there.
+func (m Model) shifted(stream int, w word) Model {
+	a := m.c.Anchors[stream]
+	if w.rejected || !a.Placed() {
+		return m
+	}
+	by, c := w.zero-a.Zero, *m.c
+	c.Anchors = slices.Clone(m.c.Anchors)
+	c.Anchors[stream].Zero = w.zero
+	m.c = &c
+	made := *m.lanesMade
+	made.of = m.c
+	m.lanesMade = &made
+	m.shown = slices.Clone(m.shown)
+	for i, d := range m.shown {
+		if d.Clock.OnWall() {
+			d = &drawn{Group: d.Group, cover: d.cover, list: shiftedLists(d.list, stream, by), whole: shiftedLists(d.whole, stream, by)}
+			m.shown[i] = d
+		}
+	}
+	return m
+}
+
+// shiftedLists are lists of moments with those of one stream moved.
+func shiftedLists(lists [][]correlate.Moment, stream int, by parse.Time) [][]correlate.Moment {
+	out := slices.Clone(lists)
+	for i, list := range lists {
+		if !slices.ContainsFunc(list, func(k correlate.Moment) bool { return int(k.Stream) == stream }) {
+			continue
+		}
+		out[i] = slices.Clone(list)
+		for j := range out[i] {
+			if k := &out[i][j]; int(k.Stream) == stream {
+				k.At += by
+			}
+		}
+		slices.SortStableFunc(out[i], func(a, b correlate.Moment) int { return cmp.Compare(a.At, b.At) })
+	}
+	return out
 }
 
 // zeroWished is the zero that a stream has, or will have when what was asked

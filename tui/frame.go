@@ -102,6 +102,9 @@ func (m *Model) bearings(b *chart.Block) {
 	if all := m.core(); m.window != all {
 		say("showing "+chart.Span(seconds(m.window.len())), chart.Dim)
 	}
+	if m.shift.judging != nil {
+		say("judging…", chart.Accent)
+	}
 	if i := m.marked(); i >= 0 {
 		say(strings.TrimSpace("mark "+report.Clean(m.marks[i].Text)), chart.Accent)
 	}

@@ -116,7 +116,7 @@ func (m Model) nextMark(by int) (Model, tea.Cmd) {
 func (m Model) leaps(at []parse.Time, by int) Model {
 	i, here := slices.BinarySearch(at, m.cursor)
 	switch {
-	case by < 0 && i == 0, by > 0 && (i == len(at) || here && i == len(at)-1):
+	case by == 0, by < 0 && i == 0, by > 0 && (i == len(at) || here && i == len(at)-1):
 		return m // none further on
 	case by > 0 && !here:
 		by--

@@ -169,7 +169,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, cmd
 	}
 	var more tea.Cmd
-	if p, ok := m.pane().(interface{ need(Model) (Model, tea.Cmd) }); ok {
+	if p, ok := m.pane().(interface{ need(Model) (Model, tea.Cmd) }); ok && m.shift.judging == nil {
 		m, more = p.need(m)
 	}
 	return m.recorded(time.Now()), tea.Batch(cmd, m.tell(), m.askUnexplained(), more)

@@ -10,10 +10,14 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-var presses = flag.Int("presses", 4000, "random keys to press in all")
+var (
+	presses = flag.Int("presses", 4000, "random keys to press in all")
+	first   = flag.Int64("first", 1, "the first seed of the random keys")
+)
 
 // Whatever keys are pressed in whatever order at whatever size, nothing panics
-// and no frame is wider or higher than the terminal.
+// and no frame is wider or higher than the terminal. -v says how long the slowest
+// took.
 func TestRandomKeys(t *testing.T) {
 	var pool []string
 	for i := range keys {
@@ -24,24 +28,32 @@ func TestRandomKeys(t *testing.T) {
 		}
 	}
 	pool = append(pool, "enter", "esc", "tab", `"a`, `"600`, `"up`)
+	pool = append(pool, "alt+3", "alt+9", "9")
+	slowest, which := time.Duration(0), ""
 	cases := []string{"day", "report", "capture"}
 	for n, name := range cases {
-		rnd := rand.New(rand.NewSource(int64(n) + 1))
+		rnd := rand.New(rand.NewSource(int64(n) + *first))
 		r := newRobot(t, name, 100, 30, Look{})
 		for range *presses / len(cases) {
 			if rnd.Intn(40) == 0 {
 				r.send(tea.WindowSizeMsg{Width: 1 + rnd.Intn(200), Height: 1 + rnd.Intn(70)})
 			}
 			k := pool[rnd.Intn(len(pool))]
-			began := time.Now()
-			r.press(k)
-			if r.quit {
+			if r.press(k); r.quit {
 				r.quit = false
 			}
-			check(t, r, r.m.w, r.m.h)
-			if took := time.Since(began); took > time.Minute {
-				t.Fatalf("%s on %s took %s", k, r.m.screen, took)
+			took := time.Minute
+			for range 3 { // the least: something else may run here too
+				began := time.Now()
+				check(t, r, r.m.w, r.m.h)
+				if took = min(took, time.Since(began)); took < 20*time.Millisecond {
+					break
+				}
+			}
+			if took > slowest {
+				slowest, which = took, k+" on "+r.m.screen.String()+" of "+name
 			}
 		}
 	}
+	t.Logf("the slowest frame took %s: %s", slowest, which)
 }

@@ -112,6 +112,15 @@ func TestMovesWhileJudging(t *testing.T) {
 	if none != nil {
 		t.Fatal("two judgements at once")
 	}
+	s := m.chosenClock()
+	if got := m.c.Anchors[s].Zero - zero; got != 3e9 || !strings.Contains(m.frame().String(), "judging") {
+		t.Errorf("before it is judged, it is drawn moved by %s", time.Duration(got))
+	}
+	for _, k := range m.group().list[failureSign] {
+		if int(k.Stream) == s && k.At != m.c.At(k.Point).Time+m.c.Anchors[s].Zero {
+			t.Fatal("a failure is drawn where it was")
+		}
+	}
 	r.m = m
 	r.send(first())
 	if got := r.m.c.Anchors[r.m.chosenClock()].Zero - zero; got != 3e9 {
