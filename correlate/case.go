@@ -89,12 +89,14 @@ type Placed struct {
 
 	holes []Hole
 	cuts  [][]parse.Span // by stream, on the clock of its group: its silences in holes
+	// linkerd: something of it was read, or nothing of another product.
+	linkerd bool
 }
 
 // place puts each stream on the clock that the ladder of anchors gives it.
 // Anchors that disagree come back in words.
 func place(ix *Index, o Options) (p Placed, conflicts []string) {
-	p = Placed{Index: ix, Options: o}
+	p = Placed{Index: ix, Options: o, linkerd: findLinkerd(ix)}
 	p.Anchors, conflicts = ix.anchors(&o)
 	p.holes, p.cuts = findHoles(&p)
 	return p, conflicts

@@ -6,6 +6,7 @@ import (
 
 	"faultline/correlate/words"
 	"faultline/parse"
+	"faultline/parse/formats"
 )
 
 // limits says what the evidence cannot show.
@@ -70,6 +71,9 @@ func missing(c *Placed, processes []*Process) (out []string) {
 			out = append(out, c.SourceName(s)+": has ages only. Say when it was taken with --captured-at TIME, or add kubectl get events -o json")
 		}
 	}
+	if !c.linkerd {
+		return append(out, c.behindServing()...)
+	}
 	hasProxy := slices.ContainsFunc(c.Streams, func(s parse.Stream) bool { return writtenBy(&s, parse.ComponentProxy) })
 	hasController := slices.ContainsFunc(c.Streams, func(s parse.Stream) bool { return writtenBy(&s, parse.ComponentController) })
 	if !hasProxy {
@@ -80,6 +84,29 @@ func missing(c *Placed, processes []*Process) (out []string) {
 	}
 	if hasController && !slices.ContainsFunc(processes, func(p *Process) bool { return p.Known }) {
 		out = append(out, "no start of a controller: kubectl get pods -n linkerd -o json, or the metric process_start_time_seconds, to compare a period with each replica's own resync")
+	}
+	return out
+}
+
+// behindServing lists what tells more of failures that a load balancer, an
+// ingress or another mesh wrote down: who was called, and what happened to it.
+func (c *Placed) behindServing() (out []string) {
+	has := func(is func(*parse.Stream) bool) bool {
+		for s := range c.Streams {
+			if is(&c.Streams[s]) {
+				return true
+			}
+		}
+		return false
+	}
+	if !has(func(st *parse.Stream) bool { return writtenBy(st, parse.ComponentApplication) }) {
+		out = append(out, "no log of what was called: kubectl logs --timestamps --prefix POD --all-containers, of the pods behind it")
+	}
+	if !has(func(st *parse.Stream) bool { return formats.Of(st.Format).Lane == parse.LaneKubelet }) {
+		out = append(out, "no events: kubectl get events -A -o json, which the API server keeps for an hour only")
+	}
+	if !has(serves) {
+		out = append(out, "no log of what the requests came through: kubectl logs --timestamps POD, of the ingress or of the sidecars")
 	}
 	return out
 }

@@ -58,7 +58,7 @@ func (c *Case) withoutIncidents(v *Verdict) {
 		v.Code = NoFailures
 		v.Lacks = fmt.Sprintf("No failed request, crash, failed probe or refused connection was logged in %s of %s.",
 			words.Lasting(time.Duration(c.Seen.Served*1e9)), words.Count(c.Seen.By, "log of what serves requests", "logs of what serves requests"))
-		v.Next = "If clients saw errors, add the logs of the proxies that they came through: kubectl logs --timestamps POD -c linkerd-proxy"
+		v.Next = "If clients saw errors, add the logs of the proxies that they came through: " + c.logsCommand()
 	}
 	if n := len(c.Unexplained()); n > 0 {
 		v.know(words.Count(n, "line of level error is", "lines of level error are") + " in no event.")
@@ -71,7 +71,15 @@ func (c *Case) withoutIncidents(v *Verdict) {
 
 // askProxies is what to collect where failures were not captured.
 func (c *Case) askProxies() string {
-	return "Add the logs of the proxies whose clients saw the errors: kubectl logs --timestamps POD -c linkerd-proxy"
+	return "Add the logs of the proxies whose clients saw the errors: " + c.logsCommand()
+}
+
+// logsCommand prints the log of what requests came through.
+func (c *Placed) logsCommand() string {
+	if c.linkerd {
+		return "kubectl logs --timestamps POD -c linkerd-proxy"
+	}
+	return "kubectl logs --timestamps POD, of the ingress or of the sidecars (istio-proxy)"
 }
 
 // recognised says whether anything at all was.

@@ -48,7 +48,7 @@ func CallWords() []string { return callPhrases }
 // CallText is what is kept of a long text with the event: from a little before the
 // words on, as what was tried stands before them.
 func CallText(text []byte) []byte {
-	const longest, before = 200, 120
+	const longest, before = 320, 120
 	text = bytes.TrimSpace(text)
 	if len(text) <= longest {
 		return text

@@ -75,6 +75,8 @@ var Words = []Word{
 	{Text: "etcd-client", And: "deadlineexceeded", Code: "etcd_slow", Sure: true},
 	{Text: "slow sql", Code: "etcd_slow"},
 	{Text: "took too long", Code: "etcd_slow"},
+	{Text: "slow fdatasync", Code: "etcd_slow"},
+	{Text: "failed to send out heartbeat on time", Code: "etcd_slow"},
 	// The caller's own limits (client-go rest/request.go).
 	{Text: "client-side throttling", Code: "api_client_throttled", Sure: true},
 	{Text: "client rate limiter wait returned an error", Code: "api_client_throttled", Sure: true},

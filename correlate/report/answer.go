@@ -165,7 +165,10 @@ func common(c *correlate.Case) string {
 	if 2*count[correlate.Mixed] > len(c.Incidents) {
 		best = correlate.Mixed
 	}
-	said := words.Signature(best.String())
+	said := words.Outcome(best.String())
+	if c.Linkerd() {
+		said = words.Signature(best.String())
+	}
 	n := count[best]
 	switch {
 	case said == "":

@@ -61,23 +61,15 @@ func share(c *correlate.Case) (failed, lines int) {
 	if c.Layer != parse.IngressResponse {
 		return 0, 0
 	}
-	in := map[uint32]bool{}
+	events := 0
 	for s := range c.Streams {
-		if c.CopyOf[s] >= 0 || formats.Of(c.Streams[s].Format).Lane != parse.LaneIngress {
+		st := &c.Streams[s]
+		if c.CopyOf[s] >= 0 || formats.Of(st.Format).Lane != parse.LaneIngress {
 			continue
 		}
-		for i := range c.Streams[s].Events {
-			if c.Streams[s].Events[i].Kind == parse.IngressResponse {
-				in[uint32(c.Streams[s].Source)] = true
-				break
-			}
+		if slices.ContainsFunc(st.Events, func(e parse.Event) bool { return e.Kind == parse.IngressResponse }) {
+			lines, events = lines+int(st.Lines), events+len(st.Events)
 		}
-	}
-	events := 0
-	for s := range in {
-		k := c.Capture.Sources[s].Counts
-		lines += int(k.Lines) - int(k.Unparsed)
-		events += int(k.Events)
 	}
 	if lines <= events+events/10 { // a log that was filtered tells no share
 		return 0, 0

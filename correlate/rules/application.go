@@ -11,7 +11,7 @@ var (
 		Evidence: "`while reading response header`, Envoy's UT, HAProxy's sH, GCP's backend_timeout, an ALB's 504 with a request time, or a duration that is a product's limit.",
 		Against:  "Words about connecting. A hop further inside that gave up first. Tries that multiply.",
 		Sure:     "High on the word, flag or state, medium on the duration alone.",
-		Next:     []string{"That request in the application's log or trace at {target} {addr}; p99 of its path against the limit (timeout); its database, CPU throttling.", "Raise the limit only if slow is right, and then from the innermost hop outwards."},
+		Next:     []string{"That request in the application's log or trace at {where}; p99 of its path against the limit (timeout); its database, CPU throttling.", "Raise the limit only if slow is right, and then from the innermost hop outwards."},
 		Never:    "Not reachable; no endpoints; a retry of a POST.",
 		Source:   "ingress-nginx internal/ingress/controller/config/config.go; Envoy docs faq/configuration/timeouts; HAProxy doc/configuration.txt; the makers' manuals",
 		Rivals:   []string{"connect_timeout", "route_timeout"},
@@ -149,7 +149,7 @@ var (
 	}, nil)
 	BreakerOpen = tells(Diagnosis{
 		Code: "breaker_open", Where: correlate.AtClientProxy, What: "endpoints were taken out because they failed before",
-		Title:    "Endpoints of {targets} were taken out because they had failed{times}; {what} met that.",
+		Title:    "Endpoints of {target} were taken out because they had failed{times}; {what} met that.",
 		Says:     "A circuit breaker, an outlier detection or a health check took endpoints out. The failures before it are what to look at.",
 		Evidence: "`failure-accrual breaker closed`, `Unified circuit breaker tripped`, outlier ejections, `no live upstreams`, HAProxy's `Server … is DOWN`.",
 		Against:  "In linkerd it needs the failure-accrual annotation.",

@@ -40,6 +40,12 @@ func controllerLog(level, message string) string {
 	return fmt.Sprintf("time=%q level=info msg=\"running version stable-2.14.10\"\ntime=%q level=%s msg=\"%s\"\n", noon.Format(time.RFC3339), at, level, message)
 }
 
+// etcdLog is what etcd says of a request that took so long.
+func etcdLog(took string) string {
+	return fmt.Sprintf(`{"level":"warn","ts":"%s","caller":"etcdserver/util.go:170","msg":"apply request took too long","took":"%s","expected-duration":"100ms","prefix":"read-only range "}`+"\n",
+		noon.Format("2006-01-02T15:04:05.000Z"), took)
+}
+
 // repeat joins n lines, one each step seconds.
 func repeat(n, step int, line func(after int) string) string {
 	var b strings.Builder
@@ -195,6 +201,7 @@ var spoken = []struct {
 		dump{"d.log": controllerLog("error", "dial tcp 10.9.9.9:9000: i/o timeout")}},
 	{"connect_timeout", correlate.High, dump{"d.log": controllerLog("error", "dial tcp 10.9.9.9:9000: i/o timeout")}, dump{"d.log": controllerLog("info", "dial tcp 10.9.9.9:9000: i/o timeout")}},
 	{"dns_failure", correlate.High, dump{"d.log": controllerLog("error", "dial tcp: lookup api.shop on 10.96.0.10:53: no such host")}, dump{"d.log": controllerLog("error", "dial tcp 10.9.9.9:9000: i/o timeout")}},
+	{"etcd_slow", correlate.Medium, dump{"etcd.log": etcdLog("1.812s")}, dump{"etcd.log": etcdLog("118.2ms")}},
 	{"etcd_slow", correlate.High, dump{"d.log": controllerLog("error", "error retrieving resource lock kube-system/a: etcdserver: request timed out")}, dump{"d.log": controllerLog("error", "error retrieving resource lock kube-system/a: Get \\\"https://10.0.0.8:6443/apis/coordination.k8s.io/v1\\\": context deadline exceeded")}},
 	{"conflicting_ip", correlate.High, dump{"d.log": controllerLog("warning", "found conflicting 10.42.9.77 IP on the pod network: batch:a,shop:b")}, dump{"d.log": controllerLog("warning", "context token ns:shop using old token format")}},
 	{"undefined_port", correlate.High, dump{"d.log": controllerLog("warning", "Service shop/web does not define port 9101")}, dump{"d.log": controllerLog("warning", "context token ns:shop using old token format")}},

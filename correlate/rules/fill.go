@@ -48,6 +48,14 @@ func (g *group) word(place string) string {
 		return clean(first(some(g.targets, 2), some(g.addrs, 2), "a container"))
 	case "addr":
 		return clean(first(top(g.addrs), "that address"))
+	case "webhook":
+		return clean(first(g.webhook(), some(g.targets, 2), "of its configuration"))
+	case "where": // whose log: the target, and the address if that says more
+		target, addr := top(g.targets), top(g.addrs)
+		if addr == "" || addr == target {
+			return clean(first(target, "the target"))
+		}
+		return clean(strings.TrimSpace(target + " " + addr))
 	case "addrs":
 		return clean(first(some(g.addrs, 2), "the address"))
 	case "addrs?":
@@ -103,6 +111,18 @@ func (g *group) said() string {
 		w += fmt.Sprintf(" (and %s)", words.Count(len(g.words)-1, "other wording", "other wordings"))
 	}
 	return strings.TrimSuffix(w, ".")
+}
+
+// webhook is the name of the webhook in the words of those who were refused; an
+// event is about the object that was not created.
+func (g *group) webhook() string {
+	for _, w := range g.words {
+		if _, rest, ok := strings.Cut(w.name, "ebhook \""); ok {
+			name, _, _ := strings.Cut(rest, `"`)
+			return name
+		}
+	}
+	return ""
 }
 
 // tookWords says how long they took: one duration, or a spread.

@@ -14,7 +14,7 @@ import (
 var (
 	WebhookFailed = tells(Diagnosis{
 		Code: "webhook_failed", Where: correlate.AtControlPlane, What: "the API server could not call an admission webhook",
-		Title:    "The API server could not call the webhook {targets}{times}: {words}.",
+		Title:    "The API server could not call the webhook {webhook}{times}: {words}.",
 		Says:     "Failing open (linkerd's default, Ignore) the pods that are created then run without a proxy, and nobody says so; failing closed they are not created.",
 		Evidence: "`failed calling webhook`, `failing open`, `failing closed`, FailedCreate with it.",
 		Against:  "Several services at once that the API server does not reach: its own way to them. Another webhook's name is its owner's matter.",

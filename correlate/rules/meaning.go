@@ -319,9 +319,12 @@ func (p *Pass) controlled(pt correlate.Point, e *parse.Event, r reading) (readin
 		}
 		return r, true
 	case parse.ControllerTrace:
-		if c, _, ok := wordsOf(r.text); ok {
-			r.code = c
-			return r, true
+		if c, sure, ok := wordsOf(r.text); ok {
+			if r.code = c; c == "etcd_slow" {
+				r.sure = sure
+			}
+			// etcd warns from 100 ms on, healthy ones too
+			return r, c != "etcd_slow" || e.Lasted == 0 || e.Lasted >= traceShort
 		}
 		if !apiTrace(r.text) || e.Lasted < traceShort {
 			return r, false

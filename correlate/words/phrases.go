@@ -11,6 +11,17 @@ func Signature(name string) string {
 	}[name]
 }
 
+// Outcome says the same where no controller of a mesh is in play: how the
+// requests ended, as a load balancer or an ingress wrote it down.
+func Outcome(name string) string {
+	return map[string]string{
+		"no_endpoints": "for want of an endpoint",
+		"no_answer":    "without an answer in time",
+		"unreachable":  "at endpoints that could not be reached",
+		"mixed":        "for different reasons: no endpoint, no answer in time, an address that could not be reached",
+	}[name]
+}
+
 // Preceded says the same of some incidents, as a clause of its own.
 func Preceded(name string) string {
 	return map[string]string{

@@ -35,6 +35,13 @@ func TestMessagesByEra(t *testing.T) {
 	f(klog+`"Watch closed" reflector="x.go:343" type="*v1.Pod" err="too old resource version: 7 (9)"`, "controller.watch_failed | info | target=*v1.Pod | fact=too old resource version: 7 (9)")
 	f(klog+`"Warning: watch ended with error" reflector="x.go:343" type="*v1.Pod" err="http2: client connection lost"`, "controller.watch_failed | info | target=*v1.Pod | fact=http2: client connection lost")
 	f(klog+`"Watch returned 429 - backing off" reflector="x.go:343" type="*v1.Pod"`, "controller.watch_failed | info | target=*v1.Pod")
+	// the store
+	f(`{"level":"warn","ts":"2026-02-02T02:00:11.120Z","caller":"etcdserver/util.go:170","msg":"apply request took too long","took":"1.812s","expected-duration":"100ms"}`,
+		"controller.trace | warn | fact=apply request took too long | lasted=1.812s")
+	f(`{"level":"warn","ts":"2026-02-02T02:00:12.940Z","caller":"wal/wal.go:805","msg":"slow fdatasync","took":"2.31s","expected-duration":"1s"}`,
+		"controller.trace | warn | fact=slow fdatasync | lasted=2.31s")
+	f(`time="2026-02-02T02:00:11Z" level=info msg="Slow SQL (started: 2026-02-02 02:00:09.1 +0000 UTC) (total time: 1.944s): SELECT 1"`,
+		"controller.trace | info | fact=Slow SQL (started: 2026-02-02 02:00:09.1 +0000 UTC) (total time: 1.944s): SELECT 1 | lasted=1.944s")
 	f(klog+`"Forcing resync" reflector="x.go:343"`, "controller.resync | info")
 	f(klog+`"Waiting for caches to sync" controller="job"`, "controller.cache_sync_wait | info | target=job")
 	f(klog+`"Caches are synced" controller="job"`, "controller.cache_synced | info | target=job")

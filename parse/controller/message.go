@@ -99,7 +99,9 @@ func (r *record) event(rule *message, l *parse.Line, b *parse.Batch) parse.Verdi
 	case parse.CheckFailed:
 		e.Target, e.Fact = b.Names.Add(r.field("probe-key")), b.Names.Add(r.whole())
 	case parse.ControllerTrace:
-		e.Fact, e.Lasted = b.Names.AddString(throttled), r.waited()
+		if e.Fact, e.Lasted = b.Names.AddString(throttled), r.waited(); rule.reason == store {
+			e.Fact, e.Lasted = b.Names.Add(r.whole()), r.stored()
+		}
 	case parse.ControllerQueueOverflow, parse.ControllerStreamAborted:
 		if e.Target = b.Names.Add(r.service()); rule.loud {
 			e.Fact = b.Names.Add(r.whole())

@@ -24,6 +24,11 @@ type message struct {
 // throttled is the Fact of a wait for the client's own rate limit.
 const throttled = "client-side throttling"
 
+// store is the reason of what the store behind the API server says of itself
+// (etcd server/etcdserver/util.go, server/storage/wal/wal.go, server/etcdserver/raft.go;
+// k3s-io/kine pkg/drivers/generic/generic.go).
+const store = "etcd"
+
 // messages in the order they are tried. The texts are linkerd2's
 // (controller/api/destination, controller/k8s, pkg/admin, pkg/identity,
 // multicluster/service-mirror, and linkerd2-proxy-init's proxy-init), the API
@@ -78,6 +83,11 @@ var messages = []message{
 	{words: "arking as unhealthy", kind: parse.CheckFailed, releases: "service-mirror, 2.8 on"},
 	{words: "to client-side throttling", kind: parse.ControllerTrace, releases: "0.19 to 0.32"},
 	{words: "Waited before sending request", kind: parse.ControllerTrace, begin: true, releases: "0.33 on"},
+	{words: "apply request took too long", kind: parse.ControllerTrace, begin: true, reason: store, releases: "etcd 3.5 on"},
+	{words: " took too long (", also: ") to execute", kind: parse.ControllerTrace, reason: store, releases: "etcd to 3.4"},
+	{words: "slow fdatasync", kind: parse.ControllerTrace, begin: true, reason: store, releases: "etcd 3.5 on"},
+	{words: "failed to send out heartbeat on time", kind: parse.ControllerTrace, reason: store, releases: "etcd 3.0 on"},
+	{words: "Slow SQL", kind: parse.ControllerTrace, begin: true, reason: store, releases: "kine 0.9 on, in k3s"},
 	{words: "nexpected watch close", kind: parse.ControllerWatchClosed, releases: "0.17 on"},
 	{words: "Watch closed", kind: parse.ControllerWatchFailed, releases: "0.33 on"}, // expired, or ended in the middle
 	{words: "Watch close", kind: parse.ControllerWatchClosed, releases: "0.17 on"},

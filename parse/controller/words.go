@@ -120,6 +120,19 @@ func (r *record) waited() time.Duration {
 	return max(d, 0)
 }
 
+// stored is how long the store behind the API server took: "took":"1.8s" beside
+// the message, or "(1.8s) to execute" and "(total time: 1.8s)" in it.
+func (r *record) stored() time.Duration {
+	text := r.pair("took")
+	for _, before := range []string{"took too long (", "total time: "} {
+		if _, rest, ok := bytes.Cut(r.message, []byte(before)); ok && len(text) == 0 {
+			text, _, _ = bytes.Cut(rest, []byte{')'})
+		}
+	}
+	d, _ := time.ParseDuration(string(text))
+	return max(d, 0)
+}
+
 // longest is how much of an error is kept with the event; the rest stands in
 // its line.
 const longest = 160

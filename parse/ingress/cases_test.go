@@ -123,7 +123,7 @@ var complaintCases = []example{
 	// github.com: armesto, nginx 1.11.5
 	{`2016/11/12 09:47:13 [error] 5#5: *26 no live upstreams while connecting to upstream, client: 192.168.99.1, server: service1.armesto.local, request: "GET / HTTP/1.1", upstream: "http://service1/", host: "192.168.99.100:8000"`,
 		want{format: Nginx, kind: parse.ProxyNoEndpoints, status: 502, end: "2016-11-12T09:47:13Z", grain: parse.GrainSecond, target: "service1",
-			fact: "no live upstreams while connecting to upstream", cause: parse.CauseNoEndpoints}},
+			fact: "no live upstreams while connecting to upstream", cause: parse.CauseBreaker}},
 	// kubernetes/ingress-nginx#5734 and, for a TCP service, #6919
 	{`2020/06/17 15:42:54 [error] 37#37: *248 connect() failed (111: Connection refused) while connecting to upstream, client: 46.101.51.208, server: aqua.yasreeb.online, request: "GET / HTTP/1.1", upstream: "http://127.0.0.1:8181/", host: "aqua.yasreeb.online"`,
 		want{format: Nginx, kind: parse.ProxyConnectFailed, status: 502, end: "2020-06-17T15:42:54Z", grain: parse.GrainSecond, target: "127.0.0.1:8181",

@@ -31,7 +31,7 @@ func reason(m, level []byte) meant {
 	case has(text, "upstream timed out"):
 		return timedOut(doing)
 	case has(text, "no live upstreams"):
-		return meant{parse.ProxyNoEndpoints, parse.CauseNoEndpoints, 502}
+		return meant{parse.ProxyNoEndpoints, parse.CauseBreaker, 502} // nginx took each of them out, because it failed
 	case has(text, "upstream server temporarily disabled"):
 		return meant{parse.ProxyBreaker, parse.CauseBreaker, 0}
 	case has(text, "upstream sent "):

@@ -1,0 +1,41 @@
+package correlate
+
+import (
+	"strings"
+
+	"faultline/parse"
+)
+
+// meshName stands in the names of linkerd's pods, containers, series and hosts.
+const meshName = "linkerd"
+
+// Linkerd says whether the dump comes from a cluster in which linkerd is, or may
+// well be: something of it was read, or nothing of any other product that serves
+// requests. What to collect and what preceded a failure are said accordingly:
+// a dump of a load balancer has no controller that could have answered.
+func (c *Placed) Linkerd() bool { return c.linkerd }
+
+func findLinkerd(ix *Index) bool {
+	others := false
+	for s := range ix.Streams {
+		st := &ix.Streams[s]
+		switch {
+		case writtenBy(st, parse.ComponentProxy) || writtenBy(st, parse.ComponentPolicy):
+			return true
+		case serves(st), writtenBy(st, parse.ComponentApplication):
+			others = true
+		}
+		if who := ix.Who[s]; strings.Contains(who.Container, meshName) || strings.Contains(who.Pod, meshName) || strings.Contains(who.Namespace, meshName) {
+			return true
+		}
+	}
+	if !others {
+		return true
+	}
+	for n := range ix.Names.Len() {
+		if strings.Contains(ix.Names.Text(parse.Name(n)), meshName) {
+			return true
+		}
+	}
+	return false
+}
