@@ -13,12 +13,12 @@ type CaptureRule struct {
 	Glob string
 	Time parse.Time
 	// Bare says that no date was given: Time is then since midnight, UTC.
-	Bare bool `json:",omitempty"`
+	Bare bool
 	// Within is the half-width of the interval.
 	Within time.Duration
 	// Rejected, By and Proof are as for an [AnchorRule].
-	Rejected bool   `json:",omitempty"`
-	By       string `json:",omitempty"`
+	Rejected bool
+	By       string
 	Proof    []parse.Ref
 }
 

@@ -67,16 +67,16 @@ type AnchorRule struct {
 	// Life is the restart that is meant, -1 for any.
 	Life int
 	// Line is the line whose event happened at Zero; 0 if Zero is the clock's.
-	Line uint32     `json:",omitempty"`
+	Line uint32
 	Zero parse.Time // ns since 1970
 	// Bare says that no date was given: Zero is then since midnight, UTC.
-	Bare bool `json:",omitempty"`
+	Bare bool
 	// Within is the half-width of the interval, a millisecond at least.
-	Within time.Duration `json:",omitempty"`
+	Within time.Duration
 	// Rejected keeps the clock open in place of giving it a zero.
-	Rejected bool `json:",omitempty"`
+	Rejected bool
 	// By is who said so, where that is known.
-	By string `json:",omitempty"`
+	By string
 	// Proof is where a facts file says so; nil for a flag.
 	Proof []parse.Ref
 }

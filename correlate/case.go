@@ -23,7 +23,7 @@ type Options struct {
 	// as failures and symptoms.
 	Namespace, Pod string
 	// Marks were set on the screen. They decide nothing; a case file keeps them.
-	Marks []Mark `json:",omitempty"`
+	Marks []Mark
 }
 
 // Case is a judged capture: everything a report, a screen or a file shows.

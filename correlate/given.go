@@ -23,11 +23,11 @@ type Mark struct {
 	// At is ns since 1970, or on the source's own clock if Own; 0 for a note.
 	At parse.Time
 	// Source is a GLOB[#LIFE] of the source that it belongs to, "" for all.
-	Source string `json:",omitempty"`
-	Own    bool   `json:",omitempty"`
+	Source string
+	Own    bool
 	Text   string
 	// Ref is where a facts file says so; nil for a mark of the screen's.
-	Ref *parse.Ref `json:",omitempty"`
+	Ref *parse.Ref
 }
 
 // same says whether two marks are one that was written twice.

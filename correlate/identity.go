@@ -35,6 +35,23 @@ func subject(c *parse.Capture, f parse.Fact) (id Identity, ok bool) {
 	return Identity{Namespace: parts[0], Pod: parts[1], Container: parts[2]}, true
 }
 
+// OfFact is whom a fact is about: its subject, and what that leaves open by the log
+// that the fact's line stands in.
+func (ix *Index) OfFact(f *parse.Fact) Identity {
+	of, _ := subject(ix.Capture, *f)
+	if of.Pod != "" && of.Container != "" {
+		return of
+	}
+	for s := range ix.StreamsOf(f.Ref.Source) {
+		st, who := &ix.Streams[s], &ix.Who[s]
+		if f.Ref.Line < st.FirstLine || f.Ref.Line > st.LastLine || of.Pod != "" && of.Pod != who.Pod || of.Container != "" && who.Container != "" && of.Container != who.Container {
+			continue
+		}
+		return Identity{cmp.Or(of.Namespace, who.Namespace), cmp.Or(of.Pod, who.Pod), cmp.Or(of.Container, who.Container), who.Node, who.Instance, who.Run, who.ByPath}
+	}
+	return of
+}
+
 // ProcessCount counts the processes that streams are of: excerpts of one
 // container's log are of one, as far as is known.
 func (ix *Index) ProcessCount(streams []int) (n int) {

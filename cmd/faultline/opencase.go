@@ -39,7 +39,7 @@ func (a *app) again(f *casefile.File, path string) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := added(f.Manifest.Options, flags)
+	o := added(f.Manifest.Options(), flags)
 	a.stage("judging")
 	ix := correlate.NewIndex(f.Capture)
 	a.unmatched(ix, &o)

@@ -33,7 +33,7 @@ func (a *app) verify(args []string, signer string) error {
 		return err
 	}
 	defer f.Close()
-	c := decide(correlate.NewIndex(f.Capture), f.Manifest.Options)
+	c := decide(correlate.NewIndex(f.Capture), f.Manifest.Options())
 	if a.ctx.Err() != nil {
 		return context.Cause(a.ctx)
 	}

@@ -168,8 +168,9 @@ func (b *builder) ties(emit func(*tieRow) error) error {
 func (b *builder) facts(emit func(*factRow) error) error {
 	for i := range b.c.Facts {
 		f := &b.c.Facts[i]
+		of := b.c.OfFact(f)
 		if err := emit(&factRow{int32(f.Ref.Source), int64(f.Ref.Line), f.Ref.Off, int64(f.Ref.Len), micros(f.Time), int64(f.Time),
-			int64(f.Within), b.name(f.Subject), b.name(f.Key), b.name(f.Value)}); err != nil {
+			int64(f.Within), b.name(f.Subject), b.name(f.Key), b.name(f.Value), encode(of.Namespace), encode(of.Pod), encode(of.Container)}); err != nil {
 			return err
 		}
 	}

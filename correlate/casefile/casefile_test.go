@@ -87,7 +87,7 @@ func reopen(t testing.TB, path string) (judged, *File) {
 		t.Fatal(err)
 	}
 	t.Cleanup(f.Close)
-	return judged{correlate.Judge(correlate.NewIndex(f.Capture), f.Manifest.Options), f, f.Manifest.Options}, f
+	return judged{correlate.Judge(correlate.NewIndex(f.Capture), f.Manifest.Options()), f, f.Manifest.Options()}, f
 }
 
 // plain is a capture without what may differ: the numbers of names.

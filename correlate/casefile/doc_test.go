@@ -119,13 +119,13 @@ func TestNothingIsForgotten(t *testing.T) {
 	}
 	o := correlate.Options{}
 	filled(reflect.ValueOf(&o).Elem())
-	data, err := json.Marshal(o)
+	data, err := json.Marshal(optionsOut(&o))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var again correlate.Options
-	if err := json.Unmarshal(data, &again); err != nil || !reflect.DeepEqual(o, again) {
-		t.Errorf("options do not come back: %v\n%+v\n%+v", err, o, again)
+	var again judgedWith
+	if err := json.Unmarshal(data, &again); err != nil || !reflect.DeepEqual(o, again.options()) {
+		t.Errorf("options do not come back: %v\n%+v\n%+v", err, o, again.options())
 	}
 }
 
@@ -208,7 +208,7 @@ func TestOldCases(t *testing.T) {
 				}
 			}
 		}
-		if got := f.Manifest.Options.Periods; !reflect.DeepEqual(got, []time.Duration{77 * time.Second}) {
+		if got := f.Manifest.Options().Periods; !reflect.DeepEqual(got, []time.Duration{77 * time.Second}) {
 			t.Errorf("%s: periods %v", path, got)
 		}
 	}

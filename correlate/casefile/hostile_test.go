@@ -153,7 +153,7 @@ func TestDamagedTables(t *testing.T) {
 			refused++
 			continue
 		}
-		c := correlate.Judge(correlate.NewIndex(f.Capture), f.Manifest.Options)
+		c := correlate.Judge(correlate.NewIndex(f.Capture), f.Manifest.Options())
 		_ = f.Verify(c, "test", nil, func(Difference) {})
 		_ = f.in.Strings(func(string, []byte) error { return nil })
 	}
@@ -245,7 +245,7 @@ func FuzzCase(f *testing.F) {
 		if err != nil {
 			return
 		}
-		_ = c.Verify(correlate.Judge(correlate.NewIndex(c.Capture), c.Manifest.Options), "test", nil, func(Difference) {})
+		_ = c.Verify(correlate.Judge(correlate.NewIndex(c.Capture), c.Manifest.Options()), "test", nil, func(Difference) {})
 		_ = c.in.Strings(func(string, []byte) error { return nil })
 	})
 }

@@ -17,7 +17,7 @@ import (
 // without what it adds. docs/case.md has the policy for those who write cases.
 const (
 	Major = 1
-	Minor = 1
+	Minor = 2
 )
 
 const schemaName = "faultline.case"
@@ -31,9 +31,9 @@ type Manifest struct {
 	Tool   Tool   `json:"tool"`
 	// Arguments are those of the first export, whoever exported it again.
 	Arguments []string `json:"arguments"`
-	// Options are what the case was judged with; whoever opens it judges the
-	// same.
-	Options correlate.Options `json:"options"`
+	// JudgedWith are the options that the case was judged with; whoever opens it
+	// judges the same.
+	JudgedWith judgedWith `json:"options"`
 	// Matches are the kinds of events that the user defined, NAME=REGEX.
 	Matches []string `json:"matches"`
 	// Inputs is the SHA-256 over those of the sources.
@@ -45,6 +45,9 @@ type Manifest struct {
 	Omitted *Omitted `json:"omitted"`
 	Entries []Entry  `json:"entries"`
 }
+
+// Options are what the case was judged with.
+func (m *Manifest) Options() correlate.Options { return m.JudgedWith.options() }
 
 // Tool is the program that wrote a case.
 type Tool struct {

@@ -97,6 +97,10 @@ type factRow struct {
 	Subject  string `parquet:"subject,plain" doc:"namespace/pod/container, as much of it as is known"`
 	Key      string `parquet:"fact,plain" doc:"version, started_at, process_start, image, …"`
 	Value    string `parquet:"value,plain" doc:"what is stated"`
+
+	Namespace string `parquet:"k8s_namespace_name,optional,plain" doc:"= whom it is about: the subject, and what that leaves open by whose log the line is in"`
+	Pod       string `parquet:"k8s_pod_name,optional,plain" doc:"= whom it is about"`
+	Container string `parquet:"k8s_container_name,optional,plain" doc:"= whom it is about"`
 }
 
 type eventRow struct {

@@ -100,8 +100,8 @@ func newShardTable[T any](path string, rows int64) (*shardTable, error) {
 		return nil, err
 	}
 	options := []parquet.WriterOption{parquet.DataPageVersion(1), parquet.MaxRowsPerRowGroup(rows), parquet.CreatedBy("faultline", "shard", "")}
-	for _, c := range []string{"body", "data"} { // else a page's least and greatest stand in the footer, whole
-		options = append(options, parquet.SkipPageBounds(c), parquet.SkipPageStatistics(c))
+	for _, c := range []string{"body", "data"} { // else the least and greatest stand in the footer, whole
+		options = append(options, parquet.SkipPageStatistics(c))
 	}
 	return &shardTable{path, file, parquet.NewGenericWriter[T](file, options...)}, nil
 }

@@ -79,8 +79,8 @@ func (t tableOf[T]) write(w io.Writer, b *builder, kv [][2]string) (rows int64, 
 		parquet.PageBufferSize(pageBytes), parquet.CreatedBy("faultline", b.version, ""),
 	}
 	for _, c := range t.columns() {
-		if c.Type == "string" { // else each page's least and greatest line stand in the footer, whole
-			options = append(options, parquet.SkipPageBounds(c.Name), parquet.SkipPageStatistics(c.Name))
+		if c.Type == "string" { // else the least and greatest text stand in the footer, whole; the bounds of pages are cut
+			options = append(options, parquet.SkipPageStatistics(c.Name))
 		}
 	}
 	if t.sorted != "" {

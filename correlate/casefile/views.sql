@@ -26,19 +26,11 @@ LEFT JOIN (
   WHERE s.ts_ns BETWEEN i.start_ns - 60000000000 AND i.start_ns
 ) AS n ON n.incident_id = i.incident_id AND n.nth = 1;
 
--- Which version each pod says that it runs. A line of a process names no pod:
--- its source does.
+-- Which version each pod says that it runs.
 CREATE VIEW versions AS
-SELECT DISTINCT coalesce(w.k8s_namespace_name, s.k8s_namespace_name) AS namespace, coalesce(w.k8s_pod_name, s.k8s_pod_name) AS pod,
-  coalesce(w.k8s_container_name, s.k8s_container_name) AS container, f.subject, f.value AS version, s.path
+SELECT DISTINCT f.k8s_namespace_name AS namespace, f.k8s_pod_name AS pod, f.k8s_container_name AS container, f.subject, f.value AS version, s.path
 FROM 'facts.parquet' AS f
 JOIN 'sources.parquet' AS s ON s.source_id = f.source_id
-LEFT JOIN (
-  SELECT source_id, min(k8s_namespace_name) AS k8s_namespace_name, min(k8s_pod_name) AS k8s_pod_name, min(k8s_container_name) AS k8s_container_name
-  FROM 'streams.parquet'
-  GROUP BY source_id
-  HAVING count(DISTINCT k8s_pod_name) = 1
-) AS w ON w.source_id = f.source_id AND f.subject LIKE '/%'
 WHERE f.fact = 'version';
 
 -- When each process and container began.

@@ -87,7 +87,7 @@ func Write(ctx context.Context, path string, c *correlate.Case, text Text, o Opt
 
 func manifestOf(c *correlate.Case, o *Options) *Manifest {
 	m := &Manifest{Schema: Schema(), Tool: Tool{"faultline", o.Version}, Arguments: append([]string{}, o.Arguments...),
-		Options: o.Judged, Matches: matchesOf(c.Matches), Redaction: o.Redaction,
+		JudgedWith: optionsOut(&o.Judged), Matches: matchesOf(c.Matches), Redaction: o.Redaction,
 		Verdict: Verdict{string(c.Verdict.Code), c.Verdict.Sentence, c.Verdict.Next}}
 	if o.Origin != nil {
 		m.Arguments, m.Omitted = o.Origin.Arguments, o.Origin.Omitted

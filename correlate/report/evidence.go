@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
+	"strings"
 
 	"faultline/correlate"
 	"faultline/parse"
@@ -60,12 +62,18 @@ func WriteEvidence(w io.Writer, c *correlate.Case, text Text) error {
 
 func citeLine(w io.Writer, c *correlate.Case, text Text, r parse.Ref, when string) {
 	line, err := text.Line(c.Capture, r)
-	shown := Clean(string(line))
+	shown := Clean(oneLine(string(line)))
 	if err != nil {
 		shown = "(" + Clean(err.Error()) + ")"
 	}
 	fmt.Fprintf(w, "%-36s  %s  %s\n", when, Place(c, r), shown)
 }
+
+// folded is what a document that is laid out over lines has between two words.
+var folded = regexp.MustCompile(`\s*\n\s*`)
+
+// oneLine writes a piece of a document that stands over many lines as one.
+func oneLine(s string) string { return folded.ReplaceAllString(strings.TrimSpace(s), " ") }
 
 // inOrder sorts references by source and line.
 func inOrder(set map[parse.Ref]bool) []parse.Ref {
