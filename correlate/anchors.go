@@ -375,8 +375,9 @@ func (ix *Index) otherRun(s int) bool {
 // stamped is the zero that stamps before the lines tell. Each allows a zero as
 // late as the end of its printed digit; if it was taken at once, none earlier
 // than the beginning. Where the bounds meet, the zero lies between them. Where
-// they do not, some stamp was late, and by how much is the interval's width:
-// so no event is farther from a stamp on its own line than that.
+// they do not, some stamp was late, or a line is of a process that started within
+// the same seconds; the interval reaches to the end of the latest digit. So no
+// event is farther from a stamp on its own line than that.
 func stamped(ties []parse.Tie) (a Anchor, ok bool) {
 	if len(ties) == 0 {
 		return a, false
@@ -392,7 +393,7 @@ func stamped(ties []parse.Tie) (a Anchor, ok bool) {
 	if room := best.Latest() - latest; room >= 0 {
 		a.Zero, a.Within = latest+room/2, time.Duration(room/2)+tieLag
 	} else {
-		a.Zero, a.Within = best.Latest(), best.Within+max(time.Duration(-room), tieLag)
+		a.Zero, a.Within = best.Latest(), 2*best.Within+max(time.Duration(-room), tieLag)
 	}
 	return a, true
 }

@@ -135,23 +135,45 @@ const (
 
 // collected says whether the stamps are a collector's, each late by another
 // delay, rather than those of many processes: the uptimes are those of one life,
-// and no process would have more than a few lines. The anchor is then as
-// uncertain as the stamps are late.
+// and no process would have more than a few lines. A collector takes all that was
+// written when it comes by, and its stamps do not run back: the process cannot have started so early that the next
+// line was there already. The anchor is then as uncertain as the stamps are late.
 func (s *Stitcher) collected(lane []int, clocks []clock) bool {
 	if len(clocks) < 3 || len(lane) >= fewLines*len(clocks) {
 		return false
 	}
-	from, to, lines := clocks[0].least, clocks[0].least, uint32(0)
+	from, to, lines, after := clocks[0].least, clocks[0].least, uint32(0), Time(math.MinInt64)
 	for i := range clocks {
 		from, to = min(from, clocks[i].least), max(to, clocks[i].least)
-	}
-	for k, i := range lane {
-		lines += s.segments[i].Lines
-		if k > 0 && s.segments[i].First < s.segments[lane[k-1]].Last-fallBack {
+		if s.spoke(&clocks[i]) {
 			return false
 		}
 	}
-	return to-from <= collectedWithin && int(lines) < fewLines*len(clocks)
+	for k, i := range lane {
+		g := &s.segments[i]
+		lines += g.Lines
+		if k == 0 {
+			continue
+		}
+		before := &s.segments[lane[k-1]]
+		came := before.LastOffset
+		if g.First < before.Last || g.FirstOffset.At+g.First < came.At+before.Last-Time(2*came.Within) {
+			return false
+		}
+		after = max(after, came.At+before.Last-g.First-Time(lateBy+2*came.Within))
+	}
+	return after <= from && to-from <= collectedWithin && int(lines) < fewLines*len(clocks)
+}
+
+// spoke says whether a clock has more than a few lines that were not written at
+// once: no collector is as late again and again.
+func (s *Stitcher) spoke(c *clock) bool {
+	lines, from, to := uint32(0), Time(math.MaxInt64), Time(math.MinInt64)
+	for _, i := range c.segments {
+		g := &s.segments[i]
+		lines, from, to = lines+g.Lines, min(from, g.From), max(to, g.To)
+	}
+	return lines >= fewLines && to-from > Time(lateBy)
 }
 
 // leastOf is the earliest zero that a segment's lines tell.
