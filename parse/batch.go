@@ -39,8 +39,9 @@ type Batch struct {
 	pairs   []pairing // events that other lines may tell too
 	asks    []ask
 	reasons []reason
-	opens   []opening // events that wait for their exact duration
-	closes  []closing // durations, which may stand before their events
+	opens   []opening         // events that wait for their exact duration
+	closes  []closing         // durations, which may stand before their events
+	steps   map[uint64]uint64 // lines that are parts of what is opened with an id
 	// learned are the names of addresses, none for one that has several.
 	learned map[Name]Name
 	owned   map[Name]bool // addresses that were stated by [Batch.Own]
@@ -60,6 +61,12 @@ type Counts struct {
 	Lines, Events, Other, Unparsed uint64
 	// Prose is how many of Other are text of no format in a pasted source.
 	Prose uint64
+}
+
+// noEvent takes lines from those that are part of an event.
+func (c *Counts) noEvent(lines uint64) {
+	lines = min(lines, c.Events)
+	c.Events, c.Other = c.Events-lines, c.Other+lines
 }
 
 func (c *Counts) add(o Counts) {
@@ -186,6 +193,15 @@ func (b *Batch) Open(id uint64) {
 // batch or in another. The first Close is for the first Open, and so on.
 func (b *Batch) Close(id uint64, lasted time.Duration) {
 	b.closes = append(b.closes, closing{joint{id, millis(lasted)}, lasted})
+}
+
+// Step says that the line being read is a part of what is opened with id, in this
+// batch or in another. If nothing is, the line is none of an event.
+func (b *Batch) Step(id uint64) {
+	if b.steps == nil {
+		b.steps = map[uint64]uint64{}
+	}
+	b.steps[id]++
 }
 
 func millis(d time.Duration) uint64 { return uint64(d / time.Millisecond) }

@@ -19,6 +19,8 @@ type Stitcher struct {
 	pasted   bool
 	opens    map[joint][]*Event // that no closing was for yet
 	closes   map[joint][]time.Duration
+	steps    map[uint64]uint64 // lines of parts, by what they are parts of
+	opened   map[uint64]bool
 	untimed  []untimed       // crashes that no line with a time stands before yet
 	told     map[uint64]told // by the id of [Batch.Pair]
 	learned  map[Name]Name
@@ -39,7 +41,8 @@ type Keeper interface {
 // NewStitcher makes a stitcher for one source; keeper may be nil.
 func NewStitcher(pasted bool, keeper Keeper) *Stitcher {
 	return &Stitcher{pasted: pasted, keeper: keeper, latest: map[key]int{},
-		told: map[uint64]told{}, opens: map[joint][]*Event{}, closes: map[joint][]time.Duration{}}
+		told: map[uint64]told{}, opens: map[joint][]*Event{}, closes: map[joint][]time.Duration{},
+		steps: map[uint64]uint64{}, opened: map[uint64]bool{}}
 }
 
 // Add joins the next batch of source. The batch is used up.
@@ -158,8 +161,12 @@ func (s *Stitcher) join(b *Batch) {
 		s.asked = append(s.asked, asked{a.key, &b.Events[a.event]})
 	}
 	s.reasons = append(s.reasons, b.reasons...)
+	for id, n := range b.steps {
+		s.steps[id] += n
+	}
 	for _, o := range b.opens {
 		e := &b.Events[o.event]
+		s.opened[o.id] = true
 		if c := s.closes[o.joint]; len(c) > 0 {
 			e.Lasted = c[0]
 			shift(s.closes, o.joint)
@@ -198,9 +205,14 @@ func (s *Stitcher) finish(source uint32) part {
 	for _, u := range s.untimed {
 		u.event.Time = s.segments[u.segment].First // 0 where no line has a time
 	}
-	for _, ends := range s.closes { // of an event that was cut off: no event comes of it
-		n := min(uint64(len(ends)), s.counts.Events)
-		s.counts.Events, s.counts.Other = s.counts.Events-n, s.counts.Other+n
+	// Ends and parts of an event that was cut off: no event comes of them.
+	for _, ends := range s.closes {
+		s.counts.noEvent(uint64(len(ends)))
+	}
+	for id, lines := range s.steps {
+		if !s.opened[id] {
+			s.counts.noEvent(lines)
+		}
 	}
 	s.answer()
 	of, streams := s.streams(source)

@@ -9,7 +9,7 @@ import (
 )
 
 // wireVersion changes whenever the meaning of an encoded batch does.
-const wireVersion = 2
+const wireVersion = 3
 
 // wire is a batch on its way from one process to another.
 type wire struct {
@@ -30,6 +30,7 @@ type wire struct {
 	Learned  map[Name]Name
 	Opens    []wireJoint // Event is meant
 	Closes   []wireJoint // Lasted is meant
+	Steps    map[uint64]uint64
 	Asks     []wireAsk
 	Reasons  []wireReason
 	Prose    uint32
@@ -82,7 +83,7 @@ type wireLatest struct {
 // Encode writes a batch down, with its open ends, for [DecodeBatch].
 func (b *Batch) Encode() ([]byte, error) {
 	w := wire{Version: wireVersion, Names: b.Names.text, Events: b.Events, Facts: b.Facts, Series: b.Series,
-		Problems: b.Problems, Counts: b.Counts, Bytes: b.Bytes, Kept: b.Kept, Prose: b.prose, Learned: b.learned, Untimed: b.untimed}
+		Problems: b.Problems, Counts: b.Counts, Bytes: b.Bytes, Kept: b.Kept, Prose: b.prose, Learned: b.learned, Untimed: b.untimed, Steps: b.steps}
 	for _, p := range b.pairs {
 		w.Pairs = append(w.Pairs, wirePair{p.id, p.event, p.part, p.within})
 	}
@@ -135,7 +136,7 @@ func DecodeBatch(data []byte) (*Batch, error) {
 		return nil, fmt.Errorf("a batch of version %d, this program reads %d: run shard parse again", w.Version, wireVersion)
 	}
 	b := &Batch{Events: w.Events, Facts: w.Facts, Series: w.Series, Problems: w.Problems, Counts: w.Counts,
-		Bytes: w.Bytes, Kept: w.Kept, prose: w.Prose, latest: map[key]int{}, seg: -1, learned: w.Learned, untimed: w.Untimed}
+		Bytes: w.Bytes, Kept: w.Kept, prose: w.Prose, latest: map[key]int{}, seg: -1, learned: w.Learned, untimed: w.Untimed, steps: w.Steps}
 	for _, p := range w.Pairs {
 		b.pairs = append(b.pairs, pairing{p.ID, p.Event, p.Part & 31, p.Within})
 	}

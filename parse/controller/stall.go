@@ -38,8 +38,9 @@ func (r *record) trace(l *parse.Line, b *parse.Batch) parse.Verdict {
 			b.Close(id, total)
 			return parse.Took
 		}
-		if step(r.message) {
-			return parse.Took // in a record of its own
+		if id, ok := step(r.message); ok { // in a record of its own
+			b.Step(id)
+			return parse.Took
 		}
 		return parse.Malformed
 	}

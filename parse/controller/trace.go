@@ -118,7 +118,8 @@ func tail(text []byte, l *parse.Line, b *parse.Batch) parse.Verdict {
 		b.Close(id, total)
 		return parse.Took
 	}
-	if step(text) {
+	if id, ok := step(text); ok {
+		b.Step(id)
 		return parse.Took
 	}
 	t, ok := readTrace(text)
@@ -132,11 +133,11 @@ func tail(text []byte, l *parse.Line, b *parse.Batch) parse.Verdict {
 }
 
 // step says whether a line is a step of a trace (`Trace[7]: ---"name" 2ms
-// (15:04:05.000)`), or belongs to a trace nested in it.
-func step(b []byte) bool {
-	_, n, ok := traceID(b)
+// (15:04:05.000)`), or belongs to a trace nested in it, and of which.
+func step(b []byte) (id uint64, ok bool) {
+	id, n, ok := traceID(b)
 	b = bytes.TrimLeft(b[n:], " ")
-	return ok && (has(b, "---") || has(b, "["))
+	return id, ok && (has(b, "---") || has(b, "["))
 }
 
 // value is a field of the trace. Fields are joined by commas; a comma that no
