@@ -27,6 +27,10 @@ func (overviewPane) enter(m Model) (Model, tea.Cmd) {
 		if all := m.bursts(); len(all) > 0 {
 			return m.openPoint(all[m.burstAt(all)].first), nil
 		}
+		if len(m.c.Findings) > 0 && len(m.c.Incidents) == 0 {
+			m.panes[findings] = findingsPane{}
+			return m.show(findings), nil
+		}
 		if out, ok := m.openUnread(); ok {
 			return out, nil
 		}
@@ -50,7 +54,7 @@ func (m *Model) unread() string {
 	switch {
 	case said == "":
 		return ""
-	case m.incidentAt() == nil && len(m.bursts()) == 0:
+	case m.incidentAt() == nil && len(m.bursts()) == 0 && len(m.c.Findings) == 0:
 		return said + ": enter lists them"
 	}
 	return said + ": 7 and G list them"
@@ -120,14 +124,18 @@ func (m *Model) strip(b *chart.Block, y int) int {
 	if w < 4 || b.H-y < rows+4 {
 		return y
 	}
-	failures := bins(gr.list[failureSign], gr.cover, m.window, w)
+	sign := failureSign
+	if len(gr.whole[failureSign]) == 0 && len(gr.whole[symptomSign]) > 0 {
+		sign = symptomSign // what goes before failures is what there is to see
+	}
+	counts := bins(gr.list[sign], gr.cover, m.window, w)
 	most := 0
-	for _, k := range failures {
+	for _, k := range counts {
 		most = max(most, k.N)
 	}
-	b.Text(1, y, "failures", chart.Alarm)
+	b.Text(1, y, signs[sign].name+"s", signs[sign].style)
 	b.Clip(1, y+1, laneLabel-2, fmt.Sprintf("max %d", most), chart.Dim, m.look.glyphs.ASCII)
-	b.Draw(laneLabel, y, chart.Strip(failures, rows, 0, chart.Alarm, m.look.glyphs))
+	b.Draw(laneLabel, y, chart.Strip(counts, rows, 0, signs[sign].style, m.look.glyphs))
 	y += rows
 	b.Text(1, y, "stalls", chart.Note)
 	b.Draw(laneLabel, y, chart.Heat(bins(gr.list[stallSign], m.stallCover(), m.window, w), 0, chart.Note, m.look.glyphs))
@@ -181,6 +189,9 @@ func (m *Model) incidentList(b *chart.Block, y int) {
 		if m.burstList(b, y) {
 			return
 		}
+		if elsewhere == 0 && m.findingList(b, y) {
+			return
+		}
 		b.Text(1, y, "No incident on this clock.", chart.Dim)
 		if elsewhere > 0 {
 			b.Text(1, y+1, fmt.Sprintf("%s on other clocks: t goes to the next.", counted(elsewhere, "incident")), chart.Dim)
@@ -204,6 +215,22 @@ func (m *Model) incidentList(b *chart.Block, y int) {
 	if from+rows < len(list) {
 		b.Right(b.W-1, y+1, fmt.Sprintf("%d more", len(list)-from-rows), chart.Dim)
 	}
+}
+
+// findingList lists the findings, where there is neither an incident nor a burst
+// of stalls to list; it says no where there are none.
+func (m *Model) findingList(b *chart.Block, y int) bool {
+	if len(m.c.Findings) == 0 {
+		return false
+	}
+	b.Clip(1, y, b.W-2, "No incident; enter goes to what was found:", chart.Dim, m.look.glyphs.ASCII)
+	for _, c := range m.claims() {
+		if y++; c.finding == nil || y >= b.H {
+			break
+		}
+		b.Clip(1, y, b.W-2, fmt.Sprintf("%-5s %s", c.label, c.text), c.style, m.look.glyphs.ASCII)
+	}
+	return true
 }
 
 func (m *Model) incidentRow(in *correlate.Incident) string {

@@ -267,6 +267,11 @@ func (m *Model) eventText(p correlate.Point) string {
 		add(target)
 	}
 	add(m.message(p))
+	for _, a := range m.told.lines[p].attrs { // what the message says of itself, if it does not
+		if a.Key == "error" && !strings.Contains(m.told.lines[p].message, a.Value) {
+			add(a.Value)
+		}
+	}
 	return strings.Join(parts, "  ")
 }
 

@@ -47,6 +47,10 @@ func engineOf(c *correlate.Case) *query.Engine {
 // screenQuery evaluates an expression for the screen.
 func (a *app) screenQuery(c *correlate.Case, expr string, from, to, step parse.Time) (out []tui.Curve, err error) {
 	r, err := engineOf(c).Range(a.ctx, expr, from, to, time.Duration(step))
+	if named, ok := packed(expr); ok && (err != nil || len(r.Series) == 0) && strings.Contains(named, "[1m]") {
+		// Scraped once a minute, a minute holds one sample and no increase.
+		r, err = engineOf(c).Range(a.ctx, strings.ReplaceAll(named, "[1m]", "[5m]"), from, to, time.Duration(step))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +62,16 @@ func (a *app) screenQuery(c *correlate.Case, expr string, from, to, step parse.T
 		out = append(out, curve)
 	}
 	return out, nil
+}
+
+// packed is the expression of a query of the pack, which is asked for as @name.
+func packed(expr string) (string, bool) {
+	for _, n := range query.Pack() {
+		if expr == "@"+n.Name {
+			return n.Expr, true
+		}
+	}
+	return "", false
 }
 
 // board are the queries of the pack, for the screen to show what it can.
