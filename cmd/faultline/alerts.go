@@ -38,7 +38,7 @@ RULES.yaml may be @pack, the rules that come with faultline (--list prints them)
 			}
 			return a.alerts(args, out)
 		}}
-	c.Flags().StringVarP(&out, "output", "o", "table", "`format`: table, json or junit, or a path that ends in json or junit")
+	c.Flags().StringVarP(&out, "output", "o", "table", "`format`: table, json, junit or html, or a path that ends in one")
 	c.Flags().BoolVar(&list, "list", false, "print the rules of @pack")
 	return c
 }
@@ -62,7 +62,7 @@ func (a *app) alerts(args []string, out string) error {
 	ring := slices.Contains(a.flags.failOn, firing)
 	a.flags.failOn = slices.DeleteFunc(slices.Clone(a.flags.failOn), func(w string) bool { return w == firing })
 	fired := 0
-	err = a.show(args[1:], out, []string{"table", "json", "junit"}, func(w io.Writer, c *loaded, form string) error {
+	err = a.show(args[1:], out, []string{"table", "json", "junit", "html"}, func(w io.Writer, c *loaded, form string) error {
 		r, err := alert.Evaluate(a.ctx, c.Case, query.New(c.Case), rules, skipped)
 		if err != nil {
 			return err
@@ -77,6 +77,9 @@ func (a *app) alerts(args []string, out string) error {
 			return alert.WriteJSON(w, r)
 		case "junit":
 			return alert.WriteJUnit(w, r, report.Clean)
+		case "html":
+			style.Rung = alertLanes(r)
+			return report.WriteHTML(w, c.Case, c.text, style, version)
 		}
 		return alert.WriteTable(w, r, style.Zone, report.Clean)
 	})
@@ -84,6 +87,35 @@ func (a *app) alerts(args []string, out string) error {
 		return &heldError{fmt.Sprintf("--fail-on %s: alerts fired %s", firing, counted(fired, "times"))}
 	}
 	return err
+}
+
+// mostLanes is how many rules have a lane on the page, those that rang most often.
+const mostLanes = 12
+
+// alertLanes are the alerts that were pending or firing, a lane for each rule.
+func alertLanes(r *alert.Result) (out []report.AlertLane) {
+	at := map[*alert.Rule]int{}
+	span := func(from, to time.Time) parse.Span {
+		return parse.Span{From: parse.Time(from.UnixNano()), To: parse.Time(to.UnixNano())}
+	}
+	for _, s := range r.Stretches {
+		if _, ok := at[s.Rule]; !ok {
+			at[s.Rule] = len(out)
+			out = append(out, report.AlertLane{Name: s.Rule.Alert})
+		}
+		l := &out[at[s.Rule]]
+		until := s.Resolved
+		if until.IsZero() {
+			until = r.To
+		}
+		if s.Firing.IsZero() {
+			l.Pending = append(l.Pending, span(s.Pending, until))
+			continue
+		}
+		l.Pending, l.Firing = append(l.Pending, span(s.Pending, s.Firing)), append(l.Firing, span(s.Firing, until))
+	}
+	slices.SortStableFunc(out, func(a, b report.AlertLane) int { return len(b.Firing) - len(a.Firing) })
+	return out[:min(len(out), mostLanes)]
 }
 
 // rulesContent reads a file of rules, or those that come along.

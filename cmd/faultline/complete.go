@@ -24,7 +24,7 @@ import (
 var outputs = map[string][]string{
 	"faultline": reportForms, "analyze": reportForms, "demo": reportForms,
 	"events":  eventForms,
-	"sources": {"table", "json"}, "compare": {"text", "json", "md", "html"}, "query": {"table", "chart", "json", "csv"}, "alerts": {"table", "json", "junit"},
+	"sources": {"table", "json"}, "compare": {"text", "json", "md", "html"}, "query": {"table", "chart", "json", "csv"}, "alerts": {"table", "json", "junit", "html"},
 	"formats": {"text", "json"}, "rules": {"text", "json"}, "version": {"text", "json"},
 	"merge": append(slices.Clone(reportForms), eventForms...),
 }

@@ -56,6 +56,8 @@ type Result struct {
 	// incidents with a wall time lie between them.
 	From, To  time.Time
 	Incidents int
+
+	incidents []*correlate.Incident // in the order of time
 }
 
 // Evaluate evaluates rules over a case's metrics and events.
@@ -104,7 +106,7 @@ func (r *Result) announce(incidents []correlate.Incident) {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b *correlate.Incident) int { return cmp.Compare(a.Start, b.Start) })
-	r.Incidents = len(all)
+	r.Incidents, r.incidents = len(all), all
 	for _, s := range r.Stretches {
 		if s.Firing.IsZero() {
 			continue

@@ -12,7 +12,6 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/rulefmt"
 	"github.com/prometheus/prometheus/promql/parser"
-	"go.yaml.in/yaml/v3"
 )
 
 // defaultInterval is how often a group is evaluated that does not say it:
@@ -55,46 +54,44 @@ type Skipped struct {
 // promQL reads what Prometheus has behind a flag, too.
 var promQL = parser.NewParser(parser.Options{EnableExperimentalFunctions: true})
 
-// shape is a rule file as far as it takes to find lines: rulefmt keeps them to
-// itself.
-type shape struct {
-	Kind   string `yaml:"kind"`
-	Groups []struct {
-		Rules []yaml.Node `yaml:"rules"`
-	} `yaml:"groups"`
-	Spec yaml.Node `yaml:"spec"`
-}
-
-// Read reads a rule file: that of Prometheus, or the PrometheusRule of its
-// operator. A file that is none is an error with its line; a rule that is wrong
+// Read reads a rule file: that of Prometheus, or PrometheusRules of its operator,
+// one or many. A file that is none is an error with its line; a rule that is wrong
 // is skipped, and the others stay.
 func Read(name string, content []byte) (rules []*Rule, skipped []Skipped, err error) {
-	var s shape
-	if err := yaml.Unmarshal(content, &s); err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if s.Kind == "PrometheusRule" && s.Spec.Kind != 0 {
-		if content, err = yaml.Marshal(&s.Spec); err == nil {
-			err = s.Spec.Decode(&s)
-		}
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	groups, errs := rulefmt.Parse(content, false, model.UTF8Validation, promQL, slog.New(slog.DiscardHandler))
-	if groups == nil {
-		return nil, nil, fmt.Errorf("%s: not a rule file: %w", name, errors.Join(errs...))
-	}
-	bad, err := faults(errs)
+	all, err := documents(content)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if len(s.Groups) == 0 {
-		return nil, nil, fmt.Errorf("%s: no groups of rules in it", name)
+	groups := 0
+	for i := range all {
+		of, bad, err := all[i].read(name)
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", name, err)
+		}
+		for _, r := range of {
+			r.group += groups
+		}
+		groups += len(all[i].groups)
+		rules, skipped = append(rules, of...), append(skipped, bad...)
+	}
+	return rules, skipped, nil
+}
+
+func (d *document) read(name string) (rules []*Rule, skipped []Skipped, err error) {
+	groups, errs := rulefmt.Parse(d.text, false, model.UTF8Validation, promQL, slog.New(slog.DiscardHandler))
+	if groups == nil {
+		return nil, nil, fmt.Errorf("not a rule file: %w", errors.Join(errs...))
+	}
+	bad, err := faults(errs)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(d.groups) == 0 {
+		return nil, nil, errors.New("no groups of rules in it")
 	}
 	for i, g := range groups.Groups {
 		for j, r := range g.Rules {
-			line := s.Groups[i].Rules[j].Line
+			line := d.groups[i].Rules[j].Line
 			if reason := bad[place{g.Name, j + 1}]; reason != "" {
 				skipped = append(skipped, Skipped{name, line, reason})
 				continue

@@ -152,6 +152,7 @@ func WriteTable(w io.Writer, r *Result, zone *time.Location, clean func(string) 
 			fmt.Fprintf(b, "       %d evaluations failed: %s\n", one.Failures, clean(one.Failed))
 		}
 	}
+	r.writeLanes(b, zone, clean)
 	pending := 0
 	for _, s := range r.Stretches {
 		if s.Firing.IsZero() {

@@ -61,6 +61,9 @@ func WriteHTML(w io.Writer, c *correlate.Case, text Text, s Style, version strin
 	page := sheet{document: newDocument(c, text, s, true), Version: version, Zone: s.Zone.String(),
 		Policy: pagePolicy(), Style: template.CSS(pageCSS), Hatches: hatches}
 	for _, f := range figures(c, s.Zone) {
+		if f.wall {
+			f.alerts(s.Rung)
+		}
 		page.Figures = append(page.Figures, f.draw())
 	}
 	page.Sources = Sources(c)

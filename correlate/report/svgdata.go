@@ -7,6 +7,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/stat"
+	"faultline/parse"
 )
 
 // figure is what is drawn of one clock: times in seconds on that clock.
@@ -33,6 +34,13 @@ type lane struct {
 	times       []float64
 	cover       stat.Coverage // nil: not known when it could have been seen
 	hatch       string
+	spans       []rung // of alerts
+}
+
+// rung is when an alert was pending or firing, seconds since 1970.
+type rung struct {
+	from, to float64
+	class    string
 }
 
 // hole is a stretch that counts as not captured although logs go on behind it.
@@ -78,7 +86,7 @@ func newFigure(c *correlate.Case, g *correlate.Group) *figure {
 	}
 	add := func(name, class string, m []correlate.Moment, cover stat.Coverage, hatch string) {
 		if len(m) > 0 || cover != nil && name == "failures" || cover != nil && name == "stalls" {
-			f.lanes = append(f.lanes, lane{name, class, secondsAll(m), cover, hatch})
+			f.lanes = append(f.lanes, lane{name, class, secondsAll(m), cover, hatch, nil})
 		}
 	}
 	add("failures", "fail", g.Failures, f.proxies, "no-proxy")
@@ -114,6 +122,23 @@ func newFigure(c *correlate.Case, g *correlate.Group) *figure {
 	f.extent()
 	return f
 }
+
+// alerts adds a lane for each rule whose alerts rang.
+func (f *figure) alerts(of []AlertLane) {
+	for _, a := range of {
+		l := lane{name: Clean(a.Name), class: "fail"}
+		for _, s := range a.Pending {
+			l.spans = append(l.spans, rung{seconds(s.From), seconds(s.To), "pending"})
+		}
+		for _, s := range a.Firing {
+			l.times = append(l.times, seconds(s.From))
+			l.spans = append(l.spans, rung{seconds(s.From), seconds(s.To), "rang"})
+		}
+		f.lanes = append(f.lanes, l)
+	}
+}
+
+func seconds(t parse.Time) float64 { return float64(t) / 1e9 }
 
 // periods takes over the period that the verdict rests on, if it is on this clock.
 func (f *figure) periods(c *correlate.Case, g *correlate.Group) {

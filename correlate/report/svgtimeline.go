@@ -61,6 +61,10 @@ func (f *figure) lane(v *canvas, l lane, y, left, right float64, x func(float64)
 			}
 		}
 	}
+	if l.spans != nil {
+		f.rang(v, l, y, left, right, x)
+		return
+	}
 	const wide = 2.0
 	bins := make([]int, int((right-left)/wide)+1)
 	most := 0
@@ -73,6 +77,17 @@ func (f *figure) lane(v *canvas, l lane, y, left, right float64, x func(float64)
 		if n > 0 {
 			h := max(4, laneHeight*math.Sqrt(float64(n)/float64(most)))
 			v.rect(l.class, left+float64(i)*wide, y+laneHeight-h, wide, h, "")
+		}
+	}
+}
+
+// rang draws when an alert was pending and firing, as far as the timeline goes.
+func (f *figure) rang(v *canvas, l lane, y, left, right float64, x func(float64) float64) {
+	for _, s := range l.spans {
+		from, to := max(left, x(s.from)), min(right, x(s.to))
+		if to >= left && from <= right {
+			said := map[string]string{"pending": "pending, ", "rang": "firing, "}[s.class]
+			v.rect(s.class, from, y+laneHeight/4, max(1, to-from), laneHeight/2, said+f.stretch(s.from, s.to))
 		}
 	}
 }

@@ -20,6 +20,14 @@ type Style struct {
 	Zone *time.Location
 	// Command is the name that the program was called by.
 	Command string
+	// Rung are lanes of alerts for the timeline of a page.
+	Rung []AlertLane
+}
+
+// AlertLane is when the alerts of one rule were pending and firing, ns since 1970.
+type AlertLane struct {
+	Name            string
+	Pending, Firing []parse.Span
 }
 
 // width of the report, in columns.
