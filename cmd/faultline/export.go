@@ -82,6 +82,7 @@ func (a *app) export(args []string, e *exporting) error {
 	if err != nil {
 		return err
 	}
+	complete.Store(true)
 	if notice != nil && m.Redaction == "none" {
 		notice(c)
 	}

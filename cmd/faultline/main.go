@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 	"time"
 	_ "time/tzdata" // containers and Windows have no zones of their own
@@ -19,6 +20,10 @@ func main() {
 	go interrupt(cancel)
 	os.Exit(run(ctx, os.Args, os.Stdin, os.Stdout, os.Stderr))
 }
+
+// complete says that the output which was asked for is in its place. A signal that
+// comes then ends the program, and interrupts nothing.
+var complete atomic.Bool
 
 // patience is how long a stage that was asked to end may take to do so. What
 // computes does not listen everywhere; and nothing of what it made is anywhere
@@ -35,6 +40,9 @@ func interrupt(cancel context.CancelFunc) {
 	cancel()
 	time.Sleep(patience)
 	aside.Abandon()
+	if complete.Load() {
+		os.Exit(exitDone)
+	}
 	fmt.Fprintln(os.Stderr, interrupted)
 	os.Exit(exitInterrupted)
 }

@@ -74,7 +74,11 @@ func (s *sink) write(write func(w io.Writer) error) error {
 	if err := write(report.Escaping(f, s.form)); err != nil {
 		return err
 	}
-	return f.Publish(s.a.ctx)
+	if err := f.Publish(s.a.ctx); err != nil {
+		return err
+	}
+	complete.Store(!s.private) // a map goes before its case
+	return nil
 }
 
 // data is stdout for data of a form. What a terminal would obey is written out

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -116,7 +117,7 @@ func (a *app) synth(dir, begin string, set synth.Config) error {
 		enc.SetIndent("", " ")
 		return enc.Encode(truth)
 	}); err != nil {
-		return err
+		return errors.Join(err, os.RemoveAll(dir)) // it was empty, or not there
 	}
 	fmt.Fprintf(a.stdout, "%s: %d files, %d incidents, %d stalls; what was planted is in %s\n",
 		dir, len(truth.Files), len(truth.Incidents), len(truth.Stalls), to.path)

@@ -166,6 +166,12 @@ func (f *File) Publish(ctx context.Context) error {
 	if f.place.Through {
 		return f.copy(ctx)
 	}
+	if err := f.Sync(); err != nil { // which takes its time on a busy disk
+		return err
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	return f.As(f.place.Path)
 }
 

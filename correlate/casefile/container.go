@@ -142,6 +142,9 @@ func (d *folder) publish(ctx context.Context) error {
 			return err
 		}
 	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	return aside.Folder(fresh, d.path)
 }
 
