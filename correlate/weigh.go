@@ -215,7 +215,7 @@ func (c *Case) sayOther(v *Verdict) {
 		v.Sentence += fmt.Sprintf(": %d of %d incidents begin within %.0f s after a stall at a tick, %.1f would by chance.",
 			f.Test.K, f.Test.N, seconds(StallWindow), f.Test.Expected)
 	}
-	v.Next = "Find what else has this period: the phase is printed beside it."
+	v.Next = "Look for what else runs " + words.Every(p.Nominal) + ", at the phase that stands under Periods."
 	if fit := p.Rivals(false); len(fit) > 0 {
 		v.Next = "Look at what fits the period and the phase: " + strings.Join(fit, ", ") + "."
 	}

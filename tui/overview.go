@@ -101,7 +101,7 @@ func (overviewPane) view(m *Model, b *chart.Block) {
 // next, when and how sure come before the rest.
 func fitting(items []report.Item, room, w int) (out []report.Item) {
 	keep := map[string]bool{}
-	for _, label := range []string{"next", "when", "also", "how sure", "targets", "how", "missing"} {
+	for _, label := range []string{"next", "when", "also", "how sure", "targets", "never", "how", "missing"} {
 		for _, item := range items {
 			if n := len(wrapped(item.Text, w)); item.Label == label && n <= room {
 				keep[item.Label+item.Text] = true

@@ -394,6 +394,9 @@ func withOther(c *correlate.Case) (with, sure string) {
 		with += fmt.Sprintf(": the replicas' stalls come at other times, and %s incidents follow one", of(f.Test.K, f.Test.N))
 	case q.AnchoredTo == correlate.ToWallClock:
 		with += ": they keep to full minutes of the wall clock"
+		if names := q.Rivals(false); len(names) > 0 {
+			return with + ", as " + words.List(names) + " would.", surely(c, " of the period", why)
+		}
 	}
 	return with + candidates(q.Rivals(false)) + ".", surely(c, " of the period", why)
 }

@@ -15,7 +15,11 @@ import (
 
 // facts are what stands beside the three sentences, those that there are.
 func (p *page) facts(c *correlate.Case) []Item {
-	all := []Item{{"when", p.span(c)}, {"how often", often(c)}, {"targets", targets(c)}, {"replicas", replicas(c)},
+	span := p.span(c)
+	if zone := reportersZone(c, p.Zone); zone != "" {
+		span += " (" + zone + ")"
+	}
+	all := []Item{{"when", span}, {"how often", often(c)}, {"targets", targets(c)}, {"never", never(c)}, {"replicas", replicas(c)},
 		{"how", signatures(c)}, {"also", uncounted(c)}, {"how sure", sure(c)}}
 	return slices.DeleteFunc(all, func(i Item) bool { return i.Text == "" })
 }
