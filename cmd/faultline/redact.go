@@ -122,7 +122,7 @@ func saidAgain(m *casefile.Manifest, stored []byte) ([]byte, error) {
 
 // absent searches a finished case for what must not be in it.
 func absent(ctx context.Context, in *casefile.Contents, r *redact.Redactor) error {
-	s := redact.NewSearcher(r.Originals())
+	s := r.Searcher()
 	if err := in.Strings(func(where string, text []byte) error {
 		s.Text(where, text)
 		return context.Cause(ctx)

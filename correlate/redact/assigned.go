@@ -99,9 +99,10 @@ func (r *Redactor) isSecretKey(key []byte) bool {
 }
 
 // valueAfter is where the value behind a separator begins and ends. header says
-// that it goes on to the end of the line, as the pairs of a cookie do.
+// that it goes on behind a semicolon, as the pairs of a cookie do (RFC 6265 §4).
 func valueAfter(b []byte, i int, header bool) (from, to int) {
-	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
+	i = inList(b, i)
+	if i+1 < len(b) && b[i] == '+' { // a blank of a form
 		i++
 	}
 	from = i
@@ -124,11 +125,13 @@ func valueAfter(b []byte, i int, header bool) (from, to int) {
 			from += len(scheme)
 		}
 	}
-	ends := " \t\r\n\"'&,;(){}[]<>\\"
-	if header {
-		ends = "\r\n\"'\\"
+	const ends = " \t\r\n\"'&,;(){}[]<>\\"
+	for to = from; to < len(b) && (strings.IndexByte(ends, b[to]) < 0 || header && strings.IndexByte("&,(){}[]", b[to]) >= 0); to++ {
 	}
-	for to = from; to < len(b) && strings.IndexByte(ends, b[to]) < 0; to++ {
+	if header && to+2 < len(b) && b[to] == ';' { // the next pair
+		if _, after := valueAfter(b, to+1, true); after > to+2 {
+			return from, after
+		}
 	}
 	return from, to
 }

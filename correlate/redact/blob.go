@@ -69,8 +69,7 @@ func inBase64(c byte) bool {
 
 // blobs takes out what, decoded, holds an original, or reads as text that
 // tells one.
-func (r *Redactor) blobs(in []byte) []byte {
-	var list []edit
+func (r *Redactor) blobs(in []byte) (list []edit) {
 	blobs(in, func(from, to int, decoded []byte) bool {
 		if !r.holds(decoded) && !r.tellsText(decoded) {
 			return true
@@ -81,7 +80,7 @@ func (r *Redactor) blobs(in []byte) []byte {
 		list = append(list, edit{from, to, []byte(redacted)})
 		return false
 	})
-	return apply(in, list)
+	return list
 }
 
 // holds says whether a known original of some length stands in decoded bytes.
@@ -115,6 +114,5 @@ func (r *Redactor) tellsText(b []byte) bool {
 		r.take(n)
 		return true
 	}
-	bare := r.secrets(b)
-	return !bytes.Equal(bare, b) || len(r.edits(b, nil)) > 0
+	return len(r.changes(bytes.Clone(b), nil, 1)) > 0
 }

@@ -69,6 +69,7 @@ func (r *Redactor) collect(c *parse.Capture) {
 		}
 	}
 	seen := map[parse.Label]bool{}
+	var texts []string // labels that say more than one name
 	for i := range c.Series {
 		for _, l := range c.Series[i].Labels {
 			if !seen[l] {
@@ -76,13 +77,21 @@ func (r *Redactor) collect(c *parse.Capture) {
 				if key, value := c.Name(l.Key), c.Name(l.Value); secretKey(key) {
 					r.hide(value, true)
 				} else {
-					n.field(r, key, value)
+					n.label(r, key, value)
 				}
 			}
 		}
 	}
 	n.joined(r)
 	r.take(n)
+	for l := range seen {
+		if value := lower(c.Name(l.Value)); name.FindString(value) != value {
+			texts = append(texts, c.Name(l.Value))
+		}
+	}
+	for _, text := range sorted(texts) {
+		r.learn([]byte(text))
+	}
 	for i := range c.Sources {
 		if p := c.Sources[i].Path; p != "" {
 			r.paths[p] = r.path(p)
@@ -134,7 +143,7 @@ func (r *Redactor) take(n names) {
 		for _, s := range list {
 			if class := n[s]; (class == Pod) != pods {
 				continue
-			} else if strings.Contains(s, ".") {
+			} else if strings.Contains(s, ".") && !strings.ContainsAny(s, "/@: ") {
 				r.dottedName(class, s)
 			} else {
 				r.replace(class, s)
@@ -203,7 +212,7 @@ func (n names) namespace(r *Redactor, s string) bool {
 func (n names) subject(r *Redactor, s string) {
 	classes := []Class{Namespace, Object, Container}
 	parts := strings.Split(s, "/")
-	if len(parts) > 3 {
+	if len(parts) > 3 || strings.Trim(parts[0], "0123456789") == "" { // "443/mutate"
 		return
 	}
 	if len(parts) == 3 || len(parts) == 2 && podShape([]byte(parts[1])) > 0 {
@@ -256,6 +265,22 @@ func (n names) field(r *Redactor, key, value string) {
 		n.add(r, class, value)
 	} else if strings.Count(value, "/") == 1 {
 		n.subject(r, value)
+	}
+}
+
+// label takes a value of a metric's label. What a cluster's users called their
+// labels is in front of it, as kube-state-metrics writes them.
+func (n names) label(r *Redactor, key, value string) {
+	_, _, known := keyClass(key)
+	switch {
+	case !known && (strings.HasPrefix(key, "label_") || strings.HasPrefix(key, "annotation_")) && len(value) >= 3:
+		n.person(r, Object, value)
+	case !known && strings.HasSuffix(key, "_name"):
+		if name.FindString(value) == value {
+			n.add(r, Object, value)
+		}
+	default:
+		n.field(r, key, value)
 	}
 }
 

@@ -151,7 +151,22 @@ func inet6(b []byte, i int) (int, Class, bool) {
 	if b[j-1] == ':' && (j-i < 2 || b[j-2] != ':') {
 		j-- // "fd00::1: connection refused"
 	}
-	return j - i, IPv6, groups(string(b[i:j])) && !strings.HasPrefix("::1", string(b[i:j]))
+	return j - i, IPv6, groups(string(b[i:j])) && telling(b[i:j]) && !strings.HasPrefix("::1", string(b[i:j]))
+}
+
+// telling says whether what reads as an IPv6 address is one: "e::", "8::" and
+// "de::ad" are as well what an escape or a path of a program leaves.
+func telling(b []byte) bool {
+	groups := 0
+	for g := range bytes.SplitSeq(b, []byte(":")) {
+		if len(g) == 4 {
+			return true
+		}
+		if len(g) > 0 {
+			groups++
+		}
+	}
+	return groups > 2 || groups == 2 && bytes.ContainsAny(b, "0123456789")
 }
 
 // mixed reads an IPv6 address that ends as an IPv4 address does. Behind the
@@ -250,15 +265,17 @@ func (r *Redactor) endsAsDomain(b []byte, i, end int) bool {
 		return false // a field, a call
 	case fileEndings[last]:
 		return false
-	case wordEndings[last] && (i == 0 || b[i-1] != '=') && (end+1 >= len(b) || b[end] != ':' || !figure(b[end+1])):
-		return false
 	}
+	sure := !wordEndings[last] || i > 0 && b[i-1] == '=' || end+1 < len(b) && b[end] == ':' && figure(b[end+1])
+	unknown := false
 	for _, l := range strings.Split(string(r.small[:max(dot, 0)]), ".") {
-		if !r.wellKnown(l) && !prose[l] {
-			return true
+		word := r.wellKnown(l) || prose[l]
+		if word && !sure {
+			return false // "request.host"
 		}
+		unknown = unknown || !word
 	}
-	return false // "metadata.name": words of the formats
+	return unknown // and not "metadata.name": words of the formats
 }
 
 // delegated says whether a label is a top level of the root zone

@@ -10,6 +10,9 @@ const (
 	image    = Secret + 1 + iota // a container's image
 	target                       // a host as one writes it within a cluster: "cart", "cart.shop"
 	upstream                     // a namespace and a service in one: "shop-cart"
+	several                      // names with blanks between
+	marked                       // a name, if a figure, a dash or a dot tells it from a word
+	person                       // a text that somebody made up
 )
 
 // keyEndings say what a key's value names, by the key's last words. Keys come
@@ -26,8 +29,8 @@ var keyEndings = []struct {
 	{"container containers containername container_name init_container", Container, false},
 	{"node nodename node_name hostname host_name kubernetes_node nominatednodename nominated_node_name", Node, false},
 	{"service service_name servicename svc svc_name serviceaccount service_account serviceaccountname service_account_name sa parent_name backend_name route_name", Service, false},
-	{"deployment replicaset statefulset daemonset cronjob job job_name workload workload_name app k8s_app app_name application instance release generatename generate_name part_of chart", Workload, false},
-	{"controlled_by claimname claim_name persistentvolumeclaim secretname secret_name configmap configmap_name ingress ingress_name ingressname upstream_name proxy_upstream_name cluster cluster_name clustername hpa horizontalpodautoscaler volumename volume_name", Object, false},
+	{"deployment replicaset statefulset daemonset replica_set stateful_set daemon_set cron_job cronjob job job_name workload workload_name app k8s_app app_name application instance release generatename generate_name part_of chart", Workload, false},
+	{"controlled_by claimname claim_name persistentvolumeclaim pvc secretname secret_name configmap configmap_name config_map config_map_name url_map_name forwarding_rule_name target_proxy_name network_endpoint_group route ingress ingress_name ingressname upstream_name proxy_upstream_name cluster cluster_name clustername hpa horizontalpodautoscaler volumename volume_name", Object, false},
 	{"image", image, false},
 	{"customer customer_id customer_name tenant tenant_id tenant_name team team_name company organization organisation org org_id org_name account account_id account_name owner owner_name project project_id project_name", Object, true},
 	{"user username user_name remote_user user_id login email firstname first_name lastname last_name fullname full_name display_name contact author", Object, true},

@@ -19,6 +19,7 @@ package redact
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"sync"
 
@@ -33,6 +34,7 @@ type Redactor struct {
 	taken      map[string]bool   // pseudonyms
 	names      *dictionary       // what is looked for in text
 	found      map[string]Class  // originals as they stood, for the map and the proof
+	sorted     []string          // most of them, in small letters
 	own        map[string]bool   // words of this capture's metrics and labels
 	paths      map[string]string
 	small      []byte          // scratch: text in small letters
@@ -80,7 +82,31 @@ func (r *Redactor) Name(s string) string {
 	if p, ok := r.paths[s]; ok {
 		return p
 	}
-	return string(r.line([]byte(s), nil))
+	return string(r.line([]byte(r.uncut(s)), nil))
+}
+
+// uncut takes the beginning of an original off the end of a text: a reason or an
+// error that a parser kept may end in the middle of a word.
+func (r *Redactor) uncut(s string) string {
+	const least, text = 4, 32
+	at := strings.LastIndexAny(s, " \t") + 1
+	if len(s) < text || at == 0 {
+		return s
+	}
+	if len(r.sorted)*21/20 < len(r.found) {
+		r.sorted = r.sorted[:0]
+		for o := range r.found {
+			r.sorted = append(r.sorted, lower(o))
+		}
+		slices.Sort(r.sorted)
+	}
+	for end := lower(s[at:]); len(end) >= least; end = end[1:] {
+		k, whole := slices.BinarySearch(r.sorted, end)
+		if !whole && k < len(r.sorted) && strings.HasPrefix(r.sorted[k], end) {
+			return s[:at] + "…"
+		}
+	}
+	return s
 }
 
 // Path gives the pseudonym of a path: of what it holds, only what is known to
@@ -150,16 +176,30 @@ func (r *Redactor) Counts() (classes map[string]int, ordinary int) {
 	return classes, ordinary
 }
 
-// line replaces what a text says as it stands, then what it says in an
-// encoding, see [views]. other, when not nil, is given the words that nothing
-// is known of.
+// line replaces what a text says as it stands, and what it says in an encoding,
+// see [views]. other, when not nil, is given the words that nothing is known of.
 func (r *Redactor) line(in []byte, other func(word []byte) string) []byte {
-	out := r.secrets(in)
-	out = apply(out, r.edits(out, other))
-	for i := range views {
-		out = r.through(&views[i], out)
+	return apply(in, r.changes(in, other, maxNested))
+}
+
+// maxNested is how many encodings are taken off a text, one below the other.
+const maxNested = 4
+
+// changes are what [Redactor.line] does to a text.
+func (r *Redactor) changes(in []byte, other func(word []byte) string, nested int) []edit {
+	list := r.secrets(in)
+	text := apply(in, list)
+	also := func(then []edit) {
+		if len(then) > 0 {
+			list, text = compose(text, list, then), apply(text, then)
+		}
 	}
-	return r.blobs(out)
+	also(r.edits(text, other))
+	for i := range views {
+		also(r.through(&views[i], text, nested))
+	}
+	also(r.blobs(text))
+	return list
 }
 
 // edits replaces, from left to right, whatever stands at the beginning of a
@@ -170,7 +210,7 @@ func (r *Redactor) edits(in []byte, other func(word []byte) string) (out []edit)
 			i++
 			continue
 		}
-		if end := controlEnd(in, i); end > i {
+		if end := max(controlEnd(in, i), escapeEnd(in, i)); end > i {
 			i = end
 			continue
 		}
@@ -238,7 +278,7 @@ func (r *Redactor) unless(class Class, original []byte) string {
 // at reads what stands at a place: n bytes that p replaces. With n and no p,
 // they stay as they are; with neither, nothing is known of them.
 func (r *Redactor) at(b []byte, i int) (n int, p string) {
-	if plain(b, i) || i > 0 && b[i-1] == '%' && pattern(b[i:], "hh") { // an escape ends before a host begins
+	if plain(b, i) {
 		n, p, _ = r.names.at(b, i)
 		return n, p
 	}

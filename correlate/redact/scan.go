@@ -72,6 +72,26 @@ func controlEnd(b []byte, i int) int {
 	return i
 }
 
+// escapeEnd is where the escape of a character ends whose mark stands before i,
+// such as \u0040 and %40, or i: what follows is no part of it.
+func escapeEnd(b []byte, i int) int {
+	if i == 0 || b[i-1] != '\\' && b[i-1] != '%' {
+		return i
+	}
+	if b[i-1] == '%' {
+		if pattern(b[i:], "hh") {
+			return i + 2
+		}
+		return i
+	}
+	for _, form := range []string{"uhhhh", "Uhhhhhhhh", "xhh"} {
+		if pattern(b[i:], form) {
+			return i + len(form)
+		}
+	}
+	return i
+}
+
 // introduced says whether text ends with ESC, or a way to write it.
 func introduced(b []byte) bool {
 	if n := len(b); n > 0 && (b[n-1] == 0x1b || b[n-1] == 0x9b) {

@@ -19,6 +19,7 @@ type Hit struct {
 // Searcher looks for originals in one text after the other.
 type Searcher struct {
 	plain, long *dictionary
+	ours        *dictionary // pseudonyms: a part of one is no original
 	// Hits are what was found so far.
 	Hits []Hit
 }
@@ -28,7 +29,7 @@ type Searcher struct {
 // in-addr.arpa, for names also with underscores; and for all of it again in
 // what is encoded, see [views], or in base64.
 func NewSearcher(originals []string) *Searcher {
-	s := &Searcher{plain: newDictionary(), long: newDictionary()}
+	s := &Searcher{plain: newDictionary(), long: newDictionary(), ours: newDictionary()}
 	for _, o := range originals {
 		for _, form := range forms(o) {
 			s.plain.add(form, o)
@@ -36,6 +37,17 @@ func NewSearcher(originals []string) *Searcher {
 				s.long.add(form, o)
 			}
 		}
+	}
+	return s
+}
+
+// Searcher makes one for all originals that must not stand in what was redacted.
+func (r *Redactor) Searcher() *Searcher {
+	s := NewSearcher(r.Originals())
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for p := range r.taken {
+		s.ours.add(p, "")
 	}
 	return s
 }
@@ -64,15 +76,15 @@ func forms(o string) []string {
 
 // Text looks into one text; where is what its hits are reported under.
 func (s *Searcher) Text(where string, text []byte) {
-	s.scan(s.plain, where, "plain", text)
+	s.below(where, "plain", text, maxNested)
+}
+
+// below looks into a text that was in an encoding, and into those below.
+func (s *Searcher) below(where, form string, text []byte, nested int) {
+	s.scan(s.plain, where, form, text)
 	for i := range views {
-		if d := views[i].decode(text); d.text != nil {
-			s.scan(s.plain, where, views[i].form, d.text)
-			for j := range views { // one in the other, as a percent sign is escaped
-				if in := views[j].decode(d.text); in.text != nil {
-					s.scan(s.plain, where, views[j].form, in.text)
-				}
-			}
+		if d := views[i].decode(text); d.text != nil && nested > 0 {
+			s.below(where, views[i].form, d.text, nested-1)
 		}
 	}
 	blobs(text, func(_, _ int, decoded []byte) bool {
@@ -82,9 +94,13 @@ func (s *Searcher) Text(where string, text []byte) {
 }
 
 func (s *Searcher) scan(d *dictionary, where, form string, b []byte) {
+	till := 0
 	for i := range b {
-		if wordByte(b[i]) && begins(b, i) {
-			if _, original, ok := d.at(b, i); ok {
+		if i >= till && wordByte(b[i]) && begins(b, i) && escapeEnd(b, i) == i {
+			n, original, ok := d.at(b, i)
+			if skip, _, is := s.ours.at(b, i); is && skip > n {
+				till = i + skip
+			} else if ok {
 				s.Hits = append(s.Hits, Hit{where, i, original, form})
 			}
 		}

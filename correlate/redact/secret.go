@@ -14,39 +14,52 @@ import (
 type secret struct {
 	signs []string
 	form  *regexp.Regexp
+	mixed bool // only a value of letters and figures is one
 }
 
 // Forms after the issuers' own descriptions: JWT (RFC 7519), Bearer and Basic
 // (RFC 6750, 7617), AWS, GitHub, GitLab, Slack, Google and Stripe keys; DSNs as
 // go-sql-driver/mysql documents them.
 var secrets = []secret{
-	{[]string{"-----begin"}, regexp.MustCompile(`(-----BEGIN [A-Z0-9 ]+-----.*?(?:-----END [A-Z0-9 ]+-----|$))`)},
-	{[]string{"eyj"}, regexp.MustCompile(`(eyJ[A-Za-z0-9_=-]{6,}\.[A-Za-z0-9_=-]{4,}(?:\.[A-Za-z0-9_=+/-]*)?)`)},
-	{[]string{"bearer", "basic", "apikey", "negotiate"}, regexp.MustCompile(`(?i)(?:^|[^\w/.-])(?:bearer|basic|apikey|negotiate)(?:\s|%20|\+)+([A-Za-z0-9._~+/=-]{8,})`)},
-	{[]string{"://"}, regexp.MustCompile(`://([^\s/@"'<>]+)@`)},
-	{[]string{"akia", "asia", "aroa", "aida", "agpa"}, regexp.MustCompile(`\b((?:AKIA|ASIA|AROA|AIDA|AGPA)[A-Z0-9]{16})\b`)},
-	{[]string{"%3a%2f%2f"}, regexp.MustCompile(`(?i)%3a%2f%2f([^\s/"'<>&]+?)%40`)},
-	{[]string{"arn:aws"}, regexp.MustCompile(`\barn:aws[a-z-]*:([^\s"'<>]+)`)},
-	{[]string{"ls0tls1crud"}, regexp.MustCompile(`(LS0tLS1CRUdJTi[A-Za-z0-9+/=]+)`)}, // a PEM block in base64
+	{[]string{"-----begin"}, regexp.MustCompile(`(-----BEGIN [A-Z0-9 ]+-----.*?(?:-----END [A-Z0-9 ]+-----|$))`), false},
+	{[]string{"eyj"}, regexp.MustCompile(`(eyJ[A-Za-z0-9_=-]{6,}\.[A-Za-z0-9_=-]{4,}(?:\.[A-Za-z0-9_=+/-]*)?)`), false},
+	{[]string{"bearer", "basic", "apikey", "negotiate"}, regexp.MustCompile(`(?i)(?:^|[^\w/.-])(?:bearer|basic|apikey|negotiate)(?:\s|%20|\+)+([A-Za-z0-9._~+/=-]{8,})`), false},
+	{[]string{"://"}, regexp.MustCompile(`://([^\s/@"'<>]+)@`), false},
+	{[]string{"akia", "asia", "aroa", "aida", "agpa"}, regexp.MustCompile(`\b((?:AKIA|ASIA|AROA|AIDA|AGPA)[A-Z0-9]{16})\b`), false},
+	{[]string{"%3a%2f%2f"}, regexp.MustCompile(`(?i)%3a%2f%2f([^\s/"'<>&]+?)%40`), false},
+	{[]string{"arn:aws"}, regexp.MustCompile(`\barn:aws[a-z-]*:([^\s"'<>]+)`), false},
+	{[]string{"ls0tls1crud"}, regexp.MustCompile(`(LS0tLS1CRUdJTi[A-Za-z0-9+/=]+)`), false}, // a PEM block in base64
 	{[]string{"sk-", "hvs.", "hvb.", "npm_", "dckr_pat_", "pypi-", "sg.", "glsa_", "ya29."},
-		regexp.MustCompile(`\b((?:sk-(?:proj|ant|live|test)-|hv[sb]\.|npm_|dckr_pat_|pypi-|SG\.|glsa_|ya29\.)[A-Za-z0-9_.-]{16,})`)},
-	{[]string{"aiza"}, regexp.MustCompile(`(AIza[0-9A-Za-z_-]{35})`)},
+		regexp.MustCompile(`\b((?:sk-(?:proj|ant|live|test)-|hv[sb]\.|npm_|dckr_pat_|pypi-|SG\.|glsa_|ya29\.)[A-Za-z0-9_.-]{16,})`), false},
+	{[]string{"aiza"}, regexp.MustCompile(`(AIza[0-9A-Za-z_-]{35})`), false},
 	{[]string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "k_live_", "k_test_"},
-		regexp.MustCompile(`\b((?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|[sr]k_(?:live|test)_)[A-Za-z0-9_-]{10,})`)},
-	{[]string{"@tcp(", "@unix(", "@udp(", "@("}, regexp.MustCompile(`[\w.-]+:([^\s:@/"'()]+)@(?:tcp|unix|udp)?\(`)},
-	{[]string{"@"}, regexp.MustCompile(`(?:^|[\s"'=])[\w.-]+:([^\s:@/"'()]{3,})@[\w.-]+:\d+`)},
-	{[]string{"value"}, regexp.MustCompile(`(?i)name\\*["']\s*:\s*\\*["'][^"'\\]*(?:passw|pwd|secret|token|key|credential|auth|dsn|pass|cookie|private|license)[^"'\\]*\\*["']\s*,\s*\\*["']value\\*["']\s*:\s*\\*["']((?:[^"'\\]|\\[^"'])+)`)},
-	{[]string{"--"}, regexp.MustCompile(`(?i)--(?:[a-z-]*(?:password|passwd|token|secret|api-key|pass|credentials?))(?:\\*["'])?[\s,=]+(?:\\*["'])?([^\s"'\\-][^\s"'\\]*)`)},
+		regexp.MustCompile(`\b((?:gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|[sr]k_(?:live|test)_)[A-Za-z0-9_-]{10,})`), false},
+	{[]string{"@tcp(", "@unix(", "@udp(", "@("}, regexp.MustCompile(`[\w.-]+:([^\s:@/"'()]+)@(?:tcp|unix|udp)?\(`), false},
+	{[]string{"@"}, regexp.MustCompile(`(?:^|[\s"'=])[\w.-]+:([^\s:@/"'()]{3,})@[\w.-]+:\d+`), false},
+	{[]string{"value"}, regexp.MustCompile(`(?i)name\\*["']\s*:\s*\\*["'][^"'\\]*(?:passw|pwd|secret|token|key|credential|auth|dsn|pass|cookie|private|license)[^"'\\]*\\*["']\s*,\s*\\*["']value\\*["']\s*:\s*\\*["']((?:[^"'\\]|\\[^"'])+)`), false},
+	{[]string{"--"}, regexp.MustCompile(`(?i)--(?:[a-z-]*(?:password|passwd|token|secret|api-key|pass|credentials?))(?:\\*["'])?[\s,=]+(?:\\*["'])?([^\s"'\\-][^\s"'\\]*)`), false},
+	{[]string{"token", "code"}, regexp.MustCompile(`(?i)(?:^|[^\w/.-])token (?:for \S+ )?([A-Za-z0-9._~+/=-]{8,})`), true},
+	{[]string{"bearer", "basic", "apikey", "token"}, regexp.MustCompile(`(?i)(?:bearer|basic|apikey|token)(?:%20|\+)([A-Za-z0-9._~+/=-]{8,})`), true},
+	{[]string{"otp", "passcode", "code"}, regexp.MustCompile(`(?i)\b(?:otp|passcode|one-time code|verification code)\s+([0-9]{4,8})\b`), false},
+	{[]string{"state=", "code=", "nonce=", "ticket=", "key="}, regexp.MustCompile(`(?i)(?:^|[^\w])(?:state|code|nonce|ticket|code_verifier|code_challenge|key)=([A-Za-z0-9._~-]{10,})`), true},
+	{[]string{"digest "}, regexp.MustCompile(`(?i)digest .*?(?:response|nonce|cnonce|opaque)=\\*["']?([^"'\\,\s]+)`), false},
+	{[]string{"curl", "wget", "http"}, regexp.MustCompile(`(?i)\b(?:curl|wget|https?)\b.*?\s(?:-u|--user|-a|--auth)[ =]+["']?[^\s:"']+:([^\s"']+)`), false},
+	{[]string{"sshpass", "mysql", "redis-cli"}, regexp.MustCompile(`\b(?:sshpass|mysql\w*|redis-cli)\b.*?\s-[pa] ?([^\s"'-][^\s"']*)`), true},
+	{[]string{"basic auth"}, regexp.MustCompile(`(?i)basic auth\w*:? (?:for )?[^\s:"']+:([^\s"']+)`), false},
+	{[]string{"hooks.slack.com", "webhook.office.com", "discord"}, regexp.MustCompile(`(?i)(?:hooks\.slack\.com(?:/|%2f)services|webhook\.office\.com(?:/|%2f)webhookb2|discord(?:app)?\.com(?:/|%2f)api(?:/|%2f)webhooks)(?:/|%2f)([A-Za-z0-9/_@.%-]+)`), false},
 }
 
 // secrets takes out what must not be known to anyone.
-func (r *Redactor) secrets(in []byte) []byte {
+func (r *Redactor) secrets(in []byte) []edit {
 	r.small = appendLower(r.small[:0], in)
-	out := apply(in, r.assigned(in))
+	list := r.assigned(in)
+	text := apply(in, list)
 	for form := range secretSigns.in(r.small) {
-		out = r.strike(out, secrets[form].form)
+		if then := r.strike(text, &secrets[form]); len(then) > 0 {
+			list, text = compose(text, list, then), apply(text, then)
+		}
 	}
-	return r.strikeRandom(out)
+	return compose(text, list, r.strikeRandom(text))
 }
 
 var secretSigns = func() *signs {
@@ -66,7 +79,7 @@ type signs struct {
 // sign is a text without which a form is not there.
 type sign struct {
 	text string
-	form uint32 // the bit of its place
+	form uint64 // the bit of its place
 }
 
 func (s *signs) add(texts []string, form int) {
@@ -95,7 +108,7 @@ func firstTwo(text string) (out []uint16) {
 
 // in gives the forms that text in small letters holds a sign of, in order.
 func (s *signs) in(b []byte) iter.Seq[int] {
-	var forms uint32
+	var forms uint64
 	for i := 0; i+1 < len(b); i++ {
 		k := uint16(b[i])<<8 | uint16(b[i+1])
 		if !s.which[k] {
@@ -109,7 +122,7 @@ func (s *signs) in(b []byte) iter.Seq[int] {
 	}
 	return func(yield func(int) bool) {
 		for ; forms != 0; forms &= forms - 1 {
-			if !yield(bits.TrailingZeros32(forms)) {
+			if !yield(bits.TrailingZeros64(forms)) {
 				return
 			}
 		}
@@ -120,17 +133,16 @@ func (s *signs) in(b []byte) iter.Seq[int] {
 var harmless = regexp.MustCompile(`(?i)^(REDACTED.*|true|false|null|nil|none|[0-9]{1,3}|<.*|\*+)$`)
 
 // strike replaces the group of every match that may be a secret.
-func (r *Redactor) strike(in []byte, form *regexp.Regexp) []byte {
-	var list []edit
-	for _, m := range form.FindAllSubmatchIndex(in, -1) {
+func (r *Redactor) strike(in []byte, s *secret) (list []edit) {
+	for _, m := range s.form.FindAllSubmatchIndex(in, -1) {
 		value := in[m[2]:m[3]]
-		if harmless.Match(value) || r.sentenceGoesOn(in, m[2], m[3]) {
+		if harmless.Match(value) || s.mixed && !figuresAndLetters(string(value)) || r.sentenceGoesOn(in, m[2], m[3]) {
 			continue
 		}
 		r.hide(string(value), false)
 		list = append(list, edit{m[2], m[3], []byte(redacted)})
 	}
-	return apply(in, list)
+	return list
 }
 
 // sentenceGoesOn says that what follows a name of secrets is a word of a
@@ -140,9 +152,10 @@ func (r *Redactor) sentenceGoesOn(in []byte, from, to int) bool {
 	if strings.HasPrefix(value, "http/") {
 		return true
 	}
-	if from < 2 || in[from-1] != ' ' && in[from-1] != '\t' {
+	if from < 2 || strings.IndexByte(" \t+", in[from-1]) < 0 {
 		return false
 	}
+	value, _, _ = strings.Cut(value, "+")
 	return grammar()[value] || prose[value]
 }
 
@@ -151,18 +164,31 @@ func (r *Redactor) sentenceGoesOn(in []byte, from, to int) bool {
 // that its key alone tells.
 func (r *Redactor) hide(value string, sure bool) {
 	for _, part := range strings.FieldsFunc(value, func(c rune) bool { return c == ';' || c == ' ' }) {
-		if _, after, ok := strings.Cut(part, "="); ok && strings.Contains(value, ";") {
+		if _, after, ok := strings.Cut(part, "="); ok && after != "" && strings.ContainsAny(value, "; ") {
 			part = after
 		}
 		if len(part) >= 6 && looksSecret(part) || sure && len(part) >= 4 && !r.ordinary(part) {
-			r.found[part] = Secret
-			r.names.add(part, redacted)
+			r.secret(part)
 		}
 	}
 	if len(value) >= 6 && strings.ContainsAny(value, "; ") && looksSecret(value) {
-		r.found[value] = Secret
-		r.names.add(value, redacted)
+		r.secret(value)
 	}
+}
+
+// secret takes a secret for one, unless something in it was replaced before: it
+// was met again below an encoding.
+func (r *Redactor) secret(s string) {
+	if strings.Contains(s, redacted) {
+		return
+	}
+	for w := range strings.FieldsFuncSeq(lower(s), func(c rune) bool { return c != '-' && (c >= 0x80 || !wordByte(byte(c))) }) {
+		if r.taken[w] {
+			return
+		}
+	}
+	r.found[s] = Secret
+	r.names.add(s, redacted)
 }
 
 // looksSecret says whether a text is no word and no sequence of words: figures
@@ -183,11 +209,14 @@ func looksSecret(s string) bool {
 	return figures > 0 && letters > 0 || turns > 0 || figures >= 6 || len(s) >= 20
 }
 
+// figuresAndLetters says whether a text has both, as no word has.
+func figuresAndLetters(s string) bool {
+	return strings.ContainsAny(s, "0123456789") && strings.ContainsFunc(s, func(c rune) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' })
+}
+
 // strikeRandom takes out long words that look drawn at random: keys that no
 // form names.
-func (r *Redactor) strikeRandom(in []byte) []byte {
-	var out []byte
-	kept := 0
+func (r *Redactor) strikeRandom(in []byte) (list []edit) {
 	for i := 0; i < len(in); {
 		j := i
 		for j < len(in) && (wordByte(in[j]) && in[j] < 0x80 || in[j] == '+' || in[j] == '/' || in[j] == '_' || in[j] == '=') {
@@ -195,15 +224,11 @@ func (r *Redactor) strikeRandom(in []byte) []byte {
 		}
 		if j-i >= 24 && random(in[i:j]) {
 			r.hide(string(in[i:j]), true)
-			out = append(append(out, in[kept:i]...), redacted...)
-			kept = j
+			list = append(list, edit{i, j, []byte(redacted)})
 		}
 		i = max(j, i+1)
 	}
-	if kept == 0 {
-		return in
-	}
-	return append(out, in[kept:]...)
+	return list
 }
 
 // random says whether a word changes between capitals, small letters and

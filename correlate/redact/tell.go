@@ -6,16 +6,20 @@ import (
 )
 
 // learn takes the names that a line tells by their keys and in the sentences
-// of Kubernetes and linkerd, also below an encoding, and whatever the detectors
+// of Kubernetes and linkerd, also below encodings, and whatever the detectors
 // know by its shape.
 func (r *Redactor) learn(line []byte) {
-	r.learnText(line)
+	r.learnBelow(line, maxNested)
+	r.line(line, nil)
+}
+
+func (r *Redactor) learnBelow(text []byte, nested int) {
+	r.learnText(text)
 	for i := range views {
-		if d := views[i].decode(line); d.text != nil {
-			r.learnText(d.text)
+		if d := views[i].decode(text); d.text != nil && nested > 0 {
+			r.learnBelow(d.text, nested-1)
 		}
 	}
-	r.line(line, nil)
 }
 
 func (r *Redactor) learnText(text []byte) {
@@ -125,9 +129,7 @@ func pairs(b []byte, fn func(key, value []byte)) {
 			i = end
 			continue
 		}
-		for at++; at < len(b) && (b[at] == ' ' || b[at] == '\t'); at++ {
-		}
-		at = quoted(b, at)
+		at = opened(b, at+1)
 		if at >= len(b) || !letter(b[at]) && !figure(b[at]) {
 			i = end
 			continue
@@ -141,14 +143,31 @@ func pairs(b []byte, fn func(key, value []byte)) {
 	}
 }
 
+// opened is where a value begins whose separator stands before i: behind
+// blanks, the beginning of a list in JSON, and a quote.
+func opened(b []byte, i int) int { return quoted(b, inList(b, i)) }
+
+func inList(b []byte, i int) int {
+	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
+		i++
+	}
+	if i < len(b) && b[i] == '[' {
+		if at := quoted(b, i+1); at > i+1 {
+			return i + 1
+		}
+	}
+	return i
+}
+
 // quoted steps over a quote, which may be escaped, once for each string that
 // it is within.
 func quoted(b []byte, i int) int {
-	for i < len(b) && b[i] == '\\' {
-		i++
+	end := i
+	for end < len(b) && b[end] == '\\' {
+		end++
 	}
-	if i < len(b) && (b[i] == '"' || b[i] == '\'') {
-		i++
+	if end < len(b) && (b[end] == '"' || b[end] == '\'') {
+		return end + 1
 	}
 	return i
 }
@@ -166,13 +185,19 @@ func objects(b []byte, fn func(kind, name []byte)) {
 			return
 		}
 		slash += from
-		kind := slash
+		kindEnd := slash
+		for _, group := range []string{".apps", ".batch"} { // deployment.apps/NAME
+			if bytes.HasSuffix(b[from:slash], []byte(group)) {
+				kindEnd = slash - len(group)
+			}
+		}
+		kind := kindEnd
 		for kind > from && letter(b[kind-1]) {
 			kind--
 		}
 		from = slash + 1
-		if slash-kind > len(small) || kind > 0 && (letter(b[kind-1]) || figure(b[kind-1]) || b[kind-1] == '_') ||
-			!objectKinds[string(appendLower(small[:0], b[kind:slash]))] {
+		if kindEnd-kind > len(small) || kind > 0 && (letter(b[kind-1]) || figure(b[kind-1]) || b[kind-1] == '_') ||
+			!objectKinds[string(appendLower(small[:0], b[kind:kindEnd]))] {
 			continue
 		}
 		end := slash + 1 // behind the last letter or digit
@@ -182,7 +207,7 @@ func objects(b []byte, fn func(kind, name []byte)) {
 			}
 		}
 		if end > slash+1 {
-			fn(b[kind:slash], b[slash+1:end])
+			fn(b[kind:kindEnd], b[slash+1:end])
 			from = end
 		}
 	}
@@ -212,10 +237,7 @@ func free(b []byte, fn func(key, value []byte)) {
 		if start == key {
 			continue
 		}
-		at := from
-		for at < len(b) && b[at] == ' ' {
-			at++
-		}
+		at := inList(b, from)
 		value := quoted(b, at)
 		end := value
 		if value > at {

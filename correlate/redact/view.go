@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"html"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 )
@@ -25,6 +26,7 @@ var views = [...]view{
 	{"percent", "%+", percent},
 	{"escape", `\`, escape},
 	{"entity", "&", entity},
+	{"doubled", `"`, doubled},
 }
 
 // decoded is a text without an encoding; at[k] is where its byte k was, and
@@ -70,20 +72,20 @@ func (v *view) decode(b []byte) (d decoded) {
 	return d
 }
 
-// through redacts what an encoding hides.
-func (r *Redactor) through(v *view, in []byte) []byte {
+// through redacts what an encoding hides, and another below it.
+func (r *Redactor) through(v *view, in []byte, nested int) []edit {
+	if nested == 0 {
+		return nil
+	}
 	d := v.decode(in)
 	if d.text == nil {
-		return in
+		return nil
 	}
-	list := r.edits(d.text, nil)
-	if bare := r.secrets(d.text); !bytes.Equal(bare, d.text) {
-		list = []edit{difference(d.text, apply(bare, r.edits(bare, nil)))}
-	}
+	list := r.changes(d.text, nil, nested-1)
 	for i := range list {
 		list[i].from, list[i].to = int(d.at[list[i].from]), int(d.at[list[i].to])
 	}
-	return apply(in, list)
+	return list
 }
 
 // edit is a stretch of a text and what is put in its place.
@@ -106,17 +108,32 @@ func apply(in []byte, list []edit) []byte {
 	return append(out, in[kept:]...)
 }
 
-// difference is the one edit that makes b of a.
-func difference(a, b []byte) edit {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
+// compose gives the edits of a text that are the same as first, and then others
+// of what came of it, which is text. What meets becomes one.
+func compose(text []byte, first, then []edit) (out []edit) {
+	moved := 0 // how much further back things stand in text
+	for len(first) > 0 || len(then) > 0 {
+		lo, hi := len(text), -1
+		before, kept := moved, then
+		for {
+			if len(first) > 0 && (hi < 0 && (len(then) == 0 || first[0].from+moved <= then[0].from) || first[0].from+moved <= hi) {
+				e := first[0]
+				lo, hi = min(lo, e.from+moved), max(hi, e.from+moved+len(e.put))
+				first, moved = first[1:], moved+len(e.put)-(e.to-e.from)
+			} else if len(then) > 0 && (hi < 0 || then[0].from <= hi) {
+				lo, hi = min(lo, then[0].from), max(hi, then[0].to)
+				then = then[1:]
+			} else {
+				break
+			}
+		}
+		within := slices.Clone(kept[:len(kept)-len(then)])
+		for i := range within {
+			within[i].from, within[i].to = within[i].from-lo, within[i].to-lo
+		}
+		out = append(out, edit{lo - before, hi - moved, slices.Clone(apply(text[lo:hi], within))})
 	}
-	m := 0
-	for m < len(a)-n && m < len(b)-n && a[len(a)-1-m] == b[len(b)-1-m] {
-		m++
-	}
-	return edit{n, len(a) - m, b[n : len(b)-m]}
+	return out
 }
 
 // colour takes a control sequence off (ECMA-48 §5.4).
@@ -161,8 +178,8 @@ func escape(b []byte, i int) (put []byte, width int, ok bool) {
 	}
 	figures := map[byte]int{'u': 4, 'U': 8, 'x': 2}[b[i+1]]
 	switch {
-	case b[i+1] == '/':
-		return []byte("/"), 2, true
+	case b[i+1] == '/' || b[i+1] == '\\':
+		return b[i+1 : i+2], 2, true
 	case figures == 0 || i+2+figures > len(b):
 		return nil, 0, false
 	}
@@ -171,6 +188,14 @@ func escape(b []byte, i int) (put []byte, width int, ok bool) {
 		return nil, 0, false
 	}
 	return utf8.AppendRune(nil, rune(n)), 2 + figures, true
+}
+
+// doubled undoes the quotes of CSV (RFC 4180 §2), unless they hold nothing.
+func doubled(b []byte, i int) (put []byte, width int, ok bool) {
+	if b[i] != '"' || i+1 >= len(b) || b[i+1] != '"' || (i == 0 || !wordByte(b[i-1]) && b[i-1] != '\\') && (i+2 >= len(b) || !wordByte(b[i+2])) {
+		return nil, 0, false
+	}
+	return b[i : i+1], 2, true
 }
 
 // maxEntity is the longest entity that is looked for.

@@ -193,7 +193,7 @@ func (o *reading) named(k key, b []byte) {
 // about takes what is said of the line besides its text and time.
 func (o *reading) about(k key, value []byte) {
 	v := lex.Unquote(value)
-	if len(v) == 0 || value[0] == 'n' { // null
+	if len(v) == 0 || string(value) == "null" {
 		return
 	}
 	switch k.is {
