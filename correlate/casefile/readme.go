@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"faultline/parse"
@@ -25,6 +26,12 @@ var guides = []Document{
 	{Name: "README.md", Write: writeReadme},
 	{Name: "columns.md", Write: writeColumns},
 	{Name: "views.sql", Write: func(w io.Writer, _ *Manifest) error { _, err := io.WriteString(w, Views); return err }},
+}
+
+// Guide says whether an entry is the same in every case: nothing of a dump is in
+// it, whatever words it has.
+func Guide(name string) bool {
+	return slices.ContainsFunc(guides, func(d Document) bool { return d.Name == name })
 }
 
 func writeReadme(w io.Writer, m *Manifest) error {

@@ -151,6 +151,9 @@ func inet6(b []byte, i int) (int, Class, bool) {
 	if b[j-1] == ':' && (j-i < 2 || b[j-2] != ':') {
 		j-- // "fd00::1: connection refused"
 	}
+	if port := bytes.LastIndexByte(b[i:j], ':') + i; j-port == 6 && port-i > 2 && b[port-1] != ':' && strings.Trim(string(b[port+1:j]), "0123456789") == "" {
+		j = port // HAProxy writes a port of five figures behind an address without brackets
+	}
 	return j - i, IPv6, groups(string(b[i:j])) && telling(b[i:j]) && !strings.HasPrefix("::1", string(b[i:j]))
 }
 

@@ -12,6 +12,7 @@ const (
 	upstream                     // a namespace and a service in one: "shop-cart"
 	several                      // names with blanks between
 	marked                       // a name, if a figure, a dash or a dot tells it from a word
+	tag                          // the program of a line of syslog
 	person                       // a text that somebody made up
 )
 

@@ -103,7 +103,7 @@ func (r *Redactor) uncut(s string) string {
 	for end := lower(s[at:]); len(end) >= least; end = end[1:] {
 		k, whole := slices.BinarySearch(r.sorted, end)
 		if !whole && k < len(r.sorted) && strings.HasPrefix(r.sorted[k], end) {
-			return s[:at] + "…"
+			return s[:at] + cutOff
 		}
 	}
 	return s

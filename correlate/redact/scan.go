@@ -18,7 +18,7 @@ func hexByte(c byte) bool {
 // what is no letter or digit, behind an escape such as \n or %2F, and behind
 // the letter that ends a colour.
 func begins(b []byte, i int) bool {
-	if i == 0 || !wordByte(b[i-1]) {
+	if i == 0 || !wordByte(b[i-1]) || bytes.HasSuffix(b[:i], []byte(cutOff)) {
 		return true
 	}
 	if i >= 2 && b[i-2] == '\\' && strings.IndexByte("nrtbfv", b[i-1]) >= 0 {
@@ -105,9 +105,12 @@ func introduced(b []byte) bool {
 	return false
 }
 
+// cutOff is what stands where a text was cut off: no part of a word.
+const cutOff = "…"
+
 // wordEnd is where the word at i ends.
 func wordEnd(b []byte, i int) int {
-	for i < len(b) && wordByte(b[i]) {
+	for i < len(b) && wordByte(b[i]) && (b[i] != cutOff[0] || !bytes.HasPrefix(b[i:], []byte(cutOff))) {
 		i++
 	}
 	return i

@@ -52,6 +52,10 @@ func (n names) sentences(r *Redactor, line []byte) {
 					if strings.ContainsAny(text, "0123456789-.") {
 						n.said(r, Object, text)
 					}
+				case tag:
+					if !r.ordinary(string(m[1])) { // "2024-02-02T13:20:01Z INFO module: "
+						n.said(r, Object, text)
+					}
 				case person:
 					n.person(r, Object, text)
 				default:
@@ -134,7 +138,7 @@ func (n names) podForms(r *Redactor, b []byte) {
 // said takes a name from a sentence, where a word of the formats may stand too:
 // "user \"anonymous\"", "container runtime is down".
 func (n names) said(r *Redactor, class Class, s string) {
-	if !prose[lower(s)] {
+	if !prose[lower(s)] && module([]byte(s)) < len(s) {
 		n.add(r, class, s)
 	}
 }

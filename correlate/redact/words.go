@@ -30,7 +30,7 @@ var (
 		pod-template-hash component controller-manager webhook admin localhost localhost6 cluster-domain http-admin grpc metrics
 		app core stack proxy transport detect balance reconnect tap meshtls rescue opaque forward concrete logical client accept serve
 		main console stdout stderr ms us ns min sec hour day go rs py js
-		compute internal local arpa addr ip6 com net org io amazonaws svc cluster serviceaccount identity pod`)
+		k8s-pod compute internal local arpa addr ip6 com net org io amazonaws svc cluster serviceaccount identity pod`)
 
 	topLevel = set(`com net org io dev local internal cloud corp lan home intranet test example invalid localdomain svc arpa
 		co ai tech systems services online site shop store eu de uk us fr nl ch at se no dk fi es it pl cz be ca au nz jp cn in br ru gov edu mil int info biz`)
@@ -119,8 +119,8 @@ func (r *Redactor) wellKnown(s string) bool {
 var apiVersion = regexp.MustCompile(`^v[0-9]+(?:(?:alpha|beta|rc)[0-9]*)?$`)
 
 // partOfTime is a word of a time, as the names of folders hold it: 04T09,
-// 20250304T092016Z.
-var partOfTime = regexp.MustCompile(`^[0-9]{2,8}t[0-9]{2,6}z?$`)
+// 20250304T092016Z, 2025-03-04T09.
+var partOfTime = regexp.MustCompile(`^(?:[0-9]{2,8}|[0-9]{4}-[0-9]{2}-[0-9]{2})t[0-9]{2,6}z?$`)
 
 // vocabulary takes the words of a metric's name or of a label's key, which
 // must not be taken for names.
