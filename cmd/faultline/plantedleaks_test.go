@@ -83,10 +83,15 @@ func (p *plant) exported(t *testing.T, dir, out string, redact bool) map[string]
 		t.Fatalf("exit %d: %s", code, &stderr)
 	}
 	found := map[string]string{}
-	if err := casefile.Strings(out, func(where string, text []byte) error { p.left(where, text, found); return nil }); err != nil {
+	c, err := casefile.Open(out)
+	if err != nil {
 		t.Fatal(err)
 	}
-	err := filepath.WalkDir(out, func(path string, d os.DirEntry, err error) error {
+	defer c.Close()
+	if err := c.Strings(func(where string, text []byte) error { p.left(where, text, found); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	err = filepath.WalkDir(out, func(path string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}

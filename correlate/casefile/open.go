@@ -125,3 +125,6 @@ func (f *File) Document(name string) ([]byte, error) {
 
 // Close closes the files behind it.
 func (f *File) Close() { f.in.close() }
+
+// Strings is [Contents.Strings] of a case that was opened.
+func (f *File) Strings(fn func(where string, text []byte) error) error { return f.in.Strings(fn) }
