@@ -66,7 +66,7 @@ claims:   ## 50 worlds of each scenario, none of which may be judged wrongly
 
 browser: build  ## the page of HTML in a headless Chromium
 	./docs/interop/browser.sh bin/faultline
-	$(GO) test -count=1 -run TestPrint ./correlate/report -browser
+	$(GO) test -count=1 -run 'TestPrint|TestPageInABrowser' ./correlate/report -browser
 
 golden:   ## rewrite the expected output of the command's scripts
 	UPDATE=1 $(GO) test -count=1 ./cmd/...
