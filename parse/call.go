@@ -32,7 +32,12 @@ var callPhrases = []string{
 	"upstream request timeout", "mpty reply from server", "failed to respond", "emote end closed connection", "erver disconnected", "Cannot connect to host",
 	"onnection aborted", "code = Unavailable", "StatusCode.UNAVAILABLE", "UNAVAILABLE: io exception", "502 Bad Gateway", "503 Service", "504 Gateway",
 	"status code 50", "status code: 50", "statusCode=50", "indicate success: 50", "unexpected EOF", "closed the connection unexpectedly", "eer closed connection",
+	"proxy error: EOF", "proxy error: context canceled", "no servers could be reached", "server can't find", EnvoyReset,
 }
+
+// EnvoyReset are the words of an Envoy that answers in place of an upstream which
+// gave no answer, at level debug (envoy source/common/http/filter_manager.cc).
+const EnvoyReset = "ocal reply with details upstream_"
 
 // callers are words of lines that tell of who called, not of a call: what such a
 // line says of a connection is the client's end of it. The last are a server's that

@@ -76,7 +76,7 @@ var Words = []Word{
 	{Text: "slow sql", Code: "etcd_slow"},
 	{Text: "took too long", Code: "etcd_slow"},
 	{Text: "slow fdatasync", Code: "etcd_slow"},
-	{Text: "failed to send out heartbeat on time", Code: "etcd_slow"},
+	{Text: "failed to send out heartbeat", Code: "etcd_slow"},
 	// The caller's own limits (client-go rest/request.go).
 	{Text: "client-side throttling", Code: "api_client_throttled", Sure: true},
 	{Text: "client rate limiter wait returned an error", Code: "api_client_throttled", Sure: true},
@@ -101,6 +101,10 @@ var Words = []Word{
 	{Text: "name resolution failed", Code: "dns_failure", Sure: true},
 	{Text: "lookup ", And: "i/o timeout", Code: "dns_failure", Sure: true},
 	{Text: "failed srv and a record lookups", Code: "dns_failure", Sure: true},
+	{Text: "plugin/errors: ", And: "i/o timeout", Code: "dns_failure", Sure: true}, // CoreDNS, of whom it asks itself
+	{Text: ":53: i/o timeout", Code: "dns_failure", Sure: true},
+	{Text: "no servers could be reached", Code: "dns_failure", Sure: true},
+	{Text: "server can't find", Code: "dns_failure", Sure: true},
 	{Text: "dial tcp: i/o timeout", Code: "dns_failure"}, // no address: Go was still resolving
 	// What an ingress asks before it serves (traefik pkg/middlewares/auth/forward.go).
 	{Text: "error calling http", Code: "auth_service_failed", Sure: true},
@@ -174,6 +178,14 @@ var Words = []Word{
 	{Text: "connection reset", Code: "upstream_closed", Sure: true},
 	{Text: "connectionreset", Code: "upstream_closed", Sure: true},
 	{Text: "socket hang up", Code: "upstream_closed", Sure: true},
+	{Text: "proxy error: eof", Code: "upstream_closed", Sure: true},
+	{Text: "proxy error: context canceled", Code: "client_closed", Sure: true},
+	{Text: "local reply with details upstream reset before response started{connection termination", Code: "upstream_closed", Sure: true},
+	{Text: "local reply with details upstream reset before response started{remote reset", Code: "upstream_closed", Sure: true},
+	{Text: "local reply with details upstream reset before response started{connection timeout", Code: "connect_timeout", Sure: true},
+	{Text: "local reply with details upstream reset before response started{overflow", Code: "overload", Sure: true},
+	{Text: "local reply with details upstream reset before response started{", And: "connection failure", Code: "connect_refused"},
+	{Text: "local reply with details upstream response timeout", Code: "upstream_timeout", Sure: true},
 	{Text: "empty reply from server", Code: "upstream_closed", Sure: true},
 	{Text: "failed to respond", Code: "upstream_closed", Sure: true},
 	{Text: "remote end closed connection", Code: "upstream_closed", Sure: true},

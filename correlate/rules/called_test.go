@@ -3,6 +3,7 @@ package rules_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +63,26 @@ func TestCallsAreToldOf(t *testing.T) {
 				t.Errorf("%s, %s: %s", form, c.name, titles(got))
 			}
 		}
+	}
+}
+
+// An error line that an access line without an upstream tells of too is no second
+// request; where nothing speaks of linkerd nothing of it is asked for, and a response
+// that does not tell why it failed has the ingress' error log asked for.
+func TestOneRequestOnce(t *testing.T) {
+	access := "192.168.58.11 - - [02/Feb/2024:12:00:01 +0000] \"GET / HTTP/1.1\" 502 559 \"-\" \"Mozilla/5.0\" \"-\"\n"
+	got := judged(t, dump{"x.log": "2024/02/02 12:00:01 [error] 184#184: *94 upstream prematurely closed connection while reading response header from upstream, client: 192.168.58.11, server: dash.test, request: \"GET / HTTP/1.1\", upstream: \"http://10.244.3.84:5601/\", host: \"dash.test\"\n" + access}.inputs()...)
+	if len(got.Findings) == 0 || got.Findings[0].Count != 1 || got.Findings[0].Facets["addr"] != "10.244.3.84:5601" {
+		t.Errorf("%s", titles(got))
+	}
+	for _, m := range got.Missing {
+		if strings.Contains(m, "linkerd") {
+			t.Errorf("asks for %s", m)
+		}
+	}
+	alone := judged(t, dump{"x.log": access}.inputs()...)
+	if !strings.Contains(alone.Verdict.Next, "error log of that ingress") {
+		t.Errorf("next: %s", alone.Verdict.Next)
 	}
 }
 

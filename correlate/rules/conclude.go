@@ -15,7 +15,11 @@ func Conclude(c *correlate.Case) {
 	c.Findings, refused = p.apply()
 	p.tellIncidents()
 	c.Limits = append(c.Limits, refused...)
-	if len(c.Findings) == 0 || c.Verdict.Reason == correlate.FilteredOut { // what the filters leave out is no answer
+	switch {
+	case c.Verdict.Reason == correlate.FilteredOut: // what the filters leave out is no answer
+		return
+	case len(c.Findings) == 0:
+		p.askEnd(&c.Verdict)
 		return
 	}
 	lead := &c.Findings[0]
@@ -31,9 +35,30 @@ func Conclude(c *correlate.Case) {
 			}
 			c.Verdict.Code, c.Verdict.Reason, c.Verdict.Sentence = correlate.Diagnosed, "", said
 		}
-		if c.Verdict.Diagnosis != "" && len(lead.Next) > 0 {
+		switch {
+		case c.Verdict.Diagnosis != "" && len(lead.Next) > 0:
 			c.Verdict.Next = lead.Next[0]
+		case lead.Diagnosis == "" || lead.Confidence == correlate.Low:
+			p.askEnd(&c.Verdict)
 		}
+	}
+}
+
+// askEnd names what would tell of a response why it failed, where its own line
+// does not: the error log of who wrote it, and what stands behind it.
+func (p *Pass) askEnd(v *correlate.Verdict) {
+	for _, s := range p.sights[undecided] {
+		r := p.as(s)
+		if r.why == call || v.Code == correlate.NoFailures {
+			continue
+		}
+		up := r.hop.Upstream
+		if up == "" || up == "-" {
+			up = "the upstream"
+		}
+		v.Next = "The error log of that ingress at that second: was it connecting to " + clean(up) + ", or reading from it? The log of " + clean(up) +
+			" then; and where the ingress pod is meshed, its linkerd-proxy log: kubectl logs --timestamps POD -c linkerd-proxy"
+		return
 	}
 }
 

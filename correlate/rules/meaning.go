@@ -182,7 +182,7 @@ func (p *Pass) complained(e *parse.Event, target string, r reading) (reading, bo
 		}
 		r.code, r.sure = code, sure
 	}
-	if r.request = e.Value > 0; !r.request { // a status makes it the request itself
+	if r.request = formats.Of(r.product).Role != parse.RoleServing; !r.request { // tap shows the request itself
 		r.why = complaint
 	}
 	return r, true
@@ -320,11 +320,13 @@ func (p *Pass) controlled(pt correlate.Point, e *parse.Event, r reading) (readin
 		return r, true
 	case parse.ControllerTrace:
 		if c, sure, ok := wordsOf(r.text); ok {
-			if r.code = c; c == "etcd_slow" {
-				r.sure = sure
+			r.code = c
+			if r.sure = sure; c != "etcd_slow" {
+				r.sure = correlate.High
+			} else if sure < correlate.High && e.Lasted < traceShort { // etcd warns from 100 ms on, and a healthy one does
+				r.sure = correlate.Low
 			}
-			// etcd warns from 100 ms on, healthy ones too
-			return r, c != "etcd_slow" || e.Lasted == 0 || e.Lasted >= traceShort
+			return r, true
 		}
 		if !apiTrace(r.text) || e.Lasted < traceShort {
 			return r, false

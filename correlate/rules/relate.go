@@ -128,7 +128,7 @@ func (p *Pass) attempts() {
 	var lines []sight
 	for _, list := range p.sights {
 		for _, s := range list {
-			if p.At(s.Point).Kind == parse.IngressResponse && p.as(s).hop.Upstream != "" {
+			if p.At(s.Point).Kind == parse.IngressResponse {
 				lines = append(lines, s)
 			}
 		}
@@ -142,7 +142,10 @@ func (p *Pass) attempts() {
 			}
 			joined := false
 			for _, l := range beside.near(s, 2*time.Second, 2*time.Second) {
-				if hostOf(p.as(l).hop.Upstream) == hostOf(p.addrOf(s)) && p.Streams[l.Stream].Format == p.Streams[s.Stream].Format {
+				if !p.attempted(l, s) {
+					continue
+				}
+				if p.Streams[l.Stream].Format == p.Streams[s.Stream].Format {
 					better[l.Point], joined = s, true
 				}
 			}
@@ -152,12 +155,21 @@ func (p *Pass) attempts() {
 	for _, code := range p.codes() {
 		for _, l := range p.move(code, func(l sight) bool { _, ok := better[l.Point]; return ok }) {
 			e := better[l.Point]
-			p.again(p.as(e).code, l, func(r *reading) { r.sure, r.text = correlate.High, p.as(e).text })
+			p.again(p.as(e).code, l, func(r *reading) { r.sure, r.text, r.addr = correlate.High, p.as(e).text, p.addrOf(e) })
 		}
 	}
 	for _, code := range p.codes() {
 		p.sort(p.sights[code])
 	}
+}
+
+// attempted says whether an error line is about an attempt of an access line's
+// request: the same upstream, or where the access line names none, the same end.
+func (p *Pass) attempted(line, complaint sight) bool {
+	if up := p.as(line).hop.Upstream; up != "" {
+		return hostOf(up) == hostOf(p.addrOf(complaint))
+	}
+	return p.as(line).code == p.as(complaint).code
 }
 
 // codes are those that something speaks for, in a fixed order.

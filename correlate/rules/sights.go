@@ -43,6 +43,19 @@ type readingKey struct {
 	status       uint16
 	fact, target parse.Name
 	format       string
+	// slow is how long a traced call took, by the limits that a trace is held to.
+	slow uint8
+}
+
+// slow is the class of a trace's duration: below what is a hint, a hint, a witness.
+func slow(e *parse.Event) uint8 {
+	switch {
+	case e.Kind != parse.ControllerTrace || e.Lasted < traceShort:
+		return 0
+	case e.Lasted < traceLong:
+		return 1
+	}
+	return 2
 }
 
 // read goes over the events that the index picked, once, and sorts them by what
@@ -53,7 +66,7 @@ func (p *Pass) read() {
 	for _, kind := range parse.Kinds() {
 		for _, pt := range p.Of(kind) {
 			e := p.At(pt)
-			key := readingKey{kind, e.Class, uint16(min(max(e.Value, 0), 1000)), e.Fact, e.Target, p.Streams[pt.Stream].Format}
+			key := readingKey{kind, e.Class, uint16(min(max(e.Value, 0), 1000)), e.Fact, e.Target, p.Streams[pt.Stream].Format, slow(e)}
 			as, had := seen[key]
 			if !had {
 				as = -1

@@ -5,7 +5,7 @@ package words
 func Signature(name string) string {
 	return map[string]string{
 		"no_endpoints": `after the controller answered "no endpoints"`,
-		"no_answer":    "before the controller had answered at all",
+		"no_answer":    "with no answer logged before",
 		"unreachable":  "after known endpoints could not be reached",
 		"mixed":        `after different answers: "no endpoints", none at all, an address that could not be reached`,
 	}[name]

@@ -180,7 +180,7 @@ func levelIn(text []byte) parse.Severity {
 }
 
 // tools are how tools that call others begin to say what went wrong.
-var tools = []string{"curl: (", "wget: ", "Error: connect ", "Error: read ", "Error: getaddrinfo ", "Get \"http", "Post \"http", "Put \"http", "dial tcp ", "rpc error: code = ", "upstream connect error"}
+var tools = []string{"curl: (", "wget: ", "Error: connect ", "Error: read ", "Error: getaddrinfo ", "Get \"http", "Post \"http", "Put \"http", "dial tcp ", "rpc error: code = ", "upstream connect error", ";; connection timed out", "** server can't find", "http: proxy error: "}
 
 func tool(text []byte) bool {
 	for _, t := range tools {

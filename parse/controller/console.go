@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"time"
 
+	"faultline/parse"
 	"faultline/parse/lex"
 )
 
@@ -65,7 +66,10 @@ func zapConsole(text []byte) (r record, ok bool) {
 		return slog(text)
 	}
 	s, n, ok := lex.RFC3339(text)
-	if !ok || !s.Zoned || n >= len(text) {
+	if ok && !s.Zoned {
+		return capnslog(text, s, n)
+	}
+	if !ok || n >= len(text) {
 		return r, false
 	}
 	r.stamp, r.time = s, text[:n]
@@ -90,6 +94,18 @@ func zapConsole(text []byte) (r record, ok bool) {
 	}
 	r.message = rest[bytes.LastIndexByte(rest, '\t')+1:]
 	return r, true
+}
+
+// capnslog reads the log of etcd to 3.3 and of what else uses that package
+// (coreos/pkg capnslog/formatters.go): "2018-11-26 17:56:03.975261 W | etcdserver: …".
+func capnslog(text []byte, s lex.Stamp, n int) (r record, ok bool) {
+	const bar = " W | "
+	if len(text) < n+len(bar) || text[n] != ' ' || string(text[n+2:n+len(bar)]) != bar[2:] {
+		return r, false
+	}
+	severity, ok := map[byte]parse.Severity{'C': parse.Fatal, 'E': parse.Error, 'W': parse.Warn, 'N': parse.Info, 'I': parse.Info, 'D': parse.Debug, 'T': parse.Trace}[text[n+1]]
+	r.stamp, r.time, r.severity, r.message = s, text[:n], severity, text[n+len(bar):]
+	return r, ok
 }
 
 // moment is when a record on the uptime clock was written.

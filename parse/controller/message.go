@@ -45,15 +45,25 @@ func (r *record) classify(l *parse.Line, b *parse.Batch) parse.Verdict {
 // called finds a call that failed in what any program says through such a logger,
 // in its message or in the fields beside it.
 func (r *record) called(l *parse.Line, b *parse.Batch) parse.Verdict {
-	if r.severity < parse.Info {
+	if r.severity < parse.Info && !bytes.Contains(r.message, []byte(parse.EnvoyReset)) {
 		return parse.Other
 	}
-	for _, text := range [][]byte{r.message, r.fields} {
-		if c, ok := parse.FailedCall(text); ok {
-			return b.CallFailed(c, parse.CallText(text), l, false)
-		}
+	if c, ok := parse.FailedCall(r.message); ok {
+		return b.CallFailed(c, parse.CallText(r.message), l, false)
 	}
-	return parse.Other
+	if !amid.In(r.fields) {
+		return parse.Other
+	}
+	v := parse.Other
+	r.each(func(_, value []byte) bool {
+		c, ok := parse.FailedCall(value)
+		if ok {
+			text := append(append(bytes.Clone(bytes.TrimRight(r.message, "\n")), ": "...), parse.CallText(value)...)
+			v = b.CallFailed(c, parse.CallText(text), l, false)
+		}
+		return !ok
+	})
+	return v
 }
 
 // blamed is what the error beside a message of level error says, where the

@@ -107,6 +107,7 @@ var messages = []message{
 	{words: "AggregatedResources gRPC config stream", kind: parse.ControllerStreamAborted, loud: true, releases: "Envoy under Istio"},
 	{words: "Unexpected failure reloading the backend", kind: parse.ControllerStreamAborted, loud: true, releases: "ingress-nginx"},
 	{words: "Dynamic reconfiguration failed", kind: parse.ControllerStreamAborted, loud: true, releases: "ingress-nginx"},
+	{words: "entries took too long [", kind: parse.ControllerTrace, reason: store, releases: "etcd to 3.4"},
 	{words: "error retrieving resource lock ", kind: parse.ControllerLookupFailed, loud: true, releases: "client-go's leader election"},
 	{words: "iptables-restore", kind: parse.ControllerLookupFailed, loud: true, releases: "kube-proxy"},
 	{words: "etcdserver: ", kind: parse.ControllerLookupFailed, loud: true, releases: "whatever calls etcd"},

@@ -121,12 +121,15 @@ func (r *record) waited() time.Duration {
 }
 
 // stored is how long the store behind the API server took: "took":"1.8s" beside
-// the message, or "(1.8s) to execute" and "(total time: 1.8s)" in it.
+// the message, or in it "(1.8s) to execute", "[1.8s for 1 entries]", "(total time:
+// 1.8s)", "(exceeded the 100ms timeout for 1.8s)".
 func (r *record) stored() time.Duration {
 	text := r.pair("took")
-	for _, before := range []string{"took too long (", "total time: "} {
+	for _, before := range []string{"took too long (", "took too long [", "total time: ", " timeout for "} {
 		if _, rest, ok := bytes.Cut(r.message, []byte(before)); ok && len(text) == 0 {
-			text, _, _ = bytes.Cut(rest, []byte{')'})
+			if end := bytes.IndexAny(rest, " )]"); end > 0 {
+				text = rest[:end]
+			}
 		}
 	}
 	d, _ := time.ParseDuration(string(text))

@@ -157,7 +157,7 @@ var Compose = &parse.Wrapper{
 			return line, false
 		}
 		name := bytes.TrimRight(bare[:i], " ")
-		if len(name) == 0 || strings.Trim(string(name), labelBytes+"_.") != "" || name[0]-'0' <= 9 {
+		if len(name) == 0 || strings.Trim(string(name), labelBytes+"_.@ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" || name[0]-'0' <= 9 { // docker service logs add "@node"
 			return line, false
 		}
 		p.Container = name

@@ -71,11 +71,11 @@ func stamp(line []byte) (rest []byte, at when, ok bool) {
 // Prefix is `kubectl logs --prefix`: "[pod/NAME/CONTAINER] " before each line.
 var Prefix = &parse.Wrapper{
 	Name: "prefix",
-	Doc:  "kubectl logs --prefix",
+	Doc:  "kubectl logs --prefix, kubetail",
 	Strip: func(line []byte, p *parse.Prefix) ([]byte, bool) {
 		const open = "[pod/"
 		if len(line) < len(open) || string(line[:len(open)]) != open {
-			return line, false
+			return kubetail(line, p)
 		}
 		end := bytes.IndexByte(line, ']')
 		if end < 0 {
@@ -88,6 +88,21 @@ var Prefix = &parse.Wrapper{
 		p.Pod, p.Container = pod, container
 		return bytes.TrimPrefix(line[end+1:], []byte{' '}), true
 	},
+}
+
+// kubetail takes off what kubetail, and older releases of stern, put before a line:
+// "[POD] text", "[POD CONTAINER] text"; the pod must be one that a controller made.
+func kubetail(line []byte, p *parse.Prefix) ([]byte, bool) {
+	end := bytes.IndexByte(line[:min(len(line), 330)], ']')
+	if end < 0 || line[0] != '[' {
+		return line, false
+	}
+	pod, container, several := bytes.Cut(line[1:end], []byte{' '})
+	if !isPod(pod) || !generated(pod) || bytes.Count(pod, []byte{'-'}) < 2 || several && !isLabel(container) {
+		return line, false
+	}
+	p.Pod, p.Container = pod, container
+	return bytes.TrimPrefix(line[end+1:], []byte{' '}), true
 }
 
 // owner takes the labels by which log stores name a container.
