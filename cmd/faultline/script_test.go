@@ -8,7 +8,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"faultline": main, "kubectl-faultline": main})
+	testscript.Main(m, map[string]func(){"faultline": main, "kubectl-faultline": main, "saving": saving})
 }
 
 // The scripts are the program's user stories. UPDATE=1 rewrites what they
