@@ -103,7 +103,7 @@ func changePoints(of string, t []float64, cover stat.Coverage, logs []stat.Cover
 	for i := range b {
 		counts[i] = b[i].count
 	}
-	bursts := max(1, stat.LocalDispersion(counts))
+	bursts := dispersion(counts)
 	at, _ := stat.ChangePointsOf(counts, exposure, stat.ChangePenalty(len(counts), bursts))
 	borders := slices.Concat([]int{0}, at, []int{len(b)})
 	for i := range at {
@@ -127,6 +127,32 @@ func changePoints(of string, t []float64, cover stat.Coverage, logs []stat.Cover
 		out = append(out, p)
 	}
 	return out
+}
+
+// scales are the numbers of bins taken together by which counts are asked how far
+// they differ from their neighbours: what comes in clumps of half an hour differs by
+// half hours more than by bins.
+var scales = [...]int{2, 3, 4, 6, 8, 12}
+
+// fewBins is how many stretches there must be at a scale.
+const fewBins = 7
+
+// dispersion is how many times as much as Poisson's counts these differ from their
+// neighbours, at the scale at which they do most.
+func dispersion(counts []int) float64 {
+	most := max(1, stat.LocalDispersion(counts))
+	for _, k := range scales {
+		sums := make([]int, len(counts)/k)
+		for i := range sums {
+			for _, n := range counts[i*k : (i+1)*k] {
+				sums[i] += n
+			}
+		}
+		if len(sums) >= fewBins {
+			most = max(most, stat.MedianDispersion(sums))
+		}
+	}
+	return most
 }
 
 // exposures are how much of what happens each bin would show: by the logs that

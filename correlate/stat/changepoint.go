@@ -1,6 +1,9 @@
 package stat
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // ChangePoints splits counts of equal exposure into segments of constant rate:
 // the segmentation that minimises Σ -2 S ln(S/L) + penalty per change (S sum,
@@ -71,6 +74,27 @@ func LocalDispersion(counts []int) float64 {
 		return 0
 	}
 	return square / 2 / float64(len(counts)-1) / (sum / float64(len(counts)))
+}
+
+// chiSquareMedian is the median of chi-squared with one degree of freedom.
+const chiSquareMedian = 0.4549
+
+// MedianDispersion is LocalDispersion by the median of the squared differences, which
+// a few changes of rate do not raise; counts so small that most neighbours are equal
+// give 0.
+func MedianDispersion(counts []int) float64 {
+	var squares []float64
+	for i := 1; i < len(counts); i++ {
+		d := float64(counts[i] - counts[i-1])
+		squares = append(squares, d*d)
+	}
+	sum := float64(sumInts(counts))
+	if sum == 0 || len(squares) == 0 {
+		return 0
+	}
+	slices.Sort(squares)
+	middle := (squares[(len(squares)-1)/2] + squares[len(squares)/2]) / 2
+	return middle / (2 * chiSquareMedian) / (sum / float64(len(counts)))
 }
 
 func cumulative(counts []int) []float64 {
