@@ -58,8 +58,8 @@ bench: build    ## a 1 GB day against wc, rg and openssl, as ratios of one run; 
 	$(GO) test -run '^$$' -bench . -benchtime 70x -timeout 30m ./tui
 	FAULTLINE_BUNDLE_MB=1024 $(GO) test -run TestManyPods -count 1 -v ./parse/bundle
 
-verdicts:  ## 500 worlds of each scenario with fresh seeds, into docs/verdicts.md
-	$(GO) test -count=1 -timeout 60m -run TestVerdicts ./correlate -worlds 500 -seed 0 -table ../docs/verdicts.md -v | grep -v '^=== '
+verdicts:  ## 500 worlds of each scenario with fresh seeds, into docs/verdicts.md; takes an hour
+	$(GO) test -count=1 -timeout 180m -run TestVerdicts ./correlate -worlds 500 -seed 0 -table ../docs/verdicts.md -v | grep -v '^=== '
 
 claims:   ## 50 worlds of each scenario, none of which may be judged wrongly
 	$(GO) test -count=1 -timeout 30m -run TestVerdicts ./correlate -worlds $(WORLDS)

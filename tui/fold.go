@@ -259,7 +259,22 @@ func (m Model) scanned(msg scannedMsg) Model {
 		return m.say("too few onsets for a search of all periods")
 	}
 	b := &msg.scan.best
+	if whole, n := m.wholeOf(b.Period); n > 1 {
+		return m.say(fmt.Sprintf("strongest: %.1f s, 1/%d of %.1f s, whose ticks it hits (z = %.1f, p = %.2g over all that were searched)", b.Period, n, whole, b.Z, b.FAP))
+	}
 	return m.say(fmt.Sprintf("strongest: %.1f s (z = %.1f); p = %.2g over all periods that were searched. A search gives leads, not verdicts", b.Period, b.Z, b.FAP))
+}
+
+// wholeOf is the length of the claimed period, in seconds, of which one that a search
+// found is the nth part; n is 0 for none.
+func (m *Model) wholeOf(period float64) (whole float64, n int) {
+	for i := range m.c.Periods {
+		s, _, ok := m.c.Periods[i].Seconds()
+		if ratio := s / period; ok && ratio > 1.5 && math.Abs(ratio-math.Round(ratio)) <= stat.Band*ratio {
+			return s, int(math.Round(ratio))
+		}
+	}
+	return 0, 0
 }
 
 // draw plots a scan over the logarithm of the period.

@@ -55,12 +55,13 @@ type Mechanism struct {
 }
 
 // Tolerance is how long after its minute a job on the wall clock may begin what
-// it does: its pod starts first.
+// it does: its pod starts first. Of a short period it is a twentieth, for more of
+// the cycle would fit by chance.
 func (m *Mechanism) Tolerance() time.Duration {
 	if m.AnyMinute {
 		return 10 * time.Second
 	}
-	return PhaseTolerance
+	return min(PhaseTolerance, m.Period/20)
 }
 
 // Periods is the list of periods that are tested, fixed before any data is

@@ -36,6 +36,9 @@ type Report struct {
 	// ByStatus counts the failed requests that were read, whether they count as
 	// failures or not; "unknown": without a status.
 	ByStatus map[string]int `json:"failures_by_status"`
+	// Steady are targets and processes that fail at a steady rate beside the
+	// incidents, which they do not form.
+	Steady []Steady `json:"steady"`
 	// Unexplained are lines of level error and fatal that are in no event,
 	// Harmless those of them of which it is known that they do no harm.
 	Unexplained []Unexplained `json:"unexplained"`
@@ -56,6 +59,15 @@ type Verdict struct {
 	Next      string   `json:"next"`
 	Reason    *string  `json:"reason"`
 	Diagnosis *string  `json:"diagnosis"`
+}
+
+// Steady is what fails at a steady rate.
+type Steady struct {
+	Name     string `json:"name"`
+	Of       string `json:"of"`
+	Failures int    `json:"failures"`
+	First    string `json:"first"`
+	Last     string `json:"last"`
 }
 
 // Component is a program whose version or replicas the dump tells.
@@ -202,6 +214,14 @@ func Of(c *correlate.Case, text Text, version string) Report {
 	}
 	for i := range c.Associations {
 		r.Associations = append(r.Associations, associationOf(&c.Associations[i]))
+	}
+	r.Steady = []Steady{}
+	for _, one := range c.Steady {
+		of := "target"
+		if one.OfProcess {
+			of = "process"
+		}
+		r.Steady = append(r.Steady, Steady{one.Name, of, one.Failures, Stamp(one.First, 0), Stamp(one.Last, 0)})
 	}
 	r.Unexplained, r.Harmless = unexplained(c, text)
 	r.Signs, r.When = signsOf(c), whenOf(c)

@@ -5,19 +5,6 @@ import (
 	"slices"
 )
 
-// ChangePoints splits counts of equal exposure into segments of constant rate:
-// the segmentation that minimises Σ -2 S ln(S/L) + penalty per change (S sum,
-// L length), found exactly by PELT (Killick, Fearnhead & Eckley 2012, JASA
-// 107, 1590). at holds the index of the first count of each new segment, cost
-// the objective without the penalties.
-func ChangePoints(counts []int, penalty float64) (at []int, cost float64) {
-	even := make([]float64, len(counts))
-	for i := range even {
-		even[i] = 1
-	}
-	return ChangePointsOf(counts, even, penalty)
-}
-
 // ChangePointsOf is ChangePoints for counts of unequal exposure, which must be
 // positive: the lengths are then sums of exposure.
 func ChangePointsOf(counts []int, exposure []float64, penalty float64) (at []int, cost float64) {

@@ -5,7 +5,6 @@ import (
 	"sort"
 
 	"gonum.org/v1/gonum/dsp/fourier"
-	"gonum.org/v1/gonum/mathext"
 )
 
 // MaxHarmonics is the number of harmonics the H test looks at.
@@ -125,34 +124,6 @@ func RayleighP(n int, z float64) float64 {
 	return clamp01(math.Exp(-4 * f * z / (root + 1 + 2*f)))
 }
 
-// RayleighPSeries is the series of R's CircStats and of astropy. It is kept to
-// check against their published values; near z = n it leaves [0, 1], so no
-// decision uses it.
-func RayleighPSeries(n int, z float64) float64 {
-	f := float64(n)
-	return math.Exp(-z) * (1 + (2*z-z*z)/(4*f) -
-		(24*z-132*z*z+76*z*z*z-9*z*z*z*z)/(288*f*f))
-}
-
-// ZSquared is Z²_m = (2/n) Σ_{k<=m}(C_k²+S_k²), chi-squared with 2m degrees of
-// freedom under uniformity (Buccheri et al. 1983, A&A 128, 245).
-func ZSquared(phases []float64, m int) float64 {
-	if len(phases) == 0 {
-		return 0
-	}
-	c, s := trigSums(phases, m)
-	sum := 0.0
-	for k := range c {
-		sum += c[k]*c[k] + s[k]*s[k]
-	}
-	return 2 * sum / float64(len(phases))
-}
-
-// ZSquaredP is the upper tail of Z²_m.
-func ZSquaredP(z float64, m int) float64 {
-	return chi2SF(z, float64(2*m))
-}
-
 // HTest is H = max over m = 1..20 of (Z²_m - 4m + 4) and the m that attains it
 // (de Jager, Raubenheimer & Swanepoel 1989): sensitive to one narrow peak and
 // to several.
@@ -200,87 +171,6 @@ func Arc(phases []float64) float64 {
 		widest = math.Max(widest, sorted[i]-sorted[i-1])
 	}
 	return 1 - widest
-}
-
-// ArcP is the exact probability that n uniform phases fit into an arc of w
-// cycles: n·w^(n-1) for w <= 1/2, inclusion-exclusion over the largest spacing
-// otherwise (Stevens 1939).
-func ArcP(n int, w float64) float64 {
-	if n < 2 || w >= 1 {
-		return 1
-	}
-	gap := 1 - math.Max(0, w)
-	// The expected number of spacings that wide: when it is large the sum
-	// cancels badly, and p differs from 1 by less than exp(-30).
-	if float64(n)*math.Pow(1-gap, float64(n-1)) > 30 {
-		return 1
-	}
-	sum := 0.0
-	for j := 1; j <= n && float64(j)*gap < 1; j++ {
-		term := math.Exp(logChoose(n, j) + float64(n-1)*math.Log1p(-float64(j)*gap))
-		if j%2 == 0 {
-			term = -term
-		}
-		sum += term
-	}
-	return clamp01(sum)
-}
-
-// A WatsonWilliams is the F test that several groups of phases share one mean.
-type WatsonWilliams struct {
-	F      float64
-	DF     [2]int
-	Kappa  float64 // concentration of the pooled groups
-	R      float64 // resultant of all phases together
-	SumR   float64 // sum of the groups' resultants
-	P      float64
-	Usable bool // pooled Rbar >= 0.45, where the F approximation holds
-}
-
-// NewWatsonWilliams tests groups of phases (cycles); ok is false when there
-// are fewer than two groups, an empty group, or no scatter left to compare with.
-// F = (1+3/(8κ)) (N-g)(ΣR_g-R) / ((g-1)(N-ΣR_g)) (Mardia & Jupp 2000 §7.3).
-func NewWatsonWilliams(groups [][]float64) (w WatsonWilliams, ok bool) {
-	var all []float64
-	for _, g := range groups {
-		if len(g) == 0 {
-			return w, false
-		}
-		w.SumR += NewRayleigh(g).Rbar * float64(len(g))
-		all = append(all, g...)
-	}
-	n, k := len(all), len(groups)
-	if k < 2 || n <= k || float64(n)-w.SumR < 1e-9 {
-		return w, false
-	}
-	w.R = NewRayleigh(all).Rbar * float64(n)
-	pooled := w.SumR / float64(n)
-	w.Usable = pooled >= 0.45
-	w.Kappa = kappa(pooled)
-	w.DF = [2]int{k - 1, n - k}
-	w.F = (1 + 3/(8*w.Kappa)) * float64(n-k) * (w.SumR - w.R) / (float64(k-1) * (float64(n) - w.SumR))
-	w.P = fSF(w.F, float64(k-1), float64(n-k))
-	return w, true
-}
-
-// kappa is the approximate maximum-likelihood concentration of a von Mises
-// sample with mean resultant length r (Fisher 1993, eq. 4.40).
-func kappa(r float64) float64 {
-	switch {
-	case r < 0.53:
-		return math.Max(1e-9, 2*r+r*r*r+5*math.Pow(r, 5)/6)
-	case r < 0.85:
-		return -0.4 + 1.39*r + 0.43/(1-r)
-	}
-	return 1 / (r*r*r - 4*r*r + 3*r)
-}
-
-// fSF is the upper tail of Fisher's F.
-func fSF(f, d1, d2 float64) float64 {
-	if !(f > 0) {
-		return 1
-	}
-	return clamp01(mathext.RegIncBeta(d2/2, d1/2, d2/(d2+d1*f)))
 }
 
 // CircularDistance is the shortest distance between two phases, in cycles.

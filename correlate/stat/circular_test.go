@@ -2,9 +2,7 @@ package stat
 
 import (
 	"fmt"
-	"maps"
 	"math"
-	"slices"
 	"testing"
 )
 
@@ -85,15 +83,6 @@ func TestSmallPhases(t *testing.T) {
 	near(t, "arc", Arc(e.Phases), e.Arc, 1e-9)
 }
 
-func TestArcP(t *testing.T) {
-	for _, c := range oracle[[]struct {
-		N    int
-		W, P float64
-	}](t, "unit.p_arc") {
-		near(t, fmt.Sprintf("ArcP(%d, %g)", c.N, c.W), ArcP(c.N, c.W), c.P, 1e-9)
-	}
-}
-
 // pods returns the onsets of every pod of pos_multi_failures.
 func pods(t testing.TB) map[string][]float64 {
 	raw := map[string][]float64{}
@@ -104,62 +93,6 @@ func pods(t testing.TB) map[string][]float64 {
 		raw[pod] = Onsets(times, DefaultGap)
 	}
 	return raw
-}
-
-func TestWatsonWilliams(t *testing.T) {
-	e := oracle[struct {
-		P, SumR, R, Kappa, F float64
-		N, Groups            int
-		DF                   [2]int
-		Tail                 float64            `json:"p"`
-		Mean                 map[string]float64 `json:"group_mean_phase_s"`
-	}](t, "per.multi_watson_williams")
-	var groups [][]float64
-	for pod, onsets := range pods(t) {
-		phases := Phases(onsets, 600.05, 0)
-		near(t, pod+" mean", NewRayleigh(phases).Mean*600.05, e.Mean[pod], 1e-6)
-		groups = append(groups, phases)
-	}
-	w, ok := NewWatsonWilliams(groups)
-	if !ok || !w.Usable || w.DF != e.DF {
-		t.Fatalf("got %+v, %v", w, ok)
-	}
-	near(t, "sumR", w.SumR, e.SumR, 1e-6)
-	near(t, "R", w.R, e.R, 1e-6)
-	near(t, "kappa", w.Kappa, e.Kappa, 1e-6)
-	near(t, "F", w.F, e.F, 1e-6)
-	near(t, "p", w.P, e.Tail, 1e-6)
-}
-
-func TestAnchorToProcessStart(t *testing.T) {
-	e := oracle[struct {
-		Delta  map[string]float64 `json:"delta_s"`
-		Arc    float64
-		PArc   float64 `json:"p_arc"`
-		Pooled float64 `json:"rayleigh_pooled_rel_start"`
-		Wall   float64 `json:"rayleigh_pooled_wallclock"`
-	}](t, "per.multi_anchor_process_start")
-	const period = 600.05
-	var starts, pooled, wall []float64
-	var groups [][]float64
-	all := pods(t)
-	for pod, start := range map[string]float64{"dest-a": 137.4, "dest-b": 411.9, "dest-c": 288.2} {
-		starts, groups = append(starts, start), append(groups, all[pod])
-		pooled = append(pooled, Phases(all[pod], period, start)...)
-		wall = append(wall, Phases(all[pod], period, 0)...)
-	}
-	a, ok := NewStartAnchor(groups, starts, period)
-	if !ok {
-		t.Fatal("no anchor")
-	}
-	deltas := slices.Sorted(slices.Values(a.Deltas))
-	for i, want := range slices.Sorted(maps.Values(e.Delta)) {
-		near(t, "delta", deltas[i], want, 1e-6)
-	}
-	near(t, "arc", a.Arc, e.Arc, 1e-6)
-	near(t, "p", a.P, e.PArc, 1e-6)
-	near(t, "pooled", NewRayleigh(pooled).Rbar, e.Pooled, 1e-6)
-	near(t, "wall clock", NewRayleigh(wall).Rbar, e.Wall, 1e-6)
 }
 
 // HP must not be anti-conservative at the simulated quantiles of H, for n >= 4

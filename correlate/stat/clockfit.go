@@ -113,32 +113,3 @@ func matchPairs(u, w []float64, offset, tolerance float64) []pair {
 	}
 	return out
 }
-
-// A Drift is the difference in rate of two clocks.
-type Drift struct {
-	N         int        // matched events
-	PPM       float64    // parts per million: the second clock runs faster if > 0
-	SE        float64    // ppm
-	CI        [2]float64 // 95 %, ppm
-	Intercept float64    // offset at time 0 of the first clock, seconds
-}
-
-// NewDrift regresses the matched differences w-u on u at a fitted offset. ok is
-// false with fewer than 4 matches.
-func NewDrift(u, w []float64, offset float64) (d Drift, ok bool) {
-	pairs := matchPairs(u, w, offset, clockTolerance)
-	d.N = len(pairs)
-	if d.N < 4 || !(pairs[d.N-1].u > pairs[0].u) {
-		return d, false
-	}
-	x, y := make([]float64, d.N), make([]float64, d.N)
-	for i, p := range pairs {
-		x[i], y[i] = p.u, p.diff
-	}
-	l := newLine(x, y)
-	const ppm = 1e6
-	d.PPM, d.SE, d.Intercept = l.slope*ppm, l.slopeSE*ppm, l.intercept
-	half := studentQuantile(0.975, float64(d.N-2)) * d.SE
-	d.CI = [2]float64{d.PPM - half, d.PPM + half}
-	return d, true
-}

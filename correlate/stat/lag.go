@@ -55,24 +55,3 @@ func MedianOf(sorted []float64) (l Lag, ok bool) {
 	l.CI = [2]float64{sorted[r-1], sorted[n-r]}
 	return l, true
 }
-
-// PeriHistogram counts all differences tA-tB in [lo, hi) seconds in equal bins:
-// the picture of what happens round a B.
-func PeriHistogram(a, b []float64, lo, hi float64, bins int) []int {
-	counts := make([]int, max(0, bins))
-	if bins < 1 || !(hi > lo) {
-		return counts
-	}
-	for _, t := range b {
-		first := sort.SearchFloat64s(a, t+lo)
-		for _, x := range a[first:] {
-			d := x - t
-			if d >= hi {
-				break
-			}
-			i := int((d - lo) / (hi - lo) * float64(bins))
-			counts[min(max(i, 0), bins-1)]++
-		}
-	}
-	return counts
-}

@@ -18,16 +18,6 @@ func Holm(p []float64) []float64 {
 // bound the share of false ones among the claims.
 func BH(p []float64) []float64 { return stepUp(p, 1) }
 
-// BY returns Benjamini-Yekutieli adjusted p (2001): BH for tests that share
-// data in any way.
-func BY(p []float64) []float64 {
-	sum := 0.0
-	for i := range p {
-		sum += 1 / float64(i+1)
-	}
-	return stepUp(p, sum)
-}
-
 func stepUp(p []float64, factor float64) []float64 {
 	m := float64(len(p))
 	return stepwise(p, func(rank int, v, before float64) float64 {

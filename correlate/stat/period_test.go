@@ -22,7 +22,6 @@ type expectation struct {
 	H       float64
 	HM      int `json:"H_m"`
 	Arc     float64
-	PArc    float64 `json:"p_arc"`
 	Blind   struct {
 		Period, Z, Rbar, W, FAP float64
 		PSingle                 float64 `json:"p_single"`
@@ -119,7 +118,6 @@ func checkPhases(t *testing.T, e expectation, onsets []float64) {
 		t.Errorf("H at m = %d, want %d", m, e.HM)
 	}
 	near(t, "arc", Arc(phases), e.Arc, 1e-6)
-	near(t, "p arc", ArcP(len(phases), e.Arc), e.PArc, 1e-6)
 	o, _ := NewOccupancy(phases, e.P0)
 	near(t, "occupied", o.Occupied, e.Occupancy.Occupied, 1e-6)
 	near(t, "expected", o.Expected, e.Occupancy.Expected, 1e-6)

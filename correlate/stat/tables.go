@@ -6,38 +6,6 @@ import "math"
 // without): {{both, B only}, {A only, neither}}.
 type Table2x2 [2][2]int
 
-// CycleTable counts, over n cycles of a period from origin, which hold an A
-// and which a B. Two timers of the same period lock their phases, so over a
-// whole record their coincidence is one fact; over cycles it is testable (§2).
-func CycleTable(a, b []float64, origin, period float64, n int) Table2x2 {
-	var t Table2x2
-	if n < 1 || !(period > 0) {
-		return t
-	}
-	hasA, hasB := cyclesWith(a, origin, period, n), cyclesWith(b, origin, period, n)
-	for i := range n {
-		row, col := 1, 1
-		if hasB[i] {
-			row = 0
-		}
-		if hasA[i] {
-			col = 0
-		}
-		t[row][col]++
-	}
-	return t
-}
-
-func cyclesWith(times []float64, origin, period float64, n int) []bool {
-	has := make([]bool, n)
-	for _, x := range times {
-		if c := math.Floor((x - origin) / period); c >= 0 && c < float64(n) {
-			has[int(c)] = true
-		}
-	}
-	return has
-}
-
 // N is the number of cycles counted.
 func (t Table2x2) N() int { return t[0][0] + t[0][1] + t[1][0] + t[1][1] }
 
@@ -131,11 +99,4 @@ func (m MantelHaenszel) Greater() float64 {
 		return 1
 	}
 	return m.P / 2
-}
-
-// PhaseLockChance is the probability that two independent timers of one period
-// come to lie within window+spread seconds of each other (one sided): the
-// honest p of a lag that repeats every cycle.
-func PhaseLockChance(window, spread, period float64) float64 {
-	return clamp01((window + spread) / period)
 }

@@ -2,6 +2,81 @@ package stat
 
 import "math"
 
+// What no judgement uses, and others are compared with.
+
+// RayleighPSeries is the series of R's CircStats and of astropy. It is kept to
+// check against their published values; near z = n it leaves [0, 1], so no
+// decision uses it.
+func RayleighPSeries(n int, z float64) float64 {
+	f := float64(n)
+	return math.Exp(-z) * (1 + (2*z-z*z)/(4*f) -
+		(24*z-132*z*z+76*z*z*z-9*z*z*z*z)/(288*f*f))
+}
+
+// ZSquared is Z²_m = (2/n) Σ_{k<=m}(C_k²+S_k²), chi-squared with 2m degrees of
+// freedom under uniformity (Buccheri et al. 1983, A&A 128, 245).
+func ZSquared(phases []float64, m int) float64 {
+	if len(phases) == 0 {
+		return 0
+	}
+	c, s := trigSums(phases, m)
+	sum := 0.0
+	for k := range c {
+		sum += c[k]*c[k] + s[k]*s[k]
+	}
+	return 2 * sum / float64(len(phases))
+}
+
+// ZSquaredP is the upper tail of Z²_m.
+func ZSquaredP(z float64, m int) float64 {
+	return chi2SF(z, float64(2*m))
+}
+
+// ChangePoints splits counts of equal exposure into segments of constant rate:
+// the segmentation that minimises Σ -2 S ln(S/L) + penalty per change (S sum,
+// L length), found exactly by PELT (Killick, Fearnhead & Eckley 2012, JASA
+// 107, 1590). at holds the index of the first count of each new segment, cost
+// the objective without the penalties.
+func ChangePoints(counts []int, penalty float64) (at []int, cost float64) {
+	even := make([]float64, len(counts))
+	for i := range even {
+		even[i] = 1
+	}
+	return ChangePointsOf(counts, even, penalty)
+}
+
+// CycleTable counts, over n cycles of a period from origin, which hold an A
+// and which a B. Two timers of the same period lock their phases, so over a
+// whole record their coincidence is one fact; over cycles it is testable (§2).
+func CycleTable(a, b []float64, origin, period float64, n int) Table2x2 {
+	var t Table2x2
+	if n < 1 || !(period > 0) {
+		return t
+	}
+	hasA, hasB := cyclesWith(a, origin, period, n), cyclesWith(b, origin, period, n)
+	for i := range n {
+		row, col := 1, 1
+		if hasB[i] {
+			row = 0
+		}
+		if hasA[i] {
+			col = 0
+		}
+		t[row][col]++
+	}
+	return t
+}
+
+func cyclesWith(times []float64, origin, period float64, n int) []bool {
+	has := make([]bool, n)
+	for _, x := range times {
+		if c := math.Floor((x - origin) / period); c >= 0 && c < float64(n) {
+			has[int(c)] = true
+		}
+	}
+	return has
+}
+
 // Coincidence holds the event coincidence rates of A (effects) with B (their
 // possible causes): how many A follow a B within a window, and how many B are
 // followed by an A (Donges et al. 2016, EPJ ST 225, 471; arXiv 1508.03534).
