@@ -105,7 +105,7 @@ func (m *Model) extent() span {
 }
 
 // core is when proxies and controllers were captured: what is worth looking at
-// first. Where none were, it is all there is.
+// first. If no log of one was read, it is the whole capture.
 func (m *Model) core() span {
 	all := append(spans(m.group().Coverage), m.stallCover()...)
 	if all = union(all); len(all) == 0 {
@@ -237,10 +237,9 @@ func (m *Model) drawAxis(b *chart.Block, x, y, w int, s span) {
 	}
 }
 
-// beats are the predicted ticks within a stretch: those of the period that the
-// verdict rests on, and of its like in other processes. Most are asked for, at
-// most; more are none.
-func (m *Model) beats(s span, most int) []parse.Time { return m.ticksOf("", s, most) }
+// predicted are the ticks within a stretch, of the period that the verdict rests on
+// and of the same period in other processes; nil if there would be more than most.
+func (m *Model) predicted(s span, most int) []parse.Time { return m.ticksOf("", s, most) }
 
 // ticksOf are those of one process only, where each has its own; "" is all.
 func (m *Model) ticksOf(process string, s span, most int) (out []parse.Time) {

@@ -182,8 +182,8 @@ func (m Model) nextPeriod() (Model, tea.Cmd) {
 	return m.period(all[0]), nil
 }
 
-// foldAtBeat folds at the period that the verdict rests on, as it was estimated.
-func (m Model) foldAtBeat() (Model, tea.Cmd) {
+// foldAtPeriod folds at the period that the verdict rests on, as it was estimated.
+func (m Model) foldAtPeriod() (Model, tea.Cmd) {
 	m = m.show(raster)
 	if v := m.c.Verdict.Period; v >= 0 {
 		if s, _, ok := m.c.Periods[v].Seconds(); ok {

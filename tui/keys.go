@@ -73,8 +73,8 @@ var moveKeys = []binding{
 	{"G end", "Move", "to the end", "", nil, nil, ending(true)},
 	{"]i", "Move", "to the next incident", "incident", nil, []screen{overview, timeline, raster, incident, metrics, lines}, jumping(1, (*Model).incidentTimes, "incident")},
 	{"[i", "Move", "to the incident before", "", nil, nil, jumping(-1, (*Model).incidentTimes, "incident")},
-	{"]p", "Move", "to the next predicted tick", "", nil, nil, jumping(1, (*Model).beatTimes, "predicted tick")},
-	{"[p", "Move", "to the predicted tick before", "", nil, nil, jumping(-1, (*Model).beatTimes, "predicted tick")},
+	{"]p", "Move", "to the next predicted tick", "", nil, nil, jumping(1, (*Model).tickTimes, "predicted tick")},
+	{"[p", "Move", "to the predicted tick before", "", nil, nil, jumping(-1, (*Model).tickTimes, "predicted tick")},
 	{"alt+1 … alt+9", "Move", "a count for the next key: alt+1 2 j is twelve down, alt+5 G the fifth row; over a panel without alt", "", nil, nil, Model.whatCounts},
 	{"e", "Move", "to the next failure", "", nil, nil, jumping(1, (*Model).failureTimes, "failure")},
 	{"E", "Move", "to the failure before", "", nil, nil, jumping(-1, (*Model).failureTimes, "failure")},
@@ -127,7 +127,7 @@ var rasterKeys = []binding{
 	{"o", "Raster", "count from the wall clock, or from each process's own start", "own start", []screen{raster}, nil, Model.turnFold},
 	{"s", "Raster", "whose statistics: all failures, all stalls, each process", "series", []screen{raster}, nil, Model.nextSeries},
 	{"S", "Raster", "scan all periods, and draw how strong each is", "scan", []screen{raster}, nil, Model.scan},
-	{"p", "Raster", "fold at the period that was found", "", nil, nil, Model.foldAtBeat},
+	{"p", "Raster", "fold at the period that was found", "", nil, nil, Model.foldAtPeriod},
 }
 
 var clockKeys = []binding{

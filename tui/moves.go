@@ -38,8 +38,8 @@ func (m *Model) incidentTimes() (out []parse.Time) {
 	return out
 }
 
-// beatTimes are the predicted ticks near the cursor.
-func (m *Model) beatTimes() []parse.Time { return m.beats(m.extent(), 1<<16) }
+// tickTimes are the predicted ticks near the cursor.
+func (m *Model) tickTimes() []parse.Time { return m.predicted(m.extent(), 1<<16) }
 
 func (m *Model) failureTimes() []parse.Time { return distinct(m.group().list[failureSign]) }
 

@@ -86,7 +86,13 @@ func (overviewPane) view(m *Model, b *chart.Block) {
 		b.Text(1, y, line, chart.Plain)
 		y++
 	}
-	for _, item := range fitting(report.Summary(m.c, m.look.Zone), room-y, w-10) {
+	items := report.Summary(m.c, m.look.Zone)
+	for _, item := range items { // what to do next is said whatever room there is
+		if item.Label == "next" {
+			room = max(room, y+len(wrapped(item.Text, w-10)))
+		}
+	}
+	for _, item := range fitting(items, room-y, w-10) {
 		y = paragraph(b, 1, y, w, fmt.Sprintf("%-10s", item.Label), item.Text, chart.Plain)
 	}
 	if s := m.unread(); s != "" && y < b.H-3 {

@@ -10,6 +10,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"faultline/correlate"
+	"faultline/correlate/report"
 	"faultline/parse"
 )
 
@@ -202,7 +203,7 @@ func TestEverythingLeadsToItsLine(t *testing.T) {
 	r.press("7", "alt+4", "j", "enter", "enter").expect("it rests on no line")
 	r.press("7", "j", "enter")
 	if r.m.screen != raster {
-		t.Error("a beat does not lead to the raster")
+		t.Error("a period does not lead to the raster")
 	}
 	r.press("4", "g", "enter", "enter").expect("day/destination/", "kind", "controller.pop_stall")
 	r.press("esc", "6", "j", "enter")
@@ -318,7 +319,7 @@ func TestKeysThatArriveTogether(t *testing.T) {
 	}
 }
 
-// Dragging the period away from the beat loses it, and the screen counts how
+// Dragging the period away from the right one loses it, and the screen counts how
 // often one tried.
 func TestDraggingThePeriod(t *testing.T) {
 	r := newRobot(t, "day", 120, 40, Look{}).press("3")
@@ -326,7 +327,18 @@ func TestDraggingThePeriod(t *testing.T) {
 	at := judgePeriod(&s, 600, 0)
 	off := judgePeriod(&s, 611, 0)
 	if at.p > 1e-10 || off.p < 1e-3 {
-		t.Errorf("p is %g at the beat and %g off it", at.p, off.p)
+		t.Errorf("p is %g at the period and %g off it", at.p, off.p)
 	}
 	r.press("+", "+", "-").expect("3 tried by hand")
+}
+
+// What to do next is on the first screen, however small.
+func TestNextIsAlwaysSaid(t *testing.T) {
+	for _, name := range []string{"day", "report", "capture"} {
+		for _, size := range [][2]int{{80, 24}, {100, 30}, {220, 60}} {
+			r := newRobot(t, name, size[0], size[1], Look{})
+			r.m.told.unexplained = []claim{{at: &report.Evidence{}}} // one line more
+			r.expect("\n next ")
+		}
+	}
 }

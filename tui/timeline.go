@@ -143,7 +143,7 @@ func (m *Model) signBins(sign int, cover []span, w int) []chart.Bin {
 
 // grid draws the predicted ticks over what is empty in h lines.
 func (m *Model) grid(b *chart.Block, x, y, w, h int) {
-	for _, at := range m.beats(m.window, w/3) {
+	for _, at := range m.predicted(m.window, w/3) {
 		col := x + m.window.column(at, w)
 		for j := y; j < y+h; j++ {
 			if r := b.At(col, j).Rune; r == ' ' || r == m.look.glyphs.Base {
