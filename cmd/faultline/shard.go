@@ -157,7 +157,7 @@ func (a *app) shardMergeCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			l, err := a.merge(plan, dir)
+			l, err := a.merge(plan, dir, slices.Contains(eventForms, to.form))
 			if err != nil {
 				return err
 			}
@@ -177,7 +177,9 @@ func (a *app) shardMergeCmd() *cobra.Command {
 	return c
 }
 
-func (a *app) merge(plan, dir string) (*loaded, error) {
+// merge judges what shards wrote; timeline asks for the lines of no interest too,
+// where the plan has them.
+func (a *app) merge(plan, dir string, timeline bool) (*loaded, error) {
 	p, err := shard.Load(plan)
 	if err != nil {
 		return nil, err
@@ -188,7 +190,7 @@ func (a *app) merge(plan, dir string) (*loaded, error) {
 	}
 	a.flags.all = p.Others
 	text := bundle.NewText()
-	c, err := shard.Merge(p, dir, formats.Wrappers(), text)
+	c, err := shard.Merge(p, dir, formats.Wrappers(), text, timeline && p.Others)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -102,5 +103,28 @@ func TestShardsOfAnotherPlan(t *testing.T) {
 	}
 	if _, code := call(t, context.Background(), "shard", "parse", "--plan", plan, "--index", "5", "-d", work); code == 0 {
 		t.Error("a share that is not there was parsed")
+	}
+}
+
+// A plan that has lines of no interest as events too gives them to the timeline,
+// and to the judgement what it gives without them.
+func TestShardsOfAllLines(t *testing.T) {
+	dir := t.TempDir()
+	dump, work, plan := filepath.Join(dir, "dump"), filepath.Join(dir, "work"), filepath.Join(dir, "plan.json")
+	must(t, "synth", "-o", dump, "--scenario", "resync", "--hours", "2", "--seed", "9", "--noise", "1")
+	must(t, "shard", "plan", "--all", "-o", plan, "--shards", "3", "--piece", "50000", dump)
+	for i := range 3 {
+		must(t, "shard", "parse", "--plan", plan, "--index", fmt.Sprint(i), "-d", work)
+	}
+	merge := func(form string) string { return must(t, "shard", "merge", "--plan", plan, "-d", work, "-o", form) }
+	if merge("json") != must(t, "analyze", "-o", "json", dump) {
+		t.Error("the report is another than that of one process")
+	}
+	all := merge("jsonl")
+	if all != must(t, "events", "--all", "-o", "jsonl", dump) {
+		t.Error("the timeline is another than that of one process")
+	}
+	if n := strings.Count(all, `"kind":"log.other"`); n < 1000 {
+		t.Errorf("%d lines of no interest: the test tests nothing", n)
 	}
 }

@@ -54,6 +54,17 @@ type ShardRow struct {
 	Source int32  `parquet:"source,plain,zstd"` // counts the sources of one item
 	Seq    int32  `parquet:"seq,plain,zstd"`
 	Data   []byte `parquet:"data,plain,zstd"`
+	// Whole is the batch with the lines of no interest, where it has any: Data is
+	// what a judgement takes, and Whole is read for the timeline alone.
+	Whole []byte `parquet:"whole,optional,plain,zstd"`
+}
+
+// judgedRow is the part of a row that a judgement reads: the other column stays on
+// the disk.
+type judgedRow struct {
+	Source int32  `parquet:"source,plain,zstd"`
+	Seq    int32  `parquet:"seq,plain,zstd"`
+	Data   []byte `parquet:"data,plain,zstd"`
 }
 
 // ShardFile is one item of a plan on its way to disk: events and clocks for SQL
@@ -100,7 +111,7 @@ func newShardTable[T any](path string, rows int64) (*shardTable, error) {
 		return nil, err
 	}
 	options := []parquet.WriterOption{parquet.DataPageVersion(1), parquet.MaxRowsPerRowGroup(rows), parquet.CreatedBy("faultline", "shard", "")}
-	for _, c := range []string{"body", "data"} { // else the least and greatest stand in the footer, whole
+	for _, c := range []string{"body", "data", "whole"} { // else the least and greatest stand in the footer, whole
 		options = append(options, parquet.SkipPageStatistics(c))
 	}
 	return &shardTable{path, file, parquet.NewGenericWriter[T](file, options...)}, nil
@@ -159,10 +170,31 @@ func HasShard(dir string, shard, item int) bool {
 }
 
 // ReadShard gives the rows of an item, source by source and in the order of
-// its batches. The files are our own: they are checked for being whole, not
-// for malice.
-func ReadShard(dir string, shard, item int) (rows []ShardRow, err error) {
+// its batches; whole asks for the lines of no interest too. The files are our own:
+// they are checked for being whole, not for malice.
+func ReadShard(dir string, shard, item int, whole bool) (rows []ShardRow, err error) {
 	path := ShardPath(dir, "batches", shard, item)
+	if whole {
+		rows, err = shardRows[ShardRow](path)
+		for i := range rows {
+			if len(rows[i].Whole) > 0 {
+				rows[i].Data, rows[i].Whole = rows[i].Whole, nil
+			}
+		}
+	} else {
+		var some []judgedRow
+		some, err = shardRows[judgedRow](path)
+		for _, r := range some {
+			rows = append(rows, ShardRow{Source: r.Source, Seq: r.Seq, Data: r.Data})
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b ShardRow) int {
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Seq, b.Seq))
+	})
+	return rows, err
+}
+
+func shardRows[T any](path string) (rows []T, err error) {
 	defer func() {
 		if r := recover(); r != nil { // of the library, over a damaged file
 			err = fmt.Errorf("%s: damaged: %v", path, r)
@@ -173,14 +205,11 @@ func ReadShard(dir string, shard, item int) (rows []ShardRow, err error) {
 		return nil, err
 	}
 	defer file.Close()
-	in := parquet.NewGenericReader[ShardRow](file)
+	in := parquet.NewGenericReader[T](file)
 	defer in.Close()
-	rows = make([]ShardRow, in.NumRows())
+	rows = make([]T, in.NumRows())
 	if n, err := in.Read(rows); n != len(rows) || err != nil && err != io.EOF {
 		return nil, fmt.Errorf("%s: damaged: %d of %d rows: %w", path, n, len(rows), err)
 	}
-	slices.SortStableFunc(rows, func(a, b ShardRow) int {
-		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Seq, b.Seq))
-	})
 	return rows, nil
 }

@@ -19,12 +19,14 @@ func (m *Missing) Error() string {
 }
 
 // Merge joins what the shards of a plan wrote below dir into the capture that
-// one process would have read. The lines of events go to keeper.
-func Merge(p *Plan, dir string, wrappers []*parse.Wrapper, keeper parse.Keeper) (*parse.Capture, error) {
+// one process would have read. The lines of events go to keeper. What a judgement
+// does not ask for, lines of no interest of a plan that has them as events, is read
+// only for the whole: so what is held grows with what failed, not with the lines.
+func Merge(p *Plan, dir string, wrappers []*parse.Wrapper, keeper parse.Keeper, whole bool) (*parse.Capture, error) {
 	if err := p.complete(dir); err != nil {
 		return nil, err
 	}
-	m := &merger{plan: p, id: p.ID(), dir: dir, wrappers: wrappers}
+	m := &merger{plan: p, id: p.ID(), dir: dir, wrappers: wrappers, whole: whole}
 	return parse.Join(m.sources(), keeper)
 }
 
@@ -52,6 +54,7 @@ type merger struct {
 	plan     *Plan
 	id, dir  string
 	wrappers []*parse.Wrapper
+	whole    bool
 }
 
 // sources gives every source of the plan in order; the pieces of one file are
@@ -91,7 +94,7 @@ type source struct {
 
 // item reads the sources of one item.
 func (m *merger) item(item Item) (out []source, err error) {
-	rows, err := casefile.ReadShard(m.dir, item.Shard, item.ID)
+	rows, err := casefile.ReadShard(m.dir, item.Shard, item.ID, m.whole)
 	if err != nil {
 		return nil, err
 	}

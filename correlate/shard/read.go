@@ -200,10 +200,15 @@ type itemWriter struct {
 
 func (w *itemWriter) batch(source uint32, b *parse.Batch) {
 	data, err := b.Encode()
+	var whole []byte
+	if err == nil && b.Others() {
+		whole = data
+		data, err = b.Wanted().Encode()
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err == nil {
-		err = w.out.Row(casefile.ShardRow{Source: int32(source), Seq: w.seq[source], Data: data})
+		err = w.out.Row(casefile.ShardRow{Source: int32(source), Seq: w.seq[source], Data: data, Whole: whole})
 	}
 	w.seq[source]++
 	if err == nil {
