@@ -18,3 +18,15 @@ seq 0 2 | shuf | xargs -P 2 -I{} "$faultline" shard parse --plan "$work/plan.jso
 cmp "$work/merged.json" "$work/single.json"
 "$faultline" export -q "$work/dump" -o "$work/case/"
 "$env/bin/python" "$here/check.py" "$work/shards" "$work/case"
+
+# The same in tasks of Spark, two of which die in their work and are run again.
+if "$env/bin/python" -c 'import pyspark' 2>/dev/null && command -v java >/dev/null; then
+	SPARK_LOCAL_IP=127.0.0.1 PYSPARK_SUBMIT_ARGS="--master local[2,4] --conf spark.ui.enabled=false pyspark-shell" FAULTLINE_LOSE='{"1": 0.01, "2": 0.2}' \
+		timeout 600 "$env/bin/python" "$here/spark.py" --faultline "$faultline" --shards 5 --piece 200000 "$work/dump" "$work/spark" -o "$work/spark.json" 2>"$work/spark.log" >"$work/spark.said" ||
+		{ tail -40 "$work/spark.log"; exit 1; }
+	grep -q 'run again: \[1, 2\]' "$work/spark.said"
+	cmp "$work/spark.json" "$work/single.json"
+	echo "spark.py 5 shares in tasks, two of them lost and run again: the report of one process"
+else
+	echo "SKIPPED: spark.py: pyspark or a Java is not here"
+fi
