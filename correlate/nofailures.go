@@ -8,6 +8,7 @@ import (
 
 	"faultline/correlate/words"
 	"faultline/parse"
+	"faultline/parse/formats"
 )
 
 // Reason says what is missing where there is not enough for an answer.
@@ -85,7 +86,7 @@ func (c *Placed) logsCommand() string {
 // recognised says whether anything at all was.
 func (ix *Index) recognised() bool {
 	for i := range ix.Sources {
-		if ix.Sources[i].Format != "" && ix.Sources[i].Format != factsFormat {
+		if f := ix.Sources[i].Format; f != "" && f != factsFormat && !formats.Of(f).Unneeded {
 			return true
 		}
 	}

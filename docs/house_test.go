@@ -20,7 +20,7 @@ import (
 var order = []string{
 	"parse/lex", "parse", "parse/tsdb", "parse/bundle", "parse/wrap", "parse/record", "parse/proxy", "parse/controller", "parse/app", "parse/check", "parse/node", "parse/kubelet", "parse/prom", "parse/ingress", "parse/given", "parse/extra", "parse/formats",
 	"correlate/aside", "correlate/words", "correlate/stat", "correlate/known", "correlate", "correlate/query", "correlate/alert", "correlate/rules", "correlate/redact", "correlate/casefile", "correlate/shard", "correlate/report",
-	"tui/chart", "tui",
+	"tui/unasked", "tui/chart", "tui",
 	"fixtures/synth", "fixtures", "docs", "cmd/mcp", "cmd/faultline", "cmd/dist", "docs/page",
 }
 
@@ -30,7 +30,7 @@ var doors = map[string][]string{
 	"github.com/prometheus":         {"correlate/query", "correlate/alert", "parse/tsdb"},
 	"github.com/VictoriaMetrics":    {"correlate/query"},
 	"github.com/parquet-go":         {"correlate/casefile"},
-	"github.com/charmbracelet":      {"tui", "tui/chart"},
+	"github.com/charmbracelet":      {"tui", "tui/chart", "tui/unasked"},
 	"github.com/muesli/termenv":     {"tui", "tui/chart"},
 	"github.com/mattn/go-runewidth": {"tui/chart"},
 	"github.com/ulikunitz/xz":       {"parse/bundle"},

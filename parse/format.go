@@ -52,6 +52,8 @@ type Format struct {
 	// Whole formats carry state from line to line (a page that names its pod
 	// once), so their sources are read in one piece.
 	Whole bool
+	// Unneeded: what is in it is known to tell nothing, whatever it holds.
+	Unneeded bool
 	// SniffDocument says whether the head of a source is a document of this
 	// format (JSON). Such a source is read by Document, not line by line.
 	SniffDocument func(head []byte) bool

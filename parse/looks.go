@@ -44,6 +44,8 @@ func looksLike(head []byte) string {
 		return "binary data"
 	case bytes.HasPrefix(lower, []byte("<!doctype html")), bytes.HasPrefix(lower, []byte("<html")):
 		return "a page of HTML"
+	case bytes.HasPrefix(lower, []byte("-----begin certificate")):
+		return "a certificate"
 	case bytes.HasPrefix(lower, []byte("<?xml")), text[0] == '<':
 		return "XML"
 	case text[0] == '{' || text[0] == '[' && len(text) > 1 && (text[1] == '{' || text[1] == '\n' || text[1] == '"'):

@@ -172,7 +172,7 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 		res.source.Broken = err.Error()
 	}
 	res.part = res.source.join(id, s)
-	if src := &res.source; src.Format == "" {
+	if src := &res.source; src.Format == "" || p.document != nil && p.document.Unneeded {
 		if what := looksLike(head[:n]); what != "" {
 			src.Problems = append([]Problem{{Text: Looks + what}}, src.Problems...)
 		}

@@ -9,6 +9,7 @@ import (
 	"faultline/correlate"
 	"faultline/parse"
 	"faultline/tui/chart"
+	_ "faultline/tui/unasked" // before bubbletea is initialised
 )
 
 // Model is the state of the screen. It is a value: every key gives a new one.

@@ -143,7 +143,7 @@ func (a *app) judge(in []parse.Input, failed int) (*loaded, error) {
 
 // conclude judges what was read.
 func (a *app) conclude(c *parse.Capture, text *bundle.Text, o correlate.Options, failed int) (*loaded, error) {
-	read, unknown := 0, 0
+	read, unknown, idle := 0, 0, 0
 	for _, o := range c.Own {
 		a.passedOver(o.Path, o.What)
 	}
@@ -161,10 +161,15 @@ func (a *app) conclude(c *parse.Capture, text *bundle.Text, o correlate.Options,
 			unknown++
 			a.log.Infof("%s: not recognised", s.Path)
 		}
-		read++
+		if read++; s.Format != "" && formats.Of(s.Format).Unneeded {
+			idle++
+		}
 	}
 	if read == 0 {
 		return nil, errors.New("nothing could be read")
+	}
+	if a.flags.strict && idle == read {
+		return nil, errors.New("--strict: nothing of what was read is needed")
 	}
 	if a.flags.strict && failed+unknown > 0 {
 		return nil, fmt.Errorf("--strict: %d inputs were not read and %d not recognised", failed, unknown)

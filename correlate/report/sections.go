@@ -9,6 +9,7 @@ import (
 	"faultline/correlate"
 	"faultline/correlate/stat"
 	"faultline/correlate/words"
+	"faultline/parse"
 	"faultline/parse/bundle"
 )
 
@@ -279,7 +280,7 @@ func linesSaid(c *correlate.Case, command string) (lines, trouble string) {
 		if s.Format == "" {
 			unknown++
 		}
-		if len(s.Problems) > 0 {
+		if slices.ContainsFunc(s.Problems, func(p Problem) bool { return !strings.HasPrefix(p.Text, parse.Looks) }) {
 			problems++
 		}
 	}

@@ -71,11 +71,11 @@ func meta() *parse.Format {
 }
 
 // unneeded are the beginnings of files that are recognised and not needed.
-var unneeded = []string{"<!doctype html", "<html", "-----begin certificate-----", "-----begin public key-----", "\x7felf", "%pdf-", "\x89png"}
+var unneeded = []string{"<!doctype html", "<html", "-----begin certificate-----", "-----begin public key-----", "\x7felf", "%pdf-"}
 
 // named takes files that are known to hold nothing that is needed here.
 func named() *parse.Format {
-	return page(parse.Format{Name: "unneeded",
+	return page(parse.Format{Name: "unneeded", Unneeded: true,
 		Doc:    "Files that are recognised and not needed: web pages of events, certificates, programs, pictures.\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
 		Origin: "must-gather's event-filter.html, cilium sysdump's k8s-events.html, certificates beside configurations"},
 		func(head []byte) bool {
