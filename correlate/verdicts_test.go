@@ -215,15 +215,14 @@ week, 1 to 10 replicas up to three days old, 2 to 5 proxies, with and without st
 anchors, restarts and holes in the capture; beside half of them resyncs that do no harm, and
 beside half a target that fails all the time. The first four and ` + "`deploys`" + ` have no period; only
 that of ` + "`resync`" + ` is a resync's, and to say it of another counts as false. *Cause open* is
-that there is a period and whose it is cannot be told, *withheld* "not enough data", or a period
-denied of failures of which half are another's. A false period is one where there is none, a
-resync that is none, or one that is denied; a false association is failures associated with
-stalls that they have nothing to do with.
+that there is a period and whose it is cannot be told; *withheld* is "not enough data", or
+another's period that was not found. A false period is one where there is none, a resync that
+is none, or one that is denied; a false association is failures associated with stalls that
+they have nothing to do with.
 
 The second table is about clocks, load and lengths. In a third of the worlds no proxy has an
 anchor, in half of these one is then given. *Inside* are fitted clocks whose interval
-holds the truth. "Busier" is true in all scenarios but ` + "`poisson`" + `, where each is false; with
-resyncs beside, which follow the load, not of them. *Held* are intervals of a resync's
-period, of one process's stalls and of failures, that hold it.
+holds the truth. "Busier" is true in all scenarios but ` + "`poisson`" + `, where each is false. *Held*
+are intervals of a resync's period, of one process's stalls or of failures, that hold it.
 
 `
