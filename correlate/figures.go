@@ -110,13 +110,13 @@ func (c *Case) podOf(s *parse.Series) string {
 }
 
 // judged says whether a sample lies in what is judged.
-func (c *Case) judged(at int64) bool {
+func (c *Placed) judged(at int64) bool {
 	return (c.Options.Since == 0 || at >= int64(c.Options.Since)) && (c.Options.Until == 0 || at <= int64(c.Options.Until))
 }
 
 // rises calls with each rise of a counter and when it was seen; what it fell by is
 // a restart, after which it rose from 0.
-func (c *Case) rises(s *parse.Series, seen func(at int64, by float64)) {
+func (c *Placed) rises(s *parse.Series, seen func(at int64, by float64)) {
 	last := math.NaN()
 	for i, v := range s.Values {
 		if v != v || !c.judged(s.Times[i]) {

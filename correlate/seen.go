@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"faultline/correlate/known"
 	"faultline/correlate/stat"
 	"faultline/correlate/words"
 	"faultline/parse"
@@ -150,6 +151,9 @@ func see(c *Placed, g *groups) (s Seen) {
 		return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Status, b.Status), cmp.Compare(a.Cause, b.Cause))
 	})
 	s.beside(c)
+	if len(all) == 0 {
+		s.counters(c)
+	}
 	s.served(c)
 	return s
 }
@@ -186,6 +190,24 @@ func (s *Seen) beside(c *Placed) {
 		if n > 0 {
 			s.Beside = append(s.Beside, Beside{b.one, b.many, n})
 		}
+	}
+}
+
+// counters adds the failed requests that only metrics count.
+func (s *Seen) counters(c *Placed) {
+	sum := 0.0
+	for name, list := range c.Metrics() {
+		f, ok := known.FailedRequests[name]
+		for i := range list {
+			if ok && slices.ContainsFunc(list[i].Labels, func(l parse.Label) bool {
+				return slices.Contains(f.Labels, c.Names.Text(l.Key)) && f.Failed(c.Names.Text(l.Value))
+			}) {
+				c.rises(&list[i], func(_ int64, by float64) { sum += by })
+			}
+		}
+	}
+	if n := int(sum + 0.5); n > 0 {
+		s.Beside = append(s.Beside, Beside{"failed request that metrics count", "failed requests that metrics count", n})
 	}
 }
 

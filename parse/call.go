@@ -30,7 +30,7 @@ var callPhrases = []string{
 	"i/o timeout", "ontext deadline exceeded", "DeadlineExceeded", "DEADLINE_EXCEEDED", "onnect timed out", "onnection timed out", "ead timed out",
 	"onnectTimeout", "ReadTimeout", "(connect timeout=", "SocketTimeoutException", "Client.Timeout", "upstream connect error", "o healthy upstream",
 	"upstream request timeout", "mpty reply from server", "failed to respond", "emote end closed connection", "erver disconnected", "Cannot connect to host",
-	"onnection aborted", "code = Unavailable", "StatusCode.UNAVAILABLE", "UNAVAILABLE: io exception", "502 Bad Gateway", "503 Service", "504 Gateway",
+	"onnection aborted", "code = Unavailable", "StatusCode.UNAVAILABLE", "UNAVAILABLE: io exception", "502 Bad Gateway", "503 Service", "504 Gateway", "502 BAD_GATEWAY", "503 SERVICE_UNAVAILABLE", "504 GATEWAY_TIMEOUT", "http: proxy error: ",
 	"status code 50", "status code: 50", "statusCode=50", "indicate success: 50", "unexpected EOF", "closed the connection unexpectedly", "eer closed connection",
 	"proxy error: EOF", "proxy error: context canceled", "no servers could be reached", "server can't find", EnvoyReset,
 }
@@ -42,7 +42,7 @@ const EnvoyReset = "ocal reply with details upstream_"
 // callers are words of lines that tell of who called, not of a call: what such a
 // line says of a connection is the client's end of it. The last are a server's that
 // sends on a stream which its client opened (linkerd2 controller/api/destination).
-var callers = [][]byte{[]byte("TLS handshake error from "), []byte("ClientAbortException"), []byte("lient disconnected"), []byte("lient closed"), []byte("by client"), []byte(" update: rpc error")}
+var callers = [][]byte{[]byte("TLS handshake error from "), []byte("ClientAbortException"), []byte("lient disconnected"), []byte("lient closed"), []byte("by client"), []byte(" update: rpc error"), []byte("http: proxy error: context canceled")}
 
 var callWords = NewPhrases(callPhrases)
 
@@ -95,7 +95,7 @@ func answeredIn(text []byte) int {
 	for _, p := range []struct {
 		words string
 		at    int // of the status behind the beginning of the words
-	}{{"502 Bad Gateway", 0}, {"503 Service", 0}, {"504 Gateway", 0}, {"status code 50", 12}, {"status code: 50", 13}, {"statusCode=50", 11}, {"indicate success: 50", 18}} {
+	}{{"502 Bad Gateway", 0}, {"503 Service", 0}, {"504 Gateway", 0}, {"502 BAD_G", 0}, {"503 SERVICE", 0}, {"504 GATEWAY", 0}, {"status code 50", 12}, {"status code: 50", 13}, {"statusCode=50", 11}, {"indicate success: 50", 18}} {
 		i := bytes.Index(text, []byte(p.words))
 		if i < 0 || len(text) < i+p.at+3 {
 			continue
@@ -110,7 +110,7 @@ func answeredIn(text []byte) int {
 // calledBefore are words behind which stands whom a program called: Go's dialer,
 // Node's errors, libcurl, and whoever prints the URL.
 var calledBefore = []string{"dial tcp ", "dial udp ", "dialing ", "ECONNREFUSED ", "ETIMEDOUT ", "EHOSTUNREACH ", "ENOTFOUND ", "EAI_AGAIN ", "ailed to connect to ", "onnect to host ",
-	"TCP connection to ", "onnect to remote host (", "lookup ", "host='", "://", "onnect to ", "efused (", "onnection to "}
+	"TCP connection to ", "onnect to remote host (", "lookup ", "host='", "://", "onnect to ", "efused (", "efused: ", "onnection to "}
 
 // calledIn is whom a text says was called: the address that was dialled, before
 // the host of a URL, before a name.

@@ -285,7 +285,7 @@ func (m *Model) incidentSaid(in *correlate.Incident) string {
 
 // signatureWords say what preceded an incident.
 var signatureWords = map[correlate.Signature]string{
-	correlate.NoEndpoints: "the target had no endpoints", correlate.NoAnswer: "no answer came before the failfast",
+	correlate.NoEndpoints: "the target had no endpoints", correlate.NoAnswer: "no answer was logged before the failfast",
 	correlate.Unreachable: "endpoints were known and could not be reached", correlate.Mixed: "several precursors: no endpoints, no answer, unreachable",
 	correlate.SignatureUnknown: "what preceded it was not captured",
 }

@@ -44,3 +44,34 @@ var Counters = []Counter{
 	{Metric: "apiserver_request_total", Label: "code", Values: []string{"504", "429"}, Code: "apiserver_slow"},
 	{Metric: "etcd_server_leader_changes_seen_total", Code: "etcd_slow"},
 }
+
+// FailedRequest is how a counter of requests says which of them failed.
+type FailedRequest struct {
+	// Labels hold the status, any of them.
+	Labels []string
+}
+
+// Failed says whether a status is that of a failed request: 502, 503 or 504, or
+// the class of all of them.
+func (FailedRequest) Failed(status string) bool {
+	switch status {
+	case "502", "503", "504", "5xx":
+		return true
+	}
+	return false
+}
+
+// FailedRequests are counters of requests by status (linkerd2-proxy
+// linkerd/http/metrics; istio.io/docs/reference/config/metrics; ingress-nginx
+// internal/ingress/metric/collectors; Traefik pkg/observability/metrics; HAProxy
+// addons/promex; Kong kong/plugins/prometheus).
+var FailedRequests = map[string]FailedRequest{
+	"response_total": {Labels: []string{"status_code", "http_status"}},
+	"outbound_http_route_request_statuses_total": {Labels: []string{"http_status"}},
+	"istio_requests_total":                       {Labels: []string{"response_code"}},
+	"nginx_ingress_controller_requests":          {Labels: []string{"status"}},
+	"traefik_service_requests_total":             {Labels: []string{"code"}},
+	"haproxy_backend_http_responses_total":       {Labels: []string{"code"}},
+	"kong_http_requests_total":                   {Labels: []string{"code"}},
+	"envoy_cluster_upstream_rq":                  {Labels: []string{"envoy_response_code"}},
+}

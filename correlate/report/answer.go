@@ -241,6 +241,9 @@ func sayNothingFailed(a *Answer, c *correlate.Case) {
 		a.Sure = "Whether they belong together was not asked: only failures that count form incidents."
 	default:
 		a.Sure = "So nothing is said of failures, neither that there were some nor that there were none."
+		if c.Seen.Failed() {
+			a.Sure = "So of the requests themselves nothing is said: which of them failed, when and how, is not in it."
+		}
 	}
 }
 

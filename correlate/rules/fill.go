@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -45,7 +46,14 @@ func (g *group) word(place string) string {
 	case "target":
 		return clean(first(top(g.targets), "the target"))
 	case "targets":
-		return clean(first(some(g.targets, 2), some(g.addrs, 2), "a container"))
+		return clean(first(some(g.targets, 2), some(g.addrs, 2), g.pod(), "a container"))
+	case "who": // at the beginning of a sentence
+		return clean(first(some(g.targets, 2), some(g.addrs, 2), g.pod(), "A container"))
+	case "nodes":
+		if who := first(some(g.targets, 2), g.node()); who != "" {
+			return clean(who) + ", "
+		}
+		return ""
 	case "addr":
 		return clean(first(top(g.addrs), "that address"))
 	case "webhook":
@@ -111,6 +119,20 @@ func (g *group) said() string {
 		w += fmt.Sprintf(" (and %s)", words.Count(len(g.words)-1, "other wording", "other wordings"))
 	}
 	return strings.TrimSuffix(w, ".")
+}
+
+// podNamed is how the kubelet names a container's pod: "linkerd-proxy in pod
+// web-6d5-abc_shop(5f1e)" (kubernetes pkg/kubelet/kuberuntime, format.Pod).
+var podNamed = regexp.MustCompile(`in pod ([a-z0-9][a-z0-9.-]*)_([a-z0-9-]+)\(`)
+
+// pod is the pod that the words name, where nothing else does.
+func (g *group) pod() string {
+	for _, w := range g.words {
+		if m := podNamed.FindStringSubmatch(w.name); m != nil {
+			return m[2] + "/" + m[1]
+		}
+	}
+	return ""
 }
 
 // webhook is the name of the webhook in the words of those who were refused; an

@@ -73,12 +73,12 @@ var (
 	}, nil)
 	NodeUnhealthy = tells(Diagnosis{
 		Code: "node_unhealthy", Where: correlate.AtNode, What: "a node is gone or under pressure",
-		Title:    "A node is gone or under pressure{times}: {targets}, {words}.",
+		Title:    "A node is gone or under pressure{times}: {nodes}{words}.",
 		Says:     "Its pods stay endpoints until the grace is over, 40 s and more, and whoever dials them waits that long.",
 		Evidence: "NodeNotReady, NodeHasDiskPressure, Evicted, `PLEG is not healthy`.",
 		Against:  "NodeHasNoDiskPressure and NodeHasSufficientMemory are printed at each start of a kubelet.",
 		Sure:     "High.",
-		Next:     []string{"That node, {targets}: kubectl describe node, its kubelet and kernel log; not pod by pod."},
+		Next:     []string{"That node: {nodes}kubectl describe node, its kubelet and kernel log; not pod by pod."},
 		Never:    "Pod by pod.",
 		Source:   "kubernetes v1.34.1 pkg/controller/nodelifecycle; #126287",
 		Rivals:   []string{"node_stall"},

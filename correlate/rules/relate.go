@@ -119,17 +119,20 @@ func (p *Pass) hasAttempts() bool {
 }
 
 // attempts join an error line of an ingress with the access line of the same
-// request: same upstream, within two seconds. The error's words say more than
-// the status; the access line is the request.
+// request: same upstream, between the request's begin and its end, or within two
+// seconds of them. The error's words say more than the status; the access line
+// is the request.
 func (p *Pass) attempts() {
 	if !p.hasAttempts() {
 		return
 	}
+	const slack = 2 * time.Second
 	var lines []sight
+	longest := time.Duration(0)
 	for _, list := range p.sights {
 		for _, s := range list {
 			if p.At(s.Point).Kind == parse.IngressResponse {
-				lines = append(lines, s)
+				lines, longest = append(lines, s), max(longest, min(p.At(s.Point).Lasted, time.Hour))
 			}
 		}
 	}
@@ -141,8 +144,8 @@ func (p *Pass) attempts() {
 				return false
 			}
 			joined := false
-			for _, l := range beside.near(s, 2*time.Second, 2*time.Second) {
-				if !p.attempted(l, s) {
+			for _, l := range beside.near(s, slack, longest+slack) {
+				if l.at-parse.Time(p.At(l.Point).Lasted+slack) > s.at || !p.attempted(l, s) {
 					continue
 				}
 				if p.Streams[l.Stream].Format == p.Streams[s.Stream].Format {

@@ -26,7 +26,7 @@ func Outcome(name string) string {
 func Preceded(name string) string {
 	return map[string]string{
 		"no_endpoints": `the target had no endpoints`,
-		"no_answer":    "no answer came",
+		"no_answer":    "no answer was logged",
 		"unreachable":  "known endpoints could not be reached",
 		"mixed":        "several of these",
 		"unknown":      "what preceded was not captured",

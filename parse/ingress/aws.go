@@ -132,17 +132,18 @@ func timer(b []byte) bool {
 	return numeric(whole) && (len(part) == 0 || numeric(part))
 }
 
-// lasted is from the request's arrival to the end, or the sum of the times that
-// are known.
+// lasted is from the request's arrival to the end, or the sum of its times, 0
+// where one of them is not known.
 func (a *balanced) lasted() time.Duration {
 	if s, n, ok := lex.RFC3339(a.created); ok && n == len(a.created) && s.Unix <= a.stamp.Unix {
 		return time.Duration(a.stamp.Unix - s.Unix)
 	}
 	var sum time.Duration
 	for _, t := range [][]byte{a.requestTime, a.targetTime, a.responseTime} {
-		if !has(t, "-") {
-			sum += duration(t, time.Second)
+		if has(t, "-") {
+			return 0
 		}
+		sum += duration(t, time.Second)
 	}
 	return sum
 }
