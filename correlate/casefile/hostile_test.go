@@ -249,3 +249,31 @@ func FuzzCase(f *testing.F) {
 		_ = c.in.Strings(func(string, []byte) error { return nil })
 	})
 }
+
+// FuzzAgainst compares a case with one of which some bytes of a table were
+// changed, and that was given hashes that fit: an error, or a comparison.
+func FuzzAgainst(f *testing.F) {
+	data := small(f)
+	good, err := openBytes(data)
+	if err != nil {
+		f.Fatal(err)
+	}
+	a := correlate.Judge(correlate.NewIndex(good.Capture), good.Manifest.Options())
+	for i := range tables {
+		f.Add(uint8(i), uint16(17), byte(2), uint16(700), byte(9))
+	}
+	f.Fuzz(func(t *testing.T, which uint8, at uint16, x byte, at2 uint16, y byte) {
+		bad := sealedAgain(t, data, tables[int(which)%len(tables)].name()+".parquet", func(b []byte) []byte {
+			b = bytes.Clone(b)
+			b[int(at)%len(b)] ^= x
+			b[int(at2)%len(b)] ^= y
+			return b
+		})
+		c, err := openBytes(bad)
+		if err != nil {
+			return
+		}
+		b := correlate.Judge(correlate.NewIndex(c.Capture), c.Manifest.Options())
+		_, _ = correlate.Compare(a, b), correlate.Compare(b, a)
+	})
+}
