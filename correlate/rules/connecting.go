@@ -134,5 +134,5 @@ var (
 		Never:    "A missing endpoint.",
 		Source:   "linkerd2-proxy linkerd/dns; Go net",
 		Rivals:   []string{"apiserver_unreachable"},
-	}, nil)
+	}, unnamed)
 )

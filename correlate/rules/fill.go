@@ -326,6 +326,14 @@ func unsynced(p *Pass, g *group, f *correlate.Finding) {
 	}
 }
 
+// unnamed is context where only the control plane's own names did not resolve: the
+// proxies keep what they know.
+func unnamed(p *Pass, g *group, f *correlate.Finding) {
+	if !slices.ContainsFunc(g.list, func(s sight) bool { return p.as(s).why != "control_plane" }) {
+		f.Severity = correlate.Info
+	}
+}
+
 // policyWatches weighs the two sides of a policy watch that broke: two proxies
 // over a minute say that it stays so; single ones are watched again.
 func policyWatches(p *Pass, g *group, f *correlate.Finding) {

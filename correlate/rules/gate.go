@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"faultline/correlate"
+	"faultline/correlate/stat"
 	"faultline/parse"
 )
 
@@ -32,6 +33,7 @@ func (p *Pass) gate() {
 			enters[s.Stream] = append(enters[s.Stream], s)
 		}
 	}
+	var stalled []sight
 	for _, s := range all {
 		e := p.At(s.Point)
 		if e.Kind == parse.ProxyFailfastEnter && p.follows(s, beside) {
@@ -56,12 +58,15 @@ func (p *Pass) gate() {
 		case ok:
 			p.again(code, s, func(r *reading) { r.sure, r.why = correlate.High, "gate"; r.addr = p.addrOf(w) })
 			p.gated = append(p.gated, w)
+		case s.placed && p.whileStalled(s):
+			stalled = append(stalled, s)
 		case p.controlPlaneDown(s):
 			p.again("discovery_no_answer", s, func(r *reading) { r.sure = correlate.Medium })
 		default:
 			p.again("failfast_unexplained", s, nil)
 		}
 	}
+	p.duringStalls(stalled)
 	p.queued()
 	p.elsewhere()
 	for code := range p.sights {
@@ -106,10 +111,12 @@ func (p *Pass) elsewhere() {
 // gateCodes are the codes of a gate that was shut.
 var gateCodes = []string{"no_endpoints", "breaker_open", "connect_timeout", "connect_refused", "stale_endpoint", "destination_stream_failed", "discovery_no_answer", "failfast_unexplained"}
 
-// shutNear is the index of a failure of the gate within ten seconds of a sight,
-// -1 without one.
+// shutNear is the index of a failure of the same target's gate within ten seconds of
+// a sight, -1 without one.
 func (p *Pass) shutNear(list []sight, s sight) int {
-	return slices.IndexFunc(list, func(o sight) bool { return max(o.at-s.at, s.at-o.at) <= parse.Time(10*time.Second) })
+	return slices.IndexFunc(list, func(o sight) bool {
+		return max(o.at-s.at, s.at-o.at) <= parse.Time(10*time.Second) && samePlace(p.targetOf(o), p.targetOf(s))
+	})
 }
 
 // follows says whether a failed request of the same process is logged within a
@@ -216,24 +223,77 @@ func samePlace(a, b string) bool {
 	return !oka || !okb || na == nb && sa == sb
 }
 
+const (
+	// lookupWait is how long a proxy waits for an answer (linkerd2-proxy
+	// linkerd/app/src/env.rs), held how much of it a stall must last: a shorter one
+	// does not hold a lookup for that long.
+	lookupWait = 3 * time.Second
+	held       = 1500 * time.Millisecond
+	// rarely is how likely at most it may be that as many failures fall into
+	// stalls without having to do with them.
+	rarely = 5e-3
+)
+
+// whileStalled says whether the destination stalled for most of the wait before a
+// failfast.
+func (p *Pass) whileStalled(s sight) bool {
+	return slices.ContainsFunc(p.bursts, func(b burst) bool {
+		return min(b.to, s.at)-max(b.from, s.at-parse.Time(lookupWait)) >= parse.Time(held)
+	})
+}
+
+// duringStalls files failfasts during stalls under a lookup that was not answered,
+// unless as many would fall into stalls by chance: where a controller stalls all
+// day long, some do.
+func (p *Pass) duringStalls(list []sight) {
+	if len(list) == 0 {
+		return
+	}
+	within, first, last := 0.0, list[0].at, list[0].at
+	for _, b := range p.bursts {
+		within += max(0, float64(b.to-b.from)+float64(lookupWait-2*held))
+		first, last = min(first, b.from), max(last, b.to)
+	}
+	total := map[parse.Time]bool{} // requests of one moment failed together
+	for _, s := range p.sights["failfast_unexplained"] {
+		if s.placed {
+			total[s.at/parse.Time(lookupWait)] = true
+			first, last = min(first, s.at), max(last, s.at)
+		}
+	}
+	hits := map[parse.Time]bool{}
+	for _, s := range list {
+		hits[s.at/parse.Time(lookupWait)] = true
+		total[s.at/parse.Time(lookupWait)] = true
+	}
+	code := "discovery_no_answer"
+	span := float64(max(last-first, parse.Time(time.Hour))) // of a short excerpt no share of the time is known
+	if stat.BinomialSF(len(hits), len(total), min(1, within/span)) > rarely {
+		code = "failfast_unexplained"
+	}
+	for _, s := range list {
+		p.again(code, s, func(r *reading) {
+			if code == "discovery_no_answer" {
+				r.sure = correlate.Medium
+			}
+		})
+	}
+}
+
 // controlPlaneDown says whether a witness of the control plane stands in the
-// seconds before a failfast: stalls for most of the wait, a scrape of the
-// destination that failed, or the start of the only replica.
+// seconds before a failfast: a scrape of the destination that failed, or the start
+// of the only replica.
 func (p *Pass) controlPlaneDown(s sight) bool {
 	if !s.placed {
 		return false
 	}
-	from, to := s.at-parse.Time(3*time.Second), s.at
-	for _, b := range p.bursts {
-		if min(b.to, to)-max(b.from, from) >= parse.Time(1500*time.Millisecond) { // a shorter one does not hold a lookup for that long
-			return true
-		}
-	}
+	const beside = 5 * time.Second // a witness of the same seconds
+	from, to := s.at-parse.Time(lookupWait), s.at
 	down := map[string]bool{}
 	for _, pt := range p.Of(parse.ScrapeFailed) {
 		at, _, ok := p.Wall(pt)
 		e := p.At(pt)
-		if ok && at <= to+parse.Time(15*time.Second) && at+parse.Time(e.Lasted) >= from-parse.Time(15*time.Second) {
+		if ok && at <= to+parse.Time(beside) && at+parse.Time(e.Lasted) >= from-parse.Time(beside) {
 			down[p.Pod(pt)+p.Name(e.Target)] = true
 		}
 	}

@@ -111,7 +111,11 @@ func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, 
 	case parse.ProxyDiscoveryFailed:
 		r.code = "destination_stream_failed"
 		if mine != "" {
-			r.code = mine
+			if r.code = mine; mine == "control_plane" {
+				if c, _, ok := wordsOf(r.text); ok && c == "dns_failure" {
+					r.code = "control_plane_unresolved"
+				}
+			}
 			break
 		}
 		if c, _, ok := wordsOf(r.text); ok && (c == "dns_failure" || c == "conflicting_ip") {

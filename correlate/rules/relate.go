@@ -19,6 +19,7 @@ func (p *Pass) relate() {
 	p.beyond()
 	p.attempts()
 	p.neighbours()
+	p.unresolved()
 	p.gate()
 	p.withoutProxy()
 	p.byDuration()
@@ -188,6 +189,26 @@ func (p *Pass) neighbours() {
 	}
 	for _, s := range list {
 		p.again("connect_refused", s, nil)
+	}
+}
+
+// aFew is how many lookups of the control plane's own names may fail where a proxy,
+// a replica or the DNS starts.
+const aFew = 10
+
+// unresolved files lookups of the control plane's own names under the DNS where one
+// proxy's fail again and again; a few are the order of a start.
+func (p *Pass) unresolved() {
+	list := p.sights["control_plane_unresolved"]
+	delete(p.sights, "control_plane_unresolved")
+	n := map[uint32]int{}
+	for _, s := range list {
+		n[s.Stream] += int(s.n)
+	}
+	for _, s := range list {
+		if n[s.Stream] >= aFew {
+			p.again("dns_failure", s, func(r *reading) { r.why = "control_plane" })
+		}
 	}
 }
 

@@ -128,6 +128,7 @@ var connectVariants = []variant{
 	{"dns_failure", correlate.High, one("2024-02-02 12:00:05,331 [main] ERROR c.s.Cart - java.net.UnknownHostException: web.shop: Name or service not known\n"), nil},
 	{"dns_failure", correlate.High, one("[ERROR] plugin/errors: 2 web. A: read udp 10.244.169.134:47806->10.0.0.2:53: i/o timeout\n[ERROR] plugin/errors: 2 web. AAAA: read udp 10.244.169.134:47954->10.0.0.2:53: i/o timeout\n"), one("[INFO] plugin/reload: Running configuration SHA512 = 591cf328\n")},
 	{"dns_failure", correlate.High, one("$ kubectl exec dnstools -- nslookup web.shop\n;; connection timed out; no servers could be reached\n"), nil},
+	{"dns_failure", correlate.High, one(proxyLines(slices.Repeat([]string{unresolvedDst}, 12)...)), one(proxyLines(unresolvedDst, unresolvedDst))},
 	{"upstream_closed", correlate.High, one("2025/04/20 12:00:02 http: proxy error: EOF\n2025/04/20 12:00:09 http: proxy error: EOF\n"), one("2025/04/20 12:00:05 http: proxy error: context canceled\n")},
 	{"upstream_closed", correlate.High, one("traefik_edge.1.76dvbpb54tp9@node2    | time=\"2020-02-11T12:37:18Z\" level=debug msg=\"'502 Bad Gateway' caused by: EOF\"\n"), nil},
 	{"upstream_closed", correlate.Medium, one(at(1, "2006-01-02T15:04:05.000000Z") + "\tdebug\tenvoy http external/envoy/source/common/http/filter_manager.cc:953\t[C243618][S8878] Sending local reply with details upstream_reset_before_response_started{remote_reset}\tthread=25\n"),
@@ -196,6 +197,10 @@ func policyGone(client string) string {
 	line := "outbound:accept{client.addr=" + client + ":41210}: linkerd_app_outbound::policy::api: Unexpected policy controller response; retrying with a backoff grpc.status=Deadline expired before operation could complete grpc.message=\"\""
 	return proxyLines(line, line, line, line, line)
 }
+
+// unresolvedDst is a proxy that cannot resolve the name of the destination.
+const unresolvedDst = "dst:controller{addr=linkerd-dst-headless.linkerd.svc.cluster.local:8086}: linkerd_app_core::control: Failed to resolve control-plane component " +
+	"error=failed SRV and A record lookups: failed to resolve SRV record: request timed out; failed to resolve A record: request timed out"
 
 // releaseLog is a proxy of some release whose request fails.
 func releaseLog(release, client string) string {
