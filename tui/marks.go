@@ -9,6 +9,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/report"
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
@@ -186,18 +187,8 @@ func (m Model) quit() (Model, tea.Cmd) {
 	return m, tea.Quit
 }
 
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return number(n) + " " + noun + "s"
-}
+// counted is a number with its noun.
+func counted(n int, noun string) string { return words.Count(n, noun, noun+"s") }
 
 // number prints a count with its thousands apart.
-func number(n int) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + " " + s[i:]
-	}
-	return s
-}
+func number(n int) string { return words.Number(n) }
