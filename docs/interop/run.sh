@@ -24,3 +24,5 @@ trap 'rm -rf "$work"' EXIT
 "$faultline" events -q "$work/day" -o jsonl >"$work/events.jsonl"
 "$env/bin/python" "$here/trace.py" "$work/trace.json" "$work/events.jsonl"
 "$env/bin/python" "$here/ask.py" "$faultline" "$work/day" "$work/case"
+# With Debian's prometheus, or another that PROMETHEUS names; it takes a minute.
+"$env/bin/python" "$here/rings.py" "$faultline"
