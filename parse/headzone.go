@@ -107,7 +107,7 @@ const heldMost = 256 << 20
 // that print none and no line that prints it. It gives the rest of the source,
 // which it may have had to hold.
 func (p *plan) findZone(in *Input, head []byte, rest io.Reader) io.Reader {
-	if p.zone != nil || p.seen.Lines > 0 || p.document != nil || !p.zoneless(head) {
+	if p.zone != nil || p.seen.Lines > 0 || p.document != nil || p.lost || !p.zoneless(head) {
 		return rest
 	}
 	again := in.Whole
