@@ -43,6 +43,9 @@ func (f *File) Verify(c *correlate.Case, version string, documents []Document, d
 		return err
 	}
 	f.verifyManifest(c, differs)
+	if err := f.verifyColumns(differs); err != nil {
+		return err
+	}
 	for _, d := range slices.Concat(guides, documents) {
 		if err := f.verifyDocument(d, differs); err != nil {
 			return err
@@ -68,6 +71,26 @@ func (f *File) verifyManifest(c *correlate.Case, differs func(Difference)) {
 	if m.Redaction != "none" && hasLengths(c.Capture) {
 		differs(Difference{"manifest", -1, "redaction", m.Redaction, "none: its lines have their own places and lengths"})
 	}
+}
+
+// verifyColumns names columns that this version does not write: nothing says what
+// is in them.
+func (f *File) verifyColumns(differs func(Difference)) error {
+	for _, t := range tables {
+		file, err := f.in.table(t.name())
+		if err != nil {
+			return err
+		}
+		if file == nil {
+			continue // told by who compares its rows
+		}
+		for _, path := range file.Schema().Columns() {
+			if !slices.ContainsFunc(t.columns(), func(c Column) bool { return c.Name == path[0] }) {
+				differs(Difference{t.name(), -1, "column " + path[0], "there", "none that this version knows"})
+			}
+		}
+	}
+	return nil
 }
 
 // names says whether an argument is a path from which a source was read, or one

@@ -151,3 +151,41 @@ func readFile(t *testing.T, path string) []byte {
 	}
 	return data
 }
+
+// A column that no version of ours writes may say anything: it is named.
+func TestVerifyNamesColumnsOfOthers(t *testing.T) {
+	data := small(t)
+	c, err := openBytes(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	findings, err := c.in.table("findings")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := findings.NumRows()
+	bad := sealedAgain(t, data, "findings.parquet", func([]byte) []byte {
+		type row struct {
+			Invented string `parquet:"invented"`
+		}
+		var out bytes.Buffer
+		w := parquet.NewGenericWriter[row](&out)
+		for range rows {
+			if _, err := w.Write([]row{{"all is well"}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return out.Bytes()
+	})
+	f, err := openBytes(bad)
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := false
+	if err := f.verifyColumns(func(d Difference) { named = named || d.Table == "findings" && strings.Contains(d.Column, "invented") }); err != nil || !named {
+		t.Errorf("%v; the column is named: %v", err, named)
+	}
+}
