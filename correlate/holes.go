@@ -199,7 +199,8 @@ func (c *Placed) spoken(in parse.Span, l silences) bool {
 func minutes(s parse.Span) float64 { return time.Duration(s.To - s.From).Minutes() }
 
 // steadyRate is how many lines a minute a log prints beside events, outside of
-// long silences; 0 where too little tells, and of a log that speaks in bursts.
+// long silences; 0 where too little tells, and of a log that speaks in bursts of
+// events: of a capture that comes and goes most windows have none.
 func steadyRate(st *parse.Stream) float64 {
 	eventful := map[int32]bool{}
 	for i := range st.Events {
@@ -225,7 +226,7 @@ func steadyRate(st *parse.Stream) float64 {
 			long, silent = long+1, silent+minutes(q)
 		}
 	}
-	if captured -= silent; long > holeMinutes && silent > captured {
+	if captured -= silent; long > holeMinutes && silent > captured && long <= 2*len(eventful) {
 		return 0
 	}
 	return lines / max(float64(seen), captured)

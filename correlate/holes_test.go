@@ -2,6 +2,7 @@ package correlate_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -86,6 +87,39 @@ func TestBurstsLeaveNoHoles(t *testing.T) {
 		for i := range c.Incidents {
 			if c.Incidents[i].Thaw {
 				t.Errorf("%d lines around: %s counts as the end of a stretch in which nothing was running", around, c.Incidents[i].ID)
+			}
+		}
+	}
+}
+
+// A capture that comes and goes, four minutes of each ten, with failures at random: its
+// silences are holes, and its rhythm is no period of the failures.
+func TestACaptureThatComesAndGoes(t *testing.T) {
+	begin := time.Date(2024, 2, 2, 8, 0, 0, 0, time.UTC)
+	windows := func(seed uint64) string {
+		r := rand.New(rand.NewPCG(seed, 7))
+		var b strings.Builder
+		for k := range 60 {
+			for j := 0.0; j < 240; j += 40 * r.Float64() {
+				status := 200
+				if r.IntN(80) == 0 {
+					status = 504
+				}
+				at := begin.Add(time.Duration(k)*10*time.Minute + time.Duration(j*float64(time.Second)))
+				fmt.Fprintf(&b, "10.0.0.1 - - [%s] \"GET /cart HTTP/1.1\" %d 160 \"-\" \"curl/8\" 93 3.004 [shop-web-80] [] 10.1.2.3:8080 0 3.000 %d %016d%016d\n",
+					at.Format("02/Jan/2006:15:04:05 -0700"), status, status, k, int(1000*j))
+			}
+		}
+		return b.String()
+	}
+	for seed := range uint64(4) {
+		c := judge(t, correlate.Options{}, file("a.log", windows(seed)), file("b.log", windows(seed+100)))
+		if len(c.Holes()) < 40 {
+			t.Errorf("seed %d: %d holes of 59 silences", seed, len(c.Holes()))
+		}
+		for _, p := range c.Periods {
+			if p.Claimed() {
+				t.Errorf("seed %d: %s of %s have a period of %s", seed, p.Of, p.Scope, p.Length())
 			}
 		}
 	}
