@@ -58,7 +58,7 @@ func (p *Pass) response(e *parse.Event, r reading) (reading, bool) {
 		r.code = undecided
 	case r.hop.Side == "inbound" && slices.Contains(handed, r.code):
 		r.code = "inbound_unavailable"
-	case r.code == "upstream_5xx", r.code == "ingress_no_endpoints" && r.text == "" && hostOf(r.hop.Upstream) != "0.0.0.1":
+	case r.code == "upstream_5xx", r.code == "slow_client" && e.Value >= 500, r.code == "ingress_no_endpoints" && r.text == "" && hostOf(r.hop.Upstream) != "0.0.0.1":
 		r.sure = correlate.Medium
 	}
 	return r, true

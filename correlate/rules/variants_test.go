@@ -143,6 +143,8 @@ var answerVariants = []variant{
 	{"upstream_timeout", correlate.High, one(fmt.Sprintf("{\"httpRequest\":{\"latency\":\"30.001412s\",\"requestMethod\":\"GET\",\"requestUrl\":\"https://shop.test/a\",\"status\":502},\"jsonPayload\":{\"@type\":\"type.googleapis.com/google.cloud.loadbalancing.type.LoadBalancerLogEntry\",\"statusDetails\":\"backend_timeout\"},\"timestamp\":%q}\n", at(30, time.RFC3339Nano))), nil},
 	{"upstream_timeout", correlate.High, one("2024-02-02 12:00:05,331 WARN cart http://web.shop: HTTPConnectionPool(host='web.shop', port=80): Read timed out. (read timeout=5)\n"), nil},
 	{"slow_client", correlate.High, one(strings.Replace(haproxyAccess(5, "<NOSRV>", "-1/-1/-1/-1/5004", "408", "cR--"), "GET /a", "POST /upload", 1)), one(strings.Replace(haproxyAccess(5, "<NOSRV>", "-1/-1/-1/-1/5004", "408", "cR--"), "\"GET /a HTTP/1.1\"", "\"<BADREQ>\"", 1))},
+	{"slow_client", correlate.Medium, one("10.255.0.2 - - [02/Feb/2024:12:01:00 +0000] \"POST /upload HTTP/1.1\" 504 15 \"-\" \"-\" 2 \"web@docker\" \"http://10.255.0.141:9000\" 60003ms\n"),
+		one("10.255.0.2 - - [02/Feb/2024:12:01:00 +0000] \"GET /report HTTP/1.1\" 504 15 \"-\" \"-\" 2 \"web@docker\" \"http://10.255.0.141:9000\" 60003ms\n")},
 	{"configured_answer", correlate.High, one(haproxyAccess(1, "<NOSRV>", "0/-1/-1/-1/0", "503", "LR--")), one(haproxyAccess(1, "<NOSRV>", "0/-1/-1/-1/0", "302", "LR--"))},
 	{"configured_answer", correlate.High, one(envoyAccess(1, "503", "FI", "fault_filter_abort", "0", "-", "outbound|80||web.shop.svc.cluster.local")), nil},
 	{"overload", correlate.High, one(envoyAccess(1, "503", "UO", "upstream_reset_before_response_started{overflow}", "0", "-", "outbound|80||web.shop.svc.cluster.local")), nil},

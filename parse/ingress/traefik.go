@@ -48,7 +48,7 @@ func traefikLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	size, _ := number(c.size)
 	r := response{status: c.status, lasted: took, target: first(f.router, authority(f.server)),
 		hop: hop{upstream: authority(f.server), bytes: c.size, client: c.addr}}
-	r.cause = ownTraefik(c.status, size, len(given(f.router)) > 0, len(given(f.server)) > 0, took)
+	r.cause = ownTraefik(c.request, c.status, size, len(given(f.router)) > 0, len(given(f.server)) > 0, took)
 	return r.verdict(b)
 }
 
@@ -66,9 +66,27 @@ const (
 // traefikDial is how long Traefik waits for a connection, by default.
 const traefikDial = 30 * time.Second
 
+// traefikRead is how long a request's body may take at an entry point, by default
+// (pkg/config/static/entrypoints.go, respondingTimeouts.readTimeout, since 2.11.2).
+const traefikRead = 60 * time.Second
+
+// uploaded says whether a request brought a body that did not arrive in time: it
+// ended at the limit of the entry point, whatever Traefik then answered.
+func uploaded(method []byte, status int, took time.Duration) bool {
+	switch string(method) {
+	case "POST", "PUT", "PATCH":
+	default:
+		return false
+	}
+	return (status == statusClientGone || status == 502 || status == 504) && took >= traefikRead-slack && took <= traefikRead+2*time.Second
+}
+
 // ownTraefik is the cause of a status, by whether Traefik answered so itself:
 // by the size of its text, and whether a router and a server were found.
-func ownTraefik(status, size int, routed, served bool, took time.Duration) parse.Cause {
+func ownTraefik(request []byte, status, size int, routed, served bool, took time.Duration) parse.Cause {
+	if method, _, _ := bytes.Cut(request, []byte{' '}); uploaded(method, status, took) {
+		return parse.CauseSlowClient
+	}
 	switch status {
 	case statusClientGone:
 		return parse.CauseClientClosed
@@ -180,7 +198,7 @@ func (v *values) traefik(r *response) {
 		r.cause = parse.CauseUnknown // its text's size is not printed
 		return
 	}
-	r.cause = ownTraefik(r.status, size, len(given(v.bare(senseRoute))) > 0, asked, r.lasted)
+	r.cause = ownTraefik(v.bare(senseMethod), r.status, size, len(given(v.bare(senseRoute))) > 0, asked, r.lasted)
 }
 
 // causeOf sorts the text of an error, as Go and the kernel word it.
