@@ -170,57 +170,69 @@ func DecodeBatch(data []byte) (*Batch, error) {
 
 // sound says whether everything that a batch refers to is in it.
 func (b *Batch) sound() error {
-	name := func(list ...Name) bool {
-		for _, n := range list {
-			if int(n) >= b.Names.Len() {
-				return false
-			}
-		}
-		return true
-	}
-	ok := true
-	for i := range b.Events {
-		e := &b.Events[i]
-		ok = ok && name(e.Target, e.Fact) && int(e.Stream) < len(b.Segments)
-	}
-	for i := range b.Segments {
-		ok = ok && name(b.Segments[i].Namespace, b.Segments[i].Pod, b.Segments[i].Container, b.Segments[i].Node)
-	}
-	for _, f := range b.Facts {
-		ok = ok && name(f.Subject, f.Key, f.Value)
-	}
-	for _, s := range b.Series {
-		ok = ok && name(s.Metric) && len(s.Times) == len(s.Values)
-		for _, l := range s.Labels {
-			ok = ok && name(l.Key, l.Value)
-		}
-	}
-	for _, o := range b.opens {
-		ok = ok && o.event >= 0 && o.event < len(b.Events)
-	}
-	for _, i := range b.untimed {
-		ok = ok && i >= 0 && i < len(b.Events)
-	}
-	for _, p := range b.pairs {
-		ok = ok && p.event >= 0 && p.event < len(b.Events)
-	}
-	for address, n := range b.learned {
-		ok = ok && name(address, n)
-	}
-	for _, a := range b.asks {
-		ok = ok && a.event >= 0 && a.event < len(b.Events)
-	}
-	for _, i := range b.latest {
-		ok = ok && i >= 0 && i < len(b.Segments)
-	}
 	size := 0
 	for _, k := range b.keptAt {
 		size += int(k.size)
 	}
-	if !ok || size > len(b.Kept) {
+	if !b.namesSound() || !b.eventsSound() || size > len(b.Kept) {
 		return fmt.Errorf("a batch that refers to what is not in it")
 	}
 	return nil
+}
+
+// namesSound says whether each name that is referred to is there.
+func (b *Batch) namesSound() bool {
+	ok := true
+	name := func(list ...Name) {
+		for _, n := range list {
+			ok = ok && int(n) < b.Names.Len()
+		}
+	}
+	for i := range b.Events {
+		name(b.Events[i].Target, b.Events[i].Fact)
+	}
+	for i := range b.Segments {
+		name(b.Segments[i].Namespace, b.Segments[i].Pod, b.Segments[i].Container, b.Segments[i].Node)
+	}
+	for _, f := range b.Facts {
+		name(f.Subject, f.Key, f.Value)
+	}
+	for _, s := range b.Series {
+		name(s.Metric)
+		ok = ok && len(s.Times) == len(s.Values)
+		for _, l := range s.Labels {
+			name(l.Key, l.Value)
+		}
+	}
+	for address, n := range b.learned {
+		name(address, n)
+	}
+	return ok
+}
+
+// eventsSound says whether each event and segment that is referred to is there.
+func (b *Batch) eventsSound() bool {
+	ok := true
+	among := func(i, n int) { ok = ok && i >= 0 && i < n }
+	for i := range b.Events {
+		among(int(b.Events[i].Stream), len(b.Segments))
+	}
+	for _, o := range b.opens {
+		among(o.event, len(b.Events))
+	}
+	for _, i := range b.untimed {
+		among(int(i), len(b.Events))
+	}
+	for _, p := range b.pairs {
+		among(p.event, len(b.Events))
+	}
+	for _, a := range b.asks {
+		among(a.event, len(b.Events))
+	}
+	for _, i := range b.latest {
+		among(int(i), len(b.Segments))
+	}
+	return ok
 }
 
 // Told is a source as it was read elsewhere: how, and the batches of all its

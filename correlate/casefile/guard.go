@@ -146,22 +146,32 @@ func checkChunk(e entry, chunk *format.ColumnChunk, rows int64) (total int64, er
 		}
 		at += int64(h.CompressedPageSize)
 		total += int64(h.UncompressedPageSize)
-		switch {
-		case h.Type == format.DictionaryPage && h.DictionaryPageHeader.Valid:
-			if n := h.DictionaryPageHeader.V.NumValues; n < 0 || int64(n) > rows {
-				return 0, errThrift
-			}
-		case h.Type == format.DataPage && h.DataPageHeader.Valid && h.DataPageHeader.V.NumValues > 0:
-			values += int64(h.DataPageHeader.V.NumValues)
-			pages = append(pages, format.PageLocation{Offset: begin, CompressedPageSize: int32(at - begin), FirstRowIndex: first})
-		default:
+		held, data, ok := pageValues(&h, rows)
+		if !ok {
 			return 0, errThrift
+		}
+		if data {
+			values += held
+			pages = append(pages, format.PageLocation{Offset: begin, CompressedPageSize: int32(at - begin), FirstRowIndex: first})
 		}
 		if values > rows {
 			return 0, errThrift
 		}
 	}
 	return total, checkIndex(e, chunk, pages)
+}
+
+// pageValues is how many values a page says that it holds, and whether it is one
+// of data; ok is false for one that cannot be.
+func pageValues(h *format.PageHeader, rows int64) (n int64, data, ok bool) {
+	switch {
+	case h.Type == format.DictionaryPage && h.DictionaryPageHeader.Valid:
+		n = int64(h.DictionaryPageHeader.V.NumValues)
+		return n, false, n >= 0 && n <= rows
+	case h.Type == format.DataPage && h.DataPageHeader.Valid && h.DataPageHeader.V.NumValues > 0:
+		return int64(h.DataPageHeader.V.NumValues), true, true
+	}
+	return 0, false, false
 }
 
 // checkIndex says whether the index of a chunk's pages, by which single lines
