@@ -173,21 +173,48 @@ func (t *tallies) count(m map[string]*tally, name string, p Point, at float64, w
 	}
 }
 
-// template is a text with its numbers taken out, so that lines which differ
-// in them only are one.
+// template is a text with its numbers taken out, and what is made of letters and
+// digits in turn, such as a hash, so that lines which differ in them only are one.
 func template(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		if r >= '0' && r <= '9' {
-			if !strings.HasSuffix(b.String(), "#") {
-				b.WriteByte('#')
-			}
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); {
+		n := i
+		for n < len(s) && (s[n] >= '0' && s[n] <= '9' || s[n]|0x20 >= 'a' && s[n]|0x20 <= 'z') {
+			n++
+		}
+		if n == i {
+			out = append(out, s[i])
+			i++
 			continue
 		}
-		b.WriteRune(r)
+		out = append(out, masked(s[i:n])...)
+		i = n
 	}
-	return b.String()
+	return string(out)
 }
+
+// masked is a word with its numbers taken out; of one that is a hash nothing is left.
+func masked(word string) []byte {
+	var out []byte
+	numbers := 0
+	for i := range len(word) {
+		switch digit := word[i] >= '0' && word[i] <= '9'; {
+		case !digit:
+			out = append(out, word[i])
+		case i == 0 || word[i-1] < '0' || word[i-1] > '9':
+			out = append(out, '#')
+			numbers++
+		}
+	}
+	if numbers > 2 || numbers == 2 && len(word) >= hashLength {
+		return []byte{'#'}
+	}
+	return out
+}
+
+// hashLength is how long a word is at least that holds two numbers and is a hash:
+// v1beta1 is none.
+const hashLength = 8
 
 // ranked tests each name's rate in the stretch against its baselines.
 func ranked(m map[string]*tally, in, before stat.Span) (out []Contrast) {
