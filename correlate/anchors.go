@@ -330,7 +330,8 @@ func (ix *Index) launched(s int) (a Anchor, ok bool) {
 	}
 	var last parse.Fact
 	said := ix.launches[st.Source]
-	from, _ := slices.BinarySearchFunc(said, max(st.FirstLine, launchLines)-launchLines, func(f parse.Fact, line uint32) int { return cmp.Compare(f.Ref.Line, line) })
+	from, _ := slices.BinarySearchFunc(said, max(st.FirstLine, launchLines)-launchLines,
+		func(f parse.Fact, line uint32) int { return cmp.Compare(f.Ref.Line, line) })
 	for _, f := range said[from:] {
 		if f.Ref.Line >= st.FirstLine {
 			break

@@ -73,7 +73,8 @@ const (
 
 // associate tests whether failures begin shortly after stalls, and after each
 // kind of event that the user defined.
-func associate(c *Placed, g *groups, layer parse.Kind, incidents []Incident, processes []*Process, shared []ProcessBeat, f *Following, loads []covariate) (out []Association) {
+func associate(c *Placed, g *groups, layer parse.Kind, incidents []Incident, processes []*Process, shared []ProcessBeat,
+	f *Following, loads []covariate) (out []Association) {
 	if len(g.wall.Failures) == 0 && len(g.alone) == 0 {
 		return nil
 	}

@@ -99,7 +99,8 @@ func bornWith(c *parse.Capture, s int, who Identity, starts []birth) (of Identit
 	}
 	var fit []Identity
 	for _, b := range starts {
-		if late := at - b.at; late < -bornBefore || late > bornAfter-early || who.contradicts(b.of) || (b.of.Container == proxyContainer) != (who.Container == proxyContainer) {
+		if late := at - b.at; late < -bornBefore || late > bornAfter-early || who.contradicts(b.of) ||
+			(b.of.Container == proxyContainer) != (who.Container == proxyContainer) {
 			continue
 		}
 		if len(fit) > 0 && fit[0].Pod != b.of.Pod {

@@ -45,7 +45,8 @@ func (f *Following) claim() Period {
 			best = b
 		}
 	}
-	p := Period{Of: Failures, Scope: ScopeAll, Clock: Wall, Nominal: f.Nominal, Verdict: stat.Supported, Phase: best.Phase, AnchoredTo: ToNothing}
+	p := Period{Of: Failures, Scope: ScopeAll, Clock: Wall, Nominal: f.Nominal, Verdict: stat.Supported, Phase: best.Phase,
+		AnchoredTo: ToNothing}
 	if f.P <= stat.StrongP && f.Test.N >= enoughStrong {
 		p.Verdict = stat.Strong
 	}
@@ -62,5 +63,7 @@ const enoughStrong = 5
 // resyncs says whether a period is held to be an informer resync of the mesh's own
 // controllers.
 func (p *Period) resyncs() bool {
-	return p.AnchoredTo != ToWallClock && slices.ContainsFunc(p.Mechanisms, func(m Compatible) bool { return m.Resync && !m.Ingress && m.Compatible })
+	return p.AnchoredTo != ToWallClock && slices.ContainsFunc(p.Mechanisms, func(m Compatible) bool {
+		return m.Resync && !m.Ingress && m.Compatible
+	})
 }

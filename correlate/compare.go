@@ -106,7 +106,8 @@ func Compare(a, b *Case) *Comparison {
 	}
 	c.Replicas = [2]int{replicas(a.processes), replicas(b.processes)}
 	if c.Replicas[0] != c.Replicas[1] && c.Replicas[0] > 0 && c.Replicas[1] > 0 {
-		if s, ok := stat.NewScaleOut(perCycle(a.processes, 0, always), perCycle(b.processes, 0, always), float64(c.Replicas[0]), float64(c.Replicas[1])); ok {
+		if s, ok := stat.NewScaleOut(perCycle(a.processes, 0, always), perCycle(b.processes, 0, always), float64(c.Replicas[0]),
+			float64(c.Replicas[1])); ok {
 			c.Scale = &s
 		}
 	}

@@ -28,7 +28,8 @@ func HTTPStatus(e *parse.Event) int32 {
 
 // severityNumbers are OpenTelemetry's (opentelemetry.io, Logs Data Model,
 // severity fields).
-var severityNumbers = [...]int32{parse.SeverityNone: 0, parse.Trace: 1, parse.Debug: 5, parse.Info: 9, parse.Warn: 13, parse.Error: 17, parse.Fatal: 21}
+var severityNumbers = [...]int32{parse.SeverityNone: 0, parse.Trace: 1, parse.Debug: 5, parse.Info: 9, parse.Warn: 13,
+	parse.Error: 17, parse.Fatal: 21}
 
 // SeverityNumber is OpenTelemetry's number of a severity, 0 where a line has none.
 func SeverityNumber(s parse.Severity) int32 {

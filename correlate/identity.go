@@ -44,10 +44,12 @@ func (ix *Index) OfFact(f *parse.Fact) Identity {
 	}
 	for s := range ix.StreamsOf(f.Ref.Source) {
 		st, who := &ix.Streams[s], &ix.Who[s]
-		if f.Ref.Line < st.FirstLine || f.Ref.Line > st.LastLine || of.Pod != "" && of.Pod != who.Pod || of.Container != "" && who.Container != "" && of.Container != who.Container {
+		if f.Ref.Line < st.FirstLine || f.Ref.Line > st.LastLine || of.Pod != "" && of.Pod != who.Pod || of.Container != "" &&
+			who.Container != "" && of.Container != who.Container {
 			continue
 		}
-		return Identity{cmp.Or(of.Namespace, who.Namespace), cmp.Or(of.Pod, who.Pod), cmp.Or(of.Container, who.Container), who.Node, who.Instance, who.Run, who.ByPath}
+		return Identity{cmp.Or(of.Namespace, who.Namespace), cmp.Or(of.Pod, who.Pod), cmp.Or(of.Container, who.Container), who.Node,
+			who.Instance, who.Run, who.ByPath}
 	}
 	return of
 }

@@ -93,8 +93,10 @@ func classOf(k parse.Kind) (class, bool) {
 	case parse.K8sEvent, parse.ContainerStarted, parse.ContainerTerminated, parse.KubeletReadiness, parse.ControllerQueueOverflow,
 		parse.ControllerStreamAborted, parse.ControllerHandlerStall, parse.ControllerLookupFailed, parse.ControllerListFailed,
 		parse.ControllerWatchFailed, parse.ControllerCacheSyncFailed, parse.ControllerCrashed, parse.ControllerTrace, parse.ProxyDiscoveryFailed,
-		parse.ProxyPolicyWatchFailed, parse.ProxyDenied, parse.ProxyStarted, parse.ProxyStopping, parse.ProxyCrashed, parse.ProxyTCPFailed, parse.ProxyIdentityFailed,
-		parse.ProxyBreaker, parse.ProxyEndpointAdded, parse.ProxyEndpointRemoved, parse.ProxyOverloaded, parse.ContainerCrashLoop, parse.IngressReload,
+		parse.ProxyPolicyWatchFailed, parse.ProxyDenied, parse.ProxyStarted, parse.ProxyStopping, parse.ProxyCrashed,
+		parse.ProxyTCPFailed, parse.ProxyIdentityFailed,
+		parse.ProxyBreaker, parse.ProxyEndpointAdded, parse.ProxyEndpointRemoved, parse.ProxyOverloaded, parse.ContainerCrashLoop,
+		parse.IngressReload,
 		parse.APIServerResponse, parse.WebhookFailed, parse.CheckFailed, parse.K8sAudit, parse.ProxyUndetected, parse.AppCallFailed:
 		return classContext, true
 	}

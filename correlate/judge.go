@@ -21,7 +21,8 @@ func Judge(ix *Index, o Options) *Case {
 	loads, shared := covariates(&p), sharedBeats(judged, processes, list)
 	links := associate(&p, &g, counts.Layer, incidents, processes, shared, follows, loads)
 
-	c := &Case{Placed: p, Counts: counts, Conflicts: conflicts, Periods: periods, Tested: tested, Steady: steady, Leads: leads, Follows: follows, Associations: links,
+	c := &Case{Placed: p, Counts: counts, Conflicts: conflicts, Periods: periods, Tested: tested, Steady: steady, Leads: leads,
+		Follows: follows, Associations: links,
 		groups: g, processes: processes}
 	c.Incidents = numbered(&p, &g, incidents, periods, follows)
 	c.Signs = readSigns(&p, processes)

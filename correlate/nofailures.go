@@ -183,7 +183,8 @@ func (c *Case) filteredOut() bool {
 			}
 		}
 		for _, span := range c.captured(s) {
-			if c.within(s) && c.Anchors[s].Placed() && (o.Since == 0 || span.End >= seconds(o.Since)) && (o.Until == 0 || span.Start <= seconds(o.Until)) {
+			if c.within(s) && c.Anchors[s].Placed() && (o.Since == 0 || span.End >= seconds(o.Since)) &&
+				(o.Until == 0 || span.Start <= seconds(o.Until)) {
 				return false
 			}
 		}

@@ -25,7 +25,8 @@ func findLinkerd(ix *Index) bool {
 		case serves(st), writtenBy(st, parse.ComponentApplication):
 			others = true
 		}
-		if who := ix.Who[s]; strings.Contains(who.Container, meshName) || strings.Contains(who.Pod, meshName) || strings.Contains(who.Namespace, meshName) {
+		if who := ix.Who[s]; strings.Contains(who.Container, meshName) || strings.Contains(who.Pod, meshName) ||
+			strings.Contains(who.Namespace, meshName) {
 			return true
 		}
 	}

@@ -18,14 +18,16 @@ const fitSample = 300
 func (ix *Index) fitRequests(anchors []Anchor) {
 	var answered []float64
 	for _, p := range ix.in(classRequest) {
-		if e := ix.At(p); e.Kind == parse.IngressResponse && e.Value >= 500 && ix.Streams[p.Stream].Clock == parse.ClockWall && e.Grain <= parse.GrainSecond {
+		if e := ix.At(p); e.Kind == parse.IngressResponse && e.Value >= 500 && ix.Streams[p.Stream].Clock == parse.ClockWall &&
+			e.Grain <= parse.GrainSecond {
 			answered = append(answered, seconds(e.Time))
 		}
 	}
 	slices.Sort(answered)
 	for s := range ix.Streams {
 		st := &ix.Streams[s]
-		if st.Clock != parse.ClockUptime || anchors[s].Placed() || anchors[s].Rejected || ix.CopyOf[s] >= 0 || !writtenBy(st, parse.ComponentProxy) {
+		if st.Clock != parse.ClockUptime || anchors[s].Placed() || anchors[s].Rejected || ix.CopyOf[s] >= 0 ||
+			!writtenBy(st, parse.ComponentProxy) {
 			continue
 		}
 		var failed []float64

@@ -64,7 +64,8 @@ func separate(c *Placed, g groups) (groups, []Steady) {
 	byTarget := func(m Moment) string { return c.Name(c.At(m.Point).Target) }
 	byProcess := func(m Moment) string { return c.title(int(m.Stream)) }
 	for i, key := range []func(Moment) string{byTarget, byProcess} {
-		look := steadiness{key: key, plain: i == 0, stalls: stat.Onsets(times(wall.Stalls), seconds(burstGap)), cover: wall.Coverage, list: c.Options.tested()}
+		look := steadiness{key: key, plain: i == 0, stalls: stat.Onsets(times(wall.Stalls), seconds(burstGap)), cover: wall.Coverage,
+			list: c.Options.tested()}
 		rest, steady := look.of(wall.Forming)
 		for j := range steady {
 			steady[j].OfProcess = i == 1
@@ -190,7 +191,8 @@ func loudest(runs []run) (name string, n int, ok bool) {
 	}
 	n = alone[name]
 	others := float64(sum-n) / float64(max(1, len(all)-1))
-	return name, n, name != "" && len(all) > 1 && n >= steadyRuns && float64(n) >= steadyAlone*float64(all[name]) && float64(n) >= steadyOutlier*others
+	return name, n, name != "" && len(all) > 1 && n >= steadyRuns && float64(n) >= steadyAlone*float64(all[name]) &&
+		float64(n) >= steadyOutlier*others
 }
 
 // joint counts the runs of several keys at once.

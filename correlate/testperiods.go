@@ -194,7 +194,8 @@ func (t *periodTests) together(g *groups, most int) {
 		p := Period{Of: Failures, Scope: ScopeAll, Clock: g.alone[0].Clock, Clocks: j.Series, Verdict: j.Verdict, AnchoredTo: ToNothing,
 			Nominal: time.Duration(j.Nominal * float64(time.Second))}
 		p.PeriodResult = stat.PeriodResult{Nominal: j.Nominal, Verdict: j.Verdict, Basis: stat.ByClocks, Onsets: j.Onsets, P: j.P, PHolm: j.PHolm,
-			Interval: j.Interval, Confirm: &stat.Confirmation{N: j.Onsets, Period: j.Period, Z: j.Power, Rbar: j.Rbar, PZ: j.P, PH: 1, P: j.P, HPeriod: j.Period}}
+			Interval: j.Interval, Confirm: &stat.Confirmation{N: j.Onsets, Period: j.Period, Z: j.Power, Rbar: j.Rbar, PZ: j.P, PH: 1,
+				P: j.P, HPeriod: j.Period}}
 		t.periods = append(t.periods, p)
 	}
 }
@@ -229,7 +230,8 @@ func (t *periodTests) keep(of Subject, scope string, clock ClockID, j *stat.Judg
 func (t *periodTests) note(of Subject, clock ClockID, j *stat.Judgement) {
 	for i := range j.Periods {
 		r := &j.Periods[i]
-		if of == Failures && r.Verdict != stat.Insufficient && (clock.OnWall() || r.Onsets >= aloneOnsets) && !slices.Contains(t.tested, r.Nominal) {
+		if of == Failures && r.Verdict != stat.Insufficient && (clock.OnWall() || r.Onsets >= aloneOnsets) && !slices.Contains(t.tested,
+			r.Nominal) {
 			t.tested = append(t.tested, r.Nominal)
 		}
 	}

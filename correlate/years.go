@@ -35,7 +35,8 @@ func (ix *Index) yearRungs(s int) []Anchor {
 	if len(st.Coverage) == 0 {
 		return nil
 	}
-	for _, rung := range []func(int) (Anchor, bool){ix.yearBeside, ix.yearOfTrace, ix.yearOfStart, ix.yearOfBundle, ix.yearOfDump, ix.yearOfFile} {
+	for _, rung := range []func(int) (Anchor, bool){ix.yearBeside, ix.yearOfTrace, ix.yearOfStart, ix.yearOfBundle, ix.yearOfDump,
+		ix.yearOfFile} {
 		if a, ok := rung(s); ok {
 			return []Anchor{ix.inZone(s, a)}
 		}
@@ -157,7 +158,8 @@ func (z *zone) anchor() (a Anchor, ok bool) {
 	if !z.hasLo {
 		proof = z.hi
 	}
-	a = Anchor{Basis: Printed, Within: time.Duration(zoneMost), Zero: parse.Time(lex.InYear(int64(z.bare), z.year)) - z.bare, // behind February of a year without a 29th
+	a = Anchor{Basis: Printed, Within: time.Duration(zoneMost), Zero: parse.Time(lex.InYear(int64(z.bare), z.year)) - z.bare,
+		// behind February of a year without a 29th
 		Proof: slices.DeleteFunc(proof[:], func(r parse.Ref) bool { return r.Len == 0 }),
 		Why:   "a line beside it names the year; the zone is not known"}
 	from, to := -zoneMost, zoneMost

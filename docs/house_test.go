@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -204,4 +205,118 @@ func undocumented(t *testing.T, s *source, d *ast.GenDecl) {
 			}
 		}
 	}
+}
+
+// widest is how many columns a line of code may have. A string may reach beyond:
+// cut in two it could not be searched for.
+const widest = 140
+
+func TestColumns(t *testing.T) {
+	quoted := regexp.MustCompile("\"(?:\\\\.|[^\"\\\\\\n])*\"|`[^`]*`")
+	for _, s := range sources(t) {
+		data, err := os.ReadFile(filepath.Join("..", s.path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		bare := quoted.ReplaceAllStringFunc(string(data), func(text string) string { return strings.Repeat("\n", strings.Count(text, "\n")) })
+		for n, line := range strings.Split(bare, "\n") {
+			if !s.test && !strings.HasPrefix(line, "//\t") && len([]rune(line)) > widest {
+				t.Errorf("%s:%d: %d columns without its strings, at most %d", s.path, n+1, len([]rune(line)), widest)
+			}
+		}
+	}
+}
+
+// branchesMost is how many ways a function may have through it (McCabe 1976).
+const branchesMost = 20
+
+// manyBranches are the functions that have more, with how many: most are flat
+// lists, one case a row of a grammar or of a specification, and harder to check in
+// parts. It may get shorter.
+var manyBranches = map[string]int{
+	"correlate/casefile/guard.go checkChunk":    23,
+	"correlate/copies.go compare":               26,
+	"correlate/copies.go sharing":               21,
+	"correlate/mechanisms.go anchored":          26,
+	"correlate/nofailures.go filteredOut":       22,
+	"correlate/ownbeats.go hangs":               25,
+	"correlate/query/expansion.go until":        23,
+	"correlate/query/notes.go look":             23,
+	"correlate/redact/assigned.go valueAfter":   25,
+	"correlate/redact/detect.go endsAsDomain":   23,
+	"correlate/redact/detect.go host":           28,
+	"correlate/redact/detect.go inet6":          22,
+	"correlate/redact/detect.go mail":           22,
+	"correlate/redact/tell.go free":             22,
+	"correlate/redact/tell.go objects":          22,
+	"correlate/report/events.go Wants":          21,
+	"correlate/rules/facts.go findReleases":     23,
+	"correlate/rules/fill.go word":              27,
+	"correlate/rules/meaning.go controlled":     32,
+	"correlate/rules/meaning.go proxied":        36,
+	"parse/given/rule.go rule":                  21,
+	"parse/ingress/aws.go cause":                26,
+	"parse/ingress/dialects.go apacheDirective": 27,
+	"parse/ingress/haproxy.go terminated":       32,
+	"parse/ingress/json.go refuses":             27,
+	"parse/ingress/layout.go read":              21,
+	"parse/ingress/traefik.go ownTraefik":       23,
+	"parse/kubelet/page.go pair":                24,
+	"parse/kubelet/sniff.go isYAML":             23,
+	"parse/kubelet/yaml.go line":                23,
+	"parse/lex/stamp.go KlogHeader":             22,
+	"parse/newest.go descends":                  24,
+	"parse/piece.go line":                       21,
+	"parse/prom/grafana.go panelHead":           21,
+	"parse/record/table.go strip":               24,
+	"parse/sniff.go sniff":                      24,
+	"parse/wrap/when.go slashed":                25,
+	"tui/findings.go view":                      21,
+	"tui/model.go Update":                       28,
+}
+
+func TestBranches(t *testing.T) {
+	found := map[string]int{}
+	for _, s := range sources(t) {
+		for _, d := range s.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && !s.test {
+				name := s.path + " " + f.Name.Name
+				found[name] = max(found[name], branches(f))
+			}
+		}
+	}
+	for name, n := range found {
+		if most := max(branchesMost, manyBranches[name]); n > most {
+			t.Errorf("%s branches %d times, at most %d", name, n, most)
+		}
+	}
+	for name, most := range manyBranches {
+		if found[name] < most {
+			t.Errorf("%s branches %d times only, not %d: take it down in the list", name, found[name], most)
+		}
+	}
+}
+
+func branches(f *ast.FuncDecl) int {
+	n := 1
+	ast.Inspect(f, func(x ast.Node) bool {
+		switch x := x.(type) {
+		case *ast.IfStmt, *ast.ForStmt, *ast.RangeStmt:
+			n++
+		case *ast.CaseClause:
+			if x.List != nil {
+				n++
+			}
+		case *ast.CommClause:
+			if x.Comm != nil {
+				n++
+			}
+		case *ast.BinaryExpr:
+			if x.Op == token.LAND || x.Op == token.LOR {
+				n++
+			}
+		}
+		return true
+	})
+	return n
 }

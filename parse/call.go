@@ -134,7 +134,8 @@ func calledIn(text []byte) []byte {
 // nil where there stands something else.
 func hostIn(text []byte) []byte {
 	text = bytes.TrimLeft(text, `"'\[`)
-	if i := bytes.IndexByte(text, '/'); i > 0 && i < len(text)-1 && text[i+1] >= '0' && text[i+1] <= '9' && hostEnd(text[:i]) == i { // Java prints name/address:port
+	if i := bytes.IndexByte(text, '/'); i > 0 && i < len(text)-1 && text[i+1] >= '0' && text[i+1] <= '9' &&
+		hostEnd(text[:i]) == i { // Java prints name/address:port
 		text = text[i+1:]
 	}
 	n := hostEnd(text)
@@ -182,7 +183,8 @@ func (b *Batch) CallFailed(c Call, words []byte, l *Line, goesOn bool) Verdict {
 	if l.Severity != SeverityNone && l.Severity <= Info {
 		class = ClassMild
 	}
-	b.Add(Event{Kind: AppCallFailed, Class: class, Severity: l.Severity, Value: float64(c.Status), Target: b.Names.Add(c.Target), Fact: b.Names.Add(words)})
+	b.Add(Event{Kind: AppCallFailed, Class: class, Severity: l.Severity, Value: float64(c.Status), Target: b.Names.Add(c.Target),
+		Fact: b.Names.Add(words)})
 	part := uint8(1)
 	if goesOn {
 		part = again

@@ -129,7 +129,8 @@ func (l *Line) AheadBeside(local int64) int64 {
 	case l.zone != nil:
 		return l.Ahead(local)
 	case l.Prefix.HasStamp:
-		if lag, zone := behind(int64(l.Prefix.Stamp) - local); zone >= -zoneMost && zone <= zoneMost && lag <= lateMost+int64(l.Prefix.Grain.Width()) {
+		if lag, zone := behind(int64(l.Prefix.Stamp) - local); zone >= -zoneMost && zone <= zoneMost &&
+			lag <= lateMost+int64(l.Prefix.Grain.Width()) {
 			return -zone
 		}
 	}

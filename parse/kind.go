@@ -62,7 +62,7 @@ const (
 	CheckFailed       // a failed line of a tool that checks, such as `linkerd check`
 	K8sAudit          // Target: the object; Value: HTTP status; Fact: the verb
 	ProxyUndetected   // a connection whose client sent nothing to tell the protocol by; Lasted: how long that was waited for
-	AppCallFailed     // a call that a program made and that failed, by its own log; Target: whom it called; Value: HTTP status; Fact: its words
+	AppCallFailed     // a call that a program made and that failed, by its log; Target: whom it called; Value: HTTP status; Fact: its words
 
 	LogOther
 	kindCount

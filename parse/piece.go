@@ -235,7 +235,8 @@ func (p *plan) offer(b *Batch, l *Line, raw []byte) bool {
 				return true
 			}
 			b.Counts.Other += p.physical(b)
-			if l.Severity >= Error || p.others && (l.Clock != ClockNone || l.Severity != SeverityNone) { // what a program calls an error is never passed over
+			if l.Severity >= Error || p.others && (l.Clock != ClockNone ||
+				l.Severity != SeverityNone) { // what a program calls an error is never passed over
 				b.Add(Event{Kind: LogOther, Severity: l.Severity})
 			}
 			b.done(f, l, raw, first)

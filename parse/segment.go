@@ -48,7 +48,8 @@ type key struct {
 
 // of says whether two keys are of one process, on whatever clocks.
 func (k *key) of(o *key) bool {
-	return k.Pod == o.Pod && k.Container == o.Container && k.Namespace == o.Namespace && k.Format == o.Format && k.Node == o.Node && k.Instance == o.Instance
+	return k.Pod == o.Pod && k.Container == o.Container && k.Namespace == o.Namespace && k.Format == o.Format && k.Node == o.Node &&
+		k.Instance == o.Instance
 }
 
 // anyClock is the key of the same process on whatever clock: where a line

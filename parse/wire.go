@@ -83,7 +83,8 @@ type wireLatest struct {
 // Encode writes a batch down, with its open ends, for [DecodeBatch].
 func (b *Batch) Encode() ([]byte, error) {
 	w := wire{Version: wireVersion, Names: b.Names.text, Events: b.Events, Facts: b.Facts, Series: b.Series,
-		Problems: b.Problems, Counts: b.Counts, Bytes: b.Bytes, Kept: b.Kept, Prose: b.prose, Learned: b.learned, Untimed: b.untimed, Steps: b.steps}
+		Problems: b.Problems, Counts: b.Counts, Bytes: b.Bytes, Kept: b.Kept, Prose: b.prose, Learned: b.learned, Untimed: b.untimed,
+		Steps: b.steps}
 	for _, p := range b.pairs {
 		w.Pairs = append(w.Pairs, wirePair{p.id, p.event, p.part, p.within})
 	}

@@ -116,9 +116,11 @@ func (m Model) place(stream int, w word) (Model, tea.Cmd) {
 	o, _ := m.unsay(m.wish(), stream)
 	glob, st := m.glob(stream), &m.c.Streams[stream]
 	if st.Clock == parse.ClockAge {
-		o.Captured = slices.Insert(o.Captured, 0, correlate.CaptureRule{Glob: glob, Time: w.zero, Within: w.within, Rejected: w.rejected, By: m.look.User})
+		o.Captured = slices.Insert(o.Captured, 0, correlate.CaptureRule{Glob: glob, Time: w.zero, Within: w.within,
+			Rejected: w.rejected, By: m.look.User})
 	} else {
-		o.Anchors = slices.Insert(o.Anchors, 0, correlate.AnchorRule{Glob: glob, Life: st.Life, Zero: w.zero, Within: w.within, Rejected: w.rejected, By: m.look.User})
+		o.Anchors = slices.Insert(o.Anchors, 0, correlate.AnchorRule{Glob: glob, Life: st.Life, Zero: w.zero, Within: w.within,
+			Rejected: w.rejected, By: m.look.User})
 	}
 	return m.shifted(stream, w).judge(o)
 }

@@ -125,7 +125,8 @@ func (m *Model) group() *drawn {
 			return g
 		}
 	}
-	return &drawn{Group: &correlate.Group{Clock: correlate.ClockID(m.axis)}, list: make([][]correlate.Moment, len(signs)), whole: make([][]correlate.Moment, len(signs)), cover: []span{}}
+	return &drawn{Group: &correlate.Group{Clock: correlate.ClockID(m.axis)}, list: make([][]correlate.Moment, len(signs)),
+		whole: make([][]correlate.Moment, len(signs)), cover: []span{}}
 }
 
 // between are the moments in [from, to), which are sorted.
@@ -246,7 +247,8 @@ func (m *Model) ticksOf(process string, s span, most int) (out []parse.Time) {
 	v := m.c.Verdict.Period
 	for i := range m.c.Periods {
 		p := &m.c.Periods[i]
-		if v < 0 || p.Of != m.c.Periods[v].Of || p.Nominal != m.c.Periods[v].Nominal || int(p.Clock) != m.axis || len(m.c.Periods[v].By) > 0 && i != v {
+		if v < 0 || p.Of != m.c.Periods[v].Of || p.Nominal != m.c.Periods[v].Nominal || int(p.Clock) != m.axis ||
+			len(m.c.Periods[v].By) > 0 && i != v {
 			continue
 		}
 		for _, comb := range p.Combs() {

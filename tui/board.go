@@ -202,7 +202,8 @@ func (p *panelOf) draw(m *Model, b *chart.Block, x, y, w, h int, chosen bool, as
 	}
 	end := b.Clip(x+1, y, w-2, report.Clean(p.Name), style, g.ASCII)
 	b.Clip(end+2, y, x+w-end-2, p.atCursor(m), chart.Dim, g.ASCII)
-	plot := chart.Plot{From: seconds(m.window.from), To: seconds(m.window.to), Left: panelLeft, Mono: !m.look.Colour, Glyphs: g, Ticks: m.ticks, Floor: []float64{0}}
+	plot := chart.Plot{From: seconds(m.window.from), To: seconds(m.window.to), Left: panelLeft, Mono: !m.look.Colour, Glyphs: g,
+		Ticks: m.ticks, Floor: []float64{0}}
 	for i := range p.curves[:min(len(p.curves), panelCurves)] {
 		l := chart.Line{Y: p.curves[i].Values}
 		for _, t := range p.curves[i].Times {

@@ -34,7 +34,8 @@ func (m *Model) claims() (out []claim) {
 		case correlate.Warning:
 			style = chart.Warn
 		}
-		out = append(out, claim{group: "Findings", label: f.ID, text: words.Severity(f.Severity.String()) + ": " + report.Clean(f.Title), style: style, finding: f})
+		out = append(out, claim{group: "Findings", label: f.ID, text: words.Severity(f.Severity.String()) +
+			": " + report.Clean(f.Title), style: style, finding: f})
 	}
 	for _, t := range report.Tested(m.c) {
 		out = append(out, claim{group: "Tested", label: t.Label, text: t.Text})
@@ -177,7 +178,8 @@ func (m *Model) wholeFinding(f *correlate.Finding) (above, places, below []strin
 	if f == nil {
 		return []string{"(all that was tested is said above)"}, nil, nil
 	}
-	above = []string{report.Clean(f.Detail), fmt.Sprintf("%s, %s, rule %s", words.Upper(words.Severity(f.Severity.String())), words.Sure(f.Confidence.String()), f.Rule)}
+	above = []string{report.Clean(f.Detail), fmt.Sprintf("%s, %s, rule %s", words.Upper(words.Severity(f.Severity.String())),
+		words.Sure(f.Confidence.String()), f.Rule)}
 	list, more := proofs(f)
 	for _, e := range list {
 		places = append(places, e.word+" "+m.evidence(e.Evidence))

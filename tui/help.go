@@ -97,6 +97,7 @@ func KeysPage() string {
 		fmt.Fprintf(&b, "| %c %c | `%c` `%c` | %s: one, several in one cell |\n", s.one, s.many, s.ascii, s.asc, s.name)
 	}
 	fmt.Fprintf(&b, "| %c | `%c` | nothing was captured then |\n| %c | `%c` | captured, and nothing happened |\n| %c | `%c` | a predicted tick |\n| %c | `%c` | a mark of yours, on the axis |\n",
-		chart.Unicode.Hatch, chart.ASCII.Hatch, chart.Unicode.Base, chart.ASCII.Base, chart.Unicode.Grid, chart.ASCII.Grid, chart.Unicode.Flag, chart.ASCII.Flag)
+		chart.Unicode.Hatch, chart.ASCII.Hatch, chart.Unicode.Base, chart.ASCII.Base, chart.Unicode.Grid, chart.ASCII.Grid,
+		chart.Unicode.Flag, chart.ASCII.Flag)
 	return b.String()
 }

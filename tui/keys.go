@@ -47,7 +47,8 @@ func init() { // the functions refer to the table
 		k := &screenTable[s]
 		keys = append(keys, binding{fmt.Sprintf("%d f%d", s+1, s+1), "Screens", k.name + ": " + k.help, "", nil, nil, showing(s)})
 	}
-	keys = slices.Concat(keys, linesKeys, timelineKeys, screenKeys, moveKeys, timeKeys, findKeys, rasterKeys, clockKeys, keepKeys, otherKeys, earlyKeys)
+	keys = slices.Concat(keys, linesKeys, timelineKeys, screenKeys, moveKeys, timeKeys, findKeys, rasterKeys, clockKeys, keepKeys,
+		otherKeys, earlyKeys)
 	for s := range compare {
 		keys = append(keys, binding{fmt.Sprint(int(s) + 1), "While reading", "open on " + s.String(), "", []screen{reading}, nil, opensOn(s)})
 	}

@@ -21,7 +21,8 @@ type opened struct {
 // open has come, then its case. The terminal is as it was afterwards, whatever
 // happens. The error is open's, or the context's. Who quits before the case is
 // there leaves open behind: it is for the caller to end it.
-func Run(ctx context.Context, in io.Reader, out io.Writer, look Look, open func(tell func(Progress)) (*correlate.Case, Ports, error)) error {
+func Run(ctx context.Context, in io.Reader, out io.Writer, look Look, open func(tell func(Progress)) (*correlate.Case, Ports,
+	error)) error {
 	m := Model{look: look.ready(), told: &told{}, waiting: &wait{}}
 	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithAltScreen(), tea.WithOutput(out), tea.WithFPS(30)}
 	if in != nil {

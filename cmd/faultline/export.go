@@ -128,7 +128,8 @@ func byteSize(s string) (int64, error) {
 		return 0, nil
 	}
 	digits := strings.TrimRight(s, "KMGTiBkb")
-	units := map[string]float64{"": 1, "B": 1, "k": 1e3, "kB": 1e3, "KB": 1e3, "MB": 1e6, "M": 1e6, "GB": 1e9, "G": 1e9, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+	units := map[string]float64{"": 1, "B": 1, "k": 1e3, "kB": 1e3, "KB": 1e3, "MB": 1e6, "M": 1e6, "GB": 1e9, "G": 1e9,
+		"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 	unit, known := units[s[len(digits):]]
 	n, err := strconv.ParseFloat(digits, 64)
 	if err != nil || !known || n <= 0 || n*unit > 1<<50 {
@@ -190,7 +191,8 @@ func (a *app) holds(c *loaded) {
 	}
 	counts, _ := redact.New([]byte("count"), c.Capture).Counts()
 	var said []string
-	for _, class := range []redact.Class{redact.Namespace, redact.Service, redact.Pod, redact.Node, redact.Host, redact.IPv4, redact.IPv6, redact.Mail, redact.Secret} {
+	for _, class := range []redact.Class{redact.Namespace, redact.Service, redact.Pod, redact.Node, redact.Host, redact.IPv4,
+		redact.IPv6, redact.Mail, redact.Secret} {
 		if n := counts[class.String()]; n > 0 {
 			said = append(said, counted(n, plurals[class]))
 		}

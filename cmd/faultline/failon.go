@@ -45,7 +45,8 @@ func severityAtLeast(s correlate.Severity, word string) bool {
 // failOnWords are the words that --fail-on takes, severities first.
 func failOnWords() []string {
 	known := []string{"critical", "warning", "info"}
-	for _, code := range []correlate.Code{correlate.BeatMatchesResync, correlate.PeriodCauseOpen, correlate.OtherBeat, correlate.NoBeat, correlate.Insufficient, correlate.NoFailures, correlate.Diagnosed} {
+	for _, code := range []correlate.Code{correlate.BeatMatchesResync, correlate.PeriodCauseOpen, correlate.OtherBeat,
+		correlate.NoBeat, correlate.Insufficient, correlate.NoFailures, correlate.Diagnosed} {
 		known = append(known, string(code))
 	}
 	return append(known, ruleNames()...)

@@ -70,7 +70,8 @@ func manual(c *cobra.Command) ([]byte, error) {
 		defer func() { c.Long = long }()
 		c.Long = listed(long)
 	}
-	head := &doc.GenManHeader{Title: strings.ToUpper(strings.ReplaceAll(c.CommandPath(), " ", "-")), Section: "1", Source: "faultline " + version, Manual: "faultline"}
+	head := &doc.GenManHeader{Title: strings.ToUpper(strings.ReplaceAll(c.CommandPath(), " ", "-")), Section: "1",
+		Source: "faultline " + version, Manual: "faultline"}
 	if err := doc.GenMan(c, head, &b); err != nil {
 		return nil, err
 	}

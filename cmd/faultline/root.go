@@ -51,7 +51,8 @@ type app struct {
 
 // run is the whole program: arguments in, exit code out.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{ctx: ctx, name: called(args[0]), args: args[1:], stdin: stdin, stdout: stdout, stderr: stderr, log: logrus.New(), scratch: &scratch{}}
+	a := &app{ctx: ctx, name: called(args[0]), args: args[1:], stdin: stdin, stdout: stdout, stderr: stderr, log: logrus.New(),
+		scratch: &scratch{}}
 	a.log.SetOutput(stderr)
 	a.log.SetLevel(logrus.WarnLevel)
 	a.log.SetFormatter(&logrus.TextFormatter{DisableTimestamp: true})
@@ -148,7 +149,9 @@ func (a *app) root() *cobra.Command {
 	root.SetHelpFunc(help)
 	a.flags.add(root.PersistentFlags())
 	root.Flags().StringVarP(&out, "output", "o", "", "write the report instead: text, json, md or html as `format`, or a path that ends in one")
-	root.AddCommand(a.analyzeCmd(), a.eventsCmd(), a.sourcesCmd(), a.compareCmd(), a.exportCmd(), a.verifyCmd(), a.queryCmd(), a.alertsCmd(), a.mcpCmd(), a.collectCmd(), a.demoCmd(), a.tuiCmd(), a.synthCmd(), a.formatsCmd(), a.rulesCmd(), a.explainCmd(), a.shardCmd(), a.manCmd(), a.versionCmd())
+	root.AddCommand(a.analyzeCmd(), a.eventsCmd(), a.sourcesCmd(), a.compareCmd(), a.exportCmd(), a.verifyCmd(), a.queryCmd(),
+		a.alertsCmd(), a.mcpCmd(), a.collectCmd(), a.demoCmd(), a.tuiCmd(), a.synthCmd(), a.formatsCmd(), a.rulesCmd(), a.explainCmd(),
+		a.shardCmd(), a.manCmd(), a.versionCmd())
 	a.complete(root)
 	return root
 }

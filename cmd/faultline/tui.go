@@ -89,7 +89,8 @@ func (a *app) screen(load func(*app) (*loaded, error)) error {
 		return err
 	}
 	dumb := os.Getenv("TERM") == "dumb"
-	lk := tui.Look{Colour: style.Color, ASCII: a.look.ascii || dumb || !utf8Locale(), Plain: dumb, Zone: style.Zone, Mouse: a.look.mouse, User: userName()}
+	lk := tui.Look{Colour: style.Color, ASCII: a.look.ascii || dumb || !utf8Locale(), Plain: dumb, Zone: style.Zone,
+		Mouse: a.look.mouse, User: userName()}
 	defer a.scratch.remove()
 	stderr := a.stderr
 	var late bytes.Buffer
@@ -168,7 +169,8 @@ func (w *watcher) read(p parse.Progress, total int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := time.Now()
-	w.at = tui.Progress{Sources: p.Sources, Bytes: p.Bytes, Total: total, MBPerSecond: float64(p.Bytes) / 1e6 / now.Sub(w.began).Seconds(), Sketch: w.sketch}
+	w.at = tui.Progress{Sources: p.Sources, Bytes: p.Bytes, Total: total,
+		MBPerSecond: float64(p.Bytes) / 1e6 / now.Sub(w.began).Seconds(), Sketch: w.sketch}
 	if now.Sub(w.told) >= 100*time.Millisecond {
 		w.told = now
 		w.tell(w.at)
@@ -271,7 +273,8 @@ func (a *app) exportForm(c *loaded, path, form string, pass func(correlate.Point
 	case "txt":
 		err = report.WriteText(&b, c.Case, c.text, report.Style{Verbose: true, Command: a.name})
 	case "csv", "jsonl":
-		err = report.Events(report.Escaping(&b, form), c.Case, c.text, report.Filter{Since: c.Options.Since, Until: c.Options.Until, Pass: pass}, form)
+		err = report.Events(report.Escaping(&b, form), c.Case, c.text, report.Filter{Since: c.Options.Since, Until: c.Options.Until,
+			Pass: pass}, form)
 	default:
 		return "", fmt.Errorf("%s: the extension names no form; tab lists them", path)
 	}

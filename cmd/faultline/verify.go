@@ -42,11 +42,12 @@ func (a *app) verify(args []string, signer string) error {
 		return err
 	}
 	n := 0
-	err = f.Verify(c, version, documents(c, f, func() ([]byte, error) { return saidAgain(f.Manifest, redaction) }), func(d casefile.Difference) {
-		if n++; n <= maxDifferences {
-			fmt.Fprintln(a.stdout, report.Clean(d.String()))
-		}
-	})
+	err = f.Verify(c, version, documents(c, f, func() ([]byte, error) { return saidAgain(f.Manifest, redaction) }),
+		func(d casefile.Difference) {
+			if n++; n <= maxDifferences {
+				fmt.Fprintln(a.stdout, report.Clean(d.String()))
+			}
+		})
 	if err != nil {
 		return err
 	}

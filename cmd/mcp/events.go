@@ -225,7 +225,8 @@ func (t *tallied) size(asked string) error {
 
 // niceBucket is a length that people count in, no shorter than d.
 func niceBucket(d time.Duration) time.Duration {
-	for _, nice := range []time.Duration{time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute, 5 * time.Minute, 10 * time.Minute,
+	for _, nice := range []time.Duration{time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute,
+		5 * time.Minute, 10 * time.Minute,
 		30 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour} {
 		if d <= nice {
 			return nice

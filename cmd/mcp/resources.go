@@ -129,7 +129,8 @@ func addPrompts(server *sdk.Server) {
 	for _, p := range prompts {
 		server.AddPrompt(&sdk.Prompt{Name: p.name, Title: p.title, Description: p.title},
 			func(context.Context, *sdk.GetPromptRequest) (*sdk.GetPromptResult, error) {
-				return &sdk.GetPromptResult{Description: p.title, Messages: []*sdk.PromptMessage{{Role: "user", Content: &sdk.TextContent{Text: p.text}}}}, nil
+				return &sdk.GetPromptResult{Description: p.title,
+					Messages: []*sdk.PromptMessage{{Role: "user", Content: &sdk.TextContent{Text: p.text}}}}, nil
 			})
 	}
 }

@@ -176,7 +176,8 @@ func (s *Server) opened(ctx context.Context, req *sdk.CallToolRequest) (*Dump, e
 			s.mu.Unlock()
 			if p.Done > last { // it may only rise
 				last = p.Done
-				_ = req.Session.NotifyProgress(ctx, &sdk.ProgressNotificationParams{ProgressToken: token, Message: p.Doing, Progress: p.Done, Total: p.Total})
+				_ = req.Session.NotifyProgress(ctx, &sdk.ProgressNotificationParams{ProgressToken: token, Message: p.Doing, Progress: p.Done,
+					Total: p.Total})
 			}
 		}
 		select {

@@ -84,7 +84,8 @@ func (s *Size) bytes() int {
 
 // schemaOf describes a type; of an answer, what is the dump's text is marked.
 func schemaOf(t reflect.Type, answer bool) *jsonschema.Schema {
-	s, err := jsonschema.ForType(t, &jsonschema.ForOptions{TypeSchemas: map[reflect.Type]*jsonschema.Schema{reflect.TypeFor[json.RawMessage](): {}}})
+	anything := map[reflect.Type]*jsonschema.Schema{reflect.TypeFor[json.RawMessage](): {}}
+	s, err := jsonschema.ForType(t, &jsonschema.ForOptions{TypeSchemas: anything})
 	if err != nil {
 		panic(fmt.Sprintf("%s: %v", t, err)) // a test makes them all
 	}
@@ -130,7 +131,8 @@ func (s *Server) add(server *sdk.Server, t *tool) {
 	}
 	no := false
 	server.AddTool(&sdk.Tool{Name: t.name, Title: t.title, Description: t.doc, InputSchema: in, OutputSchema: out,
-		Annotations: &sdk.ToolAnnotations{Title: t.title, ReadOnlyHint: !t.writes, IdempotentHint: !t.writes, DestructiveHint: &no, OpenWorldHint: &no}},
+		Annotations: &sdk.ToolAnnotations{Title: t.title, ReadOnlyHint: !t.writes, IdempotentHint: !t.writes, DestructiveHint: &no,
+			OpenWorldHint: &no}},
 		func(ctx context.Context, req *sdk.CallToolRequest) (*sdk.CallToolResult, error) {
 			args := req.Params.Arguments
 			if len(args) == 0 || string(args) == "null" {

@@ -35,7 +35,8 @@ type wire struct {
 }
 
 func newWire(in io.Reader, out io.Writer, check func([]byte) error) *wire {
-	w := &wire{out: out, check: check, lines: make(chan []byte), open: map[jsonrpc.ID]bool{}, idle: make(chan struct{}, 1), closed: make(chan struct{})}
+	w := &wire{out: out, check: check, lines: make(chan []byte), open: map[jsonrpc.ID]bool{}, idle: make(chan struct{}, 1),
+		closed: make(chan struct{})}
 	go w.listen(in)
 	return w
 }

@@ -147,7 +147,8 @@ func (m *machine) piece(r *Rule, from, to, step int64, seen func(int64, promql.V
 
 func (m *machine) ranged(r *Rule, from, to, step int64) (promql.Matrix, error) {
 	back := r.Offset.Milliseconds()
-	q, err := m.engine.NewRangeQuery(m.ctx, m, nil, r.Expr, time.UnixMilli(from-back).UTC(), time.UnixMilli(to-back).UTC(), time.Duration(step)*time.Millisecond)
+	q, err := m.engine.NewRangeQuery(m.ctx, m, nil, r.Expr, time.UnixMilli(from-back).UTC(), time.UnixMilli(to-back).UTC(),
+		time.Duration(step)*time.Millisecond)
 	if err != nil {
 		return nil, err
 	}

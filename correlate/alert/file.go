@@ -132,7 +132,8 @@ func faults(errs []error) (map[place]string, error) {
 }
 
 func ruleOf(g *rulefmt.RuleGroup, r *rulefmt.Rule) (*Rule, error) {
-	one := &Rule{Group: g.Name, Alert: r.Alert, Record: r.Record, Expr: strings.TrimSpace(r.Expr), For: time.Duration(r.For), KeepFor: time.Duration(r.KeepFiringFor),
+	one := &Rule{Group: g.Name, Alert: r.Alert, Record: r.Record, Expr: strings.TrimSpace(r.Expr), For: time.Duration(r.For),
+		KeepFor:  time.Duration(r.KeepFiringFor),
 		Interval: time.Duration(g.Interval), Limit: g.Limit, Annotations: r.Annotations, Labels: map[string]string{}}
 	if one.Interval == 0 {
 		one.Interval = defaultInterval

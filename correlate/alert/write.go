@@ -68,10 +68,12 @@ func stampOf(t time.Time) *string {
 
 // WriteJSON writes what the rules would have done, as docs/alerts.md says.
 func WriteJSON(w io.Writer, r *Result) error {
-	out := resultJSON{Rules: []ruleJSON{}, Alerts: []stretchJSON{}, Skipped: []skippedJSON{}, From: *stampOf(r.From), To: *stampOf(r.To), Incidents: r.Incidents}
+	out := resultJSON{Rules: []ruleJSON{}, Alerts: []stretchJSON{}, Skipped: []skippedJSON{}, From: *stampOf(r.From),
+		To: *stampOf(r.To), Incidents: r.Incidents}
 	for _, one := range r.Rules {
 		t := r.Tally(one)
-		j := ruleJSON{Group: one.Group, Alert: one.Alert, Record: one.Record, Expr: one.Expr, For: one.For.Seconds(), KeepFor: one.KeepFor.Seconds(),
+		j := ruleJSON{Group: one.Group, Alert: one.Alert, Record: one.Record, Expr: one.Expr, For: one.For.Seconds(),
+			KeepFor:  one.KeepFor.Seconds(),
 			Interval: one.Interval.Seconds(), File: one.File, Line: one.Line, Missing: append([]string{}, one.Missing...), Failures: one.Failures,
 			Fired: t.Fired, Rings: t.Rings, Told: t.Announced, Before: t.Before}
 		if one.Failures > 0 {
@@ -84,7 +86,8 @@ func WriteJSON(w io.Writer, r *Result) error {
 		out.Rules = append(out.Rules, j)
 	}
 	for _, s := range r.Stretches {
-		j := stretchJSON{Alert: s.Rule.Alert, Labels: s.Labels, Annotations: s.Annotations, Pending: *stampOf(s.Pending), Firing: stampOf(s.Firing),
+		j := stretchJSON{Alert: s.Rule.Alert, Labels: s.Labels, Annotations: s.Annotations, Pending: *stampOf(s.Pending),
+			Firing:   stampOf(s.Firing),
 			Resolved: stampOf(s.Resolved), Incidents: []string{}, Lead: map[string]float64{}}
 		for _, a := range s.Incidents {
 			j.Incidents = append(j.Incidents, a.ID)

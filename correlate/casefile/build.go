@@ -72,7 +72,8 @@ func (b bits) has(i uint32) bool { return b != nil && b[i/64]>>(i%64)&1 == 1 }
 func (b *builder) sources(emit func(*sourceRow) error) error {
 	for i := range b.c.Capture.Sources {
 		s := &b.c.Capture.Sources[i]
-		row := sourceRow{SourceID: int32(i), Path: encode(s.Path), LogFileName: encode(path.Base(s.Path)), SHA256: hex.EncodeToString(s.SHA256[:]),
+		row := sourceRow{SourceID: int32(i), Path: encode(s.Path), LogFileName: encode(path.Base(s.Path)),
+			SHA256:    hex.EncodeToString(s.SHA256[:]),
 			Container: hex.EncodeToString(s.ContainerSHA256), Bytes: s.Bytes, Format: s.Format, Pasted: s.Pasted, Broken: encode(s.Broken),
 			Namespace: encode(s.Namespace), Pod: encode(s.Pod), ContainerName: encode(s.Container),
 			Node: encode(s.Node), Instance: s.Instance.String(), Run: int32(s.Run), Bundle: s.Bundle, Layout: encode(s.Layout),
@@ -157,7 +158,8 @@ func (b *builder) ties(emit func(*tieRow) error) error {
 	for i := range b.c.Streams {
 		for _, t := range b.c.Streams[i].Ties {
 			r := t.Ref
-			if err := emit(&tieRow{int32(i), int64(t.Own), int64(t.Wall), int32(r.Source), int64(r.Line), r.Off, int64(r.Len), int64(t.Within)}); err != nil {
+			if err := emit(&tieRow{int32(i), int64(t.Own), int64(t.Wall), int32(r.Source), int64(r.Line), r.Off, int64(r.Len),
+				int64(t.Within)}); err != nil {
 				return err
 			}
 		}
@@ -170,7 +172,8 @@ func (b *builder) facts(emit func(*factRow) error) error {
 		f := &b.c.Facts[i]
 		of := b.c.OfFact(f)
 		if err := emit(&factRow{int32(f.Ref.Source), int64(f.Ref.Line), f.Ref.Off, int64(f.Ref.Len), micros(f.Time), int64(f.Time),
-			int64(f.Within), b.name(f.Subject), b.name(f.Key), b.name(f.Value), encode(of.Namespace), encode(of.Pod), encode(of.Container)}); err != nil {
+			int64(f.Within), b.name(f.Subject), b.name(f.Key), b.name(f.Value), encode(of.Namespace), encode(of.Pod),
+			encode(of.Container)}); err != nil {
 			return err
 		}
 	}

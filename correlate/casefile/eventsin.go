@@ -123,7 +123,8 @@ func (r *restorer) event(b *batch, i int, counts []int64) error {
 		b.count[i] != int64(uint32(b.count[i])) || b.print[i] != int64(uint32(b.print[i])):
 		return errRefers
 	}
-	st.Events = append(st.Events, parse.Event{Time: parse.Time(b.own[i]), Lasted: time.Duration(b.duration[i]), Off: b.off[i], Value: b.value[i],
+	st.Events = append(st.Events, parse.Event{Time: parse.Time(b.own[i]), Lasted: time.Duration(b.duration[i]), Off: b.off[i],
+		Value:  b.value[i],
 		Target: b.target[i], Fact: b.fact[i], Stream: uint32(s), Line: uint32(b.line[i]), Len: uint32(b.length[i]), Count: uint32(b.count[i]),
 		Print: uint32(b.print[i]), Kind: b.kind[i], Severity: b.severity[i], Grain: grain, Class: uint8(b.class[i])})
 	return nil

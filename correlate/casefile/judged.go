@@ -19,7 +19,8 @@ func (b *builder) incidents(emit func(*incidentRow) error) error {
 		in := &b.c.Incidents[i]
 		row := incidentRow{IncidentID: in.ID, ErrNS: int64(in.Within), OwnStart: int64(in.Start), OwnEnd: int64(in.End),
 			Failures: int64(in.Failures), Signature: in.Signature.String(), Stalls: int64(in.Stalls), Probes: int64(in.Probes),
-			Continuous: in.Continuous, Where: string(in.Where), Diagnosis: in.Diagnosis, PeriodID: in.Period, Cycle: int64(in.Cycle), PhaseNS: int64(in.Phase)}
+			Continuous: in.Continuous, Where: string(in.Where), Diagnosis: in.Diagnosis, PeriodID: in.Period, Cycle: int64(in.Cycle),
+			PhaseNS: int64(in.Phase)}
 		if in.Clock.OnWall() {
 			row.StartTS, row.EndTS, row.StartNS, row.EndNS = micros(in.Start), micros(in.End), int64(in.Start), int64(in.End)
 		} else {

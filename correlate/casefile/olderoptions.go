@@ -71,7 +71,8 @@ func (j *olderOptions) options() *correlate.Options {
 			Within: time.Duration(a.Within), Rejected: a.Rejected, By: a.By, Proof: olderProof(a.Proof)})
 	}
 	for _, c := range j.Captured {
-		o.Captured = append(o.Captured, correlate.CaptureRule{Glob: c.Glob, Time: parse.Time(c.Time), Bare: c.Bare, Within: time.Duration(c.Within),
+		o.Captured = append(o.Captured, correlate.CaptureRule{Glob: c.Glob, Time: parse.Time(c.Time), Bare: c.Bare,
+			Within:   time.Duration(c.Within),
 			Rejected: c.Rejected, By: c.By, Proof: olderProof(c.Proof)})
 	}
 	for _, p := range j.Periods {

@@ -90,7 +90,8 @@ func (r *lineRef) ref() parse.Ref {
 // optionsOut writes options down.
 func optionsOut(o *correlate.Options) (out judgedWith) {
 	for _, a := range o.Anchors {
-		one := anchorOption{Glob: a.Glob, Line: a.Line, Zero: int64(a.Zero), Bare: a.Bare, Within: int64(a.Within), Rejected: a.Rejected, By: a.By, Proof: refsOut(a.Proof)}
+		one := anchorOption{Glob: a.Glob, Line: a.Line, Zero: int64(a.Zero), Bare: a.Bare, Within: int64(a.Within),
+			Rejected: a.Rejected, By: a.By, Proof: refsOut(a.Proof)}
 		if a.Life >= 0 {
 			one.Life = &a.Life
 		}
@@ -127,7 +128,8 @@ func (j *judgedWith) options() (o correlate.Options) {
 			Within: time.Duration(a.Within), Rejected: a.Rejected, By: a.By, Proof: refsIn(a.Proof)})
 	}
 	for _, c := range j.Captured {
-		o.Captured = append(o.Captured, correlate.CaptureRule{Glob: c.Glob, Time: parse.Time(c.Time), Bare: c.Bare, Within: time.Duration(c.Within),
+		o.Captured = append(o.Captured, correlate.CaptureRule{Glob: c.Glob, Time: parse.Time(c.Time), Bare: c.Bare,
+			Within:   time.Duration(c.Within),
 			Rejected: c.Rejected, By: c.By, Proof: refsIn(c.Proof)})
 	}
 	for _, p := range j.Periods {

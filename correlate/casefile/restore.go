@@ -109,8 +109,9 @@ func (r *restorer) source(row *sourceRow) error {
 	if row.SourceID != int32(len(r.c.Sources)) {
 		return errRefers
 	}
-	s := parse.Source{Path: decode(row.Path), Owner: parse.Owner{Namespace: decode(row.Namespace), Pod: decode(row.Pod), Container: decode(row.ContainerName),
-		Node: decode(row.Node), Instance: parse.InstanceOf(row.Instance), Run: int(row.Run), Bundle: row.Bundle},
+	s := parse.Source{Path: decode(row.Path), Owner: parse.Owner{Namespace: decode(row.Namespace), Pod: decode(row.Pod),
+		Container: decode(row.ContainerName),
+		Node:      decode(row.Node), Instance: parse.InstanceOf(row.Instance), Run: int(row.Run), Bundle: row.Bundle},
 		Format: row.Format, Layout: decode(row.Layout), Bytes: row.Bytes, Pasted: row.Pasted, Broken: decode(row.Broken),
 		Counts: parse.Counts{Lines: uint64(row.Lines), Events: uint64(row.LinesEvents), Other: uint64(row.LinesOther),
 			Unparsed: uint64(row.LinesUnparsed), Prose: uint64(row.LinesProse)}}
@@ -174,7 +175,8 @@ func (r *restorer) stream(row *streamRow) error {
 	r.c.Streams = append(r.c.Streams, parse.Stream{Source: uint32(row.SourceID), Format: row.Format, Clock: clock,
 		Namespace: r.name(row.Namespace), Pod: r.name(row.Pod), Container: r.name(row.Container), Node: r.name(row.Node),
 		Instance: parse.InstanceOf(row.Instance),
-		Life:     int(row.Life), ZoneBy: parse.ZoneByOf(row.ZoneBy), Interleaved: row.Interleaved, FirstLine: uint32(row.FirstLine), LastLine: uint32(row.LastLine), Lines: uint64(row.Lines)})
+		Life:     int(row.Life), ZoneBy: parse.ZoneByOf(row.ZoneBy), Interleaved: row.Interleaved, FirstLine: uint32(row.FirstLine),
+		LastLine: uint32(row.LastLine), Lines: uint64(row.Lines)})
 	return nil
 }
 

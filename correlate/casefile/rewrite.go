@@ -211,9 +211,11 @@ func (r *Rewritten) Options(c *correlate.Case, given correlate.Options) (correla
 		}
 		switch st.Clock {
 		case parse.ClockUptime:
-			o.Anchors = append(o.Anchors, correlate.AnchorRule{Glob: glob, Life: st.Life, Zero: a.Zero, Rejected: a.Rejected, Proof: r.refs(a.Proof)})
+			o.Anchors = append(o.Anchors, correlate.AnchorRule{Glob: glob, Life: st.Life, Zero: a.Zero, Rejected: a.Rejected,
+				Proof: r.refs(a.Proof)})
 		case parse.ClockAge:
-			o.Captured = append(o.Captured, correlate.CaptureRule{Glob: glob, Time: a.Zero, Within: a.Within, Rejected: a.Rejected, Proof: r.refs(a.Proof)})
+			o.Captured = append(o.Captured, correlate.CaptureRule{Glob: glob, Time: a.Zero, Within: a.Within, Rejected: a.Rejected,
+				Proof: r.refs(a.Proof)})
 		}
 	}
 	for _, g := range []*string{&o.Namespace, &o.Pod} {

@@ -207,7 +207,8 @@ func checkSignature(armored, message []byte, wanted []string) error {
 	key := wire{b: []byte(public)}
 	key.text()
 	raw := key.text()
-	if w.bad || signature.bad || key.bad || version != 1 || space != namespace || hash != sshsigHash || kind != keyType || len(raw) != ed25519.PublicKeySize {
+	if w.bad || signature.bad || key.bad || version != 1 || space != namespace || hash != sshsigHash || kind != keyType ||
+		len(raw) != ed25519.PublicKeySize {
 		return errSignature
 	}
 	if !ed25519.Verify(ed25519.PublicKey(raw), signed(message), value) {

@@ -51,7 +51,8 @@ func (e *Error) Pointer(clean func(string) string) (line, carets string) {
 		to = e.From + i
 	}
 	before, here := clean(e.Expr[from:e.From]), clean(e.Expr[e.From:max(e.From, min(e.To, to))])
-	return before + clean(e.Expr[e.From:to]), strings.Repeat(" ", utf8.RuneCountInString(before)) + strings.Repeat("^", max(1, utf8.RuneCountInString(here)))
+	return before + clean(e.Expr[e.From:to]), strings.Repeat(" ", utf8.RuneCountInString(before)) +
+		strings.Repeat("^", max(1, utf8.RuneCountInString(here)))
 }
 
 // fault is an error about bytes of an expression; they are cut to it.

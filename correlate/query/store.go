@@ -100,7 +100,8 @@ func (q querier) Select(ctx context.Context, _ bool, hints *storage.SelectHints,
 	return &found{s: q.s, places: q.s.find(matchers), at: -1, hints: hints}
 }
 
-func (q querier) LabelValues(_ context.Context, name string, _ *storage.LabelHints, matchers ...*labels.Matcher) ([]string, annotations.Annotations, error) {
+func (q querier) LabelValues(_ context.Context, name string, _ *storage.LabelHints,
+	matchers ...*labels.Matcher) ([]string, annotations.Annotations, error) {
 	seen := map[string]bool{}
 	for _, i := range q.s.find(matchers) {
 		if v := q.s.series[i].Labels().Get(name); v != "" {
@@ -110,7 +111,8 @@ func (q querier) LabelValues(_ context.Context, name string, _ *storage.LabelHin
 	return slices.Sorted(maps.Keys(seen)), nil, nil
 }
 
-func (q querier) LabelNames(_ context.Context, _ *storage.LabelHints, matchers ...*labels.Matcher) ([]string, annotations.Annotations, error) {
+func (q querier) LabelNames(_ context.Context, _ *storage.LabelHints,
+	matchers ...*labels.Matcher) ([]string, annotations.Annotations, error) {
 	seen := map[string]bool{}
 	for _, i := range q.s.find(matchers) {
 		q.s.series[i].Labels().Range(func(l labels.Label) { seen[l.Name] = true })

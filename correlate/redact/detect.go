@@ -151,7 +151,8 @@ func inet6(b []byte, i int) (int, Class, bool) {
 	if b[j-1] == ':' && (j-i < 2 || b[j-2] != ':') {
 		j-- // "fd00::1: connection refused"
 	}
-	if port := bytes.LastIndexByte(b[i:j], ':') + i; j-port == 6 && port-i > 2 && b[port-1] != ':' && strings.Trim(string(b[port+1:j]), "0123456789") == "" {
+	if port := bytes.LastIndexByte(b[i:j], ':') + i; j-port == 6 && port-i > 2 && b[port-1] != ':' &&
+		strings.Trim(string(b[port+1:j]), "0123456789") == "" {
 		j = port // HAProxy writes a port of five figures behind an address without brackets
 	}
 	return j - i, IPv6, groups(string(b[i:j])) && telling(b[i:j]) && !strings.HasPrefix("::1", string(b[i:j]))
@@ -208,7 +209,8 @@ func groups(s string) bool {
 // label, so that a service is the same in every name.
 func (r *Redactor) host(b []byte, i int) (n int, p string) {
 	end, dots := i, 0
-	for end < len(b) && (wordByte(b[end]) && b[end] < 0x80 || b[end] == '-' || b[end] == '.' && end > i && end+1 < len(b) && wordByte(b[end+1])) {
+	for end < len(b) && (wordByte(b[end]) && b[end] < 0x80 || b[end] == '-' || b[end] == '.' && end > i && end+1 < len(b) &&
+		wordByte(b[end+1])) {
 		if b[end] == '.' {
 			dots++
 		}

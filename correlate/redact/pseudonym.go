@@ -85,7 +85,8 @@ func (r *Redactor) replace(class Class, original string) string {
 	if class == Pod {
 		return r.pod(original)
 	}
-	if m := ofTemplate.FindStringSubmatch(o); m != nil && class != Namespace && class < Host && strings.ContainsAny(m[2], "0123456789") && strings.Trim(m[2], "0123456789") != "" {
+	if m := ofTemplate.FindStringSubmatch(o); m != nil && class != Namespace && class < Host && strings.ContainsAny(m[2],
+		"0123456789") && strings.Trim(m[2], "0123456789") != "" {
 		return r.replicaSet(m[1], m[2])
 	}
 	for try := 0; ; try++ {

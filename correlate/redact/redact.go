@@ -47,7 +47,8 @@ type Redactor struct {
 // is any number of random bytes.
 func New(key []byte, c *parse.Capture) *Redactor {
 	r := &Redactor{key: bytes.Clone(key), to: map[string]string{}, taken: map[string]bool{}, names: newDictionary(),
-		found: map[string]Class{}, own: map[string]bool{}, paths: map[string]string{}, met: map[string]bool{}, keys: map[string]keyed{}, secretKeys: map[string]bool{}}
+		found: map[string]Class{}, own: map[string]bool{}, paths: map[string]string{}, met: map[string]bool{}, keys: map[string]keyed{},
+		secretKeys: map[string]bool{}}
 	if c != nil {
 		r.collect(c)
 	}

@@ -275,7 +275,8 @@ func module(b []byte) int {
 			continue
 		}
 		n := 0
-		for n < len(b) && (wordByte(b[n]) && b[n] < 0x80 || b[n] == '_' || b[n] == ':' && n+2 < len(b) && b[n+1] == ':' && (wordByte(b[n+2]) || b[n+2] == '{')) {
+		for n < len(b) && (wordByte(b[n]) && b[n] < 0x80 || b[n] == '_' || b[n] == ':' && n+2 < len(b) && b[n+1] == ':' &&
+			(wordByte(b[n+2]) || b[n+2] == '{')) {
 			if b[n] == ':' {
 				n++
 			}

@@ -67,14 +67,19 @@ var sentences = []sentence{
 	{[]string{"://"}, regexp.MustCompile(`(?:postgres|postgresql|mysql|mariadb|mongodb|mongodb\+srv|redis|rediss|amqps?|sqlserver)://[^\s/"']+/([A-Za-z0-9_-]+)`), []Class{Object}},
 	{[]string{"user "}, regexp.MustCompile(`(?i)\buser ([^\s"'=:,()]{3,100}) (?:logged|signed|authenticated|not found|does not)`), []Class{Object}},
 	{[]string{"username=", "user=", "user:"}, regexp.MustCompile(`(?i)\buser(?:name)?[=:] ?\\*["']([^"'\\]{3,100})`), []Class{person}},
-	{[]string{"app/", "net/"}, regexp.MustCompile(`(?:^| )(?:app|net|gwy)/([A-Za-z0-9-]+)/[0-9a-f]{16}\b`), []Class{Object}},                                                                                         // Amazon's load balancers
-	{[]string{"targetgroup/", "loadbalancer/", "certificate/"}, regexp.MustCompile(`(?:targetgroup|loadbalancer(?:/(?:app|net))?|certificate)/([A-Za-z0-9-]+)`), []Class{Object}},                                    // their ARNs
-	{[]string{"-- "}, regexp.MustCompile(`\.\d{3}\] [^\s]+ ([A-Za-z0-9][\w.:-]*)/([A-Za-z0-9][\w.:-]*) -?\d+/-?\d+/-?\d+`), []Class{Object, Object}},                                                                 // HAProxy's %b/%s
+	{[]string{"app/", "net/"}, regexp.MustCompile(`(?:^| )(?:app|net|gwy)/([A-Za-z0-9-]+)/[0-9a-f]{16}\b`),
+		[]Class{Object}}, // Amazon's load balancers
+	{[]string{"targetgroup/", "loadbalancer/", "certificate/"}, regexp.MustCompile(`(?:targetgroup|loadbalancer(?:/(?:app|net))?|certificate)/([A-Za-z0-9-]+)`), []Class{Object}}, // their ARNs
+	{[]string{"-- "}, regexp.MustCompile(`\.\d{3}\] [^\s]+ ([A-Za-z0-9][\w.:-]*)/([A-Za-z0-9][\w.:-]*) -?\d+/-?\d+/-?\d+`),
+		[]Class{Object, Object}}, // HAProxy's %b/%s
 	{[]string{"server ", "backend ", "proxy ", "frontend "}, regexp.MustCompile(`\b[Ss]erver ([A-Za-z0-9][\w.:-]*)/([A-Za-z0-9][\w.:-]*) (?:is|was|has|\()`), []Class{Object, Object}},                               // HAProxy's state changes
 	{[]string{"backend ", "proxy ", "frontend ", "listener "}, regexp.MustCompile(`\b(?:[Bb]ackend|[Pp]roxy|[Ff]rontend|[Ll]istener) ([A-Za-z0-9][\w.:-]*) (?:has no|started|stopped|paused|is )`), []Class{Object}}, // the same
-	{[]string{"host not found:"}, regexp.MustCompile(`host not found: \\*["']?` + dnsName), []Class{target}},                                                                                                         // istioctl analyze
-	{[]string{"killed process", "task="}, regexp.MustCompile(`(?:Killed process \d+ \(|\btask=)([A-Za-z0-9][\w.-]*)`), []Class{Container}},                                                                           // mm/oom_kill.c
-	{[]string{": "}, regexp.MustCompile(`^(?:<\d+>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\S+) ([A-Za-z0-9][A-Za-z0-9.-]*) ([A-Za-z][^\s\[\]:"]*)(?:\[\d+\])?: `), []Class{Node, tag}},   // syslog (RFC 3164)
-	{[]string{"<"}, regexp.MustCompile(`^<\d+>1 \S+ ([A-Za-z0-9][A-Za-z0-9.-]*) `), []Class{Node}},                                                                                                                   // syslog (RFC 5424)
-	{[]string{"<none>"}, regexp.MustCompile(`\s\d+/\d+\s+[A-Z]\S+\s+\d+(?: \([^)]*\))?\s+\S+\s+(?:[\d.:a-f]+|<none>)\s+` + dnsName + `(?:\s|$)`), []Class{Node}},                                                     // kubectl get pods -o wide
+	{[]string{"host not found:"}, regexp.MustCompile(`host not found: \\*["']?` + dnsName),
+		[]Class{target}}, // istioctl analyze
+	{[]string{"killed process", "task="}, regexp.MustCompile(`(?:Killed process \d+ \(|\btask=)([A-Za-z0-9][\w.-]*)`),
+		[]Class{Container}}, // mm/oom_kill.c
+	{[]string{": "}, regexp.MustCompile(`^(?:<\d+>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\S+) ([A-Za-z0-9][A-Za-z0-9.-]*) ([A-Za-z][^\s\[\]:"]*)(?:\[\d+\])?: `), []Class{Node, tag}}, // syslog (RFC 3164)
+	{[]string{"<"}, regexp.MustCompile(`^<\d+>1 \S+ ([A-Za-z0-9][A-Za-z0-9.-]*) `),
+		[]Class{Node}}, // syslog (RFC 5424)
+	{[]string{"<none>"}, regexp.MustCompile(`\s\d+/\d+\s+[A-Z]\S+\s+\d+(?: \([^)]*\))?\s+\S+\s+(?:[\d.:a-f]+|<none>)\s+` + dnsName + `(?:\s|$)`), []Class{Node}}, // kubectl get pods -o wide
 }

@@ -94,7 +94,8 @@ func set(text string) map[string]bool {
 // or one that every cluster has.
 func (r *Redactor) wellKnown(s string) bool {
 	s = lower(s)
-	if len(s) <= 1 || everyCluster[s] || objectKinds[s] || grammar()[s] || r.own[s] || strings.Trim(s, "0123456789.-:/") == "" || apiVersion.MatchString(s) || partOfTime.MatchString(s) {
+	if len(s) <= 1 || everyCluster[s] || objectKinds[s] || grammar()[s] || r.own[s] || strings.Trim(s, "0123456789.-:/") == "" ||
+		apiVersion.MatchString(s) || partOfTime.MatchString(s) {
 		return true
 	}
 	if len(s) == 16 && s[0] == '1' && pattern([]byte(s), "hhhhhhhhhhhhhhhh") {

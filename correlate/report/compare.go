@@ -192,7 +192,8 @@ func changeSentence(r correlate.RateChange) string {
 }
 
 func comparisonOf(c *correlate.Comparison) comparison {
-	out := comparison{Schema: CompareSchema, Answer: string(c.Answer), Sentence: c.Said, PerTick: c.PerTick, Overflow: c.Overflows, Replicas: c.Replicas, Rates: []rateChange{}, New: kindNames(c, true), Gone: kindNames(c, false),
+	out := comparison{Schema: CompareSchema, Answer: string(c.Answer), Sentence: c.Said, PerTick: c.PerTick, Overflow: c.Overflows,
+		Replicas: c.Replicas, Rates: []rateChange{}, New: kindNames(c, true), Gone: kindNames(c, false),
 		Visible: list(c.Visible)}
 	for i, to := range []*side{&out.A, &out.B} {
 		one := []*correlate.Case{c.A, c.B}[i]

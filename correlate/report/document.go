@@ -185,7 +185,8 @@ func cite(c *correlate.Case, text Text, points []correlate.Point) (out []cited) 
 
 // finding says what a rule found, with the places of its proof.
 func (p *page) finding(c *correlate.Case, f *correlate.Finding) said {
-	return said{ID: f.ID, Diagnosis: f.Diagnosis, Severity: words.Severity(f.Severity.String()), Confidence: f.Confidence.String(), Title: Clean(f.Title), Detail: Clean(f.Detail),
+	return said{ID: f.ID, Diagnosis: f.Diagnosis, Severity: words.Severity(f.Severity.String()), Confidence: f.Confidence.String(),
+		Title: Clean(f.Title), Detail: Clean(f.Detail),
 		Query: Clean(f.Query), Next: cleaned(f.Next), Evidence: p.places(c, f.Evidence), Against: p.places(c, f.Against)}
 }
 

@@ -24,7 +24,8 @@ var (
 	//go:embed page.css
 	pageCSS string
 
-	pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"dash": dash, "upper": words.Upper, "figures": powers, "counted": counted}).Parse(headHTML + pageHTML))
+	pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"dash": dash, "upper": words.Upper, "figures": powers,
+		"counted": counted}).Parse(headHTML + pageHTML))
 )
 
 // sheet is what page.html shows.

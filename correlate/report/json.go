@@ -248,7 +248,8 @@ func secondsOf(d time.Duration) *float64 { return finite(d.Seconds()) }
 
 func incidentOf(c *correlate.Case, in *correlate.Incident) Incident {
 	out := Incident{ID: in.ID, Failures: in.Failures, By: map[string]int{}, Targets: []string{}, Signature: in.Signature.String(),
-		Stalls: in.Stalls, Probes: in.Probes, Clock: "wall", Where: optional(string(in.Where)), Diagnosis: optional(in.Diagnosis), Evidence: []Evidence{}}
+		Stalls: in.Stalls, Probes: in.Probes, Clock: "wall", Where: optional(string(in.Where)), Diagnosis: optional(in.Diagnosis),
+		Evidence: []Evidence{}}
 	if !in.Clock.OnWall() {
 		out.Clock = c.SourceName(int(in.Clock))
 		out.Uptime = finite(float64(in.Start) / 1e9)

@@ -123,7 +123,8 @@ func (s otlpSource) resource() *otlpResource {
 // the rest is faultline's.
 func otlpRecordOf(c *correlate.Case, p correlate.Point, r *Row) otlpRecord {
 	e := c.At(p)
-	out := otlpRecord{SeverityNumber: correlate.SeverityNumber(e.Severity), SeverityText: r.Severity, Event: r.Kind, Body: otlpValue{String: &r.Message}}
+	out := otlpRecord{SeverityNumber: correlate.SeverityNumber(e.Severity), SeverityText: r.Severity, Event: r.Kind,
+		Body: otlpValue{String: &r.Message}}
 	var a otlpList
 	if at, within, ok := c.Wall(p); ok {
 		out.Time = strconv.FormatInt(int64(at), 10)

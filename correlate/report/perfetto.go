@@ -64,7 +64,8 @@ const (
 // of their own, and a counter for each metric. What has no wall time is left
 // out, and how many events that is comes back.
 func WritePerfetto(w io.Writer, c *correlate.Case, text Text, f Filter) (left int, err error) {
-	t := &trace{w: bufio.NewWriter(w), c: c, text: text, pids: map[string]int{}, ends: map[int][]parse.Time{}, shut: map[gateOf]correlate.Point{}}
+	t := &trace{w: bufio.NewWriter(w), c: c, text: text, pids: map[string]int{}, ends: map[int][]parse.Time{},
+		shut: map[gateOf]correlate.Point{}}
 	t.w.WriteString(`{"displayTimeUnit":"ms","traceEvents":[`)
 	t.named(ownProcess, 0, "incidents")
 	t.incidents(&f)
@@ -134,7 +135,8 @@ func (t *trace) slices(spans []span) {
 		}
 	}
 	slices.SortFunc(spans, func(a, b span) int {
-		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to), cmp.Compare(a.p.Stream, b.p.Stream), cmp.Compare(a.p.Event, b.p.Event))
+		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to), cmp.Compare(a.p.Stream, b.p.Stream),
+			cmp.Compare(a.p.Event, b.p.Event))
 	})
 	for _, s := range spans {
 		if s.from == s.to {
@@ -159,8 +161,9 @@ func (t *trace) slices(spans []span) {
 func (t *trace) instant(p correlate.Point) {
 	r := NewRow(t.c, t.text, p)
 	at, _, _ := t.c.Wall(p)
-	t.put(traceEvent{Name: t.name(&r), Category: family(r.Kind), Phase: "i", Time: micros(int64(at)), Process: t.process(&r), Thread: eventThread,
-		Scope: "t", Args: t.args(p, &r)})
+	t.put(traceEvent{Name: t.name(&r), Category: family(r.Kind), Phase: "i", Time: micros(int64(at)), Process: t.process(&r),
+		Thread: eventThread,
+		Scope:  "t", Args: t.args(p, &r)})
 }
 
 // name is what a slice is called on the screen.
@@ -237,7 +240,8 @@ func (t *trace) counters(f *Filter) {
 		}
 		pid, name := 0, Clean(t.c.Name(s.Metric)+labels)
 		for k, at := range s.Times {
-			if v := s.Values[k]; !math.IsNaN(v) && !math.IsInf(v, 0) && (f.Since == 0 || at >= int64(f.Since)) && (f.Until == 0 || at <= int64(f.Until)) {
+			if v := s.Values[k]; !math.IsNaN(v) && !math.IsInf(v, 0) && (f.Since == 0 || at >= int64(f.Since)) &&
+				(f.Until == 0 || at <= int64(f.Until)) {
 				if pid == 0 {
 					pid = t.pid(cmp.Or(strings.Trim(parse.Subject(of["namespace"], of["pod"], of["container"]), "/"), "metrics"))
 				}

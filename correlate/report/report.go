@@ -110,7 +110,8 @@ func Detail(c *correlate.Case, text Text, p correlate.Point) (d parse.Detail, ra
 		d.Message = string(bare)
 	}
 	if e := c.At(p); e.Kind == parse.IngressResponse { // another line may have told why
-		if cause := parse.CauseOf(e.Class); cause != parse.CauseUnknown && !slices.ContainsFunc(d.Attrs, func(a parse.Attr) bool { return a.Key == "cause_class" }) {
+		if cause := parse.CauseOf(e.Class); cause != parse.CauseUnknown && !slices.ContainsFunc(d.Attrs,
+			func(a parse.Attr) bool { return a.Key == "cause_class" }) {
 			d.Set("cause_class", cause.String())
 		}
 	}

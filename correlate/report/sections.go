@@ -51,7 +51,8 @@ func (p *page) periods(c *correlate.Case) {
 	show := byWeight(c)
 	if !p.Verbose {
 		show = slices.DeleteFunc(show, func(i int) bool {
-			return i == c.Verdict.Period || !c.Periods[i].Claimed() || c.Verdict.Period >= 0 && c.Periods[i].Nominal == c.Periods[c.Verdict.Period].Nominal
+			return i == c.Verdict.Period || !c.Periods[i].Claimed() || c.Verdict.Period >= 0 &&
+				c.Periods[i].Nominal == c.Periods[c.Verdict.Period].Nominal
 		})
 	}
 	if len(show)+len(c.Leads) == 0 {

@@ -157,7 +157,8 @@ func seriesOf(paths []string, steps []*correlate.Comparison) series {
 		if i > 0 {
 			out.Steps = append(out.Steps, both)
 		}
-		out.Cases = append(out.Cases, seriesCase{Name: step.Names[side], Path: path, Incidents: step.Rates[0].N[side], Hours: step.Rates[0].Hours[side],
+		out.Cases = append(out.Cases, seriesCase{Name: step.Names[side], Path: path, Incidents: step.Rates[0].N[side],
+			Hours:  step.Rates[0].Hours[side],
 			Stalls: both.Stalls[side], PerTick: step.PerTick[side], Overflows: step.Overflows[side], Figures: both.Figures[side]})
 	}
 	return out

@@ -76,7 +76,8 @@ func holesOf(c *correlate.Case) []Hole {
 		if !h.Clock.OnWall() {
 			continue
 		}
-		one := Hole{From: Stamp(h.From, 0), To: Stamp(h.To, 0), Length: h.Lasts().Seconds(), Nothing: h.All, Sources: []string{}, Streams: h.Streams}
+		one := Hole{From: Stamp(h.From, 0), To: Stamp(h.To, 0), Length: h.Lasts().Seconds(), Nothing: h.All, Sources: []string{},
+			Streams: h.Streams}
 		for _, s := range h.Streams {
 			if path := c.SourceName(s); !slices.Contains(one.Sources, path) {
 				one.Sources = append(one.Sources, path)
@@ -215,7 +216,8 @@ func (r *Source) fill(c *correlate.Case, streams []int) {
 	for _, s := range streams {
 		st := &c.Streams[s]
 		who := c.Who[s]
-		one := Stream{ID: s, Pod: who.Pod, Container: who.Container, Node: optional(who.Node), Instance: optional(who.Instance.String()), Life: st.Life, Clock: clockOf(c, s), Serves: c.Serves(s), Holes: [][2]string{}}
+		one := Stream{ID: s, Pod: who.Pod, Container: who.Container, Node: optional(who.Node),
+			Instance: optional(who.Instance.String()), Life: st.Life, Clock: clockOf(c, s), Serves: c.Serves(s), Holes: [][2]string{}}
 		if of := c.CopyOf[s]; of >= 0 {
 			one.CopyOf = &of
 		}

@@ -205,7 +205,8 @@ func within(times []float64, from, to float64) []float64 {
 }
 
 // steps that an axis may have, in seconds.
-var steps = []float64{1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 2 * 3600, 3 * 3600, 4 * 3600, 6 * 3600, 12 * 3600, 86400, 2 * 86400, 7 * 86400, 30 * 86400, 365 * 86400}
+var steps = []float64{1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 2 * 3600, 3 * 3600, 4 * 3600, 6 * 3600, 12 * 3600,
+	86400, 2 * 86400, 7 * 86400, 30 * 86400, 365 * 86400}
 
 // step is the smallest that gives at most n marks over a length.
 func step(length float64, n int) float64 {

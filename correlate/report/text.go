@@ -225,7 +225,8 @@ func targets(c *correlate.Case) string {
 // signatures says what preceded the failures.
 func signatures(c *correlate.Case) string {
 	var out []string
-	for _, sig := range []correlate.Signature{correlate.NoEndpoints, correlate.NoAnswer, correlate.Unreachable, correlate.Mixed, correlate.SignatureUnknown} {
+	for _, sig := range []correlate.Signature{correlate.NoEndpoints, correlate.NoAnswer, correlate.Unreachable, correlate.Mixed,
+		correlate.SignatureUnknown} {
 		n := 0
 		for i := range c.Incidents {
 			if c.Incidents[i].Signature == sig {

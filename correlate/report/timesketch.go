@@ -53,7 +53,8 @@ func WriteTimesketch(w io.Writer, c *correlate.Case, text Text, f Filter) (left 
 		}
 		s := sketched{Message: r.Message, Timestamp: printed.UnixMicro(), Datetime: when, Desc: r.Kind + ", " + clockSaid(c, int(p.Stream)),
 			Uncertainty: strconv.FormatFloat(within.Seconds(), 'g', 6, 64), Kind: r.Kind, Severity: r.Severity, Source: r.Source, Line: r.Line,
-			Namespace: r.Namespace, Pod: r.Pod, Container: r.Container, Target: r.Target, Count: r.Count, Duration: number(r.Duration), Attrs: r.Attrs}
+			Namespace: r.Namespace, Pod: r.Pod, Container: r.Container, Target: r.Target, Count: r.Count, Duration: number(r.Duration),
+			Attrs: r.Attrs}
 		if err := enc.Encode(s); err != nil {
 			return left, err
 		}

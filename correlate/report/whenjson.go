@@ -98,7 +98,8 @@ type Signs struct {
 }
 
 func signsOf(c *correlate.Case) Signs {
-	s := Signs{Bursts: c.Signs.Bursts, Falls: c.Signs.Falls, Stairs: c.Signs.Stairs, Unclear: c.Signs.Unclear, Sentences: list(c.Signs.Sentences)}
+	s := Signs{Bursts: c.Signs.Bursts, Falls: c.Signs.Falls, Stairs: c.Signs.Stairs, Unclear: c.Signs.Unclear,
+		Sentences: list(c.Signs.Sentences)}
 	if t := c.Signs.Relists; t != nil {
 		s.Relists = &t.K
 	}

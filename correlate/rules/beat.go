@@ -176,7 +176,8 @@ func replicas(p *Pass) []correlate.Finding {
 		}
 	}
 	const least = 5
-	if all.n < least || len(proof) == 0 || stat.BinomialSF(all.joint, all.n, math.Min(1, expected/float64(all.n))) > 1e-4 || 2*all.joint < all.n {
+	if all.n < least || len(proof) == 0 || stat.BinomialSF(all.joint, all.n, math.Min(1, expected/float64(all.n))) > 1e-4 ||
+		2*all.joint < all.n {
 		return nil
 	}
 	return []correlate.Finding{{

@@ -23,7 +23,8 @@ func Conclude(c *correlate.Case) {
 		return
 	}
 	lead := &c.Findings[0]
-	if lead.Diagnosis != "" && (lead.Severity >= correlate.Warning || !slices.Contains(harmless, lead.Diagnosis)) && lead.Confidence > correlate.Low {
+	if lead.Diagnosis != "" && (lead.Severity >= correlate.Warning || !slices.Contains(harmless, lead.Diagnosis)) &&
+		lead.Confidence > correlate.Low {
 		c.Verdict.Diagnosis = lead.Diagnosis
 	}
 	switch c.Verdict.Code {

@@ -371,8 +371,10 @@ func noEndpoints(p *Pass, g *group, f *correlate.Finding) {
 
 // needsAt is what a diagnosis of a place rests on.
 var needsAt = map[correlate.Where][]*Need{
-	correlate.AtClient: {ProxyLogs}, correlate.AtIngress: {ProxyLogs}, correlate.AtClientProxy: {ProxyLogs}, correlate.AtConnection: {ProxyLogs},
+	correlate.AtClient: {ProxyLogs}, correlate.AtIngress: {ProxyLogs}, correlate.AtClientProxy: {ProxyLogs},
+	correlate.AtConnection:  {ProxyLogs},
 	correlate.AtServerProxy: {ProxyLogs, Pods}, correlate.AtApplication: {ProxyLogs, Events}, correlate.AtNetwork: {ProxyLogs, Slices},
-	correlate.AtDiscovery: {ProxyLogs, Slices, Diagnostics}, correlate.AtNode: {Events, Pods}, correlate.AtControlPlane: {ControllerLogs, Pods},
+	correlate.AtDiscovery: {ProxyLogs, Slices, Diagnostics},
+	correlate.AtNode:      {Events, Pods}, correlate.AtControlPlane: {ControllerLogs, Pods},
 	correlate.AtKubernetesAPI: {ControllerLogs, Slices}, correlate.AtConfig: {Events}, correlate.AtObserver: {Events},
 }

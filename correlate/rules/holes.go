@@ -62,7 +62,8 @@ func holes(p *Pass) []correlate.Finding {
 			a = append(a, t.P)
 			observed, n, expected = observed+t.K, n+t.N, expected+t.Expected
 			for _, x := range times {
-				if slices.ContainsFunc(bursts, func(b float64) bool { return x >= b-before.Seconds() && x <= b+window-before.Seconds() }) && len(proof) < 4 {
+				if slices.ContainsFunc(bursts, func(b float64) bool { return x >= b-before.Seconds() && x <= b+window-before.Seconds() }) &&
+					len(proof) < 4 {
 					proof = append(proof, points[x])
 				}
 			}

@@ -185,7 +185,8 @@ func mixedProxies(p *Pass) []correlate.Finding {
 			continue
 		}
 		d := MixedProxies.Diagnosis
-		return []correlate.Finding{{Diagnosis: d.Code, Where: d.Where, Severity: correlate.Info, Confidence: correlate.High, Count: len(lines), Evidence: refs(proof...), Next: d.Next,
+		return []correlate.Finding{{Diagnosis: d.Code, Where: d.Where, Severity: correlate.Info, Confidence: correlate.High,
+			Count: len(lines), Evidence: refs(proof...), Next: d.Next,
 			Title: fmt.Sprintf("Proxies of %s answer the same failure with different statuses.", some(lines, 4)), Detail: d.Says}}
 	}
 	return nil

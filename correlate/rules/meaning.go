@@ -21,10 +21,13 @@ func (p *Pass) meaning(pt correlate.Point, e *parse.Event) (r reading, ok bool) 
 	case parse.IngressResponse:
 		return p.response(e, r)
 	case parse.ProxyRequestFailed, parse.ProxyConnectFailed, parse.ProxyTCPFailed, parse.ProxyDiscoveryFailed, parse.ProxyPolicyWatchFailed,
-		parse.ProxyDenied, parse.ProxyFailfastEnter, parse.ProxyNoEndpoints, parse.ProxyIdentityFailed, parse.ProxyBreaker, parse.ProxyOverloaded, parse.ProxyCrashed, parse.ProxyUndetected, parse.ProxyEndpointAdded, parse.ProxyEndpointRemoved:
+		parse.ProxyDenied, parse.ProxyFailfastEnter, parse.ProxyNoEndpoints, parse.ProxyIdentityFailed, parse.ProxyBreaker,
+		parse.ProxyOverloaded, parse.ProxyCrashed, parse.ProxyUndetected, parse.ProxyEndpointAdded, parse.ProxyEndpointRemoved:
 		return p.proxied(pt, e, r)
-	case parse.ControllerQueueOverflow, parse.ControllerStreamAborted, parse.ControllerLookupFailed, parse.ControllerWatchFailed, parse.ControllerListFailed,
-		parse.ControllerCrashed, parse.ControllerCacheSyncFailed, parse.APIServerResponse, parse.WebhookFailed, parse.CheckFailed, parse.ControllerTrace:
+	case parse.ControllerQueueOverflow, parse.ControllerStreamAborted, parse.ControllerLookupFailed, parse.ControllerWatchFailed,
+		parse.ControllerListFailed,
+		parse.ControllerCrashed, parse.ControllerCacheSyncFailed, parse.APIServerResponse, parse.WebhookFailed, parse.CheckFailed,
+		parse.ControllerTrace:
 		return p.controlled(pt, e, r)
 	case parse.AppCallFailed:
 		return p.called(e, r)
@@ -82,7 +85,8 @@ func own(target string) string {
 		if !strings.HasPrefix(target, c.name) {
 			continue
 		}
-		if namespace, _, ok := Service(target); c.namespace == "" || ok && strings.HasPrefix(namespace, c.namespace) && strings.HasPrefix(target, c.name+".") {
+		if namespace, _, ok := Service(target); c.namespace == "" || ok && strings.HasPrefix(namespace, c.namespace) &&
+			strings.HasPrefix(target, c.name+".") {
 			return c.code
 		}
 	}
@@ -349,7 +353,9 @@ func (p *Pass) controlled(pt correlate.Point, e *parse.Event, r reading) (readin
 	}
 	r.code, r.sure = code, sure
 	r.addr = dialAddress(r.text)
-	client := strings.HasPrefix(r.text, "Unable to connect to the server") || strings.Contains(r.text, "/api/v1") || strings.Contains(r.text, "/apis/") || e.Kind == parse.ControllerWatchFailed || e.Kind == parse.ControllerListFailed || e.Kind == parse.ControllerCacheSyncFailed
+	client := strings.HasPrefix(r.text, "Unable to connect to the server") || strings.Contains(r.text, "/api/v1") ||
+		strings.Contains(r.text, "/apis/") || e.Kind == parse.ControllerWatchFailed || e.Kind == parse.ControllerListFailed ||
+		e.Kind == parse.ControllerCacheSyncFailed
 	switch code {
 	case "connect_timeout", "connect_refused", "no_route_to_host", "h2_ping_timeout", "tls_mismatch", "upstream_closed":
 		switch {

@@ -67,7 +67,8 @@ Clocks without an anchor, incidents where no controller was captured, replicas w
 }
 
 func quality(p *Pass) (out []correlate.Finding) {
-	for _, check := range []func(*Pass) (correlate.Finding, bool){unanchored, undated, tenLines, uncovered, unlogged, mixed, restarted, repeated} {
+	for _, check := range []func(*Pass) (correlate.Finding, bool){unanchored, undated, tenLines, uncovered, unlogged, mixed,
+		restarted, repeated} {
 		if f, ok := check(p); ok {
 			out = append(out, f)
 		}

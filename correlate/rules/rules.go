@@ -45,12 +45,15 @@ func besides() []*Rule {
 
 // Diagnoses lists the rules that say why something failed.
 func Diagnoses() []*Rule {
-	return []*Rule{ProxyPanic, ControllerCrash, OOMKilled, CrashLoop, InitNetworkFailed, CNIPluginFailed, PodTermination, PodNotStarted, SidecarOrder,
+	return []*Rule{ProxyPanic, ControllerCrash, OOMKilled, CrashLoop, InitNetworkFailed, CNIPluginFailed, PodTermination,
+		PodNotStarted, SidecarOrder,
 		ProbeTimeout, ProbeRefused, ProbeError, ProxyNotReady, ControllerStarting,
 		NoEndpoints, EmptyTarget, DiscoveryNoAnswer, DestinationStreamFailed, StaleEndpoint, ConflictingIP, UndefinedPort, InvalidResource,
 		Overflow, ResyncStall, SubscribeStorm, APIClientThrottled, ControlPlaneRollout, MirrorGatewayDown, ConfigSyncFailed,
-		ConnectTimeout, ConnectRefused, NoRouteToHost, UpstreamClosed, KeepaliveRace, IdleCut, H2PingTimeout, TLSMismatch, DetectTimeout, TCPFailfast, DNSFailure, FailfastUnexplained,
-		UpstreamTimeout, RouteTimeout, InboundUnavailable, Upstream5xx, UpstreamBadResponse, ResponseCut, ConfiguredAnswer, SlowClient, AuthServiceFailed, ClientClosed, NoRoute,
+		ConnectTimeout, ConnectRefused, NoRouteToHost, UpstreamClosed, KeepaliveRace, IdleCut, H2PingTimeout, TLSMismatch,
+		DetectTimeout, TCPFailfast, DNSFailure, FailfastUnexplained,
+		UpstreamTimeout, RouteTimeout, InboundUnavailable, Upstream5xx, UpstreamBadResponse, ResponseCut, ConfiguredAnswer, SlowClient,
+		AuthServiceFailed, ClientClosed, NoRoute,
 		Overload, BreakerOpen, IngressNoEndpoints, IngressReload, RolloutRace,
 		IdentityUnavailable, CertificateExpiry, NotMeshed, PolicyDenied, PolicyStalled,
 		WebhookFailed, APIServerSlow, APIServerUnreachable, EtcdSlow, RBACDenied, NodeUnhealthy, NodeStall, KernelTableFull, KubeProxyStale,

@@ -228,7 +228,8 @@ func address(s string) bool {
 func hostOf(addr string) string {
 	addr = strings.TrimPrefix(strings.TrimPrefix(addr, "https://"), "http://")
 	addr, _, _ = strings.Cut(addr, "/")
-	if i := strings.LastIndexByte(addr, ':'); i > 0 && strings.Count(addr, ":") == 1 || strings.HasPrefix(addr, "[") && i > strings.IndexByte(addr, ']') {
+	if i := strings.LastIndexByte(addr, ':'); i > 0 && strings.Count(addr, ":") == 1 || strings.HasPrefix(addr, "[") &&
+		i > strings.IndexByte(addr, ']') {
 		return addr[:i]
 	}
 	return addr

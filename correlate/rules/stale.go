@@ -133,7 +133,8 @@ func (p *Pass) emptySlices() {
 		high := len(said) > 0
 		for _, f := range p.fact(kubelet.FactEndpoints) {
 			ns, name := objectOf(p.Name(f.Subject))
-			if st, ok := p.state(p.Name(f.Subject)); ok && st.ready == 0 && mentions(p.targetOf(s), name) && (ns == "" || mentions(p.targetOf(s), ns)) {
+			if st, ok := p.state(p.Name(f.Subject)); ok && st.ready == 0 && mentions(p.targetOf(s), name) &&
+				(ns == "" || mentions(p.targetOf(s), ns)) {
 				high = true
 			}
 		}

@@ -254,7 +254,8 @@ func (w *itemWriter) events(source uint32, b *parse.Batch) error {
 		g := &b.Segments[e.Stream]
 		row := casefile.ShardEvent{Path: w.item.Path, Own: int64(e.Time), Clock: g.Clock.String(), Kind: e.Kind.String(),
 			Severity: e.Severity.String(), Namespace: b.Names.Text(g.Namespace), Pod: b.Names.Text(g.Pod), Container: b.Names.Text(g.Container),
-			Zero: zeros[e.Stream], Failure: correlate.IsFailure(e), Target: b.Names.Text(e.Target), Duration: int64(e.Lasted), Count: int64(e.Count), Off: base + e.Off, Len: int64(e.Len), Body: lines[e.Off]}
+			Zero: zeros[e.Stream], Failure: correlate.IsFailure(e), Target: b.Names.Text(e.Target), Duration: int64(e.Lasted),
+			Count: int64(e.Count), Off: base + e.Off, Len: int64(e.Len), Body: lines[e.Off]}
 		if g.Clock == parse.ClockWall {
 			at := time.Unix(0, int64(e.Time)).UnixMicro()
 			row.TS = &at

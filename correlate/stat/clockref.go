@@ -50,7 +50,8 @@ func NewClockReference(w []float64, sigma float64) (r *ClockReference, ok bool) 
 	if len(w) == 0 || !(sigma > 0) || !(w[len(w)-1]-w[0] < maxClockSteps*clockStep) {
 		return nil, false
 	}
-	r = &ClockReference{at: w, sigma: sigma, from: w[0] - refReach*sigma, grain: fineStep * sigma, step: coarseStep * sigma, waves: map[int][]complex128{}}
+	r = &ClockReference{at: w, sigma: sigma, from: w[0] - refReach*sigma, grain: fineStep * sigma, step: coarseStep * sigma,
+		waves: map[int][]complex128{}}
 	span := w[len(w)-1] - w[0] + 600
 	scale := clockPi / float64(len(w)) / (sigma * math.Sqrt(2*math.Pi)) / ((1 - clockPi) / span)
 	r.fine = make([]float32, int((w[len(w)-1]-w[0]+2*refReach*sigma)/r.grain)+2)

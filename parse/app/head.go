@@ -205,7 +205,8 @@ func trace(text []byte) bool {
 	if n < 5 || n == len(text) || text[n] != ':' && text[n] != '(' && !bytes.HasPrefix(text[n:], []byte(" (")) {
 		return false
 	}
-	return bytes.HasSuffix(name, []byte("Exception")) || bytes.HasSuffix(name, []byte("Error")) || bytes.Contains(name, []byte("::E")) || bytes.HasSuffix(name, []byte("TimedOut")) || bytes.HasSuffix(name, []byte("Timeout"))
+	return bytes.HasSuffix(name, []byte("Exception")) || bytes.HasSuffix(name, []byte("Error")) ||
+		bytes.Contains(name, []byte("::E")) || bytes.HasSuffix(name, []byte("TimedOut")) || bytes.HasSuffix(name, []byte("Timeout"))
 }
 
 // frame says whether a line is a frame of an error's trace, as the JDK, Python,

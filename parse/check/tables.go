@@ -79,7 +79,8 @@ func traffic(words []string) bool {
 		if strings.HasSuffix(words[i], "%") && strings.HasSuffix(words[i+1], "rps") && millis(words[i+2:i+5]) {
 			return true
 		}
-		if words[i] == "-" && words[i+1] == "-" && words[i+2] == "-" && words[i+3] == "-" && words[i+4] == "-" && i <= 2 && strings.Contains(words[i-1], "/") {
+		if words[i] == "-" && words[i+1] == "-" && words[i+2] == "-" && words[i+3] == "-" && words[i+4] == "-" && i <= 2 &&
+			strings.Contains(words[i-1], "/") {
 			return true
 		}
 	}

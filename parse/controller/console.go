@@ -103,7 +103,8 @@ func capnslog(text []byte, s lex.Stamp, n int) (r record, ok bool) {
 	if len(text) < n+len(bar) || text[n] != ' ' || string(text[n+2:n+len(bar)]) != bar[2:] {
 		return r, false
 	}
-	severity, ok := map[byte]parse.Severity{'C': parse.Fatal, 'E': parse.Error, 'W': parse.Warn, 'N': parse.Info, 'I': parse.Info, 'D': parse.Debug, 'T': parse.Trace}[text[n+1]]
+	severity, ok := map[byte]parse.Severity{'C': parse.Fatal, 'E': parse.Error, 'W': parse.Warn, 'N': parse.Info, 'I': parse.Info,
+		'D': parse.Debug, 'T': parse.Trace}[text[n+1]]
 	r.stamp, r.time, r.severity, r.message = s, text[:n], severity, text[n+len(bar):]
 	return r, ok
 }

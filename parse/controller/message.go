@@ -36,7 +36,8 @@ func (r *record) classify(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return r.event(m, l, b)
 	}
 	if r.severity == parse.Fatal { // logrus and klog end the process behind it
-		b.Add(parse.Event{Kind: parse.ControllerCrashed, Severity: r.severity, Target: b.Names.Add(r.caller), Fact: b.Names.Add(clip(bytes.TrimRight(r.message, "\n")))})
+		b.Add(parse.Event{Kind: parse.ControllerCrashed, Severity: r.severity, Target: b.Names.Add(r.caller),
+			Fact: b.Names.Add(clip(bytes.TrimRight(r.message, "\n")))})
 		return parse.Took
 	}
 	return r.called(l, b)

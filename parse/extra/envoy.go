@@ -44,7 +44,8 @@ func cluster(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.NotMine
 	}
 	parts := bytes.Split(l.Text, []byte("::"))
-	if len(parts) < 3 || len(parts) > 6 || bytes.ContainsAny(parts[0], " \t") || len(parts[0]) == 0 || bytes.ContainsAny(parts[len(parts)-2], " =:") {
+	if len(parts) < 3 || len(parts) > 6 || bytes.ContainsAny(parts[0], " \t") || len(parts[0]) == 0 ||
+		bytes.ContainsAny(parts[len(parts)-2], " =:") {
 		return parse.NotMine
 	}
 	key, value := string(parts[len(parts)-2]), string(parts[len(parts)-1])

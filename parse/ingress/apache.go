@@ -176,7 +176,8 @@ func (a *apache) verdict(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if m.kind == parse.KindNone {
 		return parse.Other
 	}
-	b.Add(parse.Event{Kind: m.kind, Severity: a.severity(), Class: uint8(m.cause), Value: float64(m.status), Target: b.Names.Add(target), Fact: b.Names.Add(a.text)})
+	b.Add(parse.Event{Kind: m.kind, Severity: a.severity(), Class: uint8(m.cause), Value: float64(m.status),
+		Target: b.Names.Add(target), Fact: b.Names.Add(a.text)})
 	return parse.Took
 }
 

@@ -97,7 +97,8 @@ func (a *balanced) read(b []byte) shape {
 		return other
 	}
 	a.stamp, a.time = s, first
-	for _, to := range []*[]byte{&a.name, &a.client, &a.target, &a.requestTime, &a.targetTime, &a.responseTime, &a.code, &a.targetCode, &a.received, &a.sent} {
+	for _, to := range []*[]byte{&a.name, &a.client, &a.target, &a.requestTime, &a.targetTime, &a.responseTime, &a.code,
+		&a.targetCode, &a.received, &a.sent} {
 		*to, rest = word(rest)
 	}
 	if bytes.IndexByte(a.client, ':') < 0 || !timer(a.requestTime) || !timer(a.targetTime) || !timer(a.responseTime) {

@@ -175,7 +175,8 @@ func traefikDetail(line []byte, d *parse.Detail) {
 	set(d, "ServiceURL", f.server)
 	set(d, "Duration", f.duration)
 	size, _ := number(c.size)
-	explained(d, c.status, ownTraefik(c.request, c.status, size, len(given(f.router)) > 0, len(given(f.server)) > 0, duration(f.duration, time.Millisecond)))
+	explained(d, c.status, ownTraefik(c.request, c.status, size, len(given(f.router)) > 0, len(given(f.server)) > 0,
+		duration(f.duration, time.Millisecond)))
 }
 
 func envoyDetail(line []byte, d *parse.Detail) {

@@ -110,7 +110,8 @@ func (d *dialect) parts(text string) (out []part) {
 	for i := range out[:len(out)-1] {
 		p, next := &out[i], out[i+1].before
 		p.quoted = bytes.HasSuffix(p.before, []byte{'"'}) && bytes.HasPrefix(next, []byte{'"'})
-		p.list = p.sense == senseUpstream || p.sense == senseOrigin || p.sense == senseLength || p.sense == senseConnect || p.sense == senseAnswered
+		p.list = p.sense == senseUpstream || p.sense == senseOrigin || p.sense == senseLength || p.sense == senseConnect ||
+			p.sense == senseAnswered
 	}
 	return out
 }

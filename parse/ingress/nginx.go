@@ -160,10 +160,12 @@ func (u *upstream) cause(status int) parse.Cause {
 // variables, or names of one's own.
 func (v *values) nginx(r *response) {
 	list := bytes.TrimSpace(v.text(senseUpstream))
-	u := upstream{addr: list, name: v.text(senseService), length: v.text(senseLength), status: v.text(senseOrigin), connect: v.text(senseConnect)}
+	u := upstream{addr: list, name: v.text(senseService), length: v.text(senseLength), status: v.text(senseOrigin),
+		connect: v.text(senseConnect)}
 	if v.of[senseUpstream] == nil {
 		r.cause = parse.CauseUnknown
-		if len(given(u.status)) > 0 && r.status >= firstError && string(latest(u.status)) == string(v.bare(senseStatus)) && len(given(u.length)) > 0 && string(latest(u.length)) != "0" {
+		if len(given(u.status)) > 0 && r.status >= firstError && string(latest(u.status)) == string(v.bare(senseStatus)) &&
+			len(given(u.length)) > 0 && string(latest(u.length)) != "0" {
 			r.cause = parse.CauseUpstream
 		}
 	} else {

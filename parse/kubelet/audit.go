@@ -98,7 +98,8 @@ func (v *auditEvent) matters() bool {
 	case code == 409 || code == 404: // somebody was faster, and tries again
 		return false
 	}
-	return slices.Contains(changing, v.Verb) && !slices.Contains(routine, v.ObjectRef.Resource) && slices.Contains(telling, v.ObjectRef.Subresource)
+	return slices.Contains(changing, v.Verb) && !slices.Contains(routine, v.ObjectRef.Resource) &&
+		slices.Contains(telling, v.ObjectRef.Subresource)
 }
 
 // kinds are the kinds whose objects other formats name, by resource.
@@ -148,7 +149,9 @@ func auditDetail(text []byte, d *parse.Detail) {
 	if v.ObjectRef.Subresource != "" {
 		what += "/" + v.ObjectRef.Subresource
 	}
-	d.Message = strings.Join(strings.Fields(v.User.Username+": "+v.Verb+" "+what+" "+v.ObjectRef.Name+" -> "+strconv.FormatInt(v.ResponseStatus.Code, 10)+" "+v.ResponseStatus.Reason), " ")
+	said := v.User.Username + ": " + v.Verb + " " + what + " " + v.ObjectRef.Name + " -> " +
+		strconv.FormatInt(v.ResponseStatus.Code, 10) + " " + v.ResponseStatus.Reason
+	d.Message = strings.Join(strings.Fields(said), " ")
 	set(d, "verb", v.Verb)
 	set(d, "resource", what)
 	set(d, "user", v.User.Username)

@@ -30,7 +30,8 @@ var columnNames = map[string]string{
 
 // columnsOf reads the head of such a table, nil when a line is none.
 func columnsOf(line []byte) *columns {
-	if len(line) == 0 || line[0] < 'A' || line[0] > 'Z' || !bytes.Contains(line, []byte("REASON")) || bytes.ToUpper(line)[len(line)-1] != line[len(line)-1] {
+	if len(line) == 0 || line[0] < 'A' || line[0] > 'Z' || !bytes.Contains(line, []byte("REASON")) ||
+		bytes.ToUpper(line)[len(line)-1] != line[len(line)-1] {
 		return nil
 	}
 	c := &columns{}

@@ -186,7 +186,8 @@ func (p *probed) failure() (parse.Failure, int64) {
 func cutRefused(text []byte) bool {
 	const least, whole = len("connect: co"), "connect: connection refused"
 	i := bytes.LastIndex(text, []byte("connect: "))
-	return i >= 0 && bytes.Contains(text, []byte("dial tcp ")) && len(text)-i >= least && len(text)-i <= len(whole) && string(text[i:]) == whole[:len(text)-i]
+	return i >= 0 && bytes.Contains(text, []byte("dial tcp ")) && len(text)-i >= least && len(text)-i <= len(whole) &&
+		string(text[i:]) == whole[:len(text)-i]
 }
 
 // logDetail takes a line apart to be shown.

@@ -33,7 +33,8 @@ type mark struct {
 // from their first column on, so that they can be read again.
 func (t *yamlText) at(from int) parse.Line {
 	m := t.whole
-	if i := sort.Search(len(t.marks), func(i int) bool { return t.marks[i].json >= from }); from > 0 && i < len(t.marks) && t.marks[i].json == from {
+	if i := sort.Search(len(t.marks), func(i int) bool { return t.marks[i].json >= from }); from > 0 && i < len(t.marks) &&
+		t.marks[i].json == from {
 		m = t.marks[i]
 	}
 	return parse.Line{Text: t.text[m.from:m.to], No: t.start.line + 1 + uint32(bytes.Count(t.text[:m.from], []byte{'\n'})),

@@ -103,7 +103,8 @@ func panelHead(data []byte) *panel {
 	for i, cell := range row[1:] {
 		if _, ok := value([]byte(cell)); ok {
 			numbers++
-		} else if p.text[i+1] = cell != "" && !strings.ContainsAny(head[i+1], `{=`); p.text[i+1] && (len(cell) > 200 || strings.Contains(cell, " ")) {
+		} else if p.text[i+1] = cell != "" && !strings.ContainsAny(head[i+1], `{=`); p.text[i+1] &&
+			(len(cell) > 200 || strings.Contains(cell, " ")) {
 			return nil // lines of a log
 		}
 	}

@@ -279,7 +279,8 @@ func (o *reading) onto(p *parse.Prefix) {
 		timed(p, in)
 	}
 	p.Partial = in.Partial || p.Partial
-	for _, f := range []struct{ to, from *[]byte }{{&p.Stream, &in.Stream}, {&p.Namespace, &in.Namespace}, {&p.Pod, &in.Pod}, {&p.Container, &in.Container}, {&p.Node, &in.Node}} {
+	for _, f := range []struct{ to, from *[]byte }{{&p.Stream, &in.Stream}, {&p.Namespace, &in.Namespace}, {&p.Pod, &in.Pod},
+		{&p.Container, &in.Container}, {&p.Node, &in.Node}} {
 		if len(*f.from) > 0 {
 			*f.to = *f.from
 		}

@@ -50,7 +50,8 @@ func spread(it parse.JSONItem, each func(parse.Item) error) (err error) {
 		}
 		lines += uint32(bytes.Count(it.Raw[at:off], []byte{'\n'}))
 		at = off
-		err = each(parse.Item{Raw: it.Raw[off : off+n], Text: lex.OneLine(it.Raw[off : off+n]), Prefix: p, Line: it.Line + lines, Off: it.Off + int64(off)})
+		err = each(parse.Item{Raw: it.Raw[off : off+n], Text: lex.OneLine(it.Raw[off : off+n]), Prefix: p, Line: it.Line + lines,
+			Off: it.Off + int64(off)})
 	}
 	s := search{give: give}
 	s.value(it.Raw, parse.Prefix{}, "", 0)

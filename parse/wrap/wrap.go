@@ -13,7 +13,8 @@ import (
 
 // All are the known wrappers, the most specific first.
 func All() []*parse.Wrapper {
-	return []*parse.Wrapper{CRI, Prefix, Timestamps, Stern, Journal, Syslog, Compose, Numbered, GKE, Logcli, CloudWatch, Kibana, Portal, Tabbed, Datadog}
+	return []*parse.Wrapper{CRI, Prefix, Timestamps, Stern, Journal, Syslog, Compose, Numbered, GKE, Logcli, CloudWatch, Kibana,
+		Portal, Tabbed, Datadog}
 }
 
 // CRI is a log file as a container runtime writes it:

@@ -25,6 +25,8 @@ type Glyphs struct {
 // Unicode draws with block elements and braille, ASCII with what every
 // terminal has.
 var (
-	Unicode = &Glyphs{Bars: []rune("▁▂▃▄▅▆▇█"), Hatch: '╱', Base: '·', Hidden: '┄', V: '│', H: '─', Corner: '└', Tick: '┬', Grid: '┊', Flag: '▼', Series: []rune("●▲■◆○△"), Process: []rune("■□▣▤▥▦▧▨")}
-	ASCII   = &Glyphs{ASCII: true, Bars: []rune(".:-=+*#@"), Hatch: '/', Base: '_', Hidden: ',', V: '|', H: '-', Corner: '+', Tick: '+', Grid: ':', Flag: 'v', Series: []rune("*ox+%@"), Process: []rune("abcdefgh")}
+	Unicode = &Glyphs{Bars: []rune("▁▂▃▄▅▆▇█"), Hatch: '╱', Base: '·', Hidden: '┄', V: '│', H: '─', Corner: '└', Tick: '┬',
+		Grid: '┊', Flag: '▼', Series: []rune("●▲■◆○△"), Process: []rune("■□▣▤▥▦▧▨")}
+	ASCII = &Glyphs{ASCII: true, Bars: []rune(".:-=+*#@"), Hatch: '/', Base: '_', Hidden: ',', V: '|', H: '-', Corner: '+',
+		Tick: '+', Grid: ':', Flag: 'v', Series: []rune("*ox+%@"), Process: []rune("abcdefgh")}
 )
