@@ -54,6 +54,10 @@ func (f *File) Verify(c *correlate.Case, version string, documents []Document, d
 	return nil
 }
 
+// hidden stands for an argument that looks like a secret, such as a folder whose
+// name was drawn at random: what it says nothing of needs no proof.
+const hidden = "REDACTED"
+
 // verifyManifest compares what the manifest says of the case.
 func (f *File) verifyManifest(c *correlate.Case, differs func(Difference)) {
 	m := f.Manifest
@@ -64,6 +68,9 @@ func (f *File) verifyManifest(c *correlate.Case, differs func(Difference)) {
 		differs(Difference{"manifest", -1, "inputs_sha256", m.Inputs, want})
 	}
 	for i, arg := range m.Arguments {
+		if m.Redaction != "none" && arg == hidden {
+			continue
+		}
 		if i == 0 && arg != "export" || i > 0 && !names(c.Capture, arg) {
 			differs(Difference{"manifest", -1, "arguments", arg, "what the sources are read from"})
 		}
