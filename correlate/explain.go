@@ -219,12 +219,13 @@ const hashLength = 8
 // ranked tests each name's rate in the stretch against its baselines.
 func ranked(m map[string]*tally, in, before stat.Span) (out []Contrast) {
 	var p, pCycles []float64
+	alike := pooled(m, before)
 	for name, t := range m {
 		if t.n[0]+t.n[1] == 0 {
 			continue
 		}
 		one := Contrast{Name: name, N: t.n[0], First: t.first}
-		bursts := t.dispersion(before)
+		bursts := max(t.dispersion(before), alike)
 		one.Expected, one.P = against(t, 1, bursts)
 		one.InCycles, one.PInCycles = against(t, 2, bursts)
 		out = append(out, one)
@@ -263,6 +264,19 @@ func against(t *tally, base int, bursts float64) (expected *float64, p float64) 
 		return &e, 1
 	}
 	return &e, r.P
+}
+
+// pooled is how far the events of all names come in bursts, each name weighed by
+// its events: what a name that was rare or absent before is measured with, since
+// names of a kind come alike (Efron 2004, of an empirical null).
+func pooled(m map[string]*tally, before stat.Span) float64 {
+	sum, n := 0.0, 0
+	for _, name := range slices.Sorted(maps.Keys(m)) { // a sum in any order is not the same to the last bit
+		t := m[name]
+		sum += float64(len(t.before)) * t.dispersion(before)
+		n += len(t.before)
+	}
+	return sum / float64(max(n, 1))
 }
 
 // dispersion is how far the events of the time before come in bursts: 1 for
