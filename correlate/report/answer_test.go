@@ -32,6 +32,16 @@ type said struct {
 
 func file(name, text string) parse.Input { return bundle.Memory(name, []byte(text)) }
 
+// ticket is one of those that the fixtures hold.
+func ticket(t *testing.T, name string) parse.Input {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("../../fixtures/tickets", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file(name, string(text))
+}
+
 // world is a made-up cluster's dump of eight hours; without drops its files of a
 // folder.
 func world(t *testing.T, scenario string, hours float64, without string) (out []parse.Input) {
@@ -99,7 +109,8 @@ func saids(t *testing.T) []said {
 		{"no-answer", "", []parse.Input{file("a.log", failfast("", 60)+failfast("", 400))}, correlate.Options{}},
 		{"mixed", "", []parse.Input{file("a.log", failfast(absent, 60)+failfast("", 64))}, correlate.Options{}},
 		{"unreachable", "", []parse.Input{file("a.log", strings.Replace(failfast("", 60), "service in fail-fast", "Connection refused (os error 111)", 1))}, correlate.Options{}},
-		{"diagnosed", correlate.Diagnosed, incident("capture"), correlate.Options{}},
+		{"capture", correlate.Insufficient, incident("capture"), correlate.Options{}},
+		{"diagnosed", correlate.Diagnosed, []parse.Input{ticket(t, "ingress-keepalive.md")}, correlate.Options{}},
 		{"nothing", correlate.Insufficient, []parse.Input{file("passwd", "root:x:0:0:root:/root:/bin/sh\n")}, correlate.Options{}},
 		{"not-captured", correlate.Insufficient, []parse.Input{file("destination.log", synced)}, correlate.Options{}},
 		{"uncounted", "", []parse.Input{file("a.log", refused)}, correlate.Options{}},

@@ -203,6 +203,9 @@ var spoken = []struct {
 	{"dns_failure", correlate.High, dump{"d.log": controllerLog("error", "dial tcp: lookup api.shop on 10.96.0.10:53: no such host")}, dump{"d.log": controllerLog("error", "dial tcp 10.9.9.9:9000: i/o timeout")}},
 	{"etcd_slow", correlate.Medium, dump{"etcd.log": etcdLog("1.812s")}, dump{"etcd.log": etcdLog("118.2ms")}},
 	{"etcd_slow", correlate.High, dump{"d.log": controllerLog("error", "error retrieving resource lock kube-system/a: etcdserver: request timed out")}, dump{"d.log": controllerLog("error", "error retrieving resource lock kube-system/a: Get \\\"https://10.0.0.8:6443/apis/coordination.k8s.io/v1\\\": context deadline exceeded")}},
+	{"conflicting_ip", correlate.Low, dump{"d.log": controllerLog("warning", "found conflicting 10.42.9.77 IP on the pod network: batch:a,shop:b") +
+		fmt.Sprintf("time=%q level=error msg=\"failed to retrieve replicaset from indexer shop/a: not found\"\n", noon.Add(time.Hour).Format(time.RFC3339))},
+		dump{"d.log": controllerLog("warning", "context token ns:shop using old token format")}},
 	{"conflicting_ip", correlate.High, dump{"d.log": controllerLog("warning", "found conflicting 10.42.9.77 IP on the pod network: batch:a,shop:b")}, dump{"d.log": controllerLog("warning", "context token ns:shop using old token format")}},
 	{"undefined_port", correlate.High, dump{"d.log": controllerLog("warning", "Service shop/web does not define port 9101")}, dump{"d.log": controllerLog("warning", "context token ns:shop using old token format")}},
 	{"rbac_denied", correlate.High, dump{"d.log": controllerLog("error", "pods is forbidden: User \\\"system:serviceaccount:a:b\\\" cannot list resource \\\"pods\\\"")}, dump{"d.log": controllerLog("error", "dial tcp 10.9.9.9:9000: i/o timeout")}},

@@ -20,6 +20,7 @@ func (p *Pass) relate() {
 	p.attempts()
 	p.neighbours()
 	p.unresolved()
+	p.handedOn()
 	p.gate()
 	p.withoutProxy()
 	p.byDuration()
@@ -209,6 +210,26 @@ func (p *Pass) unresolved() {
 		if n[s.Stream] >= aFew {
 			p.again("dns_failure", s, func(r *reading) { r.why = "control_plane" })
 		}
+	}
+}
+
+// handedLong is how long a log must go on for one conflict in it to be an address
+// that was handed on from one pod to the next, and no fault.
+const handedLong = 2 * time.Minute
+
+// handedOn leaves of a conflict over an address that was seen within one second of
+// a long log that there was one: it leads nothing.
+func (p *Pass) handedOn() {
+	list := p.sights["conflicting_ip"]
+	if len(list) == 0 || list[len(list)-1].at-list[0].at > parse.Time(time.Second) {
+		return
+	}
+	long := func(s sight) bool {
+		events := p.Streams[s.Stream].Events
+		return events[len(events)-1].Time-events[0].Time >= parse.Time(handedLong)
+	}
+	for _, s := range p.move("conflicting_ip", long) {
+		p.again("conflicting_ip", s, func(r *reading) { r.sure = correlate.Low })
 	}
 }
 
