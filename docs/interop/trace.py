@@ -30,7 +30,8 @@ print(f"trace    {len(listed)} events: {stalls} stalls, {instants} instants and 
 try:
     from perfetto.trace_processor import TraceProcessor, TraceProcessorConfig
 except ImportError:
-    sys.exit("SKIPPED: the trace in Perfetto's trace processor: the package perfetto does not install here")
+    print("SKIPPED: the trace in Perfetto's trace processor: the package perfetto does not install here", flush=True)
+    sys.exit(0)
 try:
     processor = TraceProcessor(trace=trace, config=TraceProcessorConfig(bin_path=os.environ.get("TRACE_PROCESSOR")))
 except Exception as e:
