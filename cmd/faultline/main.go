@@ -17,7 +17,9 @@ import (
 
 func main() {
 	ctx, cancel := context.WithCancel(context.Background())
-	go interrupt(cancel)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM) // before anything is made that would be left
+	go interrupt(signals, cancel)
 	os.Exit(run(ctx, os.Args, os.Stdin, os.Stdout, os.Stderr))
 }
 
@@ -32,9 +34,7 @@ const patience = 600 * time.Millisecond
 
 // interrupt waits for ^C or SIGTERM. The first asks the program to end, and
 // ends it when it does not; a second kills it at once.
-func interrupt(cancel context.CancelFunc) {
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+func interrupt(signals <-chan os.Signal, cancel context.CancelFunc) {
 	<-signals
 	signal.Reset(os.Interrupt, syscall.SIGTERM)
 	cancel()
