@@ -197,10 +197,10 @@ func (s *Seen) beside(c *Placed) {
 func (s *Seen) counters(c *Placed) {
 	sum := 0.0
 	for name, list := range c.Metrics() {
-		f, ok := known.FailedRequests[name]
+		f, ok := known.RequestCounters[name]
 		for i := range list {
 			if ok && slices.ContainsFunc(list[i].Labels, func(l parse.Label) bool {
-				return slices.Contains(f.Labels, c.Names.Text(l.Key)) && f.Failed(c.Names.Text(l.Value))
+				return slices.Contains(f.Status, c.Names.Text(l.Key)) && known.FailedStatus(c.Names.Text(l.Value))
 			}) {
 				c.rises(&list[i], func(_ int64, by float64) { sum += by })
 			}

@@ -138,17 +138,8 @@ func (p comparePane) view(m *Model, b *chart.Block) {
 	p.table(m, b, y+2, rows)
 }
 
-// foldSaid says what the cycles count from.
-func (m *Model) foldSaid() string {
-	from := "on the wall clock"
-	switch {
-	case m.axis != wallClock:
-		from = "since the process started"
-	case m.fold().own:
-		from = "since each process's own start"
-	}
-	return periodText(m.fold().period) + " " + from
-}
+// foldSaid says what the cycles are and what they count from.
+func (m *Model) foldSaid() string { return periodText(m.fold().period) + " " + m.countsFrom() }
 
 // table writes what changed from line y on, what is told apart in another style.
 func (p comparePane) table(m *Model, b *chart.Block, y int, rows []report.CompareRow) {

@@ -73,18 +73,22 @@ func (m *Model) foldOrigin(all []section) parse.Time {
 	return m.cycleAt(all, line).origin
 }
 
+// countsFrom says what the cycles count from.
+func (m *Model) countsFrom() string {
+	switch {
+	case m.axis != wallClock:
+		return "since the process started"
+	case m.fold().own:
+		return "since each process's own start"
+	}
+	return "on the wall clock"
+}
+
 // sayPeriod writes what the period is and what the statistics say of it.
 func (m *Model) sayPeriod(b *chart.Block, s *series, r *strength) {
 	g := m.look.glyphs
-	from := "on the wall clock"
-	switch {
-	case m.axis != wallClock:
-		from = "since the process started"
-	case m.fold().own:
-		from = "since each process's own start"
-	}
 	x := b.Text(1, 0, fmt.Sprintf("period %s", periodText(m.fold().period)), chart.Title)
-	x = b.Clip(x+2, 0, b.W-x-3, from, chart.Dim, g.ASCII)
+	x = b.Clip(x+2, 0, b.W-x-3, m.countsFrom(), chart.Dim, g.ASCII)
 	b.Clip(x+2, 0, b.W-x-3, s.name(), chart.Accent, g.ASCII)
 	said, st := m.periodSaid(s, r)
 	b.Clip(1, 1, b.W-2, said, st, g.ASCII)

@@ -104,10 +104,7 @@ func alertLanes(r *alert.Result) (out []report.AlertLane) {
 			out = append(out, report.AlertLane{Name: s.Rule.Alert})
 		}
 		l := &out[at[s.Rule]]
-		until := s.Resolved
-		if until.IsZero() {
-			until = r.To
-		}
+		until := r.Until(s)
 		if s.Firing.IsZero() {
 			l.Pending = append(l.Pending, span(s.Pending, until))
 			continue

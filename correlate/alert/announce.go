@@ -38,6 +38,14 @@ type Stretch struct {
 	Incidents []Announced
 }
 
+// Until is when the alert was over, the end of the evaluation for one that was not.
+func (r *Result) Until(s *Stretch) time.Time {
+	if s.Resolved.IsZero() {
+		return r.To
+	}
+	return s.Resolved
+}
+
 // Announced is an incident that an alert goes with.
 type Announced struct {
 	ID string

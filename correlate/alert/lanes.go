@@ -53,10 +53,7 @@ func (r *Result) writeLanes(b *bufio.Writer, zone *time.Location, clean func(str
 			by[s.Rule] = l
 			lanes = append(lanes, l)
 		}
-		until := s.Resolved
-		if until.IsZero() {
-			until = r.To
-		}
+		until := r.Until(s)
 		if s.Firing.IsZero() {
 			draw(l, s.Pending, until, '.')
 			continue
@@ -99,11 +96,7 @@ func (r *Result) drawn() (from, to time.Time) {
 		take(wall(in.Start), wall(in.End))
 	}
 	for _, s := range r.Stretches {
-		until := s.Resolved
-		if until.IsZero() {
-			until = r.To
-		}
-		take(s.Pending, until)
+		take(s.Pending, r.Until(s))
 	}
 	return from, to
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"faultline/correlate"
+	"faultline/correlate/redact"
 	"faultline/parse"
 )
 
@@ -54,10 +55,6 @@ func (f *File) Verify(c *correlate.Case, version string, documents []Document, d
 	return nil
 }
 
-// hidden stands for an argument that looks like a secret, such as a folder whose
-// name was drawn at random: what it says nothing of needs no proof.
-const hidden = "REDACTED"
-
 // verifyManifest compares what the manifest says of the case.
 func (f *File) verifyManifest(c *correlate.Case, differs func(Difference)) {
 	m := f.Manifest
@@ -68,7 +65,9 @@ func (f *File) verifyManifest(c *correlate.Case, differs func(Difference)) {
 		differs(Difference{"manifest", -1, "inputs_sha256", m.Inputs, want})
 	}
 	for i, arg := range m.Arguments {
-		if m.Redaction != "none" && arg == hidden {
+		// A folder whose name was drawn at random looks like a secret: what an
+		// argument says nothing of needs no proof.
+		if m.Redaction != "none" && arg == redact.Hidden {
 			continue
 		}
 		if i == 0 && arg != "export" || i > 0 && !names(c.Capture, arg) {

@@ -45,15 +45,13 @@ var Counters = []Counter{
 	{Metric: "etcd_server_leader_changes_seen_total", Code: "etcd_slow"},
 }
 
-// FailedRequest is how a counter of requests says which of them failed.
-type FailedRequest struct {
-	// Labels hold the status, any of them.
-	Labels []string
-}
+// RequestCounter is how a counter of requests names its target and says how they
+// went: of each the labels, the first that is there.
+type RequestCounter struct{ Name, Space, Status []string }
 
-// Failed says whether a status is that of a failed request: 502, 503 or 504, or
-// the class of all of them.
-func (FailedRequest) Failed(status string) bool {
+// FailedStatus says whether a status is that of a failed request: 502, 503 or
+// 504, or the class of all of them.
+func FailedStatus(status string) bool {
 	switch status {
 	case "502", "503", "504", "5xx":
 		return true
@@ -61,17 +59,19 @@ func (FailedRequest) Failed(status string) bool {
 	return false
 }
 
-// FailedRequests are counters of requests by status (linkerd2-proxy
-// linkerd/http/metrics; istio.io/docs/reference/config/metrics; ingress-nginx
-// internal/ingress/metric/collectors; Traefik pkg/observability/metrics; HAProxy
-// addons/promex; Kong kong/plugins/prometheus).
-var FailedRequests = map[string]FailedRequest{
-	"response_total": {Labels: []string{"status_code", "http_status"}},
-	"outbound_http_route_request_statuses_total": {Labels: []string{"http_status"}},
-	"istio_requests_total":                       {Labels: []string{"response_code"}},
-	"nginx_ingress_controller_requests":          {Labels: []string{"status"}},
-	"traefik_service_requests_total":             {Labels: []string{"code"}},
-	"haproxy_backend_http_responses_total":       {Labels: []string{"code"}},
-	"kong_http_requests_total":                   {Labels: []string{"code"}},
-	"envoy_cluster_upstream_rq":                  {Labels: []string{"envoy_response_code"}},
+// RequestCounters are counters of requests by status (linkerd2-proxy
+// linkerd/app/core/src/metrics.rs; istio.io/docs/reference/config/metrics;
+// ingress-nginx internal/ingress/metric/collectors/socket.go; Traefik
+// pkg/observability/metrics; HAProxy addons/promex; Kong kong/plugins/prometheus).
+var RequestCounters = map[string]RequestCounter{
+	"response_total": {[]string{"dst_service"}, []string{"dst_namespace"}, []string{"status_code", "http_status"}},
+	"outbound_http_route_request_statuses_total": {[]string{"parent_name"}, []string{"parent_namespace"}, []string{"http_status"}},
+	"nginx_ingress_controller_requests": {[]string{"exported_service", "service"}, []string{"exported_namespace", "namespace"},
+		[]string{"status"}},
+	"istio_requests_total": {[]string{"destination_service_name"}, []string{"destination_service_namespace"},
+		[]string{"response_code"}},
+	"traefik_service_requests_total":       {Status: []string{"code"}},
+	"haproxy_backend_http_responses_total": {Status: []string{"code"}},
+	"kong_http_requests_total":             {Status: []string{"code"}},
+	"envoy_cluster_upstream_rq":            {Status: []string{"envoy_response_code"}},
 }

@@ -53,7 +53,7 @@ func (r *Redactor) assigned(in []byte) (out []edit) {
 			continue
 		}
 		r.hide(string(in[from:to]), false)
-		out = append(out, edit{from, to, []byte(redacted)})
+		out = append(out, edit{from, to, []byte(Hidden)})
 		i = to - 1
 	}
 	return out

@@ -77,7 +77,7 @@ func (r *Redactor) blobs(in []byte) (list []edit) {
 		for to < len(in) && in[to] == '=' {
 			to++
 		}
-		list = append(list, edit{from, to, []byte(redacted)})
+		list = append(list, edit{from, to, []byte(Hidden)})
 		return false
 	})
 	return list

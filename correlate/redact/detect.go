@@ -68,7 +68,7 @@ func mail(b []byte, i int) (int, Class, bool) {
 	}
 	end, dot := at+width, 0
 	if _, n, ok := octets(b[end:], '.'); ok && ended(b, end+n, "") {
-		return end + n - i, Mail, string(b[i:at]) != redacted
+		return end + n - i, Mail, string(b[i:at]) != Hidden
 	}
 	for end < len(b) && (wordByte(b[end]) && b[end] < 0x80 || b[end] == '-' || b[end] == '.' && end+1 < len(b) && wordByte(b[end+1])) {
 		if b[end] == '.' {
@@ -76,7 +76,7 @@ func mail(b []byte, i int) (int, Class, bool) {
 		}
 		end++
 	}
-	return end - i, Mail, dot > 0 && end-dot > 2 && string(b[i:at]) != redacted
+	return end - i, Mail, dot > 0 && end-dot > 2 && string(b[i:at]) != Hidden
 }
 
 // hash is a long number in hexadecimal: the id of a container, the digest of

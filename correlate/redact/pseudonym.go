@@ -50,8 +50,8 @@ var prefixes = [...]string{Namespace: "ns-", Service: "svc-", Workload: "app-", 
 // (k8s.io/apimachinery/pkg/util/rand).
 const alphabet = "bcdfghjklmnpqrstvwxz2456789"
 
-// redacted stands where a secret was.
-const redacted = "REDACTED"
+// Hidden stands where a secret was.
+const Hidden = "REDACTED"
 
 // digest is the keyed hash of an original. The class is not in it: a name that
 // is a service here and a workload there differs in its prefix only.

@@ -140,7 +140,7 @@ func (r *Redactor) strike(in []byte, s *secret) (list []edit) {
 			continue
 		}
 		r.hide(string(value), false)
-		list = append(list, edit{m[2], m[3], []byte(redacted)})
+		list = append(list, edit{m[2], m[3], []byte(Hidden)})
 	}
 	return list
 }
@@ -179,7 +179,7 @@ func (r *Redactor) hide(value string, sure bool) {
 // secret takes a secret for one, unless something in it was replaced before: it
 // was met again below an encoding.
 func (r *Redactor) secret(s string) {
-	if strings.Contains(s, redacted) {
+	if strings.Contains(s, Hidden) {
 		return
 	}
 	for w := range strings.FieldsFuncSeq(lower(s), func(c rune) bool { return c != '-' && (c >= 0x80 || !wordByte(byte(c))) }) {
@@ -188,7 +188,7 @@ func (r *Redactor) secret(s string) {
 		}
 	}
 	r.found[s] = Secret
-	r.names.add(s, redacted)
+	r.names.add(s, Hidden)
 }
 
 // looksSecret says whether a text is no word and no sequence of words: figures
@@ -224,7 +224,7 @@ func (r *Redactor) strikeRandom(in []byte) (list []edit) {
 		}
 		if j-i >= 24 && random(in[i:j]) {
 			r.hide(string(in[i:j]), true)
-			list = append(list, edit{i, j, []byte(redacted)})
+			list = append(list, edit{i, j, []byte(Hidden)})
 		}
 		i = max(j, i+1)
 	}

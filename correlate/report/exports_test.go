@@ -2,41 +2,21 @@ package report_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"math"
 	"strings"
 	"testing"
 
-	"faultline/correlate"
 	"faultline/correlate/report"
 	"faultline/fixtures"
 	"faultline/parse"
-	"faultline/parse/bundle"
-	"faultline/parse/formats"
 )
-
-// exported is a bundled incident, judged.
-func exported(t *testing.T, name string) (*correlate.Case, *bundle.Text) {
-	t.Helper()
-	text := bundle.NewText()
-	t.Cleanup(text.Close)
-	in, ok, err := fixtures.Inputs(name)
-	if err != nil || !ok {
-		t.Fatal(name, err)
-	}
-	c, err := parse.Read(context.Background(), in, formats.All(), formats.Wrappers(), parse.Options{Keeper: text}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return correlate.Judge(correlate.NewIndex(c), correlate.Options{}), text
-}
 
 // Every event is one record, also one that has no time, and each time is the
 // case's own to the nanosecond.
 func TestOTLPHasEveryEvent(t *testing.T) {
 	for _, i := range fixtures.Incidents() {
-		c, text := exported(t, i.Name)
+		c, text := open(t, i.Name)
 		var out bytes.Buffer
 		if err := report.WriteOTLP(&out, c, text, report.Filter{}); err != nil {
 			t.Fatal(err)
@@ -86,7 +66,7 @@ type traceEvent struct {
 // not in the trace is counted.
 func TestTracesAreSound(t *testing.T) {
 	for _, i := range fixtures.Incidents() {
-		c, text := exported(t, i.Name)
+		c, text := open(t, i.Name)
 		var out bytes.Buffer
 		left, err := report.WritePerfetto(&out, c, text, report.Filter{})
 		if err != nil {

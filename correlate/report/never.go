@@ -9,21 +9,9 @@ import (
 	"time"
 
 	"faultline/correlate"
+	"faultline/correlate/known"
 	"faultline/correlate/words"
 )
-
-// served are counters of requests whose series name the target and how it went:
-// linkerd's proxy (linkerd2-proxy app/core/src/metrics.rs), ingress-nginx
-// (internal/ingress/metric/collectors/socket.go), Istio's standard metrics.
-var served = []struct {
-	metric               string
-	name, space, outcome []string // labels, the first that is there
-}{
-	{"response_total", []string{"dst_service"}, []string{"dst_namespace"}, []string{"status_code"}},
-	{"outbound_http_route_request_statuses_total", []string{"parent_name"}, []string{"parent_namespace"}, []string{"http_status"}},
-	{"nginx_ingress_controller_requests", []string{"exported_service", "service"}, []string{"exported_namespace", "namespace"}, []string{"status"}},
-	{"istio_requests_total", []string{"destination_service_name"}, []string{"destination_service_namespace"}, []string{"response_code"}},
-}
 
 // never names the targets whose requests were counted and of which none failed,
 // those with most requests first; "" where no counter tells. That a target is
@@ -51,21 +39,17 @@ func never(c *correlate.Case) string {
 			}
 			return ""
 		}
-		for _, of := range served {
-			if c.Name(s.Metric) != of.metric {
-				continue
-			}
-			name, outcome := label(of.name), label(of.outcome)
-			grown := growth(s.Values)
-			if name == "" || outcome == "" || grown == 0 {
-				continue
-			}
-			if space := label(of.space); space != "" {
-				name += "." + space
-			}
-			if answered[name] += grown; outcome[0] == '5' || outcome == "0" {
-				failed[name] = true
-			}
+		of := known.RequestCounters[c.Name(s.Metric)]
+		name, outcome := label(of.Name), label(of.Status)
+		grown := growth(s.Values)
+		if name == "" || outcome == "" || grown == 0 {
+			continue
+		}
+		if space := label(of.Space); space != "" {
+			name += "." + space
+		}
+		if answered[name] += grown; outcome[0] == '5' || outcome == "0" {
+			failed[name] = true
 		}
 	}
 	var names []string
