@@ -36,7 +36,8 @@ used() {
     skipped "the manual pages of $(basename "$1"): no man here"
   fi
   bash -c ". '$3' && complete -p faultline" >/dev/null || fail "the completion of bash"
-  "$1" __complete analyze -o '' 2>/dev/null | grep -q '^html' || fail "$1: -o is not completed"
+  # Not grep -q: it leaves at the first hit, and pipefail takes the broken pipe for a failure.
+  "$1" __complete analyze -o '' 2>/dev/null | grep '^html' >/dev/null || fail "$1: -o is not completed"
 }
 
 echo "tar.gz: into an empty folder"
@@ -54,8 +55,8 @@ if [ -f "$base.deb" ]; then
     dpkg --root="$root" --log=/dev/null -i "$base.deb" >/dev/null
     used "$root/usr/bin/faultline" "$root/usr/share/man/man1" "$root/usr/share/bash-completion/completions/faultline"
     if here kubectl; then
-      PATH="$root/usr/bin:$PATH" kubectl faultline version | grep -q '^faultline ' || fail "kubectl faultline"
-      PATH="$root/usr/bin:$PATH" kubectl __complete faultline analyze -o '' 2>/dev/null | grep -q '^html' || fail "kubectl faultline is not completed"
+      PATH="$root/usr/bin:$PATH" kubectl faultline version | grep '^faultline ' >/dev/null || fail "kubectl faultline"
+      PATH="$root/usr/bin:$PATH" kubectl __complete faultline analyze -o '' 2>/dev/null | grep '^html' >/dev/null || fail "kubectl faultline is not completed"
     else
       skipped "faultline as a kubectl plugin: no kubectl here"
     fi
