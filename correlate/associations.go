@@ -73,7 +73,7 @@ const (
 
 // associate tests whether failures begin shortly after stalls, and after each
 // kind of event that the user defined.
-func associate(c *Placed, g *groups, layer parse.Kind, incidents []Incident, processes []*Process, shared []ProcessBeat,
+func associate(c *Placed, g *groups, layer parse.Kind, incidents []Incident, processes []*Process, shared []ProcessPeriod,
 	f *Following, loads []covariate) (out []Association) {
 	if len(g.wall.Failures) == 0 && len(g.alone) == 0 {
 		return nil
@@ -126,7 +126,7 @@ func (c *Placed) placed(k parse.Kind) (out []float64) {
 }
 
 // withStalls tests whether failures begin shortly after stalls.
-func withStalls(g *groups, onsets []float64, processes []*Process, shared []ProcessBeat, f *Following, loads []covariate) Association {
+func withStalls(g *groups, onsets []float64, processes []*Process, shared []ProcessPeriod, f *Following, loads []covariate) Association {
 	a := newAssociation("stalls")
 	var cover stat.Coverage
 	var stalls []float64
@@ -141,7 +141,7 @@ func withStalls(g *groups, onsets []float64, processes []*Process, shared []Proc
 	}
 	both := stat.NewCoverage(cover).Intersect(g.wall.Coverage)
 	a.coincide(onsets, stalls, both)
-	a.sameBeat(shared, f, onsets, both, loads)
+	a.samePeriod(shared, f, onsets, both, loads)
 	a.say()
 	return a
 }
@@ -190,10 +190,10 @@ func (a *Association) coincide(onsets, stalls []float64, cover stat.Coverage) {
 	}
 }
 
-// sameBeat replaces the test when both series have one period: then each
+// samePeriod replaces the test when both series have one period: then each
 // coincidence follows from the first, and only the cycles tell whether the
 // one comes with the other.
-func (a *Association) sameBeat(shared []ProcessBeat, f *Following, onsets []float64, cover stat.Coverage, loads []covariate) {
+func (a *Association) samePeriod(shared []ProcessPeriod, f *Following, onsets []float64, cover stat.Coverage, loads []covariate) {
 	if len(shared) == 0 || a.P == nil || a.N < minLinked {
 		return
 	}
@@ -224,16 +224,16 @@ func (a *Association) sameBeat(shared []ProcessBeat, f *Following, onsets []floa
 // byLoad asks whether the link holds among cycles of like load: cycles are
 // sorted into thirds by the first measure of load, and the thirds' tables are
 // taken together.
-func (a *Association) byLoad(loads []covariate, beats []tick, onsets []float64) {
+func (a *Association) byLoad(loads []covariate, ticks []tick, onsets []float64) {
 	for _, v := range loads {
 		var x []float64
 		var with []tick
-		for _, b := range beats {
+		for _, b := range ticks {
 			if value, ok := v.at(b.at); ok {
 				x, with = append(x, value), append(with, b)
 			}
 		}
-		if 2*len(with) < len(beats) {
+		if 2*len(with) < len(ticks) {
 			continue
 		}
 		third := tertiles(x)

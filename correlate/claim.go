@@ -50,8 +50,8 @@ func (f *Following) claim() Period {
 	if f.P <= stat.StrongP && f.Test.N >= enoughStrong {
 		p.Verdict = stat.Strong
 	}
-	p.PeriodResult = stat.PeriodResult{Nominal: f.Nominal.Seconds(), Verdict: p.Verdict, Basis: stat.ByBeats, Onsets: f.Test.N,
-		P: f.Test.P, PHolm: f.P, Fit: best.fit, OnBeats: &stat.BeatTest{CoverageTest: *f.Test, Beats: ticks, Kept: f.Test.K},
+	p.PeriodResult = stat.PeriodResult{Nominal: f.Nominal.Seconds(), Verdict: p.Verdict, Basis: stat.ByKnownTicks, Onsets: f.Test.N,
+		P: f.Test.P, PHolm: f.P, Fit: best.fit, OnKnownTicks: &stat.KnownTicksTest{CoverageTest: *f.Test, Ticks: ticks, Kept: f.Test.K},
 		Confirm: &stat.Confirmation{N: f.Test.N, Period: best.Period, P: f.Test.P, HPeriod: best.Period}}
 	return p
 }

@@ -14,7 +14,7 @@ import (
 type Following struct {
 	Nominal time.Duration
 	// By are the processes whose stalls have a period near Nominal.
-	By []ProcessBeat
+	By []ProcessPeriod
 	// Hangs is what those periods count from: Agree of Told processes, by their
 	// starts. PhaseP is the chance that unrelated phases would fit as well.
 	Hangs       Hangs
@@ -57,18 +57,18 @@ const (
 	block = 90 * 60.0
 )
 
-// followBeats asks, for each period of the list, whether the incidents follow
+// followTicks asks, for each period of the list, whether the incidents follow
 // the stalls' periods. The best answer comes back, nil if no process keeps one.
-func followBeats(g *groups, incidents []Incident, processes []*Process, periods []Period, list []float64) (best *Following) {
+func followTicks(g *groups, incidents []Incident, processes []*Process, periods []Period, list []float64) (best *Following) {
 	on := onsets(incidents, Wall)
 	var own time.Duration
-	if i := beatOf(periods, Failures, false); i >= 0 {
+	if i := claimedPeriod(periods, Failures, false); i >= 0 {
 		own = periods[i].Nominal
 	}
 	var all []*Following
 	for _, s := range list {
 		nominal := time.Duration(s * float64(time.Second))
-		by := beatsOf(processes, nominal, len(list))
+		by := processPeriods(processes, nominal, len(list))
 		if len(by) == 0 {
 			by = byTicks(processes, periods, nominal)
 		}
@@ -89,7 +89,7 @@ func followBeats(g *groups, incidents []Incident, processes []*Process, periods 
 
 // byTicks are the periods of processes of which too little was captured to
 // measure one, but whose stalls hit the ticks that their starts foretell.
-func byTicks(processes []*Process, periods []Period, nominal time.Duration) (out []ProcessBeat) {
+func byTicks(processes []*Process, periods []Period, nominal time.Duration) (out []ProcessPeriod) {
 	i := slices.IndexFunc(periods, func(p Period) bool {
 		return p.Of == Stalls && p.Scope == ScopeAll && p.Nominal == nominal && p.Basis == stat.ByTicks && p.Claimed()
 	})
@@ -103,7 +103,7 @@ func byTicks(processes []*Process, periods []Period, nominal time.Duration) (out
 		}
 		q := processes[j]
 		late := time.Duration(t.Late[len(t.Late)/2] * 1e9)
-		b := ProcessBeat{Process: q.Name, Period: nominal.Seconds(), Phase: nanos(t.On[0]), Hits: t.Hits, Ticks: len(t.Ticks),
+		b := ProcessPeriod{Process: q.Name, Period: nominal.Seconds(), Phase: nanos(t.On[0]), Hits: t.Hits, Ticks: len(t.Ticks),
 			Start: q.Start, Late: &late, Zone: early.Seconds() / nominal.Seconds(), Agrees: true, on: t.On, cover: q.Coverage}
 		out = append(out, b)
 	}
@@ -148,7 +148,7 @@ func (f *Following) test(onsets []float64, served stat.Coverage, trials int) {
 
 // followed are the processes whose own stalls incidents follow: those of others have
 // no say in whose period the incidents have.
-func (f *Following) followed(onsets []float64, cover stat.Coverage) (out []ProcessBeat) {
+func (f *Following) followed(onsets []float64, cover stat.Coverage) (out []ProcessPeriod) {
 	for _, b := range f.By {
 		t, ok := stat.LocalZone(onsets, stat.NewCoverage(b.zone()), f.Nominal.Seconds(), cover)
 		if ok && t.K > 1 && t.P <= cyclesP {
@@ -162,7 +162,7 @@ func (f *Following) followed(onsets []float64, cover stat.Coverage) (out []Proce
 }
 
 // zone is when an incident follows one of the stalls at a tick.
-func (b *ProcessBeat) zone() (out []stat.Span) {
+func (b *ProcessPeriod) zone() (out []stat.Span) {
 	window := seconds(StallWindow)
 	for _, t := range b.on {
 		out = append(out, stat.Span{Start: t, End: t + window})
@@ -173,12 +173,12 @@ func (b *ProcessBeat) zone() (out []stat.Span) {
 // onePhase asks the cycles where the incidents keep one phase of their own.
 func (f *Following) onePhase(onsets []float64, cover stat.Coverage) {
 	l, ok := stat.NewLock(onsets, f.Nominal.Seconds(), cover)
-	if !ok || l.P > beatP || float64(len(l.On)) < onePhaseShare*float64(len(onsets)) {
+	if !ok || l.P > lockP || float64(len(l.On)) < onePhaseShare*float64(len(onsets)) {
 		return
 	}
 	window := seconds(StallWindow)
 	f.OnePhase, f.Share = true, math.Min(1, float64(len(f.By))*window/f.Nominal.Seconds())
-	var near []ProcessBeat
+	var near []ProcessPeriod
 	for _, b := range f.By {
 		if d := l.Epoch - b.at(l.Epoch); d > -window/2 && d < 2*window {
 			near = append(near, b)

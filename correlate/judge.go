@@ -15,10 +15,10 @@ func Judge(ix *Index, o Options) *Case {
 
 	judged, tested, leads := testPeriods(&p, &g, processes)
 	list := p.Options.tested()
-	follows := followBeats(&g, incidents, processes, judged, list)
+	follows := followTicks(&g, incidents, processes, judged, list)
 	periods := attach(&p, &g, withFollowing(judged, follows), processes, follows)
 
-	loads, shared := covariates(&p), sharedBeats(judged, processes, list)
+	loads, shared := covariates(&p), sharedPeriods(judged, processes, list)
 	links := associate(&p, &g, counts.Layer, incidents, processes, shared, follows, loads)
 
 	c := &Case{Placed: p, Counts: counts, Conflicts: conflicts, Periods: periods, Tested: tested, Steady: steady, Leads: leads,

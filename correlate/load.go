@@ -62,7 +62,7 @@ type unit struct {
 const maxUnits = 1 << 20
 
 // units are the cycles in which failures were captured.
-func units(onsets []float64, cover stat.Coverage, processes []*Process, shared []ProcessBeat) (out []unit) {
+func units(onsets []float64, cover stat.Coverage, processes []*Process, shared []ProcessPeriod) (out []unit) {
 	if len(shared) > 0 {
 		for _, t := range ticksOf(shared, cover) {
 			out = append(out, unit{t.at, t.hit(onsets), t.stalled})
@@ -89,7 +89,7 @@ func some(sorted []float64, from, to float64) bool {
 }
 
 // compareLoad compares the cycles with an incident with the others.
-func compareLoad(g *groups, incidents []Incident, processes []*Process, shared []ProcessBeat, loads []covariate) (out []Load) {
+func compareLoad(g *groups, incidents []Incident, processes []*Process, shared []ProcessPeriod, loads []covariate) (out []Load) {
 	units := units(begins(incidents, Wall), g.wall.Coverage, processes, shared)
 	var p []float64
 	for _, v := range loads {

@@ -172,7 +172,7 @@ func (h *holder) againstStalls(f *Compatible, p *Period) {
 	if p.Of == Stalls && p.Scope != ScopeAll {
 		for i := range h.processes {
 			if q := h.processes[i]; q.Name == p.Scope {
-				if b, ok := beatOfProcess(q, p.Nominal, len(h.list)); ok && b.tells() {
+				if b, ok := periodOfProcess(q, p.Nominal, len(h.list)); ok && b.tells() {
 					f.Distance, f.Chance, f.Compatible = b.Late, b.Zone, b.Agrees
 					return
 				}

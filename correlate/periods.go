@@ -30,7 +30,7 @@ type Period struct {
 	// By are the processes whose stalls keep it, each at a phase of its own, and
 	// PhaseP the chance that unrelated phases would fit their starts as well;
 	// nil where no start was compared.
-	By     []ProcessBeat
+	By     []ProcessPeriod
 	PhaseP *float64
 }
 
@@ -92,8 +92,8 @@ func (p *Period) Statistic() (name string, value float64, ok bool) {
 	switch {
 	case p.Basis == stat.ByTicks && p.Ticks != nil:
 		return "ticks", float64(p.Ticks.Hits), true
-	case p.Basis == stat.ByBeats:
-		return "ticks", float64(p.OnBeats.Kept), true
+	case p.Basis == stat.ByKnownTicks:
+		return "ticks", float64(p.OnKnownTicks.Kept), true
 	case p.Confirm == nil:
 		return "", 0, false
 	case p.SeveralPhases || p.Confirm.PH < p.Confirm.PZ:
@@ -107,8 +107,8 @@ func (p *Period) TicksHit() (ticks, hits int, ok bool) {
 	switch {
 	case p.Basis == stat.ByTicks && p.Ticks != nil:
 		return p.Ticks.Ticks, p.Ticks.Hits, true
-	case p.Basis == stat.ByBeats:
-		return p.OnBeats.Beats, p.OnBeats.Kept, true
+	case p.Basis == stat.ByKnownTicks:
+		return p.OnKnownTicks.Ticks, p.OnKnownTicks.Kept, true
 	case p.Fit != nil && p.Claimed() && !p.SeveralPhases:
 		return p.Fit.Spanned + 1, p.Fit.Cycles, true
 	}
@@ -145,7 +145,7 @@ func (p *Period) Combs() (out []Comb) {
 	s, _, ok := p.Seconds()
 	switch {
 	case !ok || p.Clocks > 0:
-	case len(p.By) > 0 && (p.Basis == stat.ByBeats || p.Basis == stat.ByTicks || p.SeveralPhases):
+	case len(p.By) > 0 && (p.Basis == stat.ByKnownTicks || p.Basis == stat.ByTicks || p.SeveralPhases):
 		for i := range p.By {
 			out = append(out, Comb{p.By[i].Period, p.By[i].Phase, p.By[i].Process})
 		}

@@ -218,7 +218,8 @@ func joint(runs []run) (n int) {
 func (s *steadiness) hasPeriod(runs []run, name string) bool {
 	on := onsetsIn(runs, name)
 	for _, p := range s.list {
-		if l, ok := stat.NewLock(on, p, s.cover); ok && l.P*float64(len(s.list)) <= beatP && 2*len(l.On) >= len(on) && l.Beat(on) == l.Period {
+		l, ok := stat.NewLock(on, p, s.cover)
+		if ok && l.P*float64(len(s.list)) <= lockP && 2*len(l.On) >= len(on) && l.Fundamental(on) == l.Period {
 			return true
 		}
 	}

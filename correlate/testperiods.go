@@ -274,7 +274,7 @@ func (t *periodTests) explain(g *groups, c *Placed, processes []*Process) {
 				continue
 			}
 			// On a clock of its own the phase cannot be asked.
-			if p.Of == Stalls || !p.Clock.OnWall() || t.onBeats(p, q.Nominal, onsetsOf(c, g, processes, p)) {
+			if p.Of == Stalls || !p.Clock.OnWall() || t.onProcessPeriod(p, q.Nominal, onsetsOf(c, g, processes, p)) {
 				p.HarmonicOf, p.Verdict = q.Nominal.Seconds(), stat.NotSupported
 				break
 			}
@@ -282,9 +282,9 @@ func (t *periodTests) explain(g *groups, c *Placed, processes []*Process) {
 	}
 }
 
-// onBeats says whether most onsets of a series lie near a period that some process
+// onProcessPeriod says whether most onsets of a series lie near a period that some process
 // keeps at a period.
-func (t *periodTests) onBeats(p *Period, nominal time.Duration, onsets []float64) bool {
+func (t *periodTests) onProcessPeriod(p *Period, nominal time.Duration, onsets []float64) bool {
 	on := 0
 	for _, at := range onsets {
 		best := parse.Time(nominal)

@@ -22,7 +22,7 @@ func Thresholds() []Threshold {
 		{"1.8", "a period is supported", fmt.Sprintf("p ≤ %g after Holm, Rbar ≥ 0.5, interval test p ≤ 0.05; or several phases", stat.SupportedP), "the same"},
 		{"1.8", "a period can be tested", "5 onsets over 5 periods", "fewer make no p below the thresholds"},
 		{"1.8e", "a comb among strays is a period", fmt.Sprintf("p ≤ %g for three looks and the list, a quarter of the onsets", stat.LockP), "nothing else confirms it"},
-		{"1.8f", "a process's stalls have a period", fmt.Sprintf("p ≤ %g over the list, 4 cycles", beatP), "the phase is only used, not claimed"},
+		{"1.8f", "a process's stalls have a period", fmt.Sprintf("p ≤ %g over the list, 4 cycles", lockP), "the phase is only used, not claimed"},
 		{"1.8f", "a period counts from a start", fmt.Sprintf("%s before to %s after its tick, and 2 standard errors", early, known.PhaseTolerance), "starts are known to a second or two; a first list takes up to a minute"},
 		{"1.8f", "starts tell", fmt.Sprintf("most processes agree, unrelated phases would with p ≤ %g", phaseChance), "one process alone has a zone of 6 to 10 %"},
 		{"1.8f", "ticks are common", fmt.Sprintf("within %g s, of starts more than %g s apart", commonArc, apartArc), "a job's pods start within seconds"},

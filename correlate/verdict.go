@@ -47,11 +47,11 @@ type Verdict struct {
 	Diagnosis string
 }
 
-// beatOf is the claimed period of a series that says most: one that fits a
+// claimedPeriod is the claimed period of a series that says most: one that fits a
 // resync, then the stronger; -1 for none. For failures, those of all together,
 // or those of one proxy. What is on a clock of its own is asked only when the
 // wall clock has no answer.
-func beatOf(periods []Period, of Subject, one bool) int {
+func claimedPeriod(periods []Period, of Subject, one bool) int {
 	best, score := -1, -1
 	answered := false
 	for i := range periods {

@@ -27,14 +27,14 @@ const (
 func weigh(c *Case) Verdict {
 	v := Verdict{Period: -1, Association: slices.IndexFunc(c.Associations, func(a Association) bool { return a.Verdict == Associated })}
 	f := c.Follows
-	beat := beatOf(c.Periods, Failures, false)
-	if beat < 0 {
-		beat = beatOf(c.Periods, Failures, true)
+	period := claimedPeriod(c.Periods, Failures, false)
+	if period < 0 {
+		period = claimedPeriod(c.Periods, Failures, true)
 	}
 	follows := f != nil && f.Follows
 	switch {
 	case len(c.Incidents) == 0:
-		v.Period = beatOf(c.Periods, Stalls, false)
+		v.Period = claimedPeriod(c.Periods, Stalls, false)
 		c.withoutIncidents(&v)
 	case follows && f.Hangs == HangsStarts && c.resyncEach(f.Nominal):
 		v.Code, v.Period = BeatMatchesResync, c.claimAt(f.Nominal)
@@ -45,17 +45,17 @@ func weigh(c *Case) Verdict {
 	case follows:
 		v.Code, v.Period = OtherBeat, c.claimAt(f.Nominal)
 		c.sayOther(&v)
-	case beat >= 0 && c.causeOpen(&c.Periods[beat]):
-		v.Code, v.Period = PeriodCauseOpen, beat
+	case period >= 0 && c.causeOpen(&c.Periods[period]):
+		v.Code, v.Period = PeriodCauseOpen, period
 		c.sayOpen(&v)
-	case beat >= 0:
-		v.Code, v.Period = OtherBeat, beat
+	case period >= 0:
+		v.Code, v.Period = OtherBeat, period
 		c.sayOther(&v)
 	case c.denies():
 		v.Code = NoBeat
 		c.sayNoBeat(&v)
 	default:
-		v.Code, v.Reason, v.Period = Insufficient, TooFew, beatOf(c.Periods, Stalls, false)
+		v.Code, v.Reason, v.Period = Insufficient, TooFew, claimedPeriod(c.Periods, Stalls, false)
 		c.sayInsufficient(&v)
 	}
 	return v

@@ -44,7 +44,7 @@ func newFold(m *Model) rasterPane {
 		f.period = m.c.Periods[v].Nominal.Seconds()
 		of, scope := m.c.Periods[v].Of, m.c.Periods[v].Scope
 		if by := m.c.Periods[v].By; len(by) > 0 { // each process has its own phase: that of the one that keeps most
-			best := slices.MaxFunc(by, func(a, b correlate.ProcessBeat) int { return a.Hits - b.Hits })
+			best := slices.MaxFunc(by, func(a, b correlate.ProcessPeriod) int { return a.Hits - b.Hits })
 			of, scope = correlate.Stalls, best.Process
 		}
 		for i, s := range m.series() {

@@ -127,7 +127,7 @@ func (m *Model) periodSaid(s *series, r *strength) (said string, st chart.Style)
 
 // keeps is how the verdict's period lies in the process that a series is of,
 // nil where the verdict does not rest on it.
-func (m *Model) keeps(s *series) *correlate.ProcessBeat {
+func (m *Model) keeps(s *series) *correlate.ProcessPeriod {
 	v := m.c.Verdict.Period
 	if v < 0 || math.Abs(m.fold().period-m.c.Periods[v].Nominal.Seconds()) > 0.5 {
 		return nil

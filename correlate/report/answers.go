@@ -22,7 +22,7 @@ func ComparisonOf(c *correlate.Comparison) ComparisonJSON {
 	for _, side := range []*side{&out.A, &out.B} {
 		side.Periods = slices.DeleteFunc(side.Periods, func(p Period) bool { return p.Period == nil })
 		for i := range side.Periods {
-			side.Periods[i].Mechanisms, side.Periods[i].ByProcess = []Mechanism{}, []ProcessBeat{}
+			side.Periods[i].Mechanisms, side.Periods[i].ByProcess = []Mechanism{}, []ProcessPeriod{}
 		}
 	}
 	return out

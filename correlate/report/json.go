@@ -133,13 +133,13 @@ type Period struct {
 	Need       *string     `json:"need"`
 	// ByProcess are the processes whose stalls keep it, PhaseP the chance that
 	// unrelated phases would fit their starts as well.
-	ByProcess []ProcessBeat `json:"by_process"`
-	PhaseP    *float64      `json:"phase_p"`
+	ByProcess []ProcessPeriod `json:"by_process"`
+	PhaseP    *float64        `json:"phase_p"`
 }
 
-// ProcessBeat is one process's share in a period. Phase is how long after a whole
+// ProcessPeriod is one process's share in a period. Phase is how long after a whole
 // number of periods since its start the ticks lie; null without a start.
-type ProcessBeat struct {
+type ProcessPeriod struct {
 	Process string   `json:"process"`
 	Phase   *float64 `json:"phase_s"`
 	Period  *float64 `json:"period_s"`
@@ -278,7 +278,7 @@ func incidentOf(c *correlate.Case, in *correlate.Incident) Incident {
 
 func periodOf(p *correlate.Period) Period {
 	out := Period{ID: p.ID, Of: string(p.Of), Scope: p.Scope, Verdict: string(p.Verdict), Tested: p.Nominal.Seconds(), Onsets: p.Onsets,
-		Phases: "one", AnchoredTo: string(p.AnchoredTo), Mechanisms: []Mechanism{}, ByProcess: []ProcessBeat{}}
+		Phases: "one", AnchoredTo: string(p.AnchoredTo), Mechanisms: []Mechanism{}, ByProcess: []ProcessPeriod{}}
 	if p.SeveralPhases {
 		out.Phases = "several"
 	}
@@ -310,7 +310,7 @@ func periodOf(p *correlate.Period) Period {
 	}
 	for i := range p.By {
 		b := &p.By[i]
-		one := ProcessBeat{Process: b.Process, Period: finite(b.Period), Hits: b.Hits, Ticks: b.Ticks, Agrees: b.Agrees}
+		one := ProcessPeriod{Process: b.Process, Period: finite(b.Period), Hits: b.Hits, Ticks: b.Ticks, Agrees: b.Agrees}
 		if b.Late != nil {
 			one.Phase = secondsOf(*b.Late)
 		}

@@ -7,7 +7,7 @@ import (
 )
 
 // manyFailures is a month with a million failed requests in as many bursts as
-// it can hold, most of them at random and some on a beat.
+// it can hold, most of them at random and some on a period.
 func manyFailures() []float64 {
 	r := rand.New(rand.NewPCG(5, 5))
 	var times []float64

@@ -83,7 +83,7 @@ func TestHead(t *testing.T) {
 	}
 }
 
-// manyOnsets are a million incidents, a quarter of them on a beat.
+// manyOnsets are a million incidents, a quarter of them on a period.
 func manyOnsets() []float64 {
 	r := rand.New(rand.NewPCG(5, 5))
 	var times []float64
@@ -93,7 +93,7 @@ func manyOnsets() []float64 {
 	return times
 }
 
-// More incidents than are tested keep the beat that they keep.
+// More incidents than are tested keep the period that they keep.
 func TestManyIncidentsAreThinned(t *testing.T) {
 	j := Judge(Series{Times: manyOnsets()[:120_000]}, []float64{600})
 	if p := j.Periods[0]; j.Thinned != MaxIncidents || j.Events != 120_000 || p.Onsets != MaxIncidents || p.PHolm > StrongP {

@@ -49,13 +49,13 @@ func occupied(phases []float64, width float64) float64 {
 	return sum
 }
 
-// severalPhasesBeat guards the several-phases rule against harmonics: a 600 s
+// severalPhasesPeriod guards the several-phases rule against harmonics: a 600 s
 // period folded at 1800 s shows three stripes too, and three phases of 600 s show
 // three stripes at 300 s. A series that keeps P/d has power only in every d-th
 // harmonic of P; one that keeps P has it in all. It returns the period that
 // the onsets keep: a fraction of the one asked about, a multiple (up to 3600 s
 // and a fifth of the span), or that period itself.
-func severalPhasesBeat(onsets []float64, period float64) float64 {
+func severalPhasesPeriod(onsets []float64, period float64) float64 {
 	const share = 0.75 // of true fractions about 1, of others about 1/d
 	for d := min(MaxHarmonics, int(math.Round(period/MinPeriod))); d > 1; d-- {
 		if harmonicShare(onsets, period, d, 2*MaxHarmonics) >= share {
@@ -64,13 +64,13 @@ func severalPhasesBeat(onsets []float64, period float64) float64 {
 	}
 	span := onsets[len(onsets)-1] - onsets[0]
 	longest := math.Min(MaxPeriod, span/minPeriods)
-	beat := period
-	for j := 2; j <= multiples(beat, longest); j++ {
-		if p := float64(j) * beat; harmonicShare(onsets, p, j, j*MaxHarmonics) < share {
-			beat, j = p, 1 // and on from there
+	kept := period
+	for j := 2; j <= multiples(kept, longest); j++ {
+		if p := float64(j) * kept; harmonicShare(onsets, p, j, j*MaxHarmonics) < share {
+			kept, j = p, 1 // and on from there
 		}
 	}
-	return beat
+	return kept
 }
 
 // harmonicShare is the share of the power above noise in the first m harmonics

@@ -38,7 +38,7 @@ func TestPulse(t *testing.T) {
 		"all in one window":      {comb, 600, 5, 2 * 5 * math.Pow(pulseShare, 4)},
 		"one is not":             {stray, 600, 5, 2 * 6 * BinomialSF(4, 5, pulseShare)},
 		"another period":         {comb, 470, 1, 1},
-		"a beat over midnight":   {[]float64{599, 1201, 1799, 2402}, 600, 4, 2 * 4 * math.Pow(pulseShare, 3)},
+		"a period over midnight": {[]float64{599, 1201, 1799, 2402}, 600, 4, 2 * 4 * math.Pow(pulseShare, 3)},
 		"a timer 0.1 % too late": {[]float64{0, 6006, 12012, 18018, 24024}, 600, 5, 4 * 5 * math.Pow(pulseShare, 4)},
 	} {
 		q, ok := NewPulse(f.onsets, f.period, nil)

@@ -18,7 +18,7 @@ type TickTest struct {
 	Period      float64 // tested, seconds
 	Hits, Ticks int     // over the processes counted
 	P           float64 // P(Hits or more) with each process's phase uniform
-	Beat        float64 // the period the hits keep: Period, a multiple or a fraction
+	Fundamental float64 // the period the hits keep: Period, a multiple or a fraction
 	Processes   []ProcessTicks
 	Counted     int     // processes with independent starts and at least one tick
 	Enough      bool    // 2 such processes and 6 ticks: may replace "insufficient"
@@ -67,7 +67,7 @@ func NewTickTest(processes []Process, period float64) (t TickTest, ok bool) {
 		return t, false
 	}
 	window, _, _ := tickWindow(period)
-	t = TickTest{Period: period, Beat: period, Window: window}
+	t = TickTest{Period: period, Fundamental: period, Window: window}
 	for _, p := range processes {
 		if math.Abs(p.Start) <= maxTime {
 			t.Processes = append(t.Processes, newProcessTicks(p, period))
@@ -96,7 +96,7 @@ func NewTickTest(processes []Process, period float64) (t TickTest, ok bool) {
 	if len(late) > 0 {
 		t.Late = medianOf(late)
 	}
-	t.Beat = tickBeat(t.Processes, period, t.Hits, t.Ticks)
+	t.Fundamental = tickFundamental(t.Processes, period, t.Hits, t.Ticks)
 	return t, true
 }
 
@@ -192,11 +192,11 @@ func convolve(a, b []float64) []float64 {
 	return out
 }
 
-// tickBeat guards against harmonics, as NewFundamental does for onsets. If a
+// tickFundamental guards against harmonics, as NewFundamental does for onsets. If a
 // multiple of the period keeps 0.9 of the hits beyond chance, every other tick
 // was empty and the period is the multiple; if the ticks of a fraction are not hit
 // less often, the period is the fraction. Otherwise it is the period itself.
-func tickBeat(processes []ProcessTicks, period float64, hits, ticks int) float64 {
+func tickFundamental(processes []ProcessTicks, period float64, hits, ticks int) float64 {
 	chance := zoneShare(processes, period)
 	net := float64(hits) - float64(ticks-hits)*chance/(1-chance)
 	for j := multiples(period, MaxPeriod); j > 1; j-- {

@@ -30,20 +30,20 @@ func waves(seed uint64, span, background float64) []Process {
 func TestTicksFindWaves(t *testing.T) {
 	processes := waves(1, 2040, 0.002)
 	got, ok := NewTickTest(processes, 600)
-	if !ok || !got.Enough || got.Ticks != 9 || got.Hits < 8 || got.P > 1e-4 || got.Beat != 600 {
+	if !ok || !got.Enough || got.Ticks != 9 || got.Hits < 8 || got.P > 1e-4 || got.Fundamental != 600 {
 		t.Fatalf("%+v", got)
 	}
 	// A fraction is hit too, but only at every other tick.
-	if half, _ := NewTickTest(processes, 300); half.Beat != 600 {
-		t.Errorf("beat at 300 s = %g (%d of %d)", half.Beat, half.Hits, half.Ticks)
+	if half, _ := NewTickTest(processes, 300); half.Fundamental != 600 {
+		t.Errorf("period at 300 s = %g (%d of %d)", half.Fundamental, half.Hits, half.Ticks)
 	}
 	long := waves(2, 4*3600, 0.002)
-	if twice, _ := NewTickTest(long, 1200); twice.Beat != 600 {
-		t.Errorf("beat at 1200 s = %g (%d of %d)", twice.Beat, twice.Hits, twice.Ticks)
+	if twice, _ := NewTickTest(long, 1200); twice.Fundamental != 600 {
+		t.Errorf("period at 1200 s = %g (%d of %d)", twice.Fundamental, twice.Hits, twice.Ticks)
 	}
 	for _, period := range []float64{450, 500, 610, 700} {
-		// Ticks of 450 s and 600 s meet every 1800 s; the beat gives that away.
-		if other, _ := NewTickTest(processes, period); other.P < 1e-3 && other.Beat == period {
+		// Ticks of 450 s and 600 s meet every 1800 s; the period gives that away.
+		if other, _ := NewTickTest(processes, period); other.P < 1e-3 && other.Fundamental == period {
 			t.Errorf("%g s: %d of %d, p = %g", period, other.Hits, other.Ticks, other.P)
 		}
 	}
@@ -171,7 +171,7 @@ func TestTicksShift(t *testing.T) {
 }
 
 // Three real controllers under storm: waves overlap and break the onsets, so no
-// phase test sees the 60 s beat in a single replica; the ticks do.
+// phase test sees the 60 s period in a single replica; the ticks do.
 func TestTicksRealStorm(t *testing.T) {
 	byPod := map[string]*Process{}
 	var all []float64
@@ -189,8 +189,8 @@ func TestTicksRealStorm(t *testing.T) {
 		processes = append(processes, *p)
 	}
 	got, ok := NewTickTest(processes, 60)
-	if !ok || got.Hits != 12 || got.Ticks != 18 || got.P > 1e-3 || got.Beat != 60 {
-		t.Errorf("%d of %d, p = %g, beat %g", got.Hits, got.Ticks, got.P, got.Beat)
+	if !ok || got.Hits != 12 || got.Ticks != 18 || got.P > 1e-3 || got.Fundamental != 60 {
+		t.Errorf("%d of %d, p = %g, period %g", got.Hits, got.Ticks, got.P, got.Fundamental)
 	}
 	for _, period := range []float64{45, 50, 70} {
 		if other, _ := NewTickTest(processes, period); other.P < 0.05 {

@@ -49,7 +49,7 @@ func TestTogetherClaimsNothing(t *testing.T) {
 	}
 }
 
-// Four proxies with a handful of incidents each, on a beat of ten minutes.
+// Four proxies with a handful of incidents each, on a period of ten minutes.
 func TestTogetherPower(t *testing.T) {
 	const worlds = 100
 	r := rand.New(rand.NewPCG(20, 1))

@@ -67,18 +67,18 @@ type PeriodResult struct {
 	P          float64 // of the test in Basis; 1 when there is none
 	PHolm      float64 // adjusted over the list of periods
 
-	Confirm     *Confirmation // z, H, Rbar and their global p
-	MeanPhase   float64       // of the period at Confirm.Period, cycles from time 0
-	Epoch       float64       // time of the tick nearest to the first onset, seconds
-	Fit         *CycleFit     // period and 95 % CI, when Rbar >= 0.5
-	Fundamental *Fundamental  // when the period is claimed
-	Interval    IntervalTest
-	Split       *SplitHalf
-	Occupancy   *Occupancy // at the period of the highest H
-	Ticks       *TickTest
-	OnBeats     *BeatTest // when the verdict rests on it
-	Pulse       *Pulse    // of a narrow period
-	Lock        *Lock     // the onsets that keep one comb of ticks
+	Confirm      *Confirmation // z, H, Rbar and their global p
+	MeanPhase    float64       // of the period at Confirm.Period, cycles from time 0
+	Epoch        float64       // time of the tick nearest to the first onset, seconds
+	Fit          *CycleFit     // period and 95 % CI, when Rbar >= 0.5
+	Fundamental  *Fundamental  // when the period is claimed
+	Interval     IntervalTest
+	Split        *SplitHalf
+	Occupancy    *Occupancy // at the period of the highest H
+	Ticks        *TickTest
+	OnKnownTicks *KnownTicksTest // when the verdict rests on it
+	Pulse        *Pulse          // of a narrow period
+	Lock         *Lock           // the onsets that keep one comb of ticks
 	// CoverageDeviation is how far the coverage folded at the period is from
 	// uniform (0.05: within 5 %); nil without coverage.
 	CoverageDeviation *float64
@@ -93,8 +93,8 @@ const (
 	ByTicks  Basis = "ticks"  // the schedule from process starts
 	// ByClocks is the sum over series on clocks of their own.
 	ByClocks Basis = "clocks"
-	// ByBeats is the phase of other series, which keep the period themselves.
-	ByBeats Basis = "beats"
+	// ByKnownTicks is the phase of other series, which keep the period themselves.
+	ByKnownTicks Basis = "beats"
 	// ByLock is one comb among strays.
 	ByLock Basis = "lock"
 )
@@ -269,8 +269,8 @@ func (r *PeriodResult) decide(times []float64, tested int) {
 	if r.Basis == ByTicks {
 		r.Verdict = verdictAt(r.PHolm, 0)
 		r.Epoch = r.Ticks.First + r.Ticks.Late
-		if claimed := r.Verdict != NotSupported; claimed && r.Ticks.Beat != r.Nominal {
-			r.HarmonicOf = r.Ticks.Beat
+		if claimed := r.Verdict != NotSupported; claimed && r.Ticks.Fundamental != r.Nominal {
+			r.HarmonicOf = r.Ticks.Fundamental
 		}
 		return
 	}
@@ -290,8 +290,8 @@ func (r *PeriodResult) decide(times []float64, tested int) {
 	}
 	if r.PHolm <= StrongP && r.Occupancy != nil && r.Occupancy.Ratio <= severalPhases {
 		r.SeveralPhases = true
-		if beat := severalPhasesBeat(onsets, r.Confirm.HPeriod); beat != r.Confirm.HPeriod {
-			r.SeveralPhases, r.HarmonicOf = false, beat
+		if fundamental := severalPhasesPeriod(onsets, r.Confirm.HPeriod); fundamental != r.Confirm.HPeriod {
+			r.SeveralPhases, r.HarmonicOf = false, fundamental
 		}
 		return
 	}
@@ -318,8 +318,8 @@ func (r *PeriodResult) otherBeat(onsets []float64) {
 	if r.HarmonicOf != 0 || r.Lock == nil {
 		return
 	}
-	if beat := r.Lock.Beat(onsets); beat != r.Lock.Period {
-		r.HarmonicOf = beat
+	if fundamental := r.Lock.Fundamental(onsets); fundamental != r.Lock.Period {
+		r.HarmonicOf = fundamental
 	}
 }
 

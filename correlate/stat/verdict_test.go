@@ -43,7 +43,7 @@ func TestJudgeHarmonics(t *testing.T) {
 	}
 }
 
-// A beat that nobody listed is a lead of the blind scan and no verdict.
+// A period that nobody listed is a lead of the blind scan and no verdict.
 func TestJudgeUnlisted(t *testing.T) {
 	times := make([]float64, 60)
 	for k := range times {

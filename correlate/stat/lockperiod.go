@@ -19,10 +19,10 @@ func rarer(k, n, hits, ticks int, chance float64, classes int) bool {
 	return table.FisherGreater() <= rarerP/float64(classes) || beyond < rate/4
 }
 
-// Beat is the period that the onsets keep, given the comb that they lock to: a
+// Fundamental is the period that the onsets keep, given the comb that they lock to: a
 // fraction of its period whose ticks between are hit as often, as a comb of ten
 // minutes is one of an hour too; or the period itself.
-func (l *Lock) Beat(onsets []float64) float64 {
+func (l *Lock) Fundamental(onsets []float64) float64 {
 	n := len(l.On)
 	if n < minLocked {
 		return l.Period

@@ -23,11 +23,11 @@ func (t *tick) hit(onsets []float64) bool {
 	return some(onsets, t.at-t.early, t.at+t.late+seconds(StallWindow))
 }
 
-// sharedBeats are the periods of single processes' stalls at a period that the
+// sharedPeriods are the periods of single processes' stalls at a period that the
 // failures keep as well, or that is a whole multiple or a whole part of theirs:
 // two such timers meet in every cycle or in none, whatever they have to do with
 // each other.
-func sharedBeats(periods []Period, processes []*Process, list []float64) []ProcessBeat {
+func sharedPeriods(periods []Period, processes []*Process, list []float64) []ProcessPeriod {
 	for i := range periods {
 		p := &periods[i]
 		if p.Of != Failures || !p.Clock.OnWall() || !p.Claimed() {
@@ -41,7 +41,7 @@ func sharedBeats(periods []Period, processes []*Process, list []float64) []Proce
 			if math.Abs(ratio-math.Round(ratio)) > stat.Band*ratio {
 				continue
 			}
-			if by := beatsOf(processes, time.Duration(s*float64(time.Second)), len(list)); len(by) > 0 {
+			if by := processPeriods(processes, time.Duration(s*float64(time.Second)), len(list)); len(by) > 0 {
 				return by
 			}
 		}
@@ -52,9 +52,9 @@ func sharedBeats(periods []Period, processes []*Process, list []float64) []Proce
 // ticksOf predicts the ticks of periods inside the coverage from the phase that
 // the stalls of each show, and says at which it stalled. Ticks of several
 // processes at one time are one.
-func ticksOf(beats []ProcessBeat, cover stat.Coverage) (out []tick) {
-	for i := range beats {
-		out = append(out, beats[i].ticks(cover)...)
+func ticksOf(by []ProcessPeriod, cover stat.Coverage) (out []tick) {
+	for i := range by {
+		out = append(out, by[i].ticks(cover)...)
 	}
 	slices.SortFunc(out, func(x, y tick) int { return cmp.Compare(x.at, y.at) })
 	merged := out[:0]
@@ -68,7 +68,7 @@ func ticksOf(beats []ProcessBeat, cover stat.Coverage) (out []tick) {
 	return merged
 }
 
-func (b *ProcessBeat) ticks(cover stat.Coverage) (out []tick) {
+func (b *ProcessPeriod) ticks(cover stat.Coverage) (out []tick) {
 	early, late := b.Period/60, b.Period/40 // 10 and 15 s of 600
 	for _, span := range b.cover.Intersect(cover) {
 		for at := b.at(span.Start); at <= span.End; at += b.Period {

@@ -11,9 +11,9 @@ import (
 	"faultline/parse"
 )
 
-// ProcessBeat is the period that the stalls of one process have, and how it lies
+// ProcessPeriod is the period that the stalls of one process have, and how it lies
 // to the start of that process.
-type ProcessBeat struct {
+type ProcessPeriod struct {
 	Process string
 	// Period and Phase are measured from the stalls alone; Phase is one tick.
 	Period float64 // seconds
@@ -37,18 +37,18 @@ type ProcessBeat struct {
 }
 
 const (
-	// beatP is the chance of a comb, over the list of periods, below which a
+	// lockP is the chance of a comb, over the list of periods, below which a
 	// process's stalls are said to have a period.
-	beatP = 0.01
+	lockP = 0.01
 	// uninformative is the zone from which a start cannot tell anything.
 	uninformative = 0.5
 )
 
-// beatsOf are the periods near a period that the stalls of single processes keep.
-func beatsOf(processes []*Process, nominal time.Duration, tested int) (out []ProcessBeat) {
-	found := make([]ProcessBeat, len(processes))
+// processPeriods are the periods near a period that the stalls of single processes keep.
+func processPeriods(processes []*Process, nominal time.Duration, tested int) (out []ProcessPeriod) {
+	found := make([]ProcessPeriod, len(processes))
 	held := make([]bool, len(processes))
-	each(len(processes), func(i int) { found[i], held[i] = beatOfProcess(processes[i], nominal, tested) })
+	each(len(processes), func(i int) { found[i], held[i] = periodOfProcess(processes[i], nominal, tested) })
 	for i, ok := range held {
 		if ok {
 			out = append(out, found[i])
@@ -57,13 +57,13 @@ func beatsOf(processes []*Process, nominal time.Duration, tested int) (out []Pro
 	return out
 }
 
-func beatOfProcess(q *Process, nominal time.Duration, tested int) (b ProcessBeat, ok bool) {
+func periodOfProcess(q *Process, nominal time.Duration, tested int) (b ProcessPeriod, ok bool) {
 	onsets := stat.Onsets(times(q.Stalls), math.Min(seconds(burstGap), nominal.Seconds()/6))
 	l, ok := stat.NewLock(onsets, nominal.Seconds(), q.Coverage)
-	if !ok || l.P*float64(tested) > beatP || l.Beat(onsets) != l.Period {
+	if !ok || l.P*float64(tested) > lockP || l.Fundamental(onsets) != l.Period {
 		return b, false
 	}
-	b = ProcessBeat{Process: q.Name, Period: l.Period, Phase: nanos(l.Epoch), Hits: len(l.On), Zone: 1, on: l.On, cover: q.Coverage}
+	b = ProcessPeriod{Process: q.Name, Period: l.Period, Phase: nanos(l.Epoch), Hits: len(l.On), Zone: 1, on: l.On, cover: q.Coverage}
 	if fit, ok := stat.NewCycleFit(l.On, l.Period); ok {
 		b.fit = &fit
 	}
@@ -86,7 +86,7 @@ func ticksIn(c stat.Coverage, epoch, period float64) (n int) {
 // hang holds the period against its process's start, by the stalls' own period:
 // over k cycles its error adds up k times, and the walk of a timer that is armed
 // anew by the root of k. What is left is the time that the first list takes.
-func (b *ProcessBeat) hang(q *Process, l *stat.Lock) {
+func (b *ProcessPeriod) hang(q *Process, l *stat.Lock) {
 	since := l.Epoch - seconds(q.Start)
 	k := math.Round(since / l.Period)
 	late := since - k*l.Period
@@ -107,10 +107,10 @@ func (b *ProcessBeat) hang(q *Process, l *stat.Lock) {
 }
 
 // tells says whether the process's start can tell a period that counts from it.
-func (b *ProcessBeat) tells() bool { return b.Late != nil && b.Zone < uninformative }
+func (b *ProcessPeriod) tells() bool { return b.Late != nil && b.Zone < uninformative }
 
 // at is the tick of the period that is nearest to a time, in seconds.
-func (b *ProcessBeat) at(t float64) float64 {
+func (b *ProcessPeriod) at(t float64) float64 {
 	return seconds(b.Phase) + math.Round((t-seconds(b.Phase))/b.Period)*b.Period
 }
 
@@ -155,15 +155,15 @@ const (
 // hangs weighs the periods of all processes: the unit is the process, and most of
 // those whose start can tell must agree. p is the chance that as many unrelated
 // phases would.
-func hangs(beats []ProcessBeat, nominal time.Duration) (h Hangs, agree, told int, p float64) {
+func hangs(by []ProcessPeriod, nominal time.Duration) (h Hangs, agree, told int, p float64) {
 	period := nominal.Seconds()
 	var zones, starts, phases, walls []float64
 	var mid float64
-	for i := range beats {
-		mid += seconds(beats[i].Phase) / float64(len(beats))
+	for i := range by {
+		mid += seconds(by[i].Phase) / float64(len(by))
 	}
-	for i := range beats {
-		b := &beats[i]
+	for i := range by {
+		b := &by[i]
 		tick := b.at(mid)
 		phases, walls = append(phases, frac(tick/period)), append(walls, seconds(wrap(nanos(tick), nominal)))
 		if b.Start != 0 {
@@ -177,18 +177,18 @@ func hangs(beats []ProcessBeat, nominal time.Duration) (h Hangs, agree, told int
 			}
 		}
 	}
-	near := len(beats) > 1 && stat.Arc(phases)*period <= commonArc
+	near := len(by) > 1 && stat.Arc(phases)*period <= commonArc
 	together := near && stat.Arc(starts)*period > apartArc
 	p = 1
 	switch {
 	case near && told > 0: // one thing that made all of them would have one phase to be right with
-		p = oneFits(beats, agree, period)
+		p = oneFits(by, agree, period)
 	case told > 0:
 		p = stat.PoissonBinomialSF(zones, agree)
 	}
 	onWall := len(walls) > 0 && !slices.ContainsFunc(walls, func(d float64) bool { return d < wallEarly || d > wallLate })
 	switch {
-	case onWall && (together || told > 0 && 2*agree <= told || told == 0 && len(beats) > 1):
+	case onWall && (together || told > 0 && 2*agree <= told || told == 0 && len(by) > 1):
 		return HangsWall, agree, told, p
 	case together:
 		return HangsCommon, agree, told, p
@@ -206,14 +206,14 @@ func hangs(beats []ProcessBeat, nominal time.Duration) (h Hangs, agree, told int
 
 // oneFits is the share of all phases at which one schedule would fit the starts of
 // as many processes.
-func oneFits(beats []ProcessBeat, agree int, period float64) float64 {
+func oneFits(by []ProcessPeriod, agree int, period float64) float64 {
 	const grid = 600
 	fits := 0
 	for i := range grid {
 		phase := float64(i) / grid
 		n := 0
-		for j := range beats {
-			if b := &beats[j]; b.tells() && frac(phase-frac((seconds(b.Start)+b.from)/period)) <= b.Zone {
+		for j := range by {
+			if b := &by[j]; b.tells() && frac(phase-frac((seconds(b.Start)+b.from)/period)) <= b.Zone {
 				n++
 			}
 		}
