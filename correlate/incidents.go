@@ -73,10 +73,10 @@ func collapse(c *Placed, g *groups) (out []Incident) {
 	}
 	out = make([]Incident, 0, total)
 	for i, one := range groups {
-		heard := symptoms{one.Failfast, c.hear(one.Refused), c.hear(one.Absent)}
+		before := symptoms{one.Failfast, c.mentionsOf(one.Refused), c.mentionsOf(one.Absent)}
 		had := len(out)
 		for _, run := range runs[i] {
-			out = append(out, c.incident(one, &heard, run))
+			out = append(out, c.incident(one, &before, run))
 		}
 		slices.SortStableFunc(out[had:], func(a, b Incident) int { return cmp.Compare(a.Start, b.Start) })
 	}
@@ -123,7 +123,7 @@ func begins(incidents []Incident, clock ClockID) (out []float64) {
 	return out
 }
 
-func (c *Placed) incident(g *Group, heard *symptoms, failures []Moment) Incident {
+func (c *Placed) incident(g *Group, said *symptoms, failures []Moment) Incident {
 	first, last := failures[0], failures[len(failures)-1]
 	in := Incident{Clock: g.Clock, Start: first.At, End: last.At, Failures: len(failures), By: map[parse.Kind]int{}}
 	if _, within, ok := c.Wall(first.Point); ok {
@@ -151,7 +151,7 @@ func (c *Placed) incident(g *Group, heard *symptoms, failures []Moment) Incident
 		return cmp.Or(cmp.Compare(b.Failures, a.Failures), cmp.Compare(a.Name, b.Name))
 	})
 	var before []Point
-	in.Signature, before = heard.signature(c, failures)
+	in.Signature, before = said.signature(c, failures)
 	in.Proof = append(before, first.Point)
 	if stall, ok := burstBefore(g.Stalls, in.Start); ok {
 		lag := time.Duration(in.Start - stall.At)

@@ -31,7 +31,7 @@ const failfastDefault = 3 * time.Second
 // symptoms are what the processes of a group said before requests failed.
 type symptoms struct {
 	failfast        []Moment
-	refused, absent voices // by who said them of what
+	refused, absent mentions // by who said them of what
 }
 
 // signature looks, for each failfast among the failures, at what the same

@@ -9,9 +9,9 @@ import (
 	"faultline/parse"
 )
 
-// Unheard lists the times that the options and the dump's facts files give and that
+// Unmatched lists the times that the options and the dump's facts files give and that
 // say nothing, in words.
-func (ix *Index) Unheard(o Options) []string {
+func (ix *Index) Unmatched(o Options) []string {
 	o = ix.said(o)
 	return append(ix.unmatched(&o), ix.Unclear(&o)...)
 }

@@ -224,7 +224,7 @@ func (b *Batch) done(f *Format, l *Line, raw []byte, first int) {
 		e := &b.Events[i]
 		e.Line, e.Off, e.Len, e.Stream = l.No, l.Off, l.Len, uint32(s)
 		if e.Print == 0 {
-			e.Print = lex.Print(l.Text)
+			e.Print = lex.Fingerprint(l.Text)
 		}
 		if e.Time == 0 {
 			e.Time, e.Grain = l.Own, l.Grain

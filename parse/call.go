@@ -189,6 +189,6 @@ func (b *Batch) CallFailed(c Call, words []byte, l *Line, goesOn bool) Verdict {
 	if goesOn {
 		part = again
 	}
-	b.Pair(uint64(lex.Print([]byte("call"), l.Prefix.Pod, l.Prefix.Container)), part, 0)
+	b.Pair(uint64(lex.Fingerprint([]byte("call"), l.Prefix.Pod, l.Prefix.Container)), part, 0)
 	return Took
 }

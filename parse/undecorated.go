@@ -51,7 +51,7 @@ func EventText(f *Format, wrappers []*Wrapper, text []byte, print uint32) []byte
 	p.strip(text, &pre)
 	ways := p.readings(lex.StripANSI(bare), &pre)
 	for _, way := range ways {
-		if lex.Print(way) == print {
+		if lex.Fingerprint(way) == print {
 			return way
 		}
 	}

@@ -45,7 +45,7 @@ func (a *app) unmatched(c *correlate.Index, o *correlate.Options) {
 		glob, _, _ := strings.Cut(s, "=")
 		a.named("--source", glob, "source", paths, bases)
 	}
-	for _, s := range c.Unheard(*o) {
+	for _, s := range c.Unmatched(*o) {
 		a.warn("%s", s)
 	}
 	a.unmatchedKind(c)

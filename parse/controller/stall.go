@@ -47,7 +47,7 @@ func (r *record) trace(l *parse.Line, b *parse.Batch) parse.Verdict {
 	kind, queue := t.kind()
 	e := parse.Event{Kind: kind, Class: uint8(queue), Severity: r.severity, Lasted: t.total,
 		Time: r.started(&t, l), Grain: parse.GrainOf(t.start.Width)}
-	e.Print = lex.Print(t.idAt, t.at)
+	e.Print = lex.Fingerprint(t.idAt, t.at)
 	switch kind {
 	case parse.ControllerPopStall:
 		e.Target, e.Fact = b.Names.Add(t.value("ID")), b.Names.Add(t.idAt)

@@ -40,7 +40,7 @@ func (r *record) twice(b *parse.Batch, name []byte) {
 	if bytes.Contains(r.message, []byte("calling webhook, failing ")) {
 		part = 2
 	}
-	b.Pair(uint64(lex.Print([]byte("webhook"), name)), part, time.Second)
+	b.Pair(uint64(lex.Fingerprint([]byte("webhook"), name)), part, time.Second)
 }
 
 // sandboxed is the pod that a container runtime names, "namespace/name", in

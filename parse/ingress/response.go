@@ -67,7 +67,7 @@ func (r *response) verdict(b *parse.Batch) parse.Verdict {
 		e.Class |= parse.ClassGRPC
 	}
 	if len(r.id) >= shortestID { // so that what two layers say of one request can be found
-		e.Print = lex.Print(r.id)
+		e.Print = lex.Fingerprint(r.id)
 	}
 	if b.Add(e); r.ask != 0 && r.cause == parse.CauseUnknown {
 		b.Ask(r.ask)
@@ -81,7 +81,7 @@ func requestKey(client, request []byte) uint64 {
 	if len(given(client)) == 0 || len(given(request)) == 0 {
 		return 0
 	}
-	return uint64(lex.Print(client, []byte{' '}, request)) | 1<<32
+	return uint64(lex.Fingerprint(client, []byte{' '}, request)) | 1<<32
 }
 
 // connection makes an event of a connection that failed; its Fact is what the

@@ -99,7 +99,7 @@ func TestLayersShareARequest(t *testing.T) {
 		_, _, _, b := verdicts(t, writers[name](m), parse.Prefix{})
 		return b.Events[0].Print
 	}
-	if want := lex.Print([]byte(m.id)); print("nginx") != want || print("envoy") != want {
+	if want := lex.Fingerprint([]byte(m.id)); print("nginx") != want || print("envoy") != want {
 		t.Errorf("%x and %x, want %x", print("nginx"), print("envoy"), want)
 	}
 	if m.id = "7"; print("nginx") != 0 || print("envoy") != 0 { // the reader takes the line's

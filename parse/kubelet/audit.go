@@ -61,7 +61,7 @@ func auditLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.Other
 	}
 	e := parse.Event{Kind: parse.K8sAudit, Severity: parse.Info, Target: b.Names.AddString(v.target()), Fact: b.Names.AddString(v.Verb),
-		Value: float64(v.ResponseStatus.Code), Print: lex.Print([]byte(v.AuditID + v.Stage))}
+		Value: float64(v.ResponseStatus.Code), Print: lex.Fingerprint([]byte(v.AuditID + v.Stage))}
 	if to, ok := readMoment(v.StageTimestamp); ok {
 		e.Lasted = max(0, to.since(from))
 	}

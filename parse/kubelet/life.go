@@ -122,7 +122,7 @@ func (p *page) restarted(b *parse.Batch, restarts int64) {
 
 // livesPrint makes copies of one status alike, and lives of one container not.
 func livesPrint(what, container, at string) uint32 {
-	return lex.Print([]byte(what + "\x00" + container + "\x00" + at))
+	return lex.Fingerprint([]byte(what + "\x00" + container + "\x00" + at))
 }
 
 // pageKinds are keys that only pages of one kind of object have.

@@ -60,7 +60,7 @@ func TestLog(t *testing.T) {
 		if e.Kind != x.kind || e.target != x.target || e.fact != x.fact || probe != x.probe || failure != x.failure || e.Value != x.status || e.Severity != x.severity {
 			t.Errorf("%s: %v of %q (%q): %v %v %v severity %v", x.source, e.Kind, e.target, e.fact, probe, failure, e.Value, e.Severity)
 		}
-		if e.Count != 1 || e.Lasted != 0 || e.detail["container"] != x.container || e.Print != lex.Print([]byte(x.line)) {
+		if e.Count != 1 || e.Lasted != 0 || e.detail["container"] != x.container || e.Print != lex.Fingerprint([]byte(x.line)) {
 			t.Errorf("%s: %+v %v", x.source, e.Event, e.detail)
 		}
 		if x.kind == parse.KubeletProbeFailed && (e.detail["probe"] != x.probe.String() || e.detail["failure"] != x.failure.String()) {

@@ -112,7 +112,7 @@ func (s said) print() uint32 {
 		}
 		text = append(text, word...)
 	}
-	return lex.Print(text)
+	return lex.Fingerprint(text)
 }
 
 func firstLine(b []byte) []byte {

@@ -16,10 +16,10 @@ const Second = int64(time.Second)
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// Print is a 32-bit fingerprint of a line, or of its parts (CRC-32C), the same on every
+// Fingerprint is a 32-bit fingerprint of a line, or of its parts (CRC-32C), the same on every
 // machine and in every run. Equal lines have equal prints; unequal lines
 // share one with probability 2⁻³², so a print only ever proposes a match.
-func Print(parts ...[]byte) (sum uint32) {
+func Fingerprint(parts ...[]byte) (sum uint32) {
 	for _, p := range parts {
 		sum = crc32.Update(sum, castagnoli, p)
 	}

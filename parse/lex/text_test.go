@@ -148,8 +148,8 @@ func TestDigits(t *testing.T) {
 }
 
 // The print is CRC-32C: its check value is known.
-func TestPrint(t *testing.T) {
-	if p := Print([]byte("123456789")); p != 0xe3069283 {
+func TestFingerprint(t *testing.T) {
+	if p := Fingerprint([]byte("123456789")); p != 0xe3069283 {
 		t.Errorf("%x", p)
 	}
 }

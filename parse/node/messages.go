@@ -99,7 +99,7 @@ func begins(before []byte) bool {
 const together = 2 * lex.Second
 
 // idOf is one number for the kills of a node.
-func idOf(node []byte) uint64 { return uint64(lex.Print([]byte("oom"), node)) }
+func idOf(node []byte) uint64 { return uint64(lex.Fingerprint([]byte("oom"), node)) }
 
 // needles are the words of all messages.
 func needles() (out []string) {

@@ -103,7 +103,7 @@ func (k *keeper) scrape(p place, raw []byte, labels []label, e parse.Event) {
 		}
 	}
 	e.Target = k.b.Names.AddString(target)
-	e.Print = lex.Print([]byte(k.b.Names.Text(e.Fact) + "\x00" + get(labels, "job") + "\x00" + get(labels, "instance") + "\x00" +
+	e.Print = lex.Fingerprint([]byte(k.b.Names.Text(e.Fact) + "\x00" + get(labels, "job") + "\x00" + get(labels, "instance") + "\x00" +
 		target + "\x00" + strconv.FormatInt(int64(e.Time), 10)))
 	first := len(k.b.Events)
 	k.b.Add(e)

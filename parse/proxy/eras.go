@@ -36,10 +36,10 @@ func (r *record) counted() bool {
 	return true
 }
 
-// elsewise reads lines that do not begin with an uptime: JSON, plain lines with
+// otherForms reads lines that do not begin with an uptime: JSON, plain lines with
 // a wall clock, those of proxies up to 2.6, and those that begin with the name
 // of their container, as dumps of that time often do.
-func (r *record) elsewise(l *parse.Line, b *parse.Batch) parse.Verdict {
+func (r *record) otherForms(l *parse.Line, b *parse.Batch) parse.Verdict {
 	text := l.Text
 	switch {
 	case len(text) < len("WARN [0s] a"):

@@ -47,7 +47,7 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 	var r record
 	rest, ok := r.head(l.Text)
 	if !ok {
-		return r.elsewise(l, b)
+		return r.otherForms(l, b)
 	}
 	return r.took(rest, l, b)
 }

@@ -25,7 +25,7 @@ func TestLatestIsTheLastOfTheWindow(t *testing.T) {
 		for at := parse.Time(0); len(said) < 20; at += parse.Time(r.IntN(3)) { // several at one time
 			said = append(said, moment(at))
 		}
-		v := c.hear(said)
+		v := c.mentionsOf(said)
 		for range 20 {
 			m, wait := moment(parse.Time(r.IntN(30))), parse.Time(r.IntN(6))
 			want := lastOf(c, said, m, wait)

@@ -8,16 +8,16 @@ import (
 	"faultline/parse"
 )
 
-// voices finds what a process said last about a target. In a storm a window of
+// mentions finds what a process said last about a target. In a storm a window of
 // seconds holds thousands of lines, and each failfast asks.
-type voices struct {
-	said []Moment        // ascending
-	by   map[voice][]int // places in said, ascending
+type mentions struct {
+	said []Moment          // ascending
+	by   map[mention][]int // places in said, ascending
 }
 
-// voice is a process and a target of which it spoke, or a process and how it
+// mention is a process and a target of which it spoke, or a process and how it
 // named its targets.
-type voice struct {
+type mention struct {
 	stream uint32
 	target string // as [shortService] writes it, "" where naming tells
 	naming naming
@@ -28,7 +28,7 @@ type voice struct {
 type naming uint8
 
 const (
-	byText naming = iota // [voice] has the text
+	byText naming = iota // [mention] has the text
 	byNothing
 	byAddress
 	byName
@@ -44,12 +44,12 @@ func namingOf(target string) naming {
 	return byName
 }
 
-// hear lists moments by who said them about what.
-func (c *Placed) hear(said []Moment) voices {
-	v := voices{said, map[voice][]int{}}
+// mentionsOf lists moments by who said them about what.
+func (c *Placed) mentionsOf(said []Moment) mentions {
+	v := mentions{said, map[mention][]int{}}
 	for i, m := range said {
 		target := c.about(m)
-		for _, k := range []voice{{m.Stream, target, byText}, {m.Stream, "", namingOf(target)}} {
+		for _, k := range []mention{{m.Stream, target, byText}, {m.Stream, "", namingOf(target)}} {
 			v.by[k] = append(v.by[k], i)
 		}
 	}
@@ -58,19 +58,19 @@ func (c *Placed) hear(said []Moment) voices {
 
 // latest is the last of the moments that the process of m said within wait
 // before m about what may be the same target, nil without one.
-func (v *voices) latest(c *Placed, m Moment, wait parse.Time) *Point {
+func (v *mentions) latest(c *Placed, m Moment, wait parse.Time) *Point {
 	target, last := c.about(m), -1
-	look := func(k voice) {
+	look := func(k mention) {
 		at := v.by[k]
 		n, _ := slices.BinarySearchFunc(at, m.At+1, func(i int, t parse.Time) int { return cmp.Compare(v.said[i].At, t) })
 		if n > 0 && v.said[at[n-1]].At >= m.At-wait {
 			last = max(last, at[n-1])
 		}
 	}
-	look(voice{m.Stream, target, byText})
+	look(mention{m.Stream, target, byText})
 	for _, other := range []naming{byNothing, byAddress, byName} {
 		if other != namingOf(target) || target == "" {
-			look(voice{m.Stream, "", other})
+			look(mention{m.Stream, "", other})
 		}
 	}
 	if last < 0 {
