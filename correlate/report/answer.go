@@ -203,7 +203,7 @@ func (p *page) sayDiagnosed(a *Answer, c *correlate.Case) {
 	if len(c.Incidents) == 0 && c.Verdict.Knows != "" {
 		a.With = strings.TrimSpace(a.With + " " + c.Verdict.Knows)
 	}
-	a.Sure = sureOf(f, len(c.Incidents) == 0 && c.Seen.Served <= 0)
+	a.Sure = sureOf(f, len(c.Incidents) == 0 && c.Seen.Served <= 0 && len(c.Seen.ByStatus) == 0)
 }
 
 // sureOf says how sure a finding is, and what would look alike.

@@ -138,8 +138,9 @@ func authority(url []byte) []byte {
 		return url
 	}
 	url = url[i+len("://"):]
-	if has(url, "unix:") {
-		return url
+	if has(url, "unix:") { // the path of the request follows a second colon
+		path, _, _ := bytes.Cut(url[len("unix:"):], []byte{':'})
+		return url[:len("unix:")+len(path)]
 	}
 	host, _, _ := bytes.Cut(url, []byte{'/'})
 	return host

@@ -148,8 +148,10 @@ func calls(text []byte, doing during) meant {
 		return nothing
 	}
 	switch errno(text) {
-	case "111", "61":
+	case "111", "61", "2": // 2 is a socket in the file system that nobody has opened
 		return meant{parse.ProxyConnectFailed, parse.CauseConnectRefused, 502}
+	case "11", "35": // such a socket whose queue of connections is full: unix(7), EAGAIN
+		return meant{parse.ProxyConnectFailed, parse.CauseLoadshed, 502}
 	case "110", "60":
 		return meant{parse.ProxyConnectFailed, parse.CauseConnectTimeout, 504}
 	case "113", "101", "65", "51":
@@ -158,8 +160,10 @@ func calls(text []byte, doing during) meant {
 		if bytes.Contains(text, []byte(" 0.0.0.1:")) {
 			return meant{parse.ProxyNoEndpoints, parse.CauseNoEndpoints, 502}
 		}
+	case "104", "54", "32":
+		return meant{parse.ProxyConnectFailed, parse.CauseIO, 502}
 	}
-	return meant{parse.ProxyConnectFailed, parse.CauseIO, 502}
+	return meant{parse.ProxyConnectFailed, parse.CauseOther, 502} // its own kernel's word: no port, no right, no file
 }
 
 // errno is the number in "(111: Connection refused)".
