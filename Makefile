@@ -23,7 +23,7 @@ test:     ## every test that needs nothing but Go
 # has nothing to race with.
 RACED ?= ./cmd/... ./correlate ./correlate/aside ./correlate/casefile ./correlate/shard ./fixtures/... ./parse ./parse/bundle ./parse/formats ./tui/...
 # Long tests of code that runs in one goroutine, or in processes of its own.
-UNRACED ?= TestRandomKeys|TestSizes|TestKeysEverywhere|TestRequestsAreWritten|TestTablesFollowFromTheirLines|TestNothingPlantedIsLeft|TestKillsLeaveNothingHalfWritten|TestRedactedCaseIsJudgedAlike|TestWalks|TestPromises
+UNRACED ?= TestRandomKeys|TestSizes|TestKeysEverywhere|TestRequestsAreWritten|TestTablesFollowFromTheirLines|TestNothingPlantedIsLeft|TestKillsLeaveNothingHalfWritten|TestRedactedCaseIsJudgedAlike|TestWalks|TestPromises|TestPartsWithoutEnd|TestHugeLine|TestMaxLine|TestLogBehindNoise|TestLeaksAreFound|TestMCPLinesOfEverySource
 race:     ## those of packages that start goroutines under the race detector, fewer seeds
 	$(GO) test -race -short -skip '$(UNRACED)' $(RACED)
 
