@@ -69,6 +69,10 @@ type Format struct {
 	// It is shown the lines of a pasted source that no format takes, and must
 	// not add events.
 	Prose func(l *Line, b *Batch)
+	// Head, if set, makes the format for one source out of its first lines, where
+	// those name the columns of the others; nil when they tell nothing. What it
+	// makes has its Layout.
+	Head func(head []byte) *Format
 	// Detail reads an event's text again, only to show it.
 	Detail func(text []byte, d *Detail)
 	// Stranger formats are shown only what no other takes, in sources of any kind:

@@ -54,6 +54,19 @@ type Input struct {
 	Rereadable bool
 }
 
+// columns adds the formats that the head of the input itself makes, unless one
+// of that name was given.
+func (in *Input) columns(head []byte, formats []*Format) {
+	for _, f := range formats {
+		if f.Head == nil || in.layout(f.Name) != "" {
+			continue
+		}
+		if own := f.Head(head); own != nil {
+			in.Laid = append(slices.Clip(in.Laid), own)
+		}
+	}
+}
+
 // laid are formats with those of the input in the places of their names.
 func (in *Input) laid(formats []*Format) []*Format {
 	if len(in.Laid) == 0 {

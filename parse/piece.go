@@ -127,9 +127,9 @@ func (p *plan) line(b *Batch, l *Line, raw []byte) {
 	}
 	switch {
 	case (p.needles == nil || p.needles.in(l.Text)) && holdsNeedle(l.Text, p.formats):
-		p.unparsed(b, l, "not understood")
+		p.unparsed(b, l, raw, "not understood")
 	case p.pasted && toolOutput(l.Text) != "":
-		p.unparsed(b, l, toolOutput(l.Text)+", but not read")
+		p.unparsed(b, l, raw, toolOutput(l.Text)+", but not read")
 	case p.pasted:
 		n := p.physical(b)
 		b.Counts.Other += n
@@ -140,7 +140,7 @@ func (p *plan) line(b *Batch, l *Line, raw []byte) {
 			}
 		}
 	default:
-		p.unparsed(b, l, "not recognised")
+		p.unparsed(b, l, raw, "not recognised")
 	}
 	b.prose++
 }
@@ -172,6 +172,13 @@ func (p *plan) strange(b *Batch, l *Line, raw []byte) bool {
 		try.Text = bytes.TrimLeft(l.Text, ">|`│")
 	}
 	v := f.Line(&try, b)
+	for _, whole := range l.Prefix.Else { // a record may have a level, where the text in it has none
+		if v == NotMine && whole != nil {
+			try = *l
+			try.Text = whole
+			v = f.Line(&try, b)
+		}
+	}
 	if v == NotMine && callWords.In(l.Text) {
 		bare := bytes.Trim(lex.TrimEOL(raw), quotation)
 		for _, w := range p.all {
@@ -198,6 +205,9 @@ func (p *plan) strange(b *Batch, l *Line, raw []byte) bool {
 		if try.Severity >= Error {
 			b.Add(Event{Kind: LogOther, Severity: try.Severity})
 		}
+		if p.others && try.Severity < Error && try.Clock != ClockNone {
+			b.Add(Event{Kind: LogOther, Severity: try.Severity})
+		}
 	default:
 		return false
 	}
@@ -205,12 +215,38 @@ func (p *plan) strange(b *Batch, l *Line, raw []byte) bool {
 	return true
 }
 
-// unparsed counts a line that nothing could be made of.
-func (p *plan) unparsed(b *Batch, l *Line, why string) {
+// unparsed counts a line that nothing could be made of. Where every line is asked
+// for, it is one all the same if it tells when it was written.
+func (p *plan) unparsed(b *Batch, l *Line, raw []byte, why string) {
 	b.Counts.Unparsed += p.physical(b)
+	if p.others && p.stranger != nil {
+		if try := *l; p.placed(&try, raw) {
+			b.Add(Event{Kind: LogOther})
+			b.done(p.stranger, &try, raw, len(b.Events)-1)
+		}
+	}
 	if len(b.Problems) < maxProblems { // a snippet costs more than a line
 		b.Problem(l.No, "%s: %s", why, snippet(l.Text))
 	}
+}
+
+// placed gives a line that nothing could be made of the time before it, else the
+// first in it.
+func (p *plan) placed(l *Line, raw []byte) bool {
+	for _, w := range p.all {
+		if l.AtPrefix(); l.Clock != ClockNone {
+			return true
+		}
+		if pre := (Prefix{}); w.Strip != nil {
+			if rest, ok := w.Strip(lex.TrimEOL(raw), &pre); ok && len(bytes.TrimSpace(rest)) > 0 {
+				l.Prefix = pre
+			}
+		}
+	}
+	if l.AtPrefix(); l.Clock == ClockNone {
+		return timed(l)
+	}
+	return true
 }
 
 // physical is how many lines of the source are read and not yet counted as anything.

@@ -81,6 +81,7 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper, search func([]*F
 				return p
 			}
 			p.lost, p.marked = true, marked(lines)
+			p.strangely(lines)
 			return p
 		}
 		p.unknown = nil
@@ -96,6 +97,7 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper, search func([]*F
 		p.pasted = p.decorated(lines)
 		if p.lost = !p.pasted; p.lost {
 			p.unknown = look
+			p.strangely(lines)
 		}
 	}
 	if p.marked = marked(lines); p.marked {
@@ -105,6 +107,25 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper, search func([]*F
 	p.newest = (p.pasted || taken.total > 0 && !p.formats[0].Whole) && p.descends(lines, len(head) < headBytes-len("\ufeff"))
 	return p
 }
+
+// strangely finds what stands before the lines of a program that no format
+// knows: behind it they begin as lines of a log do.
+func (p *plan) strangely(lines [][]byte) {
+	if p.stranger == nil {
+		return
+	}
+	of := *p
+	of.formats = []*Format{p.stranger}
+	if len(lines) > unknownSample {
+		lines = lines[:unknownSample]
+	}
+	of.chain(lines)
+	p.wrappers = of.wrappers
+}
+
+// unknownSample is how many lines of a program that no format knows tell what
+// stands before them.
+const unknownSample = 40
 
 // quoted finds the format of a document of which a text quotes lines.
 func (p *plan) quoted(head []byte, formats []*Format) bool {
@@ -133,6 +154,7 @@ func (p *plan) first(t tally) {
 
 // planned is the plan for an input whose format the user may have named.
 func planned(in *Input, head []byte, formats []*Format, wrappers []*Wrapper, search func([]*Format) *needles) *plan {
+	in.columns(head, formats)
 	formats = in.laid(formats)
 	if in.Format != "" {
 		formats = slices.DeleteFunc(slices.Clone(formats), func(f *Format) bool { return f.Name != in.Format })

@@ -97,7 +97,7 @@ func (u *passer) unread(p *plan, b *Batch, l *Line, raw []byte, held, plain bool
 		if held && len(b.Problems) < maxProblems && holdsNeedle(l.Text, p.formats) {
 			why = "not understood"
 		}
-		p.unparsed(b, l, why)
+		p.unparsed(b, l, raw, why)
 		b.prose++
 	}
 	return true

@@ -12,12 +12,14 @@ import (
 	"bytes"
 
 	"faultline/parse"
+	"faultline/parse/lex"
+	"faultline/parse/record"
 )
 
 // Format is the log of a program that is not known.
 var Format = &parse.Format{
 	Name: "app-log",
-	Doc: `log of any other program, whose lines begin with a time and a level: calls that failed, in the words of its language, and errors.
+	Doc: `log of any other program, whose lines begin with a time and a level, or are objects that hold them: calls that failed, in the words of its language, and errors.
 2025-11-03 09:14:02,331 ERROR flags: dial tcp 10.43.17.9:8080: connect: connection refused
 Caused by: java.net.ConnectException: Connection refused`,
 	Origin: "programs in Go, Java, Python, Node, .NET, Ruby, PHP and Rust, and curl (the texts are their runtimes')",
@@ -29,6 +31,9 @@ Caused by: java.net.ConnectException: Connection refused`,
 }
 
 func line(l *parse.Line, b *parse.Batch) parse.Verdict {
+	if r, ok := record.OfProgram(l.Text); ok && levelIs(r.Level) != parse.SeverityNone {
+		return logged(&r, l, b)
+	}
 	h, ok := headOf(l.Text)
 	if !ok && l.Prefix.HasStamp {
 		h, ok = head{rest: l.Text, first: true}, true
@@ -55,13 +60,47 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 	return b.CallFailed(call, parse.CallText(h.rest), l, !h.first)
 }
 
+// logged reads a record that a program wrote as an object.
+func logged(r *record.Program, l *parse.Line, b *parse.Batch) parse.Verdict {
+	if !l.Prefix.HasStamp {
+		l.Prefix.Stamp, l.Prefix.HasStamp, l.Prefix.Local, l.Prefix.HasLocal = r.At.Stamp, r.At.HasStamp, r.At.Local, r.At.HasLocal
+		l.Prefix.Grain = r.At.Grain
+	}
+	l.AtPrefix()
+	l.Severity = levelIs(r.Level)
+	call, failed := parse.FailedCall(l.Text)
+	if !failed {
+		return parse.Other
+	}
+	words := r.Text
+	if _, told := parse.FailedCall(words); !told { // the error stands in a member of its own
+		words = l.Text
+	}
+	return b.CallFailed(call, parse.CallText(words), l, false)
+}
+
 // detail takes a line apart to be shown.
 func detail(text []byte, d *parse.Detail) {
+	if r, ok := record.OfProgram(text); ok {
+		d.Message, d.RawTime = string(r.Text), string(r.Time)
+		for key, value := range lex.Members(text[1:]) {
+			if v := lex.Unquote(value); value[0] != '{' && value[0] != '[' && !bytes.Equal(v, r.Text) && !bytes.Equal(v, r.Time) && len(v) > 0 {
+				d.Set(string(key), string(v))
+			}
+		}
+		target(text, d)
+		return
+	}
 	h, ok := headOf(text)
 	if !ok {
 		h.rest = text
 	}
 	d.Message, d.RawTime = string(bytes.TrimSpace(h.rest)), string(h.time)
+	target(text, d)
+}
+
+// target shows whom a call that failed was for.
+func target(text []byte, d *parse.Detail) {
 	if call, ok := parse.FailedCall(text); ok && len(call.Target) > 0 {
 		d.Set("target", string(call.Target))
 	}

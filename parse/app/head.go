@@ -151,6 +151,33 @@ func levelOf(word []byte) parse.Severity {
 	return levels[string(bytes.ToLower(word))]
 }
 
+// levelIs is the level that a record names, as a word or as a number: those of
+// pino and bunyan from 10 to 60, else syslog's (RFC 5424, 6.2.1).
+func levelIs(b []byte) parse.Severity {
+	n, w, ok := lex.Digits(b)
+	switch {
+	case !ok || w != len(b):
+		return levelOf(bytes.Trim(b, " []"))
+	case n >= 60:
+		return parse.Fatal
+	case n >= 50:
+		return parse.Error
+	case n >= 40:
+		return parse.Warn
+	case n >= 30:
+		return parse.Info
+	case n >= 8:
+		return parse.Debug
+	case n < 3:
+		return parse.Fatal
+	case n == 3:
+		return parse.Error
+	case n == 4:
+		return parse.Warn
+	}
+	return parse.Info
+}
+
 // levelFar is how far behind a time the level is looked for: a thread's name may
 // stand between.
 const levelFar = 64

@@ -21,6 +21,7 @@ type Layout struct {
 	begins  bool          // the time is when the request began
 	parts   []part        // of a line of text
 	keys    map[string]keyed
+	columns *columns // of a log whose columns are named
 }
 
 // part is a literal and the value that stands behind it.
@@ -56,6 +57,10 @@ var dialects = []dialect{dialectEnvoy, dialectCaddy, dialectNginx, dialectHAProx
 // if no dialect knows it, or if a line would tell neither when nor with which
 // status.
 func Compile(text string) (*Layout, error) {
+	if strings.Contains(text, fieldsMark) {
+		c, err := named(text)
+		return &Layout{Text: text, format: W3C, columns: c}, err
+	}
 	bare := definition(strings.TrimSpace(text))
 	for i := range dialects {
 		d := &dialects[i]
@@ -259,6 +264,9 @@ func (l *Layout) object(line []byte, v *values, each func(name string, value []b
 
 // line makes of a line what its product's lines tell.
 func (l *Layout) line(in *parse.Line, b *parse.Batch) parse.Verdict {
+	if l.columns != nil {
+		return l.columns.line(in, b)
+	}
 	var v values
 	if !l.read(in.Text, &v, nil) {
 		return parse.NotMine
@@ -285,6 +293,9 @@ func (l *Layout) line(in *parse.Line, b *parse.Batch) parse.Verdict {
 // detail shows a line under the names of the configuration; ok is false when it
 // is not one of the layout.
 func (l *Layout) detail(line []byte, d *parse.Detail) bool {
+	if l.columns != nil {
+		return l.columns.detail(line, d)
+	}
 	var v values
 	var shown parse.Detail
 	if !l.read(line, &v, func(name string, value []byte) { set(&shown, name, value) }) {

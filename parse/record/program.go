@@ -1,0 +1,88 @@
+package record
+
+import (
+	"bytes"
+
+	"faultline/parse"
+	"faultline/parse/lex"
+	"faultline/parse/wrap"
+)
+
+// Program is a record that a program wrote as an object of its own, whatever
+// its logger.
+type Program struct {
+	Text  []byte
+	Level []byte // as printed: a word, or a number
+	Time  []byte // as printed
+	// At has the record's time and nothing else.
+	At parse.Prefix
+}
+
+// programTimes are further names of a time, which only a program's own record
+// gives it, folded: Serilog's and log15's t, Python's asctime, Log4j's
+// timeMillis.
+var programTimes = map[string]bool{"t": true, "asctime": true, "timemillis": true, "timelocal": true}
+
+// programWords are further names of level and text, folded: Serilog's l, m and mt.
+var programWords = map[string]meaning{"l": level, "m": text, "mt": text, "severitytext": level, "priority": level, "levelvalue": level,
+	"severitynumber": level}
+
+// OfProgram reads a line as a program's own record: an object with a time and a
+// level, which collectors do not give a line. Loggers of every language name the three nearly alike
+// (logrus, zap, slog, zerolog; pino, bunyan, winston; Logback and Log4j's
+// JSON, ECS; structlog, python-json-logger; Serilog, .NET's JsonConsole;
+// hclog; the record of a log store as well).
+func OfProgram(line []byte) (out Program, ok bool) {
+	if len(line) < 2 || line[0] != '{' {
+		return out, false
+	}
+	said, timed := -1, -1
+	var room [40]byte
+	whole := object(line, func(name, value []byte) {
+		k := known(name)
+		f := string(fold(name, &room))
+		if m, own := programWords[f]; own && k.is == nothing {
+			k = key{m, 7}
+		}
+		if programTimes[f] && k.is == nothing {
+			k = key{when, 7}
+		}
+		switch {
+		case value[0] == '{':
+			out.within(f, value, &timed)
+		case value[0] == '[':
+		case k.is == text && value[0] == '"' && (said < 0 || int(k.rank) < said):
+			said, out.Text = int(k.rank), lex.Unquote(value)
+		case k.is == level && len(out.Level) == 0:
+			out.Level = lex.Unquote(value)
+		case k.is == when && (timed < 0 || int(k.rank) < timed):
+			out.at(value, int(k.rank), &timed)
+		}
+	})
+	return out, whole && timed >= 0 && len(out.Level) > 0
+}
+
+// at takes a time.
+func (o *Program) at(value []byte, rank int, timed *int) {
+	v := lex.Unquote(value)
+	var p parse.Prefix
+	if wrap.Time(v, &p) {
+		o.At, o.Time, *timed = p, v, rank
+	}
+}
+
+// within reads what ECS and MongoDB put one object deeper: log.level, and
+// t.$date.
+func (o *Program) within(name string, value []byte, timed *int) {
+	if name != "log" && name != "t" {
+		return
+	}
+	object(value, func(inner, v []byte) {
+		switch {
+		case string(inner) == "level" && len(o.Level) == 0 && v[0] == '"':
+			o.Level = bytes.Clone(lex.Unquote(v))
+		case string(inner) == "$date" && *timed < 0:
+			o.at(v, 7, timed)
+		}
+	})
+}
