@@ -2,8 +2,11 @@ package correlate
 
 import (
 	"cmp"
+	"fmt"
+	"slices"
 	"strings"
 
+	"faultline/correlate/words"
 	"faultline/parse"
 	"faultline/parse/formats"
 )
@@ -106,60 +109,95 @@ func writtenBy(st *parse.Stream, by parse.Component) bool {
 }
 
 // identify says what is known of each stream: by its lines, by what the lines
-// are, and by the names of pods that stand in the path of its source.
-func identify(c *parse.Capture) []Identity {
-	pods := podsOf(c)
-	out := make([]Identity, len(c.Streams))
-	for i := range c.Streams {
-		s := &c.Streams[i]
-		src := &c.Sources[s.Source]
-		id := Identity{Namespace: c.Name(s.Namespace), Pod: c.Name(s.Pod), Container: c.Name(s.Container), Node: c.Name(s.Node)}
-		if about(s) { // a page about many pods is no process
-			id.fill(Identity{Namespace: src.Namespace, Pod: src.Pod, Node: src.Node})
-			if id.Pod == "" && src.Bundle != "" {
-				if of, ok := joinedName(src.Path, pods); ok {
-					id.fill(Identity{Namespace: of.Namespace, Pod: of.Pod, ByPath: true})
-				}
-			}
-			out[i] = id
-			continue
+// are, and by the names of pods that stand in the path of its source. owners says
+// the same of each source, and the sentences which of several pods a path may name.
+func identify(c *parse.Capture) (who, owners []Identity, said []string) {
+	k := rosterOf(c)
+	owners = make([]Identity, len(c.Sources))
+	for i := range c.Sources {
+		var tie []string
+		if owners[i], tie = k.ofSource(&c.Sources[i]); tie != nil {
+			said = append(said, fmt.Sprintf("%s may be of each of %s: nothing says of which",
+				c.Sources[i].Path, words.List(tie)))
 		}
-		id.Instance, id.Run = cmp.Or(s.Instance, src.Instance), src.Run
-		id.fill(Identity{Namespace: src.Namespace, Pod: src.Pod, Container: src.Container, Node: src.Node})
-		if id.Container == "" && writtenBy(s, parse.ComponentProxy) {
-			id.Container = proxyContainer
-		}
-		if id.Pod == "" && !c.Sources[s.Source].Pasted {
-			id.Pod = podIn(c.Sources[s.Source].Path, pods)
-			id.ByPath = id.Pod != ""
-		}
-		if id.Pod == "" && !src.Pasted {
-			if of, ok := joinedName(src.Path, pods); ok {
-				id.fill(of)
-			}
-		}
-		if id.Pod == "" && !src.Pasted && !s.Interleaved {
-			namespace, pod, container := parse.OwnerOfName(src.Path)
-			id.fill(Identity{Namespace: namespace, Pod: pod, Container: container})
-		}
-		if p := pods[id.Pod]; p != nil {
-			id.fill(p.identity(id, c.Sources[s.Source].Path))
-		}
-		out[i] = id
 	}
-	return out
+	who = make([]Identity, len(c.Streams))
+	for i := range c.Streams {
+		who[i] = k.ofStream(c, &c.Streams[i], owners)
+	}
+	return who, owners, said
 }
 
-// pod is what facts say about one pod.
+// ofSource is whose a source is: as the layout of its bundle says, else as its
+// path does. tie are the pods that the path may name, where that is several.
+func (k roster) ofSource(src *parse.Source) (id Identity, tie []string) {
+	id = Identity{Namespace: src.Namespace, Pod: src.Pod, Container: src.Container, Node: src.Node, Instance: src.Instance, Run: src.Run}
+	if p := k[id.Pod]; src.Pasted || p != nil {
+		if p != nil && id.Namespace != "" && len(p.namespaces) == 1 && parse.Generated(id.Pod) {
+			id.Namespace = p.namespaces[0] // no two pods have such a name
+		}
+		id.Container = k.container(id)
+		return id, nil
+	}
+	said, tie := k.inPath(src.Path)
+	switch {
+	case said.Pod == "":
+		return id, tie
+	case id.Pod != "": // the layout took a folder for a pod
+		id.Namespace, id.Pod, id.Container = "", "", ""
+	}
+	id.fill(said)
+	id.Container = k.container(id)
+	if p := k[id.Pod]; id.Namespace == "" && len(p.namespaces) > 1 {
+		for _, namespace := range p.namespaces {
+			tie = append(tie, namespace+"/"+id.Pod)
+		}
+	}
+	return id, tie
+}
+
+// inPath is whose a source is by the pods that the dump knows and its path.
+func (k roster) inPath(path string) (id Identity, tie []string) {
+	if name, at := podIn(path, k); name != "" {
+		return Identity{Namespace: k[name].namespaceIn(path[:at]), Pod: name, ByPath: true}, nil
+	}
+	return joinedName(path, k)
+}
+
+// ofStream is whose a stream is, of are the sources'.
+func (k roster) ofStream(c *parse.Capture, s *parse.Stream, of []Identity) Identity {
+	src, file := &c.Sources[s.Source], of[s.Source]
+	id := Identity{Namespace: c.Name(s.Namespace), Pod: c.Name(s.Pod), Container: c.Name(s.Container), Node: c.Name(s.Node)}
+	if about(s) { // a page about many pods is no process
+		id.fill(Identity{Namespace: file.Namespace, Pod: file.Pod, Node: file.Node, ByPath: file.ByPath})
+		return id
+	}
+	id.Instance, id.Run = cmp.Or(s.Instance, src.Instance), src.Run
+	id.fill(file)
+	if id.Container == "" && writtenBy(s, parse.ComponentProxy) {
+		id.Container = proxyContainer
+	}
+	if id.Pod == "" && !src.Pasted && !s.Interleaved {
+		namespace, pod, container := parse.OwnerOfName(src.Path)
+		id.fill(Identity{Namespace: namespace, Pod: pod, Container: container})
+	}
+	if p := k[id.Pod]; p != nil {
+		id.fill(p.identity(src.Path))
+	}
+	return id
+}
+
+// pod is what the dump says about one pod. Pods of several namespaces may have
+// one name, as those of a StatefulSet do.
 type pod struct {
-	namespace  string
-	containers []string
+	name                   string
+	namespaces, containers []string
 }
 
 // identity is the pod's namespace, and its container where only one can be
 // meant.
-func (p *pod) identity(id Identity, path string) Identity {
-	known := Identity{Namespace: p.namespace}
+func (p *pod) identity(path string) Identity {
+	known := Identity{Namespace: p.namespaceIn(path)}
 	var fit []string
 	for _, c := range p.containers {
 		if holdsWord(path, c) {
@@ -175,30 +213,45 @@ func (p *pod) identity(id Identity, path string) Identity {
 	return known
 }
 
-// podsOf lists the pods that the capture knows by name from its content.
-func podsOf(c *parse.Capture) map[string]*pod {
-	pods := map[string]*pod{}
+// container is that of an identity, without the words of a collector's that a
+// layout left with it: web-logs-errors is web, if the pod has no such container.
+func (k roster) container(id Identity) string {
+	p := k[id.Pod]
+	if p == nil || slices.Contains(p.containers, id.Container) {
+		return id.Container
+	}
+	best := ""
+	for _, c := range p.containers {
+		rest, ok := strings.CutPrefix(id.Container, c)
+		if ok && len(c) > len(best) && rest != "" && strings.IndexByte(separators, rest[0]) >= 0 &&
+			slices.Contains(wordsBehind, strings.TrimLeft(rest, separators)) {
+			best = c
+		}
+	}
+	return cmp.Or(best, id.Container)
+}
+
+// roster are the pods that a dump knows, by name.
+type roster map[string]*pod
+
+// rosterOf lists the pods that a capture's content names: facts, lines, events.
+func rosterOf(c *parse.Capture) roster {
+	k := roster{}
 	add := func(namespace, name, container string) {
 		if name == "" {
 			return
 		}
-		p := pods[name]
+		p := k[name]
 		if p == nil {
-			p = &pod{}
-			pods[name] = p
+			p = &pod{name: name}
+			k[name] = p
 		}
-		if p.namespace == "" {
-			p.namespace = namespace
+		if namespace != "" && !slices.Contains(p.namespaces, namespace) {
+			p.namespaces = append(p.namespaces, namespace)
 		}
-		if container == "" {
-			return
+		if container != "" && !slices.Contains(p.containers, container) {
+			p.containers = append(p.containers, container)
 		}
-		for _, had := range p.containers {
-			if had == container {
-				return
-			}
-		}
-		p.containers = append(p.containers, container)
 	}
 	for _, f := range c.Facts {
 		if id, ok := subject(c, f); ok {
@@ -209,23 +262,19 @@ func podsOf(c *parse.Capture) map[string]*pod {
 		s := &c.Streams[i]
 		add(c.Name(s.Namespace), c.Name(s.Pod), c.Name(s.Container))
 	}
-	for i := range c.Sources {
-		s := &c.Sources[i]
-		add(s.Namespace, s.Pod, s.Container)
-	}
 	namedInEvents(c, add)
-	return pods
-}
-
-// podIn finds the longest name of a known pod that stands in a path.
-func podIn(path string, pods map[string]*pod) string {
-	best := ""
-	for name := range pods {
-		if len(name) > len(best) && holdsWord(path, name) {
-			best = name
+	var laid []*parse.Source // whose layout names a pod that the content does not deny
+	for i := range c.Sources {
+		if s := &c.Sources[i]; s.Pod != "" {
+			if said, _ := k.inPath(s.Path); said.Pod == "" || said.Pod == s.Pod {
+				laid = append(laid, s)
+			}
 		}
 	}
-	return best
+	for _, s := range laid {
+		add(s.Namespace, s.Pod, s.Container)
+	}
+	return k
 }
 
 // holdsWord says whether word stands in path with no letter, digit or hyphen

@@ -17,7 +17,9 @@ type Point struct{ Stream, Event uint32 }
 type Index struct {
 	*parse.Capture
 	// Who is the process of each stream, CopyOf the stream it repeats or -1.
-	Who    []Identity
+	Who []Identity
+	// Owners says whose each source is.
+	Owners []Identity
 	CopyOf []int
 	// Total counts the events that are no repeats, ByKind by their kind.
 	Total  int
@@ -106,13 +108,19 @@ func classOf(k parse.Kind) (class, bool) {
 // NewIndex makes the index of a capture.
 func NewIndex(c *parse.Capture) *Index {
 	ix := &Index{Capture: c, ByKind: map[parse.Kind]int{}, Duplicate: make([]uint64, len(c.Sources))}
-	ix.Who = identify(c)
-	ix.attributed = attribute(c, ix.Who)
+	var ties []string
+	ix.Who, ix.Owners, ties = identify(c)
+	ix.attributed = append(ties, attribute(c, ix.Who)...)
 	ix.lives = livesOf(c, ix.Who)
 	ix.nodes, ix.dirs, ix.probes, ix.gates = nodesOf(c), dirsOf(c), probesOf(c), gatesOf(c)
 	for s := range ix.Who {
 		if who := &ix.Who[s]; who.Node == "" && who.Pod != "" {
 			who.Node = ix.nodes[who.Namespace+"/"+who.Pod]
+		}
+	}
+	for i := range ix.Owners {
+		if of := &ix.Owners[i]; of.Node == "" && of.Pod != "" {
+			of.Node = ix.nodes[of.Namespace+"/"+of.Pod]
 		}
 	}
 	ix.findLives()

@@ -1,84 +1,184 @@
 package correlate
 
 import (
+	"iter"
 	"path"
+	"slices"
 	"strings"
 
 	"faultline/parse"
 )
 
-// joinedName takes apart a file's name in which a collector joined a pod's name
-// with those of its namespace or container by hyphens, which all of them may
-// hold: NS-POD, logs-POD-CONTAINER-STAMP, POD-CONTAINER. The pods that the dump
-// knows tell where one ends; the longest name wins, and of two as long none.
-func joinedName(source string, pods map[string]*pod) (id Identity, ok bool) {
-	base := path.Base(source)
-	tie := false
-	at := 0
-	for name := range pods {
-		if len(name) < len(id.Pod) {
+// podIn finds the longest name of a known pod that stands in a path, with no
+// letter, digit or hyphen on either side.
+func podIn(path string, pods roster) (name string, at int) {
+	for i, end := range within(path, false) {
+		if w := path[i:end]; len(w) > len(name) && pods[w] != nil {
+			name, at = w, i
+		}
+	}
+	return name, at
+}
+
+// within gives each part of a text that could be a name: from where one can
+// begin to where one can end. Hyphens may be such places too.
+func within(s string, hyphens bool) iter.Seq2[int, int] {
+	inner := func(i int) bool { return i >= 0 && i < len(s) && nameByte(s[i]) && !(hyphens && s[i] == '-') }
+	var begins, ends []int
+	for i := range len(s) {
+		if inner(i) && !inner(i-1) {
+			begins = append(begins, i)
+		}
+		if inner(i) && !inner(i+1) {
+			ends = append(ends, i+1)
+		}
+	}
+	return func(yield func(int, int) bool) {
+		for n, i := range begins {
+			for _, end := range ends[n:] {
+				if end-i > maxName || !yield(i, end) {
+					break
+				}
+			}
+		}
+	}
+}
+
+// maxName is the longest name of a pod (RFC 1123, as Kubernetes asks for it).
+const maxName = 253
+
+// joinedName takes apart a name in a path in which a collector joined a pod's
+// name with those of its namespace or container by hyphens, which all of them
+// may hold: NS-POD, logs-POD-CONTAINER-STAMP, pod-POD-container-CONTAINER. The
+// pods that the dump knows tell where one ends; the longest name wins. Where
+// several as long fit, tie lists them, and none is taken.
+func joinedName(source string, pods roster) (id Identity, tie []string) {
+	const folders = 3 // a log's own name, and those of its pod and namespace
+	dir := source
+	for range folders {
+		if id, tie = joinedIn(path.Base(dir), pods); id.Pod != "" || tie != nil {
+			break
+		}
+		dir = path.Dir(dir)
+	}
+	return id, tie
+}
+
+// joinedIn does so for one part of a path.
+func joinedIn(base string, pods roster) (id Identity, tie []string) {
+	for i, end := range within(base, true) {
+		name := base[i:end]
+		p := pods[name]
+		if p == nil || len(name) < len(id.Pod) || name == id.Pod || !p.precedes(base[:i]) {
 			continue
 		}
-		i, holds := holdsPart(base, name)
-		switch {
-		case !holds || !pods[name].fits(base, i, name):
+		switch container, fits := p.behind(base[end:]); {
+		case !fits:
 		case len(name) > len(id.Pod):
-			id, at, tie = Identity{Pod: name, ByPath: true}, i, false
+			id, tie = Identity{Namespace: p.namespaceIn(base[:i]), Pod: name, Container: container, ByPath: true}, nil
 		default:
-			tie = true
+			tie = append(tie, name)
 		}
 	}
-	if id.Pod == "" || tie {
-		return Identity{}, false
+	if tie == nil {
+		return id, nil
 	}
-	p := pods[id.Pod]
-	id.Namespace = p.namespace
-	rest := strings.TrimLeft(base[at+len(id.Pod):], "-_.")
-	for _, c := range p.containers {
-		if len(c) > len(id.Container) && strings.HasPrefix(rest, c) && (len(rest) == len(c) || strings.IndexByte("-_.", rest[len(c)]) >= 0) {
-			id.Container = c
-		}
-	}
-	return id, true
+	tie = append(tie, id.Pod)
+	slices.Sort(tie)
+	return Identity{}, slices.Compact(tie)
 }
 
-// fits says whether what stands before and behind a pod's name can stand there:
-// its namespace or a word of the collector's, and one of its containers, a
-// stamp or a word.
-func (p *pod) fits(base string, at int, name string) bool {
-	before := strings.TrimRight(base[:at], "-_.")
-	switch before {
-	case "", p.namespace, "logs", "log", "metrics", "pod", "describe":
-	default:
-		return false
-	}
-	rest := strings.TrimLeft(base[at+len(name):], "-_.")
-	if rest == "" || rest[0] >= '0' && rest[0] <= '9' {
-		return true
-	}
-	for _, word := range append([]string{"previous", "prev", "log", "txt"}, p.containers...) {
-		if strings.HasPrefix(rest, word) && (len(rest) == len(word) || strings.IndexByte("-_.", rest[len(word)]) >= 0) {
+// Separators within a joined name.
+const separators = "-_.= +,:@"
+
+// Words that collectors put before a pod's name, and between it and its
+// container's.
+var (
+	wordsBefore  = strings.Fields("kubectl oc get logs log metrics pod pods describe container containers namespace ns of")
+	wordsBetween = []string{"container", "containers", "c", "log", "logs", "pod", "metrics"}
+)
+
+// precedes says whether what stands before the pod's name can stand there: its
+// namespace, one of its containers, and words of the collector's.
+func (p *pod) precedes(before string) bool {
+	for {
+		before = strings.TrimRight(before, separators)
+		if before == "" {
 			return true
 		}
+		cut := ""
+		for _, word := range slices.Concat(p.namespaces, p.containers, wordsBefore) {
+			if len(word) > len(cut) && endsInWord(before, word) {
+				cut = word
+			}
+		}
+		if cut == "" {
+			return false
+		}
+		before = before[:len(before)-len(cut)]
 	}
-	return false
 }
 
-// holdsPart says where a name stands in another, with a hyphen or something
-// that no name holds on either side.
-func holdsPart(base, name string) (at int, ok bool) {
-	for from := 0; ; {
-		i := strings.Index(base[from:], name)
-		if i < 0 {
-			return 0, false
-		}
-		i += from
-		end := i + len(name)
-		if (i == 0 || base[i-1] == '-' || !nameByte(base[i-1])) && (end == len(base) || base[end] == '-' || !nameByte(base[end])) {
-			return i, true
-		}
-		from = i + 1
+func endsInWord(s, word string) bool {
+	rest, ok := strings.CutSuffix(s, word)
+	return ok && (rest == "" || strings.IndexByte(separators, rest[len(rest)-1]) >= 0)
+}
+
+// behind says whether what stands behind the pod's name can stand there, and
+// which container it names: one of the pod's, a stamp, a word of the
+// collector's. Any name can be a container's where the dump lists none.
+func (p *pod) behind(rest string) (container string, ok bool) {
+	if rest != "" && strings.IndexByte(separators, rest[0]) < 0 {
+		return "", false
 	}
+	rest = strings.TrimLeft(rest, separators)
+	for _, word := range wordsBetween {
+		if slices.Contains(p.containers, word) {
+			continue
+		}
+		if after, cut := strings.CutPrefix(rest, word); cut && after != "" && strings.IndexByte(separators, after[0]) >= 0 {
+			rest = strings.TrimLeft(after, separators)
+			break
+		}
+	}
+	for _, c := range p.containers {
+		if len(c) > len(container) && beginsWithWord(rest, c) {
+			container = c
+		}
+	}
+	switch {
+	case container != "" || rest == "" || rest[0] >= '0' && rest[0] <= '9':
+		return container, true
+	case slices.ContainsFunc(wordsBehind, func(w string) bool { return beginsWithWord(rest, w) }):
+		return "", true
+	case len(p.containers) == 0 && parse.IsPodName(p.name):
+		return parse.ContainerOfName(rest), true
+	}
+	return "", false
+}
+
+// wordsBehind are words that stand behind a pod's name and are no container.
+var wordsBehind = []string{"previous", "prev", "current", "log", "logs", "txt", "json", "yaml", "describe", "all", "metrics", "exited",
+	"terminated", "crashed", "old", "p", "out"}
+
+func beginsWithWord(s, word string) bool {
+	rest, ok := strings.CutPrefix(s, word)
+	return ok && (rest == "" || strings.IndexByte(separators, rest[0]) >= 0)
+}
+
+// namespaceIn is the pod's namespace: the one that stands in the text where the
+// dump knows pods of that name in several.
+func (p *pod) namespaceIn(text string) string {
+	if len(p.namespaces) == 1 {
+		return p.namespaces[0]
+	}
+	only := ""
+	for _, n := range p.namespaces {
+		if holdsWord(text, n) && len(n) > len(only) {
+			only = n
+		}
+	}
+	return only
 }
 
 // namedInEvents lists the pods that events of the API are of: "namespace/pod".

@@ -11,8 +11,12 @@ import (
 )
 
 // lives are what the dump states about the runs of each container, by
-// "pod/container": facts of one key in the order of time, each time once.
-type lives map[string]map[string][]parse.Fact
+// "pod/container" and by namespace: facts of one key in the order of time, each
+// time once. Pods of several namespaces may have one name.
+type lives map[string]map[string]runs
+
+// runs are the facts about one container, by their key.
+type runs map[string][]parse.Fact
 
 // livesOf gathers them.
 func livesOf(c *parse.Capture, who []Identity) lives {
@@ -34,17 +38,38 @@ func livesOf(c *parse.Capture, who []Identity) lives {
 		}
 		name := of.Pod + "/" + of.Container
 		if l[name] == nil {
-			l[name] = map[string][]parse.Fact{}
+			l[name] = map[string]runs{}
 		}
-		l[name][key] = append(l[name][key], f)
+		if l[name][of.Namespace] == nil {
+			l[name][of.Namespace] = runs{}
+		}
+		l[name][of.Namespace][key] = append(l[name][of.Namespace][key], f)
 	}
-	for _, of := range l {
-		for key, list := range of {
-			slices.SortStableFunc(list, func(a, b parse.Fact) int { return cmp.Compare(a.Time, b.Time) })
-			of[key] = slices.CompactFunc(list, func(a, b parse.Fact) bool { return a.Time == b.Time })
+	for _, namespaces := range l {
+		share(namespaces)
+		for _, of := range namespaces {
+			for key, list := range of {
+				slices.SortStableFunc(list, func(a, b parse.Fact) int { return cmp.Compare(a.Time, b.Time) })
+				of[key] = slices.CompactFunc(list, func(a, b parse.Fact) bool { return a.Time == b.Time })
+			}
 		}
 	}
 	return l
+}
+
+// share adds the facts about a container that name no namespace to those of the
+// only namespace that has it.
+func share(of map[string]runs) {
+	bare := of[""]
+	if bare == nil || len(of) != 2 {
+		return
+	}
+	delete(of, "")
+	for _, known := range of {
+		for key, list := range bare {
+			known[key] = append(known[key], list...)
+		}
+	}
 }
 
 // pagesOf says whose process a page of metrics is of that names nobody, by its
@@ -101,7 +126,19 @@ func (l lives) of(who Identity, key string) []parse.Fact {
 	if who.Pod == "" {
 		return nil
 	}
-	return l[who.Pod+"/"+who.Container][key]
+	namespaces := l[who.Pod+"/"+who.Container]
+	if found, ok := namespaces[who.Namespace]; ok {
+		return found[key]
+	}
+	if who.Namespace == "" && len(namespaces) > 1 { // of which of them it is, nobody says
+		return nil
+	}
+	for namespace, found := range namespaces {
+		if len(namespaces) == 1 && (who.Namespace == "" || namespace == "") {
+			return found[key]
+		}
+	}
+	return nil
 }
 
 // started finds the fact that says when a stream's process started. A log of

@@ -140,3 +140,30 @@ func TestJournalsOfOneKubelet(t *testing.T) {
 		}
 	}
 }
+
+// Pods of two namespaces may have one name: each log is held against the start
+// of its own, and one whose namespace nobody says against none.
+func TestLivesOfNamesakes(t *testing.T) {
+	status := `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web-0","namespace":%q},"spec":{"containers":[{"name":"linkerd-proxy"}]},` +
+		`"status":{"containerStatuses":[{"name":"linkerd-proxy","restartCount":0,"state":{"running":{"startedAt":%q}}}]}}`
+	const log = "[    60.000000s]  WARN ThreadId(01) outbound:proxy{addr=10.0.0.1:80}:service{ns=shop name=a port=80}: linkerd_stack::failfast: Service entering failfast after 3s\n"
+	a, b := "2025-03-04T09:00:00Z", "2025-03-04T11:00:00Z"
+	c := judge(t, correlate.Options{}, file("a.json", fmt.Sprintf(status, "blue", a)), file("b.json", fmt.Sprintf(status, "green", b)),
+		owned("blue/web-0/linkerd-proxy.log", log, parse.Owner{Namespace: "blue", Pod: "web-0", Container: "linkerd-proxy"}),
+		file("green/web-0/linkerd-proxy.log", strings.Replace(log, "60.0", "61.0", 1)),
+		file("web-0/linkerd-proxy.log", strings.Replace(log, "60.0", "62.0", 1)))
+	got := map[string]string{}
+	for _, p := range c.Of(parse.ProxyFailfastEnter) {
+		at, _, ok := c.Wall(p)
+		word := ""
+		if ok {
+			word = time.Unix(0, int64(at)).UTC().Truncate(time.Hour).Format(time.RFC3339)
+		}
+		got[c.Capture.Sources[c.Streams[p.Stream].Source].Path] = word
+	}
+	for path, want := range map[string]string{"blue/web-0/linkerd-proxy.log": a, "green/web-0/linkerd-proxy.log": b, "web-0/linkerd-proxy.log": ""} {
+		if got[path] != want {
+			t.Errorf("%s: in the hour of %q, want %q", path, got[path], want)
+		}
+	}
+}

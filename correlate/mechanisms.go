@@ -70,7 +70,7 @@ func componentsOf(c *Placed) (out []string) {
 	for _, who := range c.Who {
 		out = append(out, who.Pod, who.Container)
 	}
-	for name, p := range podsOf(c.Capture) {
+	for name, p := range rosterOf(c.Capture) {
 		out = append(append(out, name), p.containers...)
 	}
 	slices.Sort(out)

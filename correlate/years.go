@@ -23,9 +23,10 @@ const (
 )
 
 // yearRungs gives a clock without a year the year that a trace names, a line of
-// the same container with a date, another clock of the same source, the start
-// of the process, when the bundle was taken, or the rest of the dump; and if none does, the latest year
-// that lies before the file was last written.
+// the same container with a date, another clock of the same source, a header of
+// it, the start of the process, when the bundle was taken, or the rest of the
+// dump; and if none does, the latest year that lies before the file was last
+// written.
 func (ix *Index) yearRungs(s int) []Anchor {
 	st := &ix.Streams[s]
 	if len(st.Ties) > 0 {
@@ -35,8 +36,8 @@ func (ix *Index) yearRungs(s int) []Anchor {
 	if len(st.Coverage) == 0 {
 		return nil
 	}
-	for _, rung := range []func(int) (Anchor, bool){ix.yearBeside, ix.yearOfTrace, ix.yearOfStart, ix.yearOfBundle, ix.yearOfDump,
-		ix.yearOfFile} {
+	for _, rung := range []func(int) (Anchor, bool){ix.yearBeside, ix.yearOfTrace, ix.yearOfHeader, ix.yearOfStart,
+		ix.yearOfBundle, ix.yearOfDump, ix.yearOfFile} {
 		if a, ok := rung(s); ok {
 			return []Anchor{ix.inZone(s, a)}
 		}
@@ -207,6 +208,39 @@ func (ix *Index) yearOfTrace(s int) (Anchor, bool) {
 		}
 	}
 	return Anchor{}, false
+}
+
+// yearOfHeader takes the year from a header of the source, and the zone where it
+// prints one.
+func (ix *Index) yearOfHeader(s int) (a Anchor, ok bool) {
+	st := &ix.Streams[s]
+	for i := range ix.Facts {
+		f := &ix.Facts[i]
+		if f.Ref.Source != st.Source || f.Ref.Line > st.FirstLine || ix.Name(f.Key) != parse.FactDated {
+			continue
+		}
+		a, ok = ix.inYear(s, ix.nearestYear(s, f.Time), Printed, "a header names the year"), true
+		a.Proof = []parse.Ref{f.Ref}
+		if ahead, known := zoneWord(ix.Name(f.Value)); known && ix.Sources[st.Source].Zone == nil {
+			a.Zero, a.Within, a.Why = a.Zero-ahead, 0, "a header names the year and the zone"
+		}
+	}
+	return a, ok
+}
+
+// zoneWord is how far a zone is ahead of UTC that a program printed as a word,
+// where the word can be of but one.
+func zoneWord(word string) (ahead parse.Time, ok bool) {
+	if word == "UTC" || word == "GMT" {
+		return 0, true
+	}
+	for _, layout := range []string{"-07", "-0700", "-07:00"} {
+		if at, err := time.Parse(layout, word); err == nil {
+			_, s := at.Zone()
+			return parse.Time(s) * parse.Time(time.Second), true
+		}
+	}
+	return 0, false
 }
 
 // yearOfStart takes the year from when the process is said to have started.

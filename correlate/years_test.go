@@ -62,3 +62,31 @@ func TestYearTurns(t *testing.T) {
 		}
 	}
 }
+
+// The header of a file of klog names the year of its lines; that of a journal
+// names the zone too, if it is one that can be but one.
+func TestYearOfHeader(t *testing.T) {
+	const probe = `E0304 09:15:21.334455    1042 prober.go:107] "Probe failed" probeType="Readiness" pod="shop/web-0" podUID="u" containerName="web" probeResult="failure" output="HTTP probe failed with statuscode: 503"` + "\n"
+	at := time.Date(2021, 3, 4, 9, 15, 21, 334455000, time.UTC)
+	for header, want := range map[string]struct {
+		at     time.Time
+		within time.Duration
+	}{
+		"Log file created at: 2021/03/04 09:15:00":                                                    {at, parse.NoZone},
+		"-- Logs begin at Mon 2021-03-01 08:00:00 UTC, end at Thu 2021-03-04 09:20:00 UTC. --":        {at, time.Second},
+		"-- Journal begins at Mon 2021-03-01 08:00:00 -03, ends at Thu 2021-03-04 09:20:00 -03. --":   {at.Add(3 * time.Hour), time.Second},
+		"-- Logs begin at Mon 2021-03-01 08:00:00 EST, end at Thu 2021-03-04 09:20:00 EST. --":        {at, parse.NoZone},
+		"-- Logs begin at Fri 2021-01-01 08:00:00 UTC, end at Thu 2021-03-04 09:20:00 UTC. --\nnoise": {at, time.Second},
+	} {
+		c := judged(t, header+"\n"+strings.Repeat(probe, 3))
+		points := c.Of(parse.KubeletProbeFailed)
+		if len(points) == 0 {
+			t.Errorf("%s: no probe", header)
+			continue
+		}
+		got, within, ok := c.Wall(points[0])
+		if !ok || got != parse.Time(want.at.UnixNano()) || within > want.within+time.Second || within < want.within-time.Second {
+			t.Errorf("%s: at %s ±%s, want %s ±%s", header, time.Unix(0, int64(got)).UTC(), within, want.at, want.within)
+		}
+	}
+}

@@ -143,6 +143,9 @@ type Fact struct {
 	Value   Name
 }
 
+// NoZone is how far a time may lie from what it prints if it is in whatever zone.
+const NoZone = 14 * time.Hour
+
 // Keys of facts.
 const (
 	FactVersion   = "version"    // of the program that wrote the log
@@ -163,7 +166,11 @@ const (
 	FactLaunch = "launch"
 	// FactTaken is when the bundle was taken that the file is in: its value is
 	// the line that says so.
-	FactTaken    = "taken_at"
+	FactTaken = "taken_at"
+	// FactDated is a date that a header names for lines behind it that name no
+	// year: when klog's file was made, when a journal ends. Time is read as if it
+	// were UTC; Value is the word for its zone, if there is one.
+	FactDated    = "dated"
 	FactImage    = "image"
 	FactCPULimit = "cpu_limit"
 	FactLogLevel = "log_level"

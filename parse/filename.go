@@ -25,7 +25,7 @@ func OwnerOfName(name string) (namespace, pod, container string) {
 		switch {
 		case !isLabel(p):
 			continue
-		case generated(p):
+		case Generated(p):
 		case ordinal(p) && knownContainers[container]:
 		default:
 			continue
@@ -54,9 +54,30 @@ func isLabel(s string) bool {
 // (k8s.io/apimachinery pkg/util/rand).
 const safeBytes = "bcdfghjklmnpqrstvwxz2456789"
 
-// generated says whether a name ends as that of a pod of a Deployment or a
+// IsPodName says whether a name ends as those do that a controller gives pods.
+func IsPodName(name string) bool { return Generated(name) || ordinal(name) }
+
+// ContainerOfName is the container in what a collector wrote behind a pod's
+// name, such as linkerd-proxy-previous.log; "" if it is not clear.
+func ContainerOfName(rest string) string {
+	name := strings.FieldsFunc(rest, func(r rune) bool { return r == '.' || r == '_' })
+	if len(name) == 0 {
+		return ""
+	}
+	words := strings.Split(name[0], "-")
+	for len(words) > 1 && (fileWords[words[len(words)-1]] || wholeNumber(words[len(words)-1]) || len(words[len(words)-1]) >= 6 &&
+		strings.Trim(words[len(words)-1], "0123456789") == "") {
+		words = words[:len(words)-1]
+	}
+	if out := strings.Join(words, "-"); isLabel(out) && !fileWords[out] {
+		return out
+	}
+	return ""
+}
+
+// Generated says whether a name ends as that of a pod of a Deployment or a
 // DaemonSet does.
-func generated(name string) bool {
+func Generated(name string) bool {
 	at := strings.LastIndexByte(name, '-')
 	return at > 0 && len(name)-at-1 == 5 && strings.Trim(name[at+1:], safeBytes) == ""
 }

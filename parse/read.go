@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -165,6 +166,7 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 		err = r.parallel(id, p, body, s)
 	}
 	res.source.fill(in, m, p)
+	res.source.Bundle = cmp.Or(res.source.Bundle, p.tool(head[:n]))
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		res.source.Broken = "the compressed data ends in the middle"
@@ -221,10 +223,11 @@ func (s *Source) join(id uint32, st *Stitcher) part {
 	out := st.finish(id)
 	s.Counts, s.Problems = st.counts, st.problems
 	document := s.Format != ""
-	var most uint64
+	var most, events int
 	for i := range out.streams {
-		if st := &out.streams[i]; st.Lines > most && !document {
-			most, s.Format = st.Lines, st.Format
+		st := &out.streams[i]
+		if lines, n := int(st.Lines), len(st.Events); !document && (lines > most || lines == most && n > 0 && events == 0) {
+			most, events, s.Format = lines, n, st.Format
 		}
 		if out.streams[i].Interleaved && !interleaved(out.streams[:i]) {
 			s.Problems = append(s.Problems, Problem{out.streams[i].FirstLine,

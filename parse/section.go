@@ -80,6 +80,11 @@ type section struct {
 	who     *Prefix
 	reached bool
 	err     error
+	// heads says that lines name what follows; listed are the containers that a
+	// section told of.
+	heads  bool
+	name   string
+	listed containers
 }
 
 // Read ends with io.EOF before a mark.
@@ -110,13 +115,21 @@ func (s *section) line() bool {
 	if err != nil && !s.middle {
 		s.err = err
 	}
+	if begins && s.name == containerStatus {
+		s.listed.row(s.at)
+	}
 	if !begins || len(s.at) == 0 || s.at[0] != '=' || len(s.at) > maxMark {
 		if len(s.at) > 0 && s.err != nil { // first the bytes, then the error
 			s.r, s.err = bufio.NewReader(errReader{s.err}), nil
 		}
 		return len(s.at) > 0
 	}
-	s.who, s.reached = mark(s.at)
+	if s.who, s.reached = mark(s.at); s.reached || !s.heads {
+		return !s.reached
+	}
+	if s.name, s.reached = heading(s.at); s.reached {
+		s.who = s.listed.whose(s.name)
+	}
 	return !s.reached
 }
 
@@ -141,12 +154,12 @@ func (s *section) pass(id uint32, to *Stitcher) bool {
 // sections reads a source that is a document, or a dump of documents and the
 // logs of containers.
 func (r *reader) sections(id uint32, p *plan, in io.Reader, s *Stitcher) error {
-	sec := &section{r: bufio.NewReaderSize(in, headBytes)}
+	sec := &section{r: bufio.NewReaderSize(in, headBytes), heads: p.headed, listed: containers{}}
 	first := true
 	for {
 		var err error
 		switch who := sec.who; {
-		case who != nil:
+		case who != nil && !p.headed:
 			log := *p
 			log.document, log.who = nil, who
 			if len(log.formats) == 0 || p.document != nil {
@@ -156,7 +169,7 @@ func (r *reader) sections(id uint32, p *plan, in io.Reader, s *Stitcher) error {
 		case first && p.document != nil:
 			err = r.document(id, p, sec, s)
 		default:
-			err = r.between(id, p, sec, s)
+			err = r.between(id, p, sec, s, who)
 		}
 		first = false
 		if !sec.pass(id, s) {
@@ -175,15 +188,16 @@ func keepIf(f *Format, cond bool) *Format {
 	return nil
 }
 
-// between reads what stands outside the marks: documents as a rule.
-func (r *reader) between(id uint32, p *plan, in io.Reader, s *Stitcher) error {
+// between reads what stands outside the marks: documents as a rule; or behind a
+// heading.
+func (r *reader) between(id uint32, p *plan, in io.Reader, s *Stitcher, who *Prefix) error {
 	head := make([]byte, headBytes)
 	n, err := fill(in, head)
 	if n == 0 {
 		return err
 	}
 	q := sniff(head[:n], r.formats, r.wrappers, r.search)
-	q.keep, q.every, q.others, q.pasted = p.keep, p.every, p.others, false
+	q.keep, q.every, q.others, q.pasted, q.who = p.keep, p.every, p.others, p.headed, who
 	rest := &replay{head: head[:n], r: in, err: err}
 	if q.document != nil {
 		return r.document(id, q, rest, s)

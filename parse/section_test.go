@@ -157,3 +157,34 @@ func TestOwner(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+// Headings say whose lines follow: a container by its ID in the table of
+// containers, or what the name of a file says; however the source is cut.
+func TestHeadings(t *testing.T) {
+	status := "==> container status <==\n" +
+		"CONTAINER      IMAGE          CREATED         STATE    NAME           ATTEMPT  POD ID         POD                   NAMESPACE\n" +
+		"c0ffeec0ffeec  1a2b3c4d5e6f7  59 minutes ago  Running  linkerd-proxy  2        aa11bb22cc33d  web-5c6d7f8b9-qq2rr   shop\n" +
+		"d0d0d0d0d0d0d  1a2b3c4d5e6f7  2 hours ago     Exited   linkerd-proxy  1        aa11bb22cc33d  web-5c6d7f8b9-qq2rr   shop\n\n\n"
+	data := "==> Audit <==\n|---|\n| a |\n\n" + status +
+		"==> linkerd-proxy [c0ffeec0ffee] <==\n" + noEndpoints + "\n" + failfast + "\n\n\n" +
+		"==> linkerd-proxy [d0d0d0d0d0d0] <==\n" + noEndpoints + "\n\n" +
+		"==> linkerd-proxy [eeeeeeeeeeee] <==\n" + noEndpoints + "\n\n" +
+		"==> logs/api-5c6d7f8b9-x2k4q.linkerd-proxy.log <==\n" + noEndpoints + "\n"
+	want := dump(t, parse.Options{Piece: 1 << 20}, data, 0)
+	for i, o := range []parse.Options{{Piece: 1}, {Piece: 100, Workers: 3}, {}} {
+		same(t, "headings", o, dump(t, o, data, []int{7, 0, 1}[i]), want)
+	}
+	got := map[string]int{}
+	for i := range want.Streams {
+		st := &want.Streams[i]
+		if len(st.Events) > 0 {
+			got[parse.Subject(want.Name(st.Namespace), want.Name(st.Pod), want.Name(st.Container))+" "+st.Instance.String()] += len(st.Events)
+		}
+	}
+	for who, n := range map[string]int{"shop/web-5c6d7f8b9-qq2rr/linkerd-proxy current": 2, "shop/web-5c6d7f8b9-qq2rr/linkerd-proxy previous": 1,
+		"//linkerd-proxy ": 1, "/api-5c6d7f8b9-x2k4q/linkerd-proxy ": 1} {
+		if got[who] != n {
+			t.Errorf("%d events of %q, want %d: %v", got[who], who, n, got)
+		}
+	}
+}

@@ -29,6 +29,7 @@ type plan struct {
 	stamped  bool     // with a stamp before it
 	marked   bool     // holds the marks of `kubectl cluster-info dump`
 	items    Items    // how the records of a document are found
+	headed   bool     // holds lines that name what follows, as those of minikube logs
 	who      *Prefix  // whose lines these are, when no wrapper says so
 	zone     *time.Location
 	seen     ZoneSeen // what its access lines say of the zone
@@ -81,6 +82,7 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper, search func([]*F
 				return p
 			}
 			p.lost, p.marked = true, marked(lines)
+			p.heads(lines)
 			p.strangely(lines)
 			return p
 		}
@@ -103,6 +105,7 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper, search func([]*F
 	if p.marked = marked(lines); p.marked {
 		p.pasted = false
 	}
+	p.heads(lines)
 	p.whole = p.pasted || p.open() != nil || (taken.total > 0 && p.formats[0].Whole)
 	p.newest = (p.pasted || taken.total > 0 && !p.formats[0].Whole) && p.descends(lines, len(head) < headBytes-len("\ufeff"))
 	return p
@@ -111,7 +114,7 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper, search func([]*F
 // strangely finds what stands before the lines of a program that no format
 // knows: behind it they begin as lines of a log do.
 func (p *plan) strangely(lines [][]byte) {
-	if p.stranger == nil {
+	if p.stranger == nil || p.headed {
 		return
 	}
 	of := *p
@@ -126,6 +129,14 @@ func (p *plan) strangely(lines [][]byte) {
 // unknownSample is how many lines of a program that no format knows tell what
 // stands before them.
 const unknownSample = 40
+
+// heads looks for lines that name what follows. What stands between two is read
+// as a paste is: each section is another program's.
+func (p *plan) heads(lines [][]byte) {
+	if !p.marked && headed(lines) {
+		p.headed, p.marked, p.pasted, p.lost = true, true, true, false
+	}
+}
 
 // quoted finds the format of a document of which a text quotes lines.
 func (p *plan) quoted(head []byte, formats []*Format) bool {

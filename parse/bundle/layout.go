@@ -17,7 +17,8 @@ type Layout struct {
 	Tool string
 	// Pattern is the end of the path. {ns}, {pod}, {c} and {node} are names of
 	// Kubernetes, {address} a node's, {uid} a pod's, {id} a container's, {n} a restart count,
-	// {date} a stamp of rotation; * is anything within a name, ** any folders.
+	// {date} a stamp of rotation, {made} a pod whose name a controller
+	// ended, {host} a node whose name is not a mere word; * is anything within a name, ** any folders.
 	// A name that stands twice must be the same.
 	Pattern string
 	// Container is that of each file, where the path does not name it.
@@ -38,6 +39,10 @@ var placeholders = map[string]string{
 	"c":    `[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?`,
 	"pod":  `[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?`,
 	"node": `[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?`,
+	// host is a node's name that no folder of logs is likely to have.
+	"host": `[a-z]+(?:[0-9]|[-.0-9][-a-z0-9.]{0,240}[a-z0-9])`,
+	// made is a pod's name with the end that a controller gives it.
+	"made": `[a-z0-9](?:[-a-z0-9.]{0,240})-(?:[bcdfghjklmnpqrstvwxz2456789]{5}|[0-9]{1,4})`,
 	"uid":  `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}`,
 	"id":   `[0-9a-f]{64}`,
 	"n":    `[0-9]{1,9}`,
@@ -100,6 +105,10 @@ func longer(a, b string) string {
 	return a
 }
 
+// noName are folders of collectors, which no pod and no namespace is called.
+var noName = map[string]bool{"pod": true, "pods": true, "log": true, "logs": true, "podlogs": true, "container": true, "containers": true,
+	"namespace": true, "namespaces": true, "previous": true, "current": true}
+
 // match says whose a path is by this layout.
 func (m *matcher) match(path string) (o parse.Owner, ok bool) {
 	if !strings.Contains(path, m.must) {
@@ -115,14 +124,17 @@ func (m *matcher) match(path string) (o parse.Owner, ok bool) {
 		if j := slices.Index(m.names, name); found[j+1] != value {
 			return o, false
 		}
+		if (name == "ns" || name == "pod") && noName[value] {
+			return o, false
+		}
 		switch name {
 		case "ns":
 			o.Namespace = value
-		case "pod":
+		case "pod", "made":
 			o.Pod = value
 		case "c":
 			o.Container = value
-		case "node", "address":
+		case "node", "host", "address":
 			o.Node = value
 		case "n":
 			n, _ := strconv.Atoi(value)
@@ -160,22 +172,29 @@ func owner(path string) (o parse.Owner) {
 			o.Node, o.Bundle, o.Instance, o.Namespace = m.Node, m.Bundle, m.Instance, cmp.Or(o.Namespace, m.Namespace)
 		}
 	}
-	if o.Instance == parse.InstanceUnknown {
-		o.Instance = instanceIn(path[strings.LastIndexByte(path, '/')+1:])
+	if said := instanceIn(path); o.Instance == parse.InstanceUnknown || o.Instance == parse.InstanceCurrent && said == parse.InstancePrevious {
+		o.Instance = said
 	}
 	return o
 }
 
+// Words that tell the run of a container, in whatever layout. A pod or a
+// container may be called so too: most count only where a name ends.
 var (
-	previousName = regexp.MustCompile(`(?i)(?:^|[-_.])(?:previous|prev|exited)(?:[-_.]|$)`)
-	rotatedName  = regexp.MustCompile(`(?i)\.log[.-](?:[0-9]{1,3}|[0-9]{8}.*)$`)
+	extension    = regexp.MustCompile(`(?i)\.(?:log|logs|txt|out|json|jsonl)$`)
+	previousName = regexp.MustCompile(`(?i)(?:^|[-_. ])previous(?:[-_. ]|$)|(?:^|[-_. ])(?:prev|exited|terminated|crashed)(?:[-_.]?[0-9][-_0-9TZ]*)?$|[_ ]-?p$`)
+	previousDir  = regexp.MustCompile(`(?i)(?:^|/)(?:previous|prev|(?:previous|prev)[-_. ]?(?:pod[-_. ]?)?logs?|(?:pod[-_. ]?)?logs?[-_. ]?(?:previous|prev)|terminated|crashed)/`)
+	rotatedName  = regexp.MustCompile(`(?i)\.log[.-](?:[0-9]{1,3}|[0-9]{8}.*)$|[^0-9.]\.[0-9]{1,2}\.log$|[-_. ](?:old|last)(?:\.(?:log|txt))?$|^(?:old|last)\.(?:log|txt)$`)
 )
 
-// instanceIn is the run of a container that a file's name tells, in whatever
-// layout: what people call web-previous.log, and what logrotate calls web.log.1.
-func instanceIn(name string) parse.Instance {
+// instanceIn is the run of a container that a path tells, in whatever layout:
+// what people call web-previous.log or put in a folder of that name, and what
+// logrotate calls web.log.1.
+func instanceIn(path string) parse.Instance {
+	name := path[strings.LastIndexByte(path, '/')+1:]
+	stem := extension.ReplaceAllString(name, "")
 	switch {
-	case previousName.MatchString(name):
+	case previousName.MatchString(stem), previousDir.MatchString(path):
 		return parse.InstancePrevious
 	case rotatedName.MatchString(name):
 		return parse.InstanceRotated

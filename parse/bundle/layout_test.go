@@ -60,6 +60,15 @@ func TestOwner(t *testing.T) {
 	f("whatever/web-previous.log", "", previous, 0)
 	f("whatever/web.previous.log.gz", "", previous, 0)
 	f("whatever/web.log.1", "", rotated, 0)
+	f("whatever/web.1.log", "", rotated, 0)
+	f("whatever/web-old.log", "", rotated, 0)
+	f("whatever/web_terminated.log", "", previous, 0)
+	f("kubectl logs web-0 -n shop -p.txt", "", previous, 0)
+	f("previous/shop/web.log", "", previous, 0)
+	f("shop/logs-previous/web/app.log", "", previous, 0)
+	f("prev-orders/web.log", "", 0, 0)
+	f("prev-orders-web.log", "", 0, 0)
+	f("the-week-before/last100.log", "", 0, 0)
 	f("whatever/previously.log", "", 0, 0)
 
 	for _, path := range []string{"", "/", "a.log", "linkerd/dest-1/linkerd-proxy.log", "linkerd_dest-1_notauid/c/0.log", "linkerd_dest-1_" + uid + "/c/x.log",

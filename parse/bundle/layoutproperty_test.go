@@ -41,18 +41,23 @@ func (l *Layout) named(r *rand.Rand) (path string, of parse.Owner) {
 		}
 		name := strings.Trim(t, "{}")
 		if values[name] == "" {
-			if values[name] = word(name == "pod" || name == "node"); name == "address" {
+			switch values[name] = word(name == "pod" || name == "node"); name {
+			case "address":
 				values[name] = fmt.Sprintf("10.%d.%d.7", r.IntN(250), r.IntN(250))
+			case "made":
+				values[name] += "-b2c4d"
+			case "host":
+				values[name] += "-worker"
 			}
 		}
 		switch v := values[name]; name {
 		case "ns":
 			of.Namespace = v
-		case "pod":
+		case "pod", "made":
 			of.Pod = v
 		case "c":
 			of.Container = v
-		case "node", "address":
+		case "node", "host", "address":
 			of.Node = v
 		case "n":
 			n, _ := strconv.Atoi(v)

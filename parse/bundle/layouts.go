@@ -25,6 +25,7 @@ const (
 	capiTool       = "Cluster API end-to-end logs"
 	antreaTool     = "antctl supportbundle"
 	microTool      = "microk8s inspect"
+	gatherTool     = "kubectl gather"
 	crashdTool     = "crashd (velero debug, Tanzu)"
 )
 
@@ -79,6 +80,8 @@ var layouts = []Layout{
 	{istioTool, "bug-report/ztunnel/{ns}/{pod}/**", "istio-proxy", 0, "bug-report/ztunnel/istio-system/ztunnel-x2k4q/ztunnel.log", "istio-system/ztunnel-x2k4q/istio-proxy", "istio/istio tools/bug-report/pkg/archive/archive.go"},
 	{istioTool, "bug-report/**", "", 0, "bug-report/cluster/events", "", "istio/istio tools/bug-report/pkg/archive/archive.go"},
 
+	{troubleTool, "cluster-resources/pods/logs/{ns}/{pod}/{c}-logs-errors.log", "", 0,
+		"support-bundle/cluster-resources/pods/logs/shop/web-0/web-logs-errors.log", "shop/web-0/web", "replicatedhq/troubleshoot pkg/collect/logs.go"},
 	{troubleTool, "cluster-resources/pods/logs/{ns}/{pod}/{c}-previous.log", "", previous,
 		"support-bundle/cluster-resources/pods/logs/shop/web-0/web-previous.log", "shop/web-0/web", "replicatedhq/troubleshoot pkg/collect/logs.go"},
 	{troubleTool, "cluster-resources/pods/logs/{ns}/{pod}/{c}.log", "", current,
@@ -105,6 +108,10 @@ var layouts = []Layout{
 	{crustTool, "namespaces/{ns}/v1/pod/{pod}/{c}/previous.log", "", previous, "crust-gather/namespaces/shop/v1/pod/web-0/web/previous.log", "shop/web-0/web", "crust-gather src/gather/representation.rs"},
 	{crustTool, "namespaces/{ns}/v1/pod/{pod}.yaml", "", 0, "crust-gather/namespaces/shop/v1/pod/web-0.yaml", "shop/web-0", "crust-gather src/gather/representation.rs"},
 	{crustTool, "namespaces/{ns}/*/v1/**", "", 0, "crust-gather/namespaces/shop/discovery.k8s.io/v1/endpointslice/web-x.yaml", "shop", "crust-gather src/gather/representation.rs"},
+
+	{gatherTool, "namespaces/{ns}/pods/{pod}/{c}/current.log", "", current, "gather/c1/namespaces/shop/pods/web-0/web/current.log", "shop/web-0/web", "nirs/kubectl-gather pkg/gather/outdir.go"},
+	{gatherTool, "namespaces/{ns}/pods/{pod}/{c}/previous.log", "", previous, "gather/c1/namespaces/shop/pods/web-0/web/previous.log", "shop/web-0/web", "nirs/kubectl-gather pkg/gather/outdir.go"},
+	{gatherTool, "namespaces/{ns}/pods/{pod}.yaml", "", 0, "gather/c1/namespaces/shop/pods/web-0.yaml", "shop/web-0", "nirs/kubectl-gather pkg/gather/outdir.go"},
 
 	{ciliumTool, "logs-*-prev.log", "", previous, "cilium-sysdump-20250304-092000/logs-cilium-x2k4q-cilium-agent-20250304-092000-prev.log", "", "cilium/cilium-cli sysdump/constants.go"},
 	{ciliumTool, "logs-*.log", "", current, "cilium-sysdump-20250304-092000/logs-cilium-x2k4q-cilium-agent-20250304-092000.log", "", "cilium/cilium-cli sysdump/constants.go"},
@@ -143,18 +150,18 @@ var layouts = []Layout{
 	{kubeletTool, "log/pods/{ns}_{pod}_{uid}/{c}/{n}.log", "", 0, "var/log/pods/shop_web-0_" + specimenUID + "/web/2.log", "shop/web-0/web", "kubernetes pkg/kubelet/kuberuntime/helpers.go"},
 	{kubeletTool, "log/containers/{pod}_{ns}_{c}-{id}.log", "", 0, "var/log/containers/web-0_shop_web-" + specimenID + ".log", "shop/web-0/web", "kubernetes pkg/kubelet/kuberuntime/legacy.go"},
 
-	{kindTool, "{node}/pods/{ns}_{pod}_{uid}/{c}/{n}.log", "", 0, "logs/plum-node-1/pods/shop_web-0_" + specimenUID + "/web/2.log", "shop/web-0/web@plum-node-1", "kubernetes-sigs/kind pkg/cluster/internal/logs"},
-	{kindTool, "{node}/containers/{pod}_{ns}_{c}-{id}.log", "", 0, "logs/plum-node-1/containers/web-0_shop_web-" + specimenID + ".log", "shop/web-0/web@plum-node-1", "kubernetes-sigs/kind pkg/cluster/internal/logs"},
-	{kindTool, "{node}/journal.log", "", 0, "logs/plum-node-1/journal.log", "@plum-node-1", "kubernetes-sigs/kind pkg/cluster/provider.go"},
-	{kindTool, "{node}/kubelet.log", "", 0, "logs/plum-node-1/kubelet.log", "@plum-node-1", "kubernetes-sigs/kind pkg/cluster/provider.go"},
-	{kindTool, "{node}/containerd.log", "", 0, "logs/plum-node-1/containerd.log", "@plum-node-1", "kubernetes-sigs/kind pkg/cluster/provider.go"},
-	{kindTool, "{node}/serial.log", "", 0, "logs/plum-node-1/serial.log", "@plum-node-1", "kubernetes-sigs/kind pkg/cluster/provider.go"},
-	{kindTool, "{node}/images.log", "", 0, "logs/plum-node-1/images.log", "@plum-node-1", "kubernetes-sigs/kind pkg/cluster/provider.go"},
+	{kindTool, "{host}/pods/{ns}_{pod}_{uid}/{c}/{n}.log", "", 0, "logs/plum-node-1/pods/shop_web-0_" + specimenUID + "/web/2.log", "shop/web-0/web@plum-node-1", "kubernetes-sigs/kind pkg/cluster/internal/logs"},
+	{kindTool, "{host}/containers/{pod}_{ns}_{c}-{id}.log", "", 0, "logs/plum-node-1/containers/web-0_shop_web-" + specimenID + ".log", "shop/web-0/web@plum-node-1", "kubernetes-sigs/kind pkg/cluster/internal/logs"},
+	{kindTool, "{host}/journal.log", "", 0, "logs/plum-node-1/journal.log", "@plum-node-1", "kubernetes-sigs/kind pkg/cluster/provider.go"},
+	{kindTool, "{host}/kubelet.log", "", 0, "logs/plum-node-1/kubelet.log", "@plum-node-1", "kubernetes-sigs/kind pkg/cluster/provider.go"},
+	{kindTool, "{host}/containerd.log", "", 0, "logs/plum-node-1/containerd.log", "@plum-node-1", "kubernetes-sigs/kind pkg/cluster/provider.go"},
+	{kindTool, "{host}/serial.log", "", 0, "logs/plum-node-1/serial.log", "@plum-node-1", "kubernetes-sigs/kind pkg/cluster/provider.go"},
+	{kindTool, "{host}/images.log", "", 0, "logs/plum-node-1/images.log", "@plum-node-1", "kubernetes-sigs/kind pkg/cluster/provider.go"},
 
 	{kubeletTool, "{ns}_{pod}_{uid}/{c}/{n}.log", "", 0, "pods/shop_web-0_" + specimenUID + "/web/2.log", "shop/web-0/web", "kubernetes pkg/kubelet/kuberuntime/helpers.go"},
 	{kubeletTool, "{ns}_{pod}_{uid}/{c}/{n}.log.{date}", "", rotated, "var/log/pods/shop_web-0_" + specimenUID + "/web/2.log.20250304-090000", "shop/web-0/web", "kubernetes pkg/kubelet/logs/container_log_manager.go"},
 	{kubeletTool, "{pod}_{ns}_{c}-{id}.log", "", 0, "var/log/containers/web-0_shop_web-" + specimenID + ".log", "shop/web-0/web", "kubernetes pkg/kubelet/kuberuntime/legacy.go"},
 
-	{clusterInfo, "{ns}/{pod}/logs.txt", "", 0, "dump/shop/web-0/logs.txt", "shop/web-0", "kubernetes kubectl/pkg/cmd/clusterinfo/clusterinfo_dump.go"},
+	{clusterInfo, "{ns}/{made}/logs.txt", "", 0, "dump/shop/web-0/logs.txt", "shop/web-0", "kubernetes kubectl/pkg/cmd/clusterinfo/clusterinfo_dump.go"},
 	{promTool, "snapshots/*/**", "", 0, "snapshots/20250304T092000Z-1a2b3c4d5e6f7081/01JNG3ZK2T8Q4M6V0X7Y5W9ABC/meta.json", "", "prometheus/prometheus tsdb/db.go"},
 }

@@ -3,6 +3,7 @@ package given
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"time"
 
 	"faultline/parse"
@@ -21,9 +22,18 @@ Tue Mar  4 09:20:00 UTC 2025`,
 	Line:  taken,
 }
 
+// Lines that name the date of those behind them, which do not: the header of a
+// file of klog (k8s.io/klog/v2 klog_file.go) and of journalctl (systemd
+// src/journal/journalctl.c, "Logs begin" up to 247, "Journal begins" after it).
+const (
+	klogHeader = "Log file created at: "
+	logsBegin  = "-- Logs begin at "
+	journal    = "-- Journal begins at "
+)
+
 // zones are what each such line ends with, or has before the name of its zone.
 func zones() []string {
-	out := []string{" UTC", " GMT"}
+	out := []string{" UTC", " GMT", klogHeader, logsBegin, journal}
 	for hour := range 15 {
 		out = append(out, fmt.Sprintf(" +%02d", hour), fmt.Sprintf(" -%02d", hour))
 	}
@@ -43,9 +53,12 @@ var layouts = []string{
 
 // taken reads a line that is nothing but a time.
 func taken(l *parse.Line, b *parse.Batch) parse.Verdict {
-	const longest = 80
+	const longest = 160
 	if len(l.Text) > longest {
 		return parse.NotMine
+	}
+	if dated(l, b) {
+		return parse.Other
 	}
 	text, _, _ := bytes.Cut(bytes.TrimSpace(l.Text), []byte(" m="))
 	if len(text) < len("2006-") || text[len("2006")] != '-' && text[len("Mon")] != ' ' && text[len("Mon")] != ',' || bytes.Count(text, []byte{':'}) < 2 {
@@ -58,4 +71,34 @@ func taken(l *parse.Line, b *parse.Batch) parse.Verdict {
 		}
 	}
 	return parse.NotMine
+}
+
+// dated reads a header that names the date of the lines behind it, and the word
+// for the zone that both are printed in.
+func dated(l *parse.Line, b *parse.Batch) bool {
+	text := string(bytes.TrimSpace(l.Text))
+	if at, ok := strings.CutPrefix(text, klogHeader); ok {
+		t, err := time.Parse("2006/01/02 15:04:05", at)
+		if err != nil {
+			return false
+		}
+		b.Fact(l, 0, parse.FactDated, "", parse.Time(t.UnixNano()), parse.NoZone)
+		return true
+	}
+	rest, ok := strings.CutPrefix(text, logsBegin)
+	if !ok {
+		rest, ok = strings.CutPrefix(text, journal)
+	}
+	_, ends, found := strings.Cut(rest, ", end")
+	_, ends, found2 := strings.Cut(ends, " at ")
+	words := strings.Fields(strings.TrimSuffix(strings.TrimRight(ends, "- "), "."))
+	if !ok || !found || !found2 || len(words) != 4 {
+		return false
+	}
+	at, err := time.Parse("Mon 2006-01-02 15:04:05", strings.Join(words[:3], " "))
+	if err != nil {
+		return false
+	}
+	b.Fact(l, 0, parse.FactDated, words[3], parse.Time(at.UnixNano()), parse.NoZone)
+	return true
 }
