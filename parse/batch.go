@@ -38,6 +38,9 @@ type Batch struct {
 	untimed []int     // crashes that no line with a time stands before
 	pairs   []pairing // events that other lines may tell too
 	asks    []ask
+	using   using
+	uses    []use // of upstreams, by their key
+	quiets  []quiet
 	reasons []reason
 	opens   []opening         // events that wait for their exact duration
 	closes  []closing         // durations, which may stand before their events
@@ -217,6 +220,9 @@ func Subject(namespace, pod, container string) string {
 // first on.
 func (b *Batch) done(f *Format, l *Line, raw []byte, first int) {
 	s := b.file(f, l)
+	if b.using.key != 0 {
+		b.used(l, first)
+	}
 	if len(b.Events) == first {
 		return
 	}

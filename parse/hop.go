@@ -34,13 +34,17 @@ type Hop struct {
 	// Client is who asked, without its port: one request shows in the lines of
 	// two hops with the same client or the same id.
 	Client string
+	// Quiet is for how many seconds the upstream had not been asked when the
+	// request began, from a minute on and if it had answered the last time;
+	// Survived the longest such time in the log after which it answered again.
+	Quiet, Survived string
 }
 
 // hopKeys are the words of a Hop's text, in their order.
-var hopKeys = [...]string{"state", "details", "upstream", "status", "connect", "bytes", "tries", "client", "side"}
+var hopKeys = [...]string{"state", "details", "upstream", "status", "connect", "bytes", "tries", "client", "side", "quiet", "survived"}
 
 func (h *Hop) fields() [len(hopKeys)]*string {
-	return [...]*string{&h.State, &h.Details, &h.Upstream, &h.Status, &h.Connect, &h.Bytes, nil, &h.Client, &h.Side}
+	return [...]*string{&h.State, &h.Details, &h.Upstream, &h.Status, &h.Connect, &h.Bytes, nil, &h.Client, &h.Side, &h.Quiet, &h.Survived}
 }
 
 // String is the hop as a Fact: "state=UF,URX upstream=10.0.0.9:80 tries=3".

@@ -26,6 +26,7 @@ type Stitcher struct {
 	learned  map[Name]Name
 	owned    map[Name]bool
 	asked    []asked
+	uses     []use
 	reasons  []reason
 	keeper   Keeper
 	record   func(*Batch)
@@ -80,6 +81,7 @@ func (s *Stitcher) Add(source uint32, b *Batch) {
 	}
 	s.join(b)
 	s.pair(b)
+	s.quieted(b)
 	for address, name := range b.learned {
 		s.learned = learn(s.learned, names[address], names[name])
 	}

@@ -31,7 +31,12 @@ func (b *Batch) Wanted() *Batch {
 		}
 		from += int(k.size)
 	}
-	out.untimed, out.pairs, out.opens, out.asks = nil, nil, nil, nil
+	out.untimed, out.pairs, out.opens, out.asks, out.quiets = nil, nil, nil, nil, nil
+	for _, q := range b.quiets {
+		if q.Event = at[q.Event]; q.Event >= 0 {
+			out.quiets = append(out.quiets, q)
+		}
+	}
 	for _, i := range b.untimed {
 		if at[i] >= 0 {
 			out.untimed = append(out.untimed, at[i])

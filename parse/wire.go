@@ -9,7 +9,7 @@ import (
 )
 
 // wireVersion changes whenever the meaning of an encoded batch does.
-const wireVersion = 3
+const wireVersion = 4
 
 // wire is a batch on its way from one process to another.
 type wire struct {
@@ -35,6 +35,8 @@ type wire struct {
 	Reasons  []wireReason
 	Prose    uint32
 	Latest   []wireLatest
+	Uses     []use
+	Quiets   []quiet
 }
 
 type wireSegment struct {
@@ -84,7 +86,12 @@ type wireLatest struct {
 func (b *Batch) Encode() ([]byte, error) {
 	w := wire{Version: wireVersion, Names: b.Names.text, Events: b.Events, Facts: b.Facts, Series: b.Series,
 		Problems: b.Problems, Counts: b.Counts, Bytes: b.Bytes, Kept: b.Kept, Prose: b.prose, Learned: b.learned, Untimed: b.untimed,
-		Steps: b.steps}
+		Steps: b.steps, Quiets: b.quiets}
+	for _, u := range b.uses {
+		if u.Key != 0 {
+			w.Uses = append(w.Uses, u)
+		}
+	}
 	for _, p := range b.pairs {
 		w.Pairs = append(w.Pairs, wirePair{p.id, p.event, p.part, p.within})
 	}
@@ -160,6 +167,12 @@ func DecodeBatch(data []byte) (*Batch, error) {
 	for _, a := range w.Asks {
 		b.asks = append(b.asks, ask{a.Key, a.Event})
 	}
+	if b.quiets = w.Quiets; len(w.Uses)+len(w.Quiets) > 0 {
+		b.uses = make([]use, usesKept)
+	}
+	for _, u := range w.Uses {
+		b.uses[u.Key%usesKept] = u
+	}
 	for _, r := range w.Reasons {
 		b.reasons = append(b.reasons, reason{r.Key, r.At, r.Cause})
 	}
@@ -229,6 +242,9 @@ func (b *Batch) eventsSound() bool {
 	}
 	for _, a := range b.asks {
 		among(a.event, len(b.Events))
+	}
+	for _, q := range b.quiets {
+		among(q.Event, len(b.Events))
 	}
 	for _, i := range b.latest {
 		among(int(i), len(b.Segments))

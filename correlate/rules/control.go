@@ -36,7 +36,7 @@ var (
 	}, nil)
 	SubscribeStorm = tells(Diagnosis{
 		Code: "subscribe_storm", Where: correlate.AtControlPlane, What: "a mass of new lookups holds the destination's write lock",
-		Title:    "New lookups came {words} at once, and goroutines climbed with them.",
+		Title:    "",
 		Says:     "Whoever dials every pod (a scraper or a job that restarted) subscribes to all of them under one lock.",
 		Evidence: "Starts of GetProfile at ten times their median, go_goroutines climbing, 100 Servers and more.",
 		Against:  "A phase of the resync.",

@@ -83,6 +83,8 @@ func (g *group) word(place string) string {
 		return g.exitWords()
 	case "delivered":
 		return g.delivered()
+	case "idle":
+		return g.idle()
 	case "gap":
 		return ""
 	case "node":

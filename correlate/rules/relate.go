@@ -32,6 +32,7 @@ func (p *Pass) relate() {
 	p.rolledOut()
 	p.reloaded()
 	p.unlisted()
+	p.idled()
 	p.fresh()
 	p.oneNode()
 }

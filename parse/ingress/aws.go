@@ -68,6 +68,7 @@ func awsLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	}
 	ended(l, a.stamp, 0)
 	if a.status < firstError && a.status != statusALBClientGone && !notable(a.status) {
+		answered(b, a.target, a.lasted())
 		return parse.Other
 	}
 	r := response{status: a.status, lasted: a.lasted(), target: first(a.target, a.groupName(), a.domain, authority(a.url())), cause: a.cause(),

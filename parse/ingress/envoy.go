@@ -57,6 +57,7 @@ func envoyLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 		l.AtStamp()
 	}
 	if e.status < firstError && len(given(e.flags)) == 0 && !notable(e.status) {
+		answered(b, e.host(), took)
 		return parse.Other
 	}
 	t := e.tail()
@@ -183,6 +184,15 @@ func (e *envoy) tail() (t trailer) {
 	t.agent = bytes.TrimSuffix(bytes.TrimPrefix(before, []byte{'"'}), []byte{'"'})
 	t.istio(e.rest[end:])
 	return t
+}
+
+// host is the upstream's address alone: the last string of those in quotes.
+func (e *envoy) host() []byte {
+	host, _, ok := quotedBack(e.rest[:bytes.LastIndexByte(e.rest, '"')+1])
+	if !ok || !bytes.ContainsAny(host, ":/") {
+		return nil
+	}
+	return host
 }
 
 // strings reads the five strings from the beginning.

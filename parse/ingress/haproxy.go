@@ -52,6 +52,7 @@ func haproxyLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	r := response{status: h.status, lasted: h.lasted(), tcp: h.tcp}
 	state := given(h.state)
 	if r.status < firstError && has(state, "--") {
+		answered(b, h.server, r.lasted)
 		return parse.Other
 	}
 	r.target = first(h.backend, h.frontend)

@@ -247,6 +247,7 @@ func (p product) read(l *parse.Line, b *parse.Batch) parse.Verdict {
 	}
 	v.line(l, &r, unit, signs[p].begins)
 	if !p.may(&v, r.status) {
+		answered(b, authority(bytes.TrimSpace(v.text(senseUpstream))), r.lasted)
 		return parse.Other
 	}
 	p.tell(&v, &r)

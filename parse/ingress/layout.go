@@ -281,6 +281,7 @@ func (l *Layout) line(in *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.NotMine
 	}
 	if !l.product.may(&v, r.status) {
+		answered(b, authority(bytes.TrimSpace(v.text(senseUpstream))), r.lasted)
 		return parse.Other
 	}
 	l.product.tell(&v, &r)

@@ -61,6 +61,7 @@ func nginxLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.Malformed
 	}
 	if c.status < firstError && !notable(c.status) {
+		answered(b, upstreamIn(c.rest), 0)
 		return parse.Other
 	}
 	var u upstream
@@ -223,6 +224,18 @@ func (u *upstream) read(b []byte) {
 	u.time, rest = list(rest)
 	u.status, rest = list(rest)
 	u.id, _ = word(rest)
+}
+
+// upstreamIn is the address of the upstream in the rest of a line of ingress-nginx's,
+// without reading what stands before it: the brackets of the alternative's name are
+// the last of a line, but for an address of IPv6.
+func upstreamIn(rest []byte) []byte {
+	i := bytes.LastIndexByte(rest, ']')
+	if i < 0 || !has(rest[i:], "] ") {
+		return nil
+	}
+	addr, _ := list(rest[i+len("] "):])
+	return addr
 }
 
 // apisix reads what APISIX prints behind the size (apisix/cli/config.lua,

@@ -59,6 +59,7 @@ func (r *response) verdict(b *parse.Batch) parse.Verdict {
 	case r.tcp:
 		return r.connection(b)
 	case !r.failed():
+		answered(b, r.hop.upstream, r.lasted)
 		return parse.Other
 	}
 	e := parse.Event{Kind: parse.IngressResponse, Value: float64(r.status), Lasted: r.lasted,
@@ -72,7 +73,18 @@ func (r *response) verdict(b *parse.Batch) parse.Verdict {
 	if b.Add(e); r.ask != 0 && r.cause == parse.CauseUnknown {
 		b.Ask(r.ask)
 	}
+	if up := latest(given(r.hop.upstream)); len(up) > 0 && r.cause != parse.CauseClientClosed {
+		b.Use(lex.Print(up), r.cause == parse.CauseUpstream, r.lasted)
+	}
 	return parse.Took
+}
+
+// answered says that an upstream answered, in a line of which no event is made: what
+// fails later is told how long ago that was.
+func answered(b *parse.Batch, upstream []byte, lasted time.Duration) {
+	if upstream = latest(given(upstream)); len(upstream) > 0 {
+		b.Use(lex.Print(upstream), true, lasted)
+	}
 }
 
 // requestKey is what the lines of one request have in common: who asked for

@@ -1,0 +1,323 @@
+package rules_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"faultline/correlate"
+)
+
+// use is one request of a log: seconds after noon, and how it went.
+type use struct {
+	after int
+	how   string
+}
+
+// wellUsed are requests that were answered, one each step seconds.
+func wellUsed(from, to, step int) (out []use) {
+	for i := from; i <= to; i += step {
+		out = append(out, use{i, "well"})
+	}
+	return out
+}
+
+// quietThen is a log of an ingress whose upstream is asked for three minutes, and
+// then not for some seconds, after which the next request ends so.
+func quietThen(quiet []int, how string) (out []use) {
+	at := 0
+	for _, q := range quiet {
+		out = append(out, wellUsed(at, at+180, 20)...)
+		at += 180 + q
+		out = append(out, use{at, how})
+		at++
+	}
+	return append(out, wellUsed(at, at+60, 20)...)
+}
+
+// nginxUses writes requests as ingress-nginx does: its access and error log.
+func nginxUses(list []use) dump {
+	d := dump{}
+	for _, u := range list {
+		switch u.how {
+		case "well":
+			d["a.log"] += nginxAccess(u.after, "200", "0.012", "10.1.0.9:80", "20", "200")
+		case "closed":
+			d["a.log"] += nginxAccess(u.after, "502", "0.004", "10.1.0.9:80", "0", "502")
+			d["e.log"] += nginxError(u.after, "recv() failed (104: Connection reset by peer) while reading response header from upstream")
+		case "late":
+			d["a.log"] += nginxAccess(u.after, "504", "60.000", "10.1.0.9:80", "0", "504")
+			d["e.log"] += nginxError(u.after, "upstream timed out (110: Operation timed out) while reading response header from upstream")
+		}
+	}
+	return d
+}
+
+// envoyUses writes them as Envoy does, a line by the beginning of its request.
+func envoyUses(list []use) dump {
+	d := dump{}
+	for _, u := range list {
+		if u.how == "well" {
+			d["a.log"] += envoyAccess(u.after, "200", "-", "via_upstream", "12", "10.0.0.2:80", "outbound|80||web.shop.svc.cluster.local")
+		} else {
+			d["a.log"] += envoyAccess(u.after, "503", "UC", "upstream_reset_before_response_started{connection_termination}", "4", "10.0.0.2:80", "outbound|80||web.shop.svc.cluster.local")
+		}
+	}
+	return d
+}
+
+// haproxyUses writes them as HAProxy does.
+func haproxyUses(list []use) dump {
+	d := dump{}
+	for _, u := range list {
+		if u.how == "well" {
+			d["a.log"] += haproxyAccess(u.after, "app1", "0/0/0/12/12", "200", "----")
+		} else {
+			d["a.log"] += haproxyAccess(u.after, "app1", "0/0/0/-1/4", "502", "SH--")
+		}
+	}
+	return d
+}
+
+// albUses writes them as an ALB does.
+func albUses(list []use) dump {
+	d := dump{}
+	for _, u := range list {
+		end := noon.Add(time.Duration(u.after) * time.Second)
+		times, status, target := "0.001 0.012 0.000", "200", "200"
+		if u.how != "well" {
+			times, status, target = "0.001 -1 -1", "502", "-"
+		}
+		d["a.log"] += fmt.Sprintf("https %s app/k8s-web-shop/0123456789abcdef 198.51.100.9:2210 10.9.8.249:31130 %s %s %s 420 202 \"GET https://shop.test:443/a HTTP/1.1\" \"curl/8\" ECDHE TLSv1.2 arn:aws:x \"Root=1-%08x-0123456789abcdef01234567\" \"shop.test\" \"arn:c\" 0 %s \"forward\" \"-\" \"-\" \"10.9.8.249:31130\" \"-\" \"-\" \"-\"\n",
+			end.Format("2006-01-02T15:04:05.000000Z"), times, status, target, u.after, end.Add(-5*time.Millisecond).Format("2006-01-02T15:04:05.000000Z"))
+	}
+	return d
+}
+
+var (
+	longer  = []int{352, 401, 355, 700, 380}
+	shorter = []int{120, 200, 90, 230, 310}
+)
+
+// survived are such quiet times, and one of them that did no harm.
+func survived(quiet []int, well int, how string) []use {
+	return append([]use{{-well, "well"}}, quietThen(quiet, how)...)
+}
+
+// Requests that failed only after a quiet time speak for a box that forgot the
+// connection, in every log that has the good ones; not where the upstream was in use,
+// where a quiet time as long was survived, or where no box has such a limit.
+func TestIdleCut(t *testing.T) {
+	for _, x := range []struct {
+		name string
+		dump dump
+		sure correlate.Confidence
+		says string // "" if it is not said
+	}{
+		{"nginx", nginxUses(quietThen(longer, "closed")), correlate.High, "quiet for 351 s or more, and not after up to 20 s: such a limit have Azure's load balancer and NAT (240 s), AWS' NLB and NAT gateway (350 s)"},
+		{"envoy", envoyUses(quietThen(longer, "closed")), correlate.High, "quiet for 351 s"},
+		{"haproxy", haproxyUses(quietThen(longer, "closed")), correlate.High, "quiet for 351 s"},
+		{"ALB", albUses(quietThen(longer, "closed")), correlate.High, "quiet for 351 s"},
+		{"three times", nginxUses(quietThen(longer[:3], "closed")), correlate.Medium, "3 requests"},
+		{"once", nginxUses(quietThen(longer[:1], "closed")), correlate.Low, "1 request"},
+		{"late", nginxUses(quietThen([]int{411, 461, 415, 760, 440}, "late")), correlate.Medium, "5 requests"},
+		{"two at once", nginxUses(append(quietThen(longer[:3], "closed"), quietTwice(1700)...)), correlate.Medium, "5 requests"},
+		{"Azure's", nginxUses(survived(longer, 230, "closed")), correlate.High, "not after up to 230 s: such a limit have Azure's load balancer and NAT (240 s)"},
+		{"AWS' alone", nginxUses(survived(longer, 300, "closed")), correlate.High, "not after up to 300 s: such a limit have AWS' NLB and NAT gateway (350 s)."},
+		{"shorter than any", nginxUses(quietThen([]int{120, 200, 90, 230, 210}, "closed")), 0, ""},
+		{"some shorter", nginxUses(quietThen(shorter, "closed")), 0, ""},
+		{"survived", nginxUses(survived(longer, 900, "closed")), 0, ""},
+		{"in use", nginxUses(append(quietThen(longer, "closed"), use{3300, "well"}, use{3320, "closed"})), 0, ""},
+		{"after a failure", nginxUses([]use{{0, "well"}, {5, "closed"}, {405, "closed"}, {805, "closed"}, {1205, "closed"}, {1605, "closed"}}), 0, ""},
+		{"never used", nginxUses([]use{{5, "closed"}, {406, "closed"}, {806, "closed"}, {1206, "closed"}}), 0, ""},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			t.Parallel()
+			c := judged(t, x.dump.inputs()...)
+			said := false
+			for i, f := range c.Findings {
+				if f.Diagnosis != "idle_cut" {
+					continue
+				}
+				said = true
+				hold(t, c, []string{"idle_cut: " + x.says}, nil)
+				if f.Confidence != x.sure || i > 0 && x.sure > correlate.Low {
+					t.Errorf("%s, at %d: %s", f.Confidence, i, f.Title)
+				}
+			}
+			if said != (x.says != "") {
+				t.Errorf("said: %t;%s", said, titles(c))
+			}
+		})
+	}
+}
+
+// quietTwice is a quiet time after which two connections of a pool fail together.
+func quietTwice(from int) []use {
+	return append(append(wellUsed(from, from+60, 20), use{from + 460, "closed"}, use{from + 461, "closed"}), wellUsed(from+462, from+500, 20)...)
+}
+
+// lookups is the counter of new lookups of a replica: two in ten seconds, and a
+// wave of some at an hour.
+func lookups(wave int) string {
+	return matrix("grpc_server_started_total", replica, `,"grpc_method":"GetProfile"`, 10*time.Second, 720, func(i int, _ time.Time) string {
+		if i > 360 {
+			return fmt.Sprint(2*i + wave)
+		}
+		return fmt.Sprint(2 * i)
+	})
+}
+
+// goroutines are those of a replica, which climb at an hour.
+func goroutines(top int) string {
+	return matrix("go_goroutines", replica, "", 10*time.Second, 720, func(i int, _ time.Time) string {
+		if i > 360 && i < 368 {
+			return fmt.Sprint(top)
+		}
+		return "940"
+	})
+}
+
+// A wave of lookups speaks with two witnesses, surely with three; not with the wave
+// alone, with one of a usual size, or with the start of a replica.
+func TestSubscribeStorm(t *testing.T) {
+	servers := func(n string) string { return matrix("server_cache_size", replica, "", time.Minute, 120, constant(n)) }
+	started := stalls(noon.Add(time.Hour-time.Minute), uneven, []int{40})
+	for _, x := range []struct {
+		name string
+		dump dump
+		sure correlate.Confidence
+	}{
+		{"all three", dump{"l.json": lookups(900), "g.json": goroutines(5000), "s.json": servers("141")}, correlate.High},
+		{"few servers", dump{"l.json": lookups(900), "g.json": goroutines(5000), "s.json": servers("99")}, correlate.Medium},
+		{"no goroutines", dump{"l.json": lookups(900), "g.json": goroutines(1000), "s.json": servers("100")}, correlate.Medium},
+		{"the wave alone", dump{"l.json": lookups(900), "g.json": goroutines(1000), "s.json": servers("12")}, 0},
+		{"goroutines alone", dump{"l.json": lookups(0), "g.json": goroutines(5000), "s.json": servers("141")}, 0},
+		{"hardly a wave", dump{"l.json": lookups(90), "g.json": goroutines(5000), "s.json": servers("141")}, 0},
+		{"a start", dump{"l.json": lookups(900), "g.json": goroutines(5000), "s.json": servers("141"), log: started}, 0},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			t.Parallel()
+			c := judged(t, x.dump.inputs()...)
+			var sure correlate.Confidence
+			for _, f := range c.Findings {
+				if f.Diagnosis == "subscribe_storm" {
+					sure = f.Confidence
+				}
+			}
+			if sure != x.sure {
+				t.Errorf("%s, want %s;%s", sure, x.sure, titles(c))
+			}
+			if x.sure > 0 {
+				hold(t, c, []string{"subscribe_storm: 902 new lookups came at once at " + replica + " (451 times as many as usual)"}, nil)
+			}
+		})
+	}
+}
+
+// born is when the replica of these dumps started: at no round time, which a CronJob
+// would keep to.
+var born = noon.Add(3*time.Minute + 17*time.Second)
+
+// ticks are the moments of a replica's resync, from its start on, moved by some time.
+func ticks(n int, moved func(i int) time.Duration) (out []time.Time) {
+	for i, at := range each(born.Add(10*time.Minute), 10*time.Minute, n) {
+		out = append(out, at.Add(moved(i)))
+	}
+	return out
+}
+
+// resynced is a proxy whose requests fail soon after stalls of a replica.
+func resynced(stalled, failed []time.Time) dump {
+	return dump{"pods.json": strings.ReplaceAll(podsJSON(replica), noon.Format(time.RFC3339), born.Format(time.RFC3339)),
+		log: stalls(born, ms(2900), []int{140}, stalled...), "p.log": proxyLog("web", "", failed...)}
+}
+
+func late(by time.Duration) func(int) time.Duration {
+	return func(int) time.Duration { return by }
+}
+
+// anyTime is a place within ten minutes that has nothing to do with the one before.
+func anyTime(i int) time.Duration { return time.Duration((i*i*173+i*311)%600) * time.Second }
+
+// A resync that stalls lookups has a period, its phase and the stalls with it: take
+// one of them away, and it is not said.
+func TestResyncStall(t *testing.T) {
+	for _, x := range []struct {
+		name string
+		dump dump
+		said bool
+	}{
+		{"at each resync", resynced(ticks(23, late(0)), ticks(23, late(2950*time.Millisecond))), true},
+		{"five cycles", resynced(ticks(5, late(0)), ticks(5, late(2950*time.Millisecond))), false},
+		{"at any time", resynced(ticks(23, anyTime), ticks(23, anyTime)), false},
+		{"at another phase", resynced(ticks(23, late(0)), ticks(23, late(4*time.Minute))), false},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			t.Parallel()
+			c := judged(t, x.dump.inputs()...)
+			said := false
+			for _, f := range c.Findings {
+				if f.Diagnosis == "resync_stall" {
+					said = true
+					if f.Confidence != correlate.High || f.Severity != correlate.Critical {
+						t.Errorf("%s %s: %s", f.Severity, f.Confidence, f.Title)
+					}
+				}
+			}
+			if said != x.said {
+				t.Errorf("said: %t; %s%s", said, c.Verdict.Sentence, titles(c))
+			}
+		})
+	}
+}
+
+// A lookup was not answered where the destination stalled for most of the wait, and
+// says so in its own log, or where it could not be scraped or was the only one and
+// had just started; not where it stalled shortly, earlier or all day long.
+func TestDiscoveryNoAnswer(t *testing.T) {
+	stalled := func(took float64, at ...time.Time) dump {
+		return dump{"pods.json": podsJSON(replica), log: stalls(noon, ms(took), []int{140}, at...), "p.log": proxyLog("web", "", when)}
+	}
+	down := func(from, to time.Duration) string {
+		return matrix("up", replica, `,"job":"linkerd-controller"`, 10*time.Second, 720, func(_ int, at time.Time) string {
+			if d := at.Sub(when); d >= from && d <= to {
+				return "0"
+			}
+			return "1"
+		})
+	}
+	for _, x := range []struct {
+		name string
+		dump dump
+		said bool
+	}{
+		{"stalled", stalled(2900, when.Add(-2900*time.Millisecond)), true},
+		{"stalled for half of it", stalled(1600, when.Add(-2900*time.Millisecond)), true},
+		{"stalled for less", stalled(1400, when.Add(-2900*time.Millisecond)), false},
+		{"stalled before", stalled(2900, when.Add(-6*time.Second)), false},
+		{"stalled behind", stalled(2900, when.Add(time.Second)), false},
+		{"stalls all day long", stalled(2900, each(noon.Add(time.Minute), 10*time.Second, 1000)...), false},
+		{"down", dump{"u.json": down(-10*time.Second, 10*time.Second), "p.log": proxyLog("web", "", when)}, true},
+		{"down before", dump{"u.json": down(-90*time.Second, -60*time.Second), "p.log": proxyLog("web", "", when)}, false},
+		{"one of two down", dump{"u.json": down(-10*time.Second, 10*time.Second), "v.json": strings.ReplaceAll(down(time.Hour, time.Hour), "mv9qd", "zt4wl"), "p.log": proxyLog("web", "", when)}, false},
+		{"just started", dump{log: stalls(when.Add(-4*time.Second), ms(200), []int{140}), "p.log": proxyLog("web", "", when)}, true},
+		{"started long ago", dump{log: stalls(when.Add(-time.Minute), ms(200), []int{140}), "p.log": proxyLog("web", "", when)}, false},
+		{"started behind", dump{log: stalls(when.Add(time.Second), ms(200), []int{140}), "p.log": proxyLog("web", "", when)}, false},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			t.Parallel()
+			c := judged(t, x.dump.inputs()...)
+			said := false
+			for _, f := range c.Findings {
+				if said = said || f.Diagnosis == "discovery_no_answer"; f.Diagnosis == "discovery_no_answer" && f.Confidence != correlate.Medium {
+					t.Errorf("%s: %s", f.Confidence, f.Title)
+				}
+			}
+			if said != x.said {
+				t.Errorf("said: %t;%s", said, titles(c))
+			}
+		})
+	}
+}
