@@ -89,6 +89,9 @@ func (p *Pass) onsets(period int) []correlate.Evidence {
 	return p.lines(out...)
 }
 
+// sureCycles is from how many onsets on a period is sure.
+const sureCycles = 6
+
 // sayBeat names a period, what fits it and what does not.
 func (p *Pass) sayBeat(f *correlate.Finding, what string) {
 	q := &p.Periods[p.Verdict.Period]
@@ -97,7 +100,7 @@ func (p *Pass) sayBeat(f *correlate.Finding, what string) {
 		who = "The stalls, with which failures coincide,"
 	}
 	f.Title = fmt.Sprintf("%s have a period of %s, %s.", who, q.Length(), what)
-	if q.Verdict == stat.Strong {
+	if q.Verdict == stat.Strong && q.Onsets >= sureCycles {
 		f.Confidence = correlate.High
 	}
 	var fits, not []string

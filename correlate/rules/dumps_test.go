@@ -3,6 +3,8 @@ package rules_test
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,7 +18,8 @@ var noon = time.Date(2024, 2, 2, 12, 0, 0, 0, time.UTC)
 type dump map[string]string
 
 func (d dump) inputs() (in []parse.Input) {
-	for name, text := range d {
+	for _, name := range slices.Sorted(maps.Keys(d)) {
+		text := d[name]
 		in = append(in, parse.Input{Path: name, Size: int64(len(text)),
 			Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }})
 	}
