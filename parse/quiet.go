@@ -14,7 +14,7 @@ import (
 
 // usesKept is how many upstreams of one source are remembered; of two that meet in
 // one place the later one is.
-const usesKept = 1024
+const usesKept = 4096
 
 // QuietFrom is from when on the time since the last answer is told of a failure.
 const QuietFrom = time.Minute
@@ -64,7 +64,7 @@ func (b *Batch) used(l *Line, failed int) {
 		return
 	}
 	if p := &l.Prefix; len(p.Pod)+len(p.Container)+len(p.Namespace)+len(p.Node) > 0 { // several processes in one log
-		u.key ^= lex.Print(p.Namespace, []byte{'/'}, p.Pod, []byte{'/'}, p.Container, []byte{'/'}, p.Node)
+		u.key ^= lex.Fingerprint(p.Namespace, []byte{'/'}, p.Pod, []byte{'/'}, p.Container, []byte{'/'}, p.Node)
 	}
 	if b.uses == nil {
 		b.uses = make([]use, usesKept)
@@ -115,9 +115,24 @@ func (u *use) then(next *use) use {
 	return out
 }
 
-// quieted tells the failures of a batch how long their upstreams had been quiet,
+// quieted is a failure that is to be told something of its upstream.
+type quieted struct {
+	event *Event
+	text  string
+}
+
+// tellQuiet writes into the hops what was found of them, once all batches are there:
+// the names are then the same for any cut.
+func (s *Stitcher) tellQuiet() {
+	for _, q := range s.quiets {
+		q.event.Fact = s.names.AddString(s.names.Text(q.event.Fact) + q.text)
+	}
+	s.quiets = nil
+}
+
+// quiet finds of the failures of a batch how long their upstreams had been quiet,
 // and takes over what the batch knows.
-func (s *Stitcher) quieted(b *Batch) {
+func (s *Stitcher) quiet(b *Batch) {
 	if b.uses == nil {
 		return
 	}
@@ -133,8 +148,7 @@ func (s *Stitcher) quieted(b *Batch) {
 			continue
 		}
 		if since := q.Begin - had.Last; had.Good && had.Last != 0 && since >= Time(QuietFrom) {
-			e := &b.Events[q.Event]
-			e.Fact = s.names.AddString(s.names.Text(e.Fact) + " quiet=" + seconds(since) + " survived=" + seconds(had.Most))
+			s.quiets = append(s.quiets, quieted{&b.Events[q.Event], " quiet=" + seconds(since) + " survived=" + seconds(had.Most)})
 		}
 	}
 	for i := range b.uses {

@@ -27,6 +27,7 @@ type Stitcher struct {
 	owned    map[Name]bool
 	asked    []asked
 	uses     []use
+	quiets   []quieted
 	reasons  []reason
 	keeper   Keeper
 	record   func(*Batch)
@@ -81,7 +82,7 @@ func (s *Stitcher) Add(source uint32, b *Batch) {
 	}
 	s.join(b)
 	s.pair(b)
-	s.quieted(b)
+	s.quiet(b)
 	for address, name := range b.learned {
 		s.learned = learn(s.learned, names[address], names[name])
 	}
@@ -217,6 +218,7 @@ func (s *Stitcher) finish(source uint32) part {
 		}
 	}
 	s.answer()
+	s.tellQuiet()
 	of, streams := s.streams(source)
 	inOrder(s.batches, of, streams)
 	s.batches = nil

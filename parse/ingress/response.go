@@ -74,7 +74,7 @@ func (r *response) verdict(b *parse.Batch) parse.Verdict {
 		b.Ask(r.ask)
 	}
 	if up := latest(given(r.hop.upstream)); len(up) > 0 && r.cause != parse.CauseClientClosed {
-		b.Use(lex.Print(up), r.cause == parse.CauseUpstream, r.lasted)
+		b.Use(lex.Fingerprint(up), r.cause == parse.CauseUpstream, r.lasted)
 	}
 	return parse.Took
 }
@@ -83,7 +83,7 @@ func (r *response) verdict(b *parse.Batch) parse.Verdict {
 // fails later is told how long ago that was.
 func answered(b *parse.Batch, upstream []byte, lasted time.Duration) {
 	if upstream = latest(given(upstream)); len(upstream) > 0 {
-		b.Use(lex.Print(upstream), true, lasted)
+		b.Use(lex.Fingerprint(upstream), true, lasted)
 	}
 }
 
