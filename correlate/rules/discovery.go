@@ -6,7 +6,7 @@ import "faultline/correlate"
 var (
 	NoEndpoints = tells(Diagnosis{
 		Code: "no_endpoints", Where: correlate.AtDiscovery, What: "the control plane answered that the target has no endpoints",
-		Title:    "{what}{to}: the controller answered that the target has no endpoints{gap}.",
+		Title:    "{what}{to}: the controller answered that the target has no endpoints.",
 		Says:     "A lookup that is merely slow cannot print \"No endpoints\": the controller's view was empty or stale, the target had none, or it does not exist. {spread}",
 		Evidence: "`No endpoints` of the target, or the removal of its last endpoint, before its failfast.",
 		Against:  "Endpoints that follow within a second. Lines of the control plane's own clients. Since edge-26.5.1 an empty set is never answered.",

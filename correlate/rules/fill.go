@@ -85,8 +85,6 @@ func (g *group) word(place string) string {
 		return g.delivered()
 	case "idle":
 		return g.idle()
-	case "gap":
-		return ""
 	case "node":
 		return first(g.node(), "see its events")
 	}
