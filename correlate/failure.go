@@ -70,8 +70,9 @@ func (r *FailureRule) holds(e *parse.Event) bool {
 func (c *Placed) failures() (out []Point) {
 	o := &c.Options
 	if len(o.Failures) == 0 {
-		out = make([]Point, 0, len(c.in(classRequest)))
-		for _, p := range c.in(classRequest) {
+		requests := c.requests()
+		out = make([]Point, 0, len(requests))
+		for _, p := range requests {
 			if isFailure(c.At(p)) {
 				out = append(out, p)
 			}
@@ -101,8 +102,7 @@ func (c *Placed) failures() (out []Point) {
 // the user's says what does. It does not ask whether another event tells of the
 // same request.
 func IsFailure(e *parse.Event) bool {
-	class, known := classOf(e.Kind)
-	return known && class == classRequest && isFailure(e)
+	return (e.Kind == parse.ProxyRequestFailed || e.Kind == parse.IngressResponse) && isFailure(e)
 }
 
 // isFailure says whether a failed request is one of those the tool is about: a

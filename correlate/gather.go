@@ -32,11 +32,11 @@ func gather(c *Placed) (groups, Counts) {
 		}
 	}
 	put(c.failures(), func(g *Group) *[]Moment { return &g.Failures })
-	put(c.in(classFailfast), func(g *Group) *[]Moment { return &g.Failfast })
-	put(c.in(classNoEndpoints), func(g *Group) *[]Moment { return &g.Absent })
-	put(c.in(classConnect), func(g *Group) *[]Moment { return &g.Refused })
-	put(c.in(classStall), func(g *Group) *[]Moment { return &g.Stalls })
-	put(c.in(classProbe), func(g *Group) *[]Moment { return &g.Probes })
+	put(c.Of(parse.ProxyFailfastEnter), func(g *Group) *[]Moment { return &g.Failfast })
+	put(c.Of(parse.ProxyNoEndpoints), func(g *Group) *[]Moment { return &g.Absent })
+	put(c.Of(parse.ProxyConnectFailed), func(g *Group) *[]Moment { return &g.Refused })
+	put(c.Of(parse.ControllerPopStall), func(g *Group) *[]Moment { return &g.Stalls })
+	put(c.Of(parse.KubeletProbeFailed), func(g *Group) *[]Moment { return &g.Probes })
 	for s := range c.Streams {
 		if one := alone[uint32(s)]; one != nil {
 			g.alone = append(g.alone, one)
@@ -54,23 +54,26 @@ func gather(c *Placed) (groups, Counts) {
 
 // moments appends those of a stream's points that the options ask for.
 func (c *Placed) moments(to []Moment, points []Point) []Moment {
-	o := &c.Options
 	for _, p := range points {
-		at, a := c.At(p).Time, &c.Anchors[p.Stream]
-		if a.Placed() {
-			at += a.Zero
-			if o.Since != 0 && at < o.Since || o.Until != 0 && at > o.Until {
-				continue
-			}
-		}
-		if c.concerns(p) {
+		if at, ok := c.asked(p); ok {
 			to = append(to, Moment{p, at})
 		}
 	}
 	return to
 }
 
-func (ix *Index) in(k class) []Point { return ix.picked[k] }
+// asked says whether the options ask for a point, and when it was on the clock of
+// its group.
+func (c *Placed) asked(p Point) (at parse.Time, ok bool) {
+	o, a := &c.Options, &c.Anchors[p.Stream]
+	if at = c.At(p).Time; a.Placed() {
+		at += a.Zero
+		if o.Since != 0 && at < o.Since || o.Until != 0 && at > o.Until {
+			return at, false
+		}
+	}
+	return at, c.concerns(p)
+}
 
 // settle chooses what counts as a failure in the group, and sorts.
 func (g *Group) settle(c *Placed, layer parse.Kind) {

@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"sort"
@@ -33,9 +34,11 @@ type Index struct {
 	dirs   dirs
 	probes map[probe][]Point
 	twins  map[fact]Point // what dates a dump of ages
-	picked [classes][]Point
-	gates  []gate // of balancers, as metrics tell of them
-	later  map[lineage][]int
+	picked [256][]Point   // by kind, in the order of the streams
+	// ownClients are failfasts of the proxies' own clients, at which no request waits.
+	ownClients []Point
+	gates      []gate // of balancers, as metrics tell of them
+	later      map[lineage][]int
 	// launches are what launchers of proxies said, by source; machines the node of
 	// each source.
 	launches map[uint32][]parse.Fact
@@ -50,60 +53,22 @@ type Index struct {
 	byMetric map[string][]parse.Series
 }
 
-// class sorts the events that the stages ask for.
-type class int
-
-const (
-	classRequest class = iota // failed requests
-	classFailfast
-	classNoEndpoints
-	classConnect
-	classStall
-	classProbe
-	classScrape
-	classSync  // waiting for caches
-	classReady // caches synced
-	classStart
-	classContext   // what only rules ask for
-	classOwnClient // gates of the proxies' own clients, at which no request waits
-	classes
-)
-
-// classOf sorts a kind; ok is false for kinds no stage asks for.
-func classOf(k parse.Kind) (class, bool) {
-	switch k {
-	case parse.ProxyRequestFailed, parse.IngressResponse:
-		return classRequest, true
-	case parse.ProxyFailfastEnter:
-		return classFailfast, true
-	case parse.ProxyNoEndpoints:
-		return classNoEndpoints, true
-	case parse.ProxyConnectFailed:
-		return classConnect, true
-	case parse.ControllerPopStall:
-		return classStall, true
-	case parse.KubeletProbeFailed:
-		return classProbe, true
-	case parse.ScrapeFailed:
-		return classScrape, true
-	case parse.ControllerCacheSyncWait:
-		return classSync, true
-	case parse.ControllerCacheSynced:
-		return classReady, true
-	case parse.ControllerStarted:
-		return classStart, true
-	case parse.K8sEvent, parse.ContainerStarted, parse.ContainerTerminated, parse.KubeletReadiness, parse.ControllerQueueOverflow,
-		parse.ControllerStreamAborted, parse.ControllerHandlerStall, parse.ControllerLookupFailed, parse.ControllerListFailed,
-		parse.ControllerWatchFailed, parse.ControllerCacheSyncFailed, parse.ControllerCrashed, parse.ControllerTrace, parse.ProxyDiscoveryFailed,
-		parse.ProxyPolicyWatchFailed, parse.ProxyDenied, parse.ProxyStarted, parse.ProxyStopping, parse.ProxyCrashed,
-		parse.ProxyTCPFailed, parse.ProxyIdentityFailed,
-		parse.ProxyBreaker, parse.ProxyEndpointAdded, parse.ProxyEndpointRemoved, parse.ProxyOverloaded, parse.ContainerCrashLoop,
-		parse.IngressReload,
-		parse.APIServerResponse, parse.WebhookFailed, parse.CheckFailed, parse.K8sAudit, parse.ProxyUndetected, parse.AppCallFailed:
-		return classContext, true
+// wanted are the kinds of events that a stage or a rule asks for.
+var wanted = func() (of [256]bool) {
+	for _, k := range []parse.Kind{
+		parse.ProxyRequestFailed, parse.IngressResponse, parse.ProxyFailfastEnter, parse.ProxyNoEndpoints, parse.ProxyConnectFailed,
+		parse.ControllerPopStall, parse.KubeletProbeFailed, parse.ScrapeFailed, parse.ControllerCacheSyncWait, parse.ControllerCacheSynced,
+		parse.ControllerStarted, parse.K8sEvent, parse.ContainerStarted, parse.ContainerTerminated, parse.KubeletReadiness,
+		parse.ControllerQueueOverflow, parse.ControllerStreamAborted, parse.ControllerHandlerStall, parse.ControllerLookupFailed,
+		parse.ControllerListFailed, parse.ControllerWatchFailed, parse.ControllerCacheSyncFailed, parse.ControllerCrashed, parse.ControllerTrace,
+		parse.ProxyDiscoveryFailed, parse.ProxyPolicyWatchFailed, parse.ProxyDenied, parse.ProxyStarted, parse.ProxyStopping, parse.ProxyCrashed,
+		parse.ProxyTCPFailed, parse.ProxyIdentityFailed, parse.ProxyBreaker, parse.ProxyEndpointAdded, parse.ProxyEndpointRemoved,
+		parse.ProxyOverloaded, parse.ContainerCrashLoop, parse.IngressReload, parse.APIServerResponse, parse.WebhookFailed, parse.CheckFailed,
+		parse.K8sAudit, parse.ProxyUndetected, parse.AppCallFailed} {
+		of[k] = true
 	}
-	return 0, false
-}
+	return of
+}()
 
 // NewIndex makes the index of a capture.
 func NewIndex(c *parse.Capture) *Index {
@@ -129,9 +94,9 @@ func NewIndex(c *parse.Capture) *Index {
 	ix.copies = findCopies(c, ix.Who)
 	ix.CopyOf = ix.copies.of
 	ix.twins = ix.findTwins()
+	ix.reserve()
 	for s := range c.Streams {
 		st := &c.Streams[s]
-		ix.reserve(st.Events)
 		for i := range st.Events {
 			e := &st.Events[i]
 			if e.Kind == parse.LogOther { // kept for who asks for it: no event
@@ -143,11 +108,11 @@ func NewIndex(c *parse.Capture) *Index {
 			}
 			ix.Total++
 			ix.ByKind[e.Kind]++
-			if k, ok := classOf(e.Kind); ok {
-				if k == classFailfast && e.Class == parse.ClassOwnClient {
-					k = classOwnClient
-				}
-				ix.picked[k] = append(ix.picked[k], Point{uint32(s), uint32(i)})
+			switch p := (Point{uint32(s), uint32(i)}); {
+			case e.Kind == parse.ProxyFailfastEnter && e.Class == parse.ClassOwnClient:
+				ix.ownClients = append(ix.ownClients, p)
+			case wanted[e.Kind]:
+				ix.picked[e.Kind] = append(ix.picked[e.Kind], p)
 			}
 		}
 	}
@@ -179,37 +144,47 @@ func nodesOf(c *parse.Capture) map[string]string {
 	return nodes
 }
 
-// reserve makes room for what will be picked of events.
-func (ix *Index) reserve(events []parse.Event) {
+// reserve makes room for what will be picked.
+func (ix *Index) reserve() {
 	var of [256]int // by kind
-	for i := range events {
-		of[events[i].Kind]++
+	for s := range ix.Streams {
+		for i := range ix.Streams[s].Events {
+			of[ix.Streams[s].Events[i].Kind]++
+		}
 	}
 	for k, n := range of {
-		if class, ok := classOf(parse.Kind(k)); ok && n > 0 {
-			ix.picked[class] = slices.Grow(ix.picked[class], n)
+		if wanted[k] {
+			ix.picked[k] = make([]Point, 0, n)
 		}
 	}
 }
 
 // Of lists the events of a kind that the index picked out, in the order of the
-// streams. Kinds that neither a stage nor a rule asks for are not picked.
-func (ix *Index) Of(k parse.Kind) (out []Point) {
-	class, ok := classOf(k)
-	if !ok {
-		return nil
+// streams. Kinds that neither a stage nor a rule asks for are not picked. The list
+// is the index's own: it is not to be changed.
+func (ix *Index) Of(k parse.Kind) []Point { return slices.Clip(ix.picked[k]) }
+
+// requests lists the failed requests that proxies and ingresses tell of, in the
+// order of the streams; as [Index.Of], it is not to be changed.
+func (ix *Index) requests() []Point {
+	a, b := ix.picked[parse.ProxyRequestFailed], ix.picked[parse.IngressResponse]
+	if len(a) == 0 || len(b) == 0 {
+		return append(a[:len(a):len(a)], b...)
 	}
-	for _, p := range ix.picked[class] {
-		if ix.At(p).Kind == k {
-			out = append(out, p)
+	out := make([]Point, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if cmp.Or(cmp.Compare(a[0].Stream, b[0].Stream), cmp.Compare(a[0].Event, b[0].Event)) < 0 {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
 		}
 	}
-	return out
+	return append(append(out, a...), b...)
 }
 
 // OwnClients lists the failfasts of the proxies' own clients, for which no
 // request waited: [Index.Of] leaves them out.
-func (ix *Index) OwnClients() []Point { return ix.picked[classOwnClient] }
+func (ix *Index) OwnClients() []Point { return ix.ownClients }
 
 // Release is that of the process that wrote a stream, as its log says when it
 // starts; "" if it does not.

@@ -159,7 +159,7 @@ func (c *Placed) starts(streams []int) (out []start, conflicts []string) {
 		}
 	}
 	fromFacts(parse.FactProcess)
-	for _, p := range c.in(classStart) {
+	for _, p := range c.Of(parse.ControllerStarted) {
 		if slices.Contains(streams, int(p.Stream)) {
 			if at, _, ok := c.Wall(p); ok {
 				add(at, c.Ref(p))
@@ -186,7 +186,7 @@ func (c *Placed) statusStart(streams []int) (parse.Time, bool) {
 // second more: the stalls until then are those of its first list.
 func (c *Placed) ready(streams []int, started parse.Time) parse.Time {
 	ready := started
-	for _, p := range c.in(classReady) {
+	for _, p := range c.Of(parse.ControllerCacheSynced) {
 		if !slices.Contains(streams, int(p.Stream)) {
 			continue
 		}

@@ -17,7 +17,7 @@ const fitSample = 300
 // requests, and print when each was answered.
 func (ix *Index) fitRequests(anchors []Anchor) {
 	var answered []float64
-	for _, p := range ix.in(classRequest) {
+	for _, p := range ix.requests() {
 		if e := ix.At(p); e.Kind == parse.IngressResponse && e.Value >= 500 && ix.Streams[p.Stream].Clock == parse.ClockWall &&
 			e.Grain <= parse.GrainSecond {
 			answered = append(answered, seconds(e.Time))

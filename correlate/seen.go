@@ -126,16 +126,19 @@ func see(c *Placed, g *groups) (s Seen) {
 			}
 		}
 	}
-	requests := c.once(slices.Concat(c.in(classRequest), c.Of(parse.APIServerResponse)))
+	requests := c.once(slices.Concat(c.requests(), c.Of(parse.APIServerResponse)))
 	type what struct {
 		status string
 		cause  parse.Cause
 	}
 	all, left := map[string]map[parse.Kind]int{}, map[what]map[parse.Kind]int{}
-	for _, m := range c.moments(nil, requests) {
-		e := c.At(m.Point)
+	for _, p := range requests {
+		if _, ok := c.asked(p); !ok {
+			continue
+		}
+		e := c.At(p)
 		add(all, statusOf(e), e.Kind)
-		if of := counted[m.Stream]; of == nil || !of[m.Event] {
+		if of := counted[p.Stream]; of == nil || !of[p.Event] {
 			add(left, what{statusOf(e), parse.CauseOf(e.Class)}, e.Kind)
 		}
 	}
@@ -180,10 +183,11 @@ func (s *Seen) beside(c *Placed) {
 	for _, b := range otherFailures {
 		n := 0
 		for _, k := range b.kinds {
-			for _, m := range c.moments(nil, c.Of(k)) {
-				e := c.At(m.Point)
-				if k != parse.ContainerTerminated || e.Value != 0 {
-					n += max(int(e.Count), 1)
+			for _, p := range c.Of(k) {
+				if e := c.At(p); k != parse.ContainerTerminated || e.Value != 0 {
+					if _, ok := c.asked(p); ok {
+						n += max(int(e.Count), 1)
+					}
 				}
 			}
 		}

@@ -76,7 +76,7 @@ func (m *Model) clockOrder() []int {
 // openClock shows the first line of a source on the timeline and among the lines.
 func (m Model) openClock() Model {
 	s := m.chosenClock()
-	if s < 0 || len(m.in.streams[s].times) == 0 {
+	if s < 0 || m.in.streams[s].len() == 0 {
 		return m.say("none of its events are shown")
 	}
 	return m.openPoint(m.merged().point(m.merged().put(s, 0)))

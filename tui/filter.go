@@ -178,7 +178,7 @@ type drawn struct {
 // narrow makes the groups that are drawn.
 func (m Model) narrow() Model {
 	pass := func(lists ...[]correlate.Moment) (out []correlate.Moment) {
-		if len(lists) == 1 && m.in == m.all {
+		if lists = slices.DeleteFunc(lists, func(l []correlate.Moment) bool { return len(l) == 0 }); len(lists) == 1 && m.in == m.all {
 			return lists[0]
 		}
 		for _, list := range lists {

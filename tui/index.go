@@ -5,6 +5,7 @@ import (
 	"container/heap"
 	"math"
 	"slices"
+	"sort"
 	"sync"
 
 	"faultline/correlate"
@@ -20,16 +21,29 @@ type index struct {
 	total   int
 }
 
-// picked are the events of one stream that pass.
+// picked are the events of one stream that pass. Their times are read from the
+// events themselves: of ten million a list of their own would be 80 MB.
 type picked struct {
-	times  []parse.Time // on the stream's own clock
-	events []uint32     // which events they are; nil when they are all
+	from   []parse.Event // all of the stream
+	events []uint32      // which of them pass, where some do not
+	some   bool
 	// before[k] counts the times before the k-th of equal steps, so that a
 	// search is among few.
 	before []int32
 	first  parse.Time
 	step   float64
 }
+
+// len is how many events pass.
+func (p *picked) len() int {
+	if p.some {
+		return len(p.events)
+	}
+	return len(p.from)
+}
+
+// time is when the event at a position was, on the stream's own clock.
+func (p *picked) time(pos int) parse.Time { return p.from[p.event(pos)].Time }
 
 // steps is how many parts a stream's time is cut into.
 const steps = 4096
@@ -50,45 +64,40 @@ func newIndex(c *correlate.Case, want func(p correlate.Point) bool) *index {
 	}
 	wait.Wait()
 	for s := range ix.streams {
-		ix.total += len(ix.streams[s].times)
+		ix.total += ix.streams[s].len()
 	}
 	return ix
 }
 
-func pick(c *correlate.Case, s int, want func(correlate.Point) bool) (p picked) {
-	events := c.Streams[s].Events
-	p.times = make([]parse.Time, 0, len(events))
-	some := false
-	for i := range events {
+func pick(c *correlate.Case, s int, want func(correlate.Point) bool) picked {
+	p := picked{from: c.Streams[s].Events}
+	for i := range p.from {
 		if c.Repeats(s, i) || want != nil && !want(correlate.Point{Stream: uint32(s), Event: uint32(i)}) {
-			if !some { // the first that is left out: from here on, say which are in
-				some = true
-				p.events = make([]uint32, 0, len(events))
+			if !p.some { // the first that is left out: from here on, say which are in
+				p.some = true
 				for j := range i {
 					p.events = append(p.events, uint32(j))
 				}
 			}
-			continue
-		}
-		p.times = append(p.times, events[i].Time)
-		if some {
+		} else if p.some {
 			p.events = append(p.events, uint32(i))
 		}
 	}
+	p.events = slices.Clip(p.events)
 	p.cut()
 	return p
 }
 
 // cut makes the steps of a stream with many events.
 func (p *picked) cut() {
-	n := len(p.times)
-	if n < 2*steps || p.times[n-1] <= p.times[0] {
+	n := p.len()
+	if n < 2*steps || p.time(n-1) <= p.time(0) {
 		return
 	}
-	p.first, p.step = p.times[0], float64(p.times[n-1]-p.times[0])/steps
+	p.first, p.step = p.time(0), float64(p.time(n-1)-p.time(0))/steps
 	p.before = make([]int32, steps+2)
 	for k, i := 1, 0; k <= steps; k++ {
-		for i < n && float64(p.times[i]-p.first) < float64(k)*p.step {
+		for i < n && float64(p.time(i)-p.first) < float64(k)*p.step {
 			i++
 		}
 		p.before[k] = int32(i)
@@ -98,29 +107,28 @@ func (p *picked) cut() {
 
 // at is how many times are before t.
 func (p *picked) at(t parse.Time) int {
-	lo, hi := 0, len(p.times)
+	lo, hi := 0, p.len()
 	if p.before != nil {
 		if k := int(float64(t-p.first) / p.step); t > p.first && k <= steps {
 			// Rounding may be off by one step to either side.
 			lo, hi = int(p.before[max(k-1, 0)]), int(p.before[min(k+2, steps+1)])
 		}
 	}
-	i, _ := slices.BinarySearch(p.times[lo:hi], t)
-	return lo + i
+	return lo + sort.Search(hi-lo, func(i int) bool { return p.time(lo+i) >= t })
 }
 
 // event is the event at a position.
 func (p *picked) event(pos int) uint32 {
-	if p.events == nil {
-		return uint32(pos)
+	if p.some {
+		return p.events[pos]
 	}
-	return p.events[pos]
+	return uint32(pos)
 }
 
 // find is the position of an event, or of the first behind it.
 func (p *picked) find(event uint32) (pos int, ok bool) {
-	if p.events == nil {
-		return int(event), int(event) < len(p.times)
+	if !p.some {
+		return int(event), int(event) < len(p.from)
 	}
 	return slices.BinarySearch(p.events, event)
 }
@@ -134,13 +142,13 @@ func (ix *index) has(p correlate.Point) bool {
 // count adds the events of a stream to the columns of a stretch of its own time.
 func (ix *index) count(stream int, s span, out []chart.Bin) {
 	p := &ix.streams[stream]
-	if n := len(p.times); n == 0 || p.times[0] > s.to || p.times[n-1] < s.from {
+	if n := p.len(); n == 0 || p.time(0) > s.to || p.time(n-1) < s.from {
 		return
 	}
 	i, w := p.at(s.from), len(out)
 	if n := p.at(s.to+1) - i; n < 8*w {
-		for _, t := range p.times[i : i+n] {
-			out[s.column(t, w)].N++
+		for k := range n {
+			out[s.column(p.time(i+k), w)].N++
 		}
 		return
 	}
@@ -178,7 +186,7 @@ type merged struct {
 
 // put is the place of a stream's picked event.
 func (l merged) put(stream, pos int) place {
-	t := l.in.streams[stream].times[pos]
+	t := l.in.streams[stream].time(pos)
 	if a := &l.c.Anchors[stream]; a.Placed() {
 		return place{wallClock, t + a.Zero, stream, pos}
 	}
@@ -194,7 +202,7 @@ func (l merged) point(p place) correlate.Point {
 func (l merged) of(p correlate.Point) (place, bool) {
 	s := int(p.Stream)
 	pos, _ := l.in.streams[s].find(p.Event)
-	if pos >= len(l.in.streams[s].times) {
+	if pos >= l.in.streams[s].len() {
 		return place{}, false
 	}
 	return l.put(s, pos), true
@@ -211,7 +219,7 @@ func (l merged) reach(p place) []int {
 		}
 		switch {
 		case group < p.group:
-			out[s] = len(in.times)
+			out[s] = in.len()
 		case group > p.group:
 		case s == p.stream:
 			out[s] = p.pos
@@ -228,7 +236,7 @@ func (l merged) reach(p place) []int {
 func (l merged) from(p place, n int) (out []place) {
 	f := front{before: place.before}
 	for s, pos := range l.reach(p) {
-		if pos < len(l.in.streams[s].times) {
+		if pos < l.in.streams[s].len() {
 			f.places = append(f.places, l.put(s, pos))
 		}
 	}
@@ -236,7 +244,7 @@ func (l merged) from(p place, n int) (out []place) {
 	for len(out) < n && len(f.places) > 0 {
 		best := f.places[0]
 		out = append(out, best)
-		if best.pos+1 < len(l.in.streams[best.stream].times) {
+		if best.pos+1 < l.in.streams[best.stream].len() {
 			f.places[0] = l.put(best.stream, best.pos+1)
 			heap.Fix(&f, 0)
 		} else {
@@ -298,10 +306,10 @@ func (l merged) rank(p place) (n int) {
 func (l merged) nth(n int) (_ place, ok bool) {
 	lo, hi, onWall := parse.Time(math.MaxInt64), parse.Time(math.MinInt64), 0
 	for s := range l.in.streams {
-		times := l.in.streams[s].times
-		if a := &l.c.Anchors[s]; a.Placed() && len(times) > 0 {
-			onWall += len(times)
-			lo, hi = min(lo, times[0]+a.Zero), max(hi, times[len(times)-1]+a.Zero)
+		in := &l.in.streams[s]
+		if a, n := &l.c.Anchors[s], in.len(); a.Placed() && n > 0 {
+			onWall += n
+			lo, hi = min(lo, in.time(0)+a.Zero), max(hi, in.time(n-1)+a.Zero)
 		}
 	}
 	if n < onWall {
@@ -321,7 +329,7 @@ func (l merged) nth(n int) (_ place, ok bool) {
 		if l.c.Anchors[s].Placed() {
 			continue
 		}
-		if k := len(l.in.streams[s].times); n >= k {
+		if k := l.in.streams[s].len(); n >= k {
 			n -= k
 			continue
 		}

@@ -13,7 +13,7 @@ func TestLaneLeadsToItsLines(t *testing.T) {
 	if r.m.screen != lines {
 		t.Fatalf("on %s", r.m.screen)
 	}
-	if n := len(r.m.in.streams[want.streams[0]].times); n == 0 || r.m.in.total != n {
+	if n := r.m.in.streams[want.streams[0]].len(); n == 0 || r.m.in.total != n {
 		t.Errorf("%d events are shown, the lane has %d", r.m.in.total, n)
 	}
 	// Another lane takes the place of the first.

@@ -26,7 +26,7 @@ var witnesses = []struct {
 func (p *Pass) gate() {
 	all := p.sights["failfast"]
 	delete(p.sights, "failfast")
-	said := p.gateWitnesses()
+	said := p.gateWitnesses(all)
 	beside, enters := laned(all), map[uint32][]sight{}
 	for _, s := range all {
 		if p.At(s.Point).Kind == parse.ProxyFailfastEnter {
@@ -57,7 +57,6 @@ func (p *Pass) gate() {
 		switch {
 		case ok:
 			p.again(code, s, func(r *reading) { r.sure, r.why = correlate.High, "gate"; r.addr = p.addrOf(w) })
-			p.gated = append(p.gated, w)
 		case s.placed && p.whileStalled(s):
 			stalled = append(stalled, s)
 		case p.controlPlaneDown(s):
@@ -77,6 +76,9 @@ func (p *Pass) gate() {
 // queued files what a proxy refused to queue while its gate was shut under what
 // had shut it: the queue only grew behind the gate.
 func (p *Pass) queued() {
+	if len(p.sights["overload"]) == 0 {
+		return
+	}
 	shut := map[uint32][]sight{}
 	for _, code := range gateCodes {
 		for _, s := range p.sights[code] {
@@ -136,18 +138,34 @@ func latest(list []sight, at parse.Time) int {
 	return n - 1
 }
 
-// gateWitnesses lists, by process, what may have shut its gate.
-func (p *Pass) gateWitnesses() map[uint32]lanes {
+// gateWitnesses lists, by process, what may have shut the gate of those that some
+// failfasts are of. Of a storm only a few processes have any.
+func (p *Pass) gateWitnesses(failfasts []sight) map[uint32]lanes {
 	all := map[uint32][]sight{}
+	for _, s := range failfasts {
+		all[s.Stream] = nil
+	}
+	type witness struct {
+		code string
+		fact parse.Name
+	}
+	read := map[witness]int32{} // where in p.readings
 	for _, w := range witnesses {
 		for _, pt := range p.Of(w.kind) {
+			if _, asked := all[pt.Stream]; !asked {
+				continue
+			}
 			e := p.At(pt)
-			s := sight{Point: pt, n: 1, as: -1}
+			s := sight{Point: pt, n: 1}
 			if s.at, _, s.placed = p.Wall(pt); !s.placed {
 				s.at = e.Time
 			}
-			as := int32(len(p.readings))
-			p.readings = append(p.readings, reading{code: w.code, text: p.Name(e.Fact)})
+			as, had := read[witness{w.code, e.Fact}]
+			if !had {
+				as = int32(len(p.readings))
+				p.readings = append(p.readings, reading{code: w.code, text: p.Name(e.Fact)})
+				read[witness{w.code, e.Fact}] = as
+			}
 			s.as = as
 			all[pt.Stream] = append(all[pt.Stream], s)
 		}

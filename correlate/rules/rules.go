@@ -71,8 +71,6 @@ type Pass struct {
 	sights   map[string][]sight
 	readings []reading
 	reread   map[rereading][]int32
-	// gated are what shut a gate, with the failures that are counted for it.
-	gated []sight
 	// pods are the pods by their address, nodes the nodes by pod.
 	pods, nodes map[string]string
 	// onClock is how many incidents are on each clock.

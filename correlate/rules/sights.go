@@ -118,13 +118,18 @@ func (p *Pass) as(s sight) *reading { return &p.readings[s.as] }
 // stays.
 func (p *Pass) move(code string, want func(s sight) bool) (out []sight) {
 	all := p.sights[code]
-	left := make([]sight, 0, len(all))
-	for _, s := range all {
-		if want(s) {
-			out = append(out, s)
-		} else {
-			left = append(left, s)
+	var left []sight
+	for i, s := range all {
+		switch {
+		case !want(s):
+			if out != nil {
+				left = append(left, s)
+			}
+			continue
+		case out == nil: // mostly none is wanted, and of ten million none is copied
+			left = append(make([]sight, 0, len(all)-1), all[:i]...)
 		}
+		out = append(out, s)
 	}
 	if len(out) > 0 {
 		p.sights[code] = left
@@ -169,7 +174,16 @@ func (s *sight) lane() lane {
 type lanes map[lane][]sight
 
 func laned(list []sight) lanes {
-	out := lanes{}
+	n, out := map[lane]int{}, lanes{}
+	for _, s := range list {
+		n[s.lane()]++
+	}
+	if len(n) == 1 { // as it is: there may be ten million
+		return lanes{list[0].lane(): list}
+	}
+	for l, n := range n {
+		out[l] = make([]sight, 0, n)
+	}
 	for _, s := range list {
 		out[s.lane()] = append(out[s.lane()], s)
 	}

@@ -56,22 +56,31 @@ func (p *Pass) listed(addr, target string) (known, listed bool) {
 // unlisted files connects that failed to an address that nobody lists any more,
 // where what is listed is in the dump.
 func (p *Pass) unlisted() {
-	byAddr := map[string][]sight{}
+	type dial struct {
+		first sight
+		n     int
+	}
+	byAddr := map[string]*dial{}
 	var codes = []string{"connect_timeout", "connect_refused", "no_route_to_host", "failfast_unexplained"}
 	for _, code := range codes {
 		for _, s := range p.sights[code] {
-			if a := p.addrOf(s); a != "" {
-				byAddr[a] = append(byAddr[a], s)
+			a := p.addrOf(s)
+			if a == "" {
+				continue
 			}
+			if byAddr[a] == nil {
+				byAddr[a] = &dial{first: s}
+			}
+			byAddr[a].n += int(s.n)
 		}
 	}
 	stale := map[string]correlate.Confidence{}
-	for addr, list := range byAddr {
-		target := p.targetOf(list[0])
+	for addr, d := range byAddr {
+		target := p.targetOf(d.first)
 		if known, listed := p.listed(addr, target); !address(addr) || !known || listed || apiAddress(addr) {
 			continue
 		}
-		if stale[addr] = correlate.High; count(list) < 2 {
+		if stale[addr] = correlate.High; d.n < 2 {
 			stale[addr] = correlate.Medium
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"hash"
 	"io"
+	"strings"
 	"sync/atomic"
 
 	"faultline/parse"
@@ -77,11 +78,14 @@ func (o *content) finish() []byte {
 	return o.sum
 }
 
-// Close ends the reading.
+// Close ends the reading, and leaves the hash: a folder may hold thousands of
+// files, and each has buffers.
 func (o *content) Close() error {
-	o.finish()
+	sum := o.finish()
 	o.done()
-	return o.c.Close()
+	err := o.c.Close()
+	*o = content{Reader: bufio.NewReaderSize(strings.NewReader(""), 16), kind: o.kind, sum: sum, done: func() {}, c: io.NopCloser(nil)}
+	return err
 }
 
 // sum is the hash of the file as given, also of one that could not be
