@@ -258,7 +258,6 @@ var manyBranches = map[string]int{
 	"parse/ingress/aws.go cause":                26,
 	"parse/ingress/dialects.go apacheDirective": 27,
 	"parse/ingress/haproxy.go terminated":       32,
-	"parse/ingress/json.go refuses":             27,
 	"parse/ingress/layout.go read":              21,
 	"parse/ingress/traefik.go ownTraefik":       23,
 	"parse/kubelet/page.go pair":                24,

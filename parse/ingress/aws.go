@@ -14,13 +14,13 @@ import (
 // "Variables for access logging for API Gateway").
 var AWS = &parse.Format{
 	Name: "aws",
-	Doc: `access log of Amazon's load balancers, Application and Classic, and of API Gateway in JSON. A load balancer's line is written at the end of a request, API Gateway's names its beginning.
+	Doc: `access log of Amazon's load balancers, Application and Classic, also as JSON, and of API Gateway in JSON. A load balancer's line is written at the end of a request, API Gateway's names its beginning.
 https 2023-03-08T12:06:10.120400Z app/k8s-web-shop/0123456789abcdef 198.51.100.9:2210 10.9.8.249:31130 0.001 -1 -1 504 - 420 202 "POST https://shop.example:443/api/orders HTTP/1.1" "okhttp/4.9.3" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/k8s-web-shop-347a67d9c6/f138b1630cf46114 "Root=1-64087a34-1b7f18347fcdb5bd15739001" "shop.example" "-" 1 2023-03-08T12:05:40.117000Z "forward" "-" "-" "10.9.8.249:31130" "-" "-" "-"
 2015-05-13T23:42:43.945958Z my-loadbalancer 198.51.100.39:2819 10.0.0.1:80 0.000073 -1 -1 504 0 0 0 "GET http://www.example.com:80/ HTTP/1.1" "curl/7.38.0" - -`,
 	Origin: "Amazon's load balancers and API Gateway (docs.aws.amazon.com, access logs)",
 	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs",
 	Needles: []string{":targetgroup/", " -1 -1 ", `"integration`, `"responseLatency"`},
-	Hints:   signs[productAmazon].keys,
+	Hints:   append([]string{string(elbStatus)}, signs[productAmazon].keys...),
 	Line:    awsLine,
 	Detail:  awsDetail,
 }
@@ -56,11 +56,16 @@ func albKind(b []byte) bool {
 }
 
 func awsLine(l *parse.Line, b *parse.Batch) parse.Verdict {
-	if l.Text[0] == '{' {
-		return productAmazon.read(l, b)
-	}
 	var a balanced
-	switch a.read(l.Text) {
+	var s shape
+	if l.Text[0] != '{' {
+		s = a.read(l.Text)
+	} else if v := productAmazon.read(l, b); v != parse.NotMine {
+		return v
+	} else {
+		s = a.object(l.Text)
+	}
+	switch s {
 	case other:
 		return parse.NotMine
 	case cut:
@@ -236,6 +241,10 @@ func awsDetail(line []byte, d *parse.Detail) {
 	if has(line, "{") {
 		jsonDetail(line, d, "requestTime", "requestTimeEpoch", "time", "timestamp")
 		productAmazon.explain(line, d)
+		if a := (balanced{}); a.object(line) == whole {
+			*d = parse.Detail{}
+			a.shown(line, d)
+		}
 		return
 	}
 	var a balanced

@@ -73,6 +73,11 @@ func (c *clf) client(b []byte) (rest []byte, ok bool) {
 		return c.named(b)
 	}
 	c.addr, rest = b[:i], b[i+len(" - "):]
+	if address(c.addr) && has(rest, "[") { // a format without the user
+		if _, ok := stampCLF(rest[1:]); ok {
+			return rest[1:], true
+		}
+	}
 	if bytes.IndexByte(c.addr, '"') >= 0 { // a row of a table
 		return nil, false
 	}
@@ -106,6 +111,10 @@ func (c *clf) named(b []byte) (rest []byte, ok bool) {
 	count := 0
 	for head := b[:n]; len(head) > 0 && count < len(words); count++ {
 		words[count], head = word(head)
+	}
+	if count == 1 && address(words[0]) { // a format without both
+		c.addr = words[0]
+		return b[n+len(" ["):], true
 	}
 	first := count - 3 // address, ident, user
 	if first < 0 || first > 1 || !address(words[first]) {

@@ -42,6 +42,9 @@ func nginxDetail(line []byte, d *parse.Detail) {
 		a.detail(d)
 		return
 	}
+	if object := productNginx.ofPairs(line); object != nil {
+		line = object
+	}
 	var c clf
 	switch {
 	case has(line, "{"):
@@ -180,6 +183,9 @@ func traefikDetail(line []byte, d *parse.Detail) {
 }
 
 func envoyDetail(line []byte, d *parse.Detail) {
+	if object := productEnvoy.ofPairs(line); object != nil {
+		line = object
+	}
 	if has(line, "{") {
 		jsonDetail(line, d, "start_time", "timestamp", "@timestamp", "time", "starttime", "startTime", "START_TIME")
 		if productOutlier.of(line) {

@@ -47,6 +47,9 @@ func envoyLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	}
 	var e envoy
 	if !e.read(l.Text) {
+		if object := productEnvoy.ofPairs(l.Text); object != nil {
+			return productEnvoy.object(l, object, b)
+		}
 		return parse.NotMine
 	}
 	took := duration(e.duration, time.Millisecond)

@@ -165,7 +165,8 @@ func (s *notice) handshake(b []byte) {
 		return
 	}
 	name, text := word(rest[1+n+len("] "):])
-	if i := bytes.IndexByte(name, '/'); i < 0 || !bytes.HasSuffix(name, []byte{':'}) || !numeric(name[i+1:len(name)-1]) {
+	i := bytes.IndexByte(name, '/') // a listener has a number, or the name that it was given
+	if i <= 0 || !bytes.HasSuffix(name, []byte{':'}) || i+2 >= len(name) || len(text) == 0 || bytes.IndexByte(name[i+1:], '/') >= 0 {
 		return
 	}
 	h.stamp, h.time = t, rest[1:1+n]

@@ -177,9 +177,10 @@ var signs = [products]sign{
 	productAzure:   {[]string{`ApplicationGatewayAccess`, `FrontDoorAccessLog`, `FrontdoorAccessLog`, `"trackingReference"`}, `"timeTaken`, time.Second, false},
 	productAmazon:  {[]string{`"integrationLatency"`, `"responseLatency"`, `"integrationStatus"`, `"resourcePath"`, `"routeKey"`, `"integrationErrorMessage"`}, `"requestId"`, time.Millisecond, true},
 	productOutlier: {[]string{`"upstream_url"`}, `"num_ejections"`, 0, false},
-	productEnvoy:   {[]string{`response_flag`, `responseFlag`, `response.flag`, `RESPONSE_FLAG`}, "", time.Millisecond, true},
+	productEnvoy:   {[]string{`response_flag`, `responseFlag`, `response.flag`, `RESPONSE_FLAG`, `"response_code"`}, "", time.Millisecond, true},
 	productHAProxy: {[]string{`termination_state`, `terminationState`, `termination_state_cookie`, `"tsc":"`, `backend_name`}, "", time.Millisecond, true},
-	productNginx:   {[]string{`pstream`, `"request_time"`, `"requestTime"`, `"request_duration"`}, "tatus", time.Second, false},
+	productNginx: {[]string{`pstream`, `"request_time"`, `"requestTime"`, `"request_duration"`, `"remote_addr"`, `"body_bytes_sent"`, `"reqtime`, `"apptime"`,
+		`"http_user_agent"`}, "tatus", time.Second, false},
 }
 
 // in says whether a line has the sign.
@@ -227,8 +228,13 @@ func (p product) read(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if !p.of(l.Text) {
 		return parse.NotMine
 	}
+	return p.object(l, l.Text, b)
+}
+
+// object reads the object that a line is, or was made into.
+func (p product) object(l *parse.Line, text []byte, b *parse.Batch) parse.Verdict {
 	var v values
-	whole := v.object(l.Text, 0)
+	whole := v.object(text, 0)
 	if p.refuses(&v, whole) {
 		return parse.NotMine
 	}
@@ -243,7 +249,7 @@ func (p product) read(l *parse.Line, b *parse.Batch) parse.Verdict {
 	}
 	unit := signs[p].unit
 	if p == productAzure {
-		unit = azureUnit(l.Text)
+		unit = azureUnit(text)
 	}
 	v.line(l, &r, unit, signs[p].begins)
 	if !p.may(&v, r.status) {
@@ -257,21 +263,41 @@ func (p product) read(l *parse.Line, b *parse.Batch) parse.Verdict {
 // refuses says whether a line that has the sign is another program's: one that
 // logs its requests, or tells of something else.
 func (p product) refuses(v *values, whole bool) bool {
+	said := len(v.of[senseLogger]) > 0 || len(v.of[senseMessage]) > 0
 	switch p {
 	case productEnvoy:
-		return len(v.of[senseState]) == 0 || whole && len(v.of[senseRequest]) == 0 && len(v.of[senseMethod]) == 0 && len(v.of[sensePath]) == 0 &&
-			len(v.of[senseLasted]) == 0 && len(v.of[senseUpstream]) == 0 && len(v.of[senseHost]) == 0
+		return v.noEnvoy(whole)
 	case productAmazon:
-		return len(v.of[senseLogger]) > 0 || len(v.of[senseMessage]) > 0
+		return said
 	case productTraefik:
-		return whole && len(v.of[senseRoute]) == 0 && len(v.of[senseLasted]) == 0 && len(v.of[senseService]) == 0 && len(v.of[senseHost]) == 0 &&
-			len(v.of[senseOrigin]) == 0
+		return whole && !v.any(senseRoute, senseLasted, senseService, senseHost, senseOrigin)
 	case productNginx, productHAProxy:
-		asked := len(v.of[senseRequest]) > 0 || len(v.of[senseMethod]) > 0 || len(v.of[sensePath]) > 0 || len(v.of[senseClient]) > 0
-		return !v.one || len(v.of[senseLogger]) > 0 || len(v.of[senseMessage]) > 0 ||
-			whole && !asked && len(v.of[senseUpstream]) == 0 && len(v.of[senseOrigin]) == 0
+		one := v.one || p == productNginx && v.any(senseClient) && v.any(senseStatus) && v.asks()
+		return !one || said || whole && !v.any(senseRequest, senseMethod, sensePath, senseClient, senseUpstream, senseOrigin)
 	}
 	return false
+}
+
+// any says whether the line has a value of one of the senses.
+func (v *values) any(senses ...sense) bool {
+	for _, s := range senses {
+		if len(v.of[s]) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// asks says whether the line tells what was asked for.
+func (v *values) asks() bool { return v.any(senseRequest) || v.any(senseMethod) && v.any(sensePath) }
+
+// noEnvoy says whether a line is not Envoy's: with its flags it tells of a request,
+// without them it has to tell more.
+func (v *values) noEnvoy(whole bool) bool {
+	if !v.any(senseState) {
+		return !v.any(senseBegin) || !v.asks() || v.any(senseMessage)
+	}
+	return whole && !v.any(senseRequest, senseMethod, sensePath, senseLasted, senseUpstream, senseHost)
 }
 
 // may says whether a response can be a failure, before anything is made of it.

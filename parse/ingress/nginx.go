@@ -41,16 +41,20 @@ func nginxLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if a.read(text) {
 		return a.verdict(l, b)
 	}
-	if v := session(l, b); v != parse.NotMine || text[0] == '[' {
+	if v := session(l, b); v != parse.NotMine {
 		return v
+	}
+	if object := productNginx.ofPairs(text); object != nil {
+		return productNginx.object(l, object, b)
+	}
+	if text[0] == '[' {
+		return known(l, b)
 	}
 	var c clf
 	s := c.read(text)
 	if s != whole || c.status >= firstError {
-		for _, known := range knownLayouts {
-			if v := known.line(l, b); v != parse.NotMine {
-				return v
-			}
+		if v := known(l, b); v != parse.NotMine {
+			return v
 		}
 	}
 	if s == other || s == whole && c.traefik() {
