@@ -13,6 +13,8 @@ import (
 // as an age counts from then.
 type taken struct {
 	from, to parse.Time // ns since 1970
+	// stated is the moment that the file or the name says.
+	stated parse.Time
 	// zoned: the zone is known; otherwise it is read as UTC.
 	zoned bool
 	proof []parse.Ref
@@ -40,7 +42,7 @@ func dirsOf(c *parse.Capture) dirs {
 		dir := path.Dir(src.Path)
 		t, had := d.taken[dir]
 		if !had {
-			t = taken{from: f.Time, to: f.Time, zoned: f.Within < time.Hour, why: path.Base(src.Path) + " of the bundle says when it was taken"}
+			t = taken{from: f.Time, to: f.Time, stated: f.Time, zoned: f.Within < time.Hour, why: path.Base(src.Path) + " of the bundle says when it was taken"}
 		}
 		t.from, t.to, t.proof = min(t.from, f.Time), max(t.to, f.Time), append(t.proof, f.Ref)
 		d.taken[dir] = t
@@ -93,10 +95,10 @@ func (d *dirs) of(source string) (t taken, ok bool) {
 	}
 }
 
-// TakenAt is when the bundle was taken that a source is in, ns since 1970.
+// TakenAt is when the bundle that a source is in says it was taken, ns since 1970.
 func (ix *Index) TakenAt(source string) (parse.Time, bool) {
 	t, ok := ix.dirs.of(source)
-	return t.from, ok
+	return t.stated, ok
 }
 
 // placed finds the zone of a time that names none: that in which the latest
@@ -107,7 +109,7 @@ func (d *dirs) placed(t taken, dir string) taken {
 	if latest := d.latest[dir]; !t.zoned && latest != 0 && t.to-t.from <= gathering {
 		for ahead := 14 * parse.Time(time.Hour); ahead >= -12*parse.Time(time.Hour); ahead -= step {
 			if gap := t.from - ahead - latest; gap >= -gathering && gap <= step {
-				t.from, t.to, t.zoned = min(t.from-ahead, latest), max(t.to-ahead, latest), true
+				t.from, t.to, t.stated, t.zoned = min(t.from-ahead, latest), max(t.to-ahead, latest), t.stated-ahead, true
 				t.why += ", in the zone of the latest lines"
 				break
 			}
@@ -152,7 +154,7 @@ func takenIn(name string) (t taken, ok bool) {
 		return t, false
 	}
 	t = taken{from: parse.Time(at.UnixNano()), zoned: m[7] != "", why: "the name " + strings.ToValidUTF8(name, "�") + " says when the bundle was taken"}
-	t.to = t.from + gathering
+	t.to, t.stated = t.from+gathering, t.from
 	if m[4] == "" { // a day
 		t.to = t.from + parse.Time(24*time.Hour)
 	}

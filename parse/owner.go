@@ -14,6 +14,9 @@ type Owner struct {
 	Run int
 	// Bundle is the tool whose layout this is, such as "istioctl bug-report".
 	Bundle string
+	// Aside is what the file holds, where that tool is known to put nothing of
+	// use in it.
+	Aside string
 }
 
 // Instance says which run of a container a log is of, in the words of kubectl

@@ -174,6 +174,7 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 		res.source.Broken = err.Error()
 	}
 	res.part = res.source.join(id, s)
+	res.source.setAside()
 	if src := &res.source; src.Format == "" || p.document != nil && p.document.Unneeded {
 		if what := looksLike(head[:n]); what != "" {
 			src.Problems = append([]Problem{{Text: Looks + what}}, src.Problems...)
@@ -213,6 +214,19 @@ func (s *Source) fill(in *Input, m *meter, p *plan) {
 	if p.document != nil {
 		s.Format = p.document.Name
 	}
+}
+
+// Unneeded is the name of the format of files that hold nothing of use.
+const Unneeded = "unneeded"
+
+// setAside names a file that its bundle's layout says holds nothing of use, and
+// of which nothing was recognised.
+func (s *Source) setAside() {
+	if s.Aside == "" || s.Format != "" || s.Counts.Lines == 0 || s.Broken != "" {
+		return
+	}
+	s.Format, s.Problems = Unneeded, []Problem{{Text: Looks + s.Aside}}
+	s.Counts.Other, s.Counts.Unparsed = s.Counts.Other+s.Counts.Unparsed, 0
 }
 
 // join completes a source from what its batches came to.

@@ -41,7 +41,7 @@ func writeContents(w io.Writer, c *correlate.Case, list []Source) error {
 		if g.taken != "" {
 			title += " of " + g.taken
 		}
-		fmt.Fprintf(w, "%s: %s, %s\n", title, counted(len(g.nodes), "node"), counted(len(g.pods), "pod"))
+		fmt.Fprintf(w, "%s: %s, %s\n", title, counted(machines(g.nodes), "node"), counted(len(g.pods), "pod"))
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 		var pods []*podFiles
 		for _, p := range g.pods {
@@ -62,6 +62,17 @@ func writeContents(w io.Writer, c *correlate.Case, list []Source) error {
 		fmt.Fprintln(w)
 	}
 	return nil
+}
+
+// machines counts nodes, one whose name stands with and without its domain once.
+func machines(names map[string]bool) (n int) {
+	for name := range names {
+		short, _, full := strings.Cut(name, ".")
+		if !full || !names[short] {
+			n++
+		}
+	}
+	return n
 }
 
 // rest says what of a bundle was recognised and not needed, and what not

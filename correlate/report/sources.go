@@ -318,6 +318,9 @@ func WriteSources(w io.Writer, c *correlate.Case, form string) error {
 		if format == "" {
 			format = "(not recognised)"
 		}
+		if s.Format == "" && s.Bytes == 0 && len(s.Problems) == 0 {
+			format = "(empty)"
+		}
 		if s.Clock.Uncertainty != nil && s.Clock.Basis != "wall" {
 			within = "±" + time.Duration(*s.Clock.Uncertainty*1e9).Round(10*time.Millisecond).String()
 		}

@@ -175,6 +175,7 @@ func owner(path string) (o parse.Owner) {
 	if said := instanceIn(path); o.Instance == parse.InstanceUnknown || o.Instance == parse.InstanceCurrent && said == parse.InstancePrevious {
 		o.Instance = said
 	}
+	o.Aside = aside(path)
 	return o
 }
 

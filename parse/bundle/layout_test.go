@@ -114,3 +114,19 @@ func TestPageListsEachLayout(t *testing.T) {
 	}
 	page.Holds(t, path, from, to, out.String())
 }
+
+// What a layout sets aside is named, and what is in such a file all the same is
+// read.
+func TestAsides(t *testing.T) {
+	data := map[string][]byte{"must-gather.local.1/x/version": []byte("must-gather\n4.16\n"), "docker-info.txt": []byte("Client: 1\n"),
+		"logs/n1/serial.log": lines(1, 3), "elsewhere/version": []byte("1.2\n")}
+	in, _ := Inputs([]string{write(t, data)}, strings.NewReader(""))
+	for _, s := range read(t, parse.Options{}, in...).Sources {
+		base := filepath.Base(s.Path)
+		switch {
+		case base == "serial.log" && s.Format != "proxy", base == "docker-info.txt" && s.Format != "unneeded",
+			base == "version" && strings.Contains(s.Path, "must-gather") != (s.Format == "unneeded"), s.Format == "unneeded" && s.Counts.Unparsed > 0:
+			t.Errorf("%s is %q: %+v", s.Path, s.Format, s.Problems)
+		}
+	}
+}

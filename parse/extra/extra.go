@@ -75,7 +75,7 @@ var unneeded = []string{"<!doctype html", "<html", "-----begin certificate-----"
 
 // named takes files that are known to hold nothing that is needed here.
 func named() *parse.Format {
-	return page(parse.Format{Name: "unneeded", Unneeded: true,
+	return page(parse.Format{Name: parse.Unneeded, Unneeded: true,
 		Doc:    "Files that are recognised and not needed: web pages of events, certificates, programs, pictures.\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
 		Origin: "must-gather's event-filter.html, cilium sysdump's k8s-events.html, certificates beside configurations"},
 		func(head []byte) bool {

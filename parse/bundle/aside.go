@@ -1,0 +1,96 @@
+package bundle
+
+// asides are files of known tools in which nothing is of any use here, so that
+// nobody need look why they were not understood: what they hold, by their path
+// (see [Layout]). What is read all the same is not set aside.
+var asides = []struct{ tool, pattern, what string }{
+	{mustGatherTool, "must-gather*/**/version", "the version of the collector"},
+	{mustGatherTool, "must-gather.local.*/version", "the version of the collector"},
+	{mustGatherTool, "must-gather*/**/must-gather.log*", "what the collector did"},
+	{mustGatherTool, "must-gather*/**/gather-debug.log", "what the collector did"},
+	{mustGatherTool, "static-pods/**", "a static pod's manifests"},
+	{mustGatherTool, "must-gather*/**/monitoring/**", "the configuration of a Prometheus"},
+
+	{istioTool, "bug-report/versions", "the versions of the mesh"},
+	{istioTool, "bug-report/cluster/cluster-context", "the name of the cluster"},
+	{istioTool, "bug-report/cluster/kubectl-version", "the versions of the cluster"},
+	{istioTool, "bug-report/proxies/{ns}/{pod}/*", "a page of a proxy or a command in its pod, of which nothing is needed"},
+	{istioTool, "bug-report/istio/{ns}/{pod}/debug/*", "a page of the control plane, of which nothing is needed"},
+	{istioTool, "bug-report/istio/{ns}/{pod}/*", "a page of the control plane, of which nothing is needed"},
+
+	{troubleTool, "support-bundle*/**/analysis.json", "what the collector concluded"},
+	{troubleTool, "support-bundle*/analysis.json", "what the collector concluded"},
+	{troubleTool, "support-bundle*/version.yaml", "the version of the collector"},
+	{troubleTool, "support-bundle*/execution-data/**", "what the collector did"},
+	{troubleTool, "host-collectors/**", "facts about a host"},
+	{troubleTool, "cluster-info/cluster_version.json", "the version of the cluster"},
+	{troubleTool, "cluster-resources/**", "objects of the API, of which nothing is needed"},
+
+	{kindTool, "docker-info.txt", "facts about a host"},
+	{kindTool, "podman-info.txt", "facts about a host"},
+	{kindTool, "kind-version.txt", "the version of the tool"},
+	{kindTool, "{host}/images.log", "the images on a node"},
+	{kindTool, "{host}/inspect.json", "how a node's container is set up"},
+	{kindTool, "{host}/kubernetes-version.txt", "the version of the cluster"},
+	{kindTool, "{host}/serial.log", "the boot of a node"},
+	{kindTool, "{host}/alternatives.log", "the installation of a node"},
+
+	{rancherTool, "*-20*/collector-output.log", "what the collector did"},
+	{rancherTool, "*-20*/systeminfo/*", "facts about a host"},
+	{rancherTool, "*-20*/networking/*", "facts about a host's network"},
+	{rancherTool, "*-20*/systemlogs/*", "a log of the host"},
+	{rancherTool, "rke2/crictl/*", "facts about a host's containers"},
+	{rancherTool, "k3s/crictl/*", "facts about a host's containers"},
+
+	{sosTool, "sosreport-*/version.txt", "the version of the collector"},
+	{sosTool, "sosreport-*/hostname", "the name of the host"},
+	{sosTool, "sosreport-*/sos_logs/*", "what the collector did"},
+	{sosTool, "sosreport-*/sos_reports/*", "what the collector did"},
+	{sosTool, "sosreport-*/environment", "facts about a host"},
+	{sosTool, "sosreport-*/etc/**", "the configuration of a host"},
+	{sosTool, "sosreport-*/proc/**", "facts about a host"},
+	{sosTool, "sosreport-*/sys/**", "facts about a host"},
+	{sosTool, "sosreport-*/sos_commands/**", "what a command on the host printed"},
+
+	{eksTool, "system/instance-id.txt", "facts about a host"},
+	{eksTool, "system/region.txt", "facts about a host"},
+	{eksTool, "system/top.txt", "facts about a host"},
+	{eksTool, "networking/curl_api_server.txt", "whether the API answered a call"},
+	{eksTool, "eks_i-*/system/*", "facts about a host"},
+	{eksTool, "eks_i-*/networking/*", "facts about a host's network"},
+	{eksTool, "eks_i-*/storage/*", "facts about a host's disks"},
+	{eksTool, "eks_i-*/kernel/*", "facts about a host"},
+	{eksTool, "eks_i-*/sysctls/*", "facts about a host"},
+	{eksTool, "ipamd/*.json", "what an agent of the node believes"},
+
+	{ciliumTool, "cilium-sysdump-*/cilium-sysdump.log", "what the collector did"},
+	{ciliumTool, "cilium-bugtool-*/**", "what a command of an agent printed"},
+
+	{kitTool, "supportbundle_*/metadata.yaml", "what the collector was asked for"},
+	{kitTool, "supportbundle_*/bundleGenerationError.log", "what the collector could not get"},
+	{kitTool, "supportbundle_*/yamls/**", "objects of the API, of which nothing is needed"},
+
+	{sonobuoyTool, "sonobuoy*/meta/**", "what the collector did"},
+	{sonobuoyTool, "hosts/{node}/*.json", "facts about a node"},
+	{gatherTool, "gather*/gather.log", "what the collector did"},
+}
+
+// asideMatchers are the asides, ready to be asked.
+var asideMatchers = func() []matcher {
+	var list []Layout
+	for _, a := range asides {
+		list = append(list, Layout{Tool: a.tool, Pattern: a.pattern, Source: a.what})
+	}
+	return compiled(list)
+}()
+
+// aside says what a file of a bundle holds that is not needed, if its path says
+// so and nothing of it was recognised.
+func aside(path string) string {
+	for i := range asideMatchers {
+		if _, ok := asideMatchers[i].match(path); ok {
+			return asideMatchers[i].Source
+		}
+	}
+	return ""
+}
