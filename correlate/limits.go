@@ -11,6 +11,9 @@ import (
 
 // limits says what the evidence cannot show.
 func limits(c *Placed, g *groups, incidents []Incident, steady []Steady, stalls int, conflicts []string) (out []string) {
+	if s := c.CutShort(); s != "" {
+		out = append(out, s)
+	}
 	if stalls > 0 {
 		out = append(out, words.StallsUnlogged, words.SlowHandlers)
 	}
@@ -46,6 +49,30 @@ func limits(c *Placed, g *groups, incidents []Incident, steady []Steady, stalls 
 		out = append(out, c.title(i)+" prints no zone, and nothing beside it does: read as UTC, so hours may be missing to its place among others")
 	}
 	return slices.Concat(out, c.sayHoles(), c.attributed, conflicts)
+}
+
+// CutShort says which sources could not be read to their end, and why the first
+// could not; "" when all were.
+func (ix *Index) CutShort() string {
+	var first *parse.Source
+	more := 0
+	for i := range ix.Sources {
+		switch s := &ix.Sources[i]; {
+		case s.Broken == "":
+		case first == nil:
+			first = s
+		default:
+			more++
+		}
+	}
+	if first == nil {
+		return ""
+	}
+	who := first.Path
+	if more > 0 {
+		who = fmt.Sprintf("%s and %d more", who, more)
+	}
+	return fmt.Sprintf("%s: not read to the end (%s): what stood behind is not counted here", who, first.Broken)
 }
 
 // missing lists what would answer more, as commands.

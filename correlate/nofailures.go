@@ -55,6 +55,10 @@ func (c *Case) withoutIncidents(v *Verdict) {
 		v.Reason = NotCaptured
 		v.Lacks = "No failure is in what could be read, but not all could be: " + unreadSaid(sources, lines) + ", and some of it looks like failures."
 		v.Next = "See what was not understood: faultline sources PATH; --match NAME='REGEX' makes events of lines with a time."
+	case c.CutShort() != "":
+		v.Reason = NotCaptured
+		v.Lacks = "No failure is in what was read, but not all was read: " + c.CutShort() + "."
+		v.Next = "Give the whole: a file that is cut off again, more memory with --max-memory, or fewer files."
 	default:
 		v.Code = NoFailures
 		v.Lacks = fmt.Sprintf("No failed request, crash, failed probe or refused connection was logged in %s of %s.",

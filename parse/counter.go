@@ -14,7 +14,8 @@ type counter struct {
 	newlines []int64 // offsets of newlines not yet passed by line
 	passed   uint64
 	last     byte
-	deaf     bool // no line will be asked for
+	deaf     bool  // no line will be asked for
+	broken   error // why the source could not be read to its end
 }
 
 // drain reads what is left, only to count it.
@@ -51,6 +52,9 @@ func (c *counter) Read(p []byte) (int, error) {
 		c.last = p[n-1]
 	}
 	c.read += int64(n)
+	if err != nil && err != io.EOF {
+		c.broken = err
+	}
 	return n, err
 }
 

@@ -1,5 +1,7 @@
 package parse
 
+import "io"
+
 // archive says which sources came out of one input, and its hash.
 type archive struct {
 	from, to int
@@ -30,14 +32,17 @@ func (r *reader) dispatch(in []Input, queue chan<- chan result) {
 		} else {
 			go func() { out <- r.source(id, &one) }()
 		}
-		return r.ctx.Err() == nil
+		return r.ctx.Err() == nil && r.full() == nil
 	}
 	for i := range in {
 		if in[i].Expand == nil {
 			start(in[i])
 		} else {
-			from := n
-			in[i].Expand(start)
+			from, latest := n, ""
+			in[i].Expand(func(one Input) bool { latest = one.Path; return start(one) })
+			if err := r.full(); err != nil && latest != in[i].Path { // an archive, which nobody knows how much more is in
+				start(Input{Path: in[i].Path, Open: func() (io.ReadCloser, error) { return nil, err }})
+			}
 			if in[i].ContainerSum != nil && r.ctx.Err() == nil {
 				r.archives = append(r.archives, archive{from, n, in[i].ContainerSum()})
 			}
@@ -46,6 +51,14 @@ func (r *reader) dispatch(in []Input, queue chan<- chan result) {
 			return
 		}
 	}
+}
+
+// full says why nothing more is read, nil while more is.
+func (r *reader) full() error {
+	if r.o.Room == nil {
+		return nil
+	}
+	return r.o.Room()
 }
 
 // containers gives the members of archives the hash of the file that they are

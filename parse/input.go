@@ -93,22 +93,35 @@ func (in *Input) layout(name string) string {
 	return ""
 }
 
-// meter counts and hashes what passes through it, until ctx is done.
+// askEvery is after how many bytes of a source there may be no room for more: few
+// enough for what they are kept as to fit, many enough for asking to cost nothing.
+const askEvery = 256 << 10
+
+// meter counts and hashes what passes through it, until ctx is done or there is
+// room for no more.
 type meter struct {
 	ctx   context.Context
 	r     io.Reader
 	sum   hash.Hash
 	bytes int64
+	room  func() error // nil when there always is
+	ask   int64        // at how many bytes
 	on    func(n int)
 }
 
-func newMeter(ctx context.Context, r io.Reader, on func(n int)) *meter {
-	return &meter{ctx: ctx, r: r, sum: sha256.New(), on: on}
+func newMeter(ctx context.Context, r io.Reader, room func() error, on func(n int)) *meter {
+	return &meter{ctx: ctx, r: r, sum: sha256.New(), room: room, on: on}
 }
 
 func (m *meter) Read(p []byte) (int, error) {
 	if m.ctx.Err() != nil {
 		return 0, context.Cause(m.ctx)
+	}
+	if m.room != nil && m.bytes >= m.ask {
+		if err := m.room(); err != nil {
+			return 0, err
+		}
+		m.ask = m.bytes + askEvery
 	}
 	n, err := m.r.Read(p)
 	if n > 0 {

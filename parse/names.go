@@ -72,7 +72,9 @@ func (n *Names) at(hash uint32) int {
 	return int(hash) & (len(n.table) - 1)
 }
 
-const nameBlock = 16 << 10
+// nameBlock is the largest piece of memory for the texts of names, leastBlock the
+// first: there are batches with few names, and many of them.
+const nameBlock, leastBlock = 16 << 10, 256
 
 // copied keeps a copy of text in the block.
 func (n *Names) copied(text []byte) string {
@@ -80,8 +82,12 @@ func (n *Names) copied(text []byte) string {
 		return string(text)
 	}
 	if n.block == nil || n.block.Cap()-n.block.Len() < len(text) {
+		room := leastBlock
+		if n.block != nil {
+			room = min(4*n.block.Cap(), nameBlock)
+		}
 		n.block = new(strings.Builder) // the old one lives on in its names
-		n.block.Grow(nameBlock)
+		n.block.Grow(max(room, len(text)))
 	}
 	from := n.block.Len()
 	n.block.Write(text)

@@ -28,6 +28,10 @@ type Options struct {
 	// Record, when not nil, is shown every batch before it is joined, in the
 	// order of a source's lines; several sources at a time.
 	Record func(source uint32, b *Batch)
+	// Room, when not nil, is asked before more is read: its error, always the same
+	// from the first on, ends the reading of all sources, each of which says so. It
+	// is called from several goroutines.
+	Room func() error
 }
 
 // Progress of a [Read], told after every few hundred kilobytes.
@@ -138,7 +142,7 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 		return res
 	}
 	defer f.Close()
-	m := newMeter(r.ctx, f, func(n int) { r.tell(n, 0) })
+	m := newMeter(r.ctx, f, r.o.Room, func(n int) { r.tell(n, 0) })
 	head := make([]byte, headBytes)
 	n, err := fill(m, head)
 	rest := &replay{head: head[:n], r: m, err: err}
@@ -277,23 +281,24 @@ func (r *reader) closed(id uint32, d *counter, b *Batch, s *Stitcher, err error)
 	b.Counts.Events = min(b.Counts.Events, b.Counts.Lines)
 	b.Counts.Unparsed = min(b.Counts.Unparsed, b.Counts.Lines-b.Counts.Events)
 	b.Counts.Other = b.Counts.Lines - b.Counts.Events - b.Counts.Unparsed
-	if err != nil {
+	if err != nil && (d.broken == nil || !errors.Is(err, d.broken)) { // which the source says
 		var at placed
 		errors.As(err, &at)
 		b.Problem(at.line, "%v", err)
 	}
 	s.Add(id, b)
-	return r.ctx.Err()
+	return cmp.Or(r.ctx.Err(), d.broken)
 }
 
 // sequential reads a source line by line into a single batch.
 func (r *reader) sequential(id uint32, p *plan, in io.Reader, s *Stitcher) error {
 	b := NewBatch(p.keep, p.pasted)
 	cut := &pieces{r: in, size: r.o.Piece, goesOn: p.goesOn}
-	var buf []byte
+	room := r.room()
+	defer r.buffers.Put(room)
 	for {
-		pc, err := cut.next(buf)
-		buf = pc.data
+		pc, err := cut.next(room.data)
+		room.data = pc.data
 		p.lines(b, pc)
 		if err == nil {
 			err = r.ctx.Err()
@@ -303,6 +308,14 @@ func (r *reader) sequential(id uint32, p *plan, in io.Reader, s *Stitcher) error
 			return err
 		}
 	}
+}
+
+// room is a buffer that nobody uses.
+func (r *reader) room() *buffer {
+	if b, ok := r.buffers.Get().(*buffer); ok {
+		return b
+	}
+	return &buffer{}
 }
 
 // slot takes one of the workers' places, if one is free.
@@ -327,10 +340,7 @@ func (r *reader) parallel(id uint32, p *plan, in io.Reader, s *Stitcher) error {
 			defer func() { <-r.slots }()
 		}
 		for {
-			room, ok := r.buffers.Get().(*buffer)
-			if !ok {
-				room = &buffer{}
-			}
+			room := r.room()
 			pc, err := cut.next(room.data)
 			out := make(chan *Batch, 1)
 			queue <- out

@@ -42,7 +42,7 @@ func (a *app) exportCmd() *cobra.Command {
 }
 
 func (a *app) export(args []string, e *exporting) error {
-	most, err := byteSize(e.size)
+	most, err := byteSize("--max-size", e.size)
 	if err != nil {
 		return err
 	}
@@ -122,8 +122,8 @@ func (a *app) say(format string, args ...any) {
 	}
 }
 
-// byteSize reads a size such as 24MiB or 25MB; "" is no limit.
-func byteSize(s string) (int64, error) {
+// byteSize reads the size that a flag gives, such as 24MiB or 25MB; "" is no limit.
+func byteSize(flag, s string) (int64, error) {
 	if s == "" {
 		return 0, nil
 	}
@@ -133,7 +133,7 @@ func byteSize(s string) (int64, error) {
 	unit, known := units[s[len(digits):]]
 	n, err := strconv.ParseFloat(digits, 64)
 	if err != nil || !known || n <= 0 || n*unit > 1<<50 {
-		return 0, misuse("--max-size 24MiB", "--max-size %s: not a size", s)
+		return 0, misuse(flag+" 24MiB", "%s %s: not a size", flag, s)
 	}
 	return int64(n * unit), nil
 }

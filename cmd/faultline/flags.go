@@ -30,6 +30,7 @@ type shared struct {
 	sources, failOn   []string
 	kind, near, facts string
 	all               bool // of events: log.other too
+	memory            string
 }
 
 func (f *shared) add(s *pflag.FlagSet) {
@@ -49,6 +50,7 @@ func (f *shared) add(s *pflag.FlagSet) {
 	s.StringVar(&f.pod, "pod", "", "only failures and events of this pod (`glob`)")
 	s.BoolVarP(&f.quiet, "quiet", "q", false, "no progress and no warnings")
 	s.BoolVarP(&f.verbose, "verbose", "v", false, "the whole report, and diagnostics on stderr")
+	s.StringVar(&f.memory, "max-memory", "", "use at most this `size` of memory: reading ends there, and says so (exit 3); by itself half of what there is, 4GiB at most")
 	s.BoolVar(&f.force, "force", false, "-o may replace a file that faultline did not write; never one that is read")
 	s.BoolVar(&f.strict, "strict", false, "exit 1 if any input was not read or not recognised")
 }

@@ -123,7 +123,7 @@ func (a *app) judge(in []parse.Input, failed int) (*loaded, error) {
 	text := bundle.NewText()
 	began := time.Now()
 	bar := a.progress(in)
-	how := parse.Options{Keeper: text, Others: a.flags.all}
+	how := parse.Options{Keeper: text, Others: a.flags.all, Room: a.budget.room}
 	if a.watch != nil {
 		how.Record = a.watch.batch
 	}
@@ -133,6 +133,7 @@ func (a *app) judge(in []parse.Input, failed int) (*loaded, error) {
 		return nil, err
 	}
 	c.Matches = k.matches
+	a.sayCut(c.Sources)
 	a.log.WithField("took", time.Since(began).Round(time.Millisecond)).Infof("read %d sources", len(c.Sources))
 	l, err := a.conclude(c, text, o, failed)
 	if l != nil {
@@ -153,6 +154,8 @@ func (a *app) conclude(c *parse.Capture, text *bundle.Text, o correlate.Options,
 			return nil, misuse(a.name+" analyze case.zip", "%s is a case, inside of what was given: take it out, and open it alone", path)
 		}
 		switch {
+		case s.Counts.Lines == 0 && a.budget.ended(s):
+			continue // said once for all
 		case s.Counts.Lines == 0 && len(s.Problems) > 0:
 			a.warn("%s", named(s.Path, s.Problems[0].Text))
 			failed++

@@ -41,7 +41,12 @@ type app struct {
 	stdout, stderr io.Writer
 	log            *logrus.Logger
 	flags          shared
-	look           look
+	// budget is how much memory may be used; cut says what it left unread, if anything.
+	budget *budget
+	cut    string
+	// release gives the limit of memory back.
+	release func()
+	look    look
 	// watch is told of the reading instead of stderr, while the screen is up.
 	watch    *watcher
 	template string // of analyze -o md
@@ -52,7 +57,7 @@ type app struct {
 // run is the whole program: arguments in, exit code out.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	a := &app{ctx: ctx, name: called(args[0]), args: args[1:], stdin: stdin, stdout: stdout, stderr: stderr, log: logrus.New(),
-		scratch: &scratch{}}
+		scratch: &scratch{}, release: func() {}}
 	a.log.SetOutput(stderr)
 	a.log.SetLevel(logrus.WarnLevel)
 	a.log.SetFormatter(&logrus.TextFormatter{DisableTimestamp: true})
@@ -62,8 +67,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
+	defer func() { a.release() }()
 	if err == nil && ctx.Err() != nil && !complete.Load() {
 		err = context.Cause(ctx)
+	}
+	if err == nil {
+		err = a.cutShort()
 	}
 	return a.exit(err)
 }
@@ -82,6 +91,9 @@ func called(arg0 string) string {
 func (a *app) exit(err error) int {
 	var usage *usageError
 	var held *heldError
+	if spent := context.Cause(a.ctx); errors.As(spent, new(errSpent)) {
+		err = &hinted{spent, giveLess}
+	}
 	switch {
 	case err == nil:
 		return exitDone
@@ -139,6 +151,7 @@ func (a *app) root() *cobra.Command {
 		Args:              a.rootArgs,
 		Version:           version,
 		RunE:              func(_ *cobra.Command, args []string) error { return a.open(args, out) },
+		PersistentPreRunE: func(*cobra.Command, []string) (err error) { a.release, err = a.bound(); return err },
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
 	}
 	// The plugin's name has a space, which cobra would cut.

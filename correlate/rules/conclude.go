@@ -53,7 +53,7 @@ func (p *Pass) askEnd(v *correlate.Verdict) {
 		if r.why == call || v.Code == correlate.NoFailures {
 			continue
 		}
-		up := r.hop.Upstream
+		up := r.way().Upstream
 		if up == "" || up == "-" {
 			up = "the upstream"
 		}

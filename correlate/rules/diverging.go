@@ -47,7 +47,11 @@ func diverging(p *Pass) (out []correlate.Finding) {
 
 // answers groups the believed endpoints by the answer that they stand in.
 func (p *Pass) answers() []*answer {
-	var out []*answer
+	if p.answered != nil {
+		return p.answered
+	}
+	out := []*answer{}
+	had := map[string]*answer{}
 	for _, f := range p.fact(kubelet.FactBelieved) {
 		words := strings.Fields(p.Name(f.Value))
 		if len(words) == 0 || p.Name(f.Subject) == "" {
@@ -66,20 +70,24 @@ func (p *Pass) answers() []*answer {
 		if name == "" {
 			name = "answer " + number + " of " + p.Sources[f.Ref.Source].Path
 		}
-		i := slices.IndexFunc(out, func(a *answer) bool { return a.name == name })
-		if i < 0 {
-			i = len(out)
-			out = append(out, &answer{name, map[string][]string{}, map[string]parse.Ref{}})
+		a := had[name]
+		if a == nil {
+			a = &answer{name, map[string][]string{}, map[string]parse.Ref{}}
+			had[name], out = a, append(out, a)
 		}
 		s := p.Name(f.Subject)
-		if !slices.Contains(out[i].services[s], words[0]) {
-			out[i].services[s] = append(out[i].services[s], words[0])
-			slices.Sort(out[i].services[s])
-		}
-		if _, had := out[i].refs[s]; !had {
-			out[i].refs[s] = f.Ref
+		a.services[s] = append(a.services[s], words[0])
+		if _, had := a.refs[s]; !had {
+			a.refs[s] = f.Ref
 		}
 	}
+	for _, a := range out {
+		for s, list := range a.services {
+			slices.Sort(list)
+			a.services[s] = slices.Compact(list)
+		}
+	}
+	p.answered = out
 	return out
 }
 
@@ -138,10 +146,7 @@ func diagnose(service string) []string {
 // sliceAddresses are the ready addresses by EndpointSlices, without ports.
 func (p *Pass) sliceAddresses(service string) (out []string, ref parse.Ref, ok bool) {
 	for _, key := range []string{kubelet.FactEndpointSlicesAddresses, kubelet.FactEndpointsAddresses} {
-		for _, f := range p.fact(key) {
-			if p.Name(f.Subject) != service {
-				continue
-			}
+		for _, f := range p.factsOf(key)[service] {
 			words := strings.Fields(p.Name(f.Value))
 			for _, w := range words[1:] {
 				if w == "and" {

@@ -119,11 +119,27 @@ func (p *Pass) upgrades() (out []release) {
 }
 
 // fact finds the facts of a key, in the order of the dump.
-func (p *Pass) fact(key string) (out []parse.Fact) {
-	for _, f := range p.Facts {
-		if p.Name(f.Key) == key {
-			out = append(out, f)
+func (p *Pass) fact(key string) []parse.Fact {
+	if p.facts == nil { // once: a dump of a cluster has some of each pod
+		p.facts = map[parse.Name][]parse.Fact{}
+		for _, f := range p.Facts {
+			p.facts[f.Key] = append(p.facts[f.Key], f)
 		}
+	}
+	name, _ := p.Names.Find(key)
+	return slices.Clip(p.facts[name])
+}
+
+// factsOf are those with a key by their subject.
+func (p *Pass) factsOf(key string) map[string][]parse.Fact {
+	out := p.factsBy[key]
+	if out == nil {
+		out = map[string][]parse.Fact{}
+		for _, f := range p.fact(key) {
+			subject := p.Name(f.Subject)
+			out[subject] = append(out[subject], f)
+		}
+		p.factsBy[key] = out
 	}
 	return out
 }

@@ -223,7 +223,7 @@ func (g *group) exitWords() string {
 // delivered says that the request had been sent, only where the hop shows it.
 func (g *group) delivered() string {
 	for _, s := range g.list {
-		h := g.p.as(s).hop
+		h := g.p.as(s).way()
 		if h.Upstream == "" || h.Upstream == "-" || h.Connect == "-" {
 			return ""
 		}

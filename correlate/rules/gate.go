@@ -27,10 +27,10 @@ func (p *Pass) gate() {
 	all := p.sights["failfast"]
 	delete(p.sights, "failfast")
 	said := p.gateWitnesses(all)
-	beside, enters := laned(all), map[uint32][]sight{}
-	for _, s := range all {
+	beside, enters := laned(all), map[uint32][]int32{} // of all, by process
+	for i, s := range all {
 		if p.At(s.Point).Kind == parse.ProxyFailfastEnter {
-			enters[s.Stream] = append(enters[s.Stream], s)
+			enters[s.Stream] = append(enters[s.Stream], int32(i))
 		}
 	}
 	var stalled []sight
@@ -43,8 +43,8 @@ func (p *Pass) gate() {
 		from := s
 		if e.Kind == parse.ProxyFailfastEnter && e.Lasted > 0 {
 			wait = e.Lasted
-		} else if i := latest(enters[s.Stream], s.at); i >= 0 { // the gate stays shut
-			from = enters[s.Stream][i]
+		} else if i := latest(all, enters[s.Stream], s.at); i >= 0 { // the gate stays shut
+			from = all[i]
 			if d := p.At(from.Point).Lasted; d > 0 {
 				wait = d
 			}
@@ -132,10 +132,13 @@ func (p *Pass) follows(enter sight, all lanes) bool {
 	return false
 }
 
-// latest is the index of the last sight at or before a time, -1 without one.
-func latest(list []sight, at parse.Time) int {
-	n, _ := slices.BinarySearchFunc(list, at+1, func(s sight, t parse.Time) int { return cmp.Compare(s.at, t) })
-	return n - 1
+// latest is the last of some of the sights at or before a time, -1 without one.
+func latest(list []sight, some []int32, at parse.Time) int32 {
+	n, _ := slices.BinarySearchFunc(some, at+1, func(i int32, t parse.Time) int { return cmp.Compare(list[i].at, t) })
+	if n == 0 {
+		return -1
+	}
+	return some[n-1]
 }
 
 // gateWitnesses lists, by process, what may have shut the gate of those that some

@@ -62,7 +62,7 @@ func (p *Pass) idled() {
 	codes := []string{"upstream_closed", "upstream_timeout"}
 	for _, code := range codes {
 		for _, s := range p.requests(p.sights[code]) {
-			k := idleKey{s.Stream, p.as(s).hop.Upstream}
+			k := idleKey{s.Stream, p.as(s).way().Upstream}
 			by[k] = append(by[k], s)
 		}
 	}
@@ -84,7 +84,7 @@ func (p *Pass) idled() {
 		return
 	}
 	for _, code := range codes {
-		mine := func(s sight) bool { return p.as(s).request && cut[idleKey{s.Stream, p.as(s).hop.Upstream}] }
+		mine := func(s sight) bool { return p.as(s).request && cut[idleKey{s.Stream, p.as(s).way().Upstream}] }
 		sure := correlate.Medium
 		switch {
 		case n < idleSome: // no more than a hint beside what it looks like
@@ -108,7 +108,7 @@ func (p *Pass) idled() {
 func (p *Pass) idleOf(list []sight) (i idles, times int) {
 	var last parse.Time
 	for _, s := range list {
-		switch h := p.as(s).hop; {
+		switch h := p.as(s).way(); {
 		case times > 0 && s.at-last <= parse.Time(idleAgain):
 		case h.Upstream == "" || !i.of(&h):
 			return idles{}, 0
@@ -127,7 +127,8 @@ func (p *Pass) idleOf(list []sight) (i idles, times int) {
 func (g *group) idle() string {
 	var i idles
 	for _, s := range g.list {
-		i.of(&g.p.as(s).hop)
+		way := g.p.as(s).way()
+		i.of(&way)
 	}
 	boxes := i.boxes()
 	if len(boxes) == 0 {

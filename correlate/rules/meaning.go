@@ -50,18 +50,19 @@ var byCause = map[string]string{
 // response reads a failed response of an ingress: its own word decides, not
 // its status.
 func (p *Pass) response(e *parse.Event, r reading) (reading, bool) {
-	r.hop, r.request = parse.ParseHop(r.text), true
-	r.text = strings.TrimSpace(r.hop.State + " " + r.hop.Details)
-	if f, ok := known.FlagOf(known.Flags[r.product], r.hop.State); ok {
-		r.text = strings.TrimSpace(r.hop.State + ", " + f.Means + " " + r.hop.Details)
+	way := parse.ParseHop(r.text)
+	r.hop, r.request = &way, true
+	r.text = strings.TrimSpace(way.State + " " + way.Details)
+	if f, ok := known.FlagOf(known.Flags[r.product], way.State); ok {
+		r.text = strings.TrimSpace(way.State + ", " + f.Means + " " + way.Details)
 	}
 	r.code = byCause[parse.CauseOf(e.Class).String()]
 	switch {
 	case r.code == "":
 		r.code = undecided
-	case r.hop.Side == "inbound" && slices.Contains(handed, r.code):
+	case way.Side == "inbound" && slices.Contains(handed, r.code):
 		r.code = "inbound_unavailable"
-	case r.code == "upstream_5xx", r.code == "slow_client" && e.Value >= 500, r.code == "ingress_no_endpoints" && r.text == "" && hostOf(r.hop.Upstream) != "0.0.0.1":
+	case r.code == "upstream_5xx", r.code == "slow_client" && e.Value >= 500, r.code == "ingress_no_endpoints" && r.text == "" && hostOf(way.Upstream) != "0.0.0.1":
 		r.sure = correlate.Medium
 	}
 	return r, true

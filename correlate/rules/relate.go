@@ -172,7 +172,7 @@ func (p *Pass) attempts() {
 // attempted says whether an error line is about an attempt of an access line's
 // request: the same upstream, or where the access line names none, the same end.
 func (p *Pass) attempted(line, complaint sight) bool {
-	if up := p.as(line).hop.Upstream; up != "" {
+	if up := p.as(line).way().Upstream; up != "" {
 		return hostOf(up) == hostOf(p.addrOf(complaint))
 	}
 	return p.as(line).code == p.as(complaint).code
@@ -267,7 +267,7 @@ func (p *Pass) within(in, out sight) bool {
 	if from < to-slack || in.at > out.at+slack {
 		return false
 	}
-	passes := p.as(out).code == "upstream_5xx" || strings.Contains(p.as(out).hop.State, "URX")
+	passes := p.as(out).code == "upstream_5xx" || strings.Contains(p.as(out).way().State, "URX")
 	return a.Lasted < b.Lasted || a.Lasted == b.Lasted && passes
 }
 
@@ -281,17 +281,17 @@ func (p *Pass) byDuration() {
 		switch {
 		case e.Lasted > 0 && ok && e.Value != 502:
 			code = knob.Code
-			if r.hop.Connect != "" && r.hop.Connect != "-" && code == "connect_timeout" {
+			if r.way().Connect != "" && r.way().Connect != "-" && code == "connect_timeout" {
 				code = "upstream_timeout"
 			}
-			if r.hop.Connect == "-" && code == "upstream_timeout" {
+			if r.way().Connect == "-" && code == "upstream_timeout" {
 				code = "connect_timeout"
 			}
-		case e.Value == 504 && (e.Lasted >= 20*time.Second || r.hop.Connect != "" && r.hop.Connect != "-"):
+		case e.Value == 504 && (e.Lasted >= 20*time.Second || r.way().Connect != "" && r.way().Connect != "-"):
 			code, sure = "upstream_timeout", correlate.Low
-		case e.Value == 503 && r.hop.Upstream == "-":
+		case e.Value == 503 && r.way().Upstream == "-":
 			code, sure = "ingress_no_endpoints", correlate.Low
-		case e.Value == 502 && r.hop.Upstream != "" && r.hop.Upstream != "-":
+		case e.Value == 502 && r.way().Upstream != "" && r.way().Upstream != "-":
 			code, sure = "upstream_closed", correlate.Low
 		}
 		if code != "" {

@@ -71,6 +71,12 @@ type Pass struct {
 	sights   map[string][]sight
 	readings []reading
 	reread   map[rereading][]int32
+	// facts are those of the dump by their key, factsBy those of some keys by their
+	// subject.
+	facts   map[parse.Name][]parse.Fact
+	factsBy map[string]map[string][]parse.Fact
+	// answered are the answers of the controllers, once they were asked for.
+	answered []*answer
 	// pods are the pods by their address, nodes the nodes by pod.
 	pods, nodes map[string]string
 	// onClock is how many incidents are on each clock.
@@ -78,7 +84,8 @@ type Pass struct {
 }
 
 func newPass(c *correlate.Case) *Pass {
-	p := &Pass{Case: c, reread: map[rereading][]int32{}, onClock: map[correlate.ClockID]int{}}
+	p := &Pass{Case: c, reread: map[rereading][]int32{}, onClock: map[correlate.ClockID]int{},
+		factsBy: map[string]map[string][]parse.Fact{}}
 	for i := range c.Incidents {
 		p.onClock[c.Incidents[i].Clock]++
 	}

@@ -25,7 +25,7 @@ type sight struct {
 type reading struct {
 	code string
 	sure correlate.Confidence
-	hop  parse.Hop
+	hop  *parse.Hop // nil where no line says how far a request got
 	// text is the event's own words, product the format of its line.
 	text, product string
 	// addr is the address that was dialled, by whom: what dials it.
@@ -34,6 +34,14 @@ type reading struct {
 	request bool
 	// why is a facet of the diagnosis, "" for none.
 	why string
+}
+
+// way is how far the request got, as far as a line says it.
+func (r *reading) way() parse.Hop {
+	if r.hop == nil {
+		return parse.Hop{}
+	}
+	return *r.hop
 }
 
 // readingKey is what a reading depends on.
@@ -211,8 +219,8 @@ func (p *Pass) addrOf(s sight) string {
 	switch {
 	case r.addr != "":
 		return r.addr
-	case address(r.hop.Upstream):
-		return r.hop.Upstream
+	case address(r.way().Upstream):
+		return r.way().Upstream
 	case address(p.targetOf(s)):
 		return p.targetOf(s)
 	}

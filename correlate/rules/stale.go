@@ -138,14 +138,17 @@ func (p *Pass) emptySlices() {
 	for _, s := range p.sights["service_empty"] {
 		said[p.targetOf(s)] = true
 	}
+	shown := map[string]bool{} // by target
 	for _, s := range p.move("ingress_no_endpoints", func(s sight) bool { return p.as(s).sure < correlate.High }) {
-		high := len(said) > 0
-		for _, f := range p.fact(kubelet.FactEndpoints) {
-			ns, name := objectOf(p.Name(f.Subject))
-			if st, ok := p.state(p.Name(f.Subject)); ok && st.ready == 0 && mentions(p.targetOf(s), name) &&
-				(ns == "" || mentions(p.targetOf(s), ns)) {
-				high = true
-			}
+		target := p.targetOf(s)
+		high, had := shown[target]
+		if !had {
+			high = len(said) > 0 || slices.ContainsFunc(p.fact(kubelet.FactEndpoints), func(f parse.Fact) bool {
+				ns, name := objectOf(p.Name(f.Subject))
+				st, ok := p.state(p.Name(f.Subject))
+				return ok && st.ready == 0 && mentions(target, name) && (ns == "" || mentions(target, ns))
+			})
+			shown[target] = high
 		}
 		p.again("ingress_no_endpoints", s, func(r *reading) {
 			if high {

@@ -126,10 +126,7 @@ func (v *verdicts) say(s correlate.Severity, c correlate.Confidence, title, deta
 // state is what EndpointSlices, else Endpoints, say of "namespace/service".
 func (p *Pass) state(subject string) (s state, ok bool) {
 	for _, key := range []string{kubelet.FactEndpointSlices, kubelet.FactEndpoints} {
-		for _, f := range p.fact(key) {
-			if p.Name(f.Subject) != subject {
-				continue
-			}
+		for _, f := range p.factsOf(key)[subject] {
 			ok = true
 			s.changed = max(s.changed, f.Time)
 			s.proof = append(s.proof, f.Ref)

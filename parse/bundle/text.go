@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -26,6 +27,7 @@ type Text struct {
 	kept   map[uint32][]entry // by source, in ascending offset
 	blocks []block
 	open   []byte // the block being filled
+	packed []byte // the block compressed last
 	enc    *zstd.Encoder
 	dec    *zstd.Decoder
 	spill  *os.File
@@ -93,7 +95,8 @@ func (t *Text) Keep(source uint32, off int64, text []byte) {
 
 // seal compresses the open block.
 func (t *Text) seal() {
-	data := t.enc.EncodeAll(t.open, nil)
+	t.packed = t.enc.EncodeAll(t.open, t.packed[:0])
+	data := t.packed
 	t.open = t.open[:0]
 	if t.inRAM+len(data) > spillAfter && t.spilling() {
 		if _, err := t.spill.WriteAt(data, t.end); err == nil {
@@ -103,7 +106,7 @@ func (t *Text) seal() {
 		}
 	}
 	t.inRAM += len(data)
-	t.blocks = append(t.blocks, block{data: data})
+	t.blocks = append(t.blocks, block{data: bytes.Clone(data)})
 }
 
 // spilling makes the temporary file; without one the blocks stay in memory.
