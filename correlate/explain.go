@@ -37,8 +37,9 @@ type Contrast struct {
 	N    int // in the stretch
 	// Expected is N at the rate of the time before; nil where nothing of what
 	// tells of it was captured then. P is the exact test of the two rates, the
-	// counts divided by how far they come in bursts; Q bounds the share of
-	// false ones among those up to here (Benjamini & Hochberg 1995).
+	// counts divided by how far they come in bursts, so that one burst counts
+	// once; Q bounds the share of false ones among those up to here (Benjamini &
+	// Hochberg 1995).
 	Expected *float64
 	P, Q     float64
 	// InCycles is N at the rate of the same phase of other cycles, with its
@@ -51,8 +52,9 @@ type Contrast struct {
 }
 
 // MetricContrast is what one series was in a stretch of time and before it:
-// the mean of a gauge, the rate of a counter. P is of the circular shift,
-// two-sided, so no lower than two over the number of samples.
+// the mean of a gauge, the rate of a counter. P is the larger of that of a step
+// over its own trend, for slow series differ between any two stretches, and that of
+// the circular shift, two-sided, which is no lower than two over the number of samples.
 type MetricContrast struct {
 	Series     parse.Series
 	In, Before float64
@@ -131,7 +133,7 @@ type tally struct {
 	n        [3]int
 	exposure [3]float64
 	streams  map[uint32]bool
-	before   []float64 // times in the baseline, to see bursts
+	times    [2][]float64 // in the stretch and in the time before, to see bursts
 	first    Point
 	inside   bool // first is in the stretch
 }
@@ -164,9 +166,9 @@ func (t *tallies) count(m map[string]*tally, name string, p Point, at float64, w
 		if yes {
 			one.n[i]++
 		}
-	}
-	if which[1] {
-		one.before = append(one.before, at)
+		if yes && i < len(one.times) {
+			one.times[i] = append(one.times[i], at)
+		}
 	}
 	if which[0] && !one.inside {
 		one.inside, one.first = true, p
@@ -219,13 +221,13 @@ const hashLength = 8
 // ranked tests each name's rate in the stretch against its baselines.
 func ranked(m map[string]*tally, in, before stat.Span) (out []Contrast) {
 	var p, pCycles []float64
-	alike := pooled(m, before)
+	alike := pooled(m, in, before)
 	for name, t := range m {
 		if t.n[0]+t.n[1] == 0 {
 			continue
 		}
 		one := Contrast{Name: name, N: t.n[0], First: t.first}
-		bursts := max(t.dispersion(before), alike)
+		bursts := max(t.dispersion(in, before), alike)
 		one.Expected, one.P = against(t, 1, bursts)
 		one.InCycles, one.PInCycles = against(t, 2, bursts)
 		out = append(out, one)
@@ -267,28 +269,39 @@ func against(t *tally, base int, bursts float64) (expected *float64, p float64) 
 }
 
 // pooled is how far the events of all names come in bursts, each name weighed by
-// its events: what a name that was rare or absent before is measured with, since
-// names of a kind come alike (Efron 2004, of an empirical null).
-func pooled(m map[string]*tally, before stat.Span) float64 {
+// its events: what a name that is rare is measured with, since names of a kind come
+// alike (Efron 2004, of an empirical null).
+func pooled(m map[string]*tally, in, before stat.Span) float64 {
 	sum, n := 0.0, 0
 	for _, name := range slices.Sorted(maps.Keys(m)) { // a sum in any order is not the same to the last bit
 		t := m[name]
-		sum += float64(len(t.before)) * t.dispersion(before)
-		n += len(t.before)
+		sum += float64(t.n[0]+t.n[1]) * t.dispersion(in, before)
+		n += t.n[0] + t.n[1]
 	}
 	return sum / float64(max(n, 1))
 }
 
-// dispersion is how far the events of the time before come in bursts: 1 for
-// Poisson, from counts in twenty parts of it.
-func (t *tally) dispersion(before stat.Span) float64 {
-	const parts = 20
-	counts := make([]int, parts)
-	for _, at := range t.before {
-		counts[min(parts-1, max(0, int((at-before.Start)/(before.End-before.Start)*parts)))]++
+// dispersion is how far events come in bursts, 1 for Poisson: from counts in parts of
+// the stretch and of the time before, each about its own mean, so that a name which
+// was absent before is measured by the bursts in which it came.
+func (t *tally) dispersion(in, before stat.Span) float64 {
+	sum, n := 0.0, 0
+	for i, of := range [2]stat.Span{in, before} {
+		if len(t.times[i]) == 0 {
+			continue
+		}
+		counts := make([]int, [2]int{burstParts, burstParts * baselineLengths}[i])
+		for _, at := range t.times[i] {
+			counts[min(len(counts)-1, max(0, int((at-of.Start)/(of.End-of.Start)*float64(len(counts)))))]++
+		}
+		sum += stat.Dispersion(counts) * float64(t.n[i])
+		n += t.n[i]
 	}
-	return max(1, stat.Dispersion(counts))
+	return max(1, sum/float64(max(n, 1)))
 }
+
+// burstParts are the parts of a stretch in which events are counted to see bursts.
+const burstParts = 5
 
 // metricContrasts compares the samples of each series in the stretch with
 // those before it.
@@ -351,7 +364,11 @@ func metricContrast(s parse.Series, rises bool, from, to, before parse.Time) (m 
 		return m, false
 	}
 	less, _ := stat.NewAUC(negative, in)
-	m.P = min(1, 2*min(more.PShift, less.PShift))
+	step, ok := stat.Step(x, in)
+	if !ok {
+		return m, false
+	}
+	m.P = max(step, min(1, 2*min(more.PShift, less.PShift)))
 	m.In, m.Before = sum[0]/float64(m.Samples[0]), sum[1]/float64(m.Samples[1])
 	return m, true
 }
