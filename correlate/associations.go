@@ -204,13 +204,13 @@ func (a *Association) samePeriod(shared []ProcessPeriod, f *Following, onsets []
 	}
 	// Load that makes both likelier is taken as even within a block only.
 	p := 1.0
-	if m, ok := stat.NewMantelHaenszel(tables(inBlocks(ticks), onsets)); ok {
+	if m, ok := stat.NewMantelHaenszel(inBlocks(ticks, onsets)); ok {
 		p = m.Greater()
 	}
 	a.Table, a.P = &table, &p
 	a.byLoad(loads, ticks, onsets)
 	switch {
-	case f != nil && f.Follows && f.P < p:
+	case f != nil && f.Follows && !f.OnePhase && f.P < p:
 		a.P, a.Verdict = &f.P, Associated // by the stalls at their ticks alone
 	case p <= linkP && a.together:
 		a.Verdict = Associated
@@ -241,12 +241,12 @@ func (a *Association) byLoad(loads []covariate, ticks []tick, onsets []float64) 
 		for i, b := range with {
 			strata[third[i]] = append(strata[third[i]], b)
 		}
-		var tables []stat.Table2x2
-		for _, s := range strata {
-			tables = append(tables, tableOf(s, onsets))
-		}
-		if m, ok := stat.NewMantelHaenszel(tables); ok {
-			a.ByLoad = &LoadStrata{By: v.name, Tables: [3]stat.Table2x2(tables), MantelHaenszel: m}
+		m, ok := stat.NewMantelHaenszel(tables(with, onsets, func(i int) float64 { return float64(third[i]) }))
+		if ok {
+			a.ByLoad = &LoadStrata{By: v.name, MantelHaenszel: m}
+			for i, s := range strata {
+				a.ByLoad.Tables[i] = tableOf(s, onsets)
+			}
 			return
 		}
 	}

@@ -189,7 +189,7 @@ func (f *Following) onePhase(onsets []float64, cover stat.Coverage) {
 	row := [2]int{f.Table[0][0] + f.Table[0][1], f.Table[1][0] + f.Table[1][1]}
 	without := float64(f.Table[1][0]) / math.Max(1, float64(f.Table[0][0]+f.Table[1][0]))
 	p := f.Share
-	if m, ok := stat.NewMantelHaenszel(tables(inBlocks(ticks), onsets)); ok && min(row[0], row[1]) >= minLinked {
+	if m, ok := stat.NewMantelHaenszel(inBlocks(ticks, onsets)); ok && min(row[0], row[1]) >= minLinked {
 		f.Cycles, p = &m, m.Greater()
 	}
 	f.Follows = p <= cyclesP && without <= withoutShare

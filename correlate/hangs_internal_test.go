@@ -12,12 +12,12 @@ import (
 func tenMinutes(start, late float64, zone float64) ProcessPeriod {
 	d := time.Duration(late * 1e9)
 	return ProcessPeriod{Period: 600, Start: nanos(start), Phase: nanos(start + late + 6000), Late: &d, Zone: zone, from: -5,
-		Agrees: late >= -5 && late <= zone*600-5}
+		Agrees: late >= -5 && late <= zone*600-5, on: []float64{start + late + 6000, start + late + 6600}}
 }
 
 func TestWhatPeriodsCountFrom(t *testing.T) {
 	const day = 1_706_832_000 // a full ten minutes
-	unknown := ProcessPeriod{Period: 600, Phase: parse.Time((day + 6100) * 1e9), Zone: 1}
+	unknown := ProcessPeriod{Period: 600, Phase: parse.Time((day + 6100) * 1e9), Zone: 1, on: []float64{day + 6100}}
 	for name, f := range map[string]struct {
 		by   []ProcessPeriod
 		want Hangs
@@ -39,6 +39,38 @@ func TestWhatPeriodsCountFrom(t *testing.T) {
 		got, agree, told, p := hangs(f.by, 10*time.Minute)
 		if got != f.want {
 			t.Errorf("%s: %d, want %d (%d of %d, p = %.3f)", name, got, f.want, agree, told, p)
+		}
+	}
+}
+
+// Whether processes stall at one time is asked where each was seen: a period that is
+// measured badly says nothing of hours in which it was not.
+func TestAtOneTime(t *testing.T) {
+	const day = 1_706_832_000
+	of := func(from, period float64, n int, se float64) ProcessPeriod {
+		b := ProcessPeriod{Period: period, Phase: nanos(from), se: se, jitter: se}
+		for i := range n {
+			b.on = append(b.on, from+600*float64(i))
+		}
+		return b
+	}
+	long := of(day+100, 600, 60, 0.01)
+	for name, f := range map[string]struct {
+		by   []ProcessPeriod
+		want bool
+	}{
+		"one":                        {[]ProcessPeriod{long}, false},
+		"two":                        {[]ProcessPeriod{long, of(day+105, 600, 50, 0.01)}, true},
+		"two, half a minute apart":   {[]ProcessPeriod{long, of(day+130, 600, 50, 0.01)}, false},
+		"eleven seconds apart":       {[]ProcessPeriod{long, of(day+111, 600, 50, 0.01)}, false},
+		"three, within ten together": {[]ProcessPeriod{long, of(day+106, 600, 50, 0.01), of(day+94, 600, 50, 0.01)}, false},
+		"one that began late, its period measured from a few": {[]ProcessPeriod{long, of(day+100+50*600, 599.6, 5, 0.4)}, true},
+		"seen after the other ended, by a period that tells":  {[]ProcessPeriod{long, of(day+115+70*600, 600, 20, 0.01)}, false},
+		"and its error allows for that":                       {[]ProcessPeriod{of(day+100, 600, 60, 0.2), of(day+112+70*600, 600, 20, 0.2)}, true},
+		"so long after that nothing can be told":              {[]ProcessPeriod{of(day+100, 600, 60, 0.2), of(day+100+200*600, 600, 20, 0.2)}, false},
+	} {
+		if got := atOneTime(f.by); got != f.want {
+			t.Errorf("%s: %v", name, got)
 		}
 	}
 }

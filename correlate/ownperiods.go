@@ -30,10 +30,11 @@ type ProcessPeriod struct {
 	Zone   float64
 	Agrees bool
 
-	from  float64   // where the zone begins, seconds after the tick of the start
-	on    []float64 // the stalls at the tick, seconds
-	cover stat.Coverage
-	fit   *stat.CycleFit
+	from       float64   // where the zone begins, seconds after the tick of the start
+	on         []float64 // the stalls at the tick, seconds
+	se, jitter float64   // of Period, and of one cycle, seconds
+	cover      stat.Coverage
+	fit        *stat.CycleFit
 }
 
 const (
@@ -63,7 +64,8 @@ func periodOfProcess(q *Process, nominal time.Duration, tested int) (b ProcessPe
 	if !ok || l.P*float64(tested) > lockP || l.Fundamental(onsets) != l.Period {
 		return b, false
 	}
-	b = ProcessPeriod{Process: q.Name, Period: l.Period, Phase: nanos(l.Epoch), Hits: len(l.On), Zone: 1, on: l.On, cover: q.Coverage}
+	b = ProcessPeriod{Process: q.Name, Period: l.Period, Phase: nanos(l.Epoch), Hits: len(l.On), Zone: 1, on: l.On,
+		se: l.SE, jitter: l.Jitter, cover: q.Coverage}
 	if fit, ok := stat.NewCycleFit(l.On, l.Period); ok {
 		b.fit = &fit
 	}
@@ -93,8 +95,7 @@ func (b *ProcessPeriod) hang(q *Process, l *stat.Lock) {
 	if l.SE == 0 || len(l.On) < minLinked {
 		return
 	}
-	k = math.Abs(k)
-	slack := 2 * math.Sqrt(k*k*l.SE*l.SE+k*l.Jitter*l.Jitter)
+	slack := b.slack(math.Abs(k))
 	listed := known.PhaseTolerance.Seconds()
 	if q.Listed > 0 {
 		listed = math.Min(listed, seconds(q.Listed-q.Start)+2)
@@ -104,6 +105,12 @@ func (b *ProcessPeriod) hang(q *Process, l *stat.Lock) {
 	b.Agrees = late >= lo && late <= hi
 	d := time.Duration(late * 1e9)
 	b.Late = &d
+}
+
+// slack is how far a tick may lie from where k cycles of the period put it: the error
+// of the period adds up k times, the walk of a timer that is armed anew by the root.
+func (b *ProcessPeriod) slack(k float64) float64 {
+	return 2 * math.Sqrt(k*k*b.se*b.se+k*b.jitter*b.jitter)
 }
 
 // tells says whether the process's start can tell a period that counts from it.
@@ -157,15 +164,11 @@ const (
 // phases would.
 func hangs(by []ProcessPeriod, nominal time.Duration) (h Hangs, agree, told int, p float64) {
 	period := nominal.Seconds()
-	var zones, starts, phases, walls []float64
-	var mid float64
-	for i := range by {
-		mid += seconds(by[i].Phase) / float64(len(by))
-	}
+	var zones, starts []float64
+	onWall := len(by) > 0
 	for i := range by {
 		b := &by[i]
-		tick := b.at(mid)
-		phases, walls = append(phases, frac(tick/period)), append(walls, seconds(wrap(nanos(tick), nominal)))
+		onWall = onWall && b.onWall(nominal)
 		if b.Start != 0 {
 			starts = append(starts, frac(seconds(b.Start)/period))
 		}
@@ -177,7 +180,7 @@ func hangs(by []ProcessPeriod, nominal time.Duration) (h Hangs, agree, told int,
 			}
 		}
 	}
-	near := len(by) > 1 && stat.Arc(phases)*period <= commonArc
+	near := atOneTime(by)
 	together := near && stat.Arc(starts)*period > apartArc
 	p = 1
 	switch {
@@ -186,7 +189,6 @@ func hangs(by []ProcessPeriod, nominal time.Duration) (h Hangs, agree, told int,
 	case told > 0:
 		p = stat.PoissonBinomialSF(zones, agree)
 	}
-	onWall := len(walls) > 0 && !slices.ContainsFunc(walls, func(d float64) bool { return d < wallEarly || d > wallLate })
 	switch {
 	case onWall && (together || told > 0 && 2*agree <= told || told == 0 && len(by) > 1):
 		return HangsWall, agree, told, p
@@ -202,6 +204,54 @@ func hangs(by []ProcessPeriod, nominal time.Duration) (h Hangs, agree, told int,
 		return HangsOpen, agree, told, p
 	}
 	return HangsNot, agree, told, p
+}
+
+// onWall says whether most stalls of a process lie on full multiples of the period on
+// the wall clock.
+func (b *ProcessPeriod) onWall(nominal time.Duration) bool {
+	n := 0
+	for _, t := range b.on {
+		if d := seconds(wrap(nanos(t), nominal)); d >= wallEarly && d <= wallLate {
+			n++
+		}
+	}
+	return 3*n >= 2*len(b.on)
+}
+
+// atOneTime says whether the stalls of all processes lie at one phase: each where it
+// was seen, against the ticks of the process that stalls most often. One that
+// begins so long after these that they cannot tell has no say.
+func atOneTime(by []ProcessPeriod) bool {
+	if len(by) < 2 {
+		return false
+	}
+	most := &by[0]
+	for i := range by {
+		if len(by[i].on) > len(most.on) {
+			most = &by[i]
+		}
+	}
+	told, lo, hi := 0, 0.0, 0.0
+	for i := range by {
+		b := &by[i]
+		if b == most {
+			continue
+		}
+		off := make([]float64, len(b.on))
+		for j, t := range b.on {
+			off[j] = t - most.at(t)
+		}
+		slices.Sort(off)
+		mid := b.on[len(b.on)/2]
+		beyond := math.Max(0, math.Max(most.on[0]-mid, mid-most.on[len(most.on)-1]))
+		slack := most.slack(beyond / most.Period)
+		if slack > commonArc {
+			continue
+		}
+		d := off[len(off)/2]
+		told, lo, hi = told+1, math.Min(lo, d+slack), math.Max(hi, d-slack)
+	}
+	return told > 0 && hi-lo <= commonArc
 }
 
 // oneFits is the share of all phases at which one schedule would fit the starts of

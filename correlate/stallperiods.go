@@ -15,6 +15,7 @@ type tick struct {
 	at          float64
 	early, late float64
 	stalled     bool
+	of          string // whose it is
 }
 
 // hit says whether an incident belongs to the tick: it starts with its stall
@@ -60,7 +61,8 @@ func ticksOf(by []ProcessPeriod, cover stat.Coverage) (out []tick) {
 	merged := out[:0]
 	for _, t := range out {
 		if n := len(merged); n > 0 && t.at-merged[n-1].at < t.early+t.late {
-			merged[n-1].stalled = merged[n-1].stalled || t.stalled
+			one := &merged[n-1]
+			one.stalled, one.late, one.of = one.stalled || t.stalled, t.at+t.late-one.at, one.of+" "+t.of
 			continue
 		}
 		merged = append(merged, t)
@@ -73,7 +75,7 @@ func (b *ProcessPeriod) ticks(cover stat.Coverage) (out []tick) {
 	for _, span := range b.cover.Intersect(cover) {
 		for at := b.at(span.Start); at <= span.End; at += b.Period {
 			if at >= span.Start {
-				out = append(out, tick{at, early, late, some(b.on, at-early, at+late)})
+				out = append(out, tick{at, early, late, some(b.on, at-early, at+late), b.Process})
 			}
 		}
 	}
@@ -95,22 +97,32 @@ func tableOf(ticks []tick, onsets []float64) (t stat.Table2x2) {
 	return t
 }
 
-// inBlocks cuts ticks into stretches within which the load is taken as even.
-func inBlocks(ticks []tick) (out [][]tick) {
-	last := math.NaN()
-	for _, t := range ticks {
-		if b := math.Floor(t.at / block); b != last {
-			out, last = append(out, nil), b
+// tables are those of ticks of one process each, or of the same ones, within blocks
+// of time: the load is taken as even in these, and a process that stalls more often
+// than others may lie where the incidents do for reasons of its own.
+func tables(ticks []tick, onsets []float64, blockOf func(i int) float64) (out []stat.Table2x2) {
+	type key struct {
+		block float64
+		of    string
+	}
+	at := map[key]int{}
+	var strata [][]tick
+	for i, t := range ticks {
+		k := key{blockOf(i), t.of}
+		n, had := at[k]
+		if !had {
+			n = len(strata)
+			at[k], strata = n, append(strata, nil)
 		}
-		out[len(out)-1] = append(out[len(out)-1], t)
+		strata[n] = append(strata[n], t)
+	}
+	for _, s := range strata {
+		out = append(out, tableOf(s, onsets))
 	}
 	return out
 }
 
-// tables are those of stretches of ticks.
-func tables(blocks [][]tick, onsets []float64) (out []stat.Table2x2) {
-	for _, b := range blocks {
-		out = append(out, tableOf(b, onsets))
-	}
-	return out
+// inBlocks are the tables of ticks by stretches of 90 minutes.
+func inBlocks(ticks []tick, onsets []float64) []stat.Table2x2 {
+	return tables(ticks, onsets, func(i int) float64 { return math.Floor(ticks[i].at / block) })
 }

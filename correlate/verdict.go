@@ -3,6 +3,7 @@ package correlate
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"faultline/correlate/stat"
 	"faultline/correlate/words"
@@ -53,13 +54,15 @@ type Verdict struct {
 // wall clock has no answer.
 func claimedPeriod(periods []Period, of Subject, one bool) int {
 	best, score := -1, -1
-	answered := false
+	asked := func(p *Period) bool {
+		return p.Of == of && (of != Failures || one == (p.Clock.OnWall() && p.Scope != ScopeAll))
+	}
+	answered := slices.ContainsFunc(periods, func(p Period) bool { return asked(&p) && p.Clock.OnWall() && p.Verdict != stat.Insufficient })
 	for i := range periods {
 		p := &periods[i]
-		if p.Of != of || of == Failures && one != (p.Clock.OnWall() && p.Scope != ScopeAll) {
+		if !asked(p) {
 			continue
 		}
-		answered = answered || p.Clock.OnWall() && p.Verdict != stat.Insufficient
 		if !p.Claimed() || !p.Clock.OnWall() && p.Clocks == 0 && answered { // what is on several clocks holds the wall's too
 			continue
 		}
@@ -136,7 +139,7 @@ func (c *Case) beside() string {
 
 // counted is whose failures have a period: all, or those of one proxy.
 func (c *Case) counted(p *Period) string {
-	if p.Of == Failures && p.Clock.OnWall() && p.Scope != ScopeAll {
+	if p.Of == Failures && p.Scope != ScopeAll && (p.Clock.OnWall() || len(c.groups.wall.Failures) > 0) {
 		return fmt.Sprintf("of %s, those of %s", c.tally(), p.Scope)
 	}
 	return c.tally()
