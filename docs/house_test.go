@@ -239,7 +239,7 @@ var manyBranches = map[string]int{
 	"correlate/copies.go sharing":               21,
 	"correlate/mechanisms.go anchored":          26,
 	"correlate/nofailures.go filteredOut":       22,
-	"correlate/ownperiods.go hangs":             25,
+	"correlate/ownperiods.go hangs":             22,
 	"correlate/query/expansion.go until":        23,
 	"correlate/query/notes.go look":             23,
 	"correlate/redact/assigned.go valueAfter":   25,
