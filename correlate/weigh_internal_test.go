@@ -85,6 +85,9 @@ func TestStageVerdict(t *testing.T) {
 			t.Errorf("%s: %s of period %d, want %s of %d: %s", name, v.Code, v.Period, f.want, f.period, v.Sentence)
 		}
 	}
+}
+
+func TestVerdictWithoutIncidents(t *testing.T) {
 	c := &Case{groups: groups{wall: &Group{}}}
 	c.Placed, _ = placedOf(t, Options{}, input("web.log", failedAt(true, 1, "web")))
 	c.Options.Since = parse.Time(2e18) // nothing is left
