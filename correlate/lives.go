@@ -49,12 +49,23 @@ func livesOf(c *parse.Capture, who []Identity) lives {
 		share(namespaces)
 		for _, of := range namespaces {
 			for key, list := range of {
-				slices.SortStableFunc(list, func(a, b parse.Fact) int { return cmp.Compare(a.Time, b.Time) })
+				slices.SortStableFunc(list, func(a, b parse.Fact) int {
+					return cmp.Or(cmp.Compare(a.Time, b.Time), -cmp.Compare(runName(c, a), runName(c, b)))
+				})
 				of[key] = slices.CompactFunc(list, func(a, b parse.Fact) bool { return a.Time == b.Time })
 			}
 		}
 	}
 	return l
+}
+
+// runName is the name of a run, for those that start together: a status that
+// was taken later calls previous what an earlier one called current.
+func runName(c *parse.Capture, f parse.Fact) string {
+	if c.Name(f.Key) != parse.FactRun {
+		return ""
+	}
+	return c.Name(f.Value)
 }
 
 // share adds the facts about a container that name no namespace to those of the

@@ -167,3 +167,22 @@ func TestLivesOfNamesakes(t *testing.T) {
 		}
 	}
 }
+
+// Of two statuses of one pod the later knows which run is the previous one, in
+// whatever order they are read.
+func TestLivesOfTwoStatuses(t *testing.T) {
+	const status = `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web-0","namespace":"shop"},"spec":{"containers":[{"name":"linkerd-proxy"}]},` +
+		`"status":{"containerStatuses":[{"name":"linkerd-proxy","restartCount":%d,"state":{"running":{"startedAt":%q}},` +
+		`"lastState":{"terminated":{"exitCode":1,"reason":"Error","startedAt":%q,"finishedAt":%q}}}]}}`
+	first := fmt.Sprintf(status, 1, "2025-03-04T09:00:00Z", "2025-03-04T08:00:00Z", "2025-03-04T08:59:00Z")
+	then := fmt.Sprintf(status, 2, "2025-03-04T10:00:00Z", "2025-03-04T09:00:00Z", "2025-03-04T09:59:00Z")
+	const log = "[    60.000000s]  WARN ThreadId(01) outbound:proxy{addr=10.0.0.1:80}:service{ns=shop name=a port=80}: linkerd_stack::failfast: Service entering failfast after 3s\n"
+	for i, statuses := range [][2]string{{first, then}, {then, first}} {
+		c := judge(t, correlate.Options{}, file("a.json", statuses[0]), file("b.json", statuses[1]), owned("previous.log", log, runOf(parse.InstancePrevious, 0)))
+		p := c.Of(parse.ProxyFailfastEnter)[0]
+		at, _, ok := c.Wall(p)
+		if got := time.Unix(0, int64(at)).UTC().Truncate(time.Minute).Format("15:04"); !ok || got != "09:01" {
+			t.Errorf("order %d: at %s", i, got)
+		}
+	}
+}

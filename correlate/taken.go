@@ -3,6 +3,7 @@ package correlate
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +26,8 @@ type taken struct {
 const gathering = parse.Time(5 * time.Minute)
 
 // dirs are what is known of the folders of a dump: when they were taken, as a
-// file within says, and the latest line with a stamp of its own below them.
+// file within says, and the latest line with a stamp of its own that a program
+// wrote below them.
 type dirs struct {
 	taken  map[string]taken
 	latest map[string]parse.Time
@@ -55,6 +57,9 @@ func dirsOf(c *parse.Capture) dirs {
 	}
 	for s := range c.Streams {
 		st := &c.Streams[s]
+		if about(st) { // what it tells of may have been long before
+			continue
+		}
 		var zero parse.Time
 		if st.Clock == parse.ClockUptime {
 			a, ok := stamped(st.Ties)
@@ -101,18 +106,32 @@ func (ix *Index) TakenAt(source string) (parse.Time, bool) {
 	return t.stated, ok
 }
 
-// placed finds the zone of a time that names none: that in which the latest
-// stamped line of the bundle is the least older than it, as long as it is not
-// older than the gathering takes.
+// quiet is for how long the logs of a bundle may have been silent when it was
+// taken: longer, and any zone would do.
+const quiet = parse.Time(10 * time.Minute)
+
+// oddZones are the offsets in use that are no whole hours, in quarters of an
+// hour (IANA tz database).
+var oddZones = []parse.Time{-38, -14, 14, 18, 22, 23, 26, 35, 38, 42, 51}
+
+// placed finds the zone of a time that names none: the one in use in which the
+// latest stamped line of the bundle's logs was written when it was taken.
 func (d *dirs) placed(t taken, dir string) taken {
-	const step = parse.Time(15 * time.Minute)
-	if latest := d.latest[dir]; !t.zoned && latest != 0 && t.to-t.from <= gathering {
-		for ahead := 14 * parse.Time(time.Hour); ahead >= -12*parse.Time(time.Hour); ahead -= step {
-			if gap := t.from - ahead - latest; gap >= -gathering && gap <= step {
-				t.from, t.to, t.stated, t.zoned = min(t.from-ahead, latest), max(t.to-ahead, latest), t.stated-ahead, true
-				t.why += ", in the zone of the latest lines"
-				break
-			}
+	latest := d.latest[dir]
+	if t.zoned || latest == 0 || t.to-t.from > gathering {
+		return t
+	}
+	zones := slices.Clone(oddZones)
+	for hour := parse.Time(-12); hour <= 14; hour++ {
+		zones = append(zones, 4*hour)
+	}
+	slices.Sort(zones)
+	for _, quarters := range slices.Backward(zones) { // the latest line is the least older
+		ahead := quarters * zoneStep
+		if gap := t.from - ahead - latest; gap >= -gathering && gap <= quiet {
+			t.from, t.to, t.stated, t.zoned = min(t.from-ahead, latest), max(t.to-ahead, latest), t.stated-ahead, true
+			t.why += ", in the zone of the latest lines"
+			break
 		}
 	}
 	return t
