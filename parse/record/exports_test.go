@@ -59,6 +59,9 @@ func TestCarriers(t *testing.T) {
 	f(wrap.Journal, "Fri 2025-03-14 06:11:49 UTC node-a kubelet[1122]: "+klog, klog, said{stamp: "2025-03-14T06:11:49Z"})
 	f(wrap.Journal, "Fri 2025-03-14 07:11:49 CET node-a kubelet[1122]: "+klog, klog, said{stamp: "2025-03-14T06:11:49Z"})
 	f(wrap.Journal, "1741932709.180234 node-a kubelet[1122]: "+klog, klog, said{stamp: "2025-03-14T06:11:49.180234Z"})
+	f(wrap.NodeLogs, "node-a.example Mar 14 07:11:49.180234 node-a.example kubelet[1122]: "+klog,
+		"Mar 14 07:11:49.180234 node-a.example kubelet[1122]: "+klog, said{})
+	f(wrap.NodeLogs, "node-a "+klog, klog, said{})
 	f(wrap.Syslog, "<30>1 2025-03-14T06:11:49.180234Z node-a kubelet 1122 - - "+klog, klog, said{stamp: "2025-03-14T06:11:49.180234Z"})
 	f(wrap.Syslog, `<165>1 2025-03-14T07:11:49+01:00 node-a kubelet - ID47 [a@1 k="v \] w"][b@2 x="y"] `+klog, klog, said{stamp: "2025-03-14T06:11:49Z"})
 	f(wrap.Compose, "web-1       | any text", "any text", said{container: "web-1"})

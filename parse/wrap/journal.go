@@ -49,6 +49,36 @@ var Journal = &parse.Wrapper{
 	},
 }
 
+// NodeLogs is what `oc adm node-logs` puts before the lines of several nodes,
+// the name of each: "node-1.example.net Mar 04 09:15:21.334455 …" (openshift/oc
+// pkg/cli/admin/node/logs.go). Any text begins with a word, so what follows must
+// begin as a journal, a line of klog or an audit log does.
+var NodeLogs = &parse.Wrapper{
+	Name: "node-logs",
+	Doc:  "oc adm node-logs: the name of the node",
+	Strip: func(line []byte, p *parse.Prefix) ([]byte, bool) {
+		node, rest, ok := bytes.Cut(line, []byte{' '})
+		if !ok || len(rest) < 16 || strings.Trim(string(node), labelBytes+".") != "" || !bytes.ContainsAny(node, "-.0123456789") ||
+			node[0] < 'a' {
+			return line, false
+		}
+		if _, n, timed := journalTime(rest); timed && n < len(rest) && rest[n] == ' ' || bytes.HasPrefix(rest, []byte(`{"kind":"Event"`)) || klogHead(rest) {
+			p.Node = node
+			return rest, true
+		}
+		return line, false
+	},
+}
+
+// klogHead says whether b begins as a line of klog: "I0514 10:10:02".
+func klogHead(b []byte) bool {
+	if bytes.IndexByte([]byte("IWEF"), b[0]) < 0 || b[5] != ' ' || b[8] != ':' || b[11] != ':' {
+		return false
+	}
+	_, n, ok := lex.Digits(b[1:5])
+	return ok && n == 4
+}
+
 // journalTime reads what journald and syslog begin a line with; what gives no
 // stamp is a time without its zone.
 func journalTime(b []byte) (w when, n int, ok bool) {

@@ -13,7 +13,7 @@ import (
 
 // All are the known wrappers, the most specific first.
 func All() []*parse.Wrapper {
-	return []*parse.Wrapper{CRI, Prefix, Timestamps, Stern, Journal, Syslog, Compose, Numbered, GKE, Logcli, CloudWatch, Kibana,
+	return []*parse.Wrapper{CRI, Prefix, Timestamps, Stern, NodeLogs, Journal, Syslog, Compose, Numbered, GKE, Logcli, CloudWatch, Kibana,
 		Portal, Tabbed, Datadog}
 }
 
