@@ -145,9 +145,13 @@ func (p *Period) Combs() (out []Comb) {
 	s, _, ok := p.Seconds()
 	switch {
 	case !ok || p.Clocks > 0:
-	case len(p.By) > 0 && (p.Basis == stat.ByKnownTicks || p.Basis == stat.ByTicks || p.SeveralPhases):
+	case len(p.By) > 0 && (p.Basis == stat.ByKnownTicks || p.Basis == stat.ByTicks || p.SeveralPhases || p.AnchoredTo == ToProcessStart):
 		for i := range p.By {
-			out = append(out, Comb{p.By[i].Period, p.By[i].Phase, p.By[i].Process})
+			b := Comb{p.By[i].Period, p.By[i].Phase, p.By[i].Process}
+			if p.By[i].Late != nil { // where the process counts from, not where it stalls
+				b.Tick -= parse.Time(*p.By[i].Late)
+			}
+			out = append(out, b)
 		}
 	case !p.SeveralPhases && (p.Confirm != nil || p.Basis == stat.ByTicks):
 		out = append(out, Comb{Period: s, Tick: p.Phase})

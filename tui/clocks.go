@@ -182,7 +182,10 @@ func (m *Model) clockRow(s, wide int) string {
 	if m.c.CopyOf[s] >= 0 {
 		anchor = "copy"
 	}
-	name = chart.Fit(name, wide, m.look.ASCII)
+	if chart.Width(name) > wide {
+		life := name[len(report.Clean(m.who(s))):]
+		name = m.roster.name(s, wide-len(life), m.look.ASCII) + life
+	}
 	return name + strings.Repeat(" ", wide-chart.Width(name)) + fmt.Sprintf(" %-10s %-8s %-8s %-13s %7s", st.Format, st.Clock, anchor, zero, within)
 }
 
@@ -206,7 +209,7 @@ func (m *Model) sayClock(b *chart.Block, y, s int) {
 	default:
 		why := "zero " + report.Stamp(a.Zero, a.Within) + ": " + report.Clean(a.Why)
 		if len(a.Proof) > 0 {
-			why += " (" + report.Place(m.c, a.Proof[0]) + ")"
+			why += " (" + m.lineAt(a.Proof[0]) + ")"
 		}
 		text = append(text, why)
 	}

@@ -202,11 +202,11 @@ func (m *Model) wholeFinding(f *correlate.Finding) (above, places, below []strin
 // evidence says a place: of a series its metric and when, else source and line.
 func (m *Model) evidence(e correlate.Evidence) string {
 	if e.Series <= 0 || e.Series > len(m.c.Series) {
-		return report.Place(m.c, e.Ref)
+		return m.lineAt(e.Ref)
 	}
 	said := fmt.Sprintf("%s, %s–%s", report.Clean(m.c.Name(m.c.Series[e.Series-1].Metric)), report.Stamp(e.From, 1e6), report.Stamp(e.To, 1e6))
 	if e.Line > 0 {
-		said = report.Place(m.c, e.Ref) + " " + said
+		said = m.lineAt(e.Ref) + " " + said
 	}
 	return said
 }

@@ -90,7 +90,7 @@ func (m *Model) bearings(b *chart.Block) {
 	if m.axis == wallClock {
 		x = b.Text(x+1, 1, m.zoneName(), chart.Dim)
 	} else {
-		x = b.Text(x+1, 1, "on the clock of "+report.Clean(m.c.SourceName(m.axis)), chart.Dim)
+		x = b.Text(x+1, 1, "on the clock of "+m.sourceName(m.axis), chart.Dim)
 	}
 	say := func(s string, st chart.Style) { x = b.Clip(x+2, 1, b.W-x-2, s, st, m.look.glyphs.ASCII) }
 	if in := m.incidentAt(); in != nil && m.cursor <= in.End {

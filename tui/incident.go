@@ -220,6 +220,11 @@ func (p incidentPane) view(m *Model, b *chart.Block) {
 // before each part of the story.
 func (p incidentPane) list(m *Model, b *chart.Block, y, end int, in *correlate.Incident) {
 	rows := m.around()
+	if len(rows) == 0 && len(m.filters) > 0 {
+		b.Text(2, y, "None of its events passes the filters.", chart.Plain)
+		b.Text(2, y+1, "D drops the last filter, & turns all of them off.", chart.Dim)
+		return
+	}
 	at := p.chosen(rows)
 	type line struct {
 		row   int
@@ -290,6 +295,21 @@ var signatureWords = map[correlate.Signature]string{
 	correlate.SignatureUnknown: "what preceded it was not captured",
 }
 
+// tickSaid says at which tick of which period it starts.
+func (m *Model) tickSaid(in *correlate.Incident) string {
+	said := fmt.Sprintf("It starts %.1f s %s tick %d of %s", math.Abs(in.Phase.Seconds()),
+		map[bool]string{true: "before", false: "after"}[in.Phase < 0], in.Cycle, in.Period)
+	if in.Process == "" {
+		return said + "."
+	}
+	for _, p := range m.c.Processes() {
+		if p.Name == in.Process && p.Known {
+			return said + ", counted from the start of " + m.shortProcess(in.Process, max(m.w-66, 12)) + "."
+		}
+	}
+	return said + ", of " + m.shortProcess(in.Process, max(m.w-66, 12)) + "."
+}
+
 // incidentFacts say what is known of it.
 func (m *Model) incidentFacts(in *correlate.Incident) (out []string) {
 	said := signatureWords[in.Signature]
@@ -304,8 +324,7 @@ func (m *Model) incidentFacts(in *correlate.Incident) (out []string) {
 	}
 	out = append(out, strings.ToUpper(said[:1])+said[1:]+".")
 	if in.Period != "" {
-		out = append(out, fmt.Sprintf("It starts %.1f s %s tick %d of %s.", math.Abs(in.Phase.Seconds()),
-			map[bool]string{true: "before", false: "after"}[in.Phase < 0], in.Cycle, in.Period))
+		out = append(out, m.tickSaid(in))
 	}
 	var names []string
 	for i, t := range in.Targets {

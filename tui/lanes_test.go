@@ -78,3 +78,43 @@ func TestMetricLane(t *testing.T) {
 		t.Error("the lane is still there")
 	}
 }
+
+// Leaving a lane's lines leaves the filter as well that showed no others; one that
+// was changed among the lines stays.
+func TestLeavingALaneGivesTheFilterBack(t *testing.T) {
+	r := newRobot(t, "day", 120, 40, Look{}).press("2", "j", "enter", "esc")
+	if r.m.screen != timeline || len(r.m.filters) != 0 || r.m.in != r.m.all {
+		t.Errorf("on %s with the filters %v", r.m.screen, r.m.filters)
+	}
+	r.press("f", "ctrl+u", `"severity=warn`, "enter", "j", "enter", "esc")
+	if len(r.m.filters) != 1 || r.m.filters[0].String() != "severity=warn" {
+		t.Errorf("the earlier filter became %v", r.m.filters)
+	}
+	r.press("enter", "f", "ctrl+u", `"kind=proxy.*`, "enter", "esc")
+	if len(r.m.filters) != 3 {
+		t.Errorf("of three filters that were set %v are left", r.m.filters)
+	}
+}
+
+// An incident of which a filter shows nothing says so, and how to see it.
+func TestFilteredIncidentSaysSo(t *testing.T) {
+	newRobot(t, "day", 80, 24, Look{}).press("4", "f", "ctrl+u", `"kind=container.terminated`, "enter").
+		expect("None of its events passes the filters", "& turns all of them off")
+}
+
+// The ticks of a period that counts from each process's start stand where that
+// process counts from: in the first column of its cycles.
+func TestTicksStandAtTheStart(t *testing.T) {
+	r := newRobot(t, "day", 120, 40, Look{}).press("3")
+	found := 0
+	for _, line := range strings.Split(r.text(), "\n")[7:33] {
+		if i := strings.Index(line, "┊"); i >= 0 {
+			if found++; len([]rune(line[:i])) != cycleLabel {
+				t.Errorf("a tick stands apart from the start of its cycle: %s", line)
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("no cycle shows its tick")
+	}
+}

@@ -194,7 +194,7 @@ func (p linesPane) view(m *Model, b *chart.Block) {
 	if below > 2 {
 		m.lore(b, b.H-below+1, l.point(here))
 	}
-	at := fmt.Sprintf("%s  %s of %s", report.Place(m.c, m.c.Ref(l.point(here))), number(l.rank(here)+1), number(m.in.total))
+	at := fmt.Sprintf("%s  %s of %s", m.lineAt(m.c.Ref(l.point(here))), number(l.rank(here)+1), number(m.in.total))
 	if here.group != wallClock {
 		at += "  (no wall time: 6 shows why, " + anchorKey + " says when it was)"
 	}

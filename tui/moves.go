@@ -123,7 +123,10 @@ func (m Model) leave() (Model, tea.Cmd) {
 	case m.brush != nil || m.selected != nil:
 		m.brush, m.selected = nil, nil
 	case n > 0:
-		m.screen, m.trail = m.trail[n-1], m.trail[:n-1]
+		from := m.screen
+		if m.screen, m.trail = m.trail[n-1], m.trail[:n-1]; from == lines && m.screen == timeline {
+			return m.giveBack()
+		}
 	default:
 		return m.say("this is the first screen; q quits"), nil
 	}

@@ -229,7 +229,11 @@ func (m *Model) findingList(b *chart.Block, y int) bool {
 	if len(m.c.Findings) == 0 {
 		return false
 	}
-	b.Clip(1, y, b.W-2, "No incident; enter goes to what was found:", chart.Dim, m.look.glyphs.ASCII)
+	said := "No incident; enter goes to what was found"
+	if len(m.c.Series) > 0 && m.ports.Query != nil {
+		said += ", 5 to the metrics"
+	}
+	b.Clip(1, y, b.W-2, said+":", chart.Dim, m.look.glyphs.ASCII)
 	for _, c := range m.claims() {
 		if y++; c.finding == nil || y >= b.H {
 			break

@@ -57,7 +57,7 @@ var screenTable = [screens]struct {
 	first      pane
 }{
 	overview: {"overview", "the verdict, the strip of time, the incidents", overviewPane{}},
-	timeline: {"timeline", "a lane a kind of source", timelinePane{}},
+	timeline: {"timeline", "a lane a process", timelinePane{}},
 	raster:   {"raster", "a row per cycle, phase across", rasterPane{}},
 	incident: {"incident", "what all sources say around it", incidentPane{}},
 	metrics:  {"metrics", "PromQL over metrics and events", metricsPane{}},

@@ -89,7 +89,12 @@ func (m *Model) sayPeriod(b *chart.Block, s *series, r *strength) {
 	g := m.look.glyphs
 	x := b.Text(1, 0, fmt.Sprintf("period %s", periodText(m.fold().period)), chart.Title)
 	x = b.Clip(x+2, 0, b.W-x-3, m.countsFrom(), chart.Dim, g.ASCII)
-	b.Clip(x+2, 0, b.W-x-3, s.name(), chart.Accent, g.ASCII)
+	whose := s.name()
+	if room := b.W - x - 3; chart.Width(whose) > room && s.scope != correlate.ScopeAll {
+		of := string(s.of) + " of "
+		whose = of + m.shortProcess(s.scope, room-len(of))
+	}
+	b.Clip(x+2, 0, b.W-x-3, whose, chart.Accent, g.ASCII)
 	said, st := m.periodSaid(s, r)
 	b.Clip(1, 1, b.W-2, said, st, g.ASCII)
 }
@@ -100,10 +105,10 @@ func (m *Model) periodSaid(s *series, r *strength) (said string, st chart.Style)
 	if by := m.keeps(s); by != nil && m.fold().own {
 		said = fmt.Sprintf("%d of %d ticks have a stall", by.Hits, by.Ticks)
 		if by.Late != nil {
-			said += fmt.Sprintf(", %s after the tick", words.Lasting(max(*by.Late, 0)))
+			said += fmt.Sprintf(", %s later", words.Lasting(max(*by.Late, 0)))
 		}
 		if p := m.c.Periods[m.c.Verdict.Period].PhaseP; p != nil {
-			said += "; unrelated phases would fit the starts as well with a chance of " + words.Chance(*p)
+			said += "; by chance " + words.Chance(*p)
 		}
 		return said, chart.Alarm
 	}
@@ -176,7 +181,7 @@ func (m *Model) phases(b *chart.Block, y, w int, s *series, origin parse.Time, r
 	b.Clip(1, y+1, cycleLabel-2, string(s.of), style, m.look.glyphs.ASCII)
 	b.Draw(cycleLabel, y, chart.Strip(sum, 3, 0, style, m.look.glyphs))
 	if r.worthwhile && r.p < 0.01 {
-		b.Clip(1, y+2, cycleLabel-2, fmt.Sprintf("at %s", chart.Span(float64(int(r.phase*10))/10)), chart.Accent, m.look.glyphs.ASCII)
+		b.Clip(1, y+2, cycleLabel-2, fmt.Sprintf("around %s", chart.Span(float64(int(r.phase*10))/10)), chart.Accent, m.look.glyphs.ASCII)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/report"
+	"faultline/parse"
 	"faultline/tui/chart"
 )
 
@@ -16,11 +17,13 @@ type roster struct {
 	names []string // of each stream, safe to show
 	own   []int    // how many bytes at the name's end no other name ends in
 	which []int    // the process of each stream, counted from 0
+	root  string   // the folder that all sources are in, with its slash
 }
 
 // newRoster names the streams of a case.
 func newRoster(c *correlate.Case) *roster {
 	r := &roster{names: make([]string, len(c.Streams)), own: make([]int, len(c.Streams)), which: make([]int, len(c.Streams))}
+	r.root = rootOf(c)
 	known := map[string]int{}
 	ends := map[string]int{} // how many names end in this run of parts
 	for s := range c.Streams {
@@ -44,6 +47,31 @@ func newRoster(c *correlate.Case) *roster {
 		}
 	}
 	return r
+}
+
+// rootOf is the folder that all sources are in, "" where they share none.
+func rootOf(c *correlate.Case) string {
+	root := ""
+	for s := range c.Sources {
+		folder := c.Sources[s].Path[:strings.LastIndexByte(c.Sources[s].Path, '/')+1]
+		if s == 0 {
+			root = folder
+		}
+		for !strings.HasPrefix(folder, root) {
+			root = root[:strings.LastIndexByte(strings.TrimSuffix(root, "/"), '/')+1]
+		}
+	}
+	return root
+}
+
+// lineAt is where a line stands, without the folder that all sources are in.
+func (m *Model) lineAt(r parse.Ref) string {
+	return strings.TrimPrefix(report.Place(m.c, r), report.Clean(m.roster.root))
+}
+
+// sourceName is a stream's source without the folder that all sources are in.
+func (m *Model) sourceName(stream int) string {
+	return strings.TrimPrefix(report.Clean(m.c.SourceName(stream)), report.Clean(m.roster.root))
 }
 
 // endings are the ends of a name that begin behind one of its dashes, the

@@ -196,7 +196,7 @@ func TestOneCursor(t *testing.T) {
 // Every row of every list leads to a line or says why not.
 func TestEverythingLeadsToItsLine(t *testing.T) {
 	r := newRobot(t, "day", 120, 40, Look{})
-	r.press("7", "enter").expect("evidence day/").press("enter")
+	r.press("7", "enter").expect("evidence proxy/").press("enter")
 	if r.m.screen != lines {
 		t.Error("a finding does not lead to its line")
 	}

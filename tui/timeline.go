@@ -22,6 +22,7 @@ type timelinePane struct {
 	onTime
 	lane   int  // the chosen one, counted from 1; 0 is none
 	folded bool // a lane a workload, not a process
+	lent   *lent
 	asked  []metricLane
 	rang   rung
 }
@@ -44,7 +45,31 @@ func (p timelinePane) enter(m Model) (Model, tea.Cmd) {
 	}
 	m = m.show(lines)
 	m.onPoint = false
-	return m.only(all[p.lane-1].filter)
+	p.lent = &lent{m.filters, m.unfiltered, all[p.lane-1].filter}
+	m.panes[timeline] = p
+	return m.only(p.lent.with)
+}
+
+// lent are the filters as they were before a lane's lines were shown with one more.
+type lent struct {
+	filters    []filter
+	unfiltered bool
+	with       filter
+}
+
+// giveBack takes the filter of a lane away when its lines are left, unless the
+// filters were changed there.
+func (m Model) giveBack() (Model, tea.Cmd) {
+	p := m.panes[timeline].(timelinePane)
+	was := p.lent
+	p.lent = nil
+	m.panes[timeline] = p
+	n := len(m.filters)
+	if was == nil || m.unfiltered || n == 0 || n > len(was.filters)+1 || m.filters[n-1].String() != was.with.String() {
+		return m, nil
+	}
+	m.filters, m.unfiltered = was.filters, was.unfiltered
+	return m.sieve()
 }
 
 // only shows the events of one filter, in place of an earlier one of its field.
@@ -183,7 +208,7 @@ func (m *Model) underCursor(b *chart.Block, y int, ringing string) {
 	}
 	said = said[:len(said)-2] + " here"
 	if p, ok := m.telling(); ok {
-		said += ": " + report.Place(m.c, m.c.Ref(p)) + "  " + m.message(p)
+		said += ": " + m.lineAt(m.c.Ref(p)) + "  " + m.message(p)
 	}
 	b.Clip(1, y+1, b.W-2, said, chart.Plain, m.look.glyphs.ASCII)
 }

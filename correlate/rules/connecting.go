@@ -113,7 +113,7 @@ var (
 	}, undetected)
 	TCPFailfast = tells(Diagnosis{
 		Code: "tcp_failfast", Where: correlate.AtClientProxy, What: "an opaque or TCP connection was refused by the gate, without any request line",
-		Title:    "{n} connections{to} were refused in failfast; they have no request, so no status.",
+		Title:    "{n connection}{to} {were} refused in failfast; a connection has no request, so no status.",
 		Says:     "An opaque or TCP connection is closed instead of answered. Towards the first address of the service network at 443 it is the API server that is not reached.",
 		Evidence: "`Connection closed error=… in fail-fast`, or a TCP scope that enters failfast.",
 		Against:  "The reasons of any failfast: nothing there, no answer, no connection.",

@@ -54,7 +54,7 @@ var (
 	}, streams)
 	StaleEndpoint = tells(Diagnosis{
 		Code: "stale_endpoint", Where: correlate.AtDiscovery, What: "something dials an address that nobody lists any more",
-		Title:    "{n} attempts to connect to {addrs}, which the dump no longer lists.",
+		Title:    "{n attempt} to connect to {addrs}, which the dump no longer lists.",
 		Says:     "Either the client chose the address itself (a pod's IP, a headless name, a cached answer of DNS), or the proxy's balancer still holds it.",
 		Evidence: "Failed connects to an address that is in no view of the target while others are.",
 		Against:  "A view older than the failures; a pod that was just replaced.",

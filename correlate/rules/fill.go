@@ -31,9 +31,17 @@ func (g *group) fill(text string) string {
 
 // word is what stands in one place of a sentence.
 func (g *group) word(place string) string {
+	if noun, counted := strings.CutPrefix(place, "n "); counted {
+		return words.Count(g.n, noun, noun+"s")
+	}
 	switch place {
 	case "n":
 		return fmt.Sprint(g.n)
+	case "were":
+		if g.n == 1 {
+			return "was"
+		}
+		return "were"
 	case "what":
 		return words.Upper(g.what())
 	case "times":

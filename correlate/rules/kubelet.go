@@ -7,7 +7,7 @@ import "faultline/correlate"
 var (
 	ProbeTimeout = tells(Diagnosis{
 		Code: "probe_timeout", Where: correlate.AtApplication, What: "a probe got no answer in time",
-		Title:    "{n} probes of {targets} got no answer in time.",
+		Title:    "{n probe} of {targets} got no answer in time.",
 		Says:     "A probe waits timeoutSeconds, 1 s unless set. CPU, a lock, or the node: which of these it was is not in the probe's own words. A failed readiness takes the pod out of its Service, a failed liveness restarts it.",
 		Evidence: "`context deadline exceeded`, `Client.Timeout exceeded`, `i/o timeout`, or an exec that timed out.",
 		Against:  "Throttled CPU of that container; many pods of one node in the same minute; a full conntrack table or a source port used again.",
@@ -20,7 +20,7 @@ var (
 	}, meshed)
 	ProbeRefused = tells(Diagnosis{
 		Code: "probe_refused", Where: correlate.AtApplication, What: "nothing listens on the probed port",
-		Title:    "{n} probes of {targets} were refused: nothing listens on that port.",
+		Title:    "{n probe} of {targets} {were} refused: nothing listens on that port.",
 		Says:     "The container was starting or had died, listens on another port, or on 127.0.0.1 alone.",
 		Evidence: "`connect: connection refused` or `no route to host`.",
 		Against:  "A start within initialDelaySeconds; a pod that was stopped; a crash loop.",
@@ -32,7 +32,7 @@ var (
 	}, meshed)
 	ProbeError = tells(Diagnosis{
 		Code: "probe_error", Where: correlate.AtApplication, What: "the application answered a probe, and said no",
-		Title:    "{n} probes of {targets} were answered with a no: {words}.",
+		Title:    "{n probe} of {targets} {were} answered with a no: {words}.",
 		Says:     "The status and the output are the application's own words: what it depends on stands there. A 404 is a path that was never right.",
 		Evidence: "`statuscode: N`, an exec that ended with another code than 0, NOT_SERVING, or a connection that was cut while answering.",
 		Against:  "A 500 of a controller of linkerd is a start; a 503 of port 4191 is linkerd-proxy's. Without the mesh's pod or port it is neither.",
@@ -56,7 +56,7 @@ var (
 	}, nil)
 	ControllerStarting = tells(Diagnosis{
 		Code: "controller_starting", Where: correlate.AtControlPlane, What: "a control-plane container has not filled its caches", Mild: true,
-		Title:    "{n} probes of {targets} were answered with 500: a controller that was starting, not an overloaded one.",
+		Title:    "{n probe} of {targets} {were} answered with 500: a controller that was starting, not an overloaded one.",
 		Says:     "Since 2.12.4 the Go controllers answer 500 on /ready until their caches are filled; it ends within 60 s, or by a fatal line. A start gives that replica's resync a new phase.",
 		Evidence: "500 `not ready` of a container of namespace linkerd, or `waiting for caches to sync` without `caches synced`.",
 		Against:  "Over minutes: the API server is slow or not reached.",

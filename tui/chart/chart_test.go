@@ -142,3 +142,18 @@ func TestColumn(t *testing.T) {
 		}
 	}
 }
+
+// Labels of an axis tell its ticks apart, also where a long time is shown finely.
+func TestTickLabelsDiffer(t *testing.T) {
+	for _, from := range []float64{0, 59.2, 366.4, 185179.53, -3.1} {
+		for _, long := range []float64{0.02, 0.9, 4, 70, 4000} {
+			seen := map[string]bool{}
+			for _, k := range SpanTicks(from, from+long, 8) {
+				if seen[k.Label] {
+					t.Errorf("%v for %v: two ticks are called %s", from, long, k.Label)
+				}
+				seen[k.Label] = true
+			}
+		}
+	}
+}

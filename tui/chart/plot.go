@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"slices"
 )
 
 // Line is one series of a plot: X ascending, a Y for each; NaN is a gap.
@@ -59,6 +60,9 @@ func (p Plot) Draw(w, h int) *Block {
 		return b
 	}
 	yticks := NumberTicks(lo, hi, max(rows/3, 2))
+	if n := len(yticks); rows > 2 && (n == 0 || rows-1-Column(yticks[n-1].At, lo, hi, rows) > 1) {
+		yticks = append(yticks, Tick{hi, Number(hi)}) // else nothing says how high it goes
+	}
 	left := 0
 	for _, t := range yticks {
 		left = max(left, Width(t.Label))
@@ -130,7 +134,9 @@ func (p *Plot) values() (lo, hi float64, ok bool) {
 	}
 	if lo == hi {
 		d := math.Max(math.Abs(lo)/10, 1)
-		lo, hi = lo-d, hi+d
+		if hi += d; !slices.Contains(p.Floor, lo) {
+			lo -= d
+		}
 	}
 	return lo, hi, true
 }

@@ -91,10 +91,11 @@ func TimeTicks(from, to float64, n int, zone *time.Location) (ticks []Tick) {
 // SpanTicks are at most n round durations in [from, to], seconds.
 func SpanTicks(from, to float64, n int) []Tick {
 	return spaced(from, to, n, 0, func(t, step float64) string {
-		if step < 1 {
-			return Number(t) + "s"
+		if step >= 1 {
+			return Span(t)
 		}
-		return Span(t)
+		digits := math.Pow(10, math.Ceil(-math.Log10(step)))
+		return strconv.FormatFloat(math.Round(t*digits)/digits, 'f', -1, 64) + "s"
 	})
 }
 
