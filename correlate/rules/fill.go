@@ -25,23 +25,31 @@ func (g *group) fill(text string) string {
 		if n < 0 {
 			return text
 		}
-		text = text[:from] + g.word(text[from+1:from+n]) + text[from+n+1:]
+		said, counted := g.counted(text[from+1 : from+n])
+		if !counted {
+			said = g.word(text[from+1 : from+n])
+		}
+		text = text[:from] + said + text[from+n+1:]
 	}
+}
+
+// counted is a place that depends on how many the events are: "{n probe}" with its
+// noun, "{were}" their verb.
+func (g *group) counted(place string) (said string, ok bool) {
+	if noun, ok := strings.CutPrefix(place, "n "); ok {
+		return words.Count(g.n, noun, noun+"s"), true
+	}
+	if place == "were" && g.n == 1 {
+		return "was", true
+	}
+	return place, place == "were"
 }
 
 // word is what stands in one place of a sentence.
 func (g *group) word(place string) string {
-	if noun, counted := strings.CutPrefix(place, "n "); counted {
-		return words.Count(g.n, noun, noun+"s")
-	}
 	switch place {
 	case "n":
 		return fmt.Sprint(g.n)
-	case "were":
-		if g.n == 1 {
-			return "was"
-		}
-		return "were"
 	case "what":
 		return words.Upper(g.what())
 	case "times":
