@@ -252,7 +252,7 @@ const (
 	held       = 1500 * time.Millisecond
 	// rarely is how likely at most it may be that as many failures fall into
 	// stalls without having to do with them.
-	rarely = 5e-3
+	rarely = 2e-3
 )
 
 // whileStalled says whether the destination stalled for most of the wait before a

@@ -67,7 +67,7 @@ Clocks without an anchor, incidents where no controller was captured, replicas w
 }
 
 func quality(p *Pass) (out []correlate.Finding) {
-	for _, check := range []func(*Pass) (correlate.Finding, bool){unanchored, undated, tenLines, uncovered, unlogged, mixed,
+	for _, check := range []func(*Pass) (correlate.Finding, bool){unanchored, undated, tenLines, uncovered, behind, unlogged, mixed,
 		restarted, repeated} {
 		if f, ok := check(p); ok {
 			out = append(out, f)
@@ -161,32 +161,49 @@ func tenLines(p *Pass) (f correlate.Finding, ok bool) {
 		Next: []string{"kubectl logs -l SELECTOR --tail=-1 --timestamps --prefix"}}, len(proof) > 0
 }
 
-// uncovered counts incidents at times of which no controller's log was
-// captured.
+// silentFor is how long a controller may have nothing to say: its log then ends before
+// what was captured does.
+const silentFor = 900.0
+
+// uncovered counts incidents at times of which no controller's log was captured.
 func uncovered(p *Pass) (f correlate.Finding, ok bool) {
-	var out []correlate.Point
-	n, all := 0, 0
-	// A controller may have nothing to say for a while: its log then ends
-	// before what was captured does.
-	const quiet = 900.0
-	covered := func(q *correlate.Process, at float64) bool {
-		return q.Coverage.Contains(at) || at > q.Coverage[len(q.Coverage)-1].End && at < q.Coverage[len(q.Coverage)-1].End+quiet
-	}
+	out, all := p.unwatched(false)
+	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
+		Title:  fmt.Sprintf("%d of %s on the wall clock lie where no controller's log was captured: nothing can be said of stalls there.", len(out), words.Count(all, "incident", "incidents")),
+		Detail: "A rotated log, a short --since, or a replica that is gone.", Evidence: p.lines(out[:min(len(out), 3)]...),
+		Next: []string{"kubectl logs of every destination replica with --tail=-1, and --previous."}}, len(out) > 0 && ControllerLogs.has(p)
+}
+
+// behind counts incidents long after the last line of every controller's log, which
+// may have gone on without a word.
+func behind(p *Pass) (f correlate.Finding, ok bool) {
+	out, all := p.unwatched(true)
+	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
+		Title:  fmt.Sprintf("%d of %s on the wall clock come more than 15 minutes after the last line of every controller's log: it had nothing to say, or was not captured that far.", len(out), words.Count(all, "incident", "incidents")),
+		Detail: "Of stalls at that time nothing is known.", Evidence: p.lines(out[:min(len(out), 3)]...),
+		Next: []string{"kubectl logs --timestamps of every destination replica: does it go on behind the last line that is here?"}}, len(out) > 0 && ControllerLogs.has(p)
+}
+
+// unwatched are the incidents that lie in no controller's log: those behind the last
+// line of all of them, or the others; all is how many have a wall time.
+func (p *Pass) unwatched(behind bool) (out []correlate.Point, all int) {
 	for i := range p.Incidents {
 		in := &p.Incidents[i]
 		if !in.Clock.OnWall() || len(in.Proof) == 0 {
 			continue
 		}
 		all++
-		if !slices.ContainsFunc(p.Processes(), func(q *correlate.Process) bool { return covered(q, float64(in.Start)/1e9) }) {
-			n++
+		at, last, covered := float64(in.Start)/1e9, 0.0, false
+		for _, q := range p.Processes() {
+			end := q.Coverage[len(q.Coverage)-1].End
+			covered = covered || q.Coverage.Contains(at) || at > end && at < end+silentFor
+			last = max(last, end)
+		}
+		if !covered && behind == (last > 0 && at > last) {
 			out = append(out, in.Proof[0])
 		}
 	}
-	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
-		Title:  fmt.Sprintf("%d of %s on the wall clock lie where no controller's log was captured: nothing can be said of stalls there.", n, words.Count(all, "incident", "incidents")),
-		Detail: "A rotated log, a short --since, or a replica that is gone.", Evidence: p.lines(out[:min(len(out), 3)]...),
-		Next: []string{"kubectl logs of every destination replica with --tail=-1, and --previous."}}, n > 0 && ControllerLogs.has(p)
+	return out, all
 }
 
 // unlogged finds destination pods that the dump names and holds no log of.
