@@ -32,6 +32,7 @@ var callPhrases = []string{
 	"upstream request timeout", "mpty reply from server", "failed to respond", "emote end closed connection", "erver disconnected", "Cannot connect to host",
 	"onnection aborted", "code = Unavailable", "StatusCode.UNAVAILABLE", "UNAVAILABLE: io exception", "502 Bad Gateway", "503 Service", "504 Gateway", "502 BAD_GATEWAY", "503 SERVICE_UNAVAILABLE", "504 GATEWAY_TIMEOUT", "http: proxy error: ",
 	"status code 50", "status code: 50", "statusCode=50", "indicate success: 50", "unexpected EOF", "closed the connection unexpectedly", "eer closed connection",
+	"ailed to verify certificate", "PKIX path", "CERTIFICATE_VERIFY_FAILED", "certificate verify failed", "CERT_HAS_EXPIRED", "verify the first certificate", "policy rejection:",
 	"proxy error: EOF", "proxy error: context canceled", "no servers could be reached", "server can't find", EnvoyReset,
 }
 
@@ -108,8 +109,9 @@ func answeredIn(text []byte) int {
 }
 
 // calledBefore are words behind which stands whom a program called: Go's dialer,
-// Node's errors, libcurl, and whoever prints the URL.
-var calledBefore = []string{"dial tcp ", "dial udp ", "dialing ", "ECONNREFUSED ", "ETIMEDOUT ", "EHOSTUNREACH ", "ENOTFOUND ", "EAI_AGAIN ", "ailed to connect to ", "onnect to host ",
+// Node's errors, libcurl, whoever prints the URL, and before all Istio's ztunnel,
+// which names the two ends (istio/ztunnel src/proxy/metrics.rs).
+var calledBefore = []string{"dst.service=\"", "dial tcp ", "dial udp ", "dialing ", "ECONNREFUSED ", "ETIMEDOUT ", "EHOSTUNREACH ", "ENOTFOUND ", "EAI_AGAIN ", "ailed to connect to ", "onnect to host ",
 	"TCP connection to ", "onnect to remote host (", "lookup ", "host='", "://", "onnect to ", "efused (", "efused: ", "onnection to "}
 
 // calledIn is whom a text says was called: the address that was dialled, before
@@ -121,8 +123,8 @@ func calledIn(text []byte) []byte {
 			if !found {
 				break
 			}
-			if host := hostIn(after); host != nil {
-				return host
+			if host := hostIn(after); host != nil && !bytes.HasSuffix(rest[:len(rest)-len(before)-len(after)], []byte("spiffe")) {
+				return host // an identity is none
 			}
 			rest = after
 		}

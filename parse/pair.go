@@ -45,6 +45,9 @@ func (s *Stitcher) pair(b *Batch) {
 		had, ok := s.told[p.id]
 		apart := time.Duration(e.Time - had.first)
 		if p.part == again && ok && apart == 0 && e.Line-had.line <= goesOn {
+			if had.event.Target == 0 && e.Target != 0 { // the cause behind an error says more
+				had.event.Target, had.event.Fact = e.Target, e.Fact
+			}
 			e.Kind, had.line = KindNone, e.Line
 			s.told[p.id] = had
 			continue

@@ -16,6 +16,8 @@ type Word struct {
 // Words are asked in this order, the more particular first: errors are chains,
 // and the innermost part of one says most.
 var Words = []Word{
+	// Envoy, of its own configuration, whatever ended the stream (source/extensions/config_subscription/grpc/grpc_stream.h).
+	{Text: "aggregatedresources grpc config stream", Code: "config_sync_failed", Sure: true},
 	// Clocks and certificates (Go crypto/x509, rustls, linkerd2 pkg/tls/cred.go, pkg/issuercerts).
 	{Text: "certificate has expired", Code: "certificate_expiry", Sure: true},
 	{Text: "certificate expired", Code: "certificate_expiry", Sure: true},
@@ -51,6 +53,13 @@ var Words = []Word{
 	{Text: "server gave http response to https client", Code: "tls_mismatch", Sure: true},
 	{Text: "malformed http response \"\\x15", Code: "tls_mismatch", Sure: true},
 	{Text: "x509:", Code: "tls_mismatch", Sure: true},
+	{Text: "cert has expired", Code: "certificate_expiry", Sure: true},
+	{Text: "pkix path validation failed: java.security.cert.certpathvalidatorexception: validity check failed", Code: "certificate_expiry", Sure: true},
+	{Text: "pkix path", Code: "tls_mismatch", Sure: true},
+	{Text: "certificate verify failed", Code: "tls_mismatch", Sure: true},
+	{Text: "verify the first certificate", Code: "tls_mismatch", Sure: true},
+	// Istio's ztunnel (src/proxy/metrics.rs, src/rbac.rs).
+	{Text: "policy rejection", Code: "policy_denied", Sure: true},
 	// Objects (linkerd2 controller/api/destination/watcher, k8s.io/apimachinery validation).
 	{Text: "invalid value", Code: "invalid_resource", Sure: true},
 	{Text: "failed to create selector", Code: "invalid_resource", Sure: true},
@@ -191,6 +200,9 @@ var Words = []Word{
 	{Text: "remote end closed connection", Code: "upstream_closed", Sure: true},
 	{Text: "server disconnected", Code: "upstream_closed", Sure: true},
 	{Text: "closed the connection unexpectedly", Code: "upstream_closed", Sure: true},
+	{Text: "keepalive ping failed", Code: "h2_ping_timeout", Sure: true},
+	{Text: "produced zero addresses", Code: "dns_failure"}, // a name that resolves to nobody, or to nobody that is ready
+	{Text: "error reading from server: eof", Code: "upstream_closed", Sure: true},
 	{Text: "desc = context deadline exceeded", Code: "upstream_timeout"},
 	{Text: "deadline exceeded", And: "grpc", Code: "upstream_timeout"},
 }

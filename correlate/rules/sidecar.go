@@ -17,6 +17,9 @@ func (p *Pass) called(e *parse.Event, r reading) (reading, bool) {
 	r.request, r.why, r.addr = true, call, p.Name(e.Target)
 	code, sure, ok := wordsOf(r.text)
 	switch {
+	case ok && code == "config_sync_failed": // no request is meant
+		r.code, r.sure, r.request, r.addr = code, sure, false, ""
+		return r, true
 	case ok:
 		r.code, r.sure = code, sure
 	case e.Value == 503:

@@ -46,7 +46,7 @@ func TestCalls(t *testing.T) {
 		"log4j":     {"2025-11-03 09:14:05,331 [pool-1] WARN  c.s.Cart - Connect to flags/10.43.17.9:8080 failed: Connection refused\n", "1 10.43.17.9:8080 0 true"},
 		"java read": {"2025-11-03 09:14:05,331 [pool-1] WARN  c.s.Cart - java.net.SocketTimeoutException: Read timed out\n", "1  0 true"},
 		"python": {"2025-11-03 09:14:02,331 ERROR app no flags\nTraceback (most recent call last):\n  File \"/x/connection.py\", line 174, in _new_conn\nConnectionRefusedError: [Errno 111] Connection refused\n\n" +
-			"requests.exceptions.ConnectionError: HTTPConnectionPool(host='flags', port=8080): Max retries exceeded with url: /v1 (Caused by NewConnectionError('x: [Errno 111] Connection refused'))\n", "4  0 true"},
+			"requests.exceptions.ConnectionError: HTTPConnectionPool(host='flags', port=8080): Max retries exceeded with url: /v1 (Caused by NewConnectionError('x: [Errno 111] Connection refused'))\n", "4 flags:8080 0 true"},
 		"urllib3":   {"WARNING:urllib3.connectionpool:Retrying after connection broken by 'NewConnectionError('x: Failed to establish a new connection: [Errno 111] Connection refused')': /v1\n", "1  0 false"},
 		"requests":  {"2025-11-03 09:14:02,331 ERROR app HTTPConnectionPool(host='flags', port=8080): Read timed out. (read timeout=5)\n", "1 flags:8080 0 true"},
 		"aiohttp":   {"ERROR:cart:Cannot connect to host flags:8080 ssl:default [Connect call failed ('10.43.17.9', 8080)]\n", "1 flags:8080 0 false"},
@@ -65,7 +65,15 @@ func TestCalls(t *testing.T) {
 		"pino":      {`{"level":50,"time":1706880142331,"pid":7,"hostname":"cart-0","err":{"code":"ECONNREFUSED","message":"connect ECONNREFUSED 10.43.17.9:8080"},"msg":"no flags"}` + "\n", "1 10.43.17.9:8080 0 true"},
 		"ecs":       {`{"@timestamp":"2025-11-03T09:14:02.331Z","log.level":"ERROR","message":"Connect to flags:8080 failed: Connection refused","ecs.version":"1.6.0"}` + "\n", "1 flags:8080 0 true"},
 		"serilog j": {`{"@t":"2025-11-03T09:14:02.3311230Z","@mt":"no flags","@l":"Error","@x":"System.Net.Http.HttpRequestException: Connection refused (flags:8080)"}` + "\n", "1 flags:8080 0 true"},
-		"body":      {"2025-11-03 09:14:02,331 WARN cart http://flags:8080 said <h1>504 Gateway Time-out</h1>\n", "1 flags:8080 504 true"},
+		"grpc java": {"2025-11-03 09:14:02,331 ERROR 1 --- [exec-3] c.e.Orders : call failed\nio.grpc.StatusRuntimeException: UNAVAILABLE: io exception\n\tat io.grpc.stub.ClientCalls.x(ClientCalls.java:268)\n" +
+			"Caused by: io.netty.channel.AbstractChannel$AnnotatedConnectException: Connection refused: stock.shop.svc.cluster.local/10.96.14.20:9090\n", "2 10.96.14.20:9090 0 true"},
+		"go tls":     {"2025-11-03T09:14:02Z ERROR edge: Get \"https://api.test/v1\": tls: failed to verify certificate: x509: certificate has expired or is not yet valid\n", "1 api.test 0 true"},
+		"java tls":   {"2025-11-03 09:14:05,331 [pool-1] WARN  c.s.Cart - https://api.test/v1: PKIX path building failed: unable to find valid certification path\n", "1 api.test 0 true"},
+		"python tls": {"2025-11-03 09:14:02,331 ERROR app HTTPSConnectionPool(host='api.test', port=443): [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed\n", "1 api.test:443 0 true"},
+		"node tls":   {"Error: unable to verify the first certificate\n    at TLSSocket.onConnectSecure (node:_tls_wrap:1550:34)\n", "1  0 false"},
+		"ztunnel":    {"2025-11-03T09:14:02.331123Z\terror\taccess\tconnection complete\tsrc.addr=10.20.1.4:41220 src.identity=\"spiffe://cluster.local/ns/shop/sa/cart\" dst.addr=10.20.2.9:15008 dst.service=\"web.shop.svc.cluster.local\" direction=\"inbound\" duration=\"0ms\" error=\"connection closed due to policy rejection: allow policies exist, but none allowed\"\n", "1 web.shop.svc.cluster.local 0 true"},
+		"identity":   {"2025-11-03T09:14:02.331123Z ERROR proxy: spiffe://cluster.local/ns/shop/sa/web at http://web.shop:80: Connection refused (os error 111)\n", "1 web.shop:80 0 true"},
+		"body":       {"2025-11-03 09:14:02,331 WARN cart http://flags:8080 said <h1>504 Gateway Time-out</h1>\n", "1 flags:8080 504 true"},
 	} {
 		for _, piece := range []int{0, 1, 60} {
 			got := said(read(t, c.text, piece))
