@@ -87,7 +87,7 @@ var (
 		Never:    "A restart.",
 		Source:   "linkerd2 #13266; linkerd2 charts values",
 		Rivals:   []string{"node_stall"},
-	}, nil)
+	}, pinged)
 	TLSMismatch = tells(Diagnosis{
 		Code: "tls_mismatch", Where: correlate.AtConfig, What: "one side speaks TLS and the other does not, or trust fails",
 		Title:    "{what}{to}: the two ends do not agree on TLS: {words}.",

@@ -306,10 +306,27 @@ func undetected(p *Pass, g *group, f *correlate.Finding) {
 // certificates are cut to the chain's first end, so that all of mTLS ends then.
 const soon = 24 * time.Hour
 
+// elsewhereSaid says of another mesh's, ingress' or program's failure what linkerd's words
+// would say wrongly of it: detail and steps that name no part of linkerd.
+func elsewhereSaid(p *Pass, f *correlate.Finding, detail string, next ...string) {
+	if !p.Linkerd() {
+		f.Detail, f.Next = detail, next
+	}
+}
+
+// pinged keeps linkerd's own pings out of a dump that has none of it.
+func pinged(p *Pass, g *group, f *correlate.Finding) {
+	elsewhereSaid(p, f, "A keep-alive ping got no answer in time: a CPU that was throttled, a node that stalled, or a box between that forgot the connection does that.",
+		"CPU throttling and pauses of both ends at that second; is there a box between that forgets quiet connections? Then the keep-alive's time and timeout of the client (gRPC: keepalive.ClientParameters).")
+}
+
 // expires says whether the end lies behind the dump's latest time, near it, or
 // months ahead: a check warns from 60 days on.
 func expires(p *Pass, g *group, f *correlate.Finding) {
 	f.Severity = correlate.Critical
+	elsewhereSaid(p, f, "Whoever checks it refuses the connection until it is renewed and loaded.",
+		"Whose certificate, until when: openssl s_client -connect HOST:443 | openssl x509 -noout -subject -dates; where cert-manager renews it: kubectl get certificate,certificaterequest -A.",
+		"Renew it, and restart or reload who serves it: a Secret that was renewed is not always read again.")
 	last, dated := p.Last(&p.Options)
 	for _, w := range g.words {
 		_, rest, ahead := strings.Cut(w.name, "will expire on ")
