@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -259,7 +260,9 @@ func (p *Pass) beyond() {
 }
 
 // within says whether a response lies within another's in time, and so was
-// logged by a hop further inside.
+// logged by a hop further inside. A hop that passes on what it got is outside of one
+// that answered by itself, whatever a clock of milliseconds says of their durations;
+// of two that are as long the one that began later is inside.
 func (p *Pass) within(in, out sight) bool {
 	a, b := p.At(in.Point), p.At(out.Point)
 	from, to := in.at-parse.Time(a.Lasted), out.at-parse.Time(b.Lasted)
@@ -267,8 +270,17 @@ func (p *Pass) within(in, out sight) bool {
 	if from < to-slack || in.at > out.at+slack {
 		return false
 	}
-	passes := p.as(out).code == "upstream_5xx" || strings.Contains(p.as(out).way().State, "URX")
-	return a.Lasted < b.Lasted || a.Lasted == b.Lasted && passes
+	if passes := p.passesOn(out); passes != p.passesOn(in) {
+		return passes
+	}
+	return cmp.Or(cmp.Compare(b.Lasted, a.Lasted), cmp.Compare(from, to), cmp.Compare(in.Stream, out.Stream)) > 0
+}
+
+// passesOn says whether a hop passed on what it got from the next one, as far as its
+// line tells.
+func (p *Pass) passesOn(s sight) bool {
+	r := p.as(s)
+	return r.code == "upstream_5xx" || r.code == undecided || strings.Contains(r.hop.State, "URX")
 }
 
 // byDuration lets the duration of what says nothing else name the knob.
