@@ -13,12 +13,16 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Limits of a case that somebody else made.
 const (
 	maxEntries  = 64
 	maxManifest = 16 << 20
+	// maxExtra is what a zip may say of an entry beside its name, in bytes: its time
+	// in seconds, and lengths beyond 4 GiB (APPNOTE 4.5).
+	maxExtra    = 37
 	maxDocument = 256 << 20
 	maxFooter   = 64 << 20
 	// maxDecoded is how many bytes a table may come to, unpacked.
@@ -29,6 +33,16 @@ const (
 type Contents struct {
 	entries []entry
 	close   func() error
+	// unread is what of a zip is no part of any entry.
+	unread []string
+}
+
+// zipEntry is what the list of a zip says of an entry.
+type zipEntry struct {
+	name, comment string
+	extra         []byte
+	offset, size  int64 // of its data
+	modified      time.Time
 }
 
 type entry struct {
@@ -100,6 +114,7 @@ func contentsOfZip(f io.ReaderAt, size int64) (*Contents, error) {
 		return nil, fmt.Errorf("%d entries, at most %d", len(z.File), maxEntries)
 	}
 	c := &Contents{close: func() error { return nil }}
+	var all []zipEntry
 	for _, e := range z.File {
 		if e.Method != zip.Store || e.CompressedSize64 != e.UncompressedSize64 {
 			return nil, fmt.Errorf("%q is compressed: somebody packed this case again; unpack it and open the folder", e.Name)
@@ -113,7 +128,9 @@ func contentsOfZip(f io.ReaderAt, size int64) (*Contents, error) {
 			return nil, fmt.Errorf("%q reaches beyond the file", e.Name)
 		}
 		c.entries = append(c.entries, entry{e.Name, io.NewSectionReader(f, off, n), n})
+		all = append(all, zipEntry{e.Name, e.Comment, e.Extra, off, n, e.Modified})
 	}
+	c.unread = c.layout(f, size, all, z.Comment)
 	return c, c.named()
 }
 

@@ -3,6 +3,7 @@ package casefile
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
@@ -44,6 +45,17 @@ type Manifest struct {
 	// Omitted says what was left out to make the case small; nil: nothing.
 	Omitted *Omitted `json:"omitted"`
 	Entries []Entry  `json:"entries"`
+}
+
+// toolName is who writes cases.
+const toolName = "faultline"
+
+// encode writes the manifest as a case has it.
+func (m *Manifest) encode(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	return enc.Encode(m)
 }
 
 // Options are what the case was judged with.

@@ -52,7 +52,7 @@ func (f *File) Verify(c *correlate.Case, version string, documents []Document, d
 			return err
 		}
 	}
-	return nil
+	return f.verifyRest(documents, differs)
 }
 
 // verifyManifest compares what the manifest says of the case.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -86,7 +85,7 @@ func Write(ctx context.Context, path string, c *correlate.Case, text Text, o Opt
 }
 
 func manifestOf(c *correlate.Case, o *Options) *Manifest {
-	m := &Manifest{Schema: Schema(), Tool: Tool{"faultline", o.Version}, Arguments: append([]string{}, o.Arguments...),
+	m := &Manifest{Schema: Schema(), Tool: Tool{toolName, o.Version}, Arguments: append([]string{}, o.Arguments...),
 		JudgedWith: optionsOut(&o.Judged), Matches: matchesOf(c.Matches), Redaction: o.Redaction,
 		Verdict: Verdict{string(c.Verdict.Code), c.Verdict.Sentence, c.Verdict.Next}}
 	if o.Origin != nil {
@@ -182,10 +181,7 @@ func fill(ctx context.Context, out container, b *builder, m *Manifest, o *Option
 		return err
 	}
 	t := newTally(ctx, w)
-	enc := json.NewEncoder(t)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	if err := enc.Encode(m); err != nil {
+	if err := m.encode(t); err != nil {
 		return err
 	}
 	list := sums(m, t.entry(manifestName))
