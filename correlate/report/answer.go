@@ -64,7 +64,7 @@ func (p *page) failed(c *correlate.Case) string {
 	if c.Layer == parse.IngressResponse || c.Layer == parse.ProxyRequestFailed {
 		s += " failed"
 	} else {
-		s += " were logged"
+		s += map[bool]string{true: " was logged", false: " were logged"}[c.Failures[c.Layer] == 1]
 	}
 	if n := len(c.Incidents); n > 1 {
 		s += " in " + words.Count(n, "incident", "incidents")
@@ -73,11 +73,27 @@ func (p *page) failed(c *correlate.Case) string {
 	if sig := common(c); sig != "" {
 		s += ", " + sig
 	}
-	s += "."
-	if n := len(c.Steady); n > 0 {
-		s += fmt.Sprintf(" Beside these, requests to %s fail at a steady rate.", words.Count(n, "target", "targets"))
+	return s + "." + steadily(c)
+}
+
+// they says how often and when the requests failed that were named just before.
+func (p *page) they(c *correlate.Case) string {
+	s := "They failed"
+	if c.Failures[c.Layer] == 1 {
+		s = "It failed"
 	}
-	return s
+	if n := len(c.Incidents); n > 1 {
+		s += " in " + words.Count(n, "incident", "incidents")
+	}
+	return s + p.during(c) + "." + steadily(c)
+}
+
+// steadily says whether others fail beside the incidents, "" where none do.
+func steadily(c *correlate.Case) string {
+	if n := len(c.Steady); n > 0 {
+		return fmt.Sprintf(" Beside these, requests to %s fail at a steady rate.", words.Count(n, "target", "targets"))
+	}
+	return ""
 }
 
 // failures counts what failed, by what counts as a failure.
@@ -189,8 +205,10 @@ func (p *page) sayDiagnosed(a *Answer, c *correlate.Case) {
 	a.Failed = brief(words.Target(f.Title), 230)
 	switch {
 	case len(c.Incidents) > 0:
-		a.With = p.failed(c)
-		if c.Verdict.Lacks != "" {
+		if a.With = p.failed(c); strings.HasPrefix(f.Title, failures(c)+" to ") { // who failed and after what was said
+			a.With = p.they(c)
+		}
+		if len(c.Incidents) > 1 && c.Verdict.Lacks != "" { // one alone has no period, which nobody asks
 			a.With += " " + c.Verdict.Lacks
 		}
 	case f.First != 0:
