@@ -98,7 +98,7 @@ func missing(c *Placed, processes []*Process) (out []string) {
 			out = append(out, c.SourceName(s)+": has ages only. Say when it was taken with --captured-at TIME, or add kubectl get events -o json")
 		}
 	}
-	if !c.linkerd {
+	if !c.linkerd || !c.recognised() {
 		return append(out, c.behindServing()...)
 	}
 	hasProxy := slices.ContainsFunc(c.Streams, func(s parse.Stream) bool { return writtenBy(&s, parse.ComponentProxy) })

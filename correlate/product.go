@@ -4,10 +4,14 @@ import (
 	"strings"
 
 	"faultline/parse"
+	"faultline/parse/formats"
 )
 
 // meshName stands in the names of linkerd's pods, containers, series and hosts.
 const meshName = "linkerd"
+
+// proxyLogs is the need that any proxy's log meets.
+const proxyLogs = "proxy-logs"
 
 // Linkerd says whether the dump comes from a cluster in which linkerd is, or may
 // well be: something of it was read, or nothing of any other product that serves
@@ -22,7 +26,7 @@ func findLinkerd(ix *Index) bool {
 		switch {
 		case writtenBy(st, parse.ComponentProxy) || writtenBy(st, parse.ComponentPolicy):
 			return true
-		case serves(st), writtenBy(st, parse.ComponentApplication):
+		case serves(st), formats.Of(st.Format).Need == proxyLogs, writtenBy(st, parse.ComponentApplication):
 			others = true
 		}
 		if who := ix.Who[s]; strings.Contains(who.Container, meshName) || strings.Contains(who.Pod, meshName) ||

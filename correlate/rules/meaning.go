@@ -97,6 +97,9 @@ func own(target string) string {
 // proxied reads what linkerd-proxy says.
 func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, bool) {
 	target := p.Name(e.Target)
+	if !p.proxys(pt) {
+		r.ofHop()
+	}
 	if !p.proxys(pt) && (e.Kind == parse.ProxyRequestFailed || e.Kind == parse.ProxyConnectFailed) {
 		return p.complained(e, target, r)
 	}
@@ -151,7 +154,7 @@ func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, 
 			r.code = c
 		}
 	case parse.ProxyBreaker:
-		if r.text == "recovered" {
+		if r.text == "recovered" || r.way().State == "recovered" {
 			return r, false
 		}
 		r.code = "breaker_open"
@@ -170,6 +173,15 @@ func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, 
 		r.code, r.addr = "detect_timeout", target
 	}
 	return r, r.code != ""
+}
+
+// ofHop puts what an access line says of why in the place of all that it says of
+// how far its connection got.
+func (r *reading) ofHop() {
+	hop := parse.ParseHop(r.text)
+	if said := strings.TrimSpace(hop.State + " " + hop.Details); said != "" {
+		r.text, r.hop = said, &hop
+	}
 }
 
 // proxys says whether a stream is the log of linkerd-proxy.

@@ -57,7 +57,7 @@ func (r *response) failed() bool {
 func (r *response) verdict(b *parse.Batch) parse.Verdict {
 	switch {
 	case r.tcp:
-		return r.connection(b)
+		return r.connection(b, r.hop.text())
 	case !r.failed():
 		answered(b, r.hop.upstream, r.lasted)
 		return parse.Other
@@ -96,9 +96,9 @@ func requestKey(client, request []byte) uint64 {
 	return uint64(lex.Fingerprint(client, []byte{' '}, request)) | 1<<32
 }
 
-// connection makes an event of a connection that failed; its Fact is what the
+// connection makes an event of a connection that failed; its fact is what the
 // line says of why.
-func (r *response) connection(b *parse.Batch) parse.Verdict {
+func (r *response) connection(b *parse.Batch, fact string) parse.Verdict {
 	e := parse.Event{Kind: parse.ProxyTCPFailed, Lasted: r.lasted, Target: b.Names.Add(r.target), Class: uint8(r.cause)}
 	switch r.cause {
 	case parse.CauseUnknown, parse.CauseUpstream, parse.CauseClientClosed:
@@ -109,8 +109,10 @@ func (r *response) connection(b *parse.Batch) parse.Verdict {
 		e.Kind = parse.ProxyNoEndpoints
 	case parse.CauseLoadshed:
 		e.Kind = parse.ProxyOverloaded
+	case parse.CauseUnauthorized:
+		e.Kind = parse.ProxyDenied
 	}
-	e.Fact = b.Names.AddString(r.hop.text())
+	e.Fact = b.Names.AddString(fact)
 	b.Add(e)
 	return parse.Took
 }
