@@ -98,10 +98,9 @@ func own(target string) string {
 func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, bool) {
 	target := p.Name(e.Target)
 	if !p.proxys(pt) {
-		r.ofHop()
-	}
-	if !p.proxys(pt) && (e.Kind == parse.ProxyRequestFailed || e.Kind == parse.ProxyConnectFailed) {
-		return p.complained(e, target, r)
+		if r.ofHop(); e.Kind == parse.ProxyRequestFailed || e.Kind == parse.ProxyConnectFailed {
+			return p.complained(e, target, r)
+		}
 	}
 	mine := own(target)
 	switch e.Kind {
@@ -154,7 +153,7 @@ func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, 
 			r.code = c
 		}
 	case parse.ProxyBreaker:
-		if r.text == "recovered" || r.way().State == "recovered" {
+		if r.text == "recovered" {
 			return r, false
 		}
 		r.code = "breaker_open"
@@ -179,7 +178,10 @@ func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, 
 // how far its connection got.
 func (r *reading) ofHop() {
 	hop := parse.ParseHop(r.text)
-	if said := strings.TrimSpace(hop.State + " " + hop.Details); said != "" {
+	switch said := strings.TrimSpace(hop.State + " " + hop.Details); {
+	case hop.State == "recovered":
+		r.text = hop.State
+	case said != "":
 		r.text, r.hop = said, &hop
 	}
 }
