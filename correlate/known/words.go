@@ -200,6 +200,7 @@ var Words = []Word{
 	{Text: "remote end closed connection", Code: "upstream_closed", Sure: true},
 	{Text: "server disconnected", Code: "upstream_closed", Sure: true},
 	{Text: "closed the connection unexpectedly", Code: "upstream_closed", Sure: true},
+	{Text: "rate limit exceeded", Code: "overload", Sure: true}, // a route's or server's own limit (linkerd2-proxy linkerd/app/inbound/src/policy/http.rs)
 	{Text: "keepalive ping failed", Code: "h2_ping_timeout", Sure: true},
 	{Text: "produced zero addresses", Code: "dns_failure"}, // a name that resolves to nobody, or to nobody that is ready
 	{Text: "error reading from server: eof", Code: "upstream_closed", Sure: true},

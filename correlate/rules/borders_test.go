@@ -115,6 +115,7 @@ const (
 	enters  = "WARN ThreadId(01) outbound:proxy{addr=10.43.0.7:80}: linkerd_stack::failfast: Service entering failfast after %s"
 	fails   = "INFO ThreadId(01) outbound:proxy{addr=10.43.0.7:80}:rescue{client.addr=10.0.0.9:4}: linkerd_app_core::errors::respond: HTTP/1.1 request failed error=logical service web.shop.svc.cluster.local:80: route default.http: backend default.service: service in fail-fast"
 	sheds   = "INFO ThreadId(01) outbound:proxy{addr=10.43.0.7:80}:rescue{client.addr=10.0.0.9:4}: linkerd_app_core::errors::respond: HTTP/1.1 request failed error=logical service web.shop.svc.cluster.local:80: service unavailable"
+	limited = "INFO ThreadId(01) inbound:server{port=8080}:rescue{client.addr=10.0.0.9:4}: linkerd_app_core::errors::respond: HTTP/2.0 request failed error=client 10.0.0.9:4: server: 10.0.0.2:8080: total rate limit exceeded: 2rps error.sources=[total rate limit exceeded: 2rps]"
 	adds    = "INFO ThreadId(01) outbound:proxy{addr=10.43.0.7:80}:service{ns=shop name=web port=80}: linkerd_pool_p2c: Adding endpoint addr=10.0.0.3:8080"
 	dialled = "WARN ThreadId(01) outbound:proxy{addr=10.43.0.7:80}:service{ns=shop name=web port=80}:endpoint{addr=10.0.0.3:8080}: linkerd_reconnect: Failed to connect error=%s"
 )
@@ -229,6 +230,7 @@ func gateBorders() []border {
 		{"the one at the wait", gateLog(sayGate{0, unreached("Connection refused (os error 111)")}, sayGate{2000, unreached("connect timed out after 1s")}, sayGate{3000, enter("3s")}, sayGate{3001, fails}), "connect_refused×2 connect_timeout"},
 		{"the later one at the wait", gateLog(sayGate{0, unreached("Connection refused (os error 111)")}, sayGate{990, unreached("connect timed out after 1s")}, sayGate{4000, enter("3s")}, sayGate{4001, fails}), "connect_timeout×2 connect_refused"},
 		{"shed behind the gate", gateLog(sayGate{0, none()}, sayGate{3000, enter("3s")}, sayGate{3001, fails}, sayGate{13001, sheds}), "no_endpoints×2"},
+		{"limited behind the gate", gateLog(sayGate{0, none()}, sayGate{3000, enter("3s")}, sayGate{3001, fails}, sayGate{4000, limited}), "overload no_endpoints"},
 		{"shed later", gateLog(sayGate{0, none()}, sayGate{3000, enter("3s")}, sayGate{3001, fails}, sayGate{13002, sheds}), "overload no_endpoints"},
 		{"shed before the gate", gateLog(sayGate{0, none()}, sayGate{1000, sheds}, sayGate{3000, enter("3s")}, sayGate{3001, fails}), "no_endpoints×2"},
 	}

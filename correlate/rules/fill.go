@@ -285,11 +285,28 @@ func exited(p *Pass, g *group, f *correlate.Finding) {
 	f.Severity = correlate.Critical
 }
 
-// meshed says that a probe is the mesh's only where it is.
-func meshed(p *Pass, g *group, f *correlate.Finding) {
-	if g.n == 1 {
-		f.Title = strings.Replace(strings.Replace(f.Title, "1 probes", "1 probe", 1), " were ", " was ", 1)
+// killedFor says that the kubelet restarted containers for these failed probes: then
+// it was no mere observation, and what was asked of them meanwhile failed.
+func killedFor(p *Pass, g *group, f *correlate.Finding) {
+	probed := map[string]bool{}
+	for _, t := range g.targets {
+		probed[t.name] = true
 	}
+	var proof []parse.Ref
+	n := 0
+	for _, s := range p.sights["restarted_by_probe"] {
+		if probed[p.targetOf(s)] {
+			n += int(s.n)
+			proof = append(proof, p.Ref(s.Point))
+		}
+	}
+	if n == 0 {
+		return
+	}
+	f.Facets["restarts"] = fmt.Sprint(n)
+	f.Title = strings.TrimSuffix(f.Title, ".") + fmt.Sprintf(", and the kubelet restarted the container for that %s.", words.Count(n, "time", "times"))
+	f.Evidence = append(f.Evidence[:min(len(f.Evidence), maxEvidence-1)], refs(proof...)[0])
+	f.Next = append(f.Next, "Until the reason is found: a startupProbe, or a longer timeoutSeconds and failureThreshold of the liveness probe, so that a slow answer is no restart.")
 }
 
 // undetected is a warning where connections to one target waited again and

@@ -88,7 +88,9 @@ func (p *Pass) queued() {
 		}
 	}
 	var near sight
-	for _, s := range p.move("overload", func(s sight) bool { return p.proxys(s.Point) && p.shutNear(shut[s.Stream], s) >= 0 }) {
+	for _, s := range p.move("overload", func(s sight) bool {
+		return p.proxys(s.Point) && !strings.Contains(p.as(s).text, "rate limit") && p.shutNear(shut[s.Stream], s) >= 0
+	}) {
 		near = shut[s.Stream][p.shutNear(shut[s.Stream], s)]
 		p.again(p.as(near).code, s, nil)
 	}

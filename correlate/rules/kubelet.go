@@ -17,7 +17,7 @@ var (
 		Never:  "linkerd; harmless.",
 		Source: "kubernetes v1.34.1 pkg/probe, pkg/kubelet/prober; kubernetes #106111; linkerd2 #15505",
 		Rivals: []string{"node_stall"},
-	}, meshed)
+	}, killedFor)
 	ProbeRefused = tells(Diagnosis{
 		Code: "probe_refused", Where: correlate.AtApplication, What: "nothing listens on the probed port",
 		Title:    "{n probe} of {targets} {were} refused: nothing listens on that port.",
@@ -29,7 +29,7 @@ var (
 		Never:    "The network.",
 		Source:   "kubernetes v1.34.1 pkg/probe/http, pkg/probe/tcp",
 		Rivals:   []string{"crash_loop", "pod_termination"},
-	}, meshed)
+	}, killedFor)
 	ProbeError = tells(Diagnosis{
 		Code: "probe_error", Where: correlate.AtApplication, What: "the application answered a probe, and said no",
 		Title:    "{n probe} of {targets} {were} answered with a no: {words}.",
@@ -41,7 +41,7 @@ var (
 		Never:    "Any meaning of linkerd's without its pod or port.",
 		Source:   "kubernetes v1.34.1 pkg/probe/http, pkg/probe/exec, pkg/probe/grpc",
 		Rivals:   []string{"proxy_not_ready", "controller_starting"},
-	}, meshed)
+	}, killedFor)
 	ProxyNotReady = tells(Diagnosis{
 		Code: "proxy_not_ready", Where: correlate.AtServerProxy, What: "linkerd-proxy has no certificate yet, so /ready answers 503", Mild: true,
 		Title:    "linkerd-proxy of {targets} is not ready{times}: it has no certificate yet.",
