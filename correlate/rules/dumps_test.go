@@ -1,14 +1,17 @@
 package rules_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"strings"
+	"testing"
 	"time"
 
 	"faultline/parse"
+	"faultline/parse/formats"
 )
 
 // noon is when the small dumps of the tests begin.
@@ -113,3 +116,15 @@ func event(namespace, pod, reason, message string, at time.Time, count int) stri
 "message":%q,"involvedObject":{"kind":"Pod","namespace":%q,"name":%q},"metadata":{"name":"%s.1","namespace":%q},"source":{"component":"kubelet","host":"n1"}}]}`,
 		reason, count, at.Format(time.RFC3339), at.Format(time.RFC3339), message, namespace, pod, pod, namespace)
 }
+
+// read1 reads a dump.
+func read1(t testing.TB, d dump) *parse.Capture {
+	t.Helper()
+	c, err := parse.Read(context.Background(), d.inputs(), formats.All(), formats.Wrappers(), parse.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func timeOf(ns int64) parse.Time { return parse.Time(ns) }

@@ -88,6 +88,10 @@ func golden(t *testing.T) map[string]map[string]dump {
 	for _, d := range dumps {
 		out["dumps"][d.name] = d.dump
 	}
+	out["borders"] = map[string]dump{}
+	for _, x := range slices.Concat(borders(), knobBorders(), gateBorders(), programBorders()) {
+		out["borders"][x.name] = x.dump
+	}
 	for name, d := range ownDumps() {
 		out["own"][name] = d
 	}
