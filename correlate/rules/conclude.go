@@ -22,7 +22,7 @@ func Conclude(c *correlate.Case) {
 		p.askEnd(&c.Verdict)
 		return
 	}
-	lead := &c.Findings[0]
+	lead := leading(c.Findings)
 	if lead.Diagnosis != "" && (lead.Severity >= correlate.Warning || !slices.Contains(harmless, lead.Diagnosis)) &&
 		lead.Confidence > correlate.Low {
 		c.Verdict.Diagnosis = lead.Diagnosis
@@ -43,6 +43,17 @@ func Conclude(c *correlate.Case) {
 			p.askEnd(&c.Verdict)
 		}
 	}
+}
+
+// leading is the finding that the verdict speaks of: the first, but for those of a
+// facts file's own rules, which stand beside it.
+func leading(list []correlate.Finding) *correlate.Finding {
+	for i := range list {
+		if Find(list[i].Rule) != nil {
+			return &list[i]
+		}
+	}
+	return &list[0]
 }
 
 // askEnd names what would tell of a response why it failed, where its own line

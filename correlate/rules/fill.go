@@ -169,6 +169,8 @@ func (g *group) tookWords() string {
 	switch {
 	case mid == 0:
 		return ""
+	case g.n == 1:
+		return ", after " + short(mid)
 	case alike:
 		return fmt.Sprintf(", after %s each", short(mid))
 	}

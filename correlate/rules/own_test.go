@@ -39,6 +39,20 @@ func TestOwnRules(t *testing.T) {
 	}
 }
 
+// A rule of one's own that is the most severe stands first, and takes no diagnosis away
+// from the verdict; without one the verdict stays what it was.
+func TestOwnRulesLeadNoVerdict(t *testing.T) {
+	d := dump{"a.log": nginxAccess(15, "504", "60.000", "10.1.0.9:80", "0", "504"), "faultline.yaml": ownRules("  - name: slow\n    event: ingress.response\n    severity: critical\n    title: slow\n")}
+	k := judged(t, d.inputs()...)
+	if k.Findings[0].Rule != "slow" || k.Verdict.Code != correlate.Diagnosed || k.Verdict.Diagnosis != "upstream_timeout" || !strings.HasPrefix(k.Verdict.Next, "That request") {
+		t.Errorf("%s %s, next %q;%s", k.Verdict.Code, k.Verdict.Diagnosis, k.Verdict.Next, titles(k))
+	}
+	d["a.log"] = nginxAccess(15, "504", "7.000", "-", "-", "-")
+	if k = judged(t, d.inputs()...); k.Verdict.Code == correlate.Diagnosed || k.Verdict.Diagnosis != "" {
+		t.Errorf("%s %s;%s", k.Verdict.Code, k.Verdict.Diagnosis, titles(k))
+	}
+}
+
 // A bad rule is refused with its line and why, and the others speak all the same.
 func TestOwnRulesThatAreRefused(t *testing.T) {
 	d := dump{"a.log": nginxAccess(15, "504", "60.000", "10.1.0.9:80", "0", "504"),
