@@ -29,7 +29,8 @@ func Conclude(c *correlate.Case) {
 	}
 	switch c.Verdict.Code {
 	case correlate.Insufficient, correlate.NoBeat, correlate.NoFailures:
-		if c.Verdict.Diagnosis != "" && (c.Verdict.Code == correlate.NoFailures || !slices.Contains(open, lead.Diagnosis) || lead.Facets["restarts"] != "") && !told(c) {
+		tells := !slices.Contains(open, lead.Diagnosis) || lead.Facets["restarts"] != ""
+		if c.Verdict.Diagnosis != "" && (c.Verdict.Code == correlate.NoFailures || tells) && !told(c) {
 			said := lead.Title
 			if c.Verdict.Code != correlate.NoFailures {
 				said += " " + c.Verdict.Sentence
