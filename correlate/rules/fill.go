@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -62,9 +61,9 @@ func (g *group) word(place string) string {
 	case "target":
 		return clean(first(top(g.targets), "the target"))
 	case "targets":
-		return clean(first(some(g.targets, 2), some(g.addrs, 2), g.pod(), "a container"))
+		return clean(first(some(g.targets, 2), some(g.addrs, 2), "a container"))
 	case "who": // at the beginning of a sentence
-		return clean(first(some(g.targets, 2), some(g.addrs, 2), g.pod(), "A container"))
+		return clean(first(some(g.targets, 2), some(g.addrs, 2), "A container"))
 	case "nodes":
 		if who := first(some(g.targets, 2), g.node()); who != "" {
 			return clean(who) + ", "
@@ -135,20 +134,6 @@ func (g *group) said() string {
 		w += fmt.Sprintf(" (and %s)", words.Count(len(g.words)-1, "other wording", "other wordings"))
 	}
 	return strings.TrimSuffix(w, ".")
-}
-
-// podNamed is how the kubelet names a container's pod: "linkerd-proxy in pod
-// web-6d5-abc_shop(5f1e)" (kubernetes pkg/kubelet/kuberuntime, format.Pod).
-var podNamed = regexp.MustCompile(`in pod ([a-z0-9][a-z0-9.-]*)_([a-z0-9-]+)\(`)
-
-// pod is the pod that the words name, where nothing else does.
-func (g *group) pod() string {
-	for _, w := range g.words {
-		if m := podNamed.FindStringSubmatch(w.name); m != nil {
-			return m[2] + "/" + m[1]
-		}
-	}
-	return ""
 }
 
 // webhook is the name of the webhook in the words of those who were refused; an

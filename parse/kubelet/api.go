@@ -196,7 +196,7 @@ func (d *dump) event(o object) {
 	e.Time, e.Grain = last.at, last.grain
 	e.Lasted = max(0, last.since(first))
 	e.Count = v.count()
-	e.Target = d.b.Names.AddString(v.target())
+	about(&e, v.target(), d.b)
 	n := len(d.b.Events)
 	d.b.Add(e)
 	if e.Kind == parse.KubeletProbeFailed && v.Source.Host != "" { // the kubelet that probed is the pod's own

@@ -96,7 +96,7 @@ func (c *columns) row(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if n, _, ok := lex.Digits(cell["count"]); ok {
 		e.Count = uint32(min(max(n, 1), 1<<31))
 	}
-	e.Target = b.Names.AddString(c.target(cell))
+	about(&e, c.target(cell), b)
 	last, ok := readMoment(string(cell["last"]))
 	first, okFirst := readMoment(string(cell["first"]))
 	switch {

@@ -39,7 +39,7 @@ func eventLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 		l.AtStamp()
 	}
 	e.Count = v.count()
-	e.Target = b.Names.AddString(v.target())
+	about(&e, v.target(), b)
 	b.Add(e)
 	return parse.Took
 }

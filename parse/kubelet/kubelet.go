@@ -177,9 +177,9 @@ func (r *row) verdict(l *parse.Line, b *parse.Batch) parse.Verdict {
 	e.Count = r.count
 	switch {
 	case r.table:
-		e.Target = b.Names.AddString(r.target())
+		about(&e, r.target(), b)
 	case p != nil:
-		e.Target = b.Names.AddString(p.target())
+		about(&e, p.target(), b)
 	}
 	l.Own, l.Grain, l.Clock = e.Time, e.Grain, parse.ClockAge
 	b.Add(e)

@@ -66,16 +66,40 @@ func syncing(text []byte) (s said, pod string, ok bool) {
 			name, _, _ = bytes.Cut(name, []byte{' '})
 			message = append(append(append([]byte{}, message...), ' '), name...)
 		}
-		if _, full, named := bytes.Cut(why, []byte("pod=")); named { // web-0_shop(uid)
-			name, rest, _ := bytes.Cut(full, []byte{'_'})
-			namespace, _, closed := bytes.Cut(rest, []byte{'('})
-			if closed && label(namespace) && isPodName(name) {
-				pod = string(namespace) + "/" + string(name)
-			}
+		if _, full, named := bytes.Cut(why, []byte("pod=")); named {
+			pod = fullName(full)
 		}
 		return said{reason: []byte(u.reason), message: message, kind: []byte("Warning")}, pod, true
 	}
 	return s, "", false
+}
+
+// fullName reads how the kubelet names a pod, "web-0_shop(uid)", as
+// namespace/pod (kubernetes pkg/kubelet/util/format, Pod); "" where none begins.
+func fullName(text []byte) string {
+	name, rest, _ := bytes.Cut(text, []byte{'_'})
+	namespace, _, closed := bytes.Cut(rest, []byte{'('})
+	if !closed || !label(namespace) || !isPodName(name) {
+		return ""
+	}
+	return string(namespace) + "/" + string(name)
+}
+
+// podIn is the pod that the message of an event names: "Back-off restarting failed
+// container web in pod web-0_shop(uid)"; "" where it names none.
+func podIn(message []byte) string {
+	_, full, named := bytes.Cut(message, []byte(" in pod "))
+	if !named {
+		return ""
+	}
+	return fullName(full)
+}
+
+// about says what an event is about, where that stands beside its message.
+func about(e *parse.Event, target string, b *parse.Batch) {
+	if target != "" {
+		e.Target = b.Names.AddString(target)
+	}
 }
 
 // bareMessage reads a line that is no more than the message of an event.
@@ -91,7 +115,7 @@ func bareMessage(l *parse.Line, text []byte, b *parse.Batch) parse.Verdict {
 	if pod == "" && len(l.Prefix.Pod) > 0 {
 		pod = string(l.Prefix.Namespace) + "/" + string(l.Prefix.Pod)
 	}
-	e.Target = b.Names.AddString(pod)
+	about(&e, pod, b)
 	b.Add(e)
 	return parse.Took
 }

@@ -9,12 +9,13 @@ import (
 // the kubelet's own log; a sentence that holds its words is none.
 func TestEventMessages(t *testing.T) {
 	for text, want := range map[string]string{
-		"Back-off restarting failed container":                              "k8s.event  BackOff: Back-off restarting failed container",
-		"Warning  BackOff  Back-off restarting failed container":            "k8s.event  BackOff: Back-off restarting failed container",
-		`Back-off pulling image "registry.test/web:9"`:                      `k8s.event  BackOff: Back-off pulling image "registry.test/web:9"`,
-		`Failed to pull image "registry.test/web:9": not found`:             `k8s.event  Failed: Failed to pull image "registry.test/web:9": not found`,
-		"0/6 nodes are available: 6 Insufficient cpu.":                      "k8s.event  FailedScheduling: 0/6 nodes are available: 6 Insufficient cpu.",
-		`MountVolume.SetUp failed for volume "data" : secret "x" not found`: `k8s.event  FailedMount: MountVolume.SetUp failed for volume "data" : secret "x" not found`,
+		"Back-off restarting failed container":                                           "k8s.event  BackOff: Back-off restarting failed container",
+		"Back-off restarting failed container web in pod web-5d6f7b8c9-n2p4r_shop(5f1e)": "k8s.event shop/web-5d6f7b8c9-n2p4r BackOff: Back-off restarting failed container web in pod web-5d6f7b8c9-n2p4r_shop(5f1e)",
+		"Warning  BackOff  Back-off restarting failed container":                         "k8s.event  BackOff: Back-off restarting failed container",
+		`Back-off pulling image "registry.test/web:9"`:                                   `k8s.event  BackOff: Back-off pulling image "registry.test/web:9"`,
+		`Failed to pull image "registry.test/web:9": not found`:                          `k8s.event  Failed: Failed to pull image "registry.test/web:9": not found`,
+		"0/6 nodes are available: 6 Insufficient cpu.":                                   "k8s.event  FailedScheduling: 0/6 nodes are available: 6 Insufficient cpu.",
+		`MountVolume.SetUp failed for volume "data" : secret "x" not found`:              `k8s.event  FailedMount: MountVolume.SetUp failed for volume "data" : secret "x" not found`,
 		`Error syncing pod, skipping: failed to "StartContainer" for "web" with CrashLoopBackOff: "Back-off 5m0s restarting failed container=web pod=web-5d6f7b8c9-n2p4r_shop(a9)"`:                                                                                         "k8s.event shop/web-5d6f7b8c9-n2p4r BackOff: Back-off restarting failed container web",
 		`failed to "StartContainer" for "web" with ErrImagePull: "rpc error: code = NotFound"`:                                                                                                                                                                              "k8s.event  Failed: Failed to pull image",
 		`E0202 12:00:01.000000    3782 pod_workers.go:1298] "Error syncing pod, skipping" err="failed to \"StartContainer\" for \"web\" with CrashLoopBackOff: \"back-off 5m0s restarting failed container=web pod=web-5d4f8-x2x9z_shop(e65)\"" pod="shop/web-5d4f8-x2x9z"`: "k8s.event shop/web-5d4f8-x2x9z BackOff: Back-off restarting failed container web",

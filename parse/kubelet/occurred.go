@@ -67,7 +67,7 @@ func (r *record) occurrence() (o occurred, ok bool) {
 // take adds the event.
 func (o *occurred) take(l *parse.Line, b *parse.Batch) parse.Verdict {
 	e := o.event(b)
-	e.Target = b.Names.AddString(o.target)
+	about(&e, o.target, b)
 	b.Add(e)
 	return parse.Took
 }

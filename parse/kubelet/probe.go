@@ -25,7 +25,7 @@ const longest = 160
 // event says what an event means. An Unhealthy event is a probe's when the
 // kubelet sent it; where the table names no source, its wording tells.
 func (s said) event(b *parse.Batch) parse.Event {
-	e := parse.Event{Kind: parse.K8sEvent, Severity: parse.Info, Print: s.print()}
+	e := parse.Event{Kind: parse.K8sEvent, Severity: parse.Info, Print: s.print(), Target: b.Names.AddString(podIn(s.message))}
 	if string(s.kind) == "Warning" {
 		e.Severity = parse.Warn
 	}
