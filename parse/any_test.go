@@ -43,3 +43,38 @@ func TestAnyLineWithATime(t *testing.T) {
 		}
 	}
 }
+
+// What a program wrote as an object over several lines is read as the line that it
+// would be.
+func TestObjectsOverSeveralLines(t *testing.T) {
+	const text = `{
+  "client_ip": "198.51.100.7", "start_time": 1706880148123, "latency": 60000, "upstream_latency": 59999,
+  "upstream": "10.1.0.9:80",
+  "request": { "method": "GET", "uri": "/cart" },
+  "response": {
+    "status": 504
+  }
+}
+{
+  "client_ip": "198.51.100.7", "start_time": 1706880149123, "latency": 2, "upstream_latency": 1,
+  "request": { "method": "GET", "uri": "/cart" },
+  "response": { "status": 200 }
+}
+`
+	for _, n := range []int{0, 1, 33} {
+		in := input("x", []byte(text), n)
+		c, err := parse.Read(t.Context(), []parse.Input{in}, known.All(), known.Wrappers(), parse.Options{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(c.Streams) != 1 || len(c.Streams[0].Events) != 1 || c.Streams[0].Events[0].Line != 1 || c.Streams[0].Events[0].Value != 504 ||
+			c.Sources[0].Counts.Unparsed != 0 {
+			t.Errorf("%d bytes at a time: %+v", n, c.Streams)
+		}
+	}
+	const config = "{\n  \"listen\": \":80\",\n  \"status\": 504\n}\n"
+	c, err := parse.Read(t.Context(), []parse.Input{input("x", []byte(config), 0)}, known.All(), known.Wrappers(), parse.Options{}, nil)
+	if err != nil || c.Sources[0].Format != "" {
+		t.Errorf("%v: a configuration is taken for %q", err, c.Sources[0].Format)
+	}
+}

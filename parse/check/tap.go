@@ -14,12 +14,12 @@ import (
 // it has a time.
 var Tap = &parse.Format{
 	Name: "viz-tap",
-	Doc: `output of linkerd viz tap: requests as a proxy saw them, with status and latency.
+	Doc: `output of linkerd viz tap, as text and as JSON: requests as a proxy saw them, with status and latency.
 rsp id=103:4 proxy=out src=10.66.29.176:43828 dst=10.66.27.231:8080 tls=not_provided_by_service_discovery :status=504 latency=1001350µs`,
 	Origin: "linkerd CLI, tap since 2.0, viz tap since 2.10 (linkerd2 viz/cmd/tap.go)",
 	Role:   parse.RoleAbout, Lane: parse.LaneProxies,
-	Needles: []string{"rsp id="},
-	Hints:   []string{"end id="},
+	Needles: []string{"rsp id=", `"responseInitEvent"`},
+	Hints:   []string{"end id=", `"responseEndEvent"`},
 	Line:    tapLine,
 	Detail:  tapDetail,
 }
@@ -50,7 +50,11 @@ func tapField(fields []byte, key string) []byte {
 // gRPC status at its end. A 504 is a proxy's; who answered another, tap does not
 // say. No access log is meant by either: tap shows a sample.
 func tapLine(l *parse.Line, b *parse.Batch) parse.Verdict {
-	what, fields, ok := tapped(l.Text)
+	text := l.Text
+	if text[0] == '{' {
+		text = []byte(asText(text))
+	}
+	what, fields, ok := tapped(text)
 	if !ok {
 		return parse.NotMine
 	}
@@ -96,6 +100,9 @@ func waited(took time.Duration) parse.Cause {
 func tapTook(text []byte) (time.Duration, bool) { return lex.Duration(text) }
 
 func tapDetail(text []byte, d *parse.Detail) {
+	if bytes.HasPrefix(text, []byte{'{'}) {
+		text = []byte(asText(text))
+	}
 	d.Message = string(bytes.TrimSpace(text))
 	what, fields, ok := tapped(text)
 	if !ok {

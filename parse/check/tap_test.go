@@ -20,7 +20,11 @@ func TestTap(t *testing.T) {
 		"end id=103:4" + flow + "duration=37µs response-length=0B":                   "other",
 		"end id=3:4" + flow + "grpc-status=Unavailable duration=2ms response-length": "ingress.response 10.0.0.2:8080 200 2ms 128",
 		"end id=3:4" + flow + "grpc-status=OK duration=2ms response-length=1B":       "other",
-		"rsp id=x" + flow + ":status=504":                                            "", "rsp id=103:4 :status=504": "", "the rsp id=1:2 proxy=out :status=504": "", "end of it": "",
+		`{"source":{"ip":"10.0.0.1","port":43828,"metadata":{}},"destination":{"ip":"10.0.0.2","port":8080,"metadata":{"pod":"web-1"}},"routeMeta":null,"proxyDirection":"OUTBOUND","responseInitEvent":{"id":{"base":103,"stream":4},"sinceRequestInit":{"seconds":1,"nanos":1350000},"httpStatus":504,"headers":[]}}`: "proxy.request_failed 10.0.0.2:8080 504 1.00135s 3",
+		`{"source":{"ip":"10.0.0.1","port":43828},"destination":{"ip":"10.0.0.2","port":8080},"proxyDirection":"INBOUND","responseEndEvent":{"id":{"base":3,"stream":4},"sinceResponseInit":{"nanos":2000000},"trailers":[{"name":"grpc-status","valueStr":"14"}],"grpcStatusCode":14}}`:                                "ingress.response 10.0.0.2:8080 200 2ms 128",
+		`{"source":{"ip":"10.0.0.1","port":43828},"destination":{"ip":"10.0.0.2","port":8080},"proxyDirection":"OUTBOUND","requestInitEvent":{"id":{"base":103,"stream":4},"method":"GET","authority":"a:80","path":"/v"}}`:                                                                                             "other",
+		`{"source":null,"destination":null,"proxyDirection":"OUTBOUND"}`: "", `{"proxyDirection":1}`: "",
+		"rsp id=x" + flow + ":status=504": "", "rsp id=103:4 :status=504": "", "the rsp id=1:2 proxy=out :status=504": "", "end of it": "",
 	} {
 		b := parse.NewBatch(false, false)
 		got := map[parse.Verdict]string{parse.NotMine: "", parse.Other: "other"}[tapLine(&parse.Line{Text: []byte(text), No: 1}, b)]

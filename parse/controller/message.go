@@ -212,9 +212,15 @@ func (r *record) sought() []byte {
 		if slash && has(kind, "Kind=") { // "apps/v1, Kind=StatefulSet/ns/name"
 			word = name
 		}
+		if string(word) == "i/o" { // "i/o timeout"
+			continue
+		}
 		if i := bytes.IndexByte(word, '/'); i > 0 && i < len(word)-1 && bytes.Count(word, []byte{'/'}) == 1 && word[i+1] != 'v' {
 			return word
 		}
+	}
+	if call, failed := parse.FailedCall(m); failed {
+		return call.Target
 	}
 	return nil
 }

@@ -247,17 +247,25 @@ func (p product) object(l *parse.Line, text []byte, b *parse.Batch) parse.Verdic
 	case len(v.of[senseStatus]) == 0 && p != productLinkerd || !whole || !coded:
 		return parse.Malformed
 	}
-	unit := signs[p].unit
-	if p == productAzure {
-		unit = azureUnit(text)
-	}
-	v.line(l, &r, unit, signs[p].begins)
+	v.line(l, &r, p.unitOf(text), signs[p].begins)
 	if !p.may(&v, r.status) {
 		answered(b, authority(bytes.TrimSpace(v.text(senseUpstream))), r.lasted)
 		return parse.Other
 	}
 	p.tell(&v, &r)
 	return r.verdict(b)
+}
+
+// unitOf is the unit of a duration whose name tells none.
+func (p product) unitOf(text []byte) time.Duration {
+	switch {
+	case p == productAzure:
+		return azureUnit(text)
+	case p == productNginx && bytes.Contains(text, []byte(`"upstream_latency"`)), // APISIX' loggers (apisix/utils/log-util.lua)
+		p == productNginx && bytes.Contains(text, []byte(`"apisix_latency"`)):
+		return time.Millisecond
+	}
+	return signs[p].unit
 }
 
 // refuses says whether a line that has the sign is another program's: one that
@@ -323,7 +331,7 @@ func (p product) explain(line []byte, d *parse.Detail) {
 	v.object(line, 0)
 	r := response{}
 	r.status, _ = v.status()
-	r.lasted = v.lasted(signs[p].unit)
+	r.lasted = v.lasted(p.unitOf(line))
 	if !p.may(&v, r.status) {
 		return
 	}

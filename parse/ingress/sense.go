@@ -67,7 +67,7 @@ var names = []struct {
 	keys string
 }{
 	{senseStatus, 0, "status statuscode responsecode httpstatus httpstatuscode responsestatus downstreamstatus resstatus scstatus elbstatuscode"},
-	{senseBegin, 0, "starttime startutc startlocal requesttimeepoch requestreceivedat haproxytimestamp acceptdate"},
+	{senseBegin, 0, "starttime startutc startlocal requesttimeepoch startedat requestreceivedat haproxytimestamp acceptdate"},
 	{senseTime, 0, "time timestamp ts timelocal timeiso8601 msec date datetime eventtime logtime timegenerated"},
 	{senseLasted, 0, "duration requesttime requestduration latency responsetime elapsed totaltime timetaken tooktime activetime sessionduration responselatency reqtime"},
 	{senseLasted, time.Millisecond, "durationms requesttimems latencyms totaltimems responsetimems timetakenms elapsedms tookms ta"},
@@ -130,6 +130,8 @@ func (v *values) object(text []byte, depth int) (whole bool) {
 		if value[0] == '{' {
 			if string(folded) == "serviceurl" { // Traefik 2 prints Go's url.URL
 				v.server(value)
+			} else if string(folded) == "latencies" {
+				v.latencies(value)
 			} else if depth < maxDepth && within(folded) {
 				v.object(value, depth+1)
 			}
@@ -151,6 +153,20 @@ func (v *values) server(text []byte) {
 	for key, value, ok := m.next(); ok; key, value, ok = m.next() {
 		if string(key) == "Host" {
 			v.of[senseUpstream] = value
+		}
+	}
+}
+
+// latencies reads what Kong's loggers say of a request's time, in milliseconds
+// (kong/pdk/log.lua, serialize).
+func (v *values) latencies(text []byte) {
+	m := members{rest: text}
+	for key, value, ok := m.next(); ok; key, value, ok = m.next() {
+		switch string(key) {
+		case "request":
+			v.take(keyed{senseLasted, time.Millisecond}, value)
+		case "proxy":
+			v.take(keyed{senseAnswered, 0}, value)
 		}
 	}
 }

@@ -20,10 +20,10 @@ func items(head []byte) parse.Items {
 	}
 	s := search{}
 	s.value(text, parse.Prefix{}, "", 0)
-	if s.found == 0 && !s.leaf {
+	if s.found == 0 && !s.leaf && text[0] != '{' {
 		return nil
 	}
-	if s.path == "" && text[0] == '{' { // the document itself is one
+	if s.path == "" && text[0] == '{' { // the document itself is one, or what a program wrote, over several lines
 		if end := bytes.IndexByte(text, '\n'); end < 0 || json(text[:end]) {
 			return nil
 		}
