@@ -35,7 +35,7 @@ type Batch struct {
 	Scratch []byte
 
 	crash   crashed
-	untimed []int     // crashes that no line with a time stands before
+	untimed []int     // events without a time that no line with one stands before
 	pairs   []pairing // events that other lines may tell too
 	asks    []ask
 	using   using
@@ -235,8 +235,8 @@ func (b *Batch) done(f *Format, l *Line, raw []byte, first int) {
 		if e.Time == 0 {
 			e.Time, e.Grain = l.Own, l.Grain
 		}
-		if l.Clock == ClockNone && (e.Kind == ProxyCrashed || e.Kind == ControllerCrashed || e.Kind == AppCallFailed) {
-			b.placeCrash(i, &b.Segments[s])
+		if l.Clock == ClockNone && e.Time == 0 {
+			b.placeUntimed(i, &b.Segments[s])
 		}
 		if e.Count == 0 {
 			e.Count = 1

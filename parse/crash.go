@@ -2,6 +2,8 @@ package parse
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 
 	"faultline/parse/lex"
 )
@@ -124,19 +126,24 @@ func ownPlace(text []byte) []byte {
 	return place
 }
 
-// placeCrash gives a crash that has no time that of the line before it in its
-// stream, where one is known; else the stitcher does, when it knows more.
-func (b *Batch) placeCrash(i int, s *Segment) {
-	e := &b.Events[i]
-	e.Grain = GrainSecond
-	if s.Stamped {
-		e.Time = s.Last
+// placeUntimed gives an event whose line has no time that of the line before it in
+// its stream, to a second, where one is known; else the stitcher does, when it knows
+// more. Without it the event would stand at the zero of its stream's clock.
+func (b *Batch) placeUntimed(i int, s *Segment) {
+	if e := &b.Events[i]; s.Stamped {
+		e.Time, e.Grain = s.Last, GrainSecond
 	} else {
 		b.untimed = append(b.untimed, i)
 	}
 }
 
-// untimed is a crash whose time will be that of the first line behind it.
+// bySegment are the events of a batch without a time, those of one segment together.
+func (b *Batch) bySegment() []int {
+	slices.SortStableFunc(b.untimed, func(i, j int) int { return cmp.Compare(b.Events[i].Stream, b.Events[j].Stream) })
+	return b.untimed
+}
+
+// untimed is an event whose time will be that of the first line behind it.
 type untimed struct {
 	event   *Event
 	segment int
@@ -152,14 +159,14 @@ func (s *Stitcher) lastOf(g *Segment) *Time {
 	return &last
 }
 
-// place gives a crash at the beginning of a piece the time of the line before it,
-// else of the one behind it.
+// place gives an event without a time at the beginning of a piece that of the line
+// before it, else of the one behind it.
 func (s *Stitcher) place(e *Event, before *Time, first Time, stamped bool, segment int) {
 	switch {
 	case before != nil:
-		e.Time = *before
+		e.Time, e.Grain = *before, GrainSecond
 	case stamped:
-		e.Time = first
+		e.Time, e.Grain = first, GrainSecond
 	default:
 		s.untimed = append(s.untimed, untimed{e, segment})
 	}

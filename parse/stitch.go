@@ -21,7 +21,7 @@ type Stitcher struct {
 	closes   map[joint][]time.Duration
 	steps    map[uint64]uint64 // lines of parts, by what they are parts of
 	opened   map[uint64]bool
-	untimed  []untimed       // crashes that no line with a time stands before yet
+	untimed  []untimed       // events without a time that no line with one stands before yet
 	told     map[uint64]told // by the id of [Batch.Pair]
 	learned  map[Name]Name
 	owned    map[Name]bool
@@ -55,6 +55,7 @@ func (s *Stitcher) Add(source uint32, b *Batch) {
 	names := s.names.merge(&b.Names)
 	line := uint32(s.counts.Lines)
 	at := make([]uint32, len(b.Segments))
+	waiting := b.bySegment()
 	for i := range b.Segments {
 		g := &b.Segments[i]
 		g.Namespace, g.Pod, g.Container, g.Node = names[g.Namespace], names[g.Pod], names[g.Container], names[g.Node]
@@ -64,10 +65,9 @@ func (s *Stitcher) Add(source uint32, b *Batch) {
 		g.Late.Ref.move(source, line, s.bytes)
 		before, first := s.lastOf(g), g.First
 		at[i] = uint32(s.file(g))
-		for _, e := range b.untimed {
-			if b.Events[e].Stream == uint32(i) {
-				s.place(&b.Events[e], before, first, g.Stamped, int(at[i]))
-			}
+		for len(waiting) > 0 && b.Events[waiting[0]].Stream == uint32(i) {
+			s.place(&b.Events[waiting[0]], before, first, g.Stamped, int(at[i]))
+			waiting = waiting[1:]
 		}
 	}
 	for k, i := range b.latest {
@@ -206,7 +206,9 @@ type part struct {
 // finish makes streams of the segments and hands the events to them.
 func (s *Stitcher) finish(source uint32) part {
 	for _, u := range s.untimed {
-		u.event.Time = s.segments[u.segment].First // 0 where no line has a time
+		if g := &s.segments[u.segment]; g.Stamped {
+			u.event.Time, u.event.Grain = g.First, GrainSecond
+		}
 	}
 	// Ends and parts of an event that was cut off: no event comes of them.
 	for _, ends := range s.closes {

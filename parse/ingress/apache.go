@@ -118,6 +118,7 @@ var apacheSays = []struct {
 }{
 	{"attempt to connect to ", "attempt to connect to ", meant{parse.ProxyConnectFailed, parse.CauseIO, 503}},
 	{"error reading status line from remote server ", "remote server ", meant{parse.ProxyRequestFailed, parse.CauseIO, 502}},
+	{"error reading response", "", meant{parse.ProxyRequestFailed, parse.CauseResponseCut, 0}},
 	{"Error dispatching request to ", "", meant{parse.ProxyRequestFailed, parse.CauseIO, 503}},
 	{"disabling worker for (", "disabling worker for (", meant{parse.ProxyBreaker, parse.CauseBreaker, 0}},
 	{"disabled connection for (", "disabled connection for (", meant{parse.ProxyRequestFailed, parse.CauseBreaker, 503}},

@@ -44,6 +44,8 @@ func caddyLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return c.access(l, b)
 	case has(c.logger, "http.log.error"):
 		return c.failed(b)
+	case string(bare(c.message)) == cutOff:
+		return c.cutOff(b)
 	}
 	return parse.Other
 }
@@ -165,6 +167,22 @@ func (c *caddy) failed(b *parse.Batch) parse.Verdict {
 	return parse.Took
 }
 
+// cutOff is what Caddy says of an answer that ended before its end; what the client
+// had of it has its own status (modules/caddyhttp/reverseproxy/reverseproxy.go).
+const cutOff = "aborting with incomplete response"
+
+func (c *caddy) cutOff(b *parse.Batch) parse.Verdict {
+	var v values
+	v.object(c.body, 0)
+	why := v.text(senseError)
+	if string(why) == "context canceled" { // the client's end of it
+		return parse.Other
+	}
+	b.Add(parse.Event{Kind: parse.ProxyRequestFailed, Severity: parse.Error, Class: uint8(parse.CauseResponseCut),
+		Target: b.Names.Add(dialled(why)), Fact: b.Names.Add(first(why, []byte(cutOff)))})
+	return parse.Took
+}
+
 // dialled is the address in "dial tcp 10.0.0.9:8080: …".
 func dialled(text []byte) []byte {
 	for _, word := range []string{"dial tcp ", "->", "dial tcp6 "} {
@@ -203,5 +221,8 @@ func caddyDetail(line []byte, d *parse.Detail) {
 		d.Message = asked(append(append(append([]byte{}, v.text(senseMethod)...), ' '), v.text(sensePath)...), v.text(senseStatus))
 	} else if has(c.logger, "http.log.error") {
 		d.Set("cause_class", causeOf(said).String())
+	} else if string(said) == cutOff {
+		d.Set("error", string(v.text(senseError)))
+		d.Set("cause_class", parse.CauseResponseCut.String())
 	}
 }

@@ -17,8 +17,7 @@ func set(d *parse.Detail, key string, v []byte) {
 	}
 	d.Set(key, string(v))
 	var name [32]byte
-	switch string(fold([]byte(key), &name)) {
-	case "requesttime", "duration", "totalns":
+	if keyNames[string(fold([]byte(key), &name))].sense == senseLasted {
 		d.Zero = d.Zero || v[0] == '0' && len(bytes.Trim(v, "0.sm")) == 0
 	}
 }

@@ -19,8 +19,8 @@ func notices(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.NotMine
 	case s.own.time != nil:
 		s.own.clock(l)
-	case l.Prefix.HasStamp:
-		l.AtStamp()
+	default:
+		l.AtPrefix()
 	}
 	e := parse.Event{Severity: parse.Warn}
 	switch s.what {
@@ -119,7 +119,9 @@ func (s *notice) sort(own bool) {
 		s.what = noticeEmpty
 		name := bytes.TrimPrefix(bytes.TrimPrefix(m, []byte("proxy ")), []byte("backend "))
 		name, _, _ = bytes.Cut(name, []byte(" has no server"))
-		s.backend = bytes.Trim(name, "'")
+		if s.backend = bytes.Trim(name, "'"); bytes.IndexByte(name, ' ') >= 0 {
+			*s = notice{message: m}
+		}
 	case own && (has(m, "New worker") || has(m, "Reexecuting Master process")):
 		s.what = noticeReload
 	case own:

@@ -16,7 +16,8 @@ import (
 // (systemd src/shared/logs-show.c, output_short). Before it a relay leaves the
 // priority, <30> (RFC 3164 section 4.1). The first has neither year nor zone, so
 // it gives no stamp. The kernel has no pid, nor have others where rsyslog's
-// traditional template cuts it off.
+// traditional template cuts it off. What a program sends to the socket of its own
+// machine, or HAProxy to any, has no host.
 var Journal = &parse.Wrapper{
 	Name: "journald",
 	Doc:  "journalctl, short, short-iso, short-full and short-unix; syslog",
@@ -25,11 +26,16 @@ var Journal = &parse.Wrapper{
 		ranked := priority(bare)
 		bare = bare[ranked:]
 		w, n, ok := journalTime(bare)
+		if !ok && ranked > 0 && len(bare) > 0 && bare[0] != ' ' && !bytes.HasPrefix(bare, []byte("1 ")) {
+			return bare, true // a priority alone, as systemd takes it from what a service prints
+		}
 		if !ok || n >= len(bare) || bare[n] != ' ' {
 			return line, false
 		}
 		host, rest, ok := bytes.Cut(bare[n+1:], []byte{' '})
-		if !ok || !isHost(host) {
+		if unit, named := bytes.CutSuffix(host, []byte{':'}); ok && named && isUnit(unit) {
+			host, rest = nil, bare[n+1:] // HAProxy names no host, nor does whoever logs to its own machine
+		} else if !ok || !isHost(host) {
 			return line, false
 		}
 		unit, rest, ok := bytes.Cut(rest, []byte{':'})
