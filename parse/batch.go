@@ -34,6 +34,7 @@ type Batch struct {
 	// Scratch is room for a format to write in while it reads one line.
 	Scratch []byte
 
+	try     *Line // room for a line that is shown to a second format
 	crash   crashed
 	untimed []int     // events without a time that no line with one stands before
 	pairs   []pairing // events that other lines may tell too
@@ -280,6 +281,16 @@ func (b *Batch) segment(k *key, l *Line) int {
 	}
 	b.latest[k.anyClock()] = b.seg
 	return b.seg
+}
+
+// again is a copy of a line for another format to read, until the next is made: a
+// format is a function that is not known here, so that each copy would be memory.
+func (b *Batch) again(l *Line) *Line {
+	if b.try == nil {
+		b.try = &Line{}
+	}
+	*b.try = *l
+	return b.try
 }
 
 // Item files an item of a document that was read as one line would be: raw is

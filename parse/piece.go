@@ -151,12 +151,12 @@ func (p *plan) rescue(b *Batch, l *Line, raw []byte) bool {
 	if p.after == nil {
 		return false
 	}
-	try, first := *l, len(b.Events)
-	if p.after.Line(&try, b) != Took {
+	try, first := b.again(l), len(b.Events)
+	if p.after.Line(try, b) != Took {
 		return false
 	}
 	b.Counts.Events += p.physical(b)
-	b.done(p.after, &try, raw, first)
+	b.done(p.after, try, raw, first)
 	return true
 }
 
@@ -167,16 +167,16 @@ func (p *plan) strange(b *Batch, l *Line, raw []byte) bool {
 	if f == nil {
 		return false
 	}
-	try, first := *l, len(b.Events)
+	try, first := b.again(l), len(b.Events)
 	if p.pasted {
 		try.Text = bytes.TrimLeft(l.Text, ">|`│")
 	}
-	v := f.Line(&try, b)
+	v := f.Line(try, b)
 	for _, whole := range l.Prefix.Else { // a record may have a level, where the text in it has none
 		if v == NotMine && whole != nil {
-			try = *l
+			*try = *l
 			try.Text = whole
-			v = f.Line(&try, b)
+			v = f.Line(try, b)
 		}
 	}
 	if v == NotMine && callWords.In(l.Text) {
@@ -185,13 +185,13 @@ func (p *plan) strange(b *Batch, l *Line, raw []byte) bool {
 			if w.Strip == nil {
 				continue
 			}
-			try = *l
+			*try = *l
 			try.Prefix = Prefix{}
 			rest, ok := w.Strip(bare, &try.Prefix)
 			if !ok || len(bytes.TrimSpace(rest)) == 0 {
 				continue
 			}
-			if try.Text = lex.StripANSI(rest); f.Line(&try, b) == Took {
+			if try.Text = lex.StripANSI(rest); f.Line(try, b) == Took {
 				v = Took
 				break
 			}
@@ -211,7 +211,7 @@ func (p *plan) strange(b *Batch, l *Line, raw []byte) bool {
 	default:
 		return false
 	}
-	b.done(f, &try, raw, first)
+	b.done(f, try, raw, first)
 	return true
 }
 

@@ -52,6 +52,7 @@ type passer struct {
 	seen    map[uint64]uint8 // looks that the head did not have
 	some    map[uint64][]*Format
 	scratch *Batch
+	try     Line
 	last    uint64 // a look that passes, as most lines have the same
 	any     bool
 	look    uint64 // of the line that is read, if it may be learnt from
@@ -157,8 +158,8 @@ func (u *passer) taken(l *Line, raw []byte) bool {
 		u.scratch = NewBatch(false, false)
 	}
 	u.plan.formats, u.plan.after, u.plan.stranger = some, nil, nil
-	try := *l
-	if !u.plan.offer(u.scratch, &try, raw) && !u.plan.retry(u.scratch, &try, raw) {
+	u.try = *l
+	if !u.plan.offer(u.scratch, &u.try, raw) && !u.plan.retry(u.scratch, &u.try, raw) {
 		return false
 	}
 	u.scratch = nil
