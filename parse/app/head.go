@@ -144,11 +144,24 @@ var levels = map[string]parse.Severity{
 	"fatal": parse.Fatal, "ftl": parse.Fatal, "critical": parse.Fatal, "crit": parse.Fatal, "emerg": parse.Fatal, "panic": parse.Fatal, "alert": parse.Fatal,
 }
 
+// levelLengths has the lengths of the levels by their first letter, so that most
+// words need not be looked up.
+var levelLengths = func() (out [32]uint16) {
+	for word := range levels {
+		out[word[0]&31] |= 1 << len(word)
+	}
+	return out
+}()
+
 func levelOf(word []byte) parse.Severity {
-	if len(word) > len("information") {
+	var room [len("information")]byte
+	if len(word) == 0 || len(word) > len(room) || levelLengths[word[0]&31]>>len(word)&1 == 0 {
 		return 0
 	}
-	return levels[string(bytes.ToLower(word))]
+	for i, c := range word {
+		room[i] = c | 0x20 // of a letter the small one
+	}
+	return levels[string(room[:len(word)])]
 }
 
 // levelIs is the level that a record names, as a word or as a number: those of

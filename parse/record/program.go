@@ -40,16 +40,18 @@ func OfProgram(line []byte) (out Program, ok bool) {
 	var room [40]byte
 	whole := object(line, func(name, value []byte) {
 		k := known(name)
-		f := string(fold(name, &room))
-		if m, own := programWords[f]; own && k.is == nothing {
-			k = key{m, 7}
-		}
-		if programTimes[f] && k.is == nothing {
-			k = key{when, 7}
+		if k.is == nothing {
+			f := fold(name, &room)
+			if m, own := programWords[string(f)]; own {
+				k = key{m, 7}
+			}
+			if programTimes[string(f)] && k.is == nothing {
+				k = key{when, 7}
+			}
 		}
 		switch {
 		case value[0] == '{':
-			out.within(f, value, &timed)
+			out.within(string(fold(name, &room)), value, &timed)
 		case value[0] == '[':
 		case k.is == text && value[0] == '"' && (said < 0 || int(k.rank) < said):
 			said, out.Text = int(k.rank), lex.Unquote(value)
