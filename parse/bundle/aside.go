@@ -1,5 +1,12 @@
 package bundle
 
+// victoriaTool keeps its data in a form of its own; its API gives them as text
+// (VictoriaMetrics docs, "How to export time series").
+const (
+	victoriaTool   = "VictoriaMetrics"
+	victoriaExport = "the data of a VictoriaMetrics: on a machine that runs it, curl HOST:8428/api/v1/export -d 'match[]={__name__!=\"\"}' gives them as text"
+)
+
 // asides are files of known tools in which nothing is of any use here, so that
 // nobody need look why they were not understood: what they hold, by their path
 // (see [Layout]). What is read all the same is not set aside.
@@ -72,6 +79,20 @@ var asides = []struct{ tool, pattern, what string }{
 
 	{sonobuoyTool, "sonobuoy*/meta/**", "what the collector did"},
 	{sonobuoyTool, "hosts/{node}/*.json", "facts about a node"},
+	{promTool, "wal/*", "what a Prometheus has not put into a block yet: on a machine that has it, promtool tsdb dump writes it as text"},
+	{promTool, "wal/checkpoint.*/*", "what a Prometheus has not put into a block yet: on a machine that has it, promtool tsdb dump writes it as text"},
+	{promTool, "chunks_head/*", "what a Prometheus has not put into a block yet: on a machine that has it, promtool tsdb dump writes it as text"},
+	{promTool, "*/index-header", "an index that Thanos or Mimir made of a block's"},
+	{promTool, "*/sparse-index-header", "an index that Thanos or Mimir made of a block's"},
+	{victoriaTool, "data/small/**", victoriaExport},
+	{victoriaTool, "data/big/**", victoriaExport},
+	{victoriaTool, "*/metaindex.bin", victoriaExport},
+	{victoriaTool, "*/index.bin", victoriaExport},
+	{victoriaTool, "*/values.bin", victoriaExport},
+	{victoriaTool, "*/timestamps.bin", victoriaExport},
+	{victoriaTool, "*/items.bin", victoriaExport},
+	{victoriaTool, "*/lens.bin", victoriaExport},
+
 	{gatherTool, "gather*/gather.log", "what the collector did"},
 }
 

@@ -94,8 +94,13 @@ func (d *dump) Close() error {
 }
 
 // blockFile is a file of a block within an archive, in the folder that
-// Prometheus names by a ULID.
-var blockFile = regexp.MustCompile(`^(.*[0-9A-HJKMNP-TV-Z]{26})/(index|tombstones|chunks/[0-9]{6})$`)
+// Prometheus names by a ULID; or in any other, if the file begins as its kind
+// does (prometheus tsdb/docs/format/{index,chunks,tombstones}.md).
+var (
+	blockFile   = regexp.MustCompile(`^(.*)/(index|tombstones|chunks/[0-9]{6})$`)
+	ulidFolder  = regexp.MustCompile(`(?:^|/)[0-9A-HJKMNP-TV-Z]{26}$`)
+	blockMagics = map[string]string{"index": "\xba\xaa\xd7\x00", "tombstones": "\x01\x30\xba\x30", "chunks": "\x85\xbd\x40\xdd"}
+)
 
 // maxBlock bounds what of one archive's blocks is held: their parts lie in no
 // order, and are needed together.
@@ -107,13 +112,25 @@ type blockParts struct {
 	chunks map[string][]byte
 }
 
-// blockPart takes a member that is a file of a block; false for any other.
-func (l *level) blockPart(name string, r io.Reader) bool {
+// blockPart takes a member that is a file of a block; of any other it gives what
+// is to be read.
+func (l *level) blockPart(name string, r io.Reader) io.Reader {
 	m := blockFile.FindStringSubmatch(name)
 	if m == nil {
-		return false
+		return r
 	}
 	dir, part := m[1], m[2]
+	head := make([]byte, 4)
+	n, err := io.ReadFull(r, head)
+	kind, _, _ := strings.Cut(part, "/")
+	rest := io.MultiReader(bytes.NewReader(head[:n]), r)
+	if string(head[:n]) != blockMagics[kind] && !ulidFolder.MatchString(dir) {
+		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+			return &ending{*bytes.NewReader(head[:n]), err}
+		}
+		return rest
+	}
+	r = rest
 	if l.blocks == nil {
 		l.blocks = map[string]*blockParts{}
 	}
@@ -132,7 +149,7 @@ func (l *level) blockPart(name string, r io.Reader) bool {
 	case strings.HasPrefix(part, "chunks/"):
 		b.chunks[part] = data
 	}
-	return true
+	return nil
 }
 
 // giveBlocks hands on the blocks of an archive, once all of it was read.

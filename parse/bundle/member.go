@@ -22,7 +22,7 @@ func (l *level) member(name string, mod time.Time, r io.Reader) {
 	name = clean(name)
 	l.last = name
 	r = &cutting{l, l.x.g.expanded(r, l.n, l.x.g.given)}
-	if l.blockPart(name, r) {
+	if r = l.blockPart(name, r); r == nil {
 		return
 	}
 	in := parse.Input{Path: l.path + "/" + name, Size: -1, Modified: mod.UTC()}
