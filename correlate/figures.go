@@ -105,9 +105,7 @@ func replicaName(p *Process) string {
 }
 
 // podOf is the pod that a series is about.
-func (c *Case) podOf(s *parse.Series) string {
-	return c.label(s, "pod", "pod_name", "kubernetes_pod_name")
-}
+func (c *Case) podOf(s *parse.Series) string { return c.PodOf(s) }
 
 // judged says whether a sample lies in what is judged.
 func (c *Placed) judged(at int64) bool {

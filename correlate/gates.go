@@ -1,6 +1,7 @@
 package correlate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -196,16 +197,18 @@ func (ix *Index) label(m *parse.Series, keys ...string) string {
 	return ""
 }
 
+// PodOf is the pod that a series is about: as its labels say, or whose page of
+// metrics it stands on.
+func (ix *Index) PodOf(m *parse.Series) string {
+	return cmp.Or(ix.label(m, "pod", "pod_name", "kubernetes_pod_name"), ix.Owners[m.Ref.Source].Pod)
+}
+
 // ofProxy says whether a series is of the pod whose proxy a stream is of: as its
 // labels say, or the page's name.
 func (ix *Index) ofProxy(m *parse.Series, s int) bool {
-	pod := ix.label(m, "pod", "pod_name", "kubernetes_pod_name")
-	src := &ix.Sources[m.Ref.Source]
+	pod := ix.PodOf(m)
 	if pod == "" {
-		pod = src.Pod
-	}
-	if pod == "" {
-		_, pod, _ = parse.OwnerOfName(src.Path)
+		_, pod, _ = parse.OwnerOfName(ix.Sources[m.Ref.Source].Path)
 	}
 	return pod == ix.Who[s].Pod
 }

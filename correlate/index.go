@@ -76,7 +76,7 @@ func NewIndex(c *parse.Capture) *Index {
 	var ties []string
 	ix.Who, ix.Owners, ties = identify(c)
 	ix.attributed = append(ties, attribute(c, ix.Who)...)
-	ix.lives = livesOf(c, ix.Who)
+	ix.lives = livesOf(c, ix.Who, ix.Owners)
 	ix.nodes, ix.dirs, ix.probes, ix.gates = nodesOf(c), dirsOf(c), probesOf(c), gatesOf(c)
 	for s := range ix.Who {
 		if who := &ix.Who[s]; who.Node == "" && who.Pod != "" {

@@ -19,9 +19,9 @@ type lives map[string]map[string]runs
 type runs map[string][]parse.Fact
 
 // livesOf gathers them.
-func livesOf(c *parse.Capture, who []Identity) lives {
+func livesOf(c *parse.Capture, who, owners []Identity) lives {
 	l := lives{}
-	pages := pagesOf(c, who)
+	pages := pagesOf(c, who, owners)
 	for _, f := range c.Facts {
 		key := c.Name(f.Key)
 		switch key {
@@ -86,7 +86,7 @@ func share(of map[string]runs) {
 // pagesOf says whose process a page of metrics is of that names nobody, by its
 // source: the pod is that of the file, the container the one that a log of the
 // pod is of, or the proxy if the page holds a proxy's metrics.
-func pagesOf(c *parse.Capture, who []Identity) map[uint32]Identity {
+func pagesOf(c *parse.Capture, who, owners []Identity) map[uint32]Identity {
 	pages, starts := map[uint32]Identity{}, map[uint32]int{}
 	for _, f := range c.Facts {
 		if of, ok := subject(c, f); ok && of == (Identity{}) && c.Name(f.Key) == parse.FactProcess {
@@ -94,10 +94,10 @@ func pagesOf(c *parse.Capture, who []Identity) map[uint32]Identity {
 		}
 	}
 	for source, n := range starts {
-		src := &c.Sources[source]
-		id := Identity{Namespace: src.Namespace, Pod: src.Pod, Container: src.Container}
+		of := owners[source]
+		id := Identity{Namespace: of.Namespace, Pod: of.Pod, Container: of.Container}
 		if id.Pod == "" {
-			_, id.Pod, _ = parse.OwnerOfName(src.Path)
+			_, id.Pod, _ = parse.OwnerOfName(c.Sources[source].Path)
 		}
 		if n > 1 || id.Pod == "" { // an export of many processes
 			continue

@@ -241,7 +241,7 @@ var manyBranches = map[string]int{
 	"correlate/nofailures.go filteredOut":       22,
 	"correlate/ownperiods.go hangs":             22,
 	"correlate/query/expansion.go until":        23,
-	"correlate/query/notes.go look":             23,
+	"correlate/query/notes.go look":             21,
 	"correlate/redact/assigned.go valueAfter":   25,
 	"correlate/redact/detect.go endsAsDomain":   23,
 	"correlate/redact/detect.go host":           28,

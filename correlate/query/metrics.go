@@ -36,6 +36,8 @@ type origin struct {
 	derived bool
 	// untimed samples were given the time at which their file was written.
 	untimed bool
+	// taken samples were given the time at which their bundle was taken.
+	taken bool
 	// clashes counts samples that were dropped because another of the same ms
 	// says something else.
 	clashes int
@@ -106,12 +108,30 @@ func labelsOf(c *correlate.Case, s *parse.Series, b *labels.ScratchBuilder) labe
 		}
 		b.Add(key, value)
 	}
+	if of := c.Owners[s.Ref.Source]; of.Pod != "" && !aimed(c, s) {
+		for _, l := range [...][2]string{{"namespace", of.Namespace}, {"pod", of.Pod}, {"container", of.Container}} {
+			if l[1] != "" && !has(c, s, l[0]) {
+				b.Add(l[0], l[1])
+			}
+		}
+	}
 	b.Sort()
 	return b.Labels()
 }
 
+// aimed says whether a series names the target that it was scraped from. A page
+// of metrics as a program shows it does not: there the bundle tells the pod.
+func aimed(c *correlate.Case, s *parse.Series) bool {
+	return has(c, s, "pod") || has(c, s, "instance") || has(c, s, "job")
+}
+
+func has(c *correlate.Case, s *parse.Series, key string) bool {
+	return slices.ContainsFunc(s.Labels, func(l parse.Label) bool { return c.Name(l.Key) == key && l.Value != 0 })
+}
+
 // placeUntimed gives the sample of a snapshot a time: the one that the user
-// says the source was captured at, else when it was written. false when there
+// says the source was captured at, when its bundle was taken, else when it was
+// written. false when there
 // is neither.
 func placeUntimed(c *correlate.Case, s *parse.Series, one *Samples) bool {
 	src := &c.Sources[s.Ref.Source]
@@ -123,6 +143,10 @@ func placeUntimed(c *correlate.Case, s *parse.Series, one *Samples) bool {
 			at = int64(r.Time)
 			break
 		}
+	}
+	if taken, ok := c.TakenAt(src.Path); at == 0 && ok {
+		at = int64(taken)
+		one.origin.taken = true
 	}
 	if at == 0 && !src.Modified.IsZero() {
 		at = src.Modified.UnixNano()

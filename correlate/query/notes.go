@@ -15,16 +15,16 @@ import (
 
 // survey is what is to be said about the series of a plan.
 type survey struct {
-	stepped, raw, events    int
-	steps                   map[time.Duration]bool
-	holes, clashes, nan     int
-	stale, untimed, derived int
-	ended, others           int
-	longest                 time.Duration // hole
-	longestAt, endedAt      int64
-	exportEnd               int64
-	within                  time.Duration
-	sources                 map[uint32]bool
+	stepped, raw, events           int
+	steps                          map[time.Duration]bool
+	holes, clashes, nan            int
+	stale, untimed, taken, derived int
+	ended, others                  int
+	longest                        time.Duration // hole
+	longestAt, endedAt             int64
+	exportEnd                      int64
+	within                         time.Duration
+	sources                        map[uint32]bool
 }
 
 // notes says what to know about the data before believing the numbers.
@@ -79,12 +79,7 @@ func (v *survey) look(one any, r *Result, p *plan) {
 	}
 	v.clashes += o.clashes
 	v.others += len(o.others)
-	if o.untimed {
-		v.untimed++
-	}
-	if o.derived {
-		v.derived++
-	}
+	v.untimed, v.taken, v.derived = v.untimed+oneIf(o.untimed), v.taken+oneIf(o.taken), v.derived+oneIf(o.derived)
 	from, to := int64(r.From), int64(r.To)
 	for i, t := range s.Times {
 		if i > 0 && o.step > 0 && t >= from && s.Times[i-1] <= to {
@@ -155,6 +150,9 @@ func (v *survey) damage(say func(string, ...any)) {
 	}
 	if v.others > 0 {
 		say("%d series stand in other files with other steps, too: they were not merged, the finest was taken", v.others)
+	}
+	if v.taken > 0 {
+		say("%d series are snapshots without a time: the moment at which their bundle was taken stands for it", v.taken)
 	}
 	if v.untimed > 0 {
 		say("%d series are snapshots without a time: the file's modification time was taken; --captured-at says better", v.untimed)
@@ -244,4 +242,12 @@ func clock(ns int64) string {
 		return "?"
 	}
 	return at(parse.Time(ns)).Format("2006-01-02T15:04:05Z")
+}
+
+// oneIf is 1 if cond holds, else 0.
+func oneIf(cond bool) int {
+	if cond {
+		return 1
+	}
+	return 0
 }

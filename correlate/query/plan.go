@@ -191,7 +191,7 @@ func everything(s *Store) (first, last int64, any bool) { return reach(s.series)
 func reach(series []storage.Series) (first, last int64, any bool) {
 	for _, dated := range []bool{true, false} {
 		for _, one := range series {
-			if o := originOf(one); dated && o != nil && o.untimed {
+			if o := originOf(one); dated && o != nil && (o.untimed || o.taken) {
 				continue
 			}
 			f, l, ok := extent(one)

@@ -46,7 +46,7 @@ func (p *Pass) label(m metric, key string) string {
 
 // pod is the pod that a series is about.
 func (p *Pass) pod(m metric) string {
-	return cmp.Or(p.label(m, "pod"), p.label(m, "kubernetes_pod_name"), p.label(m, "pod_name"))
+	return p.PodOf(m.Series)
 }
 
 // evidence is a stretch of the series, ns since 1970.
