@@ -15,7 +15,7 @@ func definition(text string) string {
 	switch {
 	case strings.HasPrefix(text, "log_format"):
 		rest = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(text[len("log_format"):]), ";"))
-		for !strings.HasPrefix(rest, "'") && !strings.HasPrefix(rest, `"`) { // the name, and escape=
+		for rest != "" && strings.IndexByte(`'"$[{`, rest[0]) < 0 { // the name, and escape=
 			i := strings.IndexAny(rest, " \t\n")
 			if i < 0 {
 				return rest

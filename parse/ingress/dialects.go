@@ -77,8 +77,14 @@ var dialectApache = dialect{product: productNginx, format: Nginx, unit: time.Sec
 		}
 		return false
 	},
-	next:   apacheDirective,
-	expand: func(text string) string { return strings.ReplaceAll(strings.ReplaceAll(text, `\"`, `"`), "%t", "[%t]") }}
+	next: apacheDirective,
+	expand: func(text string) string {
+		return timeParts.ReplaceAllString(strings.ReplaceAll(strings.ReplaceAll(text, `\"`, `"`), "%t", "[%t]"), "$1")
+	}}
+
+// timeParts is a time of which each part is a directive of its own, as Apache
+// prints no fraction in another way: "%{%Y-%m-%dT%T}t.%{msec_frac}t%{%z}t".
+var timeParts = regexp.MustCompile(`(%\{[^}]*%[FYd][^}]*\}t)(?:[T. :]?%\{[^}]*\}t)+`)
 
 var apacheDirectives = map[byte]keyed{
 	's': {senseStatus, 0}, 't': {senseTime, 0}, 'r': {senseRequest, 0}, 'm': {senseMethod, 0}, 'U': {sensePath, 0}, 'v': {senseHost, 0},

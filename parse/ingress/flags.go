@@ -143,6 +143,31 @@ func byDetails(details []byte, status int) parse.Cause {
 	case has(details, "request_header_timeout"), has(details, "stream_idle_timeout") && status == 408:
 		return parse.CauseSlowClient
 	}
+	return unflagged(details)
+}
+
+// unflagged is the cause in the details of a format that has no flags (Envoy docs,
+// "Response Code Details").
+func unflagged(details []byte) parse.Cause {
+	switch {
+	case has(details, "no_healthy_upstream"):
+		return parse.CauseNoEndpoints
+	case has(details, "cluster_not_found"):
+		return parse.CauseNoRoute
+	case has(details, "upstream_response_timeout"), has(details, "response_timeout"), has(details, "upstream_per_try_timeout"),
+		has(details, "upstream_max_stream_duration_reached"):
+		return parse.CauseTimeout
+	case has(details, "downstream_remote_disconnect"):
+		return parse.CauseClientClosed
+	case !has(details, "upstream_reset_before_response_started{"):
+		return parse.CauseUnknown
+	case bytes.Contains(details, []byte("overflow")):
+		return parse.CauseLoadshed
+	case bytes.Contains(details, []byte("connection_failure")), bytes.Contains(details, []byte("connection_timeout")):
+		return unconnected(details, nil)
+	case bytes.Contains(details, []byte("connection_termination")), bytes.Contains(details, []byte("remote_reset")):
+		return parse.CauseIO
+	}
 	return parse.CauseUnknown
 }
 
