@@ -41,9 +41,7 @@ func (p *Pass) gate() {
 		}
 		wait := 3 * time.Second
 		from := s
-		if e.Kind == parse.ProxyFailfastEnter && e.Lasted > 0 {
-			wait = e.Lasted
-		} else if i := latest(all, enters[s.Stream], s.at); i >= 0 { // the gate stays shut
+		if i := latest(all, enters[s.Stream], s.at); i >= 0 { // it may be shut for long
 			from = all[i]
 			if d := p.At(from.Point).Lasted; d > 0 {
 				wait = d

@@ -282,16 +282,22 @@ func noAnswers() []own {
 	const says = "a new lookup got no answer"
 	return []own{
 		{"stalled", stalled(2900, when.Add(-2900*time.Millisecond)), true, correlate.Medium, says},
-		{"stalled for half of it", stalled(1600, when.Add(-2900*time.Millisecond)), true, correlate.Medium, says},
-		{"stalled for less", stalled(1400, when.Add(-2900*time.Millisecond)), false, 0, ""},
+		{"stalled for half of it", stalled(1502, when.Add(-2900*time.Millisecond)), true, correlate.Medium, says},
+		{"stalled for less", stalled(1498, when.Add(-2900*time.Millisecond)), false, 0, ""},
 		{"stalled before", stalled(2900, when.Add(-6*time.Second)), false, 0, ""},
 		{"stalled behind", stalled(2900, when.Add(time.Second)), false, 0, ""},
 		{"stalls all day long", stalled(2900, each(noon.Add(time.Minute), 10*time.Second, 1000)...), false, 0, ""},
+		{"several at one moment", with(stalled(2900, each(noon.Add(100*time.Second), 100*time.Second, 140)...), "p.log", proxyLog("web", "", noon.Add(1002900*time.Millisecond), noon.Add(1002910*time.Millisecond), noon.Add(1002920*time.Millisecond))), false, 0, ""},
+		{"at several moments", with(stalled(2900, each(noon.Add(100*time.Second), 100*time.Second, 140)...), "p.log", proxyLog("web", "", noon.Add(1002900*time.Millisecond), noon.Add(2002910*time.Millisecond), noon.Add(3002920*time.Millisecond))), true, correlate.Medium, says},
+		{"down 5 s before its wait", dump{"u.json": down(0, 0), "p.log": proxyLog("web", "", when.Add(7900*time.Millisecond))}, true, correlate.Medium, says},
+		{"down longer before", dump{"u.json": down(0, 0), "p.log": proxyLog("web", "", when.Add(18100*time.Millisecond))}, false, 0, ""},
+		{"down 5 s behind", dump{"u.json": down(0, 0), "p.log": proxyLog("web", "", when.Add(-4900*time.Millisecond))}, true, correlate.Medium, says},
+		{"down longer behind", dump{"u.json": down(0, 0), "p.log": proxyLog("web", "", when.Add(-5100*time.Millisecond))}, false, 0, ""},
 		{"down", dump{"u.json": down(-10*time.Second, 10*time.Second), "p.log": proxyLog("web", "", when)}, true, correlate.Medium, says},
 		{"down before", dump{"u.json": down(-90*time.Second, -60*time.Second), "p.log": proxyLog("web", "", when)}, false, 0, ""},
 		{"one of two down", dump{"u.json": down(-10*time.Second, 10*time.Second), "v.json": strings.ReplaceAll(down(time.Hour, time.Hour), "mv9qd", "zt4wl"), "p.log": proxyLog("web", "", when)}, false, 0, ""},
-		{"just started", dump{log: stalls(when.Add(-4*time.Second), ms(200), []int{140}), "p.log": proxyLog("web", "", when)}, true, correlate.Medium, says},
-		{"started long ago", dump{log: stalls(when.Add(-time.Minute), ms(200), []int{140}), "p.log": proxyLog("web", "", when)}, false, 0, ""},
-		{"started behind", dump{log: stalls(when.Add(time.Second), ms(200), []int{140}), "p.log": proxyLog("web", "", when)}, false, 0, ""},
+		{"just started", dump{log: stalls(when.Add(-4999*time.Millisecond), ms(200), []int{140}), "p.log": proxyLog("web", "", when)}, true, correlate.Medium, says},
+		{"started longer ago", dump{log: stalls(when.Add(-5001*time.Millisecond), ms(200), []int{140}), "p.log": proxyLog("web", "", when)}, false, 0, ""},
+		{"started behind", dump{log: stalls(when.Add(2*time.Millisecond), ms(200), []int{140}), "p.log": proxyLog("web", "", when)}, false, 0, ""},
 	}
 }
