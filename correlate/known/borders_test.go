@@ -98,12 +98,11 @@ func TestWordsTogether(t *testing.T) {
 				t.Errorf("%q tells without %q", w.Text, w.And)
 			}
 		}
-		if got, ok := WordOf(w.Text + " " + w.And); !ok {
+		if _, ok := WordOf(w.Text + " " + w.And); !ok {
 			t.Errorf("%q and %q tell nothing", w.Text, w.And)
-		} else if w.Not != "" {
-			if got, ok = WordOf(w.Text + " " + w.And + " " + w.Not); ok && got == w {
-				t.Errorf("%q tells beside %q", w.Text, w.Not)
-			}
+		}
+		if got, ok := WordOf(w.Text + " " + w.And + " " + w.Not); w.Not != "" && ok && got == w {
+			t.Errorf("%q tells beside %q", w.Text, w.Not)
 		}
 	}
 }

@@ -208,3 +208,26 @@ func TestAsked(t *testing.T) {
 		}
 	}
 }
+
+// Durations are told as one where all lie within a tenth and 60 ms of the middle one.
+func TestTook(t *testing.T) {
+	for _, x := range []struct {
+		took []string
+		want string
+	}{
+		{[]string{"10.000"}, "before a response, after 10 s."},
+		{[]string{"10.000", "10.000"}, "after 10 s each"},
+		{[]string{"8.940", "10.000", "11.060"}, "after 10 s each"},
+		{[]string{"8.939", "10.000", "11.060"}, "after 10 s (median)"},
+		{[]string{"8.940", "10.000", "11.061"}, "after 10 s (median)"},
+		{[]string{"0.000", "10.000"}, "after 10 s each"},
+		{[]string{"0.000", "0.000"}, "before a response."},
+	} {
+		d := dump{}
+		for i, s := range x.took {
+			d["a.log"] += nginxAccess(60*i, "502", s, "10.1.0.9:80", "0", "502")
+			d["e.log"] += nginxError(60*i, "upstream prematurely closed connection while reading response header from upstream")
+		}
+		hold(t, judged(t, d.inputs()...), []string{"upstream_closed: " + x.want}, nil)
+	}
+}
