@@ -41,6 +41,26 @@ func expiring(in time.Duration) dump {
 		"a.log": nginxAccess(3600, "502", "0.204", "10.1.0.9:80", "311", "502")}
 }
 
+// traced is a call to the API server that client-go traced.
+func traced(name string, took string) dump {
+	return one("I0202 12:00:31.000000       1 trace.go:236] Trace[77]: \"" + name + "\" name:k8s.io/client-go/informers/factory.go:159 (02-Feb-2024 12:00:00.000) (total time: " + took + "):\nTrace[77]: [" + took + "] [" + took + "] END\n")
+}
+
+// atInbound is a request that a server's sidecar could not hand on.
+func atInbound(err string) dump {
+	return one(proxySaid("inbound:server{port=8080}:rescue{client.addr=10.0.0.9:4}: linkerd_app_core::errors::respond: HTTP/1.1 request failed error=client error (Connect) error.sources=[" + err + "]"))
+}
+
+// atOutbound is one that a client's sidecar could not send on.
+func atOutbound(err string) dump {
+	return one(proxySaid("outbound:proxy{addr=10.43.0.7:80}:rescue{client.addr=10.0.0.9:4}: linkerd_app_core::errors::respond: HTTP/1.1 request failed error=endpoint 10.0.0.3:8080: " + err + " error.sources=[" + err + "]"))
+}
+
+// calledLocal is a program's call that was refused.
+func calledLocal(addr string) dump {
+	return one("2024/02/02 12:00:05 no flags: dial tcp " + addr + ": connect: connection refused\n")
+}
+
 // programBorders are the limits of what programs, proxies and checks say.
 func programBorders() []border {
 	beside := func(s int) dump { return dump{"proxy.log": proxyStarts(60), "app.log": refusedAt("go", s)} }
@@ -53,6 +73,20 @@ func programBorders() []border {
 		{"before its proxy stops", beside(3659), "connect_refused"},
 		{"30 s after its proxy stopped", beside(3689), "sidecar_order"},
 		{"longer after it stopped", beside(3690), "connect_refused"},
+		{"a call of 10 s", traced("Reflector ListAndWatch", "10000ms"), "apiserver_slow"},
+		{"a call of less", traced("Reflector ListAndWatch", "9999ms"), "apiserver_slow weak"},
+		{"a call of a second", traced("List", "1000ms"), "apiserver_slow weak"},
+		{"a call of less than a second", traced("List", "999ms"), ""},
+		{"another trace", traced("DeltaFIFO Pop Process", "20000ms"), ""},
+		{"refused inside", atInbound("Connection refused (os error 111)"), "inbound_unavailable"},
+		{"timed out inside", atInbound("connect timed out after 100ms"), "inbound_unavailable"},
+		{"reset inside", atInbound("Connection reset by peer (os error 104)"), "upstream_closed"},
+		{"refused outside", atOutbound("Connection refused (os error 111)"), "connect_refused"},
+		{"timed out outside", atOutbound("connect timed out after 1s"), "connect_timeout"},
+		{"the proxy's port", calledLocal("127.0.0.1:4140"), "sidecar_order"},
+		{"Envoy's port", calledLocal("127.0.0.1:15001"), "sidecar_order"},
+		{"another port", calledLocal("127.0.0.1:8080"), "connect_refused"},
+		{"another's port", calledLocal("10.0.0.1:4140"), "connect_refused"},
 		{"closed since a minute", one(configStream(1, "closed since 60s ago: 14, x")), "config_sync_failed weak"},
 		{"closed since longer", one(configStream(1, "closed since 61s ago: 14, x")), "config_sync_failed"},
 		{"closed twice in a minute", one(configStream(1, "closed: 14, x") + configStream(61, "closed: 14, x")), "config_sync_failed×2 weak"},
