@@ -121,7 +121,7 @@ func (r *rung) rows(m *Model) int {
 // draw writes a line for each rule: when it would have been pending, and when it
 // would have fired.
 func (r *rung) draw(m *Model, b *chart.Block, y, left, w int) int {
-	g := m.look.glyphs
+	g := m.display.glyphs
 	pending, firing := '░', '█'
 	if g.ASCII {
 		pending, firing = '.', '#'

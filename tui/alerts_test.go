@@ -11,7 +11,7 @@ import (
 // Alerts are on the timeline and at the cursor, are evaluated anew when a clock
 // was moved, and go when no file is named.
 func TestAlertsLane(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press(":", `"alerts rules.yaml`, "enter")
+	r := newRobot(t, "day", 120, 40, Display{}).press(":", `"alerts rules.yaml`, "enter")
 	r.expect(fmt.Sprintf("3 rules of rules.yaml would have fired %d times", len(r.m.c.Incidents)+1), "! Failing", "! OnlyPending", "! NeverOver")
 	if r.m.screen != timeline {
 		t.Errorf("on %s", r.m.screen)
@@ -30,7 +30,7 @@ func TestAlertsLane(t *testing.T) {
 
 // Another case is read beside the screen; what cannot be read is said.
 func TestCompareScreen(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press("9").expect("reads another dump").press("enter")
+	r := newRobot(t, "day", 120, 40, Display{}).press("9").expect("reads another dump").press("enter")
 	r.press(`"capture`, "enter").expect("Did it help?", "9 compare", "A  this case", "B  capture", "seconds stalled")
 	both := r.m.panes[compare].(comparePane).both
 	r.press("j", "j", "y")

@@ -43,7 +43,7 @@ func (m Model) judge(o correlate.Options) (Model, tea.Cmd) {
 func (m Model) judged(msg judgedMsg) (Model, tea.Cmd) {
 	m.c, m.shift.said, m.shift.judging = msg.c, *m.shift.judging, nil
 	m.roster, m.lanesMade = newRoster(m.c), &lanesOf{} // a clock can tell who a stream is
-	m = m.narrow()
+	m = m.regroup()
 	if !slices.Contains(axes(m.c), m.axis) {
 		m.axis = axes(m.c)[0]
 		m.window = m.extent()
@@ -117,10 +117,10 @@ func (m Model) place(stream int, w word) (Model, tea.Cmd) {
 	glob, st := m.glob(stream), &m.c.Streams[stream]
 	if st.Clock == parse.ClockAge {
 		o.Captured = slices.Insert(o.Captured, 0, correlate.CaptureRule{Glob: glob, Time: w.zero, Within: w.within,
-			Rejected: w.rejected, By: m.look.User})
+			Rejected: w.rejected, By: m.display.User})
 	} else {
 		o.Anchors = slices.Insert(o.Anchors, 0, correlate.AnchorRule{Glob: glob, Life: st.Life, Zero: w.zero, Within: w.within,
-			Rejected: w.rejected, By: m.look.User})
+			Rejected: w.rejected, By: m.display.User})
 	}
 	return m.shifted(stream, w).judge(o)
 }
@@ -143,7 +143,7 @@ func (m Model) shifted(stream int, w word) Model {
 	m.shown = slices.Clone(m.shown)
 	for i, d := range m.shown {
 		if d.Clock.OnWall() {
-			d = &drawn{Group: d.Group, cover: d.cover, list: shiftedLists(d.list, stream, by), whole: shiftedLists(d.whole, stream, by)}
+			d = &visibleGroup{Group: d.Group, cover: d.cover, list: shiftedLists(d.list, stream, by), whole: shiftedLists(d.whole, stream, by)}
 			m.shown[i] = d
 		}
 	}

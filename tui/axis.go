@@ -119,14 +119,14 @@ func (m *Model) core() span {
 }
 
 // group is what is drawn on the axis.
-func (m *Model) group() *drawn {
+func (m *Model) group() *visibleGroup {
 	for _, g := range m.shown {
 		if int(g.Clock) == m.axis {
 			return g
 		}
 	}
-	return &drawn{Group: &correlate.Group{Clock: correlate.ClockID(m.axis)}, list: make([][]correlate.Moment, len(signs)),
-		whole: make([][]correlate.Moment, len(signs)), cover: []span{}}
+	return &visibleGroup{Group: &correlate.Group{Clock: correlate.ClockID(m.axis)}, list: make([][]correlate.Moment, len(markers)),
+		whole: make([][]correlate.Moment, len(markers)), cover: []span{}}
 }
 
 // between are the moments in [from, to), which are sorted.
@@ -216,13 +216,13 @@ func (m *Model) clock(t parse.Time, precise bool) string {
 	if precise {
 		layout = "2006-01-02 15:04:05.000"
 	}
-	return time.Unix(0, int64(t)).In(m.look.Zone).Format(layout)
+	return time.Unix(0, int64(t)).In(m.display.Zone).Format(layout)
 }
 
 // ticks label the axis.
 func (m *Model) ticks(from, to float64, n int) []chart.Tick {
 	if m.axis == wallClock {
-		return chart.TimeTicks(from, to, n, m.look.Zone)
+		return chart.TimeTicks(from, to, n, m.display.Zone)
 	}
 	return chart.SpanTicks(from, to, n)
 }
@@ -230,10 +230,10 @@ func (m *Model) ticks(from, to float64, n int) []chart.Tick {
 // drawAxis draws the axis under w columns of a stretch, with the marks on it.
 func (m *Model) drawAxis(b *chart.Block, x, y, w int, s span) {
 	from, to := seconds(s.from), seconds(s.to)
-	b.Axis(x, y, w, from, to, m.ticks(from, to, max(w/10, 2)), m.look.glyphs)
+	b.Axis(x, y, w, from, to, m.ticks(from, to, max(w/10, 2)), m.display.glyphs)
 	for i := range m.marks {
 		if at, ok := m.on(m.axis, &m.marks[i]); ok && s.has(at) {
-			b.Put(x+s.column(at, w), y, m.look.glyphs.Flag, chart.Accent)
+			b.Put(x+s.column(at, w), y, m.display.glyphs.Flag, chart.Accent)
 		}
 	}
 }

@@ -32,7 +32,7 @@ func BenchmarkOpen(b *testing.B) {
 		c := largeCase(n)
 		b.Run(fmt.Sprintf("%.0e", float64(n)), func(b *testing.B) {
 			for range b.N {
-				m := New(c, Ports{}, Look{Colour: true})
+				m := New(c, Ports{}, Display{Colour: true})
 				m.w, m.h = 240, 70
 				m.View()
 			}
@@ -47,7 +47,7 @@ func BenchmarkView(b *testing.B) {
 		for _, n := range []int{1e4, 1e7} {
 			c := largeCase(n)
 			b.Run(fmt.Sprintf("%dx%d/%.0e", size[0], size[1], float64(n)), func(b *testing.B) {
-				m := New(c, Ports{}, Look{Colour: true})
+				m := New(c, Ports{}, Display{Colour: true})
 				m.w, m.h = size[0], size[1]
 				worst, where := time.Duration(0), ""
 				var next tea.Model = m
@@ -81,7 +81,7 @@ func BenchmarkMoveClock(b *testing.B) {
 				said.Anchors = append(slices.Clone(said.Anchors), c.Options.Anchors...)
 				return correlate.Judge(c.Index, said)
 			}
-			r := &robot{t: b, m: New(c.Case, Ports{Judge: judge}, Look{})}
+			r := &robot{t: b, m: New(c.Case, Ports{Judge: judge}, Display{})}
 			r.m.w, r.m.h = 240, 70
 			r.press("6", "j")
 			first := time.Duration(0)

@@ -44,7 +44,7 @@ func (p incidentPane) besideRows(m *Model) int {
 // drawBeside draws the metrics that change most at the incident, each as high as
 // its own largest value, and where the incident begins.
 func (p incidentPane) drawBeside(m *Model, b *chart.Block, y int, start parse.Time) {
-	g, left := m.look.glyphs, 34
+	g, left := m.display.glyphs, 34
 	w := b.W - left - 1
 	s := p.beside.asked
 	all := p.beside.shown()

@@ -175,7 +175,7 @@ func (d board) draw(m *Model, b *chart.Block) {
 	if d.loading() {
 		said = fmt.Sprintf("looking at what there is: %d of %d…", d.next, len(d.panels))
 	}
-	b.Clip(7, 0, b.W-8, said, chart.Dim, m.look.glyphs.ASCII)
+	b.Clip(7, 0, b.W-8, said, chart.Dim, m.display.glyphs.ASCII)
 	columns, wide := d.grid(b.W)
 	need := (len(all) + columns - 1) / columns
 	rows := min(max((b.H-2)/panelHigh, 1), need)
@@ -195,14 +195,14 @@ func (d board) draw(m *Model, b *chart.Block) {
 const panelCurves = 8
 
 func (p *panelOf) draw(m *Model, b *chart.Block, x, y, w, h int, chosen bool, asked span) {
-	g := m.look.glyphs
+	g := m.display.glyphs
 	style := chart.Title
 	if chosen {
 		style = chart.Select
 	}
 	end := b.Clip(x+1, y, w-2, report.Clean(p.Name), style, g.ASCII)
 	b.Clip(end+2, y, x+w-end-2, p.atCursor(m), chart.Dim, g.ASCII)
-	plot := chart.Plot{From: seconds(m.window.from), To: seconds(m.window.to), Left: panelLeft, Mono: !m.look.Colour, Glyphs: g,
+	plot := chart.Plot{From: seconds(m.window.from), To: seconds(m.window.to), Left: panelLeft, Mono: !m.display.Colour, Glyphs: g,
 		Ticks: m.ticks, Floor: []float64{0}}
 	for i := range p.curves[:min(len(p.curves), panelCurves)] {
 		l := chart.Line{Y: p.curves[i].Values}

@@ -9,7 +9,7 @@ import (
 // The board has the queries that the case answers and no others; it is made
 // again for another window, and a query that is overtaken changes nothing.
 func TestBoard(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press("5").expect("targets up", "cache", "(3 series)")
+	r := newRobot(t, "day", 120, 40, Display{}).press("5").expect("targets up", "cache", "(3 series)")
 	if n := len(r.m.plot().board.shown()); n != 2 {
 		t.Errorf("%d panels", n)
 	}

@@ -85,7 +85,7 @@ func (m *Model) burstList(b *chart.Block, y int) bool {
 		return false
 	}
 	at := m.burstAt(all)
-	b.Clip(1, y, b.W-2, fmt.Sprintf("%-19s %-*s %7s %9s %6s", "stalls from", burstWho, "replica", "stalls", "longest", "depth"), chart.Dim, m.look.glyphs.ASCII)
+	b.Clip(1, y, b.W-2, fmt.Sprintf("%-19s %-*s %7s %9s %6s", "stalls from", burstWho, "replica", "stalls", "longest", "depth"), chart.Dim, m.display.glyphs.ASCII)
 	rows := b.H - y - 1
 	from := top(at, len(all), rows)
 	for i := from; i < min(from+rows, len(all)); i++ {
@@ -93,7 +93,7 @@ func (m *Model) burstList(b *chart.Block, y int) bool {
 		k := &all[i]
 		who := m.shortProcess(report.Clean(k.process), burstWho)
 		b.Clip(1, y, b.W-2, fmt.Sprintf("%-19s %-*s %7d %9s %6.0f", m.clock(k.start, true)[:19], burstWho, who, k.n, chart.Span(k.longest.Seconds()), k.depth),
-			chart.Plain, m.look.glyphs.ASCII)
+			chart.Plain, m.display.glyphs.ASCII)
 		if i == at {
 			b.Paint(0, y, b.W, 1, chart.Select)
 		}

@@ -11,7 +11,7 @@ import (
 // A recording holds each picture once, without the command that ends it, and
 // begins anew only when it was written.
 func TestCast(t *testing.T) {
-	r := newRobot(t, "day", 100, 30, Look{Colour: true})
+	r := newRobot(t, "day", 100, 30, Display{Colour: true})
 	var svg []byte
 	full := errors.New("there is no room")
 	err := full

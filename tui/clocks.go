@@ -83,7 +83,7 @@ func (m Model) openClock() Model {
 }
 
 func (p clocksPane) view(m *Model, b *chart.Block) {
-	g := m.look.glyphs
+	g := m.display.glyphs
 	order := m.clockOrder()
 	if len(order) == 0 && p.with != "" {
 		b.Clip(2, 1, b.W-3, "no source has \""+report.Clean(p.with)+"\" in its row; / and an empty text show all", chart.Plain, g.ASCII)
@@ -137,10 +137,10 @@ func (m *Model) drawCover(b *chart.Block, y, bar, s int) {
 		return
 	}
 	if _, ok := m.zero(s); !ok {
-		b.Clip(b.W-bar+1, y, bar-2, "not on this clock", chart.Dim, m.look.glyphs.ASCII)
+		b.Clip(b.W-bar+1, y, bar-2, "not on this clock", chart.Dim, m.display.glyphs.ASCII)
 		return
 	}
-	b.Draw(b.W-bar+1, y, chart.Heat(captured(m.cover(s), m.core(), bar-2), 1, chart.Accent, m.look.glyphs))
+	b.Draw(b.W-bar+1, y, chart.Heat(captured(m.cover(s), m.core(), bar-2), 1, chart.Accent, m.display.glyphs))
 }
 
 // captured are columns that hold one where something was captured.
@@ -175,7 +175,7 @@ func (m *Model) clockRow(s, wide int) string {
 			anchor = "open"
 		}
 		if a.Placed() {
-			zero = time.Unix(0, int64(a.Zero)).In(m.look.Zone).Format("15:04:05.000")
+			zero = time.Unix(0, int64(a.Zero)).In(m.display.Zone).Format("15:04:05.000")
 			within = "±" + chart.Span(a.Within.Seconds())
 		}
 	}
@@ -184,7 +184,7 @@ func (m *Model) clockRow(s, wide int) string {
 	}
 	if chart.Width(name) > wide {
 		life := name[len(report.Clean(m.who(s))):]
-		name = m.roster.name(s, wide-len(life), m.look.ASCII) + life
+		name = m.roster.name(s, wide-len(life), m.display.ASCII) + life
 	}
 	return name + strings.Repeat(" ", wide-chart.Width(name)) + fmt.Sprintf(" %-10s %-8s %-8s %-13s %7s", st.Format, st.Clock, anchor, zero, within)
 }
@@ -192,7 +192,7 @@ func (m *Model) clockRow(s, wide int) string {
 // sayClock says where a clock's zero comes from.
 func (m *Model) sayClock(b *chart.Block, y, s int) {
 	a, st := &m.c.Anchors[s], &m.c.Streams[s]
-	b.Fill(1, y, b.W-2, 1, m.look.glyphs.H, chart.Dim)
+	b.Fill(1, y, b.W-2, 1, m.display.glyphs.H, chart.Dim)
 	var text []string
 	text = append(text, fmt.Sprintf("%s: %s, %s", report.Clean(m.c.SourceName(s)), counted(len(st.Events), "event"), counted(int(st.Lines), "line")))
 	switch {

@@ -39,7 +39,7 @@ func init() { // the functions refer to the table
 		{"query", "EXPR", "evaluate PromQL or MetricsQL and plot it", func(m Model, s string) (Model, tea.Cmd) { return m.query(s) }, completeQuery},
 		{"filter", "FILTER", "show only", func(m Model, s string) (Model, tea.Cmd) { return m.addFilter(s, false) }, completeFilter},
 		{"hide", "FILTER", "hide", func(m Model, s string) (Model, tea.Cmd) { return m.addFilter(s, true) }, completeFilter},
-		{"nofilter", "", "drop all filters", func(m Model, _ string) (Model, tea.Cmd) { m.filters = nil; return m.sieve() }, nil},
+		{"nofilter", "", "drop all filters", func(m Model, _ string) (Model, tea.Cmd) { m.filters = nil; return m.refilter() }, nil},
 		{"note", "TEXT", "note on the time under the cursor", typedNote, nil},
 		{"anchor", "TIME", "the wall time of the chosen clock's zero", typedAnchor, nil},
 		{"facts", "PATH", "write clocks, marks and notes", typedFacts, nil},
@@ -146,9 +146,9 @@ func typedTime(m Model, arg string) (Model, tea.Cmd) {
 // last digit is.
 func (m *Model) timeOfDay(arg string) (at parse.Time, width time.Duration, ok bool) {
 	since, digit, ok := lex.DayTime([]byte(arg))
-	day := time.Unix(0, int64(m.cursor)).In(m.look.Zone)
+	day := time.Unix(0, int64(m.cursor)).In(m.display.Zone)
 	t := time.Unix(0, since).UTC()
-	at = parse.Time(time.Date(day.Year(), day.Month(), day.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), m.look.Zone).UnixNano())
+	at = parse.Time(time.Date(day.Year(), day.Month(), day.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), m.display.Zone).UnixNano())
 	return at, time.Duration(digit), ok
 }
 
@@ -271,6 +271,6 @@ func (m Model) copy() (Model, tea.Cmd) {
 }
 
 func (m *Model) lineText(p correlate.Point) string {
-	l := m.told.lines[p]
+	l := m.cache.lines[p]
 	return report.Place(m.c, m.c.Ref(p)) + ": " + cmp.Or(l.raw, m.message(p))
 }

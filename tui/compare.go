@@ -49,7 +49,7 @@ func typedCompare(m Model, path string) (Model, tea.Cmd) {
 func (m Model) compared(msg comparedMsg) Model {
 	p := m.panes[compare].(comparePane)
 	if p.other == nil || p.other.c != msg.other {
-		other := New(msg.other, Ports{}, m.look)
+		other := New(msg.other, Ports{}, m.display)
 		p = comparePane{other: &other}
 	}
 	p.name, p.both = msg.name, msg.both
@@ -107,7 +107,7 @@ func (p comparePane) view(m *Model, b *chart.Block) {
 		paragraph(b, 2, 1, b.W-4, "", ":compare PATH reads another dump or case, such as the one before an upgrade, and holds it against this one; enter begins it.", chart.Plain)
 		return
 	}
-	g := m.look.glyphs
+	g := m.display.glyphs
 	y := 0
 	for i, l := range wrapped(report.Clean(p.both.Said), min(b.W-2, 110)) {
 		if i < max(b.H/6, 2) {
@@ -143,7 +143,7 @@ func (m *Model) foldSaid() string { return periodText(m.fold().period) + " " + m
 
 // table writes what changed from line y on, what is told apart in another style.
 func (p comparePane) table(m *Model, b *chart.Block, y int, rows []report.CompareRow) {
-	g := m.look.glyphs
+	g := m.display.glyphs
 	first := 24
 	wide := min(max((b.W-first)/4, 12), 24)
 	line := func(of, a, c, change string, st chart.Style) {
@@ -184,7 +184,7 @@ func (m *Model) squeezed(b *chart.Block, y, w, h int) {
 		s := &all[i]
 		lines := max(min(h*s.n/max(cycles, 1), s.n, left-(len(all)-i-1)), 1)
 		if left == 1 && i+1 < len(all) {
-			b.Clip(1, y, b.W-2, fmt.Sprintf("and %d more processes", len(all)-i), chart.Dim, m.look.glyphs.ASCII)
+			b.Clip(1, y, b.W-2, fmt.Sprintf("and %d more processes", len(all)-i), chart.Dim, m.display.glyphs.ASCII)
 			return
 		}
 		for k := range lines {
@@ -219,7 +219,7 @@ func (m *Model) squeezedLine(b *chart.Block, y, w int, s *section, from, to int,
 		}
 	}
 	whole := span{begin(from).from, begin(to - 1).to}
-	for i, list := range [][]correlate.Moment{s.theirs(g.list[failureSign]), s.theirs(g.list[symptomSign]), s.stalls} {
+	for i, list := range [][]correlate.Moment{s.theirs(g.list[failureMarker]), s.theirs(g.list[symptomMarker]), s.stalls} {
 		for _, k := range between(list, max(whole.from, m.window.from), min(whole.to, m.window.to)+1) {
 			at := k.At - s.origin
 			kinds[i][span{0, period}.column(at-floorDiv(at, period)*period, w)].N++
@@ -227,6 +227,6 @@ func (m *Model) squeezedLine(b *chart.Block, y, w int, s *section, from, to int,
 	}
 	c := cycle{section: s, at: begin(from).from, first: named}
 	m.labelCycle(b, y, &c, named, chart.Dim)
-	b.Draw(cycleLabel, y, chart.Raster([]chart.Mark{m.look.mark(0), m.look.mark(1), m.look.mark(2)}, [][][]chart.Bin{kinds}, w, m.look.glyphs))
+	b.Draw(cycleLabel, y, chart.Raster([]chart.Mark{m.display.mark(0), m.display.mark(1), m.display.mark(2)}, [][][]chart.Bin{kinds}, w, m.display.glyphs))
 	m.markTicks(b, y, w, c.name, begin(from))
 }

@@ -4,7 +4,7 @@ import "testing"
 
 // A count repeats the next key and is then gone; over a panel its digits are free.
 func TestCounts(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press("alt+5", "j")
+	r := newRobot(t, "day", 120, 40, Display{}).press("alt+5", "j")
 	if got := r.m.incidentAt().ID; got != "I6" {
 		t.Errorf("five incidents down is %s", got)
 	}
@@ -43,7 +43,7 @@ func TestCounts(t *testing.T) {
 	if (i+3)%len(at) != j {
 		t.Errorf("from hit %d to hit %d of %d", i+1, j+1, len(at))
 	}
-	newRobot(t, "capture", 120, 40, Look{}).press("t", "alt+1", "G", "alt+1", "g", "alt+2", "u") // of nothing
+	newRobot(t, "capture", 120, 40, Display{}).press("t", "alt+1", "G", "alt+1", "g", "alt+2", "u") // of nothing
 	r.press("?")
 	top := r.m.panel.top
 	if r.press("7", "j"); r.m.panel == nil || r.m.panel.top != top+7 {

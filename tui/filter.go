@@ -114,32 +114,32 @@ func wanted(c *correlate.Case, ports *Ports, filters []filter) func(correlate.Po
 	}
 }
 
-// sievedMsg brings the events that pass the filters of one turn.
-type sievedMsg struct {
+// filteredMsg brings the events that pass the filters of one turn.
+type filteredMsg struct {
 	turn int
 	in   *index
 }
 
-// sieve picks the events anew, beside the screen.
-func (m Model) sieve() (Model, tea.Cmd) {
+// refilter picks the events anew, beside the screen.
+func (m Model) refilter() (Model, tea.Cmd) {
 	m.turn++
 	if len(m.filters) == 0 || m.unfiltered {
 		m.in = m.all
-		return m.narrow(), nil
+		return m.regroup(), nil
 	}
 	turn, c, ports, filters := m.turn, m.c, m.ports, slices.Clone(m.filters)
 	return m.say("filtering…"), func() tea.Msg {
-		return sievedMsg{turn, newIndex(c, wanted(c, &ports, filters))}
+		return filteredMsg{turn, newIndex(c, wanted(c, &ports, filters))}
 	}
 }
 
-// sieved takes the events that pass, unless the filters have changed since.
-func (m Model) sieved(msg sievedMsg) Model {
+// refiltered takes the events that pass, unless the filters have changed since.
+func (m Model) refiltered(msg filteredMsg) Model {
 	if msg.turn != m.turn {
 		return m
 	}
 	m.in = msg.in
-	m = m.narrow()
+	m = m.regroup()
 	said := fmt.Sprintf("%s of %s pass the filters", counted(m.in.total, "event"), number(m.all.total))
 	if m.in.total == 0 {
 		said += m.whyNone()
@@ -165,18 +165,18 @@ func (m *Model) whyNone() string {
 	return ""
 }
 
-// drawn is a group as far as it passes the filters, with what the screens draw
-// of it: the moments of each sign, and when it was captured.
-type drawn struct {
+// visibleGroup is a group as far as it passes the filters, with what the screens draw
+// of it: the moments of each marker, and when it was captured.
+type visibleGroup struct {
 	*correlate.Group
-	list  [][]correlate.Moment            // by sign, sorted
+	list  [][]correlate.Moment            // by marker, sorted
 	whole [][]correlate.Moment            // the same without the filters
-	of    []map[uint32][]correlate.Moment // what passes, by sign and stream
+	of    []map[uint32][]correlate.Moment // what passes, by marker and stream
 	cover []span
 }
 
-// narrow makes the groups that are drawn.
-func (m Model) narrow() Model {
+// regroup makes the groups that are drawn.
+func (m Model) regroup() Model {
 	pass := func(lists ...[]correlate.Moment) (out []correlate.Moment) {
 		if lists = slices.DeleteFunc(lists, func(l []correlate.Moment) bool { return len(l) == 0 }); len(lists) == 1 && m.in == m.all {
 			return lists[0]
@@ -193,7 +193,7 @@ func (m Model) narrow() Model {
 	}
 	m.shown, m.stalled = nil, m.findBursts()
 	for _, g := range m.c.ByClock() {
-		d := &drawn{Group: g, cover: spans(g.Coverage),
+		d := &visibleGroup{Group: g, cover: spans(g.Coverage),
 			list: [][]correlate.Moment{pass(g.Failures), pass(g.Failfast, g.Absent, g.Refused), pass(g.Stalls), pass(g.Probes)}}
 		d.whole = d.list
 		if m.in != m.all {
@@ -216,9 +216,9 @@ func escaped(name string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(name)
 }
 
-// byStream are the moments of each sign by their stream, sorted out when the
+// byStream are the moments of each marker by their stream, sorted out when the
 // timeline first asks: a clock that is moved on another screen needs none.
-func (d *drawn) byStream() []map[uint32][]correlate.Moment {
+func (d *visibleGroup) byStream() []map[uint32][]correlate.Moment {
 	if d.of == nil {
 		for _, list := range d.list {
 			of := map[uint32][]correlate.Moment{}
@@ -239,7 +239,7 @@ func (m Model) addFilter(s string, out bool) (Model, tea.Cmd) {
 	}
 	m.filters = append(slices.Clone(m.filters), f)
 	m.unfiltered = false
-	return m.sieve()
+	return m.refilter()
 }
 
 // suggestFilter is what the event under the cursor would be filtered by.

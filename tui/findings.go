@@ -49,7 +49,7 @@ func (m *Model) claims() (out []claim) {
 	for _, s := range report.NotUnderstood(m.c) {
 		out = append(out, claim{group: notRead, text: report.Clean(s), style: chart.Warn})
 	}
-	out = append(out, m.told.unexplained...)
+	out = append(out, m.cache.unexplained...)
 	if with := strings.ToLower(m.panes[findings].(findingsPane).with); with != "" {
 		out = slices.DeleteFunc(out, func(c claim) bool { return !strings.Contains(strings.ToLower(c.group+" "+c.label+" "+c.text), with) })
 	}
@@ -156,7 +156,7 @@ func (p findingsPane) view(m *Model, b *chart.Block) {
 		}
 	}
 	if len(all) == 0 && p.with != "" {
-		b.Clip(2, 1, b.W-3, "no row has \""+report.Clean(p.with)+"\"; / and an empty text show all", chart.Plain, m.look.glyphs.ASCII)
+		b.Clip(2, 1, b.W-3, "no row has \""+report.Clean(p.with)+"\"; / and an empty text show all", chart.Plain, m.display.glyphs.ASCII)
 		return
 	}
 	if len(all) == 0 {
@@ -165,7 +165,7 @@ func (p findingsPane) view(m *Model, b *chart.Block) {
 	}
 	from := min(max(first-b.H/3, 0), max(len(text)-b.H, 0))
 	for y := 0; y < b.H && from+y < len(text); y++ {
-		b.Clip(0, y, b.W-1, text[from+y], styles[from+y], m.look.glyphs.ASCII)
+		b.Clip(0, y, b.W-1, text[from+y], styles[from+y], m.display.glyphs.ASCII)
 		if i := from + y; i >= first && i < behind {
 			b.Paint(0, y, b.W, 1, chart.Select)
 		}

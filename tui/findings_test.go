@@ -8,7 +8,7 @@ import (
 // Each place of an unfolded finding is a row: j goes through them and out of the
 // finding, which folds, and enter opens what each is.
 func TestEvidenceIsOpened(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press("7", "enter").expect("j chooses a place")
+	r := newRobot(t, "day", 120, 40, Display{}).press("7", "enter").expect("j chooses a place")
 	in := &r.m.c.Incidents[0]
 	at := func() findingsPane { return r.m.panes[findings].(findingsPane) }
 	for _, want := range [][2]int{{0, 1}, {0, 2}, {0, 3}, {1, 0}} {

@@ -89,11 +89,11 @@ func (s *series) name() string {
 // series are all failures, all stalls, and the stalls of each process.
 func (m *Model) series() []series {
 	g := m.group()
-	out := []series{{correlate.Failures, correlate.ScopeAll, g.list[failureSign], g.Coverage}}
+	out := []series{{correlate.Failures, correlate.ScopeAll, g.list[failureMarker], g.Coverage}}
 	if m.axis != wallClock {
 		return out
 	}
-	all := series{of: correlate.Stalls, scope: correlate.ScopeAll, moments: g.list[stallSign]}
+	all := series{of: correlate.Stalls, scope: correlate.ScopeAll, moments: g.list[stallMarker]}
 	var each []series
 	for _, p := range m.c.Processes() {
 		all.cover = append(all.cover, p.Coverage...)
@@ -287,7 +287,7 @@ func (s *scan) draw(m *Model, w, h int) *chart.Block {
 	if p := m.fold().period; p >= stat.MinPeriod && p <= stat.MaxPeriod {
 		marks = append(marks, math.Log(p))
 	}
-	plot := chart.Plot{Lines: []chart.Line{line}, Floor: []float64{0}, Marks: marks, Glyphs: m.look.glyphs,
+	plot := chart.Plot{Lines: []chart.Line{line}, Floor: []float64{0}, Marks: marks, Glyphs: m.display.glyphs,
 		Ticks: func(lo, hi float64, n int) (out []chart.Tick) {
 			for _, p := range []float64{60, 120, 300, 600, 1200, 1800, 3600} {
 				out = append(out, chart.Tick{At: math.Log(p), Label: chart.Span(p)})
@@ -338,7 +338,7 @@ func (m *Model) sections() (out []section) {
 	}
 	g := m.group()
 	if !m.fold().own || m.axis != wallClock {
-		cut(section{stalls: g.list[stallSign]}, m.window)
+		cut(section{stalls: g.list[stallMarker]}, m.window)
 		return out
 	}
 	for i, p := range m.c.Processes() {
@@ -352,7 +352,7 @@ func (m *Model) sections() (out []section) {
 		}
 	}
 	if len(out) == 0 {
-		cut(section{stalls: g.list[stallSign]}, m.window)
+		cut(section{stalls: g.list[stallMarker]}, m.window)
 	}
 	return out
 }

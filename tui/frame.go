@@ -23,7 +23,7 @@ func (m Model) frame() *chart.Block {
 	} else {
 		m.compose(b)
 	}
-	if m.look.glyphs.ASCII {
+	if m.display.glyphs.ASCII {
 		b.ToASCII()
 	}
 	return b
@@ -46,7 +46,7 @@ func (m *Model) compose(b *chart.Block) {
 	case m.prompt != nil:
 		m.prompt.draw(m, b, y)
 	case m.status != "":
-		b.Clip(1, y, m.w-2, report.Clean(m.status), m.paint(), m.look.glyphs.ASCII)
+		b.Clip(1, y, m.w-2, report.Clean(m.status), m.paint(), m.display.glyphs.ASCII)
 	}
 	m.bar(b, m.h-1)
 }
@@ -92,7 +92,7 @@ func (m *Model) bearings(b *chart.Block) {
 	} else {
 		x = b.Text(x+1, 1, "on the clock of "+m.sourceName(m.axis), chart.Dim)
 	}
-	say := func(s string, st chart.Style) { x = b.Clip(x+2, 1, b.W-x-2, s, st, m.look.glyphs.ASCII) }
+	say := func(s string, st chart.Style) { x = b.Clip(x+2, 1, b.W-x-2, s, st, m.display.glyphs.ASCII) }
 	if in := m.incidentAt(); in != nil && m.cursor <= in.End {
 		say(in.ID, chart.Alarm)
 	}
@@ -120,7 +120,7 @@ func (m *Model) bearings(b *chart.Block) {
 	}
 }
 
-func (m *Model) zoneName() string { return m.look.Zone.String() }
+func (m *Model) zoneName() string { return m.display.Zone.String() }
 
 // bar lists the keys of the screen, as many as there is room for.
 func (m *Model) bar(b *chart.Block, y int) {
@@ -128,7 +128,7 @@ func (m *Model) bar(b *chart.Block, y int) {
 	room := m.w - len(always) - 2
 	x := 1
 	if m.prompt != nil {
-		b.Clip(1, y, m.w-2, "enter accept  tab complete  up earlier  esc leave", chart.Dim, m.look.glyphs.ASCII)
+		b.Clip(1, y, m.w-2, "enter accept  tab complete  up earlier  esc leave", chart.Dim, m.display.glyphs.ASCII)
 		return
 	}
 	for i := range keys {

@@ -36,8 +36,8 @@ var shots = []struct {
 var sizes = [][2]int{{80, 24}, {120, 40}, {240, 70}}
 
 // shoot plays a shot's keys; metrics begins on its own screen.
-func shoot(t testing.TB, i, w, h int, look Look) *robot {
-	r := newRobot(t, "day", w, h, look)
+func shoot(t testing.TB, i, w, h int, display Display) *robot {
+	r := newRobot(t, "day", w, h, display)
 	if shots[i].name == "metrics" {
 		r.press("5")
 	}
@@ -50,7 +50,7 @@ func shoot(t testing.TB, i, w, h int, look Look) *robot {
 func TestGoldenScreens(t *testing.T) {
 	for i, s := range shots {
 		for _, size := range sizes {
-			b := shoot(t, i, size[0], size[1], Look{Colour: true}).m.frame()
+			b := shoot(t, i, size[0], size[1], Display{Colour: true}).m.frame()
 			golden(t, fmt.Sprintf("%s-%dx%d.golden", s.name, size[0], size[1]), b.String()+"\n-- styles --\n"+b.Styles()+"\n")
 		}
 	}
@@ -59,7 +59,7 @@ func TestGoldenScreens(t *testing.T) {
 // Without Unicode nothing but ASCII is drawn, whatever the screen.
 func TestGoldenASCII(t *testing.T) {
 	for i, s := range shots {
-		got := shoot(t, i, 80, 24, Look{ASCII: true}).text()
+		got := shoot(t, i, 80, 24, Display{ASCII: true}).text()
 		for _, r := range got {
 			if r > 0x7e {
 				t.Errorf("%s: %q is no ASCII", s.name, r)
@@ -75,17 +75,17 @@ func TestGoldenASCII(t *testing.T) {
 func TestWithoutColour(t *testing.T) {
 	colours := regexp.MustCompile("\x1b\\[[0-9;]*3[0-9][0-9;]*m")
 	for i, s := range shots {
-		r := shoot(t, i, 120, 40, Look{Colour: true})
+		r := shoot(t, i, 120, 40, Display{Colour: true})
 		if got := r.m.View(); !colours.MatchString(got) {
 			t.Errorf("%s: no colour at all", s.name)
 		}
-		r.m.look.Colour = false
-		r.m.look = r.m.look.ready()
+		r.m.display.Colour = false
+		r.m.display = r.m.display.ready()
 		if got := r.m.View(); colours.MatchString(got) {
 			t.Errorf("%s: coloured without colour", s.name)
 		}
-		r.m.look.Plain = true
-		r.m.look = r.m.look.ready()
+		r.m.display.Plain = true
+		r.m.display = r.m.display.ready()
 		if got := r.m.View(); strings.Contains(got, "\x1b") {
 			t.Errorf("%s: an escape sequence on a dumb terminal", s.name)
 		}
@@ -95,7 +95,7 @@ func TestWithoutColour(t *testing.T) {
 // Cases of other shapes: pasted lines on clocks of their own, and one source.
 func TestGoldenOtherCases(t *testing.T) {
 	for _, name := range []string{"report", "capture"} {
-		r := newRobot(t, name, 80, 24, Look{})
+		r := newRobot(t, name, 80, 24, Display{})
 		for s := range screens {
 			r.press(fmt.Sprint(int(s) + 1))
 			golden(t, fmt.Sprintf("%s-%s.golden", name, s), r.text()+"\n")
@@ -107,7 +107,7 @@ func TestGoldenOtherCases(t *testing.T) {
 // has, and nothing panics.
 func TestSizes(t *testing.T) {
 	for _, name := range []string{"day", "report", "capture"} {
-		r := newRobot(t, name, 80, 24, Look{})
+		r := newRobot(t, name, 80, 24, Display{})
 		r.press("3", "S", "5", "i", `"up`, "enter", "v", "l", "l")
 		for s := range screens {
 			r.press(fmt.Sprint(int(s) + 1))
@@ -148,7 +148,7 @@ var ansi = regexp.MustCompile("\x1b\\[[0-9;]*m")
 // Resizing loses nothing: after any sizes in between the screen is the same.
 func TestResizing(t *testing.T) {
 	for i, s := range shots {
-		r := shoot(t, i, 120, 40, Look{})
+		r := shoot(t, i, 120, 40, Display{})
 		want := r.text()
 		m := r.m
 		for _, size := range [][2]int{{40, 10}, {240, 70}, {1, 1}, {120, 40}} {
@@ -168,7 +168,7 @@ func TestPictures(t *testing.T) {
 			continue
 		}
 		var svg bytes.Buffer
-		if err := shoot(t, i, 120, 36, Look{Colour: true}).m.frame().SVG(&svg, "faultline: "+s.name); err != nil {
+		if err := shoot(t, i, 120, 36, Display{Colour: true}).m.frame().SVG(&svg, "faultline: "+s.name); err != nil {
 			t.Fatal(err)
 		}
 		if svg.Len() > 100_000 {

@@ -38,7 +38,7 @@ func typedHappened(m Model, v string) (Model, tea.Cmd) {
 	var at parse.Time
 	since, width, ok := lex.DayTime([]byte(v))
 	if ok {
-		day, err := m.c.Happened(parse.Time(since), m.look.Zone)
+		day, err := m.c.Happened(parse.Time(since), m.display.Zone)
 		if err != nil {
 			return m.say(err.Error()), nil
 		}

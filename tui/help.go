@@ -93,7 +93,7 @@ func KeysPage() string {
 		fmt.Fprintf(&b, "| `:%s` | %s |\n", strings.TrimSpace(v.name+" "+v.args), v.help)
 	}
 	b.WriteString("\n## Signs\n\nEach has a shape of its own; colour only repeats it.\n\n| sign | ASCII | what |\n| --- | --- | --- |\n")
-	for _, s := range signs {
+	for _, s := range markers {
 		fmt.Fprintf(&b, "| %c %c | `%c` `%c` | %s: one, several in one cell |\n", s.one, s.many, s.ascii, s.asc, s.name)
 	}
 	fmt.Fprintf(&b, "| %c | `%c` | nothing was captured then |\n| %c | `%c` | captured, and nothing happened |\n| %c | `%c` | a predicted tick |\n| %c | `%c` | a mark of yours, on the axis |\n",

@@ -19,7 +19,7 @@ import (
 const around = parse.Time(15e9)
 
 // aroundMost is how many events it lists; where there are more, only those
-// with a sign.
+// with a marker.
 const aroundMost = 400
 
 // neighbour is one row of the incident's screen: an event, and how many of the
@@ -44,15 +44,15 @@ const (
 
 var partNames = [...]string{before: "What precedes it", symptoms: "Symptoms", failed: "Failures", besides: "Around it"}
 
-// partOf puts an event into the story: what has a sign by its sign, all else
+// partOf puts an event into the story: events with a marker by that marker, all others
 // beside it.
 func partOf(k parse.Kind) act {
-	switch signOf(k) {
-	case failureSign:
+	switch markerOf(k) {
+	case failureMarker:
 		return failed
-	case symptomSign:
+	case symptomMarker:
 		return symptoms
-	case stallSign, probeSign:
+	case stallMarker, probeMarker:
 		return before
 	}
 	return besides
@@ -197,7 +197,7 @@ func (p incidentPane) view(m *Model, b *chart.Block) {
 		b.Text(2, 2, "t goes to the next clock; 6 shows which sources have one.", chart.Dim)
 		return
 	}
-	g := m.look.glyphs
+	g := m.display.glyphs
 	x := b.Text(1, 0, in.ID, chart.Alarm)
 	b.Clip(x+2, 0, b.W-x-3, m.incidentSaid(in), chart.Plain, g.ASCII)
 	y := 1
@@ -249,7 +249,7 @@ func (p incidentPane) list(m *Model, b *chart.Block, y, end int, in *correlate.I
 		if l.row < 0 {
 			x := b.Text(1, y, l.title, chart.Title)
 			if l.title == partNames[failed] {
-				b.Clip(x+2, y, b.W-x-3, "times count from its start; » is what the verdict rests on", chart.Dim, m.look.glyphs.ASCII)
+				b.Clip(x+2, y, b.W-x-3, "times count from its start; » is what the verdict rests on", chart.Dim, m.display.glyphs.ASCII)
 			}
 			y++
 			continue

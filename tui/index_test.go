@@ -114,7 +114,7 @@ func TestCountsAreExact(t *testing.T) {
 
 func TestFilters(t *testing.T) {
 	c, _ := open(t, "day")
-	r := newRobot(t, "day", 80, 24, Look{})
+	r := newRobot(t, "day", 80, 24, Display{})
 	count := func(want func(*parse.Event, int) bool) (n int) {
 		for p := range c.Timeline() {
 			if want(c.At(p), int(p.Stream)) {
@@ -154,7 +154,7 @@ func TestFilters(t *testing.T) {
 
 // A filter that is typed while another is at work is the one that counts.
 func TestLateFiltersAreDropped(t *testing.T) {
-	r := newRobot(t, "day", 80, 24, Look{})
+	r := newRobot(t, "day", 80, 24, Display{})
 	m, first := r.m.addFilter("kind=proxy.*", false)
 	m, second := m.addFilter("kind=proxy.no_endpoints", true)
 	late := first()

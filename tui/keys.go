@@ -113,7 +113,7 @@ var linesKeys = []binding{
 	{"o", "Lines", "fold repeats, or show each", "", []screen{lines}, nil, relining((*linesPane).turnFold)},
 	{"C", "Lines", "the lines around this one in its file, whatever they are", "context", []screen{lines}, nil, Model.context},
 	{"T", "Lines", "what the lines of the window say, by template, with counts", "templates", []screen{lines}, nil, Model.templates},
-	{"d", "Lines", "the whole of the line below the list, or not", "", []screen{lines}, nil, relining((*linesPane).turnLore)},
+	{"d", "Lines", "the whole of the line below the list, or not", "", []screen{lines}, nil, relining((*linesPane).turnDetail)},
 }
 
 var timelineKeys = []binding{
@@ -172,8 +172,8 @@ var earlyKeys = []binding{
 	{"L shift+right", "While reading", "right by ten columns", "", []screen{reading}, nil, earlyStep(10)},
 	{"g home", "While reading", "to the beginning", "", []screen{reading}, nil, earlyEnd(false)},
 	{"G end", "While reading", "to the end of what was read", "", []screen{reading}, nil, earlyEnd(true)},
-	{"e", "While reading", "to the next failure", "", []screen{reading}, nil, earlyJump(1, ofSign(failureSign))},
-	{"E", "While reading", "to the failure before", "", []screen{reading}, nil, earlyJump(-1, ofSign(failureSign))},
+	{"e", "While reading", "to the next failure", "", []screen{reading}, nil, earlyJump(1, ofMarker(failureMarker))},
+	{"E", "While reading", "to the failure before", "", []screen{reading}, nil, earlyJump(-1, ofMarker(failureMarker))},
 	{"w", "While reading", "to the next symptom or stall", "", []screen{reading}, nil, earlyJump(1, ofWarning)},
 	{"W", "While reading", "to the symptom or stall before", "", []screen{reading}, nil, earlyJump(-1, ofWarning)},
 	{"z + =", "While reading", "zoom in round the cursor", "", []screen{reading}, nil, earlyZoom(0.5)},

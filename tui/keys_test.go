@@ -65,7 +65,7 @@ var doing = []does{
 		return is.panel != nil && strings.Contains(strings.Join(is.panel.text, " "), "raw line")
 	}},
 	{[]string{"8"}, "T", func(_, is *Model) bool { return is.panel != nil && strings.Contains(is.panel.text[0], "templates") }},
-	{[]string{"8"}, "d", func(_, is *Model) bool { return is.lining().lore }},
+	{[]string{"8"}, "d", func(_, is *Model) bool { return is.lining().brief }},
 	{[]string{"2"}, "M", asks("a lane of")},
 	{[]string{"2"}, "o", func(was, is *Model) bool { return len(is.lanes(true)) < len(was.lanes(false)) }},
 	{nil, "tab", on(timeline)},
@@ -170,7 +170,7 @@ func TestEveryKey(t *testing.T) {
 			if !slices.Contains(strings.Fields(b.keys), d.key) {
 				t.Fatalf("the row's keys are %s", b.keys)
 			}
-			r := newRobot(t, "day", 120, 40, Look{}).press(d.before...)
+			r := newRobot(t, "day", 120, 40, Display{}).press(d.before...)
 			if lookup(d.key, r.m.screen) != b {
 				t.Fatalf("%s means another row on screen %s", d.key, r.m.screen)
 			}
@@ -192,7 +192,7 @@ func TestEveryKey(t *testing.T) {
 // All keys of a row do the same, and no key panics on any screen of any case.
 func TestKeysEverywhere(t *testing.T) {
 	for _, name := range []string{"day", "report", "capture"} {
-		base := newRobot(t, name, 80, 24, Look{})
+		base := newRobot(t, name, 80, 24, Display{})
 		for i := range keys {
 			for _, k := range strings.Fields(keys[i].keys) {
 				for s := range screens {
@@ -250,12 +250,12 @@ func TestCommands(t *testing.T) {
 		{"sca", func(m *Model) bool { return m.fold().scan != nil }},
 		{"nonsense", func(m *Model) bool { return m.failed }},
 	} {
-		r := newRobot(t, "day", 100, 30, Look{}).press(":", `"`+c.typed, "enter")
+		r := newRobot(t, "day", 100, 30, Display{}).press(":", `"`+c.typed, "enter")
 		if !c.holds(&r.m) {
 			t.Errorf(":%s: %q, failed %v\n%s", c.typed, r.m.status, r.m.failed, r.text())
 		}
 	}
-	if r := newRobot(t, "day", 80, 24, Look{}).press(":", `"quit`, "enter"); !r.quit {
+	if r := newRobot(t, "day", 80, 24, Display{}).press(":", `"quit`, "enter"); !r.quit {
 		t.Error(":quit does not quit")
 	}
 }
@@ -265,7 +265,7 @@ func TestCompletion(t *testing.T) {
 		{":", "pe", "period"}, {":", "incident I3", "incident I3"}, {":", "export c", "export case.zip"}, {":", "filter kin", "filter kind="},
 		{"f", "severity=e", "severity=error"}, {"i", "pod_", "pod_cache_size"},
 	} {
-		r := newRobot(t, "day", 100, 30, Look{}).press("5", c.keys, "ctrl+u", `"`+c.typed, "tab")
+		r := newRobot(t, "day", 100, 30, Display{}).press("5", c.keys, "ctrl+u", `"`+c.typed, "tab")
 		if r.m.prompt == nil || r.m.prompt.input.Value() != c.want {
 			t.Errorf("%s %s: not %q\n%s", c.keys, c.typed, c.want, r.text())
 		}
@@ -273,7 +273,7 @@ func TestCompletion(t *testing.T) {
 }
 
 func TestHistory(t *testing.T) {
-	r := newRobot(t, "day", 100, 30, Look{}).press(":", `"period 300`, "enter", ":", `"scan`, "enter", ":", "up", "up")
+	r := newRobot(t, "day", 100, 30, Display{}).press(":", `"period 300`, "enter", ":", `"scan`, "enter", ":", "up", "up")
 	if got := r.m.prompt.input.Value(); got != "period 300" {
 		t.Errorf("recalled %q", got)
 	}

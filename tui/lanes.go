@@ -52,7 +52,7 @@ func (m *Model) lanes(folded bool) []lane {
 		l.streams = append(l.streams, s)
 	}
 	of := map[uint32]int{}
-	for _, k := range m.group().whole[failureSign] {
+	for _, k := range m.group().whole[failureMarker] {
 		of[k.Stream]++
 	}
 	out := make([]lane, 0, len(order))
@@ -96,17 +96,17 @@ func (m *Model) drawLanes(b *chart.Block, y, left, w, rows int, all []lane, chos
 	for i := from; i < min(from+rows, len(all)); i++ {
 		l := &all[i]
 		counts := m.laneBins(l, w)
-		g, style := m.roster.glyph(l.streams[0], m.look.glyphs)
+		g, style := m.roster.glyph(l.streams[0], m.display.glyphs)
 		b.Put(1, y, g, style)
-		name := m.roster.name(l.streams[0], left-5, m.look.glyphs.ASCII)
+		name := m.roster.name(l.streams[0], left-5, m.display.glyphs.ASCII)
 		if len(l.name) < len(m.roster.names[l.streams[0]]) { // a workload
-			name = chart.Fit(l.name, left-5, m.look.glyphs.ASCII)
+			name = chart.Fit(l.name, left-5, m.display.glyphs.ASCII)
 		}
 		b.Text(3, y, name, style)
-		b.Draw(left, y, chart.Heat(counts, 0, chart.Plain, m.look.glyphs))
-		for x, k := range gr.signsOf(l.streams, m.window, w) {
+		b.Draw(left, y, chart.Heat(counts, 0, chart.Plain, m.display.glyphs))
+		for x, k := range gr.markersOf(l.streams, m.window, w) {
 			if k >= 0 {
-				b.Put(left+x, y, m.look.mark(k).One, m.look.mark(k).Style)
+				b.Put(left+x, y, m.display.mark(k).One, m.display.mark(k).Style)
 			}
 		}
 		if i == chosen {
@@ -144,18 +144,18 @@ func (m *Model) laneBins(l *lane, w int) []chart.Bin {
 	return out
 }
 
-// signsOf is, for each of w columns, the most telling sign of some streams, -1
+// markersOf is, for each of w columns, the most telling marker of some streams, -1
 // where they have none.
-func (d *drawn) signsOf(streams []int, s span, w int) []int {
+func (d *visibleGroup) markersOf(streams []int, s span, w int) []int {
 	out := make([]int, w)
 	for x := range out {
 		out[x] = -1
 	}
 	of := d.byStream()
-	for sign := probeSign; sign >= failureSign; sign-- {
+	for marker := probeMarker; marker >= failureMarker; marker-- {
 		for _, stream := range streams {
-			for _, k := range between(of[sign][uint32(stream)], s.from, s.to+1) {
-				out[s.column(k.At, w)] = sign
+			for _, k := range between(of[marker][uint32(stream)], s.from, s.to+1) {
+				out[s.column(k.At, w)] = marker
 			}
 		}
 	}

@@ -7,7 +7,7 @@ import (
 
 // A lane is chosen with j, and enter shows its lines and no others.
 func TestLaneLeadsToItsLines(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press("2", "j", "j")
+	r := newRobot(t, "day", 120, 40, Display{}).press("2", "j", "j")
 	want := r.m.lanes(false)[1]
 	r.press("enter")
 	if r.m.screen != lines {
@@ -26,7 +26,7 @@ func TestLaneLeadsToItsLines(t *testing.T) {
 // All that has events on the axis is in one lane, folded or not; those that
 // tell of failures stand first.
 func TestEveryProcessHasALane(t *testing.T) {
-	m := newRobot(t, "day", 120, 40, Look{}).m
+	m := newRobot(t, "day", 120, 40, Display{}).m
 	for _, folded := range []bool{false, true} {
 		seen := map[int]bool{}
 		last := 1 << 30
@@ -52,7 +52,7 @@ func TestEveryProcessHasALane(t *testing.T) {
 
 // What a filter hides is drawn as hidden, and not as if nothing had happened.
 func TestFilteredIsNoSilence(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press("2")
+	r := newRobot(t, "day", 120, 40, Display{}).press("2")
 	if strings.Contains(strings.Join(strings.Split(r.text(), "\n")[2:32], "\n"), "┄") {
 		t.Fatal("hidden without a filter")
 	}
@@ -69,7 +69,7 @@ func TestFilteredIsNoSilence(t *testing.T) {
 
 // A metric is drawn as a lane, and taken away again.
 func TestMetricLane(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press("2", "M", `"up`, "enter").expect("3 series of up")
+	r := newRobot(t, "day", 120, 40, Display{}).press("2", "M", `"up`, "enter").expect("3 series of up")
 	if n := strings.Count(r.text(), " 1 up"); n != 3 {
 		t.Errorf("%d lanes:\n%s", n, r.text())
 	}
@@ -82,7 +82,7 @@ func TestMetricLane(t *testing.T) {
 // Leaving a lane's lines leaves the filter as well that showed no others; one that
 // was changed among the lines stays.
 func TestLeavingALaneGivesTheFilterBack(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press("2", "j", "enter", "esc")
+	r := newRobot(t, "day", 120, 40, Display{}).press("2", "j", "enter", "esc")
 	if r.m.screen != timeline || len(r.m.filters) != 0 || r.m.in != r.m.all {
 		t.Errorf("on %s with the filters %v", r.m.screen, r.m.filters)
 	}
@@ -98,14 +98,14 @@ func TestLeavingALaneGivesTheFilterBack(t *testing.T) {
 
 // An incident of which a filter shows nothing says so, and how to see it.
 func TestFilteredIncidentSaysSo(t *testing.T) {
-	newRobot(t, "day", 80, 24, Look{}).press("4", "f", "ctrl+u", `"kind=container.terminated`, "enter").
+	newRobot(t, "day", 80, 24, Display{}).press("4", "f", "ctrl+u", `"kind=container.terminated`, "enter").
 		expect("None of its events passes the filters", "& turns all of them off")
 }
 
 // The ticks of a period that counts from each process's start stand where that
 // process counts from: in the first column of its cycles.
 func TestTicksStandAtTheStart(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press("3")
+	r := newRobot(t, "day", 120, 40, Display{}).press("3")
 	found := 0
 	for _, line := range strings.Split(r.text(), "\n")[7:33] {
 		if i := strings.Index(line, "┊"); i >= 0 {

@@ -19,7 +19,7 @@ type linesPane struct {
 	right int  // how many columns long lines are moved to the left
 	wrap  bool // long lines take as many rows as they need
 	each  bool // repeats are not folded
-	lore  bool // what is shown below the list is put away
+	brief bool // what is shown below the list is put away
 }
 
 func (linesPane) down(m Model, by int) Model { return m.downLine(by) }
@@ -65,9 +65,9 @@ func (p *linesPane) turnFold() string {
 	return map[bool]string{true: "every line has a row", false: "repeats within a minute are folded into one row"}[p.each]
 }
 
-func (p *linesPane) turnLore() string {
-	p.lore = !p.lore
-	return map[bool]string{true: "the line is put away", false: "the whole line stands below, where the screen is large enough"}[p.lore]
+func (p *linesPane) turnDetail() string {
+	p.brief = !p.brief
+	return map[bool]string{true: "the line is put away", false: "the whole line stands below, where the screen is large enough"}[p.brief]
 }
 
 // lining is how the merged log is shown.
@@ -149,16 +149,16 @@ func (m Model) downLine(by int) Model {
 	return m
 }
 
-// loreRows is how many rows the line under the cursor gets below the list,
+// detailRows is how many rows the line under the cursor gets below the list,
 // whole, where there is room for it.
-const loreRows = 11
+const detailRows = 11
 
 // below is how many rows of the screen are not the list's.
 func (p linesPane) below(w, h int) int {
-	if p.lore || w < 100 || h < 36 {
+	if p.brief || w < 100 || h < 36 {
 		return 2
 	}
-	return loreRows
+	return detailRows
 }
 
 func (p linesPane) view(m *Model, b *chart.Block) {
@@ -182,7 +182,7 @@ func (p linesPane) view(m *Model, b *chart.Block) {
 			b.Put(0, y, 'm', chart.Accent)
 		}
 		if m.selected != nil && m.selected.has(r.at) && (r.group == m.axis) {
-			b.Put(0, y, m.look.glyphs.V, chart.Accent)
+			b.Put(0, y, m.display.glyphs.V, chart.Accent)
 		}
 		if r.has(here) {
 			b.Paint(0, y, b.W, rows, chart.Select)
@@ -192,13 +192,13 @@ func (p linesPane) view(m *Model, b *chart.Block) {
 	below := p.below(b.W, b.H)
 	b.Fill(0, b.H-below+1, b.W, below, ' ', chart.Plain)
 	if below > 2 {
-		m.lore(b, b.H-below+1, l.point(here))
+		m.detail(b, b.H-below+1, l.point(here))
 	}
 	at := fmt.Sprintf("%s  %s of %s", m.lineAt(m.c.Ref(l.point(here))), number(l.rank(here)+1), number(m.in.total))
 	if here.group != wallClock {
 		at += "  (no wall time: 6 shows why, " + anchorKey + " says when it was)"
 	}
-	b.Clip(1, b.H-1, b.W-2, at, chart.Dim, m.look.glyphs.ASCII)
+	b.Clip(1, b.H-1, b.W-2, at, chart.Dim, m.display.glyphs.ASCII)
 }
 
 // fitting are the rows that fit, the cursor's among them, with wrapped lines as
@@ -220,10 +220,10 @@ func (p linesPane) fitting(m *Model, b *chart.Block, page []row, here place) []r
 	return page[from:]
 }
 
-// lore shows the whole of the line under the cursor below the list.
-func (m *Model) lore(b *chart.Block, y int, p correlate.Point) {
-	b.Fill(0, y-1, b.W, 1, m.look.glyphs.H, chart.Dim)
-	l, ok := m.told.lines[p]
+// detail shows the whole of the line under the cursor below the list.
+func (m *Model) detail(b *chart.Block, y int, p correlate.Point) {
+	b.Fill(0, y-1, b.W, 1, m.display.glyphs.H, chart.Dim)
+	l, ok := m.cache.lines[p]
 	if !ok {
 		return
 	}

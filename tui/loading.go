@@ -125,7 +125,7 @@ func (m *Model) anchored(w *wait) (at parse.Time, ok bool) {
 		return 0, false
 	}
 	step := w.axis().step
-	for _, k := range m.group().list[failureSign] {
+	for _, k := range m.group().list[failureMarker] {
 		own := k.At - m.c.Anchors[k.Stream].Zero
 		if off := max(own-w.cursor, w.cursor-own); m.c.Streams[k.Stream].Clock == parse.ClockUptime && off <= step {
 			at, ok, step = k.At, true, off-1
@@ -215,7 +215,7 @@ func opensOn(s screen) func(Model) (Model, tea.Cmd) {
 
 // viewLoading shows how far the reading has come, and what it has found.
 func (m *Model) viewLoading(b *chart.Block) {
-	p, g := m.waiting, m.look.glyphs
+	p, g := m.waiting, m.display.glyphs
 	if p == nil || b.H < 3 {
 		return
 	}
@@ -260,21 +260,21 @@ func (m *Model) earlyStatus(b *chart.Block) {
 		}
 		said = strings.TrimLeft(said+"; ", "; ") + "kept until it is there: " + strings.Join(names, " ") + " (esc drops them)"
 	}
-	b.Clip(1, b.H-2, b.W-2, said, chart.Accent, m.look.glyphs.ASCII)
+	b.Clip(1, b.H-2, b.W-2, said, chart.Accent, m.display.glyphs.ASCII)
 }
 
 // viewSketch draws the first picture from line y on.
 func (m *Model) viewSketch(b *chart.Block, y int) {
-	p, g := m.waiting, m.look.glyphs
+	p, g := m.waiting, m.display.glyphs
 	a, w := p.axis(), b.W-laneLabel
-	first, tall := y, min(max((b.H-y-7)/len(signs), 1), 3)
-	for i, s := range signs {
+	first, tall := y, min(max((b.H-y-7)/len(markers), 1), 3)
+	for i, s := range markers {
 		if y+tall > b.H-6 {
 			break
 		}
-		b.Put(1, y, m.look.mark(i).One, s.style)
+		b.Put(1, y, m.display.mark(i).One, s.style)
 		b.Clip(3, y, laneLabel-4, s.name+"s", s.style, g.ASCII)
-		b.Draw(laneLabel, y, chart.Strip(a.bins(p.window, w, ofSign(i)), tall, 0, s.style, g))
+		b.Draw(laneLabel, y, chart.Strip(a.bins(p.window, w, ofMarker(i)), tall, 0, s.style, g))
 		y += tall
 	}
 	b.Clip(1, y, laneLabel-2, "all events", chart.Dim, g.ASCII)
@@ -286,10 +286,10 @@ func (m *Model) viewSketch(b *chart.Block, y int) {
 	from, to := seconds(p.window.from), seconds(p.window.to)
 	ticks := chart.SpanTicks(from, to, max(w/10, 2))
 	if !p.own {
-		ticks = chart.TimeTicks(from, to, max(w/10, 2), m.look.Zone)
+		ticks = chart.TimeTicks(from, to, max(w/10, 2), m.display.Zone)
 	}
 	b.Axis(laneLabel, y, w, from, to, ticks, g)
-	b.Clip(1, y+2, b.W-2, p.atCursor(m.look.Zone, w), chart.Plain, g.ASCII)
+	b.Clip(1, y+2, b.W-2, p.atCursor(m.display.Zone, w), chart.Plain, g.ASCII)
 	note := "a first look: repeats are counted too, and nothing is judged"
 	if p.own {
 		note = "a first look: each process on its own clock, and nothing is judged"
@@ -307,8 +307,8 @@ func (w *wait) atCursor(zone *time.Location, columns int) string {
 	}
 	half := w.window.len()/parse.Time(2*max(columns, 1)) + 1
 	here := span{w.cursor - half, w.cursor + half}
-	for i, s := range signs {
-		if n := w.axis().sum(here, ofSign(i)); n > 0 {
+	for i, s := range markers {
+		if n := w.axis().sum(here, ofMarker(i)); n > 0 {
 			said += "  " + counted(n, s.name)
 		}
 	}

@@ -40,7 +40,7 @@ func sketched(t testing.TB, name string) *Sketch {
 // newReader is a screen whose case is still being read.
 func newReader(t testing.TB, name string, w, h int) *robot {
 	t.Helper()
-	r := &robot{t: t, m: Model{look: Look{Colour: true}.ready(), told: &told{}, waiting: &wait{}}}
+	r := &robot{t: t, m: Model{display: Display{Colour: true}.ready(), cache: &lineCache{}, waiting: &wait{}}}
 	r.send(tea.WindowSizeMsg{Width: w, Height: h})
 	r.send(Progress{Sources: 3, Bytes: 5e8, Total: 1e9, MBPerSecond: 240, Sketch: sketched(t, name)})
 	return r
@@ -59,7 +59,7 @@ func TestGoldenReading(t *testing.T) {
 		golden(t, fmt.Sprintf("reading-%dx%d.golden", size[0], size[1]), b.String()+"\n-- styles --\n"+b.Styles()+"\n")
 	}
 	r := newReader(t, "report", 80, 24)
-	r.m.look = Look{ASCII: true}.ready()
+	r.m.display = Display{ASCII: true}.ready()
 	golden(t, "reading-own-ascii.golden", r.text()+"\n")
 	for w := 1; w < 200; w += 13 {
 		for h := 1; h < 60; h += 7 {
@@ -70,12 +70,12 @@ func TestGoldenReading(t *testing.T) {
 
 // What the judged case draws at first stood in the first picture.
 func TestSketchHoldsWhatTheCaseDraws(t *testing.T) {
-	k, r := sketched(t, "day").shot(), newRobot(t, "day", 80, 24, Look{})
+	k, r := sketched(t, "day").shot(), newRobot(t, "day", 80, 24, Display{})
 	for i, list := range r.m.group().list {
 		for _, at := range list {
 			own := at.At - r.m.c.Anchors[at.Stream].Zero
-			if k.wall.sum(span{at.At, at.At}, ofSign(i))+k.own.sum(span{own, own}, ofSign(i)) == 0 {
-				t.Fatalf("a %s at %d is not in the sketch", signs[i].name, at.At)
+			if k.wall.sum(span{at.At, at.At}, ofMarker(i))+k.own.sum(span{own, own}, ofMarker(i)) == 0 {
+				t.Fatalf("a %s at %d is not in the sketch", markers[i].name, at.At)
 			}
 		}
 	}
@@ -98,7 +98,7 @@ func TestTally(t *testing.T) {
 			t.Fatalf("%d of %d events at scale %d", n, len(times), scale)
 		}
 		for _, at := range times {
-			if y.sum(span{at, at}, ofSign(stallSign)) == 0 {
+			if y.sum(span{at, at}, ofMarker(stallMarker)) == 0 {
 				t.Fatalf("no event at %d (from %d, step %d)", at, y.from, y.step)
 			}
 		}
@@ -131,10 +131,10 @@ var earlyDoing = []does{
 	{nil, "L", moved(5)},
 	{[]string{"L"}, "g", func(_, is *Model) bool { return is.waiting.cursor == is.waiting.axis().extent().from }},
 	{nil, "G", func(_, is *Model) bool { return is.waiting.cursor == is.waiting.axis().extent().to }},
-	{nil, "e", stands(failureSign)},
-	{[]string{"G"}, "E", stands(failureSign)},
-	{nil, "w", func(was, is *Model) bool { return stands(symptomSign)(was, is) || stands(stallSign)(was, is) }},
-	{[]string{"G"}, "W", func(was, is *Model) bool { return stands(symptomSign)(was, is) || stands(stallSign)(was, is) }},
+	{nil, "e", stands(failureMarker)},
+	{[]string{"G"}, "E", stands(failureMarker)},
+	{nil, "w", func(was, is *Model) bool { return stands(symptomMarker)(was, is) || stands(stallMarker)(was, is) }},
+	{[]string{"G"}, "W", func(was, is *Model) bool { return stands(symptomMarker)(was, is) || stands(stallMarker)(was, is) }},
 	{[]string{"L"}, "z", func(was, is *Model) bool {
 		return is.waiting.window.len() == was.waiting.window.len()/2 && is.waiting.window.has(is.waiting.cursor)
 	}},
@@ -162,7 +162,7 @@ func moved(least parse.Time) func(was, is *Model) bool {
 func stands(i int) func(was, is *Model) bool {
 	return func(was, is *Model) bool {
 		w := is.waiting
-		return w.cursor != was.waiting.cursor && w.axis().sum(span{w.cursor, w.cursor}, ofSign(i)) > 0
+		return w.cursor != was.waiting.cursor && w.axis().sum(span{w.cursor, w.cursor}, ofMarker(i)) > 0
 	}
 }
 

@@ -127,7 +127,7 @@ func (m Model) leaps(at []parse.Time, by int) Model {
 
 // facts is all that the user said.
 func (m *Model) facts() Facts {
-	f := Facts{Anchors: m.shift.said.Anchors, Captured: m.shift.said.Captured, By: m.look.User}
+	f := Facts{Anchors: m.shift.said.Anchors, Captured: m.shift.said.Captured, By: m.display.User}
 	for i := range m.marks {
 		if m.marks[i].Ref == nil { // the others stand in a file already
 			f.Marks = append(f.Marks, m.marks[i].Mark)

@@ -146,7 +146,7 @@ func (p metricsPane) back(m Model) (Model, bool) {
 }
 
 func (p metricsPane) view(m *Model, b *chart.Block) {
-	g := m.look.glyphs
+	g := m.display.glyphs
 	x := b.Text(1, 0, "query ", chart.Dim)
 	switch {
 	case m.plot().expr == "" && len(p.board.shown()) > 0:
@@ -187,14 +187,14 @@ func (m *Model) invite(b *chart.Block) {
 			b.Text(2, 3+i, fmt.Sprintf("and %d more: tab completes", len(names)-i), chart.Dim)
 			return
 		}
-		b.Clip(4, 3+i, b.W-5, report.Clean(n), chart.Dim, m.look.glyphs.ASCII)
+		b.Clip(4, 3+i, b.W-5, report.Clean(n), chart.Dim, m.display.glyphs.ASCII)
 	}
 }
 
 // curves draws the result over the window, and the events below on the same
 // axis.
 func (m *Model) curves(b *chart.Block) {
-	p := chart.Plot{From: seconds(m.window.from), To: seconds(m.window.to), Legend: true, Mono: !m.look.Colour, Glyphs: m.look.glyphs,
+	p := chart.Plot{From: seconds(m.window.from), To: seconds(m.window.to), Legend: true, Mono: !m.display.Colour, Glyphs: m.display.glyphs,
 		Ticks: m.ticks}
 	for i, c := range m.plot().curves {
 		if i == 40 {
@@ -215,7 +215,7 @@ func (m *Model) curves(b *chart.Block) {
 	}
 	h := b.H - 1
 	if h > 12 {
-		h -= len(signs) - 1
+		h -= len(markers) - 1
 	}
 	p.Left = laneLabel
 	b.Draw(0, 1, p.Draw(b.W, h))
@@ -223,7 +223,7 @@ func (m *Model) curves(b *chart.Block) {
 	if w := b.W - laneLabel; w > 4 {
 		m.drawCursor(b, laneLabel, 1, w, h-2-legend)
 		if h < b.H-1 {
-			m.overlay(b, b.H-len(signs)+1, w)
+			m.overlay(b, b.H-len(markers)+1, w)
 		}
 	}
 	if m.plot().asked != m.window {
@@ -235,8 +235,8 @@ func (m *Model) curves(b *chart.Block) {
 func (m *Model) overlay(b *chart.Block, y, w int) {
 	gr := m.group()
 	for i, cover := range [][]span{gr.cover, gr.cover, m.stallCover()} {
-		b.Text(1, y+i, signs[i].name+"s", signs[i].style)
-		lane := chart.Lane([]chart.Mark{m.look.mark(i)}, [][]chart.Bin{bins(gr.list[i], cover, m.window, w)}, m.look.glyphs)
+		b.Text(1, y+i, markers[i].name+"s", markers[i].style)
+		lane := chart.Lane([]chart.Mark{m.display.mark(i)}, [][]chart.Bin{bins(gr.list[i], cover, m.window, w)}, m.display.glyphs)
 		b.Draw(laneLabel, y+i, lane)
 	}
 }

@@ -14,10 +14,10 @@ import (
 
 // Model is the state of the screen. It is a value: every key gives a new one.
 type Model struct {
-	c     *correlate.Case
-	ports Ports
-	look  Look
-	w, h  int
+	c       *correlate.Case
+	ports   Ports
+	display Display
+	w, h    int
 
 	screen screen
 	panes  [screens]pane
@@ -29,14 +29,14 @@ type Model struct {
 	status string
 	failed bool // status tells of a failure
 
-	view    // what all screens share
-	sieving // which events are shown
-	said    // what the user told of the case
-	history map[string][]string
-	cast    *cast // nil while nothing is recorded
-	hits    hits
+	view        // what all screens share
+	filterState // which events are shown
+	said        // what the user told of the case
+	history     map[string][]string
+	cast        *cast // nil while nothing is recorded
+	hits        hits
 
-	told      *told
+	cache     *lineCache
 	roster    *roster
 	lanesMade *lanesOf // the lanes as they were last
 	waiting   *wait    // while there is no case yet
@@ -55,13 +55,13 @@ type view struct {
 	selected *span
 }
 
-// sieving are the filters and what passes them.
-type sieving struct {
+// filterState are the filters and what passes them.
+type filterState struct {
 	filters    []filter
 	unfiltered bool // the filters are there, but off
 	turn       int  // of filtering
 	all, in    *index
-	shown      []*drawn
+	shown      []*visibleGroup
 	stalled    []burst
 }
 
@@ -74,8 +74,8 @@ type said struct {
 }
 
 // New makes the screen of a case.
-func New(c *correlate.Case, ports Ports, look Look) Model {
-	m := Model{ports: ports, look: look.ready(), told: &told{}}
+func New(c *correlate.Case, ports Ports, display Display) Model {
+	m := Model{ports: ports, display: display.ready(), cache: &lineCache{}}
 	return m.open(c, newIndex(c, nil))
 }
 
@@ -85,7 +85,7 @@ func (m Model) open(c *correlate.Case, all *index) Model {
 	m.all, m.in = all, all
 	m.panes = firstPanes()
 	m.roster, m.lanesMade = newRoster(c), &lanesOf{}
-	m = m.narrow()
+	m = m.regroup()
 	m.axis = axes(c)[0]
 	if at := m.incidentTimes(); len(at) == 0 && len(c.Incidents) > 0 {
 		m.axis = int(c.Incidents[0].Clock)
@@ -130,12 +130,12 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case judgedMsg:
 		m, cmd = m.judged(msg)
-	case sievedMsg:
-		m = m.sieved(msg)
-	case toldMsg:
-		m.told.take(msg)
+	case filteredMsg:
+		m = m.refiltered(msg)
+	case linesMsg:
+		m.cache.take(msg)
 	case unexplainedMsg:
-		m.told.unexplained = msg
+		m.cache.unexplained = msg
 	case rangMsg:
 		m = m.rang(msg)
 	case comparedMsg:
@@ -173,7 +173,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if p, ok := m.pane().(interface{ need(Model) (Model, tea.Cmd) }); ok && m.shift.judging == nil {
 		m, more = p.need(m)
 	}
-	return m.recorded(time.Now()), tea.Batch(cmd, m.tell(), m.askUnexplained(), more)
+	return m.recorded(time.Now()), tea.Batch(cmd, m.readLines(), m.askUnexplained(), more)
 }
 
 // burst takes the keys that came together: over a slow line several letters
@@ -246,7 +246,7 @@ func (m Model) View() string {
 	if m.cast != nil { // the recording itself does not show it
 		b.Right(m.w-1, 0, " recording ", chart.Alarm)
 	}
-	return b.Render(m.look.palette)
+	return b.Render(m.display.palette)
 }
 
 // goTo moves the cursor to a time, and the window with it.

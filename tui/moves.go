@@ -41,11 +41,11 @@ func (m *Model) incidentTimes() (out []parse.Time) {
 // tickTimes are the predicted ticks near the cursor.
 func (m *Model) tickTimes() []parse.Time { return m.predicted(m.extent(), 1<<16) }
 
-func (m *Model) failureTimes() []parse.Time { return distinct(m.group().list[failureSign]) }
+func (m *Model) failureTimes() []parse.Time { return distinct(m.group().list[failureMarker]) }
 
 func (m *Model) warningTimes() []parse.Time {
 	g := m.group()
-	all := append(distinct(g.list[symptomSign]), distinct(g.list[stallSign])...)
+	all := append(distinct(g.list[symptomMarker]), distinct(g.list[stallMarker])...)
 	slices.Sort(all)
 	return slices.Compact(all)
 }
@@ -211,7 +211,7 @@ func (m Model) toggleFilters() (Model, tea.Cmd) {
 		return m.say("there are no filters: f adds one"), nil
 	}
 	m.unfiltered = !m.unfiltered
-	return m.sieve()
+	return m.refilter()
 }
 
 func (m Model) dropFilter() (Model, tea.Cmd) {
@@ -220,7 +220,7 @@ func (m Model) dropFilter() (Model, tea.Cmd) {
 		return m.say("there are no filters"), nil
 	}
 	m.filters = m.filters[: n-1 : n-1]
-	return m.sieve()
+	return m.refilter()
 }
 
 // typeFilter asks for a filter.

@@ -43,7 +43,7 @@ func (overviewPane) enter(m Model) (Model, tea.Cmd) {
 func (m *Model) unread() string {
 	said := report.UnreadCount(m.c)
 	n := 0
-	for _, c := range m.told.unexplained {
+	for _, c := range m.cache.unexplained {
 		if c.at != nil {
 			n++
 		}
@@ -61,7 +61,7 @@ func (m *Model) unread() string {
 }
 
 func (overviewPane) view(m *Model, b *chart.Block) {
-	g := m.look.glyphs
+	g := m.display.glyphs
 	y := 0
 	style := chart.Warn
 	switch m.c.Verdict.Code {
@@ -70,7 +70,7 @@ func (overviewPane) view(m *Model, b *chart.Block) {
 	case correlate.NoFailures, correlate.NoBeat:
 		style = chart.Calm
 	}
-	said := report.Say(m.c, m.look.Zone)
+	said := report.Say(m.c, m.display.Zone)
 	b.Clip(1, y, b.W-2, said.Headline, style, g.ASCII)
 	y++
 	w := min(b.W-2, 110)
@@ -86,7 +86,7 @@ func (overviewPane) view(m *Model, b *chart.Block) {
 		b.Text(1, y, line, chart.Plain)
 		y++
 	}
-	items := report.Summary(m.c, m.look.Zone)
+	items := report.Summary(m.c, m.display.Zone)
 	for _, item := range items { // what to do next is said whatever room there is
 		if item.Label == "next" {
 			room = max(room, y+len(wrapped(item.Text, w-10)))
@@ -130,21 +130,21 @@ func (m *Model) strip(b *chart.Block, y int) int {
 	if w < 4 || b.H-y < rows+4 {
 		return y
 	}
-	sign := failureSign
-	if len(gr.whole[failureSign]) == 0 && len(gr.whole[symptomSign]) > 0 {
-		sign = symptomSign // what goes before failures is what there is to see
+	marker := failureMarker
+	if len(gr.whole[failureMarker]) == 0 && len(gr.whole[symptomMarker]) > 0 {
+		marker = symptomMarker // what goes before failures is what there is to see
 	}
-	counts := bins(gr.list[sign], gr.cover, m.window, w)
+	counts := bins(gr.list[marker], gr.cover, m.window, w)
 	most := 0
 	for _, k := range counts {
 		most = max(most, k.N)
 	}
-	b.Text(1, y, signs[sign].name+"s", signs[sign].style)
-	b.Clip(1, y+1, laneLabel-2, fmt.Sprintf("max %d", most), chart.Dim, m.look.glyphs.ASCII)
-	b.Draw(laneLabel, y, chart.Strip(counts, rows, 0, signs[sign].style, m.look.glyphs))
+	b.Text(1, y, markers[marker].name+"s", markers[marker].style)
+	b.Clip(1, y+1, laneLabel-2, fmt.Sprintf("max %d", most), chart.Dim, m.display.glyphs.ASCII)
+	b.Draw(laneLabel, y, chart.Strip(counts, rows, 0, markers[marker].style, m.display.glyphs))
 	y += rows
 	b.Text(1, y, "stalls", chart.Note)
-	b.Draw(laneLabel, y, chart.Heat(bins(gr.list[stallSign], m.stallCover(), m.window, w), 0, chart.Note, m.look.glyphs))
+	b.Draw(laneLabel, y, chart.Heat(bins(gr.list[stallMarker], m.stallCover(), m.window, w), 0, chart.Note, m.display.glyphs))
 	m.drawCursor(b, laneLabel, y-rows, w, rows+1)
 	m.drawAxis(b, laneLabel, y+1, w, m.window)
 	return y + 3
@@ -205,7 +205,7 @@ func (m *Model) incidentList(b *chart.Block, y int) {
 		return
 	}
 	head := fmt.Sprintf("%-5s %-12s %5s  %-12s %6s %6s  %s", "", "start", "fails", "signature", "stalls", "lag", "target")
-	b.Clip(1, y, b.W-2, head, chart.Dim, m.look.glyphs.ASCII)
+	b.Clip(1, y, b.W-2, head, chart.Dim, m.display.glyphs.ASCII)
 	rows := b.H - y - 1
 	if rows < len(list) && rows > 1 {
 		rows-- // how many more there are has a line of its own
@@ -213,7 +213,7 @@ func (m *Model) incidentList(b *chart.Block, y int) {
 	from := top(at, len(list), rows)
 	for i := from; i < min(from+rows, len(list)); i++ {
 		y++
-		b.Clip(1, y, b.W-2, m.incidentRow(list[i]), chart.Plain, m.look.glyphs.ASCII)
+		b.Clip(1, y, b.W-2, m.incidentRow(list[i]), chart.Plain, m.display.glyphs.ASCII)
 		if i == at {
 			b.Paint(0, y, b.W, 1, chart.Select)
 		}
@@ -233,12 +233,12 @@ func (m *Model) findingList(b *chart.Block, y int) bool {
 	if len(m.c.Series) > 0 && m.ports.Query != nil {
 		said += ", 5 to the metrics"
 	}
-	b.Clip(1, y, b.W-2, said+":", chart.Dim, m.look.glyphs.ASCII)
+	b.Clip(1, y, b.W-2, said+":", chart.Dim, m.display.glyphs.ASCII)
 	for _, c := range m.claims() {
 		if y++; c.finding == nil || y >= b.H {
 			break
 		}
-		b.Clip(1, y, b.W-2, fmt.Sprintf("%-5s %s", c.label, c.text), c.style, m.look.glyphs.ASCII)
+		b.Clip(1, y, b.W-2, fmt.Sprintf("%-5s %s", c.label, c.text), c.style, m.display.glyphs.ASCII)
 	}
 	return true
 }

@@ -110,7 +110,7 @@ func (onTime) end(m Model, last bool) Model {
 func (onTime) enter(m Model) (Model, tea.Cmd) { return m.openNearest(), nil }
 
 func (onTime) copied(m *Model) string {
-	return strings.Join(report.Say(m.c, m.look.Zone).Sentences(), " ")
+	return strings.Join(report.Say(m.c, m.display.Zone).Sentences(), " ")
 }
 
 func (onTime) points(*Model) []correlate.Point { return nil }

@@ -120,7 +120,7 @@ func (p *panel) draw(m *Model, b *chart.Block) {
 	text := p.lines(w - 2)
 	h := min(len(text)+3, b.H)
 	b.Fill(0, 0, b.W, h, ' ', chart.Plain)
-	g := m.look.glyphs
+	g := m.display.glyphs
 	b.Fill(x, 0, w, 1, g.H, chart.Accent)
 	b.Text(x+1, 0, " "+p.title+" ", chart.Title)
 	for i := 0; i < h-2; i++ {

@@ -135,7 +135,7 @@ func (p *prompt) draw(m *Model, b *chart.Block, y int) {
 		if offers == nil {
 			offers = p.complete(m, p.input.Value())
 		}
-		b.Clip(x+2, y, b.W-x-2, strings.Join(offers, "  "), chart.Dim, m.look.glyphs.ASCII)
+		b.Clip(x+2, y, b.W-x-2, strings.Join(offers, "  "), chart.Dim, m.display.glyphs.ASCII)
 	}
 }
 

@@ -33,7 +33,7 @@ func TestRandomKeys(t *testing.T) {
 	cases := []string{"day", "report", "capture"}
 	for n, name := range cases {
 		rnd := rand.New(rand.NewSource(int64(n) + *first))
-		r := newRobot(t, name, 100, 30, Look{})
+		r := newRobot(t, name, 100, 30, Display{})
 		for range *presses / len(cases) {
 			if rnd.Intn(40) == 0 {
 				r.send(tea.WindowSizeMsg{Width: 1 + rnd.Intn(200), Height: 1 + rnd.Intn(70)})

@@ -49,11 +49,11 @@ func (rasterPane) view(m *Model, b *chart.Block) {
 		b.Draw(0, bottom+3, sc.draw(m, b.W-1, 7))
 	}
 	m.cycles(b, y, w, bottom-y, all)
-	b.Axis(cycleLabel, bottom, w, 0, m.fold().period, chart.SpanTicks(0, m.fold().period, max(w/10, 2)), m.look.glyphs)
+	b.Axis(cycleLabel, bottom, w, 0, m.fold().period, chart.SpanTicks(0, m.fold().period, max(w/10, 2)), m.display.glyphs)
 	m.sayCycle(b, bottom+2, all)
 	if n := m.scanColumns(); n > 0 {
 		x := b.W - n + 1
-		b.Clip(x, 2, n-1, "how strong each period is (z)", chart.Dim, m.look.glyphs.ASCII)
+		b.Clip(x, 2, n-1, "how strong each period is (z)", chart.Dim, m.display.glyphs.ASCII)
 		b.Draw(x, 3, m.fold().scan.draw(m, n-1, min(b.H-6, 20)))
 	}
 }
@@ -86,7 +86,7 @@ func (m *Model) countsFrom() string {
 
 // sayPeriod writes what the period is and what the statistics say of it.
 func (m *Model) sayPeriod(b *chart.Block, s *series, r *strength) {
-	g := m.look.glyphs
+	g := m.display.glyphs
 	x := b.Text(1, 0, fmt.Sprintf("period %s", periodText(m.fold().period)), chart.Title)
 	x = b.Clip(x+2, 0, b.W-x-3, m.countsFrom(), chart.Dim, g.ASCII)
 	whose := s.name()
@@ -177,11 +177,11 @@ func (m *Model) phases(b *chart.Block, y, w int, s *series, origin parse.Time, r
 	if s.of == correlate.Stalls {
 		style = chart.Note
 	}
-	b.Clip(1, y, cycleLabel-2, "all cycles", chart.Dim, m.look.glyphs.ASCII)
-	b.Clip(1, y+1, cycleLabel-2, string(s.of), style, m.look.glyphs.ASCII)
-	b.Draw(cycleLabel, y, chart.Strip(sum, 3, 0, style, m.look.glyphs))
+	b.Clip(1, y, cycleLabel-2, "all cycles", chart.Dim, m.display.glyphs.ASCII)
+	b.Clip(1, y+1, cycleLabel-2, string(s.of), style, m.display.glyphs.ASCII)
+	b.Draw(cycleLabel, y, chart.Strip(sum, 3, 0, style, m.display.glyphs))
 	if r.worthwhile && r.p < 0.01 {
-		b.Clip(1, y+2, cycleLabel-2, fmt.Sprintf("around %s", chart.Span(float64(int(r.phase*10))/10)), chart.Accent, m.look.glyphs.ASCII)
+		b.Clip(1, y+2, cycleLabel-2, fmt.Sprintf("around %s", chart.Span(float64(int(r.phase*10))/10)), chart.Accent, m.display.glyphs.ASCII)
 	}
 }
 
@@ -190,7 +190,7 @@ func (m *Model) cycles(b *chart.Block, y, w, h int, all []section) {
 	if h < 1 {
 		return
 	}
-	marks := []chart.Mark{m.look.mark(0), m.look.mark(1), m.look.mark(2), m.look.mark(3)}
+	marks := []chart.Mark{m.display.mark(0), m.display.mark(1), m.display.mark(2), m.display.mark(3)}
 	g := m.group()
 	cover, stalls := g.cover, m.stallCover()
 	period := nanos(m.fold().period)
@@ -203,19 +203,19 @@ func (m *Model) cycles(b *chart.Block, y, w, h int, all []section) {
 		at := span{c.at, c.at + period - 1}
 		if c.section != now {
 			now = c.section
-			failed, symptoms = now.theirs(g.list[failureSign]), now.theirs(g.list[symptomSign])
+			failed, symptoms = now.theirs(g.list[failureMarker]), now.theirs(g.list[symptomMarker])
 		}
 		if c.cover != nil {
 			stalls = c.cover
 		}
 		kinds := [][]chart.Bin{bins(failed, cover, at, w), bins(symptoms, cover, at, w),
-			bins(c.stalls, stalls, at, w), bins(g.list[probeSign], []span{}, at, w)}
+			bins(c.stalls, stalls, at, w), bins(g.list[probeMarker], []span{}, at, w)}
 		style := chart.Dim
 		if i == line {
 			style = chart.Title
 		}
 		m.labelCycle(b, y+i-from, &c, i == from || c.first, style)
-		b.Draw(cycleLabel, y+i-from, chart.Raster(marks, [][][]chart.Bin{kinds}, w, m.look.glyphs))
+		b.Draw(cycleLabel, y+i-from, chart.Raster(marks, [][][]chart.Bin{kinds}, w, m.display.glyphs))
 		if i == line {
 			b.Paint(cycleLabel+at.column(m.cursor, w), y+i-from, 1, 1, chart.Select)
 		}
@@ -226,8 +226,8 @@ func (m *Model) cycles(b *chart.Block, y, w, h int, all []section) {
 // markTicks draws the predicted ticks where a cycle is empty.
 func (m *Model) markTicks(b *chart.Block, y, w int, process string, at span) {
 	for _, t := range m.ticksOf(process, at, w/4) {
-		if x := cycleLabel + at.column(t, w); b.At(x, y).Rune == m.look.glyphs.Base && b.At(x, y).Style == chart.Dim {
-			b.Put(x, y, m.look.glyphs.Grid, chart.Accent)
+		if x := cycleLabel + at.column(t, w); b.At(x, y).Rune == m.display.glyphs.Base && b.At(x, y).Style == chart.Dim {
+			b.Put(x, y, m.display.glyphs.Grid, chart.Accent)
 		}
 	}
 }
@@ -236,7 +236,7 @@ func (m *Model) markTicks(b *chart.Block, y, w int, process string, at span) {
 func (m *Model) labelCycle(b *chart.Block, y int, c *cycle, named bool, style chart.Style) {
 	name := m.cycleName(c)
 	if c.name == "" {
-		b.Clip(1, y, cycleLabel-2, name, style, m.look.glyphs.ASCII)
+		b.Clip(1, y, cycleLabel-2, name, style, m.display.glyphs.ASCII)
 		return
 	}
 	if named {
@@ -250,10 +250,10 @@ func (m *Model) shortProcess(name string, w int) string {
 	pod, _, _ := strings.Cut(report.Clean(name), "/")
 	for s := range m.roster.names {
 		if m.roster.names[s] == pod {
-			return m.roster.name(s, w, m.look.glyphs.ASCII)
+			return m.roster.name(s, w, m.display.glyphs.ASCII)
 		}
 	}
-	return chart.Fit(pod, w, m.look.glyphs.ASCII)
+	return chart.Fit(pod, w, m.display.glyphs.ASCII)
 }
 
 // cycleName is when a cycle begins, or which one it is since a start.
@@ -268,10 +268,10 @@ func (m *Model) cycleName(c *cycle) string {
 	if m.window.len() > parse.Time(24*time.Hour) {
 		layout = "02 15:04:05"
 	}
-	return time.Unix(0, int64(c.at)).In(m.look.Zone).Format(layout)
+	return time.Unix(0, int64(c.at)).In(m.display.Zone).Format(layout)
 }
 
-// sayCycle says where in which cycle the cursor is, and explains the signs.
+// sayCycle says where in which cycle the cursor is, and explains the markers.
 func (m *Model) sayCycle(b *chart.Block, y int, all []section) {
 	line, n := m.cursorCycle(all)
 	c := m.cycleAt(all, line)
@@ -279,9 +279,9 @@ func (m *Model) sayCycle(b *chart.Block, y int, all []section) {
 	if c.name != "" {
 		said = fmt.Sprintf("%s of %s, %.1f s in", m.cycleName(&c), report.Clean(c.name), seconds(m.cursor-c.at))
 	}
-	x := b.Clip(1, y, b.W-2, said, chart.Plain, m.look.glyphs.ASCII)
+	x := b.Clip(1, y, b.W-2, said, chart.Plain, m.display.glyphs.ASCII)
 	if _, ok := m.telling(); ok {
-		x = b.Clip(x+2, y, b.W-x-3, "enter opens", chart.Accent, m.look.glyphs.ASCII)
+		x = b.Clip(x+2, y, b.W-x-3, "enter opens", chart.Accent, m.display.glyphs.ASCII)
 	}
-	m.look.legend(b, x+2, y)
+	m.display.legend(b, x+2, y)
 }

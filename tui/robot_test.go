@@ -71,7 +71,7 @@ type robot struct {
 	quit   bool
 }
 
-func newRobot(t testing.TB, name string, w, h int, look Look) *robot {
+func newRobot(t testing.TB, name string, w, h int, display Display) *robot {
 	t.Helper()
 	c, text := open(t, name)
 	r := &robot{t: t}
@@ -124,7 +124,7 @@ func newRobot(t testing.TB, name string, w, h int, look Look) *robot {
 		SaveFacts: func(path string, f Facts) (string, error) { r.wrote = append(r.wrote, path); return "saved", nil },
 		Shot:      func(path string, svg []byte) error { r.wrote = append(r.wrote, path); return nil },
 	}
-	r.m = New(c, ports, look)
+	r.m = New(c, ports, display)
 	r.send(tea.WindowSizeMsg{Width: w, Height: h})
 	return r
 }

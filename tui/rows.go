@@ -96,7 +96,7 @@ func (m *Model) page() []row {
 // day is the date of an event, "" without one.
 func (m *Model) day(p correlate.Point) string {
 	if at, _, ok := m.c.Wall(p); ok {
-		return time.Unix(0, int64(at)).In(m.look.Zone).Format("01-02")
+		return time.Unix(0, int64(at)).In(m.display.Zone).Format("01-02")
 	}
 	return ""
 }
@@ -115,7 +115,7 @@ func (m *Model) stamp(p correlate.Point, dated bool) string {
 		}
 		return "no time"
 	}
-	t := time.Unix(0, int64(at)).In(m.look.Zone)
+	t := time.Unix(0, int64(at)).In(m.display.Zone)
 	if dated {
 		return t.Format("01-02 15:04:05")
 	}
@@ -128,17 +128,17 @@ func (m *Model) stamp(p correlate.Point, dated bool) string {
 	return t.Format("15:04:05.000")
 }
 
-// signOf is the sign of an event's kind, -1 for those without one.
-func signOf(k parse.Kind) int {
+// markerOf is the marker of an event's kind, -1 for those without one.
+func markerOf(k parse.Kind) int {
 	switch k {
 	case parse.ProxyRequestFailed, parse.IngressResponse:
-		return failureSign
+		return failureMarker
 	case parse.ProxyFailfastEnter, parse.ProxyNoEndpoints, parse.ProxyConnectFailed:
-		return symptomSign
+		return symptomMarker
 	case parse.ControllerPopStall:
-		return stallSign
+		return stallMarker
 	case parse.KubeletProbeFailed:
-		return probeSign
+		return probeMarker
 	}
 	return -1
 }
@@ -177,12 +177,12 @@ func columns(w int) (who, whoWide, kind, kindWide, text int) {
 	return who, whoWide, kind, kindWide, text
 }
 
-// eventRow writes one event in a list: sign, time, process, kind, what it says.
+// eventRow writes one event in a list: marker, time, process, kind, what it says.
 // It gives the number of rows that it took.
 func (m *Model) eventRow(b *chart.Block, y int, r eventRow) int {
-	e, g := m.c.At(r.point), m.look.glyphs
-	if s := signOf(e.Kind); s >= 0 {
-		b.Put(2, y, m.look.mark(s).One, m.look.mark(s).Style)
+	e, g := m.c.At(r.point), m.display.glyphs
+	if s := markerOf(e.Kind); s >= 0 {
+		b.Put(2, y, m.display.mark(s).One, m.display.mark(s).Style)
 	} else {
 		b.Put(2, y, g.Base, chart.Dim)
 	}
@@ -229,7 +229,7 @@ func (m *Model) rowHeight(w int, p correlate.Point) int {
 
 // lit writes a text and lights what was searched for.
 func (m *Model) lit(b *chart.Block, x, y, w int, s string) {
-	b.Clip(x, y, w, s, chart.Plain, m.look.glyphs.ASCII)
+	b.Clip(x, y, w, s, chart.Plain, m.display.glyphs.ASCII)
 	if m.hits.re == nil {
 		return
 	}
@@ -251,8 +251,8 @@ func (m *Model) eventText(p correlate.Point) string {
 		}
 	}
 	target := words.Target(m.c.Name(e.Target))
-	switch signOf(e.Kind) {
-	case failureSign:
+	switch markerOf(e.Kind) {
+	case failureMarker:
 		if e.Value >= 100 {
 			add(fmt.Sprintf("%.0f", e.Value))
 		}
@@ -260,15 +260,15 @@ func (m *Model) eventText(p correlate.Point) string {
 		if cause := parse.CauseOf(e.Class); cause != parse.CauseUnknown {
 			add(strings.ReplaceAll(cause.String(), "_", " "))
 		}
-	case stallSign:
+	case stallMarker:
 		add(target)
 		add(fmt.Sprintf("depth %.0f  %s", e.Value, chart.Span(math.Round(e.Lasted.Seconds()*1e3)/1e3)))
 	default:
 		add(target)
 	}
 	add(m.message(p))
-	for _, a := range m.told.lines[p].attrs { // what the message says of itself, if it does not
-		if a.Key == "error" && !strings.Contains(m.told.lines[p].message, a.Value) {
+	for _, a := range m.cache.lines[p].attrs { // what the message says of itself, if it does not
+		if a.Key == "error" && !strings.Contains(m.cache.lines[p].message, a.Value) {
 			add(a.Value)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // A name that is too long keeps what tells it from the others, at any width
 // that has room for it, and is never wider than asked.
 func TestNamesKeepTheirOwnPart(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{})
+	r := newRobot(t, "day", 120, 40, Display{})
 	for s, name := range r.m.roster.names {
 		own := name[len(name)-r.m.roster.own[s]:]
 		for w := 1; w < 60; w++ {
@@ -33,7 +33,7 @@ func TestNamesKeepTheirOwnPart(t *testing.T) {
 // No two processes have one short name, and all streams of a process have one.
 func TestShortNamesAreUnique(t *testing.T) {
 	for _, name := range []string{"day", "report", "capture"} {
-		r := newRobot(t, name, 80, 24, Look{}).m.roster
+		r := newRobot(t, name, 80, 24, Display{}).m.roster
 		owner := map[string]int{}
 		for s := range r.names {
 			end := r.names[s][len(r.names[s])-r.own[s]:]
@@ -48,7 +48,7 @@ func TestShortNamesAreUnique(t *testing.T) {
 // Folded or not, the rows hold every event once and in order, and moving down
 // from the first to the last row passes each row once.
 func TestFoldingLosesNothing(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{})
+	r := newRobot(t, "day", 120, 40, Display{})
 	l := r.m.merged()
 	for _, each := range []bool{true, false} {
 		p := r.m.lining()
@@ -83,7 +83,7 @@ func (m *Model) cursorPlace() place { p, _ := m.here(); return p }
 // The rows of a page are what is before and behind the cursor, whatever is
 // folded, and the cursor's row is among them.
 func TestPageHoldsTheCursor(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press("8")
+	r := newRobot(t, "day", 120, 40, Display{}).press("8")
 	for range 60 {
 		r.press("j", "j", "k")
 		here := r.m.cursorPlace()
@@ -99,7 +99,7 @@ func TestPageHoldsTheCursor(t *testing.T) {
 
 // Hits are counted, lit and gone round.
 func TestHitsAreCountedAndGoneRound(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{Colour: true}).press("/", `"recovered`, "enter").expect("hit 1 of 59")
+	r := newRobot(t, "day", 120, 40, Display{Colour: true}).press("/", `"recovered`, "enter").expect("hit 1 of 59")
 	if !strings.Contains(r.m.frame().Styles(), "L") {
 		t.Error("no hit is lit")
 	}
@@ -113,7 +113,7 @@ func TestHitsAreCountedAndGoneRound(t *testing.T) {
 
 // A search that was not counted yet finds on round the end too.
 func TestSeekGoesRound(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press("/", `"recovered`, "enter")
+	r := newRobot(t, "day", 120, 40, Display{}).press("/", `"recovered`, "enter")
 	l := r.m.merged()
 	one := l.of
 	at, _ := one(r.m.hits.list[0].pointIn(l))
@@ -130,7 +130,7 @@ func (p place) pointIn(l merged) correlate.Point { return l.point(p) }
 // Wrapped lines show all of a text; the cursor's row is on the screen wherever
 // it is.
 func TestWrappedLines(t *testing.T) {
-	r := newRobot(t, "day", 60, 24, Look{}).press("8", "w")
+	r := newRobot(t, "day", 60, 24, Display{}).press("8", "w")
 	for i := range 40 {
 		r.press("j")
 		if !strings.Contains(r.m.frame().Styles(), "SSSSSSSSSS") {
@@ -145,7 +145,7 @@ func TestWrappedLines(t *testing.T) {
 // A list is narrowed by a text, says when nothing has it, and is whole again
 // with an empty one.
 func TestListsAreNarrowed(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press("6")
+	r := newRobot(t, "day", 120, 40, Display{}).press("6")
 	all := len(r.m.clockOrder())
 	r.press("/", `"UPTIME`, "enter")
 	if n := len(r.m.clockOrder()); n != 4 {
@@ -166,7 +166,7 @@ func TestListsAreNarrowed(t *testing.T) {
 // Without incidents the overview lists the bursts of stalls, each leads to its
 // lines, and no stall is in none or in two.
 func TestBursts(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{})
+	r := newRobot(t, "day", 120, 40, Display{})
 	c := *r.m.c
 	c.Incidents = nil
 	r.m.c = &c

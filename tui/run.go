@@ -21,14 +21,14 @@ type opened struct {
 // open has come, then its case. The terminal is as it was afterwards, whatever
 // happens. The error is open's, or the context's. Who quits before the case is
 // there leaves open behind: it is for the caller to end it.
-func Run(ctx context.Context, in io.Reader, out io.Writer, look Look, open func(tell func(Progress)) (*correlate.Case, Ports,
+func Run(ctx context.Context, in io.Reader, out io.Writer, display Display, open func(tell func(Progress)) (*correlate.Case, Ports,
 	error)) error {
-	m := Model{look: look.ready(), told: &told{}, waiting: &wait{}}
+	m := Model{display: display.ready(), cache: &lineCache{}, waiting: &wait{}}
 	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithAltScreen(), tea.WithOutput(out), tea.WithFPS(30)}
 	if in != nil {
 		options = append(options, tea.WithInput(in))
 	}
-	if look.Mouse {
+	if display.Mouse {
 		options = append(options, tea.WithMouseCellMotion())
 	}
 	var p *tea.Program

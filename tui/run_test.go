@@ -52,7 +52,7 @@ func TestRunUntilQuit(t *testing.T) {
 	var out terminal
 	done := make(chan error)
 	go func() {
-		done <- Run(context.Background(), in, &out, Look{}, func(tell func(Progress)) (*correlate.Case, Ports, error) {
+		done <- Run(context.Background(), in, &out, Display{}, func(tell func(Progress)) (*correlate.Case, Ports, error) {
 			tell(Progress{Sources: 1, Bytes: 1e6, Total: 2e6})
 			return c, Ports{}, nil
 		})
@@ -73,7 +73,7 @@ func TestWhatFailsToOpenIsReported(t *testing.T) {
 	want := errors.New("nothing could be read")
 	in, _ := io.Pipe()
 	var out terminal
-	err := Run(context.Background(), in, &out, Look{}, func(func(Progress)) (*correlate.Case, Ports, error) { return nil, Ports{}, want })
+	err := Run(context.Background(), in, &out, Display{}, func(func(Progress)) (*correlate.Case, Ports, error) { return nil, Ports{}, want })
 	if !errors.Is(err, want) {
 		t.Errorf("got %v", err)
 	}
@@ -84,7 +84,7 @@ func TestInterrupted(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	in, _ := io.Pipe()
 	var out terminal
-	err := Run(ctx, in, &out, Look{}, func(func(Progress)) (*correlate.Case, Ports, error) {
+	err := Run(ctx, in, &out, Display{}, func(func(Progress)) (*correlate.Case, Ports, error) {
 		stop()
 		<-ctx.Done()
 		return nil, Ports{}, ctx.Err()
@@ -119,7 +119,7 @@ func TestTerminalIsRestoredAfterAPanic(t *testing.T) {
 			}
 		}()
 		var out terminal
-		err := Run(context.Background(), in, &out, Look{}, opening)
+		err := Run(context.Background(), in, &out, Display{}, opening)
 		close(stop)
 		go io.Copy(io.Discard, in)
 		if !errors.Is(err, tea.ErrProgramPanic) {

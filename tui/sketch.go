@@ -92,12 +92,12 @@ type tally struct {
 	span       span // of all that was captured
 }
 
-// cell is one step: the events that are signs, all of them, and whether
+// cell is one step: the events that are markers, all of them, and whether
 // anything was captured.
 type cell struct {
-	signs  [probeSign + 1]uint32
-	events uint32
-	seen   bool
+	markers [probeMarker + 1]uint32
+	events  uint32
+	seen    bool
 }
 
 // farthest is the latest time that a tally takes, ns: some 70 years.
@@ -124,8 +124,8 @@ func (y *tally) fold(to int) {
 	var half [tallyBins]cell
 	for i := range y.cells {
 		c, was := &half[to+i/2], &y.cells[i]
-		for s := range c.signs {
-			c.signs[s] += was.signs[s]
+		for s := range c.markers {
+			c.markers[s] += was.markers[s]
 		}
 		c.events += was.events
 		c.seen = c.seen || was.seen
@@ -154,9 +154,9 @@ func (y *tally) add(t parse.Time, e *parse.Event) {
 	}
 	c := &y.cells[y.at(t)]
 	c.events += e.Count
-	s := signOf(e.Kind)
-	if s >= 0 && (s != failureSign || correlate.IsFailure(e)) {
-		c.signs[s] += e.Count
+	s := markerOf(e.Kind)
+	if s >= 0 && (s != failureMarker || correlate.IsFailure(e)) {
+		c.markers[s] += e.Count
 	}
 }
 
@@ -217,10 +217,10 @@ func (y *tally) sum(s span, count func(*cell) uint32) (n int) {
 }
 
 // fails says whether any failure was read.
-func (y *tally) fails() bool { return y.sum(span{-farthest, farthest}, ofSign(failureSign)) > 0 }
+func (y *tally) fails() bool { return y.sum(span{-farthest, farthest}, ofMarker(failureMarker)) > 0 }
 
-func ofSign(i int) func(*cell) uint32 { return func(c *cell) uint32 { return c.signs[i] } }
+func ofMarker(i int) func(*cell) uint32 { return func(c *cell) uint32 { return c.markers[i] } }
 
-func ofWarning(c *cell) uint32 { return c.signs[symptomSign] + c.signs[stallSign] }
+func ofWarning(c *cell) uint32 { return c.markers[symptomMarker] + c.markers[stallMarker] }
 
 func ofAll(c *cell) uint32 { return c.events }

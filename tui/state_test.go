@@ -17,7 +17,7 @@ import (
 // A moved clock is seen on every screen: the incident, the raster and the
 // verdict are those of the case as it was judged again.
 func TestMovedClockIsSeenEverywhere(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{User: "ann"})
+	r := newRobot(t, "day", 120, 40, Display{User: "ann"})
 	had := r.m.c.Incidents[0]
 	r.press("6", "j")
 	began := time.Now()
@@ -66,7 +66,7 @@ func TestFittedClockIsAccepted(t *testing.T) {
 		"modulo": {Zero: 1_707_000_000e9, Within: 2 * time.Second, Modulo: 10 * time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRobot(t, "day", 120, 40, Look{User: "ann"}).press("6", "j")
+			r := newRobot(t, "day", 120, 40, Display{User: "ann"}).press("6", "j")
 			s, c := r.m.chosenClock(), *r.m.c
 			c.Anchors = slices.Clone(c.Anchors)
 			c.Anchors[s] = open
@@ -85,27 +85,27 @@ func TestFittedClockIsAccepted(t *testing.T) {
 
 // Who leaves without having written what they said is asked once.
 func TestQuitAsks(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press("m", "q").expect("not written", "ctrl+s writes")
+	r := newRobot(t, "day", 120, 40, Display{}).press("m", "q").expect("not written", "ctrl+s writes")
 	if r.quit {
 		t.Fatal("a mark is lost")
 	}
 	if r.press("ctrl+s", "enter", "q"); !r.quit {
 		t.Error("asks although all is written")
 	}
-	if r = newRobot(t, "day", 120, 40, Look{}).press("6", "j", ">", "q"); r.quit {
+	if r = newRobot(t, "day", 120, 40, Display{}).press("6", "j", ">", "q"); r.quit {
 		t.Error("a clock is lost")
 	}
 	if r.press("q"); !r.quit {
 		t.Error("asks twice")
 	}
-	if r = newRobot(t, "day", 120, 40, Look{}).press("m", "x", `"a.zip`, "enter", "q"); !r.quit {
+	if r = newRobot(t, "day", 120, 40, Display{}).press("m", "x", `"a.zip`, "enter", "q"); !r.quit {
 		t.Error("an exported case keeps what was said")
 	}
 }
 
 // While a judgement runs, further moves add up, and only the last is judged.
 func TestMovesWhileJudging(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press("6", "j")
+	r := newRobot(t, "day", 120, 40, Display{}).press("6", "j")
 	zero := r.m.c.Anchors[r.m.chosenClock()].Zero
 	m, first := r.m.moveClock(1e9)
 	m, none := m.moveClock(1e9)
@@ -117,7 +117,7 @@ func TestMovesWhileJudging(t *testing.T) {
 	if got := m.c.Anchors[s].Zero - zero; got != 3e9 || !strings.Contains(m.frame().String(), "judging") {
 		t.Errorf("before it is judged, it is drawn moved by %s", time.Duration(got))
 	}
-	for _, k := range m.group().list[failureSign] {
+	for _, k := range m.group().list[failureMarker] {
 		if int(k.Stream) == s && k.At != m.c.At(k.Point).Time+m.c.Anchors[s].Zero {
 			t.Fatal("a failure is drawn where it was")
 		}
@@ -132,7 +132,7 @@ func TestMovesWhileJudging(t *testing.T) {
 // An unanchored proxy is put on the wall clock by hand, and then stands beside
 // the rest.
 func TestAnchorGivenByHand(t *testing.T) {
-	r := newRobot(t, "report", 120, 40, Look{})
+	r := newRobot(t, "report", 120, 40, Display{})
 	if r.m.axis == wallClock {
 		t.Fatal("the ticket's failures have a wall time already")
 	}
@@ -149,7 +149,7 @@ func TestAnchorGivenByHand(t *testing.T) {
 // Of one line it is known when it happened: that places its process, as exactly
 // as the time was typed.
 func TestLineGivenATime(t *testing.T) {
-	r := newRobot(t, "report", 120, 40, Look{})
+	r := newRobot(t, "report", 120, 40, Display{})
 	r.press("f", "ctrl+u", `"kind=proxy.request_failed`, "enter", "8", "a", `"13:22:32`, "enter")
 	p, _ := r.m.current()
 	at, within, ok := r.m.c.Wall(p)
@@ -161,7 +161,7 @@ func TestLineGivenATime(t *testing.T) {
 // A time of the day that may be of two days is asked for again, and a filter that
 // nothing passes is answered with the nearest name.
 func TestAnswersThatAreNone(t *testing.T) {
-	r := newRobot(t, "report", 120, 40, Look{})
+	r := newRobot(t, "report", 120, 40, Display{})
 	r.press("f", "ctrl+u", `"kind=proxy.request_failed`, "enter", "8", "a", `"01:22:32`, "enter").expect("01:22:32 has no date and may be of 2024-02-02 or of 2024-02-03")
 	r.press("D", "f", "ctrl+u", `"kind=proxy.reqest_failed`, "enter").expect("nothing is of kind=proxy.reqest_failed; the nearest is kind=proxy.request_failed")
 }
@@ -169,7 +169,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 // The cursor is one: from a failure on the timeline to its line, on to other
 // screens, and back with the cursor in place.
 func TestOneCursor(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press("2", "]i", "e")
+	r := newRobot(t, "day", 120, 40, Display{}).press("2", "]i", "e")
 	at := r.m.cursor
 	r.press("enter")
 	if r.m.screen != lines || !r.m.onPoint {
@@ -195,7 +195,7 @@ func TestOneCursor(t *testing.T) {
 
 // Every row of every list leads to a line or says why not.
 func TestEverythingLeadsToItsLine(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{})
+	r := newRobot(t, "day", 120, 40, Display{})
 	r.press("7", "enter").expect("evidence proxy/").press("enter")
 	if r.m.screen != lines {
 		t.Error("a finding does not lead to its line")
@@ -214,7 +214,7 @@ func TestEverythingLeadsToItsLine(t *testing.T) {
 
 // A search finds on, back and not at all; a bad expression says so.
 func TestSearch(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press("/", `"recovered`, "enter").expect("Service has recovered")
+	r := newRobot(t, "day", 120, 40, Display{}).press("/", `"recovered`, "enter").expect("Service has recovered")
 	first := r.m.point
 	r.press("n", "N")
 	if r.m.point != first {
@@ -243,7 +243,7 @@ func TestTextFromLogsNeverActs(t *testing.T) {
 		Copy:     func(s string) (string, error) { return hostile, nil },
 	}
 	acts := regexp.MustCompile("\x1b\\[[^0-9;m]|\x1b[^\\[]|[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f\u0080-\u009f\u202e]")
-	r := &robot{t: t, m: New(c, ports, Look{})}
+	r := &robot{t: t, m: New(c, ports, Display{})}
 	r.m.w, r.m.h = 120, 40
 	look := func(what string) {
 		t.Helper()
@@ -270,7 +270,7 @@ func TestTextFromLogsNeverActs(t *testing.T) {
 
 // Marks carry their notes, and are written with the clocks.
 func TestMarksAndNotes(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press("]i", "c", `"before the rollout`, "enter", "[i", "u").expect("before the rollout")
+	r := newRobot(t, "day", 120, 40, Display{}).press("]i", "c", `"before the rollout`, "enter", "[i", "u").expect("before the rollout")
 	r.press("2").expect("▼").press("m").expect("has a note and stays")
 	if len(r.m.marks) != 1 || r.m.marks[0].Text == "" {
 		t.Error("m takes a note away")
@@ -290,7 +290,7 @@ func TestMarksAndNotes(t *testing.T) {
 
 // What y copies can be put into a ticket: with file and line.
 func TestCopy(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press("8", "y")
+	r := newRobot(t, "day", 120, 40, Display{}).press("8", "y")
 	if !regexp.MustCompile(`^day/\S+:\d+: .*failed`).MatchString(r.copied) {
 		t.Errorf("copied %q", r.copied)
 	}
@@ -303,7 +303,7 @@ func TestCopy(t *testing.T) {
 // Keys that arrive together do what they do one by one; what is pasted does
 // nothing.
 func TestKeysThatArriveTogether(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press("3")
+	r := newRobot(t, "day", 120, 40, Display{}).press("3")
 	r.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("+++o")})
 	if r.m.fold().period != 603 || r.m.fold().own {
 		t.Errorf("period %g, own start %v", r.m.fold().period, r.m.fold().own)
@@ -322,7 +322,7 @@ func TestKeysThatArriveTogether(t *testing.T) {
 // Dragging the period away from the right one loses it, and the screen counts how
 // often one tried.
 func TestDraggingThePeriod(t *testing.T) {
-	r := newRobot(t, "day", 120, 40, Look{}).press("3")
+	r := newRobot(t, "day", 120, 40, Display{}).press("3")
 	s := r.m.chosen()
 	at := judgePeriod(&s, 600, 0)
 	off := judgePeriod(&s, 611, 0)
@@ -336,8 +336,8 @@ func TestDraggingThePeriod(t *testing.T) {
 func TestNextIsAlwaysSaid(t *testing.T) {
 	for _, name := range []string{"day", "report", "capture"} {
 		for _, size := range [][2]int{{80, 24}, {100, 30}, {220, 60}} {
-			r := newRobot(t, name, size[0], size[1], Look{})
-			r.m.told.unexplained = []claim{{at: &report.Evidence{}}} // one line more
+			r := newRobot(t, name, size[0], size[1], Display{})
+			r.m.cache.unexplained = []claim{{at: &report.Evidence{}}} // one line more
 			r.expect("\n next ")
 		}
 	}

@@ -16,13 +16,13 @@ import (
 // one axis on several screens.
 const laneLabel = 12
 
-// timelinePane draws all sources over time: a strip a sign, a lane a process,
+// timelinePane draws all sources over time: a strip a marker, a lane a process,
 // and whatever metrics were asked for.
 type timelinePane struct {
 	onTime
 	lane   int  // the chosen one, counted from 1; 0 is none
 	folded bool // a lane a workload, not a process
-	lent   *lent
+	saved  *savedFilters
 	asked  []metricLane
 	rang   rung
 }
@@ -45,13 +45,13 @@ func (p timelinePane) enter(m Model) (Model, tea.Cmd) {
 	}
 	m = m.show(lines)
 	m.onPoint = false
-	p.lent = &lent{m.filters, m.unfiltered, all[p.lane-1].filter}
+	p.saved = &savedFilters{m.filters, m.unfiltered, all[p.lane-1].filter}
 	m.panes[timeline] = p
-	return m.only(p.lent.with)
+	return m.only(p.saved.with)
 }
 
-// lent are the filters as they were before a lane's lines were shown with one more.
-type lent struct {
+// savedFilters are those as they were before a lane's lines were shown with one more.
+type savedFilters struct {
 	filters    []filter
 	unfiltered bool
 	with       filter
@@ -61,15 +61,15 @@ type lent struct {
 // filters were changed there.
 func (m Model) giveBack() (Model, tea.Cmd) {
 	p := m.panes[timeline].(timelinePane)
-	was := p.lent
-	p.lent = nil
+	was := p.saved
+	p.saved = nil
 	m.panes[timeline] = p
 	n := len(m.filters)
 	if was == nil || m.unfiltered || n == 0 || n > len(was.filters)+1 || m.filters[n-1].String() != was.with.String() {
 		return m, nil
 	}
 	m.filters, m.unfiltered = was.filters, was.unfiltered
-	return m.sieve()
+	return m.refilter()
 }
 
 // only shows the events of one filter, in place of an earlier one of its field.
@@ -81,7 +81,7 @@ func (m Model) only(f filter) (Model, tea.Cmd) {
 		}
 	}
 	m.filters, m.unfiltered = append(keep, f), false
-	return m.sieve()
+	return m.refilter()
 }
 
 func (timelinePane) points(m *Model) []correlate.Point {
@@ -104,10 +104,10 @@ func (p timelinePane) view(m *Model, b *chart.Block) {
 		extra += p.asked[i].rows()
 	}
 	room := b.H - foot - extra - 1
-	rows := min(len(all), max(room-len(signs), 0))
-	tall := min(max((room-rows)/len(signs), 1), 8)
-	rows = min(len(all), max(room-tall*len(signs), 0))
-	y := m.signStrips(b, left, w, tall, b.H-foot)
+	rows := min(len(all), max(room-len(markers), 0))
+	tall := min(max((room-rows)/len(markers), 1), 8)
+	rows = min(len(all), max(room-tall*len(markers), 0))
+	y := m.markerStrips(b, left, w, tall, b.H-foot)
 	strips := y
 	y = m.drawLanes(b, y+1, left, w, rows, all, p.lane-1)
 	if y+p.rang.rows(m) <= b.H-foot {
@@ -119,7 +119,7 @@ func (p timelinePane) view(m *Model, b *chart.Block) {
 		}
 	}
 	if n := len(all) - top(max(p.lane-1, 0), len(all), rows) - rows; n > 0 && rows > 0 {
-		b.Clip(3, y, left-4, "and "+number(n)+" more", chart.Dim, m.look.glyphs.ASCII)
+		b.Clip(3, y, left-4, "and "+number(n)+" more", chart.Dim, m.display.glyphs.ASCII)
 	}
 	m.grid(b, left, 0, w, y)
 	m.drawCursor(b, left, 0, w, y)
@@ -128,39 +128,39 @@ func (p timelinePane) view(m *Model, b *chart.Block) {
 	m.underCursor(b, y+2, p.rang.at(m))
 }
 
-// signStrips draws how many of each sign there were, each as high as its own
+// markerStrips draws how many of each marker there were, each as high as its own
 // largest column.
-func (m *Model) signStrips(b *chart.Block, left, w, tall, end int) (y int) {
+func (m *Model) markerStrips(b *chart.Block, left, w, tall, end int) (y int) {
 	gr := m.group()
 	for i, cover := range [][]span{gr.cover, gr.cover, m.stallCover(), m.laneCover(parse.LaneKubelet)} {
 		if y+tall > end {
 			break
 		}
-		s := signs[i]
-		counts := m.signBins(i, cover, w)
+		s := markers[i]
+		counts := m.markerBins(i, cover, w)
 		most := 0
 		for _, k := range counts {
 			most = max(most, k.N)
 		}
-		b.Put(1, y, m.look.mark(i).One, s.style)
-		b.Clip(3, y, left-4, s.name+"s", s.style, m.look.glyphs.ASCII)
+		b.Put(1, y, m.display.mark(i).One, s.style)
+		b.Clip(3, y, left-4, s.name+"s", s.style, m.display.glyphs.ASCII)
 		if tall > 1 && most > 0 {
-			b.Clip(3, y+1, left-4, fmt.Sprintf("max %d", most), chart.Dim, m.look.glyphs.ASCII)
+			b.Clip(3, y+1, left-4, fmt.Sprintf("max %d", most), chart.Dim, m.display.glyphs.ASCII)
 		}
-		b.Draw(left, y, chart.Strip(counts, tall, 0, s.style, m.look.glyphs))
+		b.Draw(left, y, chart.Strip(counts, tall, 0, s.style, m.display.glyphs))
 		y += tall
 	}
 	return y
 }
 
-// signBins counts one sign over the window, and says where a filter hides some.
-func (m *Model) signBins(sign int, cover []span, w int) []chart.Bin {
+// markerBins counts one marker over the window, and says where a filter hides some.
+func (m *Model) markerBins(marker int, cover []span, w int) []chart.Bin {
 	gr := m.group()
-	out := bins(gr.list[sign], cover, m.window, w)
+	out := bins(gr.list[marker], cover, m.window, w)
 	if m.in == m.all {
 		return out
 	}
-	for x, all := range bins(gr.whole[sign], cover, m.window, w) {
+	for x, all := range bins(gr.whole[marker], cover, m.window, w) {
 		out[x].Hidden = out[x].N == 0 && all.N > 0
 	}
 	return out
@@ -171,21 +171,21 @@ func (m *Model) grid(b *chart.Block, x, y, w, h int) {
 	for _, at := range m.predicted(m.window, w/3) {
 		col := x + m.window.column(at, w)
 		for j := y; j < y+h; j++ {
-			if r := b.At(col, j).Rune; r == ' ' || r == m.look.glyphs.Base {
-				b.Put(col, j, m.look.glyphs.Grid, chart.Accent)
+			if r := b.At(col, j).Rune; r == ' ' || r == m.display.glyphs.Base {
+				b.Put(col, j, m.display.glyphs.Grid, chart.Accent)
 			}
 		}
 	}
 }
 
-// underCursor says what is in the cursor's column, and explains the signs.
+// underCursor says what is in the cursor's column, and explains the markers.
 func (m *Model) underCursor(b *chart.Block, y int, ringing string) {
 	if y >= b.H {
 		return
 	}
 	gr, half := m.group(), m.stride()/2+1
-	x := m.look.legend(b, 1, y)
-	if more := "░▒▓ few to many lines"; m.look.glyphs.ASCII {
+	x := m.display.legend(b, 1, y)
+	if more := "░▒▓ few to many lines"; m.display.glyphs.ASCII {
 		b.Clip(x, y, b.W-x, ".:+# few to many lines", chart.Dim, true)
 	} else if x+len(more) < b.W {
 		b.Text(x, y, more, chart.Dim)
@@ -196,21 +196,21 @@ func (m *Model) underCursor(b *chart.Block, y int, ringing string) {
 	said := ""
 	for i, list := range gr.list {
 		if n := len(between(list, m.cursor-half, m.cursor+half+1)); n > 0 {
-			said += fmt.Sprintf("%s, ", counted(n, signs[i].name))
+			said += fmt.Sprintf("%s, ", counted(n, markers[i].name))
 		}
 	}
 	if ringing != "" && y+2 < b.H {
-		b.Clip(1, y+2, b.W-2, ringing, chart.Alarm, m.look.glyphs.ASCII)
+		b.Clip(1, y+2, b.W-2, ringing, chart.Alarm, m.display.glyphs.ASCII)
 	}
 	if said == "" {
-		b.Clip(1, y+1, b.W-2, "nothing at the cursor; e and w go to the next failure or warning sign, j chooses a lane", chart.Dim, m.look.glyphs.ASCII)
+		b.Clip(1, y+1, b.W-2, "nothing at the cursor; e and w go to the next failure or warning sign, j chooses a lane", chart.Dim, m.display.glyphs.ASCII)
 		return
 	}
 	said = said[:len(said)-2] + " here"
 	if p, ok := m.telling(); ok {
 		said += ": " + m.lineAt(m.c.Ref(p)) + "  " + m.message(p)
 	}
-	b.Clip(1, y+1, b.W-2, said, chart.Plain, m.look.glyphs.ASCII)
+	b.Clip(1, y+1, b.W-2, said, chart.Plain, m.display.glyphs.ASCII)
 }
 
 // metricLane is an expression that was asked for, over the window.
@@ -265,7 +265,7 @@ func (m Model) laned(msg lanedMsg) Model {
 // draw writes the curves as bars over the window, each as high as its own
 // largest value.
 func (l *metricLane) draw(m *Model, b *chart.Block, y, left, w int) int {
-	g := m.look.glyphs
+	g := m.display.glyphs
 	if len(l.curves) == 0 {
 		b.Clip(1, y, left-2, report.Clean(l.expr), chart.Dim, g.ASCII)
 		b.Clip(left, y, w, "no samples in this window", chart.Dim, g.ASCII)

@@ -29,7 +29,7 @@ func TestUnreadIsSaid(t *testing.T) {
 	r := &robot{t: t}
 	r.m = New(correlate.Judge(correlate.NewIndex(captured), correlate.Options{}), Ports{
 		Unexplained: func(c *correlate.Case) ([]report.Unexplained, int) { return report.UnexplainedLines(c, text) },
-	}, Look{})
+	}, Display{})
 	r.send(tea.WindowSizeMsg{Width: 120, Height: 40})
 	r.expect("1 file not read", "1 kind of error lines unexplained: enter lists them")
 	r.press("enter").expect("Not read", "odd.txt: not recognised", "Unexplained", "2×", "something odd #")

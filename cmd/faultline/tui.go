@@ -89,7 +89,7 @@ func (a *app) screen(load func(*app) (*loaded, error)) error {
 		return err
 	}
 	dumb := os.Getenv("TERM") == "dumb"
-	lk := tui.Look{Colour: style.Color, ASCII: a.look.ascii || dumb || !utf8Locale(), Plain: dumb, Zone: style.Zone,
+	lk := tui.Display{Colour: style.Color, ASCII: a.look.ascii || dumb || !utf8Locale(), Plain: dumb, Zone: style.Zone,
 		Mouse: a.look.mouse, User: userName()}
 	defer a.scratch.remove()
 	stderr := a.stderr

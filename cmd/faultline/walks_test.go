@@ -43,7 +43,7 @@ func newWalker(t *testing.T, dump map[string]string) *walker {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.text.Close(); a.scratch.remove() })
-	w := &walker{t, tui.New(c.Case, a.ports(c), tui.Look{User: "ann"})}
+	w := &walker{t, tui.New(c.Case, a.ports(c), tui.Display{User: "ann"})}
 	w.send(tea.WindowSizeMsg{Width: 100, Height: 30})
 	return w
 }

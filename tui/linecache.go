@@ -13,8 +13,8 @@ import (
 	"faultline/tui/chart"
 )
 
-// told keeps the lines that were read for the screen. Update alone writes it.
-type told struct {
+// lineCache keeps the lines that were read for the screen. Update alone writes it.
+type lineCache struct {
 	lines map[correlate.Point]line
 	asked map[correlate.Point]bool
 	// unexplained are the rows of lines that are in no event; wanted says that
@@ -32,13 +32,13 @@ type line struct {
 	attrs        []parse.Attr
 }
 
-// toldMsg brings lines.
-type toldMsg map[correlate.Point]line
+// linesMsg brings lines.
+type linesMsg map[correlate.Point]line
 
 // keepLines is how many lines are kept before all are forgotten.
 const keepLines = 20000
 
-func (t *told) take(msg toldMsg) {
+func (t *lineCache) take(msg linesMsg) {
 	if t.lines == nil || len(t.lines) > keepLines {
 		t.lines = map[correlate.Point]line{}
 	}
@@ -50,10 +50,10 @@ func (t *told) take(msg toldMsg) {
 
 // askUnexplained reads once the lines of level error that are in no event.
 func (m *Model) askUnexplained() tea.Cmd {
-	if m.ports.Unexplained == nil || m.told.wanted {
+	if m.ports.Unexplained == nil || m.cache.wanted {
 		return nil
 	}
-	m.told.wanted = true
+	m.cache.wanted = true
 	c, ports := m.c, m.ports
 	return func() tea.Msg {
 		list, harmless := ports.Unexplained(c)
@@ -70,18 +70,18 @@ func (m *Model) askUnexplained() tea.Cmd {
 	}
 }
 
-// tell asks for the lines that are in view and not known yet.
-func (m *Model) tell() tea.Cmd {
+// readLines asks for the lines that are in view and not known yet.
+func (m *Model) readLines() tea.Cmd {
 	if m.ports.Detail == nil {
 		return nil
 	}
 	var want []correlate.Point
 	for _, p := range m.pane().points(m) {
-		if _, ok := m.told.lines[p]; !ok && !m.told.asked[p] {
-			if m.told.asked == nil {
-				m.told.asked = map[correlate.Point]bool{}
+		if _, ok := m.cache.lines[p]; !ok && !m.cache.asked[p] {
+			if m.cache.asked == nil {
+				m.cache.asked = map[correlate.Point]bool{}
 			}
-			m.told.asked[p] = true
+			m.cache.asked[p] = true
 			want = append(want, p)
 		}
 	}
@@ -90,7 +90,7 @@ func (m *Model) tell() tea.Cmd {
 	}
 	c, ports := m.c, m.ports
 	return func() tea.Msg {
-		out := toldMsg{}
+		out := linesMsg{}
 		for _, p := range want {
 			out[p] = read(c, &ports, p)
 		}
@@ -118,7 +118,7 @@ func firstLine(s string) string {
 
 // message is what an event's line says, or the kind while it is being read.
 func (m *Model) message(p correlate.Point) string {
-	if l, ok := m.told.lines[p]; ok {
+	if l, ok := m.cache.lines[p]; ok {
 		return l.message
 	}
 	if m.ports.Detail == nil {

@@ -7,8 +7,8 @@ import (
 	"faultline/tui/chart"
 )
 
-// Look is what the terminal can show and what the user likes.
-type Look struct {
+// Display is what the terminal can show and what the user likes.
+type Display struct {
 	// Colour and ASCII as the terminal has them; Plain is a terminal that has
 	// neither colour nor bold (TERM=dumb).
 	Colour, ASCII, Plain bool
@@ -25,7 +25,7 @@ type Look struct {
 }
 
 // ready fills in what follows from the rest.
-func (l Look) ready() Look {
+func (l Display) ready() Display {
 	l.palette = chart.NewPalette(io.Discard, l.Colour, l.Plain)
 	l.glyphs = chart.Unicode
 	if l.ASCII {
@@ -37,43 +37,43 @@ func (l Look) ready() Look {
 	return l
 }
 
-// sign is one kind of thing that is drawn as a mark.
-type sign struct {
+// marker is one kind of thing that is drawn as a mark.
+type marker struct {
 	name       string
 	one, many  rune
 	ascii, asc rune // one and many without Unicode
 	style      chart.Style
 }
 
-// The signs, the most telling first: where several fall into one cell, the
+// The markers, the most telling first: where several fall into one cell, the
 // first is drawn. Each has a shape of its own.
-var signs = []sign{
+var markers = []marker{
 	{"failure", '●', '◉', 'x', 'X', chart.Alarm},
 	{"symptom", '▲', '▲', '^', '^', chart.Warn},
 	{"stall", '◆', '◆', 's', 'S', chart.Note},
 	{"probe", '○', '○', 'o', 'O', chart.Plain},
 }
 
-// The indices of signs.
+// The indices of markers.
 const (
-	failureSign = iota
-	symptomSign
-	stallSign
-	probeSign
+	failureMarker = iota
+	symptomMarker
+	stallMarker
+	probeMarker
 )
 
-// mark is a sign as a chart wants it.
-func (l *Look) mark(i int) chart.Mark {
-	s := signs[i]
+// mark is a marker as a chart wants it.
+func (l *Display) mark(i int) chart.Mark {
+	s := markers[i]
 	if l.glyphs.ASCII {
 		return chart.Mark{One: s.ascii, Many: s.asc, Style: s.style}
 	}
 	return chart.Mark{One: s.one, Many: s.many, Style: s.style}
 }
 
-// legend writes the signs from x on.
-func (l *Look) legend(b *chart.Block, x, y int) int {
-	for i, s := range signs {
+// legend writes the markers from x on.
+func (l *Display) legend(b *chart.Block, x, y int) int {
+	for i, s := range markers {
 		if x+2+len(s.name) > b.W {
 			return x
 		}
