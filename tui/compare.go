@@ -227,6 +227,7 @@ func (m *Model) squeezedLine(b *chart.Block, y, w int, s *section, from, to int,
 	}
 	c := cycle{section: s, at: begin(from).from, first: named}
 	m.labelCycle(b, y, &c, named, chart.Dim)
-	b.Draw(cycleLabel, y, chart.Raster([]chart.Mark{m.display.mark(0), m.display.mark(1), m.display.mark(2)}, [][][]chart.Bin{kinds}, w, m.display.glyphs))
+	marks := []chart.Mark{m.display.mark(failureMarker), m.display.mark(symptomMarker), m.display.mark(stallMarker)}
+	b.Draw(cycleLabel, y, chart.Raster(marks, [][][]chart.Bin{kinds}, w, m.display.glyphs))
 	m.markTicks(b, y, w, c.name, begin(from))
 }
