@@ -106,6 +106,9 @@ func associate(c *Placed, g *groups, layer parse.Kind, incidents []Incident, pro
 	return out
 }
 
+// withAny is what the association with the stalls of any process is with.
+const withAny = "stalls"
+
 func newAssociation(with string) Association {
 	window := time.Duration(StallWindow)
 	return Association{Of: "failures", With: with, Within: [2]time.Duration{0, window}, Jitter: jitterOver * window, Verdict: TooLittle}
@@ -127,7 +130,7 @@ func (c *Placed) placed(k parse.Kind) (out []float64) {
 
 // withStalls tests whether failures begin shortly after stalls.
 func withStalls(g *groups, onsets []float64, processes []*Process, shared []ProcessPeriod, f *Following, loads []covariate) Association {
-	a := newAssociation("stalls")
+	a := newAssociation(withAny)
 	var cover stat.Coverage
 	var stalls []float64
 	for _, p := range processes {

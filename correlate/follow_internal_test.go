@@ -37,6 +37,7 @@ func TestStageAssociations(t *testing.T) {
 		"before each":                             {after(some, -3), some, nil, nil, NotAssociated},
 		"at other times":                          {other, some, nil, nil, NotAssociated},
 		"four of them":                            {after(some[:4], 3), some[:4], nil, nil, TooLittle},
+		"five of them":                            {after(some[:5], 3), some[:5], nil, nil, Associated},
 		"one timer, it stays away without":        {after(half, 3), half, shared(half), nil, Associated},
 		"two timers, stalls in half of the ticks": {after(every, 3), half, shared(half), nil, PhaseLocked},
 		"two timers of other phases":              {after(every, 200), half, shared(half), nil, NotAssociated},

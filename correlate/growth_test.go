@@ -25,6 +25,21 @@ func unanchored(proxies, failures, each int) (in []parse.Input) {
 	return append(in, file("destination.log", stallsOf(each, r)))
 }
 
+// anchored are the same with a stamp before each line.
+func anchored(proxies, failures, each int) (in []parse.Input) {
+	r := rand.New(rand.NewPCG(6, 6))
+	begin := time.Date(2024, 2, 2, 0, 0, 0, 0, time.UTC)
+	for p := range proxies {
+		var log strings.Builder
+		for k := range failures {
+			at := 400 + 86000*(float64(k)+r.Float64())/float64(failures)
+			log.WriteString(begin.Add(time.Duration(at*1e9)).Format("2006-01-02T15:04:05.000000000Z") + " " + failed(at, "web", failFast))
+		}
+		in = append(in, file(fmt.Sprintf("web-%d.log", p), log.String()))
+	}
+	return append(in, file("destination.log", stallsOf(each, r)))
+}
+
 // pasted are lines of a proxy between words of a person, so that each is a stream.
 func pasted(n int) parse.Input {
 	var text strings.Builder
@@ -119,5 +134,17 @@ func BenchmarkGrowth(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// A large dump: 400,000 failures of 250 proxies, on clocks of their own and on one.
+func BenchmarkProxies(b *testing.B) {
+	for name, in := range map[string][]parse.Input{"own": unanchored(250, 1600, 300), "wall": anchored(250, 1600, 300)} {
+		b.Run(name, func(b *testing.B) {
+			c := read(b, in...)
+			for b.Loop() {
+				correlate.Judge(correlate.NewIndex(c), correlate.Options{})
+			}
+		})
 	}
 }

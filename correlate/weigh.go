@@ -2,6 +2,7 @@ package correlate
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -120,17 +121,45 @@ func (c *Case) denies() bool {
 	return slices.Contains(c.Tested, first) && c.atMost() < denyShare
 }
 
-// atMost bounds the share of the incidents that may follow the stalls' period: 0
-// where no stalls have one, 1 where the two cannot be compared.
+// atMost bounds the share of the incidents that may follow the stalls' period: of
+// those on clocks on which too few were to test one, all may.
 func (c *Case) atMost() float64 {
-	switch f := c.Follows; {
-	case f == nil:
-		return 0
-	case f.Test == nil:
-		return 1
-	default:
-		return f.AtMost
+	tested := map[ClockID]bool{Wall: true}
+	for i := range c.Periods {
+		if p := &c.Periods[i]; p.Of == Failures && p.Verdict != stat.Insufficient {
+			tested[p.Clock] = true
+		}
 	}
+	apart := 0
+	for i := range c.Incidents {
+		if !tested[c.Incidents[i].Clock] {
+			apart++
+		}
+	}
+	untested := float64(apart) / float64(max(1, len(c.Incidents)))
+	return untested + (1-untested)*c.mostFollow()
+}
+
+// mostFollow bounds the share of the incidents on the wall clock that may follow the
+// stalls' period: 0 where no stalls have one, 1 where the two cannot be compared. Of
+// stalls too few to measure a period, those that begin after any stall may.
+func (c *Case) mostFollow() float64 {
+	switch f := c.Follows; {
+	case f != nil && f.Test == nil:
+		return 1
+	case f != nil:
+		return f.AtMost
+	case !slices.ContainsFunc(c.Periods, func(p Period) bool {
+		return p.Of == Stalls && p.Scope != ScopeAll && p.Verdict == stat.Insufficient
+	}):
+		return 0
+	}
+	for i := range c.Associations {
+		if a := &c.Associations[i]; a.With == withAny && a.N > 0 {
+			return math.Max(0, stat.AtMost(a.Observed, a.N)-a.Expected/float64(a.N))
+		}
+	}
+	return 1
 }
 
 // upgrade is the advice for an informer resync that hurts: 2.14.10 starts no

@@ -96,6 +96,44 @@ func TestVerdictWithoutIncidents(t *testing.T) {
 	}
 }
 
+// A denial speaks for the incidents that could be tested: those on clocks with too few
+// may have the period, and so may those after stalls too few to measure one.
+func TestDenialNeedsWhatCouldBeTested(t *testing.T) {
+	incidents := func(wall, own int) (out []Incident) {
+		for i := range wall + own {
+			in := Incident{Clock: Wall}
+			if i >= wall {
+				in.Clock = 7
+			}
+			out = append(out, in)
+		}
+		return out
+	}
+	own := func(v stat.Verdict) Period { return Period{Of: Failures, Scope: "p", Clock: 7, Verdict: v} }
+	stalls := func(v stat.Verdict) Period { return Period{Of: Stalls, Scope: "a", Clock: Wall, Verdict: v} }
+	with := func(k, n int) []Association { return []Association{{With: "stalls", Observed: k, N: n}} }
+	for name, f := range map[string]struct {
+		incidents []Incident
+		periods   []Period
+		links     []Association
+		want      bool
+	}{
+		"all on the wall clock":                      {incidents(20, 0), nil, nil, true},
+		"most of them":                               {incidents(20, 9), []Period{own(stat.Insufficient)}, nil, true},
+		"two of three":                               {incidents(20, 10), []Period{own(stat.Insufficient)}, nil, false},
+		"two of three, the third was tested":         {incidents(20, 10), []Period{own(stat.NotSupported)}, nil, true},
+		"stalls without a period":                    {incidents(20, 0), []Period{stalls(stat.NotSupported)}, with(15, 20), true},
+		"too few stalls, few incidents after them":   {incidents(20, 0), []Period{stalls(stat.Insufficient)}, with(1, 20), true},
+		"too few stalls, some incidents after them":  {incidents(10, 0), []Period{stalls(stat.Insufficient)}, with(2, 10), false},
+		"too few stalls, not captured with failures": {incidents(20, 0), []Period{stalls(stat.Insufficient)}, nil, false},
+	} {
+		c := &Case{Incidents: f.incidents, Periods: f.periods, Associations: f.links, Tested: []float64{600}}
+		if got := c.denies(); got != f.want {
+			t.Errorf("%s: denied %v, at most %.2f", name, got, c.atMost())
+		}
+	}
+}
+
 // The first period that the user asks about is the one that a denial needs.
 func TestDenialNeedsThePeriodThatWasAskedFor(t *testing.T) {
 	c := &Case{Tested: []float64{600}}

@@ -95,3 +95,19 @@ if has lnav; then
   run lnav lnav -n -c ";SELECT count(*) FROM all_logs WHERE log_body LIKE '%Trace[%'" "$dir/destination.log"
   echo "  lnav takes $(ratio "${cpu[lnav]}" "${cpu[destination]}") x the cpu of faultline"
 fi
+
+# The judgement alone, on one core: what four rounds take more than one, by three.
+echo "judged without reading, on one core"
+judged() {
+  local name=$1 test=$2 bench=$3 n
+  for n in 1 4; do
+    cpu[$n]=$( { time GOMAXPROCS=1 "$dir/$test" -test.run '^$' -test.bench "$bench" -test.benchtime "${n}x" >"$dir/out" 2>&1; } 2>&1 | awk '{print $1+$2}')
+  done
+  awk -v name="$name" -v one="${cpu[1]}" -v four="${cpu[4]}" 'BEGIN {printf "  %-44s %.2f s cpu\n", name, (four-one)/3}'
+}
+(cd "$(dirname "$0")/.." && go test -c -o "$dir/stat.test" ./correlate/stat && go test -c -o "$dir/correlate.test" ./correlate)
+judged "a day of one cluster" stat.test 'BenchmarkDay$'
+judged "a million failures in a month" stat.test 'MillionFailures$'
+judged "a million incidents" stat.test 'MillionIncidents$'
+judged "400,000 failures of 250 proxies" correlate.test 'Proxies/wall$'
+judged "the same, each on a clock of its own" correlate.test 'Proxies/own$'
