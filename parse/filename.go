@@ -35,6 +35,26 @@ func OwnerOfName(name string) (namespace, pod, container string) {
 		}
 		return namespace, p, container
 	}
+	return ownerOfFolder(strings.ReplaceAll(name, `\`, "/"))
+}
+
+// ownerOfFolder reads whose a file is from the folder of a pod that it is in:
+// POD/CONTAINER.log, POD/CONTAINER/current.log.
+func ownerOfFolder(name string) (namespace, pod, container string) {
+	const folders = 3 // those of its kind, its container and its pod
+	parts := strings.Split(name, "/")
+	for i := len(parts) - 2; i >= max(0, len(parts)-1-folders); i-- {
+		if !isLabel(parts[i]) || !Generated(parts[i]) {
+			continue
+		}
+		if i > 1 && (parts[i-1] == "pods" || parts[i-1] == "pod") && isLabel(parts[i-2]) && parts[i-2] != "namespaces" {
+			namespace = parts[i-2]
+		}
+		if i > 1 && parts[i-2] == "namespaces" && isLabel(parts[i-1]) {
+			namespace = parts[i-1]
+		}
+		return namespace, parts[i], ContainerOfName(parts[i+1])
+	}
 	return "", "", ""
 }
 

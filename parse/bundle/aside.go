@@ -71,6 +71,7 @@ var asides = []struct{ tool, pattern, what string }{
 	{eksTool, "ipamd/*.json", "what an agent of the node believes"},
 
 	{ciliumTool, "cilium-sysdump-*/cilium-sysdump.log", "what the collector did"},
+	{ciliumTool, "hubble-flows-*.json", "flows of the network that Hubble saw, which are not read"},
 	{ciliumTool, "cilium-bugtool-*/**", "what a command of an agent printed"},
 
 	{kitTool, "supportbundle_*/metadata.yaml", "what the collector was asked for"},
