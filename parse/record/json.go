@@ -10,7 +10,7 @@ import (
 )
 
 // All are the known records.
-func All() []*parse.Wrapper { return []*parse.Wrapper{JSON, Table, Fluent} }
+func All() []*parse.Wrapper { return []*parse.Wrapper{JSON, Table, Fluent, Export} }
 
 // JSON is an object around each line, whoever wrote it; a pair of a time and a
 // line, as Loki answers; and a list of fields, as CloudWatch Insights does.
