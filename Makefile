@@ -53,7 +53,7 @@ fuzz:     ## each fuzz target for FUZZTIME, a duration or a number of runs (2000
 	  done; \
 	done
 
-bench: build    ## a 1 GB day against wc, rg and openssl, as ratios of one run; the screen at ten million events
+bench: build    ## a 1 GB day against wc, rg and openssl, as ratios of one run; growth; the screen at ten million events
 	./docs/bench.sh bin/faultline
 	$(GO) test -run '^$$' -bench . -benchtime 70x -timeout 30m ./tui
 	FAULTLINE_BUNDLE_MB=1024 $(GO) test -run TestManyPods -count 1 -v ./parse/bundle

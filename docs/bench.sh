@@ -111,3 +111,30 @@ judged "a million failures in a month" stat.test 'MillionFailures$'
 judged "a million incidents" stat.test 'MillionIncidents$'
 judged "400,000 failures of 250 proxies" correlate.test 'Proxies/wall$'
 judged "the same, each on a clock of its own" correlate.test 'Proxies/own$'
+
+# grow NAME N PROGRAM: the cpu of N, 2N, 4N and 8N of what an awk program writes, and
+# the exponent over the three doublings: 1 is linear. What the program itself takes is
+# taken off.
+base=""
+grow() {
+  local name=$1 n=$2 program_of=$3 k t list=""
+  for k in 1 2 4 8; do
+    awk -v n=$((n * k)) "BEGIN {$program_of}" </dev/null >"$dir/grow.log"
+    t=$( { time "$program" analyze -q "$dir/grow.log" >"$dir/out" 2>&1; } 2>&1 )
+    list="$list $(awk '{printf "%.2f", $1+$2}' <<<"$t")"
+  done
+  awk -v name="$name" -v n="$n" -v base="$base" '{printf "  %-12s %8d  %s s cpu, exponent %.2f\n", name, n, $0, log(($4-base > .01 ? $4-base : .01)/($1-base > .01 ? $1-base : .01))/log(8)}' <<<"${list# }"
+}
+echo "growth over three doublings"
+echo x >"$dir/grow.log"
+base=$( { time "$program" analyze -q "$dir/grow.log" >"$dir/out" 2>&1; } 2>&1 | awk '{print $1+$2}')
+gate='WARN ThreadId(01) outbound:proxy{addr=10.1.1.1:80}: linkerd_stack::failfast: Service entering failfast after 3s'
+grow events 100000 'for (i=0; i<n; i++) printf "[%12.6fs]  '"$gate"'\n", 400+i/1000'
+grow lives 20000 'srand(1); for (i=0; i<n; i++) printf "[%12.6fs]  '"$gate"'\n", rand()*1e5'
+grow pods 5000 'for (i=0; i<n; i++) printf "[pod/p-%d/linkerd-proxy] [%12.6fs]  '"$gate"'\n", i, i+1'
+grow sections 2000 'for (i=0; i<n; i++) printf "==== START logs for container c of pod ns/p-%d ====\n[%12.6fs]  '"$gate"'\n==== END logs for container c of pod ns/p-%d ====\n", i, i+1, i'
+grow names 20000 'for (i=0; i<n; i++) printf "10.9.8.7 - - [02/Feb/2024:13:%02d:%02d +0000] \"GET /%d HTTP/1.1\" 504 160 \"-\" \"x\" 305 3.003 [ns-svc%d-80] [] 10.9.8.1:80 0 3.000 504 r%d\n", i/60%60, i%60, i, i, i'
+grow series 40000 'print "# TYPE up gauge"; for (i=0; i<n; i++) printf "up{pod=\"p%d\"} 1 1706880000000\n", i'
+grow addresses 20000 'print "NAMESPACE   IP   PORT   POD   SERVICE"; for (i=0; i<n; i++) printf "n   10.%d.%d.%d   80   p%d   s%d.n\n", i/65536, i/256%256, i%256, i, i'
+grow length 1000000 'printf "[     1.000000s]  '"$gate"' "; for (i=0; i<n; i++) printf "a"; print ""'
+grow nesting 200000 'printf "{\"level\":\"info\",\"ts\":1,\"msg\":"; for (i=0; i<n; i++) printf "{\"a\":"; print ""'

@@ -113,7 +113,13 @@ func privateKey(b []byte) (ed25519.PrivateKey, error) {
 	if w.bad || in.bad || len(private) != ed25519.PrivateKeySize || !bytes.Equal(private[32:], public) {
 		return nil, errKey
 	}
-	return ed25519.PrivateKey(bytes.Clone(private)), nil
+	// A public half that is another key's would give signatures that fit nobody, and
+	// tell the key (RFC 8032, 5.1.6 hashes both).
+	key := ed25519.NewKeyFromSeed(private[:ed25519.SeedSize])
+	if !bytes.Equal(key, private) {
+		return nil, errKey
+	}
+	return key, nil
 }
 
 func publicBlob(key ed25519.PublicKey) string {

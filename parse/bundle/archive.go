@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -39,8 +40,9 @@ type level struct {
 	n        *atomic.Int64 // bytes of all members
 	entries  int
 	files    int
-	last     string // the member read last
-	dead     error  // a cap that this archive reached
+	last     string       // the member read last
+	room     bytes.Buffer // for one member at a time
+	dead     error        // a cap that this archive reached
 	skipped  []skipped
 	// Blocks of Prometheus databases, whose files are needed together.
 	blocks     map[string]*blockParts

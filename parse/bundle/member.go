@@ -30,18 +30,19 @@ func (l *level) member(name string, mod time.Time, r io.Reader) {
 		in.Modified = l.modified
 	}
 	in.Owner = owner(in.Path)
-	var held bytes.Buffer
-	_, err := io.CopyN(&held, r, int64(lim.held)+1)
+	held := &l.room
+	held.Reset()
+	_, err := io.CopyN(held, r, int64(lim.held)+1)
 	switch what := l.own(name, held.Bytes(), err); {
 	case what != "":
 		l.x.give(own(in.Path, what))
 	case err == nil:
-		l.lend(in, io.MultiReader(&held, r))
+		l.lend(in, io.MultiReader(held, r))
 	case err == io.EOF:
 		in.Size = int64(held.Len())
-		l.hold(in, held.Bytes(), io.EOF)
+		l.hold(in, bytes.Clone(held.Bytes()), io.EOF)
 	default:
-		l.hold(in, held.Bytes(), err)
+		l.hold(in, bytes.Clone(held.Bytes()), err)
 	}
 }
 
