@@ -101,3 +101,15 @@ func TestCounters(t *testing.T) {
 		}
 	}
 }
+
+// A page of a pod whose head is cut off tells why its pod ends again and again, though
+// the pod is named in its events alone.
+func TestHeadlessPage(t *testing.T) {
+	page := "Init Containers:\n  linkerd-network-validator:\n    State:          Waiting\n      Reason:       CrashLoopBackOff\n    Last State:     Terminated\n      Reason:       Error\n      Exit Code:    95\n" +
+		"      Started:      Fri, 02 Feb 2024 12:00:00 +0000\n      Finished:     Fri, 02 Feb 2024 12:00:10 +0000\n    Ready:          False\n    Restart Count:  5\nEvents:\n" +
+		"  Type     Reason   Age                    From     Message\n  ----     ------   ----                   ----     -------\n" +
+		"  Warning  BackOff  3m32s (x26 over 8m51s)  kubelet  Back-off restarting failed container linkerd-network-validator in pod web-5d4f8-x2x9z_shop(3a8a4d1e-52c8-4fd0-a4e1-0c6df2f9f1c2)\n"
+	if c := judged(t, one(page).inputs()...); len(c.Findings) == 0 || c.Findings[0].Diagnosis != "init_network_failed" {
+		t.Error(titles(c))
+	}
+}

@@ -142,14 +142,29 @@ func (p *Pass) replicasReplaced() {
 }
 
 // sameFate files the restarts of a pod of which a better reason is known under
-// that: BackOff only says that it ended again.
+// that: BackOff only says that it ended again. A page without its head, which would
+// name the pod, is of the one whose restarts it lists.
 func (p *Pass) sameFate() {
-	for _, code := range []string{"init_network_failed", "oom_killed", "pod_not_started"} {
-		pods := map[string]bool{}
-		for _, s := range p.sights[code] {
-			pods[p.targetOf(s)] = true
+	listed := map[uint32]map[string]bool{}
+	for _, s := range p.sights["crash_loop"] {
+		page := p.Streams[s.Stream].Source
+		if listed[page] == nil {
+			listed[page] = map[string]bool{}
 		}
-		for _, s := range p.move("crash_loop", func(s sight) bool { return pods[p.targetOf(s)] }) {
+		if t := p.targetOf(s); t != "" {
+			listed[page][t] = true
+		}
+	}
+	for _, code := range []string{"init_network_failed", "oom_killed", "pod_not_started"} {
+		pods, pages := map[string]bool{}, map[uint32]bool{}
+		for _, s := range p.sights[code] {
+			if t := p.targetOf(s); t != "" {
+				pods[t] = true
+			} else if page := p.Streams[s.Stream].Source; len(listed[page]) <= 1 {
+				pages[page] = true
+			}
+		}
+		for _, s := range p.move("crash_loop", func(s sight) bool { return pods[p.targetOf(s)] || pages[p.Streams[s.Stream].Source] }) {
 			p.again(code, s, func(r *reading) { r.text = "" })
 		}
 	}
