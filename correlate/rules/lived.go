@@ -83,6 +83,9 @@ func (p *Pass) lived(pt correlate.Point, e *parse.Event, r reading) (reading, bo
 			break
 		}
 	}
+	if r.code == "crash_loop" { // the message names the container that is waited for
+		return p.looped(e, r)
+	}
 	if strings.Contains(message, "failed calling webhook") || strings.Contains(message, "failed to call webhook") {
 		r.code = "webhook_failed"
 	}
