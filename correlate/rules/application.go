@@ -4,7 +4,7 @@ import "faultline/correlate"
 
 // The application and its time.
 var (
-	UpstreamTimeout = tells(Diagnosis{
+	upstreamTimeout = tells(Diagnosis{
 		Code: "upstream_timeout", Where: correlate.AtApplication, What: "connected and sent, and no response header within the proxy's limit",
 		Title:    "{what}{to}: no response within the limit{knob}{took}.",
 		Says:     "The connection was made and the answer did not come in time. What the application waits for (a database, a lock, the CPU) is where it goes on. {delivered}",
@@ -16,7 +16,7 @@ var (
 		Source:   "ingress-nginx internal/ingress/controller/config/config.go; Envoy docs faq/configuration/timeouts; HAProxy doc/configuration.txt; the makers' manuals",
 		Rivals:   []string{"connect_timeout", "route_timeout"},
 	}, nil)
-	RouteTimeout = tells(Diagnosis{
+	routeTimeout = tells(Diagnosis{
 		Code: "route_timeout", Where: correlate.AtConfig, What: "the mesh's own limit for the route cut the request",
 		Title:    "{what}{to}: the route's own timeout cut it: {words}.",
 		Says:     "The limit is the one that was configured, and it was kept: a ServiceProfile, an HTTPRoute or a VirtualService sets it.",
@@ -28,7 +28,7 @@ var (
 		Source:   "linkerd2-proxy linkerd/proxy/http/src/timeout.rs",
 		Rivals:   []string{"upstream_timeout"},
 	}, nil)
-	InboundUnavailable = tells(Diagnosis{
+	inboundUnavailable = tells(Diagnosis{
 		Code: "inbound_unavailable", Where: correlate.AtApplication, What: "the server's sidecar could not hand the request to its own application",
 		Title:    "{what}{to}: the server's own sidecar could not hand it to the application beside it{addrs?}.",
 		Says:     "The request reached the pod. Its application does not listen on that port: it was starting, had crashed, or listens elsewhere.",
@@ -40,7 +40,7 @@ var (
 		Source:   "linkerd2-proxy linkerd/app/src/env.rs",
 		Rivals:   []string{"connect_refused"},
 	}, nil)
-	Upstream5xx = tells(Diagnosis{
+	upstream5xx = tells(Diagnosis{
 		Code: "upstream_5xx", Where: correlate.AtApplication, What: "the application itself answered 5xx",
 		Title:    "{what}{to}: the application itself answered {statuses}.",
 		Says:     "The innermost hop that was captured passed the answer on as it came.",
@@ -52,7 +52,7 @@ var (
 		Source:   "Envoy docs access_log/usage; nginx ngx_http_upstream.c",
 		Rivals:   []string{"configured_answer"},
 	}, nil)
-	UpstreamBadResponse = tells(Diagnosis{
+	upstreamBadResponse = tells(Diagnosis{
 		Code: "upstream_bad_response", Where: correlate.AtApplication, What: "the response could not be read as HTTP",
 		Title:    "{what}{to}: the response could not be read: {words}.",
 		Says:     "The answer came and was too big, malformed, or of another protocol than was expected.",
@@ -64,7 +64,7 @@ var (
 		Source:   "Envoy test/integration/http2_flood; HAProxy doc/configuration.txt; nginx ngx_http_upstream.c",
 		Rivals:   []string{"upstream_closed"},
 	}, nil)
-	ResponseCut = tells(Diagnosis{
+	responseCut = tells(Diagnosis{
 		Code: "response_cut", Where: correlate.AtApplication, What: "the answer began and was cut in its body",
 		Title:    "{what}{to}: the answer had begun, and was cut in its body{took}.",
 		Says:     "Its status had been sent, often 200, so that no count of 5xx holds it. Equal lives are a limit, spread ones are the other end.",
@@ -76,7 +76,7 @@ var (
 		Source:   "nginx ngx_http_upstream.c; HAProxy doc/configuration.txt §8.5; the manuals of GCP and AWS",
 		Rivals:   []string{"upstream_closed", "client_closed"},
 	}, nil)
-	ConfiguredAnswer = tells(Diagnosis{
+	configuredAnswer = tells(Diagnosis{
 		Code: "configured_answer", Where: correlate.AtConfig, What: "the hop answered by its own configuration, and nobody was asked",
 		Title:    "{what}{to}: the ingress itself answers {statuses} by its configuration: {words}.",
 		Says:     "A denied location, a fixed response, a maintenance page or an injected fault; no application was asked.",
@@ -88,7 +88,7 @@ var (
 		Source:   "ingress-nginx rootfs/etc/nginx/template/nginx.tmpl; envoyproxy/gateway internal/gatewayapi/route.go; HAProxy doc/configuration.txt §8.5",
 		Rivals:   []string{"ingress_no_endpoints"},
 	}, nil)
-	SlowClient = tells(Diagnosis{
+	slowClient = tells(Diagnosis{
 		Code: "slow_client", Where: correlate.AtClient, What: "the request itself did not arrive in time", Mild: true,
 		Title:    "{what}{to}: the request itself did not arrive in time{took}.",
 		Says:     "The client's own bytes were late: an upload, a slow network.",
@@ -100,7 +100,7 @@ var (
 		Source:   "HAProxy doc/configuration.txt §8.5; traefik #10602; node lib/_http_server.js",
 		Rivals:   []string{"client_closed"},
 	}, nil)
-	AuthServiceFailed = tells(Diagnosis{
+	authServiceFailed = tells(Diagnosis{
 		Code: "auth_service_failed", Where: correlate.AtConfig, What: "the external authorization that the ingress asks first failed",
 		Title:    "{what}{to}: the service that authorizes failed: {words}.",
 		Says:     "Every route behind it fails while it does; the application is not asked.",
@@ -112,7 +112,7 @@ var (
 		Source:   "nginx ngx_http_auth_request_module.c; traefik pkg/middlewares/auth/forward.go",
 		Rivals:   []string{"policy_denied"},
 	}, nil)
-	ClientClosed = tells(Diagnosis{
+	clientClosed = tells(Diagnosis{
 		Code: "client_closed", Where: correlate.AtClient, What: "the caller left before the answer", Mild: true,
 		Title:    "{what}{to}: the caller left before the answer{took}{knob}.",
 		Says:     "Counted apart from 5xx. Equal durations are the caller's own limit; what took so long is the application's to tell.",
@@ -124,7 +124,7 @@ var (
 		Source:   "nginx, Envoy, HAProxy documentation",
 		Rivals:   []string{"upstream_timeout"},
 	}, nil)
-	NoRoute = tells(Diagnosis{
+	noRoute = tells(Diagnosis{
 		Code: "no_route", Where: correlate.AtConfig, What: "no rule matches the request",
 		Title:    "{what}{to}: no route matches.",
 		Says:     "The host, path or port has no rule: nobody was asked.",
@@ -135,7 +135,7 @@ var (
 		Never:    "The upstream.",
 		Source:   "Envoy docs access_log/usage; istio httproute.go",
 	}, nil)
-	Overload = tells(Diagnosis{
+	overload = tells(Diagnosis{
 		Code: "overload", Where: correlate.AtIngress, What: "something refused to queue more",
 		Title:    "{what}{to}: refused for a limit: {words}.",
 		Says:     "A limit on connections, pending requests, a queue or a rate was met. That the upstream is slow is the usual reason to meet one.",
@@ -147,7 +147,7 @@ var (
 		Source:   "Envoy docs; HAProxy doc/configuration.txt; linkerd2 #11055",
 		Rivals:   []string{"breaker_open"},
 	}, nil)
-	BreakerOpen = tells(Diagnosis{
+	breakerOpen = tells(Diagnosis{
 		Code: "breaker_open", Where: correlate.AtClientProxy, What: "endpoints were taken out because they failed before",
 		Title:    "Endpoints of {target} were taken out because they had failed{times}; {what} met that.",
 		Says:     "A circuit breaker, an outlier detection or a health check took endpoints out. The failures before it are what to look at.",

@@ -14,8 +14,8 @@ import (
 	"faultline/parse"
 )
 
-// Beat says whether the incidents have the period of a resync.
-var Beat = &Rule{
+// beatRule says whether the incidents have the period of a resync.
+var beatRule = &Rule{
 	Name: "beat",
 	Doc: `Do the incidents have the period of an informer resync, or of something else?
 Repeats the judgement of the periods with its proof, and puts beside it every mechanism that fits as well. Too little data is an answer.`,
@@ -31,7 +31,7 @@ func beat(p *Pass) []correlate.Finding {
 	switch p.Verdict.Code {
 	case correlate.BeatMatchesResync:
 		f.Severity, f.Confidence = correlate.Critical, correlate.Medium
-		f.Diagnosis, f.Where, f.Rivals = ResyncStall.Name, ResyncStall.Diagnosis.Where, ResyncStall.Diagnosis.Rivals
+		f.Diagnosis, f.Where, f.Rivals = resyncStall.Name, resyncStall.Diagnosis.Where, resyncStall.Diagnosis.Rivals
 		p.sayBeat(&f, "consistent with linkerd's informer resync")
 	case correlate.PeriodCauseOpen:
 		f.Severity = correlate.Warning
@@ -135,8 +135,8 @@ func (p *Pass) sayBeat(f *correlate.Finding, what string) {
 	f.Next = []string{p.Verdict.Next}
 }
 
-// Replicas says whether the replicas stall each at its own time.
-var Replicas = &Rule{
+// replicasRule says whether the replicas stall each at its own time.
+var replicasRule = &Rule{
 	Name: "replicas",
 	Doc: `Do the replicas stall each at its own phase, or all at once?
 A resync counts from each replica's own start, so replicas that started apart stall apart; what reaches all at once is a burst of changes, a relist or a node. Says nothing of replicas that started together, nor of fewer than five bursts.`,

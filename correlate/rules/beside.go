@@ -21,7 +21,7 @@ func (p *Pass) beside(out []correlate.Finding) {
 		f := &out[i]
 		switch {
 		case f.Severity != correlate.Warning:
-		case f.Rule == Beat.Name && p.Verdict.Code == correlate.OtherBeat:
+		case f.Rule == beatRule.Name && p.Verdict.Code == correlate.OtherBeat:
 			f.Severity = correlate.Info
 		case f.Diagnosis != "" && 2*f.Count < counted && len(p.requests(p.sights[f.Diagnosis])) > 0 && !p.counts(f.Diagnosis):
 			f.Severity = correlate.Info

@@ -11,8 +11,8 @@ import (
 	"faultline/parse"
 )
 
-// Since says since when, and what was changed then.
-var Since = &Rule{
+// sinceRule says since when, and what was changed then.
+var sinceRule = &Rule{
 	Name: "since",
 	Doc: `Since when is it more, or less, and what was changed at that time?
 Repeats the change points of the rates, and puts beside each what a facts file, the versions in the logs and the starts of the replicas say within the hour. A change within one day is never told from the rhythm of a working day.`,
@@ -98,8 +98,8 @@ func (p *Pass) doneNear(at parse.Time, within time.Duration) (said []string, pro
 	return said, proof
 }
 
-// Load says whether it comes only when the cluster is busy.
-var Load = &Rule{
+// loadRule says whether it comes only when the cluster is busy.
+var loadRule = &Rule{
 	Name: "load",
 	Doc: `Do the incidents come only when the cluster is busy?
 Repeats the comparison of cycles with and without an incident by each measure of load that was captured. Load makes stalls likelier, and clients too: that both come when it is busy links neither to the other.`,
@@ -131,8 +131,8 @@ func load(p *Pass) (out []correlate.Finding) {
 	return out
 }
 
-// ScaleOut says what more replicas changed.
-var ScaleOut = &Rule{
+// scaleOutRule says what more replicas changed.
+var scaleOutRule = &Rule{
 	Name: "scale",
 	Doc: `What did a change in the number of replicas do to the stall lines?
 Constant in total or per replica, with an interval, where the dump holds both sides. Where only a ticket says so, gives both readings: a constant total fits work that replicas share out (subscribers) as well as work that is not theirs.`,

@@ -4,7 +4,7 @@ import "faultline/correlate"
 
 // Connections that could not be made, or did not last.
 var (
-	ConnectTimeout = tells(Diagnosis{
+	connectTimeout = tells(Diagnosis{
 		Code: "connect_timeout", Where: correlate.AtNetwork, What: "nobody answered the attempt to connect",
 		Title:    "{what}{to}: connecting to {addrs} timed out{knob}.",
 		Says:     "The attempt got no answer, so nothing was ever delivered. The pod behind the address is gone or hangs, a policy or security group drops the packets, or a table of the node is full.",
@@ -16,7 +16,7 @@ var (
 		Source:   "ingress-nginx internal/ingress/controller/config/config.go; linkerd2-proxy linkerd/app/src/env.rs; traefik pkg/server/service/transport.go",
 		Rivals:   []string{"stale_endpoint", "kernel_table_full", "node_unhealthy"},
 	}, nil)
-	ConnectRefused = tells(Diagnosis{
+	connectRefused = tells(Diagnosis{
 		Code: "connect_refused", Where: correlate.AtApplication, What: "a host answered, and nothing listens there",
 		Title:    "{what}{to}: {addrs} refused the connection.",
 		Says:     "The host is there and nothing listens on that port: the application was starting or had ended, or listens elsewhere.",
@@ -28,7 +28,7 @@ var (
 		Source:   "HAProxy doc/configuration.txt §8.5; Envoy docs access_log/usage; linkerd2-proxy linkerd/app/core/src/errors",
 		Rivals:   []string{"rollout_race", "stale_endpoint", "sidecar_order"},
 	}, nil)
-	NoRouteToHost = tells(Diagnosis{
+	noRouteToHost = tells(Diagnosis{
 		Code: "no_route_to_host", Where: correlate.AtNetwork, What: "nobody has that address any more",
 		Title:    "{what}{to}: there is no route to {addrs}.",
 		Says:     "No host has the address now: its node or pod is gone, or a firewall answers so.",
@@ -40,7 +40,7 @@ var (
 		Source:   "Linux errno 113",
 		Rivals:   []string{"stale_endpoint", "node_unhealthy"},
 	}, nil)
-	UpstreamClosed = tells(Diagnosis{
+	upstreamClosed = tells(Diagnosis{
 		Code: "upstream_closed", Where: correlate.AtApplication, What: "connected, then cut before the response header",
 		Title:    "{what}{to}: the connection was closed before a response{took}.",
 		Says:     "The other end closed or reset the connection before it had answered. A crash or stop of that pod, a worker's own limit, a keep-alive that ended, or another protocol than was spoken are what does that.",
@@ -52,7 +52,7 @@ var (
 		Source:   "Envoy docs access_log/usage; HAProxy doc/configuration.txt; istio #55138, #45802; ingress-nginx #10301, #12285",
 		Rivals:   []string{"keepalive_race", "rollout_race", "tls_mismatch"},
 	}, nil)
-	KeepaliveRace = tells(Diagnosis{
+	keepaliveRace = tells(Diagnosis{
 		Code: "keepalive_race", Where: correlate.AtConnection, What: "the server closed an idle connection just as a request went out on it",
 		Title:    "{what}{to} ended within milliseconds on a connection that was closed, here and there: the race of a keep-alive.",
 		Says:     "Rare, at once, on any path: the server's idle limit is at or below the limit of the pool that uses it.",
@@ -64,7 +64,7 @@ var (
 		Source:   "AWS documentation of HTTP 502; istio #55138; linkerd2-proxy linkerd/app/src/env.rs",
 		Rivals:   []string{"upstream_closed", "idle_cut"},
 	}, nil)
-	IdleCut = tells(Diagnosis{
+	idleCut = tells(Diagnosis{
 		Code: "idle_cut", Where: correlate.AtNetwork, What: "a box between the ends forgot a quiet connection",
 		Title:    "{what}{to} failed only after the connection had been quiet{idle}.",
 		Says:     "A load balancer, NAT gateway or firewall forgets a connection after its limit, and tells neither end.",
@@ -76,7 +76,7 @@ var (
 		Source:   "documentation of AWS, Azure and Google",
 		Rivals:   []string{"keepalive_race", "upstream_closed"},
 	}, nil)
-	H2PingTimeout = tells(Diagnosis{
+	h2PingTimeout = tells(Diagnosis{
 		Code: "h2_ping_timeout", Where: correlate.AtConnection, What: "the peer did not answer HTTP/2 pings",
 		Title:    "{what}{to}: the peer did not answer HTTP/2 pings, and all streams of the connection ended.",
 		Says:     "Since 2.16 linkerd-proxy pings each 10 s and waits 3 s. A CPU that was throttled or a node that stalled on either end does that.",
@@ -88,7 +88,7 @@ var (
 		Source:   "linkerd2 #13266; linkerd2 charts values",
 		Rivals:   []string{"node_stall"},
 	}, pinged)
-	TLSMismatch = tells(Diagnosis{
+	tlsMismatch = tells(Diagnosis{
 		Code: "tls_mismatch", Where: correlate.AtConfig, What: "one side speaks TLS and the other does not, or trust fails",
 		Title:    "{what}{to}: the two ends do not agree on TLS: {words}.",
 		Says:     "One side expects TLS and got plain text, the other way round, or does not trust the other's certificate.",
@@ -100,7 +100,7 @@ var (
 		Source:   "traefik pkg/proxy/httputil/proxy.go; linkerd2 #14099; rustls, OpenSSL",
 		Rivals:   []string{"certificate_expiry", "upstream_closed"},
 	}, nil)
-	DetectTimeout = tells(Diagnosis{
+	detectTimeout = tells(Diagnosis{
 		Code: "detect_timeout", Where: correlate.AtConfig, What: "protocol detection waited 10 s for bytes from the client",
 		Title:    "{what}{to}: the proxy waited 10 s for the client's first bytes to tell the protocol.",
 		Says:     "Where the server speaks first (MySQL, SMTP, NATS, MongoDB) the client waits too: each connection begins 10 s late.",
@@ -111,7 +111,7 @@ var (
 		Never:    "A slow server.",
 		Source:   "linkerd2-proxy linkerd/app/outbound/src/protocol.rs; linkerd2 charts values opaquePorts; linkerd2 #13364",
 	}, undetected)
-	TCPFailfast = tells(Diagnosis{
+	tcpFailfast = tells(Diagnosis{
 		Code: "tcp_failfast", Where: correlate.AtClientProxy, What: "an opaque or TCP connection was refused by the gate, without any request line",
 		Title:    "{n connection}{to} {were} refused in failfast; a connection has no request, so no status.",
 		Says:     "An opaque or TCP connection is closed instead of answered. Towards the first address of the service network at 443 it is the API server that is not reached.",
@@ -123,7 +123,7 @@ var (
 		Source:   "linkerd2-proxy linkerd/app/core/src/serve.rs",
 		Rivals:   []string{"apiserver_unreachable"},
 	}, nil)
-	DNSFailure = tells(Diagnosis{
+	dnsFailure = tells(Diagnosis{
 		Code: "dns_failure", Where: correlate.AtNetwork, What: "a name did not resolve",
 		Title:    "{what}{to}: a name did not resolve: {words}.",
 		Says:     "The name is wrong or gone, or the resolver did not answer. `dial tcp: i/o timeout` without an address is Go that was still resolving.",

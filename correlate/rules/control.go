@@ -10,7 +10,7 @@ import (
 
 // The control plane under load and in change.
 var (
-	Overflow = tells(Diagnosis{
+	overflowRule = tells(Diagnosis{
 		Code: "overflow", Where: correlate.AtControlPlane, What: "update queues filled, and streams were aborted",
 		Title:    "Update queues of the destination overflowed: {words}.",
 		Says:     "A client that reads slowly, or a resync with more than 100 Servers until 2.14.9, fills the queue of 100 updates. The proxy asks anew.",
@@ -22,7 +22,7 @@ var (
 		Source:   "linkerd2 controller/api/destination/endpoint_translator.go; linkerd2 #11491, #11546, #12013",
 		Rivals:   []string{"resync_stall"},
 	}, nil)
-	ResyncStall = tells(Diagnosis{
+	resyncStall = tells(Diagnosis{
 		Code: "resync_stall", Where: correlate.AtControlPlane, What: "the informers' resync of the destination stalls lookups",
 		Title:    "",
 		Says:     "Each controller hands every cached object on again, 600 s after its start and so on.",
@@ -34,7 +34,7 @@ var (
 		Source:   "linkerd2 controller/k8s/k8s.go ResyncTime; linkerd2 #11334, #12017",
 		Rivals:   []string{"subscribe_storm", "control_plane_rollout"},
 	}, nil)
-	SubscribeStorm = tells(Diagnosis{
+	subscribeStorm = tells(Diagnosis{
 		Code: "subscribe_storm", Where: correlate.AtControlPlane, What: "a mass of new lookups holds the destination's write lock",
 		Title:    "",
 		Says:     "Whoever dials every pod (a scraper or a job that restarted) subscribes to all of them under one lock.",
@@ -46,7 +46,7 @@ var (
 		Source:   "linkerd2 #15583",
 		Rivals:   []string{"resync_stall"},
 	}, nil)
-	APIClientThrottled = tells(Diagnosis{
+	apiClientThrottled = tells(Diagnosis{
 		Code: "api_client_throttled", Where: correlate.AtControlPlane, What: "a controller waits on its own client's rate limit",
 		Title:    "A controller waits on its own client's rate limit (QPS){times}: {words}.",
 		Says:     "client-go lets so many requests a second through and holds the rest back, at most one line in ten seconds: counts are floors. The API server need not be slow.",
@@ -58,7 +58,7 @@ var (
 		Source:   "client-go rest/request.go; linkerd2 cmd/identity, #11644",
 		Rivals:   []string{"apiserver_slow"},
 	}, nil)
-	ControlPlaneRollout = tells(Diagnosis{
+	controlPlaneRollout = tells(Diagnosis{
 		Code: "control_plane_rollout", Where: correlate.AtControlPlane, What: "destination, policy or identity was restarted, and all proxies ask again",
 		Title:    "The control plane was rolled out{times}, and the proxies ask again.",
 		Says:     "A replica that stops ends all its streams; proxies keep the endpoints they know. It is no resync, and comes again as lookups 300 s and 3600 s later.",
@@ -72,7 +72,7 @@ var (
 	}, rolled)
 )
 
-func init() { Overflow.Apply = overflow }
+func init() { overflowRule.Apply = overflow }
 
 // queues are the metrics that count aborted streams, by what the queue holds
 // (linkerd2 controller/api/destination).
@@ -95,12 +95,12 @@ func (p *Pass) queues() (sum float64, proof []correlate.Evidence, captured bool)
 
 // overflow takes the lines and the counters together: either tells it.
 func overflow(p *Pass) []correlate.Finding {
-	g := p.group(Overflow.Name, p.sights[Overflow.Name])
+	g := p.group(overflowRule.Name, p.sights[overflowRule.Name])
 	sum, proof, captured := p.queues()
 	if len(g.list) == 0 && len(proof) == 0 {
 		return nil
 	}
-	f := g.finding(Overflow.Diagnosis)
+	f := g.finding(overflowRule.Diagnosis)
 	f.Severity, f.Confidence = correlate.Critical, correlate.High
 	f.Evidence = append(f.Evidence, proof...)
 	f.Evidence = f.Evidence[:min(len(f.Evidence), maxEvidence)]

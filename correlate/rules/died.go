@@ -4,7 +4,7 @@ import "faultline/correlate"
 
 // Processes that died.
 var (
-	ProxyPanic = tells(Diagnosis{
+	proxyPanic = tells(Diagnosis{
 		Code: "proxy_panic", Where: correlate.AtClientProxy, What: "linkerd-proxy's Rust code panicked; the process often lives on, crippled",
 		Title:    "linkerd-proxy panicked{times}: {words}.",
 		Says:     "Requests to that target fail until the pod restarts, however well the control plane is. A panic often follows a restart or an OOM of the destination, or an empty answer of DNS.",
@@ -16,7 +16,7 @@ var (
 		Source:   "linkerd2-proxy linkerd/proxy/balance/queue/src/service.rs, linkerd/app/core/src/control.rs; linkerd2 #14333, #14731, #14954, #6086, #8666",
 		Rivals:   []string{"controller_crash"},
 	}, crashed)
-	ControllerCrash = tells(Diagnosis{
+	controllerCrash = tells(Diagnosis{
 		Code: "controller_crash", Where: correlate.AtControlPlane, What: "a controller panicked, hit a fatal error or logged level fatal",
 		Title:    "A controller crashed{times}: {words}.",
 		Says:     "Lookups that were open are asked again; proxies keep the endpoints they have meanwhile.",
@@ -28,7 +28,7 @@ var (
 		Source:   "linkerd2 controller/k8s/k8s.go, CHANGES.md; linkerd2 #12022, #9896, #12686, #15507, #15551",
 		Rivals:   []string{"apiserver_unreachable"},
 	}, crashed)
-	OOMKilled = tells(Diagnosis{
+	oomKilled = tells(Diagnosis{
 		Code: "oom_killed", Where: correlate.AtNode, What: "the kernel killed a container at its memory limit",
 		Title:    "The kernel killed {targets} for its memory{times}.",
 		Says:     "Kubernetes calls it OOMKilled: the container reached its memory limit, or the node ran out. What it served in that second was cut, and refused until it listened again.",
@@ -40,7 +40,7 @@ var (
 		Source:   "Kubernetes' documentation of container states; linkerd2 #12608, #14954",
 		Rivals:   []string{"crash_loop", "pod_termination"},
 	}, nil)
-	CrashLoop = tells(Diagnosis{
+	crashLoop = tells(Diagnosis{
 		Code: "crash_loop", Where: correlate.AtApplication, What: "a container ends again and again, and no other reason is captured",
 		Title:    "{who} ends again and again{exit}.",
 		Says:     "The kubelet starts it again after 10 s, 20 s and so on up to 300 s: a period of five minutes may be this.",
@@ -52,7 +52,7 @@ var (
 		Source:   "kubernetes v1.34.1 pkg/kubelet; linkerd2-proxy main",
 		Rivals:   []string{"oom_killed", "pod_not_started"},
 	}, exited)
-	InitNetworkFailed = tells(Diagnosis{
+	initNetworkFailed = tells(Diagnosis{
 		Code: "init_network_failed", Where: correlate.AtConfig, What: "the init container that sets or checks the redirect failed, so the pod never starts",
 		Title:    "The redirect of a meshed pod could not be set up or did not work{times}: {words}.",
 		Says:     "linkerd-init sets iptables, linkerd-network-validator checks what the CNI plugin set. No log of a proxy can exist: it was never started.",
@@ -65,7 +65,7 @@ var (
 		Source: "linkerd2-proxy-init validator/src/main.rs; linkerd2 #12391, #11597, #11325, #13631, #9053, #14326",
 		Rivals: []string{"crash_loop", "cni_plugin_failed"},
 	}, nil)
-	CNIPluginFailed = tells(Diagnosis{
+	cniPluginFailed = tells(Diagnosis{
 		Code: "cni_plugin_failed", Where: correlate.AtNode, What: "the sandbox's network could not be set up",
 		Title:    "The network of a pod's sandbox could not be set up{times}: {words}.",
 		Says:     "There is no container yet, so no log of one. Exit status 127 of linkerd-cni says that nsenter is not in that node's system.",
@@ -77,7 +77,7 @@ var (
 		Source:   "linkerd2 #14538, #13975, #7945",
 		Rivals:   []string{"init_network_failed", "pod_not_started"},
 	}, nil)
-	PodTermination = tells(Diagnosis{
+	podTermination = tells(Diagnosis{
 		Code: "pod_termination", Where: correlate.AtObserver, What: "a pod was stopped on purpose; what follows on it is no fault", Mild: true,
 		Title:    "{what} after {targets} was stopped on purpose.",
 		Says:     "A probe that fails or an exit with 143 after Killing is the end of the pod. 137 says that it had not ended within its grace period.",
@@ -89,7 +89,7 @@ var (
 		Source:   "linkerd2-proxy linkerd/app/src/env.rs; linkerd2 #13349",
 		Rivals:   []string{"rollout_race"},
 	}, nil)
-	PodNotStarted = tells(Diagnosis{
+	podNotStarted = tells(Diagnosis{
 		Code: "pod_not_started", Where: correlate.AtConfig, What: "the workload's new pods never ran",
 		Title:    "Pods of {targets} do not start{times}: {words}.",
 		Says:     "As long as old pods are ready no request fails by it. The image, the scheduler, a volume, a configuration or a quota keeps the new ones from running, as the reason says.",
@@ -101,7 +101,7 @@ var (
 		Source:   "kubernetes v1.34.1 pkg/kubelet/events/event.go",
 		Rivals:   []string{"cni_plugin_failed", "webhook_failed"},
 	}, nil)
-	SidecarOrder = tells(Diagnosis{
+	sidecarOrder = tells(Diagnosis{
 		Code: "sidecar_order", Where: correlate.AtConfig, What: "the application ran before its proxy was ready, or longer than it",
 		Title:    "{what}{to} failed while the pod's proxy was not there.",
 		Says:     "Until the proxy listens, and after it has ended, the redirect leads to nobody: every call out is refused.",

@@ -4,7 +4,7 @@ import "faultline/correlate"
 
 // Discovery: linkerd's control plane answers, late, wrongly or not at all.
 var (
-	NoEndpoints = tells(Diagnosis{
+	noEndpointsRule = tells(Diagnosis{
 		Code: "no_endpoints", Where: correlate.AtDiscovery, What: "the control plane answered that the target has no endpoints",
 		Title:    "{what}{to}: the controller answered that the target has no endpoints.",
 		Says:     "A lookup that is merely slow cannot print \"No endpoints\": the controller's view was empty or stale, the target had none, or it does not exist. {spread}",
@@ -16,7 +16,7 @@ var (
 		Source:   "linkerd2-proxy linkerd/proxy/api-resolve/src/resolve.rs",
 		Rivals:   []string{"empty_target"},
 	}, noEndpoints)
-	EmptyTarget = tells(Diagnosis{
+	emptyTarget = tells(Diagnosis{
 		Code: "empty_target", Where: correlate.AtKubernetesAPI, What: "the target really had no ready address",
 		Title:    "{targets} has no ready endpoints in the dump: \"no endpoints\" may have been the truth.",
 		Says:     "Scale to zero, failing readiness, pods that are not scheduled, or a selector that matches nothing look like this, and no controller is at fault then.",
@@ -28,7 +28,7 @@ var (
 		Source:   "Kubernetes' documentation of EndpointSlices",
 		Rivals:   []string{"no_endpoints"},
 	}, nil)
-	DiscoveryNoAnswer = tells(Diagnosis{
+	discoveryNoAnswer = tells(Diagnosis{
 		Code: "discovery_no_answer", Where: correlate.AtDiscovery, What: "a new lookup got no answer within the proxy's 3 s",
 		Title:    "{what}{to}: a new lookup got no answer while the destination stalled, started or was down.",
 		Says:     "Targets that nobody used for 5 s are looked up anew, so rarely used ones meet it most.",
@@ -40,7 +40,7 @@ var (
 		Source:   "linkerd2-proxy linkerd/app/src/env.rs",
 		Rivals:   []string{"failfast_unexplained", "empty_target"},
 	}, nil)
-	DestinationStreamFailed = tells(Diagnosis{
+	destinationStreamFailed = tells(Diagnosis{
 		Code: "destination_stream_failed", Where: correlate.AtDiscovery, What: "the proxy itself says that a lookup stream to the destination failed or gave no first item",
 		Title:    "Lookups of the destination failed{times}, by the proxies' own word: {words}.",
 		Says:     "`initial item not received` says that the controller held its answer for more than 3 s. Endpoints that were known stay in use.",
@@ -52,7 +52,7 @@ var (
 		Source:   "linkerd2-proxy linkerd/app/src/dst.rs",
 		Rivals:   []string{"control_plane_rollout", "discovery_no_answer"},
 	}, streams)
-	StaleEndpoint = tells(Diagnosis{
+	staleEndpoint = tells(Diagnosis{
 		Code: "stale_endpoint", Where: correlate.AtDiscovery, What: "something dials an address that nobody lists any more",
 		Title:    "{n attempt} to connect to {addrs}, which the dump no longer lists.",
 		Says:     "Either the client chose the address itself (a pod's IP, a headless name, a cached answer of DNS), or the proxy's balancer still holds it.",
@@ -64,7 +64,7 @@ var (
 		Source:   "linkerd2 #6842, #10406, #11480, #15271",
 		Rivals:   []string{"connect_timeout"},
 	}, nil)
-	ConflictingIP = tells(Diagnosis{
+	conflictingIP = tells(Diagnosis{
 		Code: "conflicting_ip", Where: correlate.AtKubernetesAPI, What: "two pods share the IP that was asked for",
 		Title:    "Two objects share one IP{times}: {words}.",
 		Says:     "The proxy goes on without a profile: a pod's address is forwarded to as it is, without mTLS.",
@@ -75,7 +75,7 @@ var (
 		Never:    "That a retry helps.",
 		Source:   "linkerd2 controller/api/destination/watcher/workload_watcher.go",
 	}, nil)
-	UndefinedPort = tells(Diagnosis{
+	undefinedPort = tells(Diagnosis{
 		Code: "undefined_port", Where: correlate.AtConfig, What: "the client dials a port that the Service does not define",
 		Title:    "A port that the Service does not define is dialled{times}: {words}.",
 		Says:     "Since edge-25.7.1 without a ServiceProfile, since edge-26.7.1 always, such a connection is closed without a status; it worked before.",
@@ -87,7 +87,7 @@ var (
 		Source:   "linkerd2 controller/api/destination/server.go; linkerd2 #14149, #15473",
 		Rivals:   []string{"policy_denied"},
 	}, nil)
-	InvalidResource = tells(Diagnosis{
+	invalidResource = tells(Diagnosis{
 		Code: "invalid_resource", Where: correlate.AtConfig, What: "a controller cannot apply an object, and others suffer",
 		Title:    "A controller cannot apply an object{times}: {words}.",
 		Says:     "The API server accepted it, so no event says so. One bad object may fail every lookup that meets it.",
@@ -98,7 +98,7 @@ var (
 		Never:    "A restart as the cure.",
 		Source:   "linkerd2 #14176, #14433",
 	}, nil)
-	MirrorGatewayDown = tells(Diagnosis{
+	mirrorGatewayDown = tells(Diagnosis{
 		Code: "mirror_gateway_down", Where: correlate.AtNetwork, What: "the other cluster's gateway does not answer its probe, so mirrored services lose endpoints",
 		Title:    "The gateway of a linked cluster does not answer its probe{times}: {words}.",
 		Says:     "Services that are mirrored from there lose their endpoints meanwhile. A status says that the gateway was reached, a timeout that it was not.",
@@ -110,7 +110,7 @@ var (
 		Source:   "linkerd2 multicluster/service-mirror/probe_worker.go",
 		Rivals:   []string{"no_endpoints"},
 	}, nil)
-	FailfastUnexplained = tells(Diagnosis{
+	failfastUnexplained = tells(Diagnosis{
 		Code: "failfast_unexplained", Where: correlate.AtClientProxy, What: "the gate was shut for want of a ready endpoint; why is not in the dump",
 		Title:    "{what}{to} failed in failfast: the proxy had no ready endpoint; why is not in this dump.",
 		Says:     "It is the proxy's own answer after its wait, not the application's. Four things do that: the target was answered to be empty, the lookup was not answered, its endpoints could not be connected to, or a breaker had taken them out.",

@@ -13,8 +13,8 @@ import (
 	"faultline/parse/kubelet"
 )
 
-// Diverging says whether replicas believe in different endpoints.
-var Diverging = &Rule{
+// divergingRule says whether replicas believe in different endpoints.
+var divergingRule = &Rule{
 	Name: "diverging",
 	Doc: `Do the replicas of the destination believe in the same endpoints as each other, and as the API server?
 Compares the answers of linkerd diagnostics endpoints, one per replica, with each other and with the EndpointSlices. Answers that were not taken at one time may differ because the world did.`,

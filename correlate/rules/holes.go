@@ -12,8 +12,8 @@ import (
 	"faultline/parse"
 )
 
-// Holes says whether what is missing is missing at the wrong times.
-var Holes = &Rule{
+// holesRule says whether what is missing is missing at the wrong times.
+var holesRule = &Rule{
 	Name: "holes",
 	Doc: `Do failed scrapes fall together with the stalls?
 A process that does not get the CPU does not answer Prometheus either: up == 0 and gaps in its series are evidence, not noise. Tests the scrapes that failed against the bursts of the same replica, moved to and fro, so that a busy hour makes no link.`,

@@ -4,7 +4,7 @@ import "faultline/correlate"
 
 // Identity and policy.
 var (
-	IdentityUnavailable = tells(Diagnosis{
+	identityUnavailable = tells(Diagnosis{
 		Code: "identity_unavailable", Where: correlate.AtControlPlane, What: "a proxy cannot get its certificate",
 		Title:    "Proxies cannot get a certificate{times}: {words}.",
 		Says:     "A proxy without a certificate serves nothing; running ones keep theirs for up to 24 h, so it spreads over hours.",
@@ -16,7 +16,7 @@ var (
 		Source:   "linkerd2 pkg/identity/service.go; linkerd2-proxy linkerd/proxy/identity-client/src/certify.rs",
 		Rivals:   []string{"certificate_expiry"},
 	}, nil)
-	CertificateExpiry = tells(Diagnosis{
+	certificateExpiry = tells(Diagnosis{
 		Code: "certificate_expiry", Where: correlate.AtConfig, What: "a certificate ended, ends soon, or is not valid yet",
 		Title:    "A certificate ended, ends soon or is not valid yet{times}: {words}.",
 		Says:     "When the issuer ends, all mTLS of the mesh ends with it; leaf certificates are cut to the chain's first end.",
@@ -28,7 +28,7 @@ var (
 		Source:   "linkerd2 pkg/issuercerts, pkg/tls/cred.go",
 		Rivals:   []string{"identity_unavailable"},
 	}, expires)
-	NotMeshed = tells(Diagnosis{
+	notMeshed = tells(Diagnosis{
 		Code: "not_meshed", Where: correlate.AtConfig, What: "one side has no proxy, or is not known to have one", Mild: true,
 		Title:    "{targets} run without a proxy: {words}.",
 		Says:     "No mTLS, and none of the mesh's retries and timeouts; a Server that wants an identity answers 403.",
@@ -40,7 +40,7 @@ var (
 		Source:   "linkerd2 controller/proxy-injector/webhook.go, pkg/inject/report.go",
 		Rivals:   []string{"webhook_failed"},
 	}, nil)
-	PolicyDenied = tells(Diagnosis{
+	policyDenied = tells(Diagnosis{
 		Code: "policy_denied", Where: correlate.AtConfig, What: "policy refused it",
 		Title:    "{what}{to}: denied by policy: {words}.",
 		Says:     "Whoever asked is not allowed to by an AuthorizationPolicy, a Server's default, RBAC or an external authorization. An opaque connection is closed without a status.",
@@ -52,7 +52,7 @@ var (
 		Source:   "linkerd2-proxy linkerd/app/inbound/src/policy",
 		Rivals:   []string{"not_meshed"},
 	}, nil)
-	PolicyStalled = tells(Diagnosis{
+	policyStalled = tells(Diagnosis{
 		Code: "policy_stalled", Where: correlate.AtControlPlane, What: "the policy controller's watches broke and stay broken",
 		Title:    "The policy controller's watches broke{times}: {words}.",
 		Says:     "New pods get the default policy while that lasts. Each watch ends after 290 s by design, and a success prints nothing.",

@@ -4,7 +4,7 @@ import "faultline/correlate"
 
 // The ingress, and change around it.
 var (
-	IngressNoEndpoints = tells(Diagnosis{
+	ingressNoEndpoints = tells(Diagnosis{
 		Code: "ingress_no_endpoints", Where: correlate.AtKubernetesAPI, What: "the ingress had nobody to send to",
 		Title:    "{what}{to}: the ingress had no endpoint to send to.",
 		Says:     "The Service had no ready address then, its load balancer's targets were unhealthy, or the name or port in the route is wrong.",
@@ -16,7 +16,7 @@ var (
 		Source:   "ingress-nginx internal/ingress/controller/controller.go; traefik pkg/server/service/loadbalancer/wrr/wrr.go; the makers' manuals",
 		Rivals:   []string{"configured_answer", "overload"},
 	}, nil)
-	IngressReload = tells(Diagnosis{
+	ingressReload = tells(Diagnosis{
 		Code: "ingress_reload", Where: correlate.AtIngress, What: "failures around a reload or restart of the ingress",
 		Title:    "{what}{to} within seconds of a reload of the ingress.",
 		Says:     "They coincide; reloads are frequent, so a few may by chance. The old worker's connections are cut after 240 s.",
@@ -28,7 +28,7 @@ var (
 		Source:   "ingress-nginx internal/ingress/controller/nginx.go",
 		Rivals:   []string{"rollout_race"},
 	}, nil)
-	RolloutRace = tells(Diagnosis{
+	rolloutRace = tells(Diagnosis{
 		Code: "rollout_race", Where: correlate.AtConfig, What: "pods came or went while traffic still reached them",
 		Title:    "{what}{to} within seconds of pods of that workload coming or going.",
 		Says:     "A pod that ends still stands in endpoints for a second or more, and one that says it is ready too early refuses. It stops by itself.",
@@ -40,7 +40,7 @@ var (
 		Source:   "ingress-nginx #3639, #3335, #7097; traefik #4452",
 		Rivals:   []string{"connect_refused", "upstream_closed"},
 	}, nil)
-	ConfigSyncFailed = tells(Diagnosis{
+	configSyncFailed = tells(Diagnosis{
 		Code: "config_sync_failed", Where: correlate.AtControlPlane, What: "the data plane runs on an old configuration",
 		Title:    "The data plane does not get its configuration{times}: {words}.",
 		Says:     "Changes, endpoints among them, do not arrive as long as that lasts; requests go on by what was known.",

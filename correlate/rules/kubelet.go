@@ -5,7 +5,7 @@ import "faultline/correlate"
 // Probes of the kubelet. Every probe is the application's unless its pod,
 // container or port is the mesh's.
 var (
-	ProbeTimeout = tells(Diagnosis{
+	probeTimeoutRule = tells(Diagnosis{
 		Code: "probe_timeout", Where: correlate.AtApplication, What: "a probe got no answer in time",
 		Title:    "{n probe} of {targets} got no answer in time.",
 		Says:     "A probe waits timeoutSeconds, 1 s unless set. CPU, a lock, or the node: which of these it was is not in the probe's own words. A failed readiness takes the pod out of its Service, a failed liveness restarts it.",
@@ -18,7 +18,7 @@ var (
 		Source: "kubernetes v1.34.1 pkg/probe, pkg/kubelet/prober; kubernetes #106111; linkerd2 #15505",
 		Rivals: []string{"node_stall"},
 	}, killedFor)
-	ProbeRefused = tells(Diagnosis{
+	probeRefused = tells(Diagnosis{
 		Code: "probe_refused", Where: correlate.AtApplication, What: "nothing listens on the probed port",
 		Title:    "{n probe} of {targets} {were} refused: nothing listens on that port.",
 		Says:     "The container was starting or had died, listens on another port, or on 127.0.0.1 alone.",
@@ -30,7 +30,7 @@ var (
 		Source:   "kubernetes v1.34.1 pkg/probe/http, pkg/probe/tcp",
 		Rivals:   []string{"crash_loop", "pod_termination"},
 	}, killedFor)
-	ProbeError = tells(Diagnosis{
+	probeError = tells(Diagnosis{
 		Code: "probe_error", Where: correlate.AtApplication, What: "the application answered a probe, and said no",
 		Title:    "{n probe} of {targets} {were} answered with a no: {words}.",
 		Says:     "The status and the output are the application's own words: what it depends on stands there. A 404 is a path that was never right.",
@@ -42,7 +42,7 @@ var (
 		Source:   "kubernetes v1.34.1 pkg/probe/http, pkg/probe/exec, pkg/probe/grpc",
 		Rivals:   []string{"proxy_not_ready", "controller_starting"},
 	}, killedFor)
-	ProxyNotReady = tells(Diagnosis{
+	proxyNotReady = tells(Diagnosis{
 		Code: "proxy_not_ready", Where: correlate.AtServerProxy, What: "linkerd-proxy has no certificate yet, so /ready answers 503", Mild: true,
 		Title:    "linkerd-proxy of {targets} is not ready{times}: it has no certificate yet.",
 		Says:     "/ready answers 503 from the start until the first certificate, and never again in one life of the proxy. It serves nothing until then.",
@@ -54,7 +54,7 @@ var (
 		Source:   "linkerd2-proxy linkerd/app/src/lib.rs, linkerd/app/admin",
 		Rivals:   []string{"identity_unavailable"},
 	}, nil)
-	ControllerStarting = tells(Diagnosis{
+	controllerStarting = tells(Diagnosis{
 		Code: "controller_starting", Where: correlate.AtControlPlane, What: "a control-plane container has not filled its caches", Mild: true,
 		Title:    "{n probe} of {targets} {were} answered with 500: a controller that was starting, not an overloaded one.",
 		Says:     "Since 2.12.4 the Go controllers answer 500 on /ready until their caches are filled; it ends within 60 s, or by a fatal line. A start gives that replica's resync a new phase.",

@@ -12,7 +12,7 @@ import (
 
 // Kubernetes: the API server, its store, nodes.
 var (
-	WebhookFailed = tells(Diagnosis{
+	webhookFailed = tells(Diagnosis{
 		Code: "webhook_failed", Where: correlate.AtControlPlane, What: "the API server could not call an admission webhook",
 		Title:    "The API server could not call the webhook {webhook}{times}: {words}.",
 		Says:     "Failing open (linkerd's default, Ignore) the pods that are created then run without a proxy, and nobody says so; failing closed they are not created.",
@@ -24,7 +24,7 @@ var (
 		Source:   "linkerd2 charts values, values-ha; k8s.io/apiserver pkg/admission/plugin/webhook",
 		Rivals:   []string{"apiserver_unreachable", "tls_mismatch"},
 	}, nil)
-	APIServerSlow = tells(Diagnosis{
+	apiServerSlow = tells(Diagnosis{
 		Code: "apiserver_slow", Where: correlate.AtKubernetesAPI, What: "the API server answered late, or with 504 or 429",
 		Title:    "The API server answered late or not at all{times}: {words}.",
 		Says:     "Controllers see the world late while that lasts. In a trace the step that took the time says where: the store, a big answer, or a webhook.",
@@ -36,7 +36,7 @@ var (
 		Source:   "k8s.io/apiserver pkg/server/filters/timeout.go",
 		Rivals:   []string{"etcd_slow", "webhook_failed"},
 	}, nil)
-	APIServerUnreachable = tells(Diagnosis{
+	apiServerUnreachable = tells(Diagnosis{
 		Code: "apiserver_unreachable", Where: correlate.AtNetwork, What: "a client cannot reach the API server",
 		Title:    "The API server could not be reached{times}: {words}.",
 		Says:     "Watches stop and caches are not filled meanwhile; a container that waits for its caches is not ready. One pod or node alone is its own network, all of them the API server.",
@@ -48,7 +48,7 @@ var (
 		Source:   "client-go tools/cache/reflector.go; linkerd2 #8235, #7363, #5679",
 		Rivals:   []string{"dns_failure", "connect_timeout"},
 	}, nil)
-	EtcdSlow = tells(Diagnosis{
+	etcdSlow = tells(Diagnosis{
 		Code: "etcd_slow", Where: correlate.AtKubernetesAPI, What: "the store behind the API server is slow",
 		Title:    "etcd was slow{times}: {words}.",
 		Says:     "Writes and leases fail in several components at once while that lasts.",
@@ -60,7 +60,7 @@ var (
 		Source:   "etcd server/etcdserver/api/v3rpc/rpctypes",
 		Rivals:   []string{"apiserver_slow"},
 	}, nil)
-	RBACDenied = tells(Diagnosis{
+	rbacDenied = tells(Diagnosis{
 		Code: "rbac_denied", Where: correlate.AtConfig, What: "a component may not read what it asks for", Mild: true,
 		Title:    "A component may not read what it asks for{times}: {words}.",
 		Says:     "Right after an upgrade the chart and the image are of two releases. Lookups of owners are for labels only and fail no request; EndpointSlices and Services are what traffic needs.",
@@ -71,7 +71,7 @@ var (
 		Never:    "The reason of a 504, without that link.",
 		Source:   "linkerd2 #14653; k8s.io/apiserver",
 	}, nil)
-	NodeUnhealthy = tells(Diagnosis{
+	nodeUnhealthy = tells(Diagnosis{
 		Code: "node_unhealthy", Where: correlate.AtNode, What: "a node is gone or under pressure",
 		Title:    "A node is gone or under pressure{times}: {nodes}{words}.",
 		Says:     "Its pods stay endpoints until the grace is over, 40 s and more, and whoever dials them waits that long.",
@@ -83,7 +83,7 @@ var (
 		Source:   "kubernetes v1.34.1 pkg/controller/nodelifecycle; #126287",
 		Rivals:   []string{"node_stall"},
 	}, nil)
-	NodeStall = tells(Diagnosis{
+	nodeStall = tells(Diagnosis{
 		Code: "node_stall", Where: correlate.AtNode, What: "symptoms of unrelated pods of one node in the same seconds",
 		Title:    "{what} of unrelated workloads of one node in the same seconds: {targets}.",
 		Says:     "What they share is the node: its CPU, disk, kernel or runtime.",
@@ -95,7 +95,7 @@ var (
 		Source:   "Linux kernel/watchdog.c",
 		Rivals:   []string{"probe_timeout", "node_unhealthy"},
 	}, nil)
-	KernelTableFull = tells(Diagnosis{
+	kernelTableFull = tells(Diagnosis{
 		Code: "kernel_table_full", Where: correlate.AtNode, What: "a table of one node's kernel is full: new connections vanish, old ones live",
 		Title:    "A table of a node's kernel was full{times}: {words}.",
 		Says:     "New connections from or to that node are dropped without a word; those that exist live on.",
@@ -107,7 +107,7 @@ var (
 		Source:   "Linux net/netfilter/nf_conntrack_core.c",
 		Rivals:   []string{"connect_timeout"},
 	}, nil)
-	KubeProxyStale = tells(Diagnosis{
+	kubeProxyStale = tells(Diagnosis{
 		Code: "kube_proxy_stale", Where: correlate.AtNode, What: "one node's Service rules are old",
 		Title:    "kube-proxy could not write its rules{times}: {words}.",
 		Says:     "Connections to a Service's address from that node go to pods that are gone.",
@@ -119,7 +119,7 @@ var (
 		Source:   "kubernetes #104234, #121726",
 		Rivals:   []string{"stale_endpoint"},
 	}, unwritten)
-	TelemetryClient = tells(Diagnosis{
+	telemetryClient = tells(Diagnosis{
 		Code: "telemetry_client", Where: correlate.AtObserver, What: "the proxy's own telemetry or tooling failed, and no user's request", Mild: true,
 		Title:    "The proxy's own telemetry failed{times}{to}; no request of a user did.",
 		Says:     "Tracing, tap and metrics are calls of the proxy's own. They cost nothing but the telemetry.",
@@ -130,7 +130,7 @@ var (
 		Never:    "An incident; endpoints that could not be connected to.",
 		Source:   "linkerd2-proxy linkerd/app/src/lib.rs",
 	}, nil)
-	MixedProxies = tells(Diagnosis{
+	mixedProxiesRule = tells(Diagnosis{
 		Code: "mixed_proxies", Where: correlate.AtObserver, What: "proxies of different release lines fail with different codes", Mild: true,
 		Title:    "Proxies of {words} answer the same failure with different statuses.",
 		Says:     "A failfast is 503 to 2.10 and 504 since, in gRPC 14 to 2.16 and 4 since: compare codes within one line.",
@@ -151,7 +151,7 @@ func unwritten(p *Pass, g *group, f *correlate.Finding) {
 	}
 }
 
-func init() { MixedProxies.Apply = mixedProxies }
+func init() { mixedProxiesRule.Apply = mixedProxies }
 
 // borders are the minor releases at which the status of a failure changed.
 var borders = []int{11, 17}
@@ -184,7 +184,7 @@ func mixedProxies(p *Pass) []correlate.Finding {
 		if before == 0 || since == 0 {
 			continue
 		}
-		d := MixedProxies.Diagnosis
+		d := mixedProxiesRule.Diagnosis
 		return []correlate.Finding{{Diagnosis: d.Code, Where: d.Where, Severity: correlate.Info, Confidence: correlate.High,
 			Count: len(lines), Evidence: refs(proof...), Next: d.Next,
 			Title: fmt.Sprintf("Proxies of %s answer the same failure with different statuses.", some(lines, 4)), Detail: d.Says}}

@@ -11,8 +11,8 @@ import (
 	"faultline/parse"
 )
 
-// Probes says what the record of probes is worth.
-var Probes = &Rule{
+// probesRule says what the record of probes is worth.
+var probesRule = &Rule{
 	Name: "probes",
 	Doc: `Which failed probes could have been recorded at all?
 The kubelet's event filter hides what comes often, and a probe each ten seconds meets a period of ten minutes always at the same phase. Says how much of the stalls any probe could have seen.`,

@@ -12,8 +12,8 @@ import (
 	"faultline/parse/formats"
 )
 
-// ImpliedStart offers the start that a proxy must have had.
-var ImpliedStart = &Rule{
+// impliedStartRule offers the start that a proxy must have had.
+var impliedStartRule = &Rule{
 	Name: "implied_start",
 	Doc: `When did an unanchored proxy start, if its failure came with the stalls that stand in the same ticket?
 A hypothesis to be checked with the pod's startedAt, never used as an anchor. Only where one incident and one burst stand in one pasted text.`,
@@ -57,8 +57,8 @@ func impliedStart(p *Pass) (out []correlate.Finding) {
 
 func hour(t parse.Time) string { return time.Unix(0, int64(t)).UTC().Format("15:04:05.000") }
 
-// Quality says what the evidence is worth.
-var Quality = &Rule{
+// qualityRule says what the evidence is worth.
+var qualityRule = &Rule{
 	Name: "quality",
 	Doc: `How good is the evidence?
 Clocks without an anchor, incidents where no controller was captured, replicas without a log, logs cut to ten lines by a selector, mixed pods, restarts, repeated lines.`,

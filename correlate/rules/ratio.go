@@ -9,8 +9,8 @@ import (
 	"faultline/parse"
 )
 
-// Ratio explains the ratio that is not a latency.
-var Ratio = &Rule{
+// ratioRule explains the ratio that is not a latency.
+var ratioRule = &Rule{
 	Name: "ratio",
 	Doc: `Is grpc_server_handling_seconds of Get being read as a latency?
 Get and GetProfile are streams: the histogram observes each once, when it ends, so sum over count is the mean lifetime of the streams that ended. Says what is healthy by version, and what to ask instead.`,
@@ -75,8 +75,8 @@ func ratio(p *Pass) []correlate.Finding {
 // ends says whether a controller started within the capture.
 func (p *Pass) ends() bool { return len(p.Of(parse.ControllerStarted)) > 0 }
 
-// Versions gives advice by release.
-var Versions = &Rule{
+// versionsRule gives advice by release.
+var versionsRule = &Rule{
 	Name: "versions",
 	Doc: `Which known fixes does the release lack, and would downgrading help?
 Holds the releases that the dump names against the fixes for this class of stall, with their pull requests. It is advice from source and from a reproduction: that this cluster meets the mechanism takes Server resources, which it asks for.`,
@@ -154,7 +154,7 @@ func (p *Pass) stallsMatter() bool {
 
 // stalled says whether the dump shows what the fixes are for.
 func (p *Pass) stalled() bool {
-	return p.Stalls > 0 || len(p.sights[Overflow.Name]) > 0 || p.Verdict.Code == correlate.BeatMatchesResync || len(p.mention("upgrade")) > 0
+	return p.Stalls > 0 || len(p.sights[overflowRule.Name]) > 0 || p.Verdict.Code == correlate.BeatMatchesResync || len(p.mention("upgrade")) > 0
 }
 
 // downgrade answers whether an older release would help.

@@ -39,25 +39,26 @@ func All() []*Rule {
 
 // besides lists the rules that say what stands beside a diagnosis.
 func besides() []*Rule {
-	return []*Rule{Beat, Diverging, Versions, Target, Throttling, Storm, Lag, Holes,
-		Probes, Since, Load, ScaleOut, Replicas, Status, Visibility, Stall, Ratio, ImpliedStart, Quality}
+	return []*Rule{beatRule, divergingRule, versionsRule, targetRule, throttlingRule, stormRule, lagRule, holesRule,
+		probesRule, sinceRule, loadRule, scaleOutRule, replicasRule, statusRule,
+		visibilityRule, stallRule, ratioRule, impliedStartRule, qualityRule}
 }
 
 // Diagnoses lists the rules that say why something failed.
 func Diagnoses() []*Rule {
-	return []*Rule{ProxyPanic, ControllerCrash, OOMKilled, CrashLoop, InitNetworkFailed, CNIPluginFailed, PodTermination,
-		PodNotStarted, SidecarOrder,
-		ProbeTimeout, ProbeRefused, ProbeError, ProxyNotReady, ControllerStarting,
-		NoEndpoints, EmptyTarget, DiscoveryNoAnswer, DestinationStreamFailed, StaleEndpoint, ConflictingIP, UndefinedPort, InvalidResource,
-		Overflow, ResyncStall, SubscribeStorm, APIClientThrottled, ControlPlaneRollout, MirrorGatewayDown, ConfigSyncFailed,
-		ConnectTimeout, ConnectRefused, NoRouteToHost, UpstreamClosed, KeepaliveRace, IdleCut, H2PingTimeout, TLSMismatch,
-		DetectTimeout, TCPFailfast, DNSFailure, FailfastUnexplained,
-		UpstreamTimeout, RouteTimeout, InboundUnavailable, Upstream5xx, UpstreamBadResponse, ResponseCut, ConfiguredAnswer, SlowClient,
-		AuthServiceFailed, ClientClosed, NoRoute,
-		Overload, BreakerOpen, IngressNoEndpoints, IngressReload, RolloutRace,
-		IdentityUnavailable, CertificateExpiry, NotMeshed, PolicyDenied, PolicyStalled,
-		WebhookFailed, APIServerSlow, APIServerUnreachable, EtcdSlow, RBACDenied, NodeUnhealthy, NodeStall, KernelTableFull, KubeProxyStale,
-		TelemetryClient, MixedProxies}
+	return []*Rule{proxyPanic, controllerCrash, oomKilled, crashLoop, initNetworkFailed, cniPluginFailed, podTermination,
+		podNotStarted, sidecarOrder,
+		probeTimeoutRule, probeRefused, probeError, proxyNotReady, controllerStarting,
+		noEndpointsRule, emptyTarget, discoveryNoAnswer, destinationStreamFailed, staleEndpoint, conflictingIP, undefinedPort, invalidResource,
+		overflowRule, resyncStall, subscribeStorm, apiClientThrottled, controlPlaneRollout, mirrorGatewayDown, configSyncFailed,
+		connectTimeout, connectRefused, noRouteToHost, upstreamClosed, keepaliveRace, idleCut, h2PingTimeout, tlsMismatch,
+		detectTimeout, tcpFailfast, dnsFailure, failfastUnexplained,
+		upstreamTimeout, routeTimeout, inboundUnavailable, upstream5xx, upstreamBadResponse, responseCut, configuredAnswer, slowClient,
+		authServiceFailed, clientClosed, noRoute,
+		overload, breakerOpen, ingressNoEndpoints, ingressReload, rolloutRace,
+		identityUnavailable, certificateExpiry, notMeshed, policyDenied, policyStalled,
+		webhookFailed, apiServerSlow, apiServerUnreachable, etcdSlow, rbacDenied, nodeUnhealthy, nodeStall, kernelTableFull, kubeProxyStale,
+		telemetryClient, mixedProxiesRule}
 }
 
 // Pass is what one run of the rules shares: the case, and what several rules

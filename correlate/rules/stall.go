@@ -14,8 +14,8 @@ import (
 	"faultline/parse"
 )
 
-// Stall says what a pop stall means, and what it does not.
-var Stall = &Rule{
+// stallRule says what a pop stall means, and what it does not.
+var stallRule = &Rule{
 	Name: "stall",
 	Doc: `What does a "… Pop Process" trace mean, and which informer does it name?
 A Pop took 100 ms or more with more than ten objects waiting. The text "slow event handlers" is constant; in a shared informer handlers do not run there. The depth at the begin of a burst is held against *_cache_size to name the informer.`,
@@ -134,8 +134,8 @@ func fitting(caches map[string]float64, depth float64) string {
 	return strings.Join(fit, " or ")
 }
 
-// Storm says whether goroutines jump when a controller stalls.
-var Storm = &Rule{
+// stormRule says whether goroutines jump when a controller stalls.
+var stormRule = &Rule{
 	Name: "storm",
 	Doc: `Do goroutines jump when the destination stalls, with Server resources present?
 Releases before 2.14.10 start a goroutine per subscribed address for each Server at every resync; thousands of them keep Pop from the CPU at a low average load. Compares go_goroutines during a burst, and a scrape to either side, with its median elsewhere; and the CPU between samples that touch a burst with that between all others.`,

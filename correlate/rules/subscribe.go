@@ -12,7 +12,7 @@ import (
 	"faultline/parse"
 )
 
-func init() { SubscribeStorm.Apply = subscribed }
+func init() { subscribeStorm.Apply = subscribed }
 
 const (
 	// stormTimes is how many times as many lookups as usual are a storm, from
@@ -87,7 +87,7 @@ func (p *Pass) climbed(w *wave) (m metric, usual, top float64, ok bool) {
 
 // subscribed tells a storm of lookups by two witnesses or all three.
 func subscribed(p *Pass) []correlate.Finding {
-	d := SubscribeStorm.Diagnosis
+	d := subscribeStorm.Diagnosis
 	f := correlate.Finding{Diagnosis: d.Code, Where: d.Where, Rivals: d.Rivals, Severity: correlate.Warning, Confidence: correlate.Medium,
 		Detail: d.Says, Next: d.Next, Facets: map[string]string{}, Query: `increase(grpc_server_started_total{grpc_method="GetProfile"}[1m])`}
 	n, gauge, many := p.servers()

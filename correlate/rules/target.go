@@ -13,8 +13,8 @@ import (
 	"faultline/parse/kubelet"
 )
 
-// Target asks the plain rival of every theory.
-var Target = &Rule{
+// targetRule asks the plain rival of every theory.
+var targetRule = &Rule{
 	Name: "target",
 	Doc: `Was the target really empty?
 Where "No endpoints" was answered, looks at what the API server says of that service: how many addresses it has and when they last changed, and what happened to its pods around the onset. Really empty, unchanged so that the view was stale, or not captured.`,

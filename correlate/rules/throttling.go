@@ -12,8 +12,8 @@ import (
 	"faultline/correlate/words"
 )
 
-// Throttling says whether stalls look like a CPU quota that ran out.
-var Throttling = &Rule{
+// throttlingRule says whether stalls look like a CPU quota that ran out.
+var throttlingRule = &Rule{
 	Name: "throttling",
 	Doc: `Are the stalls quantised at multiples of 100 ms, as the kernel's CPU quota makes them?
 Counts stalls within -8 and +6 ms of k times 100 ms, k from 2 on, against those just beside these, and asks for two multiples at least: work of one length makes one, and near 100 ms itself the logging threshold piles them up. Takes the cgroup's own counters where they were captured; they decide.`,
@@ -178,8 +178,8 @@ func (p *Pass) throttled() (out []correlate.Finding) {
 	return []correlate.Finding{f}
 }
 
-// Lag says whether handlers were behind.
-var Lag = &Rule{
+// lagRule says whether handlers were behind.
+var lagRule = &Rule{
 	Name: "lag",
 	Doc: `Were real updates handled late?
 The *_informer_lag_seconds histograms of 2.14.4 and later leave resyncs out and count real updates only; their times are whole seconds, so buckets from 2.5 s up count. They fill what the log cannot show: handlers that are behind without a slow Pop.`,

@@ -9,8 +9,8 @@ import (
 	"faultline/parse"
 )
 
-// Visibility says which messages the release could have printed at all.
-var Visibility = &Rule{
+// visibilityRule says which messages the release could have printed at all.
+var visibilityRule = &Rule{
 	Name: "visibility",
 	Doc: `Could this release have printed that line at this log level?
 A message that is new after an upgrade may have been silent before (klog went to /dev/null until 2.14.6, 2.10's client-go has no such trace), and one that is absent may be unable to show (log level warn; a resync since client-go 0.36).`,
@@ -59,8 +59,8 @@ func orInfo(level string) string {
 	return level
 }
 
-// Status says where 503 became 504.
-var Status = &Rule{
+// statusRule says where 503 became 504.
+var statusRule = &Rule{
 	Name: "status",
 	Doc: `Did the status of the same failure change, or hide?
 A failfast was 503 until 2.10 and is 504 since 2.11, so "new 504s" after that upgrade must be compared with old 503s. A failed gRPC request is HTTP 200 with the error in grpc-status, and no dashboard of 5xx shows it.`,
