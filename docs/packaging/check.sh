@@ -28,7 +28,7 @@ used() {
   if here man; then
     local said
     for page in "$2"/faultline*.1*; do
-      said=$(MANWIDTH=80 man --warnings -l "$page" 2>&1 >"$work/out") || fail "man $page: $said"
+      said=$(LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -l "$page" 2>&1 >"$work/out") || fail "man $page: $said"
       [ -z "$said" ] || fail "man $page: $said"
       grep -q '^NAME' "$work/out" || fail "man $page: no NAME"
     done
