@@ -3,6 +3,7 @@ package correlate
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"faultline/correlate/words"
 	"faultline/parse"
@@ -51,28 +52,41 @@ func limits(c *Placed, g *groups, incidents []Incident, steady []Steady, stalls 
 	return slices.Concat(out, c.sayHoles(), c.attributed, conflicts)
 }
 
-// CutShort says which sources could not be read to their end, and why the first
-// could not; "" when all were.
+// CutShort says which sources could not be opened, or read to their end, and why the
+// first could not; "" when all were.
 func (ix *Index) CutShort() string {
-	var first *parse.Source
+	who, why := "", ""
 	more := 0
 	for i := range ix.Sources {
-		switch s := &ix.Sources[i]; {
-		case s.Broken == "":
-		case first == nil:
-			first = s
+		s := &ix.Sources[i]
+		said := ""
+		switch {
+		case s.Broken != "":
+			said = "not read to the end (" + s.Broken + "): what stood behind"
+		case unopened(s):
+			said = "not read (" + strings.TrimPrefix(s.Problems[0].Text, s.Path+": ") + "): what stands in it"
 		default:
+			continue
+		}
+		if who == "" {
+			who, why = s.Path, said
+		} else {
 			more++
 		}
 	}
-	if first == nil {
+	if who == "" {
 		return ""
 	}
-	who := first.Path
 	if more > 0 {
 		who = fmt.Sprintf("%s and %d more", who, more)
 	}
-	return fmt.Sprintf("%s: not read to the end (%s): what stood behind is not counted here", who, first.Broken)
+	return who + ": " + why + " is not counted here"
+}
+
+// unopened says whether nothing of a source could be seen: an archive that is
+// encrypted, a link that leads elsewhere.
+func unopened(s *parse.Source) bool {
+	return s.Format == "" && s.Counts.Lines == 0 && len(s.Problems) > 0 && !strings.HasPrefix(s.Problems[0].Text, parse.Looks)
 }
 
 // missing lists what would answer more, as commands.

@@ -64,6 +64,9 @@ func (c *Case) withoutIncidents(v *Verdict) {
 		v.Lacks = fmt.Sprintf("No failed request, crash, failed probe or refused connection was logged in %s of %s.",
 			words.Lasting(time.Duration(c.Seen.Served*1e9)), words.Count(c.Seen.By, "log of what serves requests", "logs of what serves requests"))
 		v.Next = "If clients saw errors, add the logs of the proxies that they came through: " + c.logsCommand()
+		if c.Options.filtered() {
+			v.know("What " + c.filters() + " leaves out was not asked.")
+		}
 	}
 	if n := len(c.Unexplained()); n > 0 {
 		v.know(words.Count(n, "line of level error is", "lines of level error are") + " in no event.")

@@ -142,16 +142,13 @@ func (a *app) judge(in []parse.Input, failed int) (*loaded, error) {
 	return l, err
 }
 
-// conclude judges what was read.
-func (a *app) conclude(c *parse.Capture, text *bundle.Text, o correlate.Options, failed int) (*loaded, error) {
-	read, unknown, idle := 0, 0, 0
-	for _, o := range c.Own {
-		a.passedOver(o.Path, o.What)
-	}
+// tally counts the sources that were read, and of them those that no format knows and
+// those that are not needed; what could not be read, or not to its end, is said.
+func (a *app) tally(c *parse.Capture) (read, unknown, idle, failed int, err error) {
 	for i := range c.Sources {
 		s := &c.Sources[i]
 		if path := casefile.Within(s.Path); path != "" {
-			return nil, misuse(a.name+" analyze case.zip", "%s is a case, inside of what was given: take it out, and open it alone", path)
+			return 0, 0, 0, 0, misuse(a.name+" analyze case.zip", "%s is a case, inside of what was given: take it out, and open it alone", path)
 		}
 		switch {
 		case s.Counts.Lines == 0 && a.budget.ended(s):
@@ -160,6 +157,9 @@ func (a *app) conclude(c *parse.Capture, text *bundle.Text, o correlate.Options,
 			a.warn("%s", named(s.Path, s.Problems[0].Text))
 			failed++
 			continue
+		case s.Broken != "" && !a.budget.ended(s):
+			a.warn("%s", named(s.Path, s.Broken))
+			failed++
 		case s.Counts.Lines > 0 && s.Format == "":
 			unknown++
 			a.log.Infof("%s: not recognised", s.Path)
@@ -168,6 +168,19 @@ func (a *app) conclude(c *parse.Capture, text *bundle.Text, o correlate.Options,
 			idle++
 		}
 	}
+	return read, unknown, idle, failed, nil
+}
+
+// conclude judges what was read.
+func (a *app) conclude(c *parse.Capture, text *bundle.Text, o correlate.Options, failed int) (*loaded, error) {
+	for _, o := range c.Own {
+		a.passedOver(o.Path, o.What)
+	}
+	read, unknown, idle, broken, err := a.tally(c)
+	if err != nil {
+		return nil, err
+	}
+	failed += broken
 	if read == 0 {
 		return nil, errors.New("nothing could be read")
 	}

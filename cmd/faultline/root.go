@@ -148,10 +148,16 @@ func (a *app) root() *cobra.Command {
 		Short:         "offline forensics for mystery 504s in a service mesh",
 		Long:          rootLong,
 		SilenceErrors: true, SilenceUsage: true,
-		Args:              a.rootArgs,
-		Version:           version,
-		RunE:              func(_ *cobra.Command, args []string) error { return a.open(args, out) },
-		PersistentPreRunE: func(*cobra.Command, []string) (err error) { a.release, err = a.bound(); return err },
+		Args:    a.rootArgs,
+		Version: version,
+		RunE:    func(_ *cobra.Command, args []string) error { return a.open(args, out) },
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			release, err := a.bound()
+			if err == nil {
+				a.release = release
+			}
+			return err
+		},
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
 	}
 	// The plugin's name has a space, which cobra would cut.

@@ -6,11 +6,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"hash"
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"faultline/correlate/aside"
@@ -94,7 +96,27 @@ type folder struct {
 	wrap  func(io.Writer) io.Writer
 }
 
-// newFolder makes a folder. One that is there must be empty, or a case.
+// stranger is what a folder holds beside the entries of the case that it is, "" for
+// nothing: the next case takes the place of the whole folder.
+func stranger(path string, list []os.DirEntry) string {
+	var m struct{ Entries []struct{ Name string } }
+	if text, err := os.ReadFile(filepath.Join(path, manifestName)); err != nil || json.Unmarshal(text, &m) != nil {
+		return "" // a damaged case
+	}
+	of := map[string]bool{manifestName: true, sumsName: true, signatureName: true}
+	for _, e := range m.Entries {
+		of[e.Name] = true
+	}
+	for _, e := range list {
+		if !of[e.Name()] {
+			return e.Name()
+		}
+	}
+	return ""
+}
+
+// newFolder makes a folder. One that is there must be empty, or a case and nothing
+// else.
 func newFolder(path string, wrap func(io.Writer) io.Writer) (*folder, error) {
 	path = filepath.Clean(path)
 	if to, err := filepath.EvalSymlinks(path); err == nil {
@@ -103,6 +125,8 @@ func newFolder(path string, wrap func(io.Writer) io.Writer) (*folder, error) {
 	aside.Sweep(path)
 	if list, err := os.ReadDir(path); err == nil && len(list) > 0 && !Is(path) {
 		return nil, fmt.Errorf("%s: a folder that holds something else than a case", path)
+	} else if name := stranger(path, list); name != "" {
+		return nil, fmt.Errorf("%s: beside the case that is there it holds %s, which is not of it: move it away", path, strconv.Quote(name))
 	}
 	return &folder{path: path, wrap: wrap}, nil
 }

@@ -253,7 +253,7 @@ func sayNothingFailed(a *Answer, c *correlate.Case) {
 	}
 	switch {
 	case c.Verdict.Code == correlate.NoFailures:
-		a.With = cmp.Or(a.With, "Nothing else that was read speaks of a failure either.")
+		a.With = cmp.Or(a.With, "No other failure was recognised in what was read.")
 		a.Sure = "Sure as far as these logs go: a failure that only another process saw is not in them."
 	case c.Verdict.Reason == correlate.TooFew:
 		a.Sure = "Whether they belong together was not asked: only failures that count form incidents."
