@@ -142,33 +142,37 @@ func (a *app) judge(in []parse.Input, failed int) (*loaded, error) {
 	return l, err
 }
 
+// tally is how many sources were read, of them not recognised and not needed, and how
+// many could not be read, or not to their end.
+type tally struct{ read, unknown, idle, failed int }
+
 // tally counts the sources that were read, and of them those that no format knows and
 // those that are not needed; what could not be read, or not to its end, is said.
-func (a *app) tally(c *parse.Capture) (read, unknown, idle, failed int, err error) {
+func (a *app) tally(c *parse.Capture) (n tally, err error) {
 	for i := range c.Sources {
 		s := &c.Sources[i]
 		if path := casefile.Within(s.Path); path != "" {
-			return 0, 0, 0, 0, misuse(a.name+" analyze case.zip", "%s is a case, inside of what was given: take it out, and open it alone", path)
+			return n, misuse(a.name+" analyze case.zip", "%s is a case, inside of what was given: take it out, and open it alone", path)
 		}
 		switch {
 		case s.Counts.Lines == 0 && a.budget.ended(s):
 			continue // said once for all
 		case s.Counts.Lines == 0 && len(s.Problems) > 0:
 			a.warn("%s", named(s.Path, s.Problems[0].Text))
-			failed++
+			n.failed++
 			continue
 		case s.Broken != "" && !a.budget.ended(s):
 			a.warn("%s", named(s.Path, s.Broken))
-			failed++
+			n.failed++
 		case s.Counts.Lines > 0 && s.Format == "":
-			unknown++
+			n.unknown++
 			a.log.Infof("%s: not recognised", s.Path)
 		}
-		if read++; s.Format != "" && formats.Of(s.Format).Unneeded {
-			idle++
+		if n.read++; s.Format != "" && formats.Of(s.Format).Unneeded {
+			n.idle++
 		}
 	}
-	return read, unknown, idle, failed, nil
+	return n, nil
 }
 
 // conclude judges what was read.
@@ -176,19 +180,19 @@ func (a *app) conclude(c *parse.Capture, text *bundle.Text, o correlate.Options,
 	for _, o := range c.Own {
 		a.passedOver(o.Path, o.What)
 	}
-	read, unknown, idle, broken, err := a.tally(c)
+	n, err := a.tally(c)
 	if err != nil {
 		return nil, err
 	}
-	failed += broken
-	if read == 0 {
+	n.failed += failed
+	if n.read == 0 {
 		return nil, errors.New("nothing could be read")
 	}
-	if a.flags.strict && idle == read {
+	if a.flags.strict && n.idle == n.read {
 		return nil, errors.New("--strict: nothing of what was read is needed")
 	}
-	if a.flags.strict && failed+unknown > 0 {
-		return nil, fmt.Errorf("--strict: %d inputs were not read and %d not recognised", failed, unknown)
+	if a.flags.strict && n.failed+n.unknown > 0 {
+		return nil, fmt.Errorf("--strict: %d inputs were not read and %d not recognised", n.failed, n.unknown)
 	}
 	a.stage("judging")
 	leaveRoom()

@@ -99,16 +99,13 @@ type folder struct {
 // stranger is what a folder holds beside the entries of the case that it is, "" for
 // nothing: the next case takes the place of the whole folder.
 func stranger(path string, list []os.DirEntry) string {
-	var m struct{ Entries []struct{ Name string } }
+	var m Manifest
 	if text, err := os.ReadFile(filepath.Join(path, manifestName)); err != nil || json.Unmarshal(text, &m) != nil {
 		return "" // a damaged case
 	}
-	of := map[string]bool{manifestName: true, sumsName: true, signatureName: true}
-	for _, e := range m.Entries {
-		of[e.Name] = true
-	}
+	listed := m.listed()
 	for _, e := range list {
-		if !of[e.Name()] {
+		if !listed[e.Name()] {
 			return e.Name()
 		}
 	}

@@ -222,19 +222,27 @@ func (c *Contents) manifest() (*Manifest, error) {
 	if err := c.sealed(m, Entry{Name: manifestName, SHA256: hex.EncodeToString(sum[:])}); err != nil {
 		return nil, err
 	}
-	listed := map[string]bool{manifestName: true, sumsName: true, signatureName: true}
 	for _, want := range m.Entries {
-		listed[want.Name] = true
 		if err := c.holds(want); err != nil {
 			return nil, err
 		}
 	}
+	listed := m.listed()
 	for _, e := range c.entries {
 		if !listed[e.name] {
 			return nil, fmt.Errorf("%q is not in the manifest", e.name)
 		}
 	}
 	return m, nil
+}
+
+// listed are the names of all entries of the case that a manifest is of.
+func (m *Manifest) listed() map[string]bool {
+	names := map[string]bool{manifestName: true, sumsName: true, signatureName: true}
+	for _, e := range m.Entries {
+		names[e.Name] = true
+	}
+	return names
 }
 
 // holds says whether an entry is what the manifest says.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/parquet-go/parquet-go"
+
 	"faultline/correlate"
 	"faultline/correlate/redact"
 	"faultline/parse"
@@ -82,18 +84,26 @@ func (f *File) verifyManifest(c *correlate.Case, differs func(Difference)) {
 // verifyColumns names columns that this version does not write: nothing says what
 // is in them.
 func (f *File) verifyColumns(differs func(Difference)) error {
-	for _, t := range tables {
-		file, err := f.in.table(t.name())
-		if err != nil {
-			return err
-		}
-		if file == nil {
-			continue // told by who compares its rows
-		}
+	return f.eachTable(func(t table, file *parquet.File) error {
 		for _, path := range file.Schema().Columns() {
 			if !slices.ContainsFunc(t.columns(), func(c Column) bool { return c.Name == path[0] }) {
 				differs(Difference{t.name(), -1, "column " + path[0], "there", "none that this version knows"})
 			}
+		}
+		return nil
+	})
+}
+
+// eachTable visits the tables that are there; one that is missing is told by who
+// compares its rows.
+func (f *File) eachTable(visit func(table, *parquet.File) error) error {
+	for _, t := range tables {
+		file, err := f.in.table(t.name())
+		if err == nil && file != nil {
+			err = visit(t, file)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil

@@ -31,11 +31,16 @@ func (i *idles) of(h *parse.Hop) (ok bool) {
 		return false
 	}
 	survived, _ := strconv.ParseFloat(h.Survived, 64)
-	if i.floor == 0 || quiet < i.floor {
-		i.floor = quiet
-	}
-	i.survived = max(i.survived, survived)
+	i.add(idles{quiet, survived})
 	return true
+}
+
+// add takes what others say: the shortest that failed, the longest that did not.
+func (i *idles) add(o idles) {
+	if i.floor == 0 || o.floor < i.floor {
+		i.floor = o.floor
+	}
+	i.survived = max(i.survived, o.survived)
 }
 
 // boxes are the limits of boxes between the ends that lie between the longest quiet
@@ -74,10 +79,7 @@ func (p *Pass) idled() {
 		if i, times := p.idleOf(list); times > 0 {
 			cut[k] = true
 			n += times
-			all.survived = max(all.survived, i.survived)
-			if all.floor == 0 || i.floor < all.floor {
-				all.floor = i.floor
-			}
+			all.add(i)
 		}
 	}
 	if len(all.boxes()) == 0 {

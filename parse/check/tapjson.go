@@ -24,9 +24,16 @@ type tapBegin struct {
 	ID                                  struct{ Base, Stream uint64 }
 	Method, Authority, Path             string
 	HTTPStatus                          int
-	SinceRequestInit, SinceResponseInit struct{ Seconds, Nanos int64 }
+	SinceRequestInit, SinceResponseInit tapSince
 	GrpcStatusCode                      uint32
 	Trailers                            json.RawMessage
+}
+
+// tapSince is a duration of protobuf's.
+type tapSince struct{ Seconds, Nanos int64 }
+
+func (d tapSince) micros() int64 {
+	return (time.Duration(d.Seconds)*time.Second + time.Duration(d.Nanos)).Microseconds()
 }
 
 // asText writes an object as the line that tap prints by default; "" for any
@@ -50,16 +57,14 @@ func asText(object []byte) string {
 		return line("req", r, " :method=%s :authority=%s :path=%s", r.Method, r.Authority, strings.ReplaceAll(r.Path, " ", "%20"))
 	case e.ResponseInitEvent != nil:
 		r := e.ResponseInitEvent
-		took := time.Duration(r.SinceRequestInit.Seconds)*time.Second + time.Duration(r.SinceRequestInit.Nanos)
-		return line("rsp", r, " :status=%d latency=%dµs", r.HTTPStatus, took.Microseconds())
+		return line("rsp", r, " :status=%d latency=%dµs", r.HTTPStatus, r.SinceRequestInit.micros())
 	case e.ResponseEndEvent != nil:
 		r := e.ResponseEndEvent
-		took := time.Duration(r.SinceResponseInit.Seconds)*time.Second + time.Duration(r.SinceResponseInit.Nanos)
 		grpc := ""
 		if name, ok := grpcCodes[r.GrpcStatusCode]; ok && string(r.Trailers) != "null" && strings.Contains(string(r.Trailers), "grpc-status") {
 			grpc = " grpc-status=" + name
 		}
-		return line("end", r, "%s duration=%dµs", grpc, took.Microseconds())
+		return line("end", r, "%s duration=%dµs", grpc, r.SinceResponseInit.micros())
 	}
 	return ""
 }

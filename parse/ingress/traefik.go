@@ -202,10 +202,19 @@ func (v *values) traefik(r *response) {
 }
 
 // causeOf sorts the text of an error, as Go and the kernel word it.
-func causeOf(problem []byte) parse.Cause {
-	for _, c := range goErrors {
-		if bytes.Contains(problem, []byte(c.text)) {
-			return c.cause
+func causeOf(problem []byte) parse.Cause { return causeIn(goErrors, problem) }
+
+// errorWords are words of an error, and what it means.
+type errorWords struct {
+	text  string
+	cause parse.Cause
+}
+
+// causeIn is what the first words mean that stand in the text of an error.
+func causeIn(words []errorWords, problem []byte) parse.Cause {
+	for _, w := range words {
+		if bytes.Contains(problem, []byte(w.text)) {
+			return w.cause
 		}
 	}
 	if len(problem) > 0 {
@@ -216,10 +225,7 @@ func causeOf(problem []byte) parse.Cause {
 
 // goErrors are words of errors, the most telling first (package net, crypto/tls,
 // crypto/x509, and the proxies' own).
-var goErrors = []struct {
-	text  string
-	cause parse.Cause
-}{
+var goErrors = []errorWords{
 	{"connection refused", parse.CauseConnectRefused},
 	{"no upstreams available", parse.CauseNoEndpoints},
 	{"no available server", parse.CauseNoEndpoints},

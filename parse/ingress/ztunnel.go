@@ -30,7 +30,7 @@ func ztunnelLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if len(z.problem) == 0 {
 		return parse.Other
 	}
-	r := response{lasted: z.lasted, target: z.target(), cause: z.cause()}
+	r := response{lasted: z.lasted, target: z.target(), cause: causeIn(ztunnelErrors, z.problem)}
 	return r.connection(b, string(z.problem))
 }
 
@@ -150,10 +150,7 @@ func (z *ztunnel) target() []byte {
 
 // ztunnelErrors are words of its errors, the most telling first (istio/ztunnel
 // src/proxy.rs, Error; what Linux says stands inside of them).
-var ztunnelErrors = []struct {
-	text  string
-	cause parse.Cause
-}{
+var ztunnelErrors = []errorWords{
 	{"policy rejection", parse.CauseUnauthorized},
 	{"policy change", parse.CauseUnauthorized},
 	{"allow policies exist, but none allowed", parse.CauseUnauthorized},
@@ -186,13 +183,4 @@ var ztunnelErrors = []struct {
 	{"receive: ", parse.CauseIO},
 	{"h2 failed", parse.CauseIO},
 	{"http2 handshake failed", parse.CauseIO},
-}
-
-func (z *ztunnel) cause() parse.Cause {
-	for _, e := range ztunnelErrors {
-		if bytes.Contains(z.problem, []byte(e.text)) {
-			return e.cause
-		}
-	}
-	return parse.CauseOther
 }
