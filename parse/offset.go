@@ -241,7 +241,7 @@ func (s *Stitcher) dumps(g group) (groups []group) {
 }
 
 // between puts segments without an offset into the groups that they stand
-// between, if their uptimes fit, and gives those that it cannot place.
+// behind, if their uptimes fit, and gives those that it cannot place.
 func (s *Stitcher) between(groups []group, mute []int) (rest []int) {
 	of := map[int]int{} // by the segment before
 	for n := range groups {
@@ -249,19 +249,72 @@ func (s *Stitcher) between(groups []group, mute []int) (rest []int) {
 			of[i] = n
 		}
 	}
-	for _, i := range mute {
-		n, ok := of[i-1]
-		if ok && s.segments[i-1].key == s.segments[i].key && s.segments[i].First >= s.segments[i-1].Last-fallBack {
-			groups[n].add(i)
-			of[i] = n
-			continue
+	for len(mute) > 0 {
+		run := mute[:s.rising(mute)]
+		fit := 0
+		if n, ok := of[run[0]-1]; ok {
+			next, again := of[run[len(run)-1]+1]
+			fit = s.fitting(groups[n].segments, run, again && next == n)
+			groups[n].segments = append(groups[n].segments, run[:fit]...)
 		}
-		rest = append(rest, i)
+		rest = append(rest, run[fit:]...)
+		mute = mute[len(run):]
 	}
 	for n := range groups {
 		slices.Sort(groups[n].segments)
 	}
 	return rest
+}
+
+// rising is how many of some segments stand one behind the other and are of one
+// key, with uptimes that go on.
+func (s *Stitcher) rising(run []int) int {
+	for k, i := range run[1:] {
+		if before := run[k]; i != before+1 || !s.follows(before, i) {
+			return k + 1
+		}
+	}
+	return len(run)
+}
+
+// follows says whether a segment can be of the process that another was of.
+func (s *Stitcher) follows(before, i int) bool {
+	return s.segments[before].key == s.segments[i].key && s.segments[i].First >= s.segments[before].Last-fallBack
+}
+
+// fitting is how many of a run of segments without an offset are of the process
+// that spoke before it: all, if the same one speaks again behind the run, else
+// those up to the first pause that is not to be expected. A log without
+// stamps that was put behind another pod's jumps ahead by the difference of their ages.
+func (s *Stitcher) fitting(stamped, run []int, again bool) int {
+	before, last := run[0]-1, run[len(run)-1]
+	switch {
+	case !s.follows(before, run[0]):
+		return 0
+	case s.segments[before].Pod != 0 || again && s.follows(last, last+1):
+		return len(run)
+	}
+	longest := max(s.usual(stamped), s.usual(run))
+	for k, i := range run {
+		if s.segments[i].First-s.segments[i-1].Last > longest {
+			return k
+		}
+	}
+	return len(run)
+}
+
+// usual is the longest pause to expect between the lines of some segments:
+// several times the mean, as [Stitcher.patience] has it.
+func (s *Stitcher) usual(segments []int) Time {
+	from, to, lines := Time(math.MaxInt64), Time(math.MinInt64), Time(0)
+	for _, i := range segments {
+		g := &s.segments[i]
+		from, to, lines = min(from, g.From), max(to, g.To), lines+Time(g.Lines)
+	}
+	if lines < 2 {
+		return resumeWithin
+	}
+	return min(max(5*((to-from)/(lines-1)), resumeWithin), resumeAtMost)
 }
 
 // laidEnd takes apart the logs of several processes that were laid end to end

@@ -150,6 +150,50 @@ func TestLivesAreCounted(t *testing.T) {
 	}
 }
 
+// Lines without a stamp go with the stamped ones before them where their uptimes
+// go on from those, and not where another pod's log begins: that is older by
+// whatever it is older.
+func TestLinesWithoutAStamp(t *testing.T) {
+	start := time.Date(2024, 2, 2, 13, 0, 0, 0, time.UTC)
+	stamped := func(age float64, uptimes ...float64) (lines []string) {
+		for _, u := range uptimes {
+			wall := start.Add(time.Duration((u - age) * 1e9))
+			lines = append(lines, wall.Format("2006-01-02T15:04:05.000000000Z ")+at(u))
+		}
+		return lines
+	}
+	young, old := stamped(300, 300, 360, 420), stamped(90_000, 90_000, 90_060, 90_120)
+	for name, c := range map[string]struct {
+		parts [][]string
+		want  string
+	}{
+		"it goes on":               {[][]string{young, lifelines(480, 540)}, "5: 1-5"},
+		"beyond every pause":       {[][]string{young, lifelines(480, 1200)}, "4: 1-4|1: 5-5"},
+		"and its stamps are back":  {[][]string{young, lifelines(480, 4000), stamped(300, 4060)}, "6: 1-6"},
+		"an older pod":             {[][]string{young, lifelines(90_000, 90_060, 90_120)}, "3: 1-3|3: 4-6"},
+		"one line of an older pod": {[][]string{young, lifelines(5000)}, "3: 1-3|1: 4-4"},
+		"the rest and an older pod, which is stamped further on": {[][]string{young, lifelines(480, 540, 89_880, 89_940), old},
+			"5: 1-5|2: 6-7|3: 8-10"},
+		"a younger pod":             {[][]string{old, lifelines(300, 360)}, "3: 1-3|2: 4-5"},
+		"an older pod before it":    {[][]string{lifelines(90_000, 90_060), young}, "2: 1-2|3: 3-5"},
+		"one stamp, slow lines":     {[][]string{stamped(300, 300), lifelines(420, 540, 660)}, "4: 1-4"},
+		"one stamp, an older pod":   {[][]string{stamped(300, 300), lifelines(90_000, 90_060, 90_120)}, "1: 1-1|3: 2-4"},
+		"two lines, a minute apart": {[][]string{stamped(300, 300), lifelines(350)}, "2: 1-2"},
+	} {
+		for _, piece := range []int{0, 1} {
+			var got []string
+			capture := read(t, parse.Options{Piece: piece}, input("x", []byte(strings.Join(slices.Concat(c.parts...), "\n")), 0))
+			for i := range capture.Streams {
+				s := &capture.Streams[i]
+				got = append(got, fmt.Sprintf("%d: %d-%d", s.Lines, s.FirstLine, s.LastLine))
+			}
+			if text := strings.Join(got, "|"); text != c.want {
+				t.Errorf("%s, pieces of %d: %s, want %s", name, piece, text, c.want)
+			}
+		}
+	}
+}
+
 func TestSilencesAndTies(t *testing.T) {
 	stamp := func(s string, uptime float64) string { return "2024-02-02T13:" + s + "Z " + at(uptime) }
 	c := text(t, stamp("00:10.5", 10), stamp("00:11.2", 11), stamp("02:11.9", 131.5), stamp("03:11.4", 191.499), stamp("04:11.499", 251.499))
