@@ -42,7 +42,7 @@ func (a *app) exportCmd() *cobra.Command {
 }
 
 func (a *app) export(args []string, e *exporting) error {
-	most, err := byteSize("--max-size", e.size)
+	most, err := byteSize("--max-size", e.size, "24MiB")
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,8 @@ func (a *app) say(format string, args ...any) {
 }
 
 // byteSize reads the size that a flag gives, such as 24MiB or 25MB; "" is no limit.
-func byteSize(flag, s string) (int64, error) {
+// example is a size that the flag takes.
+func byteSize(flag, s, example string) (int64, error) {
 	if s == "" {
 		return 0, nil
 	}
@@ -133,7 +134,7 @@ func byteSize(flag, s string) (int64, error) {
 	unit, known := units[s[len(digits):]]
 	n, err := strconv.ParseFloat(digits, 64)
 	if err != nil || !known || n <= 0 || n*unit > 1<<50 {
-		return 0, misuse(flag+" 24MiB", "%s %s: not a size", flag, s)
+		return 0, misuse(flag+" "+example, "%s %s: not a size", flag, s)
 	}
 	return int64(n * unit), nil
 }

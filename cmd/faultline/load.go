@@ -43,6 +43,9 @@ func (a *app) load(paths []string) (*loaded, error) {
 		return nil, a.nothing()
 	}
 	if slices.ContainsFunc(paths, casefile.Is) {
+		if _, err := a.apart(paths, nil); err != nil {
+			return nil, err
+		}
 		return a.reopen(paths)
 	}
 	if len(paths) == 1 && paths[0] == "-" {
@@ -70,6 +73,9 @@ func (a *app) inputs(paths []string) (in []parse.Input, failed int, err error) {
 		if errors.Is(err, fs.ErrNotExist) && len(in) == 0 {
 			return nil, 0, a.noPath(paths)
 		}
+	}
+	if in, err = a.apart(paths, in); err != nil {
+		return nil, 0, err
 	}
 	given := len(in)
 	in = slices.DeleteFunc(in, func(i parse.Input) bool { return a.passedOver(i.Path, i.Own) })

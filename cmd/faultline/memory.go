@@ -46,7 +46,7 @@ type budget struct {
 
 // newBudget is that of --max-memory; "" takes what the machine suggests.
 func newBudget(size string) (*budget, error) {
-	limit, err := byteSize("--max-memory", size)
+	limit, err := byteSize("--max-memory", size, "1GiB")
 	switch {
 	case err != nil:
 		return nil, err

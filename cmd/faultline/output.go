@@ -13,6 +13,7 @@ import (
 
 	"faultline/correlate/aside"
 	"faultline/correlate/report"
+	"faultline/parse"
 	"faultline/parse/bundle"
 )
 
@@ -139,6 +140,37 @@ func holds(reads []string, file fs.FileInfo) string {
 		}
 	}
 	return ""
+}
+
+// apart keeps what is read apart from stdout. A shell that was told `> FILE` made
+// that file, or emptied it, before: one that is read is an error, an empty one in
+// a folder that is read is passed over.
+func (a *app) apart(reads []string, in []parse.Input) ([]parse.Input, error) {
+	out, ok := a.stdout.(*os.File)
+	if !ok {
+		return in, nil
+	}
+	to, err := out.Stat()
+	if err != nil || !to.Mode().IsRegular() {
+		return in, nil
+	}
+	for _, path := range reads {
+		if info, err := os.Stat(path); err == nil && os.SameFile(info, to) {
+			return nil, misuse("give another file behind >", "%s: what is written to stdout goes there, and it is part of what is read", path)
+		}
+	}
+	kept := in[:0:0]
+	for _, i := range in {
+		switch info, err := os.Stat(i.Path); {
+		case err != nil || !os.SameFile(info, to):
+			kept = append(kept, i)
+		case info.Size() > 0:
+			return nil, misuse("give another file behind >", "%s: what is written to stdout goes there, and it is part of what is read", i.Path)
+		default:
+			a.warn("%s: what is written to stdout goes there, not read", i.Path)
+		}
+	}
+	return kept, nil
 }
 
 var errFound = errors.New("found")

@@ -51,12 +51,15 @@ func (a *app) rulesCmd() *cobra.Command {
 }
 
 func (a *app) explainCmd() *cobra.Command {
-	c := &cobra.Command{Use: "explain CODE|TERM…", Short: "what a diagnosis, a rule or a term of the reports means", Args: cobra.MinimumNArgs(1),
-		Long: "Prints the whole of a diagnosis or a rule: what speaks for it, what against, what to do. Of a term of the reports, such as phase, it prints one sentence.",
+	c := &cobra.Command{Use: "explain [CODE|TERM…]", Short: "what a diagnosis, a rule or a term of the reports means",
+		Long: "Prints the whole of a diagnosis or a rule: what speaks for it, what against, what to do. Of a term of the reports, such as phase, it prints one sentence. Without a name it lists the terms.",
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return append(ruleNames(), terms()...), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, names []string) error {
+			if len(names) == 0 {
+				a.listTerms()
+			}
 			for i, name := range names {
 				said, ok := rules.Meaning(name)
 				if !ok {
@@ -70,6 +73,14 @@ func (a *app) explainCmd() *cobra.Command {
 			return nil
 		}}
 	return c
+}
+
+// listTerms prints every term of the reports and what it means.
+func (a *app) listTerms() {
+	for _, t := range words.Glossary {
+		fmt.Fprintf(a.stdout, "%s\n    %s\n", t.Name, t.Means)
+	}
+	fmt.Fprintf(a.stdout, "\n%s rules lists the codes of the diagnoses.\n", a.name)
 }
 
 // terms are the names of the glossary.

@@ -101,6 +101,9 @@ func (a *app) synth(dir, begin string, set synth.Config) error {
 		return misuse("--start 2024-02-02T06:00:00Z", "--start %s: not a time in RFC 3339", begin)
 	}
 	set.Start = at.UTC()
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return misuse("give a new folder", "-o %s: no folder; a case is never put in the place of a file", dir)
+	}
 	if had, err := os.ReadDir(dir); err == nil && len(had) > 0 {
 		return misuse("give a new folder: a case is not mixed with other files", "%s is not empty", dir)
 	}

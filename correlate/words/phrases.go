@@ -7,7 +7,7 @@ func Signature(name string) string {
 		"no_endpoints": `after the controller answered "no endpoints"`,
 		"no_answer":    "with no answer logged before",
 		"unreachable":  "after known endpoints could not be reached",
-		"mixed":        `after different answers: "no endpoints", none at all, an address that could not be reached`,
+		"mixed":        "after different answers",
 	}[name]
 }
 
@@ -18,7 +18,7 @@ func Outcome(name string) string {
 		"no_endpoints": "for want of an endpoint",
 		"no_answer":    "without an answer in time",
 		"unreachable":  "at endpoints that could not be reached",
-		"mixed":        "for different reasons: no endpoint, no answer in time, an address that could not be reached",
+		"mixed":        "for different reasons",
 	}[name]
 }
 
