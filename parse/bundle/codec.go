@@ -207,7 +207,8 @@ func look(r io.Reader, size int64) (k kind, coded bool) {
 }
 
 // wide is how a text is read that begins with a byte order mark of UTF-16, as
-// PowerShell writes what it redirects; nil for any other. That a log has no
+// PowerShell writes what it redirects, or that is UTF-16 without one, as iconv and
+// Java write it; nil for any other. That a log has no
 // NUL in its first letters, but for this, is taken for granted.
 func wide(r *bufio.Reader) encoding.Encoding {
 	head, _ := r.Peek(64)
@@ -217,5 +218,27 @@ func wide(r *bufio.Reader) encoding.Encoding {
 	if bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xfe, 0xff}) {
 		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
 	}
+	for first, order := range []unicode.Endianness{unicode.LittleEndian, unicode.BigEndian} {
+		if letters(head, first) {
+			return unicode.UTF16(order, unicode.IgnoreBOM)
+		}
+	}
 	return nil
+}
+
+// letters says whether units of two bytes, of which the low one is the given one,
+// are a text: most of them letters of ASCII, and none a character that no log has.
+func letters(head []byte, low int) bool {
+	const fewest = 8 // units that tell a text from numbers
+	units, ascii := len(head)/2, 0
+	for i := range units {
+		switch c, high := head[2*i+low], head[2*i+1-low]; {
+		case high != 0:
+		case c >= ' ' && c < 0x7f || c == '\t' || c == '\r' || c == '\n' || c == 0x1b:
+			ascii++
+		default:
+			return false
+		}
+	}
+	return units >= fewest && 4*ascii >= 3*units
 }

@@ -280,7 +280,7 @@ func TestUTF16(t *testing.T) {
 	text := string(lines(1, 200)) + "ü€😀\r\n"
 	for _, little := range []bool{true, false} {
 		data := encode16(text, little)
-		for name, packed := range map[string][]byte{"x": data, "x.gz": gz(string(data))} {
+		for name, packed := range map[string][]byte{"x": data, "x.gz": gz(string(data)), "without a mark": data[2:], "y.gz": gz(string(data[2:]))} {
 			in := Memory(name, packed)
 			if got := slurp(t, in); got != text {
 				t.Errorf("%s: %q", name, got[max(0, len(got)-50):])
@@ -300,6 +300,16 @@ func TestUTF16(t *testing.T) {
 		"\xff\xfe\x00\xdca\x00": "�a", "\xfe\xff\x00a": "a", "\xff\xfe\xff\xfea\x00": "\ufeffa", "\xff\xfeabc": "\xff\xfeabc"} {
 		if got := slurp(t, Memory("x", []byte(raw))); got != want {
 			t.Errorf("%q: %q, want %q", raw, got, want)
+		}
+	}
+}
+
+// Units of two bytes that are no text, and text with a NUL in it, stay what they are.
+func TestNoUTF16(t *testing.T) {
+	for _, raw := range []string{"a\x00b", "\x01\x00\x02\x00\x03\x00\x04\x00\x05\x00\x06\x00\x07\x00\x08\x00\x09\x00", strings.Repeat("\x00", 64),
+		"ab\x00cdefghijklmnopqrstuvwxyz", "a\x00b\x00c\x00d\x00", strings.Repeat("a\x00", 8) + "\x00\x00"} {
+		if got := slurp(t, Memory("x", []byte(raw))); got != raw {
+			t.Errorf("%q: %q", raw, got)
 		}
 	}
 }
