@@ -26,7 +26,7 @@ import (
 // when nothing speaks for one.
 func All() []*parse.Format {
 	return slices.Concat(
-		[]*parse.Format{proxy.Format, proxy.Policy, proxy.Validator},
+		[]*parse.Format{proxy.Format, proxy.Policy, proxy.Validator, proxy.Response},
 		kubelet.Formats(), // before the controllers': the kubelet's log is klog too
 		ingress.Formats(), // and Traefik writes JSON through logrus
 		[]*parse.Format{controller.Format, check.Format, check.Tap, check.Tables, node.Format},
