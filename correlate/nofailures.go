@@ -49,7 +49,7 @@ func (c *Case) withoutIncidents(v *Verdict) {
 		v.Reason = NotCaptured
 		v.Lacks = "Failed requests would not be seen in what was captured: no log of a proxy or an ingress, over any stretch of time, is in it."
 		if c.Seen.Failed() {
-			v.Knows = "What was read tells of " + c.besides() + "."
+			v.Knows = "The dump does show " + c.besides() + "."
 		}
 	case telling:
 		v.Reason = NotCaptured
@@ -68,13 +68,13 @@ func (c *Case) withoutIncidents(v *Verdict) {
 			v.know("What " + c.filters() + " leaves out was not asked.")
 		}
 	}
-	if n := len(c.Unexplained()); n > 0 {
-		v.know(words.Count(n, "line of level error is", "lines of level error are") + " in no event.")
-	}
 	if !telling && sources > 0 || !telling && lines > 0 {
 		v.know("Not understood: " + unreadSaid(sources, lines) + ".")
 	}
 	c.sayStalls(v)
+	if n := len(c.Unexplained()); n > 0 {
+		v.know(words.Count(n, "line of level error is", "lines of level error are") + " unexplained.")
+	}
 }
 
 // askProxies is what to collect where failures were not captured.

@@ -168,7 +168,7 @@ func (c *Case) sayInsufficient(v *Verdict) {
 	v.Sentence = words.Upper(c.tally()) + ": not enough data to say whether they have a period."
 	v.Lacks = "Whether they have a period cannot be told from so few."
 	if len(c.Incidents) == 1 {
-		v.Lacks = "One incident has no period."
+		v.Lacks = "One incident cannot show a period."
 	}
 	if need < math.MaxInt {
 		v.Need = need
@@ -180,8 +180,8 @@ func (c *Case) sayInsufficient(v *Verdict) {
 	}
 	v.Next = "Capture two hours under load, with kubectl logs --timestamps, of the proxies that fail and of every destination replica."
 	if own := c.clocks(); own > 1 {
-		v.Lacks = fmt.Sprintf("They are on %d clocks of their own, and cannot be taken together.", own)
-		v.Sentence += fmt.Sprintf(" The failures are on %d clocks of their own, and cannot be taken together.", own)
+		v.Lacks = fmt.Sprintf("They are on %d clocks that nothing aligns, so they cannot be taken together.", own)
+		v.Sentence += fmt.Sprintf(" The failures are on %d clocks that nothing aligns, so they cannot be taken together.", own)
 	}
 }
 

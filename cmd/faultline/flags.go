@@ -44,7 +44,7 @@ func (f *shared) add(s *pflag.FlagSet) {
 	s.StringSliceVar(&f.failOn, "fail-on", nil, "exit 3 on findings of this `severity` (critical, warning), of this rule, or on this verdict")
 	s.StringVar(&f.since, "since", "", "only from this `time` on, or this long before the last event (2h, 2d, 1w)")
 	s.StringVar(&f.until, "until", "", "only up to this `time`")
-	s.StringVar(&f.tz, "tz", "UTC", "`zone` of the times in the text report")
+	s.StringVar(&f.tz, "tz", "UTC", "`zone` of the times in the text report: Europe/Berlin, +02:00")
 	s.StringVar(&f.color, "color", "auto", "`when` to use colour: auto, always, never")
 	s.StringVarP(&f.namespace, "namespace", "n", "", "only failures and events of this namespace (`glob`)")
 	s.StringVar(&f.pod, "pod", "", "only failures and events of this pod (`glob`)")
@@ -158,11 +158,21 @@ func span(s string) (d time.Duration, ok bool) {
 	return d + rest, err == nil && rest >= 0
 }
 
+// zoneOf is a zone by its name, or by how far it is ahead of UTC, as logs print
+// it: +02:00.
+func zoneOf(name string) (*time.Location, error) {
+	if at, err := time.Parse("-07:00", name); err == nil {
+		_, ahead := at.Zone()
+		return time.FixedZone(name, ahead), nil
+	}
+	return time.LoadLocation(name)
+}
+
 // style is how the text report looks on this terminal.
 func (a *app) style() (report.Style, error) {
-	zone, err := time.LoadLocation(a.flags.tz)
+	zone, err := zoneOf(a.flags.tz)
 	if err != nil {
-		return report.Style{}, misuse("--tz Europe/Berlin", "--tz %s: unknown zone", a.flags.tz)
+		return report.Style{}, misuse("--tz Europe/Berlin, or +02:00", "--tz %s: unknown zone", a.flags.tz)
 	}
 	s := report.Style{Verbose: a.flags.verbose, Zone: zone, Command: a.name}
 	switch a.flags.color {

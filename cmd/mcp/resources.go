@@ -26,7 +26,7 @@ var tables = []table{
 	{"periods", "the tests for a period", func(_ *Dump, r *report.Report) any { return r.Periods }},
 	{"associations", "how often one thing follows another", func(_ *Dump, r *report.Report) any { return r.Associations }},
 	{"sources", "what was read, and on which clock", func(_ *Dump, r *report.Report) any { return r.Sources }},
-	{"unexplained", "lines of level error in no event", func(_ *Dump, r *report.Report) any { return r.Unexplained }},
+	{"unexplained", "lines of level error that nothing explains", func(_ *Dump, r *report.Report) any { return r.Unexplained }},
 	{"events", "the first events of the timeline", func(d *Dump, _ *report.Report) any { return firstEvents(d) }},
 }
 

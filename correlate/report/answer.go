@@ -60,11 +60,14 @@ func Say(c *correlate.Case, zone *time.Location) Answer {
 
 // failed says what failed, how often, when, and after what.
 func (p *page) failed(c *correlate.Case) string {
-	s := failures(c) + whom(c)
-	if c.Layer == parse.IngressResponse || c.Layer == parse.ProxyRequestFailed {
+	s, counted := failures(c)+whom(c), requestsCounted(c)
+	switch {
+	case counted:
 		s += " failed"
-	} else {
-		s += map[bool]string{true: " was logged", false: " were logged"}[c.Failures[c.Layer] == 1]
+	case c.Failures[c.Layer] == 1:
+		s += " was logged"
+	default:
+		s += " were logged"
 	}
 	if n := len(c.Incidents); n > 1 {
 		s += " in " + words.Count(n, "incident", "incidents")
@@ -73,7 +76,11 @@ func (p *page) failed(c *correlate.Case) string {
 	if sig := common(c); sig != "" {
 		s += ", " + sig
 	}
-	return s + "." + steadily(c)
+	s += "."
+	if !counted && len(c.Options.Failures) == 0 {
+		s += " The failed requests themselves were not captured."
+	}
+	return s + steadily(c)
 }
 
 // they says how often and when the requests failed that were named just before.
@@ -96,16 +103,23 @@ func steadily(c *correlate.Case) string {
 	return ""
 }
 
+// requestsCounted says whether what counts as failures are requests, and not
+// what a proxy logs beside them.
+func requestsCounted(c *correlate.Case) bool {
+	return c.Layer == parse.IngressResponse || c.Layer == parse.ProxyRequestFailed
+}
+
 // failures counts what failed, by what counts as a failure.
 func failures(c *correlate.Case) string {
 	n := c.Failures[c.Layer]
 	switch {
-	case c.Layer == parse.IngressResponse || c.Layer == parse.ProxyRequestFailed:
+	case requestsCounted(c):
 		return words.Count(n, "request", "requests")
 	case len(c.Options.Failures) > 0:
 		return words.Count(n, c.KindName(c.Layer)+" event", c.KindName(c.Layer)+" events")
 	}
-	return words.Count(n, "symptom", "symptoms") + " (" + c.Layer.String() + ", without the failed requests themselves)"
+	one, many := words.Symptom(c.Layer.String())
+	return words.Count(n, one, many)
 }
 
 // byTarget are the targets of all incidents, those that failed most first.
@@ -147,7 +161,7 @@ func (p *page) during(c *correlate.Case) string {
 		}
 	}
 	if first == nil {
-		return ", at a wall time that is not known"
+		return " (the log does not say when)"
 	}
 	return p.between(first.Start, last.Start)
 }
@@ -214,7 +228,7 @@ func (p *page) sayDiagnosed(a *Answer, c *correlate.Case) {
 	case f.First != 0:
 		a.With = "It was logged " + words.Times(f.Count) + p.between(f.First, f.Last) + "."
 	case f.Count > 0:
-		a.With = fmt.Sprintf("It was logged %s; the wall time is not known.", words.Times(f.Count))
+		a.With = fmt.Sprintf("It was logged %s; the log does not say when.", words.Times(f.Count))
 	default:
 		a.With = "It was read from " + words.Count(len(f.Evidence), "place", "places") + ", cited with " + f.ID + "."
 	}
@@ -233,9 +247,9 @@ func sureOf(f *correlate.Finding, unseen bool) string {
 	case len(f.Rivals) > 0:
 		var alike []string
 		for _, r := range f.Rivals[:min(len(f.Rivals), 2)] {
-			alike = append(alike, words.Code(r))
+			alike = append(alike, words.Diagnosis(r))
 		}
-		s += "; these would look alike: " + words.List(alike)
+		s += ", though " + words.Either(alike) + " would look much the same"
 	default:
 		s += "; nothing that was read speaks against it"
 	}
@@ -249,7 +263,7 @@ func sureOf(f *correlate.Finding, unseen bool) string {
 func sayNothingFailed(a *Answer, c *correlate.Case) {
 	a.Failed, a.With = c.Verdict.Lacks, c.Verdict.Knows
 	if a.With == "" && c.Verdict.Code != correlate.NoFailures {
-		a.With = "Read were " + words.Count(c.Total, "event", "events") + " in " + words.Count(len(c.Capture.Sources), "source", "sources") + "."
+		a.With = "What was read is " + words.Count(c.Total, "event", "events") + " in " + words.Count(len(c.Capture.Sources), "source", "sources") + "."
 	}
 	switch {
 	case c.Verdict.Code == correlate.NoFailures:
@@ -258,9 +272,9 @@ func sayNothingFailed(a *Answer, c *correlate.Case) {
 	case c.Verdict.Reason == correlate.TooFew:
 		a.Sure = "Whether they belong together was not asked: only failures that count form incidents."
 	default:
-		a.Sure = "So nothing is said of failures, neither that there were some nor that there were none."
+		a.Sure = "So it stays open whether requests failed: nothing here shows that any did, or that none did."
 		if c.Seen.Failed() {
-			a.Sure = "So of the requests themselves nothing is said: which of them failed, when and how, is not in it."
+			a.Sure = "So it stays open which requests failed, when and how."
 		}
 	}
 }
@@ -396,7 +410,7 @@ func candidates(names []string) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return "; it fits: " + words.List(names)
+	return "; known to have that period: " + words.List(names)
 }
 
 // withOther is the answer for a period that is not the resync's.

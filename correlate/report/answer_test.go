@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"faultline/correlate"
@@ -22,8 +23,8 @@ import (
 	"faultline/parse/formats"
 )
 
-// said is a case whose report is looked at, with the code that it must have.
-type said struct {
+// example is a case whose report is looked at, with the code that it must have.
+type example struct {
 	name    string
 	code    correlate.Code
 	in      []parse.Input
@@ -82,9 +83,29 @@ func failfast(before string, at float64) string {
 
 const absent = "linkerd_proxy_api_resolve::resolve: No endpoints"
 
-// saids are the cases: every verdict, every signature, with and without a wall
+// local is the log of an ingress in a zone of its own, and how many requests
+// Prometheus counted for each service: those to two of them never fail.
+func local() []parse.Input {
+	start := time.Date(2025, 5, 12, 14, 0, 0, 0, time.FixedZone("", 2*3600))
+	var access, counted strings.Builder
+	for s := 0; s < 2*3600; s += 30 {
+		at, status, upstream := start.Add(time.Duration(s)*time.Second), 200, "10.1.0.9:80 11 0.020 200"
+		if s%3600 >= 1800 && s%3600 < 1920 {
+			status, upstream = 504, "10.1.0.9:80 0 60.001 504"
+		}
+		fmt.Fprintf(&access, "10.0.0.7 - - [%s] \"GET /cart HTTP/1.1\" %d 160 \"-\" \"curl/8.5.0\" 87 0.020 [shop-cart-80] [] %s %032x\n", at.Format("02/Jan/2006:15:04:05 -0700"), status, upstream, s)
+	}
+	for i, name := range []string{"web", "api"} {
+		fmt.Fprintf(&counted, `%s{"metric":{"__name__":"response_total","direction":"outbound","dst_namespace":"shop","dst_service":%q,"status_code":"200"},"values":[[%d,"1"],[%d,"%d"]]}`,
+			strings.Repeat(",", i), name, start.Unix(), start.Unix()+7200, 900-i)
+	}
+	return []parse.Input{file("ingress.log", access.String()),
+		file("responses.json", `{"status":"success","data":{"resultType":"matrix","result":[`+counted.String()+`]}}`)}
+}
+
+// examples are the cases: every verdict, every signature, with and without a wall
 // clock, one incident and many.
-func saids(t *testing.T) []said {
+func examples(t *testing.T) []example {
 	incident := func(name string) []parse.Input {
 		in, _, err := fixtures.Inputs(name)
 		if err != nil {
@@ -96,7 +117,7 @@ func saids(t *testing.T) []said {
 	for i := range 1000 {
 		many += failfast(absent, float64(i*397%977)+float64(i)*1000)
 	}
-	return []said{
+	return []example{
 		{"resync", correlate.BeatMatchesResync, incident("day"), correlate.Options{}},
 		{"other", correlate.OtherBeat, world(t, "unlinked", 8, ""), correlate.Options{}},
 		{"cron", correlate.OtherBeat, world(t, "cron", 8, ""), correlate.Options{}},
@@ -117,13 +138,14 @@ func saids(t *testing.T) []said {
 		{"filtered", correlate.Insufficient, []parse.Input{file("a.log", refused)}, correlate.Options{Namespace: "nosuch"}},
 		{"unread", correlate.Insufficient, []parse.Input{file("a.log", quiet), file("b.log", "web-7 answered 503 to everybody\n")}, correlate.Options{}},
 		{"quiet", correlate.NoFailures, []parse.Input{file("a.log", quiet)}, correlate.Options{}},
+		{"local", "", local(), correlate.Options{}},
 		{"noted", correlate.NoFailures, []parse.Input{file("a.log", quiet),
 			file("faultline.yaml", "notes: [the gateway was drained]\nmarks: [{at: 2024-02-02T13:22:28Z, text: first alert}]\n")}, correlate.Options{}},
 	}
 }
 
 // concluded judges a case and lets the rules speak.
-func (s *said) concluded(t *testing.T) (*correlate.Case, *bundle.Text) {
+func (s *example) concluded(t *testing.T) (*correlate.Case, *bundle.Text) {
 	t.Helper()
 	text := bundle.NewText()
 	t.Cleanup(text.Close)
@@ -147,7 +169,7 @@ var figures = regexp.MustCompile(`\bp[ =]|\de[-+]?\d|\[\d|±|\d\.\d\d`)
 // The first screen of every kind of case, in each form, is a golden file; its
 // first 12 lines hold the headline, the three sentences and the next step.
 func TestAnswers(t *testing.T) {
-	for _, s := range saids(t) {
+	for _, s := range examples(t) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			c, text := s.concluded(t)
@@ -217,11 +239,16 @@ func firstScreen(t *testing.T, c *correlate.Case, plain string) {
 
 func golden(t *testing.T, name string, parts ...string) {
 	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
 	got := ""
 	for i, part := range parts {
 		got += []string{"==== text\n", "==== md\n", "==== html\n"}[i] + strings.TrimRight(part, "\n") + "\n"
 	}
+	goldenText(t, name, got)
+}
+
+func goldenText(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".golden")
 	if os.Getenv("UPDATE") != "" {
 		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
@@ -234,7 +261,7 @@ func golden(t *testing.T, name string, parts ...string) {
 
 // A ticket is no longer than one may be, whatever is in the dump.
 func TestTicketsFit(t *testing.T) {
-	for _, s := range saids(t) {
+	for _, s := range examples(t) {
 		c, text := s.concluded(t)
 		for i := range 300 { // far more than a dump gives
 			c.Missing = append(c.Missing, fmt.Sprintf("%d %s", i, strings.Repeat("missing ", 60)))

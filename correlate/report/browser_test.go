@@ -62,7 +62,7 @@ func TestPageInABrowser(t *testing.T) {
 	if err != nil || !*browserToo {
 		t.Skip("belongs to make browser: needs Chromium")
 	}
-	for i, s := range saids(t) {
+	for i, s := range examples(t) {
 		c, text := s.concluded(t)
 		var page bytes.Buffer
 		if err := report.WriteHTML(&page, c, text, report.Style{}, "dev"); err != nil {

@@ -23,7 +23,7 @@ func Headline(c *correlate.Case) string {
 	case correlate.OtherBeat:
 		return every(c) + ", BUT NOT WITH THE INFORMER RESYNC"
 	case correlate.PeriodCauseOpen:
-		return every(c) + "; WHAT KEEPS THAT TIME IS OPEN"
+		return every(c) + "; WHAT SETS THE PERIOD IS OPEN"
 	case correlate.NoBeat:
 		return "FAILURES WITHOUT A PERIOD"
 	case correlate.NoFailures:

@@ -97,7 +97,7 @@ func reportersZone(c *correlate.Case, shown *time.Location) string {
 		at := s.Zones.Ahead
 		switch {
 		case s.Zone != nil && s.Zone != time.UTC && shown.String() == "UTC":
-			return "the logs are in " + s.Zone.String() + ": --tz shows it"
+			return "the logs are in " + s.Zone.String() + ": --tz " + s.Zone.String() + " shows that"
 		case s.Zones.Lines == 0:
 			continue
 		case s.Zones.Split || seen && at != ahead:
@@ -105,9 +105,9 @@ func reportersZone(c *correlate.Case, shown *time.Location) string {
 		}
 		ahead, seen = at, true
 	}
-	hours := ahead / int64(time.Hour)
-	if !seen || hours == 0 || ahead%int64(time.Hour) != 0 || shown.String() != "UTC" {
+	if !seen || ahead == 0 || shown.String() != "UTC" {
 		return ""
 	}
-	return fmt.Sprintf("the logs print %+03d:00, which --tz Etc/GMT%+d shows", hours, -hours)
+	zone := time.Unix(0, 0).In(time.FixedZone("", int(ahead/int64(time.Second)))).Format("-07:00")
+	return fmt.Sprintf("the logs print %s: --tz %s shows that", zone, zone)
 }

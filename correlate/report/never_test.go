@@ -47,10 +47,10 @@ func TestReportersZone(t *testing.T) {
 	}{
 		{nil, time.UTC, ""},
 		{[]parse.Source{seen(0, 9)}, time.UTC, ""},
-		{[]parse.Source{seen(2, 9), seen(0, 0)}, time.UTC, "the logs print +02:00, which --tz Etc/GMT-2 shows"},
-		{[]parse.Source{seen(-5, 9)}, time.UTC, "the logs print -05:00, which --tz Etc/GMT+5 shows"},
+		{[]parse.Source{seen(2, 9), seen(0, 0)}, time.UTC, "the logs print +02:00: --tz +02:00 shows that"},
+		{[]parse.Source{seen(-5, 9)}, time.UTC, "the logs print -05:00: --tz -05:00 shows that"},
 		{[]parse.Source{seen(2, 9), seen(1, 9)}, time.UTC, ""},
-		{[]parse.Source{seen(5.5, 9)}, time.UTC, ""},
+		{[]parse.Source{seen(5.5, 9)}, time.UTC, "the logs print +05:30: --tz +05:30 shows that"},
 		{[]parse.Source{seen(2, 9)}, time.FixedZone("CEST", 7200), ""},
 	} {
 		k := &correlate.Case{Placed: correlate.Placed{Index: &correlate.Index{Capture: &parse.Capture{Sources: c.sources}}}}

@@ -23,7 +23,7 @@ func TestPrintIsTwoPages(t *testing.T) {
 	if err != nil || !*browserToo {
 		t.Skip("belongs to make browser: needs Chromium")
 	}
-	for _, s := range saids(t)[:6] {
+	for _, s := range examples(t)[:6] {
 		c, text := s.concluded(t)
 		var html bytes.Buffer
 		if err := report.WriteHTML(&html, c, text, report.Style{}, "dev"); err != nil {

@@ -285,7 +285,8 @@ func linesSaid(c *correlate.Case, command string) (lines, trouble string) {
 			problems++
 		}
 	}
-	lines = fmt.Sprintf("%d in events, %d repeated elsewhere, %d uninteresting, %d not understood", events, repeated, other, unparsed)
+	n := func(v uint64) string { return words.Number(int(v)) }
+	lines = fmt.Sprintf("%s in events, %s repeated elsewhere, %s uninteresting, %s not understood", n(events), n(repeated), n(other), n(unparsed))
 	if unknown+problems > 0 {
 		trouble = fmt.Sprintf("not recognised: %s; lines with problems in %s; see: %s sources PATH",
 			counted(unknown, "source"), itoa(problems), command)

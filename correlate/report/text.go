@@ -198,10 +198,7 @@ func (p *page) span(c *correlate.Case) string {
 
 // counted is a number with its noun: "1 source", "2 sources".
 func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return itoa(n) + " " + noun + "s"
+	return words.Count(n, noun, noun+"s")
 }
 
 func (p *page) at(t parse.Time, layout string) string {
@@ -244,17 +241,28 @@ func signatures(c *correlate.Case) string {
 	case 0:
 		return ""
 	case 1:
-		return out[0][:strings.LastIndex(out[0], " in ")] + " in all of them"
+		return out[0][:strings.LastIndex(out[0], " in ")] + ", in all of them"
 	}
 	return strings.Join(out, ", ") + " of " + itoa(len(c.Incidents)) + " incidents"
 }
 
-// sure is the strength of the verdict in one line.
+// sure is the strength of the verdict in one line: of the diagnosis that leads,
+// and of a period.
 func sure(c *correlate.Case) string {
+	period := sureOfPeriod(c)
+	if c.Verdict.Code == correlate.Diagnosed && len(c.Findings) > 0 {
+		f := &c.Findings[0]
+		return words.Sure(f.Confidence.String()) + " of " + f.ID + "; " + period
+	}
+	return period
+}
+
+// sureOfPeriod is how a test of a period came out, with what it rests on.
+func sureOfPeriod(c *correlate.Case) string {
 	if c.Verdict.Period < 0 {
 		for i := range c.Periods {
 			if p := &c.Periods[i]; p.Of == correlate.Failures {
-				return fmt.Sprintf("%s: %s tested for a period of %s", words.Code(string(p.Verdict)), onsets(p.Onsets), words.Minutes(p.Nominal))
+				return fmt.Sprintf("%s (%s, for one of %s)", words.Tested(string(p.Verdict)), onsets(p.Onsets), words.Minutes(p.Nominal))
 			}
 		}
 		return "no period to test"

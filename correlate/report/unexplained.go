@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"faultline/correlate"
 	"faultline/correlate/known"
@@ -114,11 +115,15 @@ func countHarmless(list []Harmless, h known.Harmless) []Harmless {
 // unexplainedShown is how many templates are listed unless all are asked for.
 const unexplainedShown = 5
 
+// unexplainedLength is how many runes of each are shown unless all are asked
+// for: two lines of the text.
+const unexplainedLength = 2*width - 8
+
 // unexplainedSaid are the lines of the section, with its heading; nil when there
 // is nothing to say.
 func unexplainedSaid(c *correlate.Case, text Text, all bool) (heading string, said []string) {
 	list, harmless := unexplained(c, text)
-	heading = "Unexplained: lines of level error in no event"
+	heading = "Unexplained lines of level error"
 	shown := list
 	if !all && len(list) > unexplainedShown {
 		shown = list[:unexplainedShown]
@@ -126,7 +131,11 @@ func unexplainedSaid(c *correlate.Case, text Text, all bool) (heading string, sa
 	}
 	for _, u := range shown {
 		at := u.Evidence[0]
-		s := fmt.Sprintf("%d× %s, %s:%d: %s", u.Count, u.Severity, Clean(path.Base(at.Source)), at.Line, Clean(u.Template))
+		head, place := fmt.Sprintf("%d× %s: ", u.Count, u.Severity), fmt.Sprintf(", %s:%d", Clean(path.Base(at.Source)), at.Line)
+		s := head + Clean(u.Template) + place
+		if r := utf8.RuneCountInString(s) - unexplainedLength; !all && r > 0 {
+			s = head + shorten(Clean(u.Template), max(utf8.RuneCountInString(Clean(u.Template))-r, 40), false) + place
+		}
 		if all && u.First != nil && u.Count > 1 {
 			s += fmt.Sprintf(", %s to %s", *u.First, *u.Last)
 		}
@@ -155,9 +164,6 @@ func (p *page) unexplained(c *correlate.Case, text Text) {
 	}
 	p.heading(heading)
 	for _, s := range said {
-		if r := []rune(s); !p.Verbose && len(r) > width-4 {
-			s = string(r[:width-5]) + "…"
-		}
 		p.wrapped("  - ", s)
 	}
 }

@@ -47,14 +47,26 @@ func Conclude(c *correlate.Case) {
 }
 
 // leading is the finding that the verdict speaks of: the first, but for those of a
-// facts file's own rules, which stand beside it.
+// facts file's own rules and for what was measured beside a diagnosis that is as
+// severe.
 func leading(list []correlate.Finding) *correlate.Finding {
+	var lead *correlate.Finding
 	for i := range list {
-		if Find(list[i].Rule) != nil {
-			return &list[i]
+		f := &list[i]
+		switch {
+		case Find(f.Rule) == nil:
+		case lead == nil:
+			if lead = f; f.Rule != measured {
+				return lead
+			}
+		case f.Diagnosis != "" && f.Severity == lead.Severity:
+			return f
 		}
 	}
-	return &list[0]
+	if lead == nil {
+		return &list[0]
+	}
+	return lead
 }
 
 // askEnd names what would tell of a response why it failed, where its own line

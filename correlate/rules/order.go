@@ -32,12 +32,24 @@ func layer(code string) int {
 	return len(layers)
 }
 
+// measured is the rule that measures what goes up when a replica stalls, and at no
+// other time: that tells more than a symptom of the last layer does.
+const measured = "storm"
+
+// place is where a finding stands among those that are as severe and as sure.
+func place(f *correlate.Finding) int {
+	if f.Rule == measured {
+		return 2*len(layers) - 3 // just before the last layer
+	}
+	return 2 * layer(f.Diagnosis)
+}
+
 // rank sorts findings: the more severe first, then what is known for sure, then
 // by the order of an expert's questions, then what came more often. What is
 // only context of a diagnosis stands behind those that are as severe.
 func rank(out []correlate.Finding) {
 	slices.SortStableFunc(out, func(a, b correlate.Finding) int {
-		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(weak(a), weak(b)), cmp.Compare(layer(a.Diagnosis), layer(b.Diagnosis)),
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(weak(a), weak(b)), cmp.Compare(place(&a), place(&b)),
 			cmp.Compare(contextOf(a.Rule), contextOf(b.Rule)), cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(b.Count, a.Count))
 	})
 }
@@ -45,7 +57,7 @@ func rank(out []correlate.Finding) {
 // contexts is the order of what stands beside the diagnoses: what was measured
 // in this case before what is known of its versions, and that before what the
 // capture cannot show.
-var contexts = []string{"beat", "diverging", "storm", "surge", "throttling", "holes", "lag", "replicas", "since", "scale", "load", "target", "stall", "probes",
+var contexts = []string{"beat", "diverging", "storm", "throttling", "holes", "lag", "replicas", "since", "scale", "load", "target", "stall", "probes",
 	"versions", "ratio", "status", "visibility", "implied_start", "quality"}
 
 // contextOf is the place of a rule in [contexts]; diagnoses stand before all.

@@ -9,6 +9,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/rules"
+	"faultline/correlate/words"
 	"faultline/fixtures"
 )
 
@@ -363,5 +364,14 @@ func used(high func(time.Time) bool, more float64) func(int, time.Time) string {
 			sum += more - 0.5
 		}
 		return fmt.Sprintf("%.1f", sum)
+	}
+}
+
+// Every diagnosis has a name for a sentence, which is not its code.
+func TestDiagnosesHaveNames(t *testing.T) {
+	for _, r := range rules.All() {
+		if r.Diagnosis != nil && words.Diagnosis(r.Diagnosis.Code) == words.Code(r.Diagnosis.Code) {
+			t.Errorf("%s has no name in package words", r.Diagnosis.Code)
+		}
 	}
 }

@@ -182,7 +182,7 @@ func storm(p *Pass) []correlate.Finding {
 		return waves
 	}
 	f := correlate.Finding{Severity: correlate.Warning, Confidence: correlate.Medium,
-		Title:    fmt.Sprintf("Goroutines jump from %.0f to %.0f when %s, and at no other time.", usual, worst, words.Count(jumped, "replica stalls", "replicas stall")),
+		Title:    fmt.Sprintf("Goroutines jump from %s to %s when %s, and at no other time.", words.Number(int(usual)), words.Number(int(worst)), words.Count(jumped, "replica stalls", "replicas stall")),
 		Detail:   "A wave of goroutines that each want the CPU keeps Pop waiting although the average load is low.",
 		Evidence: proof, Query: `go_goroutines{namespace="linkerd",component="destination"}`,
 		Next: []string{"Count the Server resources: kubectl get servers.policy.linkerd.io -A", "Try a release with linkerd2 #12017 (2.14.10, edge-24.2.1)."}}

@@ -52,7 +52,7 @@ func (p *Pass) cpuWaves() []correlate.Finding {
 		Detail:   "The median of what it took at most in each burst of stalls, against the median between all samples that touch none. An average over hours does not show it, and a limit may cut it.",
 		Evidence: proof, Query: `sum by (pod) (rate(process_cpu_seconds_total{namespace="linkerd",component="destination"}[1m]))`,
 		Next: []string{"Compare the CPU limit and request of the destination with that peak, and look at container_cpu_cfs_throttled_periods_total at the bursts."}}
-	if len(p.Incidents) > 0 && p.stallsMatter() {
+	if p.stallsMatter() {
 		f.Severity = correlate.Warning
 	}
 	return []correlate.Finding{f}

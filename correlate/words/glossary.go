@@ -38,7 +38,7 @@ var Glossary = []Term{
 	{"lag", []string{"lags"}, "How long before an incident the nearest burst of stalls began."},
 	{"lead", []string{"leads"}, "A period that was searched for and not tested: worth a look, and no verdict."},
 	{"mechanism", []string{"mechanisms", "fits"}, "Something known to come with a period, such as a resync or a CronJob; it fits where its period and its phase do."},
-	{"mixed", nil, "A signature: failures of one incident came after different answers."},
+	{"mixed", nil, "A signature: the failures of one incident have more than one reason."},
 	{"no_answer", nil, "A signature: the proxy failed fast, and neither an answer of the controller nor a failed connection was logged before."},
 	{"no_beat", nil, "A verdict: enough failures were captured to test the periods, and they have none of them."},
 	{"no_endpoints", nil, "A signature: the controller had answered that the target has no endpoints before the proxy failed fast."},

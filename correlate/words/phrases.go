@@ -28,7 +28,7 @@ func Preceded(name string) string {
 		"no_endpoints": `the target had no endpoints`,
 		"no_answer":    "no answer was logged",
 		"unreachable":  "known endpoints could not be reached",
-		"mixed":        "several of these",
+		"mixed":        "more than one reason",
 		"unknown":      "what preceded was not captured",
 	}[name]
 }
@@ -42,4 +42,21 @@ func Sure(confidence string) string {
 // contract's name of it.
 func Severity(name string) string {
 	return map[string]string{"critical": "critical", "warning": "warning", "info": "note"}[name]
+}
+
+// Symptom names what a proxy logs of requests that fail where the requests
+// themselves are not in the log, by the contract's name of its kind.
+func Symptom(kind string) (one, many string) {
+	if s, ok := map[string][2]string{
+		"proxy.failfast_enter": {"failfast", "failfasts"},
+		"proxy.no_endpoints":   {`"no endpoints" answer`, `"no endpoints" answers`},
+	}[kind]; ok {
+		return s[0], s[1]
+	}
+	return kind + " event", kind + " events"
+}
+
+// Tested says how the test of a period came out, by the contract's name of it.
+func Tested(verdict string) string {
+	return map[string]string{"insufficient": "too few to tell of a period", "not_supported": "no period found"}[verdict]
 }

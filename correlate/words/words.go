@@ -49,14 +49,20 @@ func Upper(s string) string {
 }
 
 // List joins names: "a", "a and b", "a, b and c".
-func List(names []string) string {
+func List(names []string) string { return joined(names, " and ") }
+
+// Either joins names of which one may hold: "a", "a or b".
+func Either(names []string) string { return joined(names, " or ") }
+
+// joined puts a word before the last of some names and commas between the others.
+func joined(names []string, last string) string {
 	switch n := len(names); n {
 	case 0:
 		return ""
 	case 1:
 		return names[0]
 	default:
-		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+		return strings.Join(names[:n-1], ", ") + last + names[n-1]
 	}
 }
 
