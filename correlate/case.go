@@ -116,8 +116,15 @@ func (ix *Index) Last(o *Options) (last parse.Time, ok bool) {
 	all := ix.said(*o)
 	anchors, _ := ix.anchors(&all)
 	for s := range ix.Streams {
-		if n := len(ix.Streams[s].Events); n > 0 && anchors[s].Placed() {
-			last, ok = max(last, ix.Streams[s].Events[n-1].Time+anchors[s].Zero), true
+		st := &ix.Streams[s]
+		if !anchors[s].Placed() {
+			continue
+		}
+		if n := len(st.Events); n > 0 {
+			last, ok = max(last, st.Events[n-1].Time+anchors[s].Zero), true
+		}
+		if n := len(st.Coverage); n > 0 { // a log may go on without an event
+			last, ok = max(last, st.Coverage[n-1].To+anchors[s].Zero), true
 		}
 	}
 	return last, ok

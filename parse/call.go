@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 
 	"faultline/parse/lex"
@@ -34,6 +35,37 @@ var callPhrases = []string{
 	"status code 50", "status code: 50", "statusCode=50", "indicate success: 50", "unexpected EOF", "closed the connection unexpectedly", "eer closed connection",
 	"ailed to verify certificate", "PKIX path", "CERTIFICATE_VERIFY_FAILED", "certificate verify failed", "CERT_HAS_EXPIRED", "verify the first certificate", "policy rejection:",
 	"proxy error: EOF", "proxy error: context canceled", "no servers could be reached", "server can't find", EnvoyReset,
+	"HTTP/2 502", "HTTP/2 503", "HTTP/2 504", "o server is available to handle", "erver didn't respond in time", "a peer from the ring-balancer",
+	"upstream server is timing out", "o available server", "ame resolution failed",
+}
+
+// answerHeads are how the first line of an answer begins as curl shows it, with -i or
+// with -v.
+var answerHeads = [][]byte{[]byte("HTTP/1.1 50"), []byte("HTTP/1.0 50"), []byte("HTTP/2 50"), []byte("< HTTP/1.1 50"), []byte("< HTTP/1.0 50"), []byte("< HTTP/2 50")}
+
+// answerBodies are how what gateways say in an answer of their own begins: Envoy
+// (source/common/http/utility.cc, source/common/router/router.cc), HAProxy (src/http.c),
+// Kong (kong/error_handlers.lua), Traefik (pkg/server/service/loadbalancer/wrr).
+var answerBodies = [][]byte{[]byte("upstream connect error"), []byte("No server is available to handle"), []byte("The server didn't respond in time"),
+	[]byte(`{"message":"failure to get a peer`), []byte(`{"message":"The upstream server is timing out`), []byte(`{"message":"name resolution failed`)}
+
+// wholeBodies are such as are all that is said.
+var wholeBodies = [][]byte{[]byte("no healthy upstream"), []byte("upstream request timeout"), []byte("no available server")}
+
+// Answered says whether a line is of a gateway's answer as somebody pasted it: its
+// first line, or its body, which says more.
+func Answered(text []byte) (head, body bool) {
+	return begins(text, answerHeads), begins(text, answerBodies) ||
+		slices.ContainsFunc(wholeBodies, func(w []byte) bool { return bytes.Equal(text, w) })
+}
+
+func begins(text []byte, with [][]byte) bool {
+	for _, w := range with {
+		if bytes.HasPrefix(text, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // EnvoyReset are the words of an Envoy that answers in place of an upstream which
@@ -96,7 +128,7 @@ func answeredIn(text []byte) int {
 	for _, p := range []struct {
 		words string
 		at    int // of the status behind the beginning of the words
-	}{{"502 Bad Gateway", 0}, {"503 Service", 0}, {"504 Gateway", 0}, {"502 BAD_G", 0}, {"503 SERVICE", 0}, {"504 GATEWAY", 0}, {"status code 50", 12}, {"status code: 50", 13}, {"statusCode=50", 11}, {"indicate success: 50", 18}} {
+	}{{"HTTP/2 50", 7}, {"502 Bad Gateway", 0}, {"503 Service", 0}, {"504 Gateway", 0}, {"502 BAD_G", 0}, {"503 SERVICE", 0}, {"504 GATEWAY", 0}, {"status code 50", 12}, {"status code: 50", 13}, {"statusCode=50", 11}, {"indicate success: 50", 18}} {
 		i := bytes.Index(text, []byte(p.words))
 		if i < 0 || len(text) < i+p.at+3 {
 			continue
@@ -188,6 +220,9 @@ func (b *Batch) CallFailed(c Call, words []byte, l *Line, goesOn bool) Verdict {
 	b.Add(Event{Kind: AppCallFailed, Class: class, Severity: l.Severity, Value: float64(c.Status), Target: b.Names.Add(c.Target),
 		Fact: b.Names.Add(words)})
 	part := uint8(1)
+	if _, body := Answered(words); body {
+		part = 2 // of the answer whose first line stands before it
+	}
 	if goesOn {
 		part = again
 	}

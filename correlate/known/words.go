@@ -98,6 +98,9 @@ var Words = []Word{
 	{Text: "the server was unable to return a response", Code: "apiserver_slow", Sure: true},
 	{Text: "the server has received too many requests", Code: "apiserver_slow", Sure: true},
 	{Text: "post-timeout activity", Code: "apiserver_slow", Sure: true},
+	// A lease that was not renewed in time (client-go tools/leaderelection, controller-runtime pkg/manager/internal.go).
+	{Text: "leaderelection lost", Code: "apiserver_slow"},
+	{Text: "leader election lost", Code: "apiserver_slow"},
 	// Names (Go net, glibc, nginx, linkerd/dns).
 	{Text: "no such host", Code: "dns_failure", Sure: true},
 	{Text: "nxdomain", Code: "dns_failure", Sure: true},
@@ -159,6 +162,8 @@ var Words = []Word{
 	{Text: "connection failure", And: "upstream connect error", Code: "connect_refused"},
 	{Text: "no healthy upstream", Code: "ingress_no_endpoints", Sure: true},
 	{Text: "no server is available to handle this request", Code: "ingress_no_endpoints", Sure: true},
+	{Text: "a peer from the ring-balancer", Code: "ingress_no_endpoints", Sure: true},
+	{Text: "no available server", Code: "ingress_no_endpoints", Sure: true},
 	{Text: "upstream request timeout", Code: "upstream_timeout", Sure: true},
 	{Text: "upstream server is timing out", Code: "upstream_timeout", Sure: true},
 	{Text: "server didn't respond in time", Code: "upstream_timeout", Sure: true},

@@ -78,7 +78,7 @@ var (
 	}, nil)
 	configuredAnswer = tells(Diagnosis{
 		Code: "configured_answer", Where: correlate.AtConfig, What: "the hop answered by its own configuration, and nobody was asked",
-		Title:    "{what}{to}: the ingress itself answers {statuses} by its configuration: {words}.",
+		Title:    "{what}{to}: {hop} itself answers {statuses} by its configuration: {words}.",
 		Says:     "A denied location, a fixed response, a maintenance page or an injected fault; no application was asked.",
 		Evidence: "Envoy's direct_response or FI, HAProxy's LR or PR, an ALB's fixed-response, ingress-nginx's denied location.",
 		Against:  "A service without endpoints has the same empty fields: that takes its word, or an empty slice.",

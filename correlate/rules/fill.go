@@ -44,8 +44,15 @@ func (g *group) counted(place string) (said string, ok bool) {
 	return place, place == "were"
 }
 
+// phrases are the places of a sentence that a function of its own fills.
+var phrases = map[string]func(*group) string{"words": (*group).said, "took": (*group).tookWords, "knob": (*group).knobWords, "statuses": (*group).statuses,
+	"exit": (*group).exitWords, "delivered": (*group).delivered, "idle": (*group).idle, "hop": (*group).hop}
+
 // word is what stands in one place of a sentence.
 func (g *group) word(place string) string {
+	if phrase := phrases[place]; phrase != nil {
+		return phrase(g)
+	}
 	switch place {
 	case "n":
 		return fmt.Sprint(g.n)
@@ -59,7 +66,7 @@ func (g *group) word(place string) string {
 	case "to":
 		return clean(g.to("to"))
 	case "target":
-		return clean(first(top(g.targets), "the target"))
+		return clean(first(top(g.targets), top(g.addrs), "the target"))
 	case "targets":
 		return clean(first(some(g.targets, 2), some(g.addrs, 2), "a container"))
 	case "who": // at the beginning of a sentence
@@ -86,20 +93,6 @@ func (g *group) word(place string) string {
 			return ""
 		}
 		return " at " + clean(some(g.addrs, 2))
-	case "words":
-		return g.said()
-	case "took":
-		return g.tookWords()
-	case "knob":
-		return g.knobWords()
-	case "statuses":
-		return g.statuses()
-	case "exit":
-		return g.exitWords()
-	case "delivered":
-		return g.delivered()
-	case "idle":
-		return g.idle()
 	case "node":
 		return first(g.node(), "see its events")
 	}
@@ -203,6 +196,20 @@ func (g *group) statuses() string {
 		}
 	}
 	return first(some(ranked(n), 3), "5xx")
+}
+
+// hop is who answered: an Envoy is an ingress or the sidecar of a client, and its line
+// does not say which.
+func (g *group) hop() string {
+	for _, s := range g.list {
+		if r := g.p.as(s); r.product != "envoy" && r.why != call {
+			return "the ingress"
+		}
+	}
+	if g.p.as(g.list[0]).product != "envoy" {
+		return "the gateway that answered"
+	}
+	return "Envoy"
 }
 
 // exitWords are the exit codes in words.

@@ -6,7 +6,7 @@ import "faultline/correlate"
 var (
 	ingressNoEndpoints = tells(Diagnosis{
 		Code: "ingress_no_endpoints", Where: correlate.AtKubernetesAPI, What: "the ingress had nobody to send to",
-		Title:    "{what}{to}: the ingress had no endpoint to send to.",
+		Title:    "{what}{to}: {hop} had no endpoint to send to.",
 		Says:     "The Service had no ready address then, its load balancer's targets were unhealthy, or the name or port in the route is wrong.",
 		Evidence: "Empty upstream fields with 503, 0.0.0.1:80, Envoy's UH, HAProxy's <NOSRV> with SC, `no available server`, an ALB's `-` with forward.",
 		Against:  "The same empty fields come from limits, denied locations, maintenance pages and circuit breakers.",
@@ -39,7 +39,7 @@ var (
 		Never:    "The network.",
 		Source:   "ingress-nginx #3639, #3335, #7097; traefik #4452",
 		Rivals:   []string{"connect_refused", "upstream_closed"},
-	}, nil)
+	}, rolledAsFarAsTold)
 	configSyncFailed = tells(Diagnosis{
 		Code: "config_sync_failed", Where: correlate.AtControlPlane, What: "the data plane runs on an old configuration",
 		Title:    "The data plane does not get its configuration{times}: {words}.",

@@ -143,8 +143,9 @@ func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, 
 	case parse.ProxyNoEndpoints:
 		r.code = "witness_none"
 		if !p.proxys(pt) { // what an ingress says: of each empty Service at a sync, or of a request
-			if r.code, r.request = "ingress_no_endpoints", true; strings.Contains(r.text, "active Endpoint") {
-				r.code, r.request = "service_empty", false
+			r.code, r.request, r.why = "ingress_no_endpoints", true, complaint
+			if strings.Contains(r.text, "active Endpoint") {
+				r.code, r.request, r.why = "service_empty", false, ""
 			}
 		}
 	case parse.ProxyIdentityFailed:
@@ -326,8 +327,11 @@ func (p *Pass) controlled(pt correlate.Point, e *parse.Event, r reading) (readin
 		return r, true
 	case parse.ControllerCrashed:
 		r.code = "controller_crash"
-		if c, _, ok := wordsOf(r.text); ok && slices.Contains(uncalled, c) { // it gave up on the API server
+		switch c, sure, _ := wordsOf(r.text); {
+		case slices.Contains(uncalled, c): // it gave up on the API server
 			r.code, r.addr = "apiserver_unreachable", dialAddress(r.text)
+		case c == "apiserver_slow": // it lost its lease
+			r.code, r.sure = c, sure
 		}
 		return r, true
 	case parse.CheckFailed:

@@ -171,7 +171,7 @@ func uncovered(p *Pass) (f correlate.Finding, ok bool) {
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 		Title:  fmt.Sprintf("%d of %s on the wall clock lie where no controller's log was captured: nothing can be said of stalls there.", len(out), words.Count(all, "incident", "incidents")),
 		Detail: "A rotated log, a short --since, or a replica that is gone.", Evidence: p.lines(out[:min(len(out), 3)]...),
-		Next: []string{"kubectl logs of every destination replica with --tail=-1, and --previous."}}, len(out) > 0 && ControllerLogs.has(p)
+		Next: []string{"kubectl logs of every destination replica with --tail=-1, and --previous."}}, len(out) > 0 && p.Linkerd() && ControllerLogs.has(p)
 }
 
 // behind counts incidents long after the last line of every controller's log, which
@@ -181,7 +181,7 @@ func behind(p *Pass) (f correlate.Finding, ok bool) {
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 		Title:  fmt.Sprintf("%d of %s on the wall clock come more than 15 minutes after the last line of every controller's log: it had nothing to say, or was not captured that far.", len(out), words.Count(all, "incident", "incidents")),
 		Detail: "Of stalls at that time nothing is known.", Evidence: p.lines(out[:min(len(out), 3)]...),
-		Next: []string{"kubectl logs --timestamps of every destination replica: does it go on behind the last line that is here?"}}, len(out) > 0 && ControllerLogs.has(p)
+		Next: []string{"kubectl logs --timestamps of every destination replica: does it go on behind the last line that is here?"}}, len(out) > 0 && p.Linkerd() && ControllerLogs.has(p)
 }
 
 // unwatched are the incidents that lie in no controller's log: those behind the last

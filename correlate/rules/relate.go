@@ -29,6 +29,7 @@ func (p *Pass) relate() {
 	p.stopped()
 	p.sameFate()
 	p.unreached()
+	p.unrenewed()
 	p.controlPlaneRolled()
 	p.rolledOut()
 	p.reloaded()
@@ -348,6 +349,18 @@ func (p *Pass) oneNode() {
 			p.sights["probe_timeout"] = append(p.sights["probe_timeout"], s)
 		}
 	}
+}
+
+// unrenewed files a lease that a controller lost within a minute of words of the store
+// under the store.
+func (p *Pass) unrenewed() {
+	store := laned(p.sights["etcd_slow"])
+	for _, s := range p.move("apiserver_slow", func(s sight) bool {
+		return p.At(s.Point).Kind == parse.ControllerCrashed && len(store.near(s, time.Minute, time.Minute)) > 0
+	}) {
+		p.again("etcd_slow", s, nil)
+	}
+	p.sort(p.sights["etcd_slow"])
 }
 
 // unreached drops traces of calls that took long where the same log says that

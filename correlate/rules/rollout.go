@@ -40,6 +40,18 @@ func (p *Pass) stopped() {
 	}
 }
 
+const (
+	// changeBefore and changeAfter are from when to when around a failure its
+	// workload's pods came or went.
+	changeBefore = 35 * time.Second
+	changeAfter  = 5 * time.Second
+	// takenAfter is how long behind the last line of a dump a table that tells ages is
+	// taken to have been printed.
+	takenAfter = time.Minute
+	// byAges marks what was placed so.
+	byAges = "ages"
+)
+
 // rolledOut files failures of a workload around its pods' coming and going.
 func (p *Pass) rolledOut() {
 	changes := slices.Concat(p.sights["stopped"], p.sights["rollout"])
@@ -47,7 +59,7 @@ func (p *Pass) rolledOut() {
 	if len(changes) == 0 {
 		return
 	}
-	moves := laned(changes)
+	moves, aged := laned(changes), p.aged(changes)
 	for _, code := range []string{"connect_refused", "upstream_closed", "ingress_no_endpoints", "connect_timeout", undecided} {
 		for _, s := range p.move(code, func(s sight) bool { return p.as(s).request && s.placed && p.changed(moves, s) }) {
 			p.again("rollout_race", s, func(r *reading) {
@@ -57,20 +69,74 @@ func (p *Pass) rolledOut() {
 				}
 			})
 		}
+		for _, s := range p.move(code, func(s sight) bool { return p.as(s).request && s.placed && p.changedByAges(aged, s) }) {
+			p.again("rollout_race", s, func(r *reading) { r.sure, r.why = correlate.Medium, byAges })
+		}
+	}
+	if len(p.sights["rollout_race"]) > 0 {
+		return
+	}
+	for _, code := range []string{"connect_refused", "upstream_closed"} { // no more than a hint where nothing tells whose address it was
+		for _, s := range p.sights[code] {
+			if p.as(s).request && s.placed && p.unplaced(s) && len(moves.near(s, changeBefore, changeAfter)) > 0 {
+				p.again("rollout_race", s, func(r *reading) { r.sure = correlate.Low })
+			}
+		}
 	}
 }
 
-// changed says whether pods of a failure's workload came or went from 35 s
-// before it to 5 s after it.
-func (p *Pass) changed(changes lanes, s sight) bool {
+// unplaced says whether a failure is known by an address alone, of which no pod is known.
+func (p *Pass) unplaced(s sight) bool {
 	target := p.targetOf(s)
-	for _, c := range changes.near(s, 35*time.Second, 5*time.Second) {
-		_, name := objectOf(p.targetOf(c))
-		if w := correlate.Workload(name); w != "" && mentions(target, w) || p.podAt(hostOf(p.addrOf(s))) == name {
-			return true
+	return (target == "" || address(target)) && p.podAt(hostOf(p.addrOf(s))) == ""
+}
+
+// changed says whether pods of a failure's workload came or went around it.
+func (p *Pass) changed(changes lanes, s sight) bool {
+	return slices.ContainsFunc(changes.near(s, changeBefore, changeAfter), func(c sight) bool { return p.sameWorkload(c, s) })
+}
+
+// aged are the changes of tables that tell ages and that nothing dates, placed as if
+// they had been printed when the dump ended.
+func (p *Pass) aged(changes []sight) (out []sight) {
+	last, dated := p.Last(&p.Options)
+	for _, c := range changes {
+		if dated && !c.placed && p.Streams[c.Stream].Clock == parse.ClockAge {
+			c.at += last
+			out = append(out, c)
 		}
 	}
-	return false
+	return out
+}
+
+// changedByAges says so by such tables, which may have been printed a little later.
+func (p *Pass) changedByAges(aged []sight, s sight) bool {
+	return slices.ContainsFunc(aged, func(c sight) bool {
+		return c.at <= s.at+parse.Time(changeAfter) && c.at >= s.at-parse.Time(changeBefore+takenAfter) && p.sameWorkload(c, s)
+	})
+}
+
+// sameWorkload says whether a pod or workload that changed is that of a failure.
+func (p *Pass) sameWorkload(change, s sight) bool {
+	_, name := objectOf(p.targetOf(change))
+	w := correlate.Workload(name)
+	return w != "" && mentions(p.targetOf(s), w) || p.podAt(hostOf(p.addrOf(s))) == name
+}
+
+// rolledAsFarAsTold says of what only tables of ages tell that their time is not known,
+// and of what is a hint what is missing.
+func rolledAsFarAsTold(p *Pass, g *group, f *correlate.Finding) {
+	if g.sure == correlate.Low {
+		f.Title = g.fill("{what}{to} within seconds of pods coming or going; whose address that was is not in the dump.")
+		f.Next = append([]string{"Whose address was {addr}: kubectl get pods -A -o wide, kubectl get endpointslices -A."}, f.Next...)
+		f.Next[0] = g.fill(f.Next[0])
+		return
+	}
+	if slices.ContainsFunc(g.list, func(s sight) bool { return p.as(s).why != byAges }) {
+		return
+	}
+	f.Title = g.fill("{what}{to} while pods of that workload came or went, if the table of events was printed at the end of the log: it tells ages only.")
+	f.Next = append(f.Next, "The events with their times, to be sure: kubectl get events -A -o json.")
 }
 
 // mentions says whether a target's name holds a workload's as whole words.

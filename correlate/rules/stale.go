@@ -109,7 +109,7 @@ func (p *Pass) fresh() {
 			short++
 		}
 	}
-	if len(list) == 0 || short < len(list) || p.dense(list) {
+	if len(list) == 0 || short < len(list) || p.dense(list) || p.amidChanges(list) {
 		return
 	}
 	for _, s := range p.move("upstream_closed", func(s sight) bool { return p.as(s).request }) {
@@ -128,7 +128,19 @@ func (p *Pass) dense(list []sight) bool {
 			within++
 		}
 	}
-	return within*2 > len(list)
+	return within*2 > len(list) || within+1 == len(list)
+}
+
+// amidChanges says whether pods came or went around one of some failures: whichever
+// workload it was of, no race of idle connections is told then.
+func (p *Pass) amidChanges(list []sight) bool {
+	changes := slices.Concat(p.sights["stopped"], p.sights["rollout"])
+	if len(changes) == 0 {
+		return false
+	}
+	p.sort(changes)
+	moves := laned(changes)
+	return slices.ContainsFunc(list, func(s sight) bool { return s.placed && len(moves.near(s, changeBefore, changeAfter)) > 0 })
 }
 
 // emptySlices raises what an ingress without an endpoint is by, where the dump

@@ -21,6 +21,7 @@ type head struct {
 
 // headOf reads how a line begins; ok is false for one that is of no log.
 func headOf(text []byte) (h head, ok bool) {
+	text = bytes.TrimPrefix(text, []byte("> ")) // quoted in a ticket
 	bare := bytes.TrimLeft(text, " \t")
 	h.rest, h.first = bare, len(bare) == len(text)
 	if h.first {
@@ -220,7 +221,7 @@ func levelIn(text []byte) parse.Severity {
 }
 
 // tools are how tools that call others begin to say what went wrong.
-var tools = []string{"curl: (", "wget: ", "Error: connect ", "Error: read ", "Error: getaddrinfo ", "Get \"http", "Post \"http", "Put \"http", "dial tcp ", "rpc error: code = ", "upstream connect error", ";; connection timed out", "** server can't find", "http: proxy error: "}
+var tools = []string{"curl: (", "wget: ", "Error: connect ", "Error: read ", "Error: getaddrinfo ", "Get \"http", "Post \"http", "Put \"http", "dial tcp ", "rpc error: code = ", ";; connection timed out", "** server can't find", "http: proxy error: "}
 
 func tool(text []byte) bool {
 	for _, t := range tools {
@@ -228,7 +229,8 @@ func tool(text []byte) bool {
 			return true
 		}
 	}
-	return false
+	head, body := parse.Answered(text)
+	return head || body
 }
 
 // trace says whether a line is of an error's trace: an exception's name and a
@@ -242,10 +244,11 @@ func trace(text []byte) bool {
 		n++
 	}
 	name := text[:n]
-	if n < 5 || n == len(text) || text[n] != ':' && text[n] != '(' && !bytes.HasPrefix(text[n:], []byte(" (")) {
+	if n < 5 || n == len(text) || text[n] != ':' && text[n] != '(' &&
+		!bytes.HasPrefix(text[n:], []byte(" (")) && !bytes.HasPrefix(text[n:], []byte(" : ")) {
 		return false
 	}
-	return bytes.HasSuffix(name, []byte("Exception")) || bytes.HasSuffix(name, []byte("Error")) ||
+	return bytes.HasSuffix(name, []byte("Exception")) || bytes.Contains(name, []byte("Exception$")) || bytes.HasSuffix(name, []byte("Error")) ||
 		bytes.Contains(name, []byte("::E")) || bytes.HasSuffix(name, []byte("TimedOut")) || bytes.HasSuffix(name, []byte("Timeout"))
 }
 

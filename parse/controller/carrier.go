@@ -34,6 +34,8 @@ func scan(text []byte) (r record, ok bool) {
 		return logfmt(text)
 	case c == '{':
 		return object(text)
+	case c == '[':
+		return envoys(text)
 	case c-'0' <= 9:
 		return zapConsole(text)
 	case len(text) > len("INFO[") && text[4] == '[':

@@ -109,6 +109,36 @@ func capnslog(text []byte, s lex.Stamp, n int) (r record, ok bool) {
 	return r, ok
 }
 
+// envoys reads Envoy's own log in its default form: time, thread, level, component,
+// and the place in the source, which older releases leave out (envoy
+// source/common/common/logger.h and base_logger.h):
+//
+//	[2024-12-01 05:07:39.883][7][warning][config] [source/common/config/grpc_stream.h:60] text
+func envoys(text []byte) (r record, ok bool) {
+	s, n, ok := lex.RFC3339(text[1:])
+	if !ok {
+		return r, false
+	}
+	r.stamp, r.time = s, text[1:1+n]
+	rest := text[1+n:]
+	for column := range 3 { // thread, level, component
+		inner, more := bytes.CutPrefix(rest, []byte("]["))
+		end := bytes.IndexByte(inner, ']')
+		if !more || end < 0 {
+			return r, false
+		}
+		if column == 1 {
+			r.severity = level(inner[:end])
+		}
+		rest = inner[end:]
+	}
+	r.message = bytes.TrimPrefix(rest, []byte("] "))
+	if place, said, found := bytes.Cut(r.message, []byte("] ")); found && has(place, "[") && bytes.IndexByte(place, ' ') < 0 {
+		r.message = said
+	}
+	return r, r.severity != parse.SeverityNone
+}
+
 // moment is when a record on the uptime clock was written.
 func (r *record) moment() time.Duration { return time.Duration(r.stamp.Unix + r.stamp.Width/2) }
 

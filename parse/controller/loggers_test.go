@@ -40,6 +40,8 @@ func TestLoggers(t *testing.T) {
 	f(`{"level":"warn","time":1694567715,"message":"slow"}`, "2023-09-13T01:15:15Z", parse.GrainSecond, parse.Warn, "slow")
 	f(`{"level":30,"time":1731171074631,"msg":"up","pid":657,"hostname":"h"}`, "2024-11-09T16:51:14.631Z", parse.GrainMilli, parse.Info, "up")
 	f(`{"name":"api","hostname":"h1","pid":3,"level":50,"msg":"upstream 504","time":"2022-02-08T22:56:52.856Z","v":0}`, "2022-02-08T22:56:52.856Z", parse.GrainMilli, parse.Error, "upstream 504")
+	f(`[2024-12-01 05:07:39.883][7][warning][config] [external/envoy/source/common/grpc/stream.cc:130] fetch timed out`, "2024-12-01T05:07:39.883Z", parse.GrainMilli, parse.Warn, "fetch timed out")
+	f(`[2024-12-01 05:07:39.883][7][error][misc] it [is] gone`, "2024-12-01T05:07:39.883Z", parse.GrainMilli, parse.Error, "it [is] gone")
 	f(`{"level":"info","ts":1685762331.9712,"msg":"up"}`, "2023-06-03T03:18:51.9712Z", parse.GrainMicro, parse.Info, "up")
 }
 
@@ -50,6 +52,7 @@ func TestNoLoggers(t *testing.T) {
 		`ts=2024-01-19T10:50:32.001Z msg="no level"`, `level1=error t=2024-01-19T10:50:32Z msg=x`, `caller=main.go:1 msg="neither"`,
 		`t=yesterday level=info msg=x`, `2024/04/01 10:11:12 Upstream failed`, `2024/04/01 25:11:12 ERROR upstream failed`, `time=2024-04-01T10:11:12Z took=3s msg=x`,
 		`{"message":"x","time":"2024-07-07T10:11:12Z"}`, `{"message":"x","level":"info"}`,
+		`[2024-12-01 05:07:39.883][7][warning]`, `[2024-12-01 05:07:39.883][7][config][warning] x`, `[yesterday at five][7][warning][config] x`, `[2024-12-01 05:07:39.883] [warning] [config] x`,
 	} {
 		if v, _, _ := one(t, text, ""); v != parse.NotMine {
 			t.Errorf("%s: verdict %d", text, v)

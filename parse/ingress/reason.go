@@ -23,7 +23,7 @@ var nothing = meant{}
 // add in Lua.
 func reason(m, level []byte) meant {
 	text := about(m)
-	if lua := bytes.Index(text, []byte("[lua] ")); lua >= 0 {
+	if bytes.Contains(text, []byte("[lua] ")) || bytes.Contains(text, []byte("[kong] ")) { // kong.log names itself
 		return reasonLua(text)
 	}
 	doing := activity(text)
