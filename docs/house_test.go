@@ -251,7 +251,6 @@ var manyBranches = map[string]int{
 	"correlate/redact/tell.go objects":          22,
 	"correlate/report/events.go Wants":          21,
 	"correlate/rules/facts.go findReleases":     23,
-	"correlate/rules/fill.go word":              27,
 	"correlate/rules/meaning.go controlled":     32,
 	"correlate/rules/meaning.go proxied":        36,
 	"parse/given/rule.go rule":                  21,

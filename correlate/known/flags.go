@@ -41,6 +41,10 @@ var HAProxyStates = []Flag{
 	{"cH", "the client's limit struck while the server was awaited", "upstream_timeout"}, {"cR", "the request did not arrive in time", "slow_client"}, {"CR", "the client left before its request", ""},
 }
 
+// Anywhere are the products that stand at the edge and beside a client alike, and whose
+// lines do not say which, by the format of their lines.
+var Anywhere = map[string]string{"envoy": "Envoy"}
+
 // Flags are the tables by the format whose lines print them.
 var Flags = map[string][]Flag{"envoy": EnvoyFlags, "haproxy": HAProxyStates}
 

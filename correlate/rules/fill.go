@@ -46,7 +46,8 @@ func (g *group) counted(place string) (said string, ok bool) {
 
 // phrases are the places of a sentence that a function of its own fills.
 var phrases = map[string]func(*group) string{"words": (*group).said, "took": (*group).tookWords, "knob": (*group).knobWords, "statuses": (*group).statuses,
-	"exit": (*group).exitWords, "delivered": (*group).delivered, "idle": (*group).idle, "hop": (*group).hop}
+	"exit": (*group).exitWords, "delivered": (*group).delivered, "idle": (*group).idle, "hop": (*group).hop,
+	"node": func(g *group) string { return first(g.node(), "see its events") }}
 
 // word is what stands in one place of a sentence.
 func (g *group) word(place string) string {
@@ -93,8 +94,6 @@ func (g *group) word(place string) string {
 			return ""
 		}
 		return " at " + clean(some(g.addrs, 2))
-	case "node":
-		return first(g.node(), "see its events")
 	}
 	return ""
 }
@@ -198,18 +197,18 @@ func (g *group) statuses() string {
 	return first(some(ranked(n), 3), "5xx")
 }
 
-// hop is who answered: an Envoy is an ingress or the sidecar of a client, and its line
-// does not say which.
+// hop is who answered: what may be the sidecar of a client as well is called by its
+// product.
 func (g *group) hop() string {
+	name := known.Anywhere[g.p.as(g.list[0]).product]
 	for _, s := range g.list {
-		if r := g.p.as(s); r.product != "envoy" && r.why != call {
+		if r := g.p.as(s); r.why == call {
+			name = "the gateway that answered"
+		} else if known.Anywhere[r.product] == "" {
 			return "the ingress"
 		}
 	}
-	if g.p.as(g.list[0]).product != "envoy" {
-		return "the gateway that answered"
-	}
-	return "Envoy"
+	return name
 }
 
 // exitWords are the exit codes in words.
