@@ -1,5 +1,7 @@
 package bundle
 
+import "sync"
+
 // victoriaTool keeps its data in a form of its own; its API gives them as text
 // (VictoriaMetrics docs, "How to export time series").
 const (
@@ -98,20 +100,21 @@ var asides = []struct{ tool, pattern, what string }{
 }
 
 // asideMatchers are the asides, ready to be asked.
-var asideMatchers = func() []matcher {
+var asideMatchers = sync.OnceValue(func() []matcher {
 	var list []Layout
 	for _, a := range asides {
 		list = append(list, Layout{Tool: a.tool, Pattern: a.pattern, Source: a.what})
 	}
 	return compiled(list)
-}()
+})
 
 // aside says what a file of a bundle holds that is not needed, if its path says
 // so and nothing of it was recognised.
 func aside(path string) string {
-	for i := range asideMatchers {
-		if _, ok := asideMatchers[i].match(path); ok {
-			return asideMatchers[i].Source
+	list := asideMatchers()
+	for i := range list {
+		if _, ok := list[i].match(path); ok {
+			return list[i].Source
 		}
 	}
 	return ""

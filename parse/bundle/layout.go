@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"faultline/parse"
 )
@@ -54,14 +55,16 @@ var placeholders = map[string]string{
 // matcher is a layout that is ready to be asked.
 type matcher struct {
 	*Layout
-	re *regexp.Regexp
+	// re is compiled when it is first asked: there are hundreds of layouts, and
+	// a dump has files of a few.
+	re func() *regexp.Regexp
 	// must stands in every path that matches; to look for it is cheaper than
 	// the expression, and most paths match few layouts.
 	must  string
 	names []string // of the expression's groups
 }
 
-var matchers = compiled(layouts)
+var matchers = sync.OnceValue(func() []matcher { return compiled(layouts) })
 
 var token = regexp.MustCompile(`\{[a-z]+\}|\*\*/?|\*`)
 
@@ -92,7 +95,7 @@ func compiled(list []Layout) []matcher {
 		}
 		re.WriteString(regexp.QuoteMeta(pattern[at:]) + `$`)
 		m.must = longer(m.must, pattern[at:])
-		m.re = regexp.MustCompile(re.String())
+		m.re = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(re.String()) })
 		out[i] = m
 	}
 	return out
@@ -114,7 +117,7 @@ func (m *matcher) match(path string) (o parse.Owner, ok bool) {
 	if !strings.Contains(path, m.must) {
 		return o, false
 	}
-	found := m.re.FindStringSubmatch(path)
+	found := m.re().FindStringSubmatch(path)
 	if found == nil {
 		return o, false
 	}
@@ -155,8 +158,9 @@ func owner(path string) (o parse.Owner) {
 	for _, end := range endings {
 		path = strings.TrimSuffix(path, end)
 	}
-	for i := range matchers {
-		m, ok := matchers[i].match(path)
+	list := matchers()
+	for i := range list {
+		m, ok := list[i].match(path)
 		if !ok {
 			continue
 		}

@@ -35,7 +35,7 @@ func TestEachLayoutKnowsItsSpecimen(t *testing.T) {
 			if o.Bundle == "" || o.Instance != l.Instance {
 				t.Errorf("%s: %s is of %q, %q; want %q, %q", l.Pattern, path, o.Bundle, o.Instance, l.Tool, l.Instance)
 			}
-			if _, ok := matchers[i].match(strings.TrimSuffix(path, ".gz")); !ok {
+			if _, ok := matchers()[i].match(strings.TrimSuffix(path, ".gz")); !ok {
 				t.Errorf("%s: does not know %s", l.Pattern, path)
 			}
 		}

@@ -69,7 +69,7 @@ func Own(head, tail []byte) string {
 }
 
 // signed is how the last section of a report begins, or its last line.
-var signed = regexp.MustCompile(`\n(?:\x1b\[[12]m)?(?:Lines \(` + regexp.QuoteMeta(Signature) + `\)(?:\x1b\[0m)?\n[^\x00]{0,1000}|` +
+var signed = regexp.MustCompile(`\n(?:\x1b\[[12]m)?(?:Lines \(` + regexp.QuoteMeta(Signature) + `\)(?:\x1b\[0m)?\n[^\x00]*|` +
 	regexp.QuoteMeta(Signature) + `(?:\x1b\[0m)?\s*|` + regexp.QuoteMeta(SignatureMarkdown) + `\s*)$`)
 
 // OwnFile says what of faultline's is at a path; "" for anything else, and
