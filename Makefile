@@ -16,6 +16,9 @@ build:    ## bin/faultline
 demo: build    ## build, then open the bundled incident
 	./bin/faultline demo
 
+# Of what is long make test does a part; TESTFLAGS= does all seeds, sizes and
+# kills, as .ci/run does.
+TESTFLAGS ?= -short
 test:     ## every test that needs nothing but Go
 	$(GO) test $(TESTFLAGS) ./...
 

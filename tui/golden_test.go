@@ -109,10 +109,14 @@ func TestSizes(t *testing.T) {
 	for _, name := range []string{"day", "report", "capture"} {
 		r := newRobot(t, name, 80, 24, Display{})
 		r.press("3", "S", "5", "i", `"up`, "enter", "v", "l", "l")
+		step := 1
+		if testing.Short() {
+			step = 3
+		}
 		for s := range screens {
 			r.press(fmt.Sprint(int(s) + 1))
-			for w := 40; w <= 200; w += 7 {
-				for h := 10; h <= 60; h += 5 {
+			for w := 40; w <= 200; w += 7 * step {
+				for h := 10; h <= 60; h += 5 * step {
 					check(t, r, w, h)
 				}
 			}

@@ -81,7 +81,10 @@ func TestRedactedCaseIsJudgedAlike(t *testing.T) {
 	if len(dumps) < 20 {
 		t.Fatalf("only %d samples", len(dumps))
 	}
-	for _, dump := range dumps {
+	for i, dump := range dumps {
+		if testing.Short() && i%4 != 0 {
+			continue
+		}
 		if info, err := os.Stat(dump); err == nil && info.IsDir() && strings.HasSuffix(dump, "fuzz") {
 			continue
 		}

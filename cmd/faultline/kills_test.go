@@ -84,7 +84,11 @@ func TestKillsLeaveNothingHalfWritten(t *testing.T) {
 			whole := standing(t, out)
 			ran(t, append(args, in("old"))...)
 			old := standing(t, out)
-			for i := range 5 {
+			times := 5
+			if testing.Short() {
+				times = 2
+			}
+			for i := range times {
 				killed(t, random, takes, signals[i%len(signals)], "faultline", append(args, in("new"))...)
 				now := standing(t, out)
 				switch {

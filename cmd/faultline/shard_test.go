@@ -111,7 +111,7 @@ func TestShardsOfAnotherPlan(t *testing.T) {
 func TestShardsOfAllLines(t *testing.T) {
 	dir := t.TempDir()
 	dump, work, plan := filepath.Join(dir, "dump"), filepath.Join(dir, "work"), filepath.Join(dir, "plan.json")
-	must(t, "synth", "-o", dump, "--scenario", "resync", "--hours", "2", "--seed", "9", "--noise", "1")
+	must(t, "synth", "-o", dump, "--scenario", "resync", "--hours", "1", "--seed", "9", "--noise", "1")
 	must(t, "shard", "plan", "--all", "-o", plan, "--shards", "3", "--piece", "50000", dump)
 	for i := range 3 {
 		must(t, "shard", "parse", "--plan", plan, "--index", fmt.Sprint(i), "-d", work)

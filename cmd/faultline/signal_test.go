@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -31,14 +32,14 @@ func TestSignalsEndEveryStage(t *testing.T) {
 		c.Dir = dir
 		return c
 	}
-	for _, args := range [][]string{{"synth", "-q", "-o", "dump", "--hours", "10"}, {"export", "-q", "dump", "-o", "case.zip"}} {
+	for _, args := range [][]string{{"synth", "-q", "-o", "dump", "--hours", "4"}, {"export", "-q", "dump", "-o", "case.zip"}} {
 		if out, err := faultline(top, args...).CombinedOutput(); err != nil {
 			t.Fatalf("%v: %v\n%s", args, err, out)
 		}
 	}
 	for _, args := range []string{"analyze ../dump -o out/r.html", "events ../dump --all -o out/e.csv", "export ../dump -o out/c.zip", "export ../dump --redact -o out/d/",
 		"export ../dump --redact -o out/m.zip --redact-map map/m.json", "verify ../case.zip", "compare ../case.zip ../dump -o out/c.md",
-		"query rate(faultline_events_total[5m]) ../dump -o out/q.json", "synth -o out/s --hours 20"} {
+		"query rate(faultline_events_total[5m]) ../dump -o out/q.json", "synth -o out/s --hours 8"} {
 		t.Run(args, func(t *testing.T) {
 			t.Parallel()
 			words := strings.Split(args, " ")
@@ -77,6 +78,37 @@ func TestSignalsEndEveryStage(t *testing.T) {
 			}
 			if ended == 0 {
 				t.Logf("all were through before the signal")
+			}
+		})
+	}
+}
+
+// ^C and SIGTERM end what waits for a pipe, and leave what was there.
+func TestSignalsEndWhatWaits(t *testing.T) {
+	for args, sig := range map[string]syscall.Signal{"analyze never -o new.md": syscall.SIGINT, "export never -o new.zip": syscall.SIGTERM} {
+		t.Run(args, func(t *testing.T) {
+			dir := t.TempDir()
+			never := filepath.Join(dir, "never")
+			if err := syscall.Mkfifo(never, 0o600); err != nil {
+				t.Skip(err)
+			}
+			var said bytes.Buffer
+			c := exec.Command("faultline", strings.Fields(args)...)
+			c.Dir, c.Stderr = dir, &said
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			writer, err := os.OpenFile(never, os.O_WRONLY, 0) // waits until it is read
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer writer.Close()
+			c.Process.Signal(sig)
+			if code := exitOf(t, c); code != exitInterrupted || !strings.Contains(said.String(), "faultline: interrupted") {
+				t.Errorf("exit %d: %s", code, &said)
+			}
+			if list, _ := os.ReadDir(dir); len(list) != 1 {
+				t.Errorf("left: %v", list)
 			}
 		})
 	}
