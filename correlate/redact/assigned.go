@@ -8,12 +8,13 @@ import (
 // secretEndings are what the names of secrets end with, without the dashes,
 // dots and underscores between their words.
 var secretEndings = strings.Fields(`password passwd passphrase pwd secret token authorization credential credentials cookie signature jwt
-	apikey accesskey privatekey secretkey accountkey signingkey encryptionkey masterkey sharedkey authkey servicekey licensekey consumerkey clientkey
-	sessionid phpsessid jsessionid aspsessionid csrf xsrf csrfmiddlewaretoken samlresponse samlrequest assertion`)
+	passw0rd apikey accesskey privatekey secretkey accountkey signingkey encryptionkey masterkey sharedkey authkey servicekey licensekey consumerkey clientkey
+	sessionid phpsessid jsessionid aspsessionid csrf xsrf csrfmiddlewaretoken samlresponse samlrequest assertion
+	passcode mfacode otpcode authcode verificationcode securitycode pincode`)
 
 // secretWords are names of secrets that are too short to be only an ending:
 // "outside" ends with one.
-var secretWords = set("pass auth sid otp totp pin session sess sig dsn")
+var secretWords = set("pass auth sid otp totp pin session sess sig dsn pw psw salt hmac cvv cvc 2fa mfa")
 
 // secretKey says whether a label or a field of this name holds a secret.
 func secretKey(key string) bool {
@@ -37,7 +38,8 @@ func secretKey(key string) bool {
 }
 
 // assigned finds the values of what is named as a secret: "password=x",
-// `"token": "x"`, `{\"token\":\"x\"}`, "Cookie: a=x; b=y", "token%3Dx".
+// `"token": "x"`, `{\"token\":\"x\"}`, "Cookie: a=x; b=y", "token%3Dx"; and the numbers
+// that name somebody or are an address, which become other numbers.
 func (r *Redactor) assigned(in []byte) (out []edit) {
 	for i := 0; i < len(in); i++ {
 		width := separator(in, i)
@@ -45,23 +47,43 @@ func (r *Redactor) assigned(in []byte) (out []edit) {
 			continue
 		}
 		key := keyBefore(in, i)
-		if len(key) < 3 || !r.isSecretKey(key) {
+		if len(key) < 2 {
 			continue
 		}
-		from, to := valueAfter(in, i+width, bytes.HasSuffix(appendLower(nil, key), []byte("cookie")))
-		if to <= from || harmless.Match(in[from:to]) || r.sentenceGoesOn(in, from, to) {
-			continue
+		from, to, put := i, i, []byte(Hidden)
+		switch r.keyKind(key) {
+		case ofSecret:
+			from, to = valueAfter(in, i+width, bytes.HasSuffix(appendLower(nil, key), []byte("cookie")))
+			if to <= from || harmless.Match(in[from:to]) || r.sentenceGoesOn(in, from, to) {
+				continue
+			}
+			r.hide(string(in[from:to]), false)
+		case ofNumber:
+			from, to = numberAfter(in, i+width)
+			put = r.otherNumber(in[from:to])
+		case ofAddress:
+			from, to, put = r.addressAfter(in, i+width)
+		default:
+			if bytes.HasPrefix(in[i:], []byte("://")) {
+				from, to, put = r.addressAfter(in, i+len("://"))
+			}
 		}
-		r.hide(string(in[from:to]), false)
-		out = append(out, edit{from, to, []byte(Hidden)})
-		i = to - 1
+		if to > from {
+			out = append(out, edit{from, to, put})
+			i = to - 1
+		}
 	}
 	return out
 }
 
+// authSchemes stand before a credential (RFC 9110 §11.4).
+var authSchemes = []string{"bearer ", "basic ", "token ", "apikey ", "digest ", "negotiate ", "ntlm ", "oauth ", "hawk ", "aws4-hmac-sha256 "}
+
 // separator is the width of what stands between a name and its value.
 func separator(b []byte, i int) int {
 	switch {
+	case i+1 < len(b) && b[i+1] == '>' && (b[i] == '=' || b[i] == '-'): // of Ruby, PHP, Perl
+		return 2
 	case b[i] == '=' || b[i] == ':':
 		return 1
 	case b[i] == '%' && i+2 < len(b) && b[i+1] == '3' && b[i+2]|0x20 == 'd':
@@ -86,25 +108,38 @@ func keyBefore(b []byte, i int) []byte {
 	return b[start:end]
 }
 
-// isSecretKey is [secretKey] with a memory.
-func (r *Redactor) isSecretKey(key []byte) bool {
-	is, ok := r.secretKeys[string(key)]
+// What the value of a key is, where it is no name.
+const (
+	ofNothing uint8 = iota
+	ofSecret
+	ofNumber
+	ofAddress
+)
+
+// keyKind says what a key's value is, with a memory.
+func (r *Redactor) keyKind(key []byte) uint8 {
+	kind, ok := r.kinds[string(key)]
 	if !ok {
-		is = secretKey(string(key))
-		if len(r.secretKeys) < maxKeys {
-			r.secretKeys[string(key)] = is
+		words := keyWords(string(key))
+		switch {
+		case secretKey(string(key)):
+			kind = ofSecret
+		case endsIn(words, numberKeys):
+			kind = ofNumber
+		case endsIn(words, addressKeys):
+			kind = ofAddress
+		}
+		if len(r.kinds) < maxKeys {
+			r.kinds[string(key)] = kind
 		}
 	}
-	return is
+	return kind
 }
 
 // valueAfter is where the value behind a separator begins and ends. header says
 // that it goes on behind a semicolon, as the pairs of a cookie do (RFC 6265 §4).
 func valueAfter(b []byte, i int, header bool) (from, to int) {
-	i = inList(b, i)
-	if i+1 < len(b) && b[i] == '+' { // a blank of a form
-		i++
-	}
+	i = prefixed(b, inList(b, i))
 	from = i
 	for from < len(b) && b[from] == '\\' {
 		from++
@@ -120,7 +155,7 @@ func valueAfter(b []byte, i int, header bool) (from, to int) {
 		return from, min(to, len(b))
 	}
 	from = i
-	for _, scheme := range []string{"bearer ", "basic "} {
+	for _, scheme := range authSchemes {
 		if len(b)-from > len(scheme) && strings.EqualFold(string(b[from:from+len(scheme)]), scheme) {
 			from += len(scheme)
 		}
@@ -134,4 +169,13 @@ func valueAfter(b []byte, i int, header bool) (from, to int) {
 		}
 	}
 	return from, to
+}
+
+// prefixed steps over what stands before a value and is no part of it: a blank of a
+// form, the letter of Python before a quote.
+func prefixed(b []byte, i int) int {
+	if i+1 < len(b) && (b[i] == '+' || (b[i] == 'u' || b[i] == 'b') && (b[i+1] == '"' || b[i+1] == '\'')) {
+		return i + 1
+	}
+	return i
 }

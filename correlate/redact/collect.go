@@ -15,11 +15,22 @@ type names map[string]Class
 // add takes a name, unless every cluster has it.
 func (n names) add(r *Redactor, class Class, s string) {
 	s = strings.TrimFunc(s, func(c rune) bool { return c < 0x80 && !wordByte(byte(c)) }) // "*v1"
+	if strings.Contains(s, "..") {                                                       // somebody shortened it
+		for part := range strings.SplitSeq(s, "..") {
+			n.add(r, class, part)
+		}
+		return
+	}
 	if s == "" || len(s) > 253 || r.wellKnown(s) {
 		return
 	}
 	if _, w, ok := octets([]byte(s), '.'); ok && w == len(s) {
 		return // the detectors see to addresses
+	}
+	if _, of, ok := uid([]byte(s), 0); ok && len(s) == 36 {
+		class = of
+	} else if w, of, ok := hash([]byte(s), 0); ok && w == len(s) {
+		class = of
 	}
 	if had, ok := n[s]; !ok || class < had {
 		n[s] = class
@@ -74,11 +85,7 @@ func (r *Redactor) collect(c *parse.Capture) {
 		for _, l := range c.Series[i].Labels {
 			if !seen[l] {
 				seen[l] = true
-				if key, value := c.Name(l.Key), c.Name(l.Value); secretKey(key) {
-					r.hide(value, true)
-				} else {
-					n.label(r, key, value)
-				}
+				n.ofSeries(r, c.Name(l.Key), c.Name(l.Value))
 			}
 		}
 	}
@@ -97,6 +104,20 @@ func (r *Redactor) collect(c *parse.Capture) {
 			r.paths[p] = r.path(p)
 		}
 	}
+}
+
+// ofSeries takes a label of a metric: a secret, a number, or a name.
+func (n names) ofSeries(r *Redactor, key, value string) {
+	switch r.keyKind([]byte(key)) {
+	case ofSecret:
+		r.hide(value, true)
+		return
+	case ofNumber:
+		if from, to := numberAfter([]byte(value), 0); to-from == len(value) {
+			r.paths[value] = string(r.otherNumber([]byte(value)))
+		}
+	}
+	n.label(r, key, value)
 }
 
 // joined takes names apart that are a namespace and a service with its port in
@@ -291,7 +312,7 @@ func (n names) person(r *Redactor, class Class, value string) {
 		n.add(r, class, value)
 	}
 	for _, w := range strings.FieldsFunc(value, func(c rune) bool { return c < 0x80 && !wordByte(byte(c)) }) {
-		if len(w) >= 3 && !r.ordinary(w) {
+		if top := strings.Contains(value, "."+w) && (topLevel[w] || delegated(w)); len(w) >= 3 && !top && !r.ordinary(w) {
 			n.add(r, class, w)
 		}
 	}

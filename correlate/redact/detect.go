@@ -9,7 +9,7 @@ import (
 )
 
 // detectors recognise what has a shape of its own, at the beginning of a word.
-var detectors = []func(b []byte, i int) (n int, class Class, ok bool){uid, hardware, mail, hash, inet6, inet4}
+var detectors = []func(b []byte, i int) (n int, class Class, ok bool){uid, hardware, mail, hash, nibbles, padded, inet6, inet4}
 
 // ended says whether a thing may end at j: no letter, digit or part of it
 // follows.
@@ -54,7 +54,7 @@ func hardware(b []byte, i int) (int, Class, bool) {
 
 func mail(b []byte, i int) (int, Class, bool) {
 	at := i
-	for at < len(b) && at-i < 64 && (wordByte(b[at]) && b[at] < 0x80 || strings.IndexByte("._+-", b[at]) >= 0) {
+	for at < len(b) && at-i < 64 && (inLabel(b, at) || strings.IndexByte("._+-", b[at]) >= 0) {
 		at++
 	}
 	width := 1 // of the @, which a URL escapes
@@ -70,13 +70,38 @@ func mail(b []byte, i int) (int, Class, bool) {
 	if _, n, ok := octets(b[end:], '.'); ok && ended(b, end+n, "") {
 		return end + n - i, Mail, string(b[i:at]) != Hidden
 	}
-	for end < len(b) && (wordByte(b[end]) && b[end] < 0x80 || b[end] == '-' || b[end] == '.' && end+1 < len(b) && wordByte(b[end+1])) {
+	if n := inBrackets(b[end:]); n > 0 {
+		return end + n - i, Mail, true
+	}
+	for end < len(b) && (inLabel(b, end) || b[end] == '-' || b[end] == '.' && end+1 < len(b) && wordByte(b[end+1])) {
 		if b[end] == '.' {
 			dot = end
 		}
 		end++
 	}
 	return end - i, Mail, dot > 0 && end-dot > 2 && string(b[i:at]) != Hidden
+}
+
+// inBrackets is the length of an IPv4 address in brackets (RFC 5321 §4.1.3).
+func inBrackets(b []byte) int {
+	if !bytes.HasPrefix(b, []byte("[")) {
+		return 0
+	}
+	if _, n, ok := octets(b[1:], '.'); ok && bytes.HasPrefix(b[1+n:], []byte("]")) {
+		return n + 2
+	}
+	return 0
+}
+
+// inLabel says whether a byte may be of a label of a domain name, which need not be
+// of ASCII (RFC 5890), besides a dash.
+func inLabel(b []byte, i int) bool {
+	return wordByte(b[i]) && (b[i] < 0x80 || punctuation(b[i:]) == 0 && !within(b, i))
+}
+
+// within says whether a byte belongs to a character of punctuation.
+func within(b []byte, i int) bool {
+	return i > 0 && punctuation(b[i-1:]) > 1 || i > 1 && punctuation(b[i-2:]) > 2
 }
 
 // hash is a long number in hexadecimal: the id of a container, the digest of
@@ -146,7 +171,7 @@ func inet6(b []byte, i int) (int, Class, bool) {
 		return 0, IPv6, false
 	}
 	if j+1 < len(b) && b[j] == '.' && figure(b[j+1]) {
-		return mixed(b, i, j)
+		return mapped(b, i, j)
 	}
 	if b[j-1] == ':' && (j-i < 2 || b[j-2] != ':') {
 		j-- // "fd00::1: connection refused"
@@ -173,10 +198,10 @@ func telling(b []byte) bool {
 	return groups > 2 || groups == 2 && bytes.ContainsAny(b, "0123456789")
 }
 
-// mixed reads an IPv6 address that ends as an IPv4 address does. Behind the
+// mapped reads an IPv6 address that ends as an IPv4 address does. Behind the
 // prefixes of mapped and translated addresses that is one, and is found by
 // itself (RFC 4291 §2.5.5, RFC 6052 §2.1).
-func mixed(b []byte, i, j int) (int, Class, bool) {
+func mapped(b []byte, i, j int) (int, Class, bool) {
 	at := bytes.LastIndexByte(b[i:j], ':') + i + 1
 	_, n, ok := octets(b[at:], '.')
 	switch lower(string(b[i:at])) {
@@ -209,8 +234,7 @@ func groups(s string) bool {
 // label, so that a service is the same in every name.
 func (r *Redactor) host(b []byte, i int) (n int, p string) {
 	end, dots := i, 0
-	for end < len(b) && (wordByte(b[end]) && b[end] < 0x80 || b[end] == '-' || b[end] == '.' && end > i && end+1 < len(b) &&
-		wordByte(b[end+1])) {
+	for end < len(b) && (inLabel(b, end) || b[end] == '-' || b[end] == '.' && end > i && end+1 < len(b) && wordByte(b[end+1])) {
 		if b[end] == '.' {
 			dots++
 		}
@@ -262,7 +286,7 @@ func (r *Redactor) endsAsDomain(b []byte, i, end int) bool {
 	switch {
 	case topLevel[last] || bytes.Contains(r.small, []byte(".svc")) || bytes.Contains(r.small, []byte(".serviceaccount")):
 		return true
-	case !delegated(last) || r.to[last] != "":
+	case !delegated(last) || b[i] <= 'Z' && b[i] >= 'A' && r.to[last] != "":
 		return false // no top level, or one that is a name here: "Service.shop.reviews"
 	case bytes.HasSuffix(b[:i], []byte("//")) || i > 0 && b[i-1] == '@':
 		return true
@@ -272,15 +296,21 @@ func (r *Redactor) endsAsDomain(b []byte, i, end int) bool {
 		return false
 	}
 	sure := !wordEndings[last] || i > 0 && b[i-1] == '=' || end+1 < len(b) && b[end] == ':' && figure(b[end+1])
+	return r.unknownLabels(string(r.small[:max(dot, 0)]), sure)
+}
+
+// unknownLabels says whether some of the labels before a top level are no words of
+// the formats, as those of "metadata.name" are, and all of them, unless it is sure.
+func (r *Redactor) unknownLabels(labels string, sure bool) bool {
 	unknown := false
-	for _, l := range strings.Split(string(r.small[:max(dot, 0)]), ".") {
+	for l := range strings.SplitSeq(labels, ".") {
 		word := r.wellKnown(l) || prose[l]
 		if word && !sure {
 			return false // "request.host"
 		}
 		unknown = unknown || !word
 	}
-	return unknown // and not "metadata.name": words of the formats
+	return unknown
 }
 
 // delegated says whether a label is a top level of the root zone

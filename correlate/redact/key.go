@@ -14,6 +14,11 @@ const (
 	marked                       // a name, if a figure, a dash or a dot tells it from a word
 	tag                          // the program of a line of syslog
 	person                       // a text that somebody made up
+	hosts                        // several hosts with commas between
+	aKey                         // a key, of which the next group is the value
+	valueOf
+	repository // whose, and its name
+	fields     // an object of JSON that describes somebody
 )
 
 // keyEndings say what a key's value names, by the key's last words. Keys come
@@ -28,18 +33,18 @@ var keyEndings = []struct {
 	{"namespace ns namespace_name namespacename", Namespace, false},
 	{"pod pods podname pod_name nominated_pod", Pod, false},
 	{"container containers containername container_name init_container", Container, false},
-	{"node nodename node_name hostname host_name kubernetes_node nominatednodename nominated_node_name", Node, false},
+	{"node nodename node_name server server_name servername database_host db_host data_source rhost remote_host peer_host peer_hostname broker hostname host_name kubernetes_node nominatednodename nominated_node_name", Node, false},
 	{"service service_name servicename svc svc_name serviceaccount service_account serviceaccountname service_account_name sa parent_name backend_name route_name", Service, false},
 	{"deployment replicaset statefulset daemonset replica_set stateful_set daemon_set cron_job cronjob job job_name workload workload_name app k8s_app app_name application instance release generatename generate_name part_of chart", Workload, false},
-	{"controlled_by claimname claim_name persistentvolumeclaim pvc secretname secret_name configmap configmap_name config_map config_map_name url_map_name forwarding_rule_name target_proxy_name network_endpoint_group route ingress ingress_name ingressname upstream_name proxy_upstream_name cluster cluster_name clustername hpa horizontalpodautoscaler volumename volume_name", Object, false},
+	{"controlled_by claimname claim_name persistentvolumeclaim pvc secretname secret_name configmap configmap_name config_map config_map_name url_map_name forwarding_rule_name target_proxy_name network_endpoint_group route ingress ingress_name ingressname upstream_name proxy_upstream_name cluster cluster_name clustername database database_name db dbname db_name initial_catalog catalog keyspace bucket bucket_name topic vhost virtual_host access_key_name hpa horizontalpodautoscaler volumename volume_name", Object, false},
 	{"image", image, false},
 	{"customer customer_id customer_name tenant tenant_id tenant_name team team_name company organization organisation org org_id org_name account account_id account_name owner owner_name project project_id project_name", Object, true},
-	{"user username user_name remote_user user_id login email firstname first_name lastname last_name fullname full_name display_name contact author", Object, true},
+	{"user userid usr usr_id uname username user_name remote_user user_id enduser_id enduser auid acct principal principal_id principal_name actor actor_id upn nickname nick screen_name given_name family_name middle_name surname preferred_username created_by updated_by deleted_by requested_by requester assignee reporter approver employee employee_id member member_id patient patient_id student student_id merchant merchant_id merchant_name vendor vendor_id partner partner_id subscriber subscriber_id client_name client_id workspace workspace_id realm recipient beneficiary cardholder organizationid organization_id organization_name company_id company_name oidc_identity login email firstname first_name lastname last_name fullname full_name display_name contact author", Object, true},
 }
 
 // wholeKeys name something only where they stand alone: "name" is the last
 // word of far too many keys.
-var wholeKeys = map[string]Class{"name": Object, "label_name": Object, "kubernetes_io_name": Object, "app_kubernetes_io_name": Workload}
+var wholeKeys = map[string]Class{"sub": Object, "uid": Object, "name": Object, "label_name": Object, "kubernetes_io_name": Object, "app_kubernetes_io_name": Workload}
 
 // ofKey is what keyEndings say, by ending.
 var ofKey = func() map[string]int {

@@ -28,19 +28,19 @@ import (
 
 // Redactor replaces what identifies. It may be used from several goroutines.
 type Redactor struct {
-	key        []byte
-	mu         sync.Mutex
-	to         map[string]string // original, in small letters, to pseudonym
-	taken      map[string]bool   // pseudonyms
-	names      *dictionary       // what is looked for in text
-	found      map[string]Class  // originals as they stood, for the map and the proof
-	sorted     []string          // most of them, in small letters
-	own        map[string]bool   // words of this capture's metrics and labels
-	paths      map[string]string
-	small      []byte          // scratch: text in small letters
-	met        map[string]bool // what lines told by their keys, and was taken
-	keys       map[string]keyed
-	secretKeys map[string]bool // whether a key names a secret
+	key    []byte
+	mu     sync.Mutex
+	to     map[string]string // original, in small letters, to pseudonym
+	taken  map[string]bool   // pseudonyms
+	names  *dictionary       // what is looked for in text
+	found  map[string]Class  // originals as they stood, for the map and the proof
+	sorted []string          // most of them, in small letters
+	own    map[string]bool   // words of this capture's metrics and labels
+	paths  map[string]string
+	small  []byte          // scratch: text in small letters
+	met    map[string]bool // what lines told by their keys, and was taken
+	keys   map[string]keyed
+	kinds  map[string]uint8 // what the value of a key is
 }
 
 // New makes a redactor that knows every name that the capture holds. The key
@@ -48,7 +48,7 @@ type Redactor struct {
 func New(key []byte, c *parse.Capture) *Redactor {
 	r := &Redactor{key: bytes.Clone(key), to: map[string]string{}, taken: map[string]bool{}, names: newDictionary(),
 		found: map[string]Class{}, own: map[string]bool{}, paths: map[string]string{}, met: map[string]bool{}, keys: map[string]keyed{},
-		secretKeys: map[string]bool{}}
+		kinds: map[string]uint8{}}
 	if c != nil {
 		r.collect(c)
 	}
@@ -295,6 +295,11 @@ func (r *Redactor) at(b []byte, i int) (n int, p string) {
 		return n, p
 	}
 	n, p, known := r.names.at(b, i)
+	if !known {
+		if of := nodeOfAddress(b[i:]); of > 0 {
+			return of, r.unless(Node, b[i:i+of])
+		}
+	}
 	if pod := podShape(b[i:]); pod > n {
 		return pod, r.unless(Pod, b[i:i+pod])
 	}

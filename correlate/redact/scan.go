@@ -18,7 +18,7 @@ func hexByte(c byte) bool {
 // what is no letter or digit, behind an escape such as \n or %2F, and behind
 // the letter that ends a colour.
 func begins(b []byte, i int) bool {
-	if i == 0 || !wordByte(b[i-1]) || bytes.HasSuffix(b[:i], []byte(cutOff)) {
+	if i == 0 || !wordByte(b[i-1]) || b[i-1] >= 0x80 && afterPunctuation(b, i) {
 		return true
 	}
 	if i >= 2 && b[i-2] == '\\' && strings.IndexByte("nrtbfv", b[i-1]) >= 0 {
@@ -108,9 +108,29 @@ func introduced(b []byte) bool {
 // cutOff is what stands where a text was cut off: no part of a word.
 const cutOff = "…"
 
+// punctuation is the width of the character that text begins with, if it is one that
+// is no part of a word and not of ASCII: quotation marks, dashes, an ellipsis, blanks
+// (Unicode's General and CJK Punctuation, parts of Latin-1, fullwidth signs).
+func punctuation(b []byte) int {
+	switch {
+	case len(b) >= 2 && b[0] == 0xc2 && (b[1] == 0xa0 || b[1] == 0xab || b[1] == 0xbb || b[1] == 0xb7):
+		return 2
+	case len(b) >= 3 && (b[0] == 0xe2 && (b[1] == 0x80 || b[1] == 0x81) || b[0] == 0xe3 && b[1] == 0x80):
+		return 3
+	case len(b) >= 3 && b[0] == 0xef && b[1] == 0xbc && (b[2] < 0x90 || b[2] >= 0x9a && b[2] < 0xa1):
+		return 3
+	}
+	return 0
+}
+
+// afterPunctuation says whether such a character ends before i.
+func afterPunctuation(b []byte, i int) bool {
+	return i >= 2 && punctuation(b[i-2:]) == 2 || i >= 3 && punctuation(b[i-3:]) == 3
+}
+
 // wordEnd is where the word at i ends.
 func wordEnd(b []byte, i int) int {
-	for i < len(b) && wordByte(b[i]) && (b[i] != cutOff[0] || !bytes.HasPrefix(b[i:], []byte(cutOff))) {
+	for i < len(b) && wordByte(b[i]) && (b[i] < 0x80 || punctuation(b[i:]) == 0) {
 		i++
 	}
 	return i

@@ -18,7 +18,7 @@ type sentence struct {
 // sentenceSigns are the beginnings of all signs, by two letters, as of secrets.
 var sentenceSigns = func() *signs {
 	s := &signs{}
-	for i, f := range sentences {
+	for i, f := range allSentences {
 		s.add(f.signs, i)
 	}
 	return s
@@ -28,40 +28,76 @@ var sentenceSigns = func() *signs {
 func (n names) sentences(r *Redactor, line []byte) {
 	n.podForms(r, line)
 	n.pairs(r, line)
+	n.cued(r, line)
+	n.owned(r, line)
 	r.small = appendLower(r.small[:0], line)
 	for form := range sentenceSigns.in(r.small) {
-		s := &sentences[form]
+		s := &allSentences[form]
 		for _, m := range s.form.FindAllSubmatch(line, -1) {
+			key := string(m[1])
 			for k, class := range s.classes {
-				switch text := string(bytes.TrimRight(m[k+1], ".-")); class {
-				case image:
-					n.image(r, text)
-				case upstream:
-					if !n.apart(r, text) {
-						n.said(r, Object, text)
-					}
-				case target:
-					if _, _, ok := hash([]byte(text), 0); !ok {
-						n.target(r, text)
-					}
-				case several:
-					for name := range strings.FieldsSeq(text) {
-						n.said(r, Object, name)
-					}
-				case marked:
-					if strings.ContainsAny(text, "0123456789-.") {
-						n.said(r, Object, text)
-					}
-				case tag:
-					if !r.ordinary(string(m[1])) { // "2024-02-02T13:20:01Z INFO module: "
-						n.said(r, Object, text)
-					}
-				case person:
-					n.person(r, Object, text)
-				default:
-					n.said(r, class, text)
-				}
+				n.group(r, class, key, string(bytes.TrimRight(m[k+1], ".-")))
 			}
+		}
+	}
+}
+
+// group takes what a group of a form says; key is the first group of it.
+func (n names) group(r *Redactor, class Class, key, text string) {
+	switch class {
+	case image:
+		n.image(r, text)
+	case upstream:
+		if !n.apart(r, text) {
+			n.said(r, Object, text)
+		}
+	case target:
+		if _, _, ok := hash([]byte(text), 0); !ok {
+			n.target(r, text)
+		}
+	case several, hosts, fields:
+		n.list(r, class, text)
+	case marked:
+		if strings.ContainsAny(text, "0123456789-.") {
+			n.said(r, Object, text)
+		}
+	case tag:
+		if !r.ordinary(key) { // "2024-02-02T13:20:01Z INFO module: "
+			n.said(r, Object, text)
+		}
+	case person:
+		n.person(r, Object, text)
+	case repository:
+		if org, name, _ := strings.Cut(text, "/"); !ourOrgs[lower(org)] {
+			n.said(r, Object, org)
+			n.said(r, Object, name)
+		}
+	case valueOf:
+		if lower(key) == "host" {
+			n.hostName(r, text)
+		}
+		n.label(r, key, text)
+	case aKey:
+	default:
+		n.said(r, class, text)
+	}
+}
+
+// list takes the names of a text that holds several.
+func (n names) list(r *Redactor, class Class, text string) {
+	switch class {
+	case several:
+		for name := range strings.FieldsSeq(text) {
+			n.said(r, Object, name)
+		}
+	case hosts:
+		for host := range strings.FieldsFuncSeq(text, func(c rune) bool { return strings.ContainsRune(" ,;*'\"\\", c) }) {
+			name, _, _ := strings.Cut(host, ":")
+			n.hostName(r, strings.Trim(name, "."))
+		}
+	case fields:
+		for _, m := range inNested.FindAllStringSubmatch(text, -1) {
+			n.person(r, Object, m[1])
 		}
 	}
 }

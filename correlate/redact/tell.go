@@ -119,7 +119,7 @@ func pairs(b []byte, fn func(key, value []byte)) {
 			end++
 		}
 		key := end
-		for _, second := range []string{" By", " Account"} {
+		for _, second := range []string{" By", " Account", " Id", " ID", " Catalog", " Source", " Name"} {
 			if bytes.HasPrefix(b[end:], []byte(second)) {
 				key = end + len(second)
 			}

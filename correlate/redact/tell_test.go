@@ -14,7 +14,7 @@ import (
 // What the scanners in tell.go read, as regular expressions, which are what
 // they are meant to be and forty times slower.
 var (
-	pairsForm   = regexp.MustCompile(`([A-Za-z][A-Za-z0-9_./-]*(?: (?:By|Account))?)(?:\\*["'])?(?:=|:)[ \t]*(?:\[?\\*["'])?([A-Za-z0-9][A-Za-z0-9_.:@/-]*)`)
+	pairsForm   = regexp.MustCompile(`([A-Za-z][A-Za-z0-9_./-]*(?: (?:By|Account|Id|ID|Catalog|Source|Name))?)(?:\\*["'])?(?:=|:)[ \t]*(?:\[?\\*["'])?([A-Za-z0-9][A-Za-z0-9_.:@/-]*)`)
 	objectsForm = regexp.MustCompile(`(?i)\b(pods?|replicasets?|deployments?|statefulsets?|daemonsets?|jobs?|services?|svc|nodes?|endpoints?|endpointslices?|namespaces?|configmaps?|secrets?|hpa|ingress)(?:\.apps|\.batch)?/([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)`)
 )
 

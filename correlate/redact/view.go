@@ -27,6 +27,7 @@ var views = [...]view{
 	{"escape", `\`, escape},
 	{"entity", "&", entity},
 	{"doubled", `"`, doubled},
+	{"defanged", "[(", defanged},
 }
 
 // decoded is a text without an encoding; at[k] is where its byte k was, and
@@ -180,6 +181,8 @@ func escape(b []byte, i int) (put []byte, width int, ok bool) {
 	switch {
 	case b[i+1] == '/' || b[i+1] == '\\':
 		return b[i+1 : i+2], 2, true
+	case i+3 < len(b) && b[i+1] >= '0' && b[i+1] <= '3' && octal(b[i+2]) && octal(b[i+3]):
+		return []byte{b[i+1]&3<<6 | b[i+2]&7<<3 | b[i+3]&7}, 4, true
 	case figures == 0 || i+2+figures > len(b):
 		return nil, 0, false
 	}
@@ -190,12 +193,24 @@ func escape(b []byte, i int) (put []byte, width int, ok bool) {
 	return utf8.AppendRune(nil, rune(n)), 2 + figures, true
 }
 
+func octal(c byte) bool { return c >= '0' && c <= '7' }
+
 // doubled undoes the quotes of CSV (RFC 4180 §2), unless they hold nothing.
 func doubled(b []byte, i int) (put []byte, width int, ok bool) {
 	if b[i] != '"' || i+1 >= len(b) || b[i+1] != '"' || (i == 0 || !wordByte(b[i-1]) && b[i-1] != '\\') && (i+2 >= len(b) || !wordByte(b[i+2])) {
 		return nil, 0, false
 	}
 	return b[i : i+1], 2, true
+}
+
+// defanged undoes what people write so that nobody follows an address.
+func defanged(b []byte, i int) (put []byte, width int, ok bool) {
+	for _, d := range [...]struct{ form, put string }{{"[.]", "."}, {"(.)", "."}, {"[dot]", "."}, {"(dot)", "."}, {"[:]", ":"}, {"[at]", "@"}, {"(at)", "@"}, {"[@]", "@"}} {
+		if len(b)-i >= len(d.form) && string(b[i:i+len(d.form)]) == d.form {
+			return []byte(d.put), len(d.form), true
+		}
+	}
+	return nil, 0, false
 }
 
 // maxEntity is the longest entity that is looked for.

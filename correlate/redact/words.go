@@ -45,6 +45,10 @@ var (
 	ourDomains = set(`linkerd.io l5d.io buoyant.io kubernetes.io k8s.io x-k8s.io cncf.io prometheus.io grafana.com github.com githubusercontent.com
 		ghcr.io docker.io docker.com gcr.io quay.io pkg.dev golang.org go.dev rust-lang.org traefik.io in-addr.arpa ip6.arpa envoyproxy.io nginx.org opentelemetry.io example.invalid`)
 
+	// ourOrgs own those projects where their sources are kept.
+	ourOrgs = set(`linkerd buoyantio kubernetes kubernetes-sigs envoyproxy istio prometheus prometheus-operator grafana traefik golang rust-lang tokio-rs hyperium
+		tower-rs nginx nginxinc haproxy haproxytech coredns containerd cncf helm fluxcd argoproj cilium projectcalico open-telemetry grpc etcd-io rancher k3s-io`)
+
 	extensions = set(`log logs txt json jsonl yaml yml csv tsv zip tar gz tgz zst bz2 xz prev previous describe get pods events dump current old raw ts cri stdin
 		var tmp containers out case day capture report kubectl kubernetes proxies destinations replica replicas before after demo synth truth`)
 )

@@ -1,0 +1,70 @@
+package redact
+
+import (
+	"iter"
+	"math/bits"
+)
+
+// signs are texts without which forms are not there, by their first two bytes.
+type signs struct {
+	which      [1 << 16]bool
+	beginnings map[uint16][]sign
+}
+
+// sign is a text without which a form is not there.
+type sign struct {
+	text string
+	form int // its place
+}
+
+// maxForms is how many forms may share their signs.
+const maxForms = 256
+
+func (s *signs) add(texts []string, form int) {
+	if s.beginnings == nil {
+		s.beginnings = map[uint16][]sign{}
+	}
+	for _, text := range texts {
+		for _, k := range firstTwo(text) {
+			s.which[k] = true
+			s.beginnings[k] = append(s.beginnings[k], sign{text, form})
+		}
+	}
+}
+
+// firstTwo are the first two bytes of a text, as numbers: of one letter those
+// of every second byte.
+func firstTwo(text string) (out []uint16) {
+	if len(text) > 1 {
+		return []uint16{uint16(text[0])<<8 | uint16(text[1])}
+	}
+	for second := range 256 {
+		out = append(out, uint16(text[0])<<8|uint16(second))
+	}
+	return out
+}
+
+// in gives the forms that text in small letters holds a sign of, in order.
+func (s *signs) in(b []byte) iter.Seq[int] {
+	var forms [maxForms / 64]uint64
+	for i := 0; i+1 < len(b); i++ {
+		k := uint16(b[i])<<8 | uint16(b[i+1])
+		if !s.which[k] {
+			continue
+		}
+		for _, s := range s.beginnings[k] {
+			if len(b)-i >= len(s.text) && string(b[i:i+len(s.text)]) == s.text {
+				forms[s.form/64] |= 1 << (s.form % 64)
+			}
+		}
+	}
+	return func(yield func(int) bool) {
+		for k, some := range forms {
+			for ; some != 0; some &= some - 1 {
+				if !yield(k*64 + bits.TrailingZeros64(some)) {
+					return
+				}
+			}
+		}
+	}
+}
