@@ -293,6 +293,15 @@ func (b *Batch) again(l *Line) *Line {
 	return b.try
 }
 
+// lastly is a line that is shown to a format for the last time: a copy, unless nothing
+// more can be found in it.
+func (b *Batch) lastly(l *Line) *Line {
+	if l.noCall {
+		return l
+	}
+	return b.again(l)
+}
+
 // Item files an item of a document that was read as one line would be: raw is
 // its text, l its place and time. The events added since first belong to it.
 func (b *Batch) Item(f *Format, l *Line, raw []byte, first int) {

@@ -122,6 +122,14 @@ func FailedCall(text []byte) (c Call, ok bool) {
 	return Call{Target: calledIn(text), Status: answeredIn(text)}, true
 }
 
+// FailedCall is [FailedCall] of the line's text.
+func (l *Line) FailedCall() (c Call, ok bool) {
+	if l.noCall {
+		return c, false
+	}
+	return FailedCall(l.Text)
+}
+
 // answeredIn is the status of a gateway's answer in a text that tells of a
 // failed call, 0 where there is none.
 func answeredIn(text []byte) int {

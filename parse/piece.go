@@ -167,7 +167,7 @@ func (p *plan) strange(b *Batch, l *Line, raw []byte) bool {
 	if f == nil {
 		return false
 	}
-	try, first := b.again(l), len(b.Events)
+	try, first := b.lastly(l), len(b.Events)
 	if p.pasted {
 		try.Text = bytes.TrimLeft(l.Text, ">|`│")
 	}
@@ -179,7 +179,7 @@ func (p *plan) strange(b *Batch, l *Line, raw []byte) bool {
 			v = f.Line(try, b)
 		}
 	}
-	if v == NotMine && callWords.In(l.Text) {
+	if v == NotMine && !l.noCall && callWords.In(l.Text) {
 		bare := bytes.Trim(lex.TrimEOL(raw), quotation)
 		for _, w := range p.all {
 			if w.Strip == nil {

@@ -65,24 +65,27 @@ func (p Phrases) In(text []byte) bool { return p.in(text) }
 // for multi-pattern searching", 1994, with a fixed step in place of shifts). Of
 // shorter words it is three bytes in every other.
 type words struct {
-	gram   int // how many bytes are looked at, longGram or shortGram
-	mask   uint32
-	step   int
-	some   [1 << (gramBits - 5)]uint32 // bits: there are such bytes of a word with this hash
-	places [1 << placeBits][]place     // by the upper bits of that hash
+	gram  int // how many bytes are looked at, longGram or shortGram
+	shift int // leaves of four bytes those
+	step  int
+	some  [1 << (gramBits - 6)]uint64 // bits: there are such bytes of a word with this hash
+	// places are ordered by the upper bits of that hash, those of each from first.
+	places []place
+	first  [1<<placeBits + 1]uint16
 }
 
 // place is where some bytes stand in a word.
 type place struct {
-	word string
-	off  int
+	word       string
+	off        int
+	head, mask uint64 // the first bytes of the word, and which those are
 }
 
 const (
 	longGram  = 4
 	shortGram = 3
 	gramBits  = 16
-	placeBits = 10
+	placeBits = 11
 )
 
 // hashOf spreads four bytes over a table (D. Knuth, TAOCP vol. 3, §6.4).
@@ -90,18 +93,25 @@ func hashOf(gram uint32) uint32 { return gram * 2654435769 >> (32 - gramBits) }
 
 // newWords prepares the search. No word may be shorter than gram.
 func newWords(list []string, gram int) *words {
-	w := &words{gram: gram, mask: 1<<(8*gram-1)<<1 - 1, step: math.MaxInt32}
+	w := &words{gram: gram, shift: 8 * (longGram - gram), step: math.MaxInt32}
 	for _, word := range list {
 		w.step = min(w.step, len(word)-gram+1)
 	}
+	var at [1 << placeBits][]place
 	for _, word := range list {
+		var head [8]byte
+		n := copy(head[:], word)
+		p := place{word: word, head: binary.LittleEndian.Uint64(head[:]), mask: ^uint64(0) >> (64 - 8*n)}
 		first := w.rarest(word)
-		for off := first; off < first+w.step; off++ {
-			h := hashOf(w.bytes([]byte(word), off))
-			w.some[h/32] |= 1 << (h % 32)
-			at := &w.places[h>>(gramBits-placeBits)]
-			*at = append(*at, place{word, off})
+		for p.off = first; p.off < first+w.step; p.off++ {
+			h := hashOf(w.bytes([]byte(word), p.off))
+			w.some[h/64] |= 1 << (h % 64)
+			at[h>>(gramBits-placeBits)] = append(at[h>>(gramBits-placeBits)], p)
 		}
+	}
+	for i, some := range at {
+		w.places = append(w.places, some...)
+		w.first[i+1] = uint16(len(w.places))
 	}
 	return w
 }
@@ -130,11 +140,11 @@ func (w *words) rarest(word string) (first int) {
 // bytes are those looked at in a text.
 func (w *words) bytes(text []byte, at int) uint32 {
 	if at+longGram <= len(text) {
-		return binary.LittleEndian.Uint32(text[at:]) & w.mask
+		return binary.LittleEndian.Uint32(text[at:]) << w.shift
 	}
 	var last [longGram]byte
 	copy(last[:], text[at:])
-	return binary.LittleEndian.Uint32(last[:])
+	return binary.LittleEndian.Uint32(last[:]) << w.shift
 }
 
 // in says whether text holds one of the words.
@@ -143,38 +153,49 @@ func (w *words) in(text []byte) bool { return w.next(text) < len(text) }
 // next is where the first of the words stands in text, len(text) when none does.
 // Of two that overlap it may be either.
 func (w *words) next(text []byte) int {
-	for i := w.skip(text, 0); i+w.gram <= len(text); i += w.step {
-		h := hashOf(w.bytes(text, i))
-		if w.some[h/32]>>(h%32)&1 != 0 {
+	for i := 0; ; i += w.step {
+		i = w.skip(text, i)
+		if i+w.gram > len(text) {
+			return len(text)
+		}
+		if h := hashOf(w.bytes(text, i)); w.has(h) {
 			if from := w.stands(text, i, h); from >= 0 {
 				return from
 			}
-			i = w.skip(text, i+w.step) - w.step
 		}
 	}
-	return len(text)
 }
+
+// has says whether bytes of this hash stand in a word.
+func (w *words) has(h uint32) bool { return w.some[h/64]&(1<<(h%64)) != 0 }
 
 // skip is the first place at or behind from at which a word may stand, or one
 // shortly before the end. It looks at eight bytes at a time, which is what most
 // of a long search is.
 func (w *words) skip(text []byte, from int) int {
-	mask, some := w.mask, &w.some
-	switch w.step {
-	case 2:
-		for ; from+8 <= len(text); from += 6 {
-			x := binary.LittleEndian.Uint64(text[from:])
-			h, k, j := hashOf(uint32(x)&mask), hashOf(uint32(x>>16)&mask), hashOf(uint32(x>>32)&mask)
-			if (some[h/32]>>(h%32)|some[k/32]>>(k%32)|some[j/32]>>(j%32))&1 != 0 {
+	switch {
+	case w.step == 2 && w.gram == shortGram:
+		for ; from+9 <= len(text); from += 8 {
+			x, y := binary.LittleEndian.Uint64(text[from:]), binary.LittleEndian.Uint32(text[from+6-1:])
+			switch {
+			case w.has(hashOf(uint32(x) << 8)):
 				return from
+			case w.has(hashOf(uint32(x>>16) << 8)):
+				return from + 2
+			case w.has(hashOf(uint32(x>>32) << 8)):
+				return from + 4
+			case w.has(hashOf(y &^ 0xff)):
+				return from + 6
 			}
 		}
-	case 4:
+	case w.step == 4 && w.gram == longGram:
 		for ; from+8 <= len(text); from += 8 {
 			x := binary.LittleEndian.Uint64(text[from:])
-			h, k := hashOf(uint32(x)&mask), hashOf(uint32(x>>32)&mask)
-			if (some[h/32]>>(h%32)|some[k/32]>>(k%32))&1 != 0 {
+			switch {
+			case w.has(hashOf(uint32(x))):
 				return from
+			case w.has(hashOf(uint32(x >> 32))):
+				return from + 4
 			}
 		}
 	}
@@ -185,21 +206,32 @@ func (w *words) skip(text []byte, from int) int {
 func (w *words) each(text []byte, found func(word string)) {
 	for i := 0; i+w.gram <= len(text); i += w.step {
 		h := hashOf(w.bytes(text, i))
-		if w.some[h/32]>>(h%32)&1 == 0 {
+		if !w.has(h) {
 			continue
 		}
-		for _, p := range w.places[h>>(gramBits-placeBits)] {
-			if p.standsAt(text, i-p.off) {
+		for k := range w.of(h) {
+			if p := &w.of(h)[k]; p.standsAt(text, i-p.off) {
 				found(p.word)
 			}
 		}
 	}
 }
 
+// of are the places of bytes with a hash, and some others.
+func (w *words) of(hash uint32) []place {
+	k := hash >> (gramBits - placeBits)
+	return w.places[w.first[k]:w.first[k+1]]
+}
+
 // stands is where one of the words begins that have the bytes at text[i], -1
 // when none stands there.
 func (w *words) stands(text []byte, i int, hash uint32) int {
-	for _, p := range w.places[hash>>(gramBits-placeBits)] {
+	some := w.of(hash)
+	for k := range some {
+		p := &some[k]
+		if from := i - p.off; from >= 0 && from+8 <= len(text) && (binary.LittleEndian.Uint64(text[from:])^p.head)&p.mask != 0 {
+			continue
+		}
 		if from := i - p.off; p.standsAt(text, from) {
 			return from
 		}

@@ -72,8 +72,9 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper, search func([]*F
 	var taken tally
 	known := true
 	if len(lines) >= unknownLines {
-		p.needles = search(p.formats)
-		p.unknown = newUnknown(lines, p.needles, p.formats)
+		sought := p.sought()
+		p.needles = search(sought)
+		p.unknown = newUnknown(lines, p.needles, sought)
 		look = p.unknown
 		some := look.some(lines)
 		if taken, known = p.sampled(lines, some); !known {
@@ -109,6 +110,14 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper, search func([]*F
 	p.whole = p.pasted || p.open() != nil || (taken.total > 0 && p.formats[0].Whole)
 	p.newest = (p.pasted || taken.total > 0 && !p.formats[0].Whole) && p.descends(lines, len(head) < headBytes-len("\ufeff"))
 	return p
+}
+
+// sought are the formats whose needles are looked for.
+func (p *plan) sought() []*Format {
+	if p.stranger == nil {
+		return p.formats
+	}
+	return append(slices.Clip(p.formats), p.stranger)
 }
 
 // strangely finds what stands before the lines of a program that no format

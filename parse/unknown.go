@@ -2,6 +2,7 @@ package parse
 
 import (
 	"bytes"
+	"encoding/binary"
 
 	"faultline/parse/lex"
 )
@@ -16,6 +17,8 @@ type unknown struct {
 	// noting are the formats that may remember something of a line which is not
 	// theirs, as a table's that is told whose it is by a line before it.
 	noting uint64
+	// calls says that the words of failed calls are among the needles.
+	calls bool
 }
 
 const (
@@ -32,6 +35,7 @@ const (
 func newUnknown(lines [][]byte, n *needles, formats []*Format) *unknown {
 	u := &unknown{looks: make(map[uint64]bool, 16), needles: n, formats: formats}
 	for i, f := range formats {
+		u.calls = u.calls || f.Stranger
 		if f.Whole && len(f.Needles) == 0 && i < maxOwners {
 			u.noting |= 1 << i
 		}
@@ -92,6 +96,8 @@ func (u *passer) unread(p *plan, b *Batch, l *Line, raw []byte, held, plain bool
 		}
 	case !u.passes(l.Text):
 		return false
+	default:
+		l.noCall = u.calls
 	}
 	if !p.rescue(b, l, raw) && !p.strange(b, l, raw) {
 		why := "not recognised"
@@ -145,7 +151,7 @@ func (u *passer) taken(l *Line, raw []byte) bool {
 	some, ok := u.some[owners]
 	if !ok {
 		for i, f := range u.formats {
-			if i >= maxOwners || owners>>i&1 != 0 {
+			if !f.Stranger && (i >= maxOwners || owners>>i&1 != 0) {
 				some = append(some, f)
 			}
 		}
@@ -153,6 +159,9 @@ func (u *passer) taken(l *Line, raw []byte) bool {
 			u.some = map[uint64][]*Format{}
 		}
 		u.some[owners] = some
+	}
+	if len(some) == 0 {
+		return false
 	}
 	if u.scratch == nil {
 		u.scratch = NewBatch(false, false)
@@ -172,6 +181,8 @@ const (
 	// lookColumn is how far the end of a table's or page's first column is
 	// looked for.
 	lookColumn = 100
+	// lookFar is how far the marks of a line are looked for.
+	lookFar = 256
 )
 
 // lookOf says what a line looks like: the marks at its beginning, words and
@@ -197,6 +208,7 @@ func lookOf(line []byte) uint64 {
 		look = fnvOffset // a word of a sentence, a name, a time
 	}
 	word := true
+	line = line[:min(len(line), lookFar)]
 	for marks := 0; i < len(line) && marks < lookMarks; i++ {
 		if lookClass[line[i]] != lookMark {
 			word = true
@@ -215,6 +227,9 @@ func lookOf(line []byte) uint64 {
 // do. Of three, one stands at a multiple of three.
 func columnEnd(line []byte) int {
 	const gap = 3
+	if !spaced(line) {
+		return 0
+	}
 	for i := gap - 1; i < len(line); i += gap {
 		if line[i] != ' ' {
 			continue
@@ -235,6 +250,22 @@ func columnEnd(line []byte) int {
 		i += (to - i) / gap * gap
 	}
 	return 0
+}
+
+// spaced says whether three spaces may stand in a line, eight bytes at a time.
+func spaced(line []byte) bool {
+	const each, low = 0x0101010101010101, 0x7f7f7f7f7f7f7f7f
+	if len(line) < 8 {
+		return bytes.Contains(line, []byte("   "))
+	}
+	for at := 0; at < len(line)-2; at += 6 {
+		x := binary.LittleEndian.Uint64(line[min(at, len(line)-8):]) ^ ' '*each
+		x = ^((x&low + low) | x | low) // the high bit of each byte that is a space
+		if x&(x>>8)&(x>>16) != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // FNV-1a, 64 bits (RFC 9923).

@@ -3,6 +3,7 @@ package parse_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -42,6 +43,8 @@ func TestUnknownLines(t *testing.T) {
 		"NAMESPACE   IP            PORT   POD                    SERVICE",
 		"shop        10.244.0.12   8080   web-6cfbccc48-5g8px    web.shop",
 		"outbound|80||web.shop::10.0.0.1:80::health_flags::/failed_eds_health",
+		"2024-05-01 10:31:12 ERROR cart: dial tcp 10.244.0.12:8080: connect: connection refused",
+		`{"time":"2024-05-01T10:31:12Z","lvl":"error","note":"cart: read: \"connection reset by peer\""}`,
 	}
 	r := rand.New(rand.NewPCG(3, 3))
 	for name, line := range strangers {
@@ -60,6 +63,18 @@ func TestUnknownLines(t *testing.T) {
 		}
 		for _, size := range []int{100, 4096, 50_000} {
 			same(t, name, size, read(t, parse.Options{Piece: size, Workers: 2}, input(name, data, 0)), got)
+		}
+	}
+}
+
+// A search that looks at every byte costs as much as all the rest.
+func TestNeedlesAreLongEnough(t *testing.T) {
+	const least = 4
+	for _, f := range formats() {
+		for _, n := range slices.Concat(f.Needles, f.Hints) {
+			if f.Line != nil && len(n) < least {
+				t.Errorf("%s: %q is shorter than %d bytes", f.Name, n, least)
+			}
 		}
 	}
 }

@@ -31,14 +31,16 @@ Caused by: java.net.ConnectException: Connection refused`,
 }
 
 func line(l *parse.Line, b *parse.Batch) parse.Verdict {
-	if r, ok := record.OfProgram(l.Text); ok && levelIs(r.Level) != parse.SeverityNone {
-		return logged(&r, l, b)
+	if l.Text[0] == '{' {
+		if r, ok := record.OfProgram(l.Text); ok && levelIs(r.Level) != parse.SeverityNone {
+			return logged(&r, l, b)
+		}
 	}
 	h, ok := headOf(l.Text)
 	if !ok && l.Prefix.HasStamp {
 		h, ok = head{rest: l.Text, first: true}, true
 	}
-	call, failed := parse.FailedCall(l.Text)
+	call, failed := l.FailedCall()
 	switch {
 	case !failed && frame(l.Text):
 		return parse.Other
@@ -68,7 +70,7 @@ func logged(r *record.Program, l *parse.Line, b *parse.Batch) parse.Verdict {
 	}
 	l.AtPrefix()
 	l.Severity = levelIs(r.Level)
-	call, failed := parse.FailedCall(l.Text)
+	call, failed := l.FailedCall()
 	if !failed {
 		return parse.Other
 	}

@@ -22,7 +22,10 @@ type head struct {
 // headOf reads how a line begins; ok is false for one that is of no log.
 func headOf(text []byte) (h head, ok bool) {
 	text = bytes.TrimPrefix(text, []byte("> ")) // quoted in a ticket
-	bare := bytes.TrimLeft(text, " \t")
+	bare := text
+	for len(bare) > 0 && (bare[0] == ' ' || bare[0] == '\t') {
+		bare = bare[1:]
+	}
 	h.rest, h.first = bare, len(bare) == len(text)
 	if h.first {
 		ok = h.stamp() || h.rubys() || h.leveled()
@@ -36,7 +39,13 @@ func headOf(text []byte) (h head, ok bool) {
 
 // stamp takes off a time, in brackets or without, and the level behind it.
 func (h *head) stamp() bool {
-	text := bytes.TrimLeft(h.rest, "[")
+	text := h.rest
+	for len(text) > 0 && text[0] == '[' {
+		text = text[1:]
+	}
+	if len(text) == 0 || text[0] < '0' || text[0] > '9' {
+		return false
+	}
 	s, n, ok := dated(text)
 	if !ok {
 		if n = timeOfDay(text); n == 0 {
@@ -46,10 +55,25 @@ func (h *head) stamp() bool {
 	if n < len(text) && text[n] != ' ' && text[n] != ']' && text[n] != '\t' && text[n] != '|' && text[n] != ',' {
 		return false
 	}
-	h.at, h.stamped, h.time, h.rest = s, ok, text[:n], bytes.TrimLeft(text[n:], " ]\t|-:")
+	h.at, h.stamped, h.time, h.rest = s, ok, text[:n], text[n:]
+	for len(h.rest) > 0 && behindTime[h.rest[0]] {
+		h.rest = h.rest[1:]
+	}
 	h.severity = levelIn(h.rest)
 	return true
 }
+
+// marks are the bytes of a text, to be looked up.
+func marks(text string) (out [256]bool) {
+	for i := range len(text) {
+		out[text[i]] = true
+	}
+	return out
+}
+
+// behindTime are what stands between a time and what follows, behindLevel what ends
+// a level.
+var behindTime, behindLevel = marks(" ]\t|-:"), marks(":]>) \t|")
 
 // dated reads a time with its date, in any of the ways in which loggers print one:
 // Java and Python put a comma before the fraction, PHP the zone behind.
@@ -57,19 +81,26 @@ func dated(text []byte) (s lex.Stamp, n int, ok bool) {
 	if len(text) < 19 || text[0] < '0' || text[0] > '9' {
 		return s, 0, false
 	}
-	for _, read := range []func([]byte) (lex.Stamp, int, bool){lex.RFC3339, lex.Slashed, lex.CLF, lex.TraceStamp} {
-		if s, n, ok = read(text); ok {
-			break
-		}
+	switch {
+	case text[4] == '-':
+		s, n, ok = lex.RFC3339(text)
+	case text[4] == '/':
+		s, n, ok = lex.Slashed(text)
+	case text[2] == '/':
+		s, n, ok = lex.CLF(text)
+	case text[2] == '-':
+		s, n, ok = lex.TraceStamp(text)
 	}
 	if !ok {
 		return s, 0, false
 	}
-	if millis, w, comma := lex.Digits(text[min(n+1, len(text)):]); comma && n < len(text) && text[n] == ',' && w == 3 && !s.Zoned {
-		s.Unix, s.Width, n = s.Unix+millis*1e6, 1e6, n+1+w
+	if n < len(text) && text[n] == ',' && !s.Zoned {
+		if millis, w, _ := lex.Digits(text[n+1:]); w == 3 {
+			s.Unix, s.Width, n = s.Unix+millis*1e6, 1e6, n+1+w
+		}
 	}
 	for _, zone := range []string{" UTC", " GMT"} {
-		if bytes.HasPrefix(text[n:], []byte(zone)) {
+		if n < len(text) && text[n] == ' ' && bytes.HasPrefix(text[n:], []byte(zone)) {
 			s.Zoned, n = true, n+len(zone)
 		}
 	}
@@ -115,7 +146,10 @@ func (h *head) rubys() bool {
 // leveled takes off a level that a line begins with: "ERROR:root:", "[error] ",
 // "fail: ", "level=error ".
 func (h *head) leveled() bool {
-	text := bytes.TrimLeft(h.rest, "[<(")
+	text := h.rest
+	for len(text) > 0 && (text[0] == '[' || text[0] == '<' || text[0] == '(') {
+		text = text[1:]
+	}
 	if after, ok := bytes.CutPrefix(text, []byte("level=")); ok {
 		text = after
 	}
@@ -123,7 +157,7 @@ func (h *head) leveled() bool {
 	for n < len(text) && (text[n]|0x20 >= 'a' && text[n]|0x20 <= 'z') {
 		n++
 	}
-	if n == len(text) || bytes.IndexByte([]byte(":]>) \t|"), text[n]) < 0 {
+	if n == len(text) || !behindLevel[text[n]] {
 		return false
 	}
 	s := levelOf(text[:n])
@@ -136,33 +170,31 @@ func (h *head) leveled() bool {
 
 func upper(word []byte) bool { return len(word) > 0 && word[len(word)-1] < 'a' }
 
-// levels are what loggers call them, in lower case.
-var levels = map[string]parse.Severity{
-	"trace": parse.Trace, "trc": parse.Trace, "debug": parse.Debug, "dbg": parse.Debug, "dbug": parse.Debug, "verbose": parse.Debug,
-	"info": parse.Info, "inf": parse.Info, "notice": parse.Info, "information": parse.Info,
-	"warn": parse.Warn, "warning": parse.Warn, "wrn": parse.Warn,
-	"error": parse.Error, "err": parse.Error, "fail": parse.Error, "severe": parse.Error, "eror": parse.Error,
-	"fatal": parse.Fatal, "ftl": parse.Fatal, "critical": parse.Fatal, "crit": parse.Fatal, "emerg": parse.Fatal, "panic": parse.Fatal, "alert": parse.Fatal,
-}
-
-// levelLengths has the lengths of the levels by their first letter, so that most
-// words need not be looked up.
-var levelLengths = func() (out [32]uint16) {
-	for word := range levels {
-		out[word[0]&31] |= 1 << len(word)
-	}
-	return out
-}()
-
+// levelOf is the level that loggers call so, in letters of any size; 0 for another
+// word.
 func levelOf(word []byte) parse.Severity {
 	var room [len("information")]byte
-	if len(word) == 0 || len(word) > len(room) || levelLengths[word[0]&31]>>len(word)&1 == 0 {
+	if len(word) == 0 || len(word) > len(room) {
 		return 0
 	}
 	for i, c := range word {
 		room[i] = c | 0x20 // of a letter the small one
 	}
-	return levels[string(room[:len(word)])]
+	switch string(room[:len(word)]) {
+	case "trace", "trc":
+		return parse.Trace
+	case "debug", "dbg", "dbug", "verbose":
+		return parse.Debug
+	case "info", "inf", "notice", "information":
+		return parse.Info
+	case "warn", "warning", "wrn":
+		return parse.Warn
+	case "error", "err", "fail", "severe", "eror":
+		return parse.Error
+	case "fatal", "ftl", "critical", "crit", "emerg", "panic", "alert":
+		return parse.Fatal
+	}
+	return 0
 }
 
 // levelIs is the level that a record names, as a word or as a number: those of
@@ -170,6 +202,8 @@ func levelOf(word []byte) parse.Severity {
 func levelIs(b []byte) parse.Severity {
 	n, w, ok := lex.Digits(b)
 	switch {
+	case len(b) > 0 && b[0]|0x20 >= 'a' && b[0]|0x20 <= 'z':
+		return levelOf(b[:len(bytes.TrimRight(b, " []"))])
 	case !ok || w != len(b):
 		return levelOf(bytes.Trim(b, " []"))
 	case n >= 60:
@@ -223,7 +257,18 @@ func levelIn(text []byte) parse.Severity {
 // tools are how tools that call others begin to say what went wrong.
 var tools = []string{"curl: (", "wget: ", "Error: connect ", "Error: read ", "Error: getaddrinfo ", "Get \"http", "Post \"http", "Put \"http", "dial tcp ", "rpc error: code = ", ";; connection timed out", "** server can't find", "http: proxy error: "}
 
+// toolFirst are the bytes that those begin with.
+var toolFirst = func() (out [256]bool) {
+	for _, t := range tools {
+		out[t[0]] = true
+	}
+	return out
+}()
+
 func tool(text []byte) bool {
+	if len(text) == 0 || !toolFirst[text[0]] {
+		return false
+	}
 	for _, t := range tools {
 		if bytes.HasPrefix(text, []byte(t)) {
 			return true
@@ -237,7 +282,9 @@ func tool(text []byte) bool {
 // colon, behind what runtimes put before it.
 func trace(text []byte) bool {
 	for _, before := range []string{"Caused by: ", "---> ", "Suppressed: ", "[cause]: "} {
-		text = bytes.TrimPrefix(text, []byte(before))
+		if len(text) > 0 && text[0] == before[0] {
+			text = bytes.TrimPrefix(text, []byte(before))
+		}
 	}
 	n := 0
 	for n < len(text) && (isName(text[n])) {
@@ -255,10 +302,10 @@ func trace(text []byte) bool {
 // frame says whether a line is a frame of an error's trace, as the JDK, Python,
 // Node and .NET print it.
 func frame(text []byte) bool {
-	bare := bytes.TrimLeft(text, " \t")
-	if len(bare) == len(text) {
+	if len(text) > 0 && text[0] != ' ' && text[0] != '\t' {
 		return string(text) == "Traceback (most recent call last):"
 	}
+	bare := bytes.TrimLeft(text, " \t")
 	return bytes.HasPrefix(bare, []byte("at ")) && bytes.ContainsAny(bare, "(.") || bytes.HasPrefix(bare, []byte(`File "`)) ||
 		bytes.HasPrefix(bare, []byte("... ")) && (bytes.HasSuffix(bare, []byte(" more")) || bytes.HasSuffix(bare, []byte(" omitted")))
 }

@@ -31,7 +31,7 @@ func podHints() (out []string) {
 		"SchedulingGated", "UnexpectedAdmissionError", "NodeAffinity", "OutOf"} {
 		out = append(out, "  "+status)
 	}
-	return append(out, "RESTARTS", forwarded)
+	return append(out, "RESTARTS", " "+forwarded)
 }
 
 // podRow is a row of the table.

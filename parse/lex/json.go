@@ -2,7 +2,9 @@ package lex
 
 import (
 	"bytes"
+	"encoding/binary"
 	"iter"
+	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -54,13 +56,30 @@ func blank(b []byte, i int) int {
 	return i
 }
 
+// shortQuote is how much of a quoted string is looked at eight bytes at a time.
+const shortQuote = 33
+
 // QuotedEnd is the length of the quoted string at the beginning of b, in JSON or
 // in Go, with its quotes; 0 when there is none, or no end to it.
 func QuotedEnd(b []byte) int {
 	if len(b) < 2 || b[0] != '"' {
 		return 0
 	}
-	for n := 1; ; {
+	n := 1
+	for n+8 <= len(b) && n < shortQuote { // most keys and many values are short
+		const each = 0x0101010101010101
+		x := binary.LittleEndian.Uint64(b[n:])
+		quotes, escapes := x^'"'*each, x^'\\'*each
+		quotes, escapes = (quotes-each)&^quotes&(each<<7), (escapes-each)&^escapes&(each<<7)
+		if escapes != 0 {
+			break
+		}
+		if quotes != 0 {
+			return n + bits.TrailingZeros64(quotes)/8 + 1
+		}
+		n += 8
+	}
+	for {
 		i := bytes.IndexByte(b[n:], '"')
 		if i < 0 {
 			return 0

@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"faultline/parse"
 	"faultline/parse/lex"
@@ -37,7 +38,7 @@ func object(b []byte, each func(key, value []byte)) bool {
 		return false
 	}
 	b = b[1 : len(b)-1]
-	for len(bytes.TrimSpace(b)) > 0 {
+	for len(b) > 0 && (b[0] > ' ' && b[0] < utf8.RuneSelf || len(bytes.TrimSpace(b)) > 0) {
 		// Member wants to see what ends a bare value.
 		key, value, n, ok := lex.Member(b[:len(b)+1])
 		if !ok {

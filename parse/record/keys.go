@@ -93,31 +93,93 @@ func fold(k []byte, room *[40]byte) []byte {
 	return out
 }
 
+// names finds a folded name among few, at a fraction of what a map takes: most
+// names of a program's own are none of them.
+type names [namesSize]struct {
+	name string
+	key
+}
+
+// namesSize is several times the number of names.
+const namesSize = 1024
+
+func newNames(of ...map[string]key) *names {
+	t := &names{}
+	for _, some := range of {
+		for name, k := range some {
+			at := placeOf([]byte(name))
+			for t[at].name != "" {
+				at = (at + 1) % namesSize
+			}
+			t[at].name, t[at].key = name, k
+		}
+	}
+	return t
+}
+
+// placeOf is where a name is looked for first.
+func placeOf(name []byte) uint {
+	n := uint(len(name))
+	return (n + uint(name[0])*37 + uint(name[n/2])*131 + uint(name[n-1])*293) % namesSize
+}
+
+func (t *names) find(name []byte) (k key, ok bool) {
+	if len(name) == 0 {
+		return k, false
+	}
+	for at := placeOf(name); t[at].name != ""; at = (at + 1) % namesSize {
+		if t[at].name == string(name) {
+			return t[at].key, true
+		}
+	}
+	return k, false
+}
+
+var keyTable = newNames(keys)
+
+// scopesBy are the scopes by their first letter.
+var scopesBy = func() (out ['z' + 1][]string) {
+	for _, s := range scopes {
+		out[s[0]] = append(out[s[0]], s)
+	}
+	return out
+}()
+
 // known says what a key means, also behind the name of a scope, as in
 // kubernetes.pod_name and resource.labels.namespace_name.
 func known(k []byte) key {
+	var room [40]byte
+	return knownAs(k, fold(k, &room))
+}
+
+// knownAs is [known] of a key that was folded.
+func knownAs(k, f []byte) key {
 	if bytes.IndexByte(k, '/') >= 0 || string(k) == "@log" { // a label of a user's; the name of a log group of CloudWatch
 		return key{}
 	}
-	var room [40]byte
-	f := fold(k, &room)
 	if string(k) == "_HOSTNAME" {
 		return key{node, 0}
 	}
 	for range 3 {
-		if m, ok := keys[string(f)]; ok {
+		if m, ok := keyTable.find(f); ok {
 			return m
 		}
-		cut := false
-		for _, s := range scopes {
-			if rest, ok := bytes.CutPrefix(f, []byte(s)); ok && len(rest) > 0 {
-				f, cut = rest, true
-				break
-			}
-		}
-		if !cut {
+		if f = scoped(f); f == nil {
 			break
 		}
 	}
 	return key{}
+}
+
+// scoped is what stands behind the name of a scope, nil where none stands there.
+func scoped(f []byte) []byte {
+	if len(f) == 0 {
+		return nil
+	}
+	for _, s := range scopesBy[f[0]] {
+		if rest, ok := bytes.CutPrefix(f, []byte(s)); ok && len(rest) > 0 {
+			return rest
+		}
+	}
+	return nil
 }

@@ -21,11 +21,13 @@ type Program struct {
 // programTimes are further names of a time, which only a program's own record
 // gives it, folded: Serilog's and log15's t, Python's asctime, Log4j's
 // timeMillis.
-var programTimes = map[string]bool{"t": true, "asctime": true, "timemillis": true, "timelocal": true}
+var programTimes = map[string]key{"t": {when, 7}, "asctime": {when, 7}, "timemillis": {when, 7}, "timelocal": {when, 7}}
 
 // programWords are further names of level and text, folded: Serilog's l, m and mt.
-var programWords = map[string]meaning{"l": level, "m": text, "mt": text, "severitytext": level, "priority": level, "levelvalue": level,
-	"severitynumber": level}
+var programWords = map[string]key{"l": {level, 7}, "m": {text, 7}, "mt": {text, 7}, "severitytext": {level, 7}, "priority": {level, 7},
+	"levelvalue": {level, 7}, "severitynumber": {level, 7}}
+
+var programTable = newNames(programTimes, programWords)
 
 // OfProgram reads a line as a program's own record: an object with a time and a
 // level, which collectors do not give a line. Loggers of every language name the three nearly alike
@@ -39,19 +41,14 @@ func OfProgram(line []byte) (out Program, ok bool) {
 	said, timed := -1, -1
 	var room [40]byte
 	whole := object(line, func(name, value []byte) {
-		k := known(name)
+		f := fold(name, &room)
+		k := knownAs(name, f)
 		if k.is == nothing {
-			f := fold(name, &room)
-			if m, own := programWords[string(f)]; own {
-				k = key{m, 7}
-			}
-			if programTimes[string(f)] && k.is == nothing {
-				k = key{when, 7}
-			}
+			k, _ = programTable.find(f)
 		}
 		switch {
 		case value[0] == '{':
-			out.within(string(fold(name, &room)), value, &timed)
+			out.within(string(f), value, &timed)
 		case value[0] == '[':
 		case k.is == text && value[0] == '"' && (said < 0 || int(k.rank) < said):
 			said, out.Text = int(k.rank), lex.Unquote(value)

@@ -112,15 +112,26 @@ func letters(b []byte) (offset int64, n int, ok bool) {
 // epoch reads a time in seconds, milliseconds, microseconds or nanoseconds
 // since 1970, told apart by their digits, between 2001 and 2286.
 func epoch(b []byte) (when, int, bool) {
-	unit := map[int]int64{10: lex.Second, 13: 1e6, 16: 1e3, 19: 1}
 	n := 0
 	var v int64
 	for n < len(b) && n < 19 && b[n]-'0' <= 9 {
 		v = v*10 + int64(b[n]-'0')
 		n++
 	}
-	u, ok := unit[n]
-	if !ok || v*u/u != v || v*u < 1e18 || n < len(b) && b[n]-'0' <= 9 {
+	var u int64
+	switch n {
+	case 10:
+		u = lex.Second
+	case 13:
+		u = 1e6
+	case 16:
+		u = 1e3
+	case 19:
+		u = 1
+	default:
+		return when{}, 0, false
+	}
+	if v*u/u != v || v*u < 1e18 || n < len(b) && b[n]-'0' <= 9 {
 		return when{}, 0, false
 	}
 	at := v * u
