@@ -21,7 +21,9 @@ type Index struct {
 	Who []Identity
 	// Owners says whose each source is.
 	Owners []Identity
-	CopyOf []int
+	// Bundles says which tool's bundle each source is in, "" where none is known.
+	Bundles []string
+	CopyOf  []int
 	// Total counts the events that are no repeats, ByKind by their kind.
 	Total  int
 	ByKind map[parse.Kind]int
@@ -75,6 +77,7 @@ func NewIndex(c *parse.Capture) *Index {
 	ix := &Index{Capture: c, ByKind: map[parse.Kind]int{}, Duplicate: make([]uint64, len(c.Sources))}
 	var ties []string
 	ix.Who, ix.Owners, ties = identify(c)
+	ix.Bundles = bundlesOf(c)
 	ix.attributed = append(ties, attribute(c, ix.Who)...)
 	ix.lives = livesOf(c, ix.Who, ix.Owners)
 	ix.nodes, ix.dirs, ix.probes, ix.gates = nodesOf(c), dirsOf(c), probesOf(c), gatesOf(c)

@@ -14,10 +14,27 @@ type Owner struct {
 	Run int
 	// Bundle is the tool whose layout this is, such as "istioctl bug-report".
 	Bundle string
+	// Root is the folder that holds the bundle, where the layout tells; Claim
+	// is how much the layout says of the tool. Package correlate settles by them
+	// which tool the files of a folder are of.
+	Root  string
+	Claim Claim
 	// Aside is what the file holds, where that tool is known to put nothing of
 	// use in it.
 	Aside string
 }
+
+// Claim is how sure a path makes the tool of a bundle.
+type Claim uint8
+
+// The claims, from the weakest on.
+const (
+	ClaimSettled Claim = iota // nothing is left to be settled
+	ClaimLoose                // people and other tools lay files out so too
+	ClaimShared               // many tools copy folders that are laid out so
+	ClaimSure                 // no other tool is known to do so
+	ClaimNamed                // a folder has the name that the tool gives
+)
 
 // Instance says which run of a container a log is of, in the words of kubectl
 // logs: --previous prints "the logs for the previous instance of the

@@ -19,13 +19,16 @@ import (
 // one to that of the present one, behind a mark of its own, and says so in the
 // first line (istio tools/bug-report/pkg/bugreport/bugreport.go, getLog).
 //
+// eck-diagnostics puts the same marks around all containers of a pod (elastic/eck-diagnostics
+// internal/kubectl.go, streamLogs): "==== START logs for NS/POD ====".
+//
 // With --output-directory each pod has a logs.txt of the latter; without it
 // all is one stream. Such a source is cut into sections, each read on its own
 // and joined by the [Stitcher] as pieces are; so offsets and lines are those
 // of the source, and where its reader pauses changes nothing.
 const (
-	markStart = "==== START logs for container "
-	markEnd   = "==== END logs for container "
+	markStart = "==== START logs for "
+	markEnd   = "==== END logs for "
 	markTail  = " ===="
 	maxMark   = 1024
 
@@ -53,9 +56,15 @@ func mark(line []byte) (who *Prefix, ok bool) {
 			return nil, false
 		}
 	}
-	container, pod, ok1 := bytes.Cut(text, []byte(" of pod "))
-	namespace, pod, ok2 := bytes.Cut(pod, []byte{'/'})
-	if !ok1 || !ok2 || bytes.ContainsAny(container, " /") || bytes.ContainsAny(pod, " /") {
+	container, pod, one := bytes.Cut(bytes.TrimPrefix(text, []byte("container ")), []byte(" of pod "))
+	if one != bytes.HasPrefix(text, []byte("container ")) {
+		return nil, false
+	}
+	if !one {
+		container, pod = nil, text
+	}
+	namespace, pod, ok := bytes.Cut(pod, []byte{'/'})
+	if !ok || bytes.ContainsAny(container, " /") || bytes.ContainsAny(pod, " /") {
 		return nil, false
 	}
 	if !start {

@@ -76,7 +76,7 @@ func (b *builder) sources(emit func(*sourceRow) error) error {
 			SHA256:    hex.EncodeToString(s.SHA256[:]),
 			Container: hex.EncodeToString(s.ContainerSHA256), Bytes: s.Bytes, Format: s.Format, Pasted: s.Pasted, Broken: encode(s.Broken),
 			Namespace: encode(s.Namespace), Pod: encode(s.Pod), ContainerName: encode(s.Container),
-			Node: encode(s.Node), Instance: s.Instance.String(), Run: int32(s.Run), Bundle: s.Bundle, Layout: encode(s.Layout),
+			Node: encode(s.Node), Instance: s.Instance.String(), Run: int32(s.Run), Bundle: b.c.Bundles[i], Layout: encode(s.Layout),
 			Lines: int64(s.Counts.Lines), LinesEvents: int64(s.Counts.Events), LinesOther: int64(s.Counts.Other),
 			LinesUnparsed: int64(s.Counts.Unparsed), LinesProse: int64(s.Counts.Prose)}
 		if s.Zone != nil {

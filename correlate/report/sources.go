@@ -132,7 +132,7 @@ func sourcesOf(c *correlate.Case, i int) []Source {
 	src := &c.Capture.Sources[i]
 	whole := Source{Path: src.Path, Format: src.Format, Bytes: src.Bytes, SHA256: hex.EncodeToString(src.SHA256[:]),
 		Lines: src.Counts.Lines, Unparsed: src.Counts.Unparsed, Other: src.Counts.Other, Events: src.Counts.Events,
-		Streams: []Stream{}, Coverage: [][2]string{}, Problems: []Problem{}, Bundle: optional(src.Bundle)}
+		Streams: []Stream{}, Coverage: [][2]string{}, Problems: []Problem{}, Bundle: optional(c.Bundles[i])}
 	whole.owner(c.Owners[i])
 	whole.Duplicate = min(c.Duplicate[i], whole.Events)
 	whole.Events -= whole.Duplicate

@@ -62,6 +62,8 @@ type matcher struct {
 	// the expression, and most paths match few layouts.
 	must  string
 	names []string // of the expression's groups
+	claim parse.Claim
+	own   bool // the first folder of the pattern is the bundle's own
 }
 
 var matchers = sync.OnceValue(func() []matcher { return compiled(layouts) })
@@ -71,7 +73,8 @@ var token = regexp.MustCompile(`\{[a-z]+\}|\*\*/?|\*`)
 func compiled(list []Layout) []matcher {
 	out := make([]matcher, len(list))
 	for i := range list {
-		m := matcher{Layout: &list[i]}
+		m := matcher{Layout: &list[i], claim: list[i].claim()}
+		m.own = m.claim == parse.ClaimNamed
 		var re strings.Builder
 		re.WriteString(`(?:^|/)`)
 		pattern, at := m.Pattern, 0
@@ -101,6 +104,19 @@ func compiled(list []Layout) []matcher {
 	return out
 }
 
+// claim is how sure the pattern makes the tool.
+func (l *Layout) claim() parse.Claim {
+	switch first, _, inside := strings.Cut(l.Pattern, "/"); {
+	case l.Tool == kubeletTool:
+		return parse.ClaimShared
+	case loose[l.Pattern]:
+		return parse.ClaimLoose
+	case inside && (ownFolders[first] || strings.Trim(first, "*") != "" && strings.Contains(first, "*")):
+		return parse.ClaimNamed
+	}
+	return parse.ClaimSure
+}
+
 func longer(a, b string) string {
 	if len(b) > len(a) {
 		return b
@@ -117,11 +133,15 @@ func (m *matcher) match(path string) (o parse.Owner, ok bool) {
 	if !strings.Contains(path, m.must) {
 		return o, false
 	}
-	found := m.re().FindStringSubmatch(path)
-	if found == nil {
+	at := m.re().FindStringSubmatchIndex(path)
+	if at == nil {
 		return o, false
 	}
-	o = parse.Owner{Container: m.Container, Instance: m.Instance, Bundle: m.Tool}
+	found := make([]string, len(at)/2)
+	for i := range found {
+		found[i] = path[at[2*i]:at[2*i+1]]
+	}
+	o = parse.Owner{Container: m.Container, Instance: m.Instance, Bundle: m.Tool, Claim: m.claim, Root: m.root(path, at[0])}
 	for i, name := range m.names {
 		value := found[i+1]
 		if j := slices.Index(m.names, name); found[j+1] != value {
@@ -147,13 +167,31 @@ func (m *matcher) match(path string) (o parse.Owner, ok bool) {
 	return o, true
 }
 
+// root is the folder of the bundle: the one that the pattern begins with if the
+// tool names it, else the one that holds what the pattern begins with.
+func (m *matcher) root(path string, at int) string {
+	begin := at
+	if strings.HasPrefix(path[at:], "/") {
+		begin++
+	}
+	switch {
+	case m.own:
+		return path[:begin+strings.IndexByte(path[begin:], '/')]
+	case at == 0 && begin == 0:
+		return "."
+	case at == 0:
+		return "/"
+	}
+	return path[:at]
+}
+
 // endings are the endings of files that are compressed one by one.
 var endings = []string{".gz", ".zst", ".bz2", ".xz"}
 
 // owner says whose file a path names, where the tool that made the dump has a
 // layout of its own. What any other path says is for package correlate, which
-// knows the pods. The first row that names a pod or a container wins; the tool
-// and the node are those of the first row that has them.
+// knows the pods. The first row that names a pod or a container wins; the node
+// is that of the first row that has one, the tool that of the row that is surest.
 func owner(path string) (o parse.Owner) {
 	for _, end := range endings {
 		path = strings.TrimSuffix(path, end)
@@ -164,16 +202,20 @@ func owner(path string) (o parse.Owner) {
 		if !ok {
 			continue
 		}
+		if o.Claim >= m.Claim {
+			m.Bundle, m.Root, m.Claim = o.Bundle, o.Root, o.Claim
+		}
+		o.Bundle, o.Root, o.Claim = m.Bundle, m.Root, m.Claim
 		names := m.Pod != "" || m.Container != ""
 		if names && (o.Pod != "" || o.Container != "") {
 			continue
 		}
-		m.Node, m.Bundle = cmp.Or(o.Node, m.Node), cmp.Or(o.Bundle, m.Bundle)
+		m.Node = cmp.Or(o.Node, m.Node)
 		m.Instance, m.Namespace = cmp.Or(o.Instance, m.Instance), cmp.Or(m.Namespace, o.Namespace)
 		if names {
 			o = m
 		} else {
-			o.Node, o.Bundle, o.Instance, o.Namespace = m.Node, m.Bundle, m.Instance, cmp.Or(o.Namespace, m.Namespace)
+			o.Node, o.Instance, o.Namespace = m.Node, m.Instance, cmp.Or(o.Namespace, m.Namespace)
 		}
 	}
 	if said := instanceIn(path); o.Instance == parse.InstanceUnknown || o.Instance == parse.InstanceCurrent && said == parse.InstancePrevious {

@@ -92,6 +92,7 @@ func TestLayoutsInAnyPacking(t *testing.T) {
 				s := &c.Sources[i]
 				path := s.Path[strings.Index(s.Path, "bundle"):]
 				o := s.Owner
+				o.Root = o.Root[strings.Index(o.Root, "bundle"):]
 				got[path] = fmt.Sprint(o, events[i])
 				if of := want[path]; of.Pod != "" && (o.Namespace != of.Namespace || o.Pod != of.Pod || o.Container != of.Container || o.Run != of.Run) ||
 					of.Node != "" && o.Node != of.Node || of.Instance != 0 && o.Instance != of.Instance || o.Bundle == "" {

@@ -27,6 +27,13 @@ const (
 	microTool      = "microk8s inspect"
 	gatherTool     = "kubectl gather"
 	crashdTool     = "crashd (velero debug, Tanzu)"
+	kopsTool       = "kops toolbox dump"
+	eckTool        = "eck-diagnostics"
+	strimziTool    = "Strimzi report.sh"
+	calicoTool     = "calicoctl cluster diags"
+	mayastorTool   = "kubectl mayastor dump"
+	consulTool     = "consul debug"
+	gkectlTool     = "gkectl and bmctl snapshot"
 )
 
 const (
@@ -40,6 +47,17 @@ const (
 	specimenUID = "1f2e3d4c-5b6a-4798-8a9b-0c1d2e3f4a5b"
 	specimenID  = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 )
+
+// ownFolders are folders that only one tool calls so.
+var ownFolders = map[string]bool{"bug-report": true, "inspection-report": true, "velero-bundle": true, "crust-gather": true}
+
+// loose are patterns that say whose a file is, whatever laid it out: of the tool
+// they say little.
+var loose = map[string]bool{"logs/{ns}/{pod}/{c}.log": true, "logs/{ns}/{pod}/{c}.log.1": true, "nodes/{node}/**": true,
+	"podlogs/*": true, "podlogs/*-previous": true, "logs-*.log": true, "logs-*-prev.log": true, "machines/{node}/**": true,
+	"hosts/{node}/*.json": true, "agent-{node}/**": true, "systemlogs/*": true, "ipamd/*": true,
+	"{address}/*.log": true, "{address}/{ns}/{c}.log": true, "{address}/{ns}/{c}-exited.log": true,
+	"{host}/journal.log": true, "{host}/kubelet.log": true, "{host}/containerd.log": true, "{host}/serial.log": true, "{host}/images.log": true}
 
 // layouts has a row for each kind of file that says whose it is by its path.
 // Rows of one tool stand together; of the rows that a path matches, the first
@@ -100,6 +118,7 @@ var layouts = []Layout{
 	{kitTool, "logs/{ns}/{pod}/{c}.log", "", current, "supportbundle_1/logs/shop/web-0/web.log", "shop/web-0/web", "rancher/support-bundle-kit pkg/manager/cluster.go"},
 	{kitTool, "logs/{ns}/{pod}/{c}.log.1", "", previous, "supportbundle_1/logs/shop/web-0/web.log.1", "shop/web-0/web", "rancher/support-bundle-kit pkg/manager/cluster.go"},
 	{kitTool, "nodes/{node}.zip/**", "", 0, "supportbundle_1/nodes/plum-node-1.zip/logs/kubelet.log", "@plum-node-1", "rancher/support-bundle-kit pkg/manager/manager.go"},
+	{kitTool, "longhorn-support-bundle_*/**", "", 0, "longhorn-support-bundle_1_2025-03-04T09-20-00Z/metadata.yaml", "", "longhorn/longhorn-manager manager/support_bundle.go"},
 	{kitTool, "supportbundle_*/**", "", 0, "supportbundle_1/metadata.yaml", "", "rancher/support-bundle-kit pkg/manager/manager.go"},
 	{mustGatherTool, "nodes/{node}/**", "", 0, "must-gather/nodes/plum-node-1/sysinfo.log", "@plum-node-1",
 		"openshift/must-gather collection-scripts/gather_ppc, pkg/cli/admin/inspect/resource.go"},
@@ -107,6 +126,7 @@ var layouts = []Layout{
 	{crustTool, "namespaces/{ns}/v1/pod/{pod}/{c}/current.log", "", current, "crust-gather/namespaces/shop/v1/pod/web-0/web/current.log", "shop/web-0/web", "crust-gather src/gather/representation.rs"},
 	{crustTool, "namespaces/{ns}/v1/pod/{pod}/{c}/previous.log", "", previous, "crust-gather/namespaces/shop/v1/pod/web-0/web/previous.log", "shop/web-0/web", "crust-gather src/gather/representation.rs"},
 	{crustTool, "namespaces/{ns}/v1/pod/{pod}.yaml", "", 0, "crust-gather/namespaces/shop/v1/pod/web-0.yaml", "shop/web-0", "crust-gather src/gather/representation.rs"},
+	{crustTool, "crust-gather/**", "", 0, "crust-gather/cluster/v1/node/plum-node-1.yaml", "", "crust-gather src/gather/representation.rs"},
 	{crustTool, "namespaces/{ns}/*/v1/**", "", 0, "crust-gather/namespaces/shop/discovery.k8s.io/v1/endpointslice/web-x.yaml", "shop", "crust-gather src/gather/representation.rs"},
 
 	{gatherTool, "namespaces/{ns}/pods/{pod}/{c}/current.log", "", current, "gather/c1/namespaces/shop/pods/web-0/web/current.log", "shop/web-0/web", "nirs/kubectl-gather pkg/gather/outdir.go"},
@@ -119,6 +139,9 @@ var layouts = []Layout{
 
 	{rancherTool, "podlogs/*-previous", "", previous, "plum-node-1-2025-03-04_09_20_00/rke2/podlogs/kube-system-etcd-plum-node-1-previous", "", "rancherlabs/support-tools collection/rancher/v2.x/logs-collector"},
 	{rancherTool, "podlogs/*", "", current, "plum-node-1-2025-03-04_09_20_00/rke2/podlogs/kube-system-etcd-plum-node-1", "", "rancherlabs/support-tools collection/rancher/v2.x/logs-collector"},
+	{rancherTool, "{host}-20*-*-*_*/rke2/**", "", 0, "plum-node-1-2025-03-04_09_20_00/rke2/poddescribe/shop", "@plum-node-1", "rancherlabs/support-tools collection/rancher/v2.x/logs-collector"},
+	{rancherTool, "{host}-20*-*-*_*/k3s/**", "", 0, "plum-node-1-2025-03-04_09_20_00/k3s/poddescribe/shop", "@plum-node-1", "rancherlabs/support-tools collection/rancher/v2.x/logs-collector"},
+	{rancherTool, "{host}-20*-*-*_*/journald/*", "", 0, "plum-node-1-2025-03-04_09_20_00/journald/k3s", "@plum-node-1", "rancherlabs/support-tools collection/rancher/v2.x/logs-collector"},
 	{rancherTool, "rke2/kubectl/**", "", 0, "plum-node-1-2025-03-04_09_20_00/rke2/kubectl/pods", "", "rancherlabs/support-tools collection/rancher/v2.x/logs-collector"},
 	{rancherTool, "k3s/kubectl/**", "", 0, "plum-node-1-2025-03-04_09_20_00/k3s/kubectl/pods", "", "rancherlabs/support-tools collection/rancher/v2.x/logs-collector"},
 
@@ -136,7 +159,29 @@ var layouts = []Layout{
 	{sonobuoyTool, "systemd-logs/results/{node}/**", "", 0, "plugins/systemd-logs/results/plum-node-1/systemd_logs", "@plum-node-1", "vmware-tanzu/sonobuoy-plugins systemd-logs"},
 	{helmInfraTool, "pod-logs/{ns}/{pod}/{c}.txt", "", current, "logs/pod-logs/shop/web-0/web.txt", "shop/web-0/web", "openstack/openstack-helm-infra roles/gather-pod-logs"},
 	{helmInfraTool, "pod-logs/failed-pods/{ns}/{pod}/{c}.txt", "", previous, "logs/pod-logs/failed-pods/shop/web-0/web.txt", "shop/web-0/web", "openstack/openstack-helm-infra roles/gather-pod-logs"},
+	{crashdTool, "kubecapture/core_v1/{ns}/{pod}/{c}/{c}.log", "", current, "crashdir/kubecapture/core_v1/shop/web-0/web/web.log", "shop/web-0/web", "vmware-tanzu/crash-diagnostics k8s/container_logger.go"},
 	{crashdTool, "kubecapture/core_v1/{ns}/{pod}/{c}.log", "", current, "crashdir/kubecapture/core_v1/shop/web-0/web.log", "shop/web-0/web", "vmware-tanzu/crash-diagnostics k8s/container_logger.go"},
+	{crashdTool, "kubecapture/**", "", 0, "crashdir/kubecapture/core_v1/shop/pods-2025-03-04T09-20-00Z.0000.json", "", "vmware-tanzu/crash-diagnostics k8s/object_writer.go"},
+	{crashdTool, "velero-bundle/**", "", 0, "velero-bundle/version.txt", "", "vmware-tanzu/velero pkg/cmd/cli/debug/cshd-scripts/velero.cshd"},
+
+	{kopsTool, "cluster-info/{ns}/{pod}/{c}.previous.log", "", previous, "artifacts/cluster-info/shop/web-0/web.previous.log", "shop/web-0/web", "kubernetes/kops pkg/dump/podlogs.go"},
+	{kopsTool, "cluster-info/{ns}/{pod}/{c}.log", "", current, "artifacts/cluster-info/shop/web-0/web.log", "shop/web-0/web", "kubernetes/kops pkg/dump/podlogs.go"},
+	{kopsTool, "cluster-info/{ns}/*.yaml", "", 0, "artifacts/cluster-info/shop/events.yaml", "shop", "kubernetes/kops pkg/dump/resourcedumper.go"},
+	{eckTool, "{ns}/pod/{pod}/logs.txt", "", current, "eck-diagnostics-2025-03-04T09-20-00/shop/pod/web-0/logs.txt", "shop/web-0", "elastic/eck-diagnostics internal/kubectl.go"},
+	{eckTool, "{ns}/pod/{pod}/previous-logs.txt", "", previous, "eck-diagnostics-2025-03-04T09-20-00/shop/pod/web-0/previous-logs.txt", "shop/web-0", "elastic/eck-diagnostics internal/kubectl.go"},
+	{eckTool, "eck-diagnostic*/**", "", 0, "eck-diagnostics-2025-03-04T09-20-00/shop/events.json", "", "elastic/eck-diagnostics internal/diag.go"},
+	{strimziTool, "reports/logs/*.log.0", "", previous, "report-04-03-2025_09-20-00.zip/reports/logs/web-0-web.log.0", "", "strimzi/strimzi-kafka-operator tools/report.sh"},
+	{strimziTool, "reports/logs/*.log", "", current, "report-04-03-2025_09-20-00.zip/reports/logs/web-0-web.log", "", "strimzi/strimzi-kafka-operator tools/report.sh"},
+	{strimziTool, "reports/events/events.txt", "", 0, "report-04-03-2025_09-20-00.zip/reports/events/events.txt", "", "strimzi/strimzi-kafka-operator tools/report.sh"},
+	{calicoTool, "calico-diagnostics-*/nodes/{node}/{ns}/{pod}.log", "", current, "calico-diagnostics-20250304_092000/nodes/plum-node-1/shop/web-0.log", "shop/web-0@plum-node-1", "projectcalico/calico calicoctl/calicoctl/commands/cluster/diags.go"},
+	{calicoTool, "calico-diagnostics-*/nodes/{node}/**", "", 0, "calico-diagnostics-20250304_092000/nodes/plum-node-1/ip-route.txt", "@plum-node-1", "projectcalico/calico calicoctl/calicoctl/commands/cluster/diags.go"},
+	{calicoTool, "calico-diagnostics-*/links/{ns}/{pod}.log", "", current, "calico-diagnostics-20250304_092000/links/shop/web-0.log", "shop/web-0", "projectcalico/calico calicoctl/calicoctl/commands/cluster/diags.go"},
+	{calicoTool, "calico-diagnostics-*/**", "", 0, "calico-diagnostics-20250304_092000/cluster/kubernetes/pods.yaml", "", "projectcalico/calico calicoctl/calicoctl/commands/cluster/diags.go"},
+	{mayastorTool, "logs/*/{node}_{pod}/previous_{c}.log", "", previous, "mayastor-2025-03-04--09-20-00-UTC/logs/io-engine/plum-node-1_web-0/previous_web.log", "/web-0/web@plum-node-1", "openebs/mayastor-extensions k8s/supportability/src/collect/logs/k8s_log.rs"},
+	{mayastorTool, "logs/*/{node}_{pod}/{c}.log", "", current, "mayastor-2025-03-04--09-20-00-UTC/logs/io-engine/plum-node-1_web-0/web.log", "/web-0/web@plum-node-1", "openebs/mayastor-extensions k8s/supportability/src/collect/logs/k8s_log.rs"},
+	{mayastorTool, "mayastor-*/**", "", 0, "mayastor-2025-03-04--09-20-00-UTC/k8s_resources/k8s_events.yaml", "", "openebs/mayastor-extensions k8s/supportability/src/collect/archive.rs"},
+	{consulTool, "consul-debug-*/**", "", 0, "consul-debug-2025-03-04T09-20-00Z/consul.log", "", "hashicorp/consul command/debug/debug.go"},
+	{gkectlTool, "kubectlCommands/**", "", 0, "snapshot/kubectlCommands/kubectl_get_pods_-o_yaml_--all-namespaces", "", "cloud.google.com anthos, diagnosing cluster issues: snapshots"},
 	{capiTool, "clusters/*/logs/{ns}/*/{pod}/{c}.log", "", current, "artifacts/clusters/bootstrap/logs/capi-system/capi-controller-manager/capi-1/manager.log", "capi-system/capi-1/manager", "kubernetes-sigs/cluster-api test/framework/deployment_helpers.go"},
 	{capiTool, "machines/{node}/**", "", 0, "artifacts/clusters/c1/machines/plum-node-1/kubelet.log", "@plum-node-1", "kubernetes-sigs/cluster-api test/framework/cluster_proxy.go"},
 	{antreaTool, "agent-{node}/**", "", 0, "support-bundles_20250304T092000Z/agent-plum-node-1/logs/agent/antrea-agent.log", "@plum-node-1", "antrea-io/antrea pkg/antctl/raw/supportbundle/command.go"},

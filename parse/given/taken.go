@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"faultline/parse"
+	"faultline/parse/lex"
 )
 
 // Taken are files in which a collector says when it worked: must-gather's
@@ -14,12 +15,33 @@ import (
 var Taken = &parse.Format{
 	Name: "taken",
 	Role: parse.RoleAbout, Lane: parse.LaneOther,
-	Origin: "oc adm must-gather (openshift/oc pkg/cli/admin/mustgather: timestamp), sos report (sos/report/plugins/date.py), date(1)",
+	Origin: "oc adm must-gather (openshift/oc pkg/cli/admin/mustgather: timestamp), sos report (sos/report/plugins/date.py), date(1), support-bundle-kit (metadata.yaml), eck-diagnostics (manifest.json)",
 	Doc: `When a bundle was taken, as its collector says in a file of its own.
 2025-03-04 09:19:00.100200300 +0000 UTC m=+0.1
 Tue Mar  4 09:20:00 UTC 2025`,
 	Hints: zones(),
 	Line:  taken,
+}
+
+// statedKeys are the keys under which a manifest says when its bundle was taken:
+// support-bundle-kit's metadata.yaml (pkg/manager/types.go), eck-diagnostics'
+// manifest.json (internal/archive/manifest.go).
+var statedKeys = []string{"bundlecreatedat", "bundleCreatedAt", "collectionDate"}
+
+// stated reads the time under such a key, in RFC 3339.
+func stated(l *parse.Line, b *parse.Batch) bool {
+	for _, key := range statedKeys {
+		_, rest, ok := bytes.Cut(l.Text, []byte(key))
+		if !ok {
+			continue
+		}
+		rest = bytes.TrimLeft(rest, `": `)
+		if st, n, full := lex.RFC3339(rest); full && st.Zoned {
+			b.Fact(l, 0, parse.FactTaken, string(rest[:n]), parse.Time(st.Unix), time.Second)
+			return true
+		}
+	}
+	return false
 }
 
 // Lines that name the date of those behind them, which do not: the header of a
@@ -33,7 +55,7 @@ const (
 
 // zones are what each such line ends with, or has before the name of its zone.
 func zones() []string {
-	out := []string{" UTC", " GMT", klogHeader, logsBegin, journal}
+	out := append([]string{" UTC", " GMT", klogHeader, logsBegin, journal}, statedKeys...)
 	for hour := range 15 {
 		out = append(out, fmt.Sprintf(" +%02d", hour), fmt.Sprintf(" -%02d", hour))
 	}
@@ -54,6 +76,9 @@ var layouts = []string{
 // taken reads a line that is nothing but a time.
 func taken(l *parse.Line, b *parse.Batch) parse.Verdict {
 	const longest = 160
+	if stated(l, b) {
+		return parse.Took
+	}
 	if len(l.Text) > longest {
 		return parse.NotMine
 	}

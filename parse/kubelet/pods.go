@@ -2,6 +2,7 @@ package kubelet
 
 import (
 	"bytes"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -35,7 +36,7 @@ func podHints() (out []string) {
 }
 
 // podRow is a row of the table.
-type podRow struct{ namespace, name, ready, status, restarts string }
+type podRow struct{ namespace, name, ready, status, restarts, node string }
 
 func podLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	text := bytes.TrimRight(l.Text, " \t")
@@ -47,6 +48,9 @@ func podLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.NotMine
 	}
 	b.Fact(l, b.Names.AddString(parse.Subject(r.namespace, r.name, "")), FactListed, r.status, 0, 0)
+	if r.node != "" {
+		b.Fact(l, b.Names.AddString(parse.Subject(r.namespace, r.name, "")), parse.FactNode, r.node, 0, 0)
+	}
 	unwell := r.unwell(b)
 	switch {
 	case r.restarts == "" && unwell:
@@ -138,9 +142,25 @@ func (r *podRow) read(line []byte) bool {
 		r.restarts += " " + string(words[0]) + " ago)"
 		words = words[2:]
 	}
+	r.node = wideNode(words[1:])
 	_, ok := readAge(words[0])
 	return ok || string(words[0]) == unknownAge
 }
+
+// wideNode is the node in the columns behind the age, which -o wide adds: the
+// pod's address, then its node.
+func wideNode(words [][]byte) string {
+	if len(words) < 2 || !isPodName(words[1]) {
+		return ""
+	}
+	if _, err := netip.ParseAddr(string(words[0])); err != nil && string(words[0]) != none {
+		return ""
+	}
+	return string(words[1])
+}
+
+// none is what kubectl prints for a value that there is not.
+const none = "<none>"
 
 // forwarded is the mark that k9s shows behind the name of each pod, for its ports
 // (k9s internal/render/pod.go, column PF).
