@@ -53,7 +53,10 @@ func (ix *Index) ageRungs(s int, o *Options) (rungs []Anchor) {
 	if a, ok := ix.datedByTwin(s); ok {
 		rungs = append(rungs, a)
 	}
-	if t, ok := ix.dirs.of(src.Path); ok && t.zoned {
+	if t, ok := ix.ages.printed[ix.Streams[s].Source]; ok {
+		rungs = append(rungs, Anchor{Zero: t.stated, Within: time.Duration(t.to-t.from)/2 - time.Duration(gathering), Basis: Printed, Proof: t.proof, Why: t.why})
+	}
+	if t, ok := ix.dirs.ofTable(src.Path); ok && t.zoned {
 		rungs = append(rungs, Anchor{Zero: t.middle(), Within: max(t.within(), time.Second), Basis: Bounded, Proof: t.proof, Why: t.why})
 	}
 	if a, ok := ix.datedByFile(src); ok {

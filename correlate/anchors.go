@@ -211,7 +211,7 @@ func (ix *Index) rungs(s int, o *Options) (rungs []Anchor) {
 	case parse.ClockWall:
 		return append(rungs, Anchor{Basis: Printed, Why: wallWhy[st.ZoneBy]})
 	case parse.ClockUptime:
-		rungs = append(ix.saidRungs(s, o), ix.uptimeRungs(s)...)
+		rungs = append(ix.saidRungs(s, o), ix.uptimeRungs(s, o)...)
 	case parse.ClockYearless:
 		rungs = append(ix.saidRungs(s, o), ix.yearRungs(s)...)
 	case parse.ClockAge:
@@ -275,7 +275,7 @@ const tieLag = 50 * time.Millisecond
 
 // uptimeRungs anchors an uptime by the stamps before its lines, by a metric
 // and by the status of its pod.
-func (ix *Index) uptimeRungs(s int) (rungs []Anchor) {
+func (ix *Index) uptimeRungs(s int, o *Options) (rungs []Anchor) {
 	st := &ix.Streams[s]
 	if a, ok := stamped(st.Ties); ok {
 		rungs = append(rungs, a)
@@ -307,6 +307,9 @@ func (ix *Index) uptimeRungs(s int) (rungs []Anchor) {
 		rungs = slices.Insert(rungs, at, a)
 	}
 	if a, ok := ix.launched(s); ok {
+		rungs = append(rungs, a)
+	}
+	if a, ok := ix.restarted(s, o); ok {
 		rungs = append(rungs, a)
 	}
 	return rungs

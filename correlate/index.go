@@ -34,6 +34,7 @@ type Index struct {
 	lives  lives
 	nodes  map[string]string // by "namespace/pod"
 	dirs   dirs
+	ages   ages
 	probes map[probe][]Point
 	twins  map[fact]Point // what dates a dump of ages
 	picked [256][]Point   // by kind, in the order of the streams
@@ -80,7 +81,8 @@ func NewIndex(c *parse.Capture) *Index {
 	ix.Bundles = bundlesOf(c)
 	ix.attributed = append(ties, attribute(c, ix.Who)...)
 	ix.lives = livesOf(c, ix.Who, ix.Owners)
-	ix.nodes, ix.dirs, ix.probes, ix.gates = nodesOf(c), dirsOf(c), probesOf(c), gatesOf(c)
+	ix.ages = agesOf(c)
+	ix.nodes, ix.dirs, ix.probes, ix.gates = nodesOf(c), dirsOf(c, ix.ages), probesOf(c), gatesOf(c)
 	for s := range ix.Who {
 		if who := &ix.Who[s]; who.Node == "" && who.Pod != "" {
 			who.Node = ix.nodes[who.Namespace+"/"+who.Pod]

@@ -34,7 +34,7 @@ type dirs struct {
 }
 
 // dirsOf gathers it. A folder's latest line is that of all folders within too.
-func dirsOf(c *parse.Capture) dirs {
+func dirsOf(c *parse.Capture, tables ages) dirs {
 	d := dirs{map[string]taken{}, map[string]parse.Time{}}
 	for _, f := range c.Facts {
 		if c.Name(f.Key) != parse.FactTaken {
@@ -53,6 +53,15 @@ func dirsOf(c *parse.Capture) dirs {
 		if t.from == t.to { // one moment of the gathering, nobody says which
 			t.from, t.to = t.from-gathering, t.to+gathering
 			d.taken[dir] = t
+		}
+	}
+	for i := range c.Sources {
+		src := &c.Sources[i]
+		t, ok := tables.printed[uint32(i)]
+		for _, dir := range []string{path.Dir(src.Path), src.Root} {
+			if at, named := takenIn(path.Base(dir)); ok && dir != "" && d.taken[dir].why == "" && !(named && at.zoned) {
+				d.taken[dir] = t
+			}
 		}
 	}
 	for s := range c.Streams {
@@ -98,6 +107,15 @@ func (d *dirs) of(source string) (t taken, ok bool) {
 			return t, false
 		}
 	}
+}
+
+// ofTable is when a page of ages was printed: as its own name says, else as its
+// bundle does.
+func (d *dirs) ofTable(source string) (t taken, ok bool) {
+	if t, ok := takenIn(path.Base(source)); ok {
+		return d.placed(t, path.Dir(source)), true
+	}
+	return d.of(source)
 }
 
 // TakenAt is when the bundle that a source is in says it was taken, ns since 1970.
@@ -148,7 +166,7 @@ func (t *taken) within() time.Duration {
 
 func (t *taken) middle() parse.Time { return t.from + (t.to-t.from)/2 }
 
-// Times in the names of folders and archives: 2025-03-04T09_20_00,
+// Times in the names of folders, archives and tables: 2025-03-04T09_20_00,
 // 2025-03-04_0920-UTC, 20250304-092000, 20250304T092000Z, 202503040920, and a
 // bare 2025-03-04.
 var (

@@ -143,6 +143,12 @@ type Fact struct {
 	Value   Name
 }
 
+// What a [FactAge] counts from.
+const (
+	AgeCreated = "created"
+	AgeEnded   = "ended" // the end of the latest run of one of the pod's containers
+)
+
 // NoZone is how far a time may lie from what it prints if it is in whatever zone.
 const NoZone = 14 * time.Hour
 
@@ -156,8 +162,15 @@ const (
 	FactRun     = "run"
 	FactRunEnd  = "run_end"
 	FactProcess = "process_start" // metric process_start_time_seconds
-	FactNode    = "node"          // that a pod runs on
-	FactAddress = "pod_ip"        // of a pod
+	// FactCreated is when a pod was created, as its metadata says.
+	FactCreated = "created_at"
+	// FactAge is an age that a table of pods prints. Time is the middle of where
+	// the moment lies on a clock that is zero when the table was printed; Value is
+	// [AgeCreated], or [AgeEnded] with the restarts and the containers of the pod,
+	// "ended 2/3".
+	FactAge     = "age"
+	FactNode    = "node"   // that a pod runs on
+	FactAddress = "pod_ip" // of a pod
 	// FactOwnAddress is an address that a line states as that of the process
 	// that wrote it, where its prefix names no pod; once a source.
 	FactOwnAddress = "own_ip"

@@ -64,7 +64,7 @@ func mark(line []byte) (who *Prefix, ok bool) {
 		container, pod = nil, text
 	}
 	namespace, pod, ok := bytes.Cut(pod, []byte{'/'})
-	if !ok || bytes.ContainsAny(container, " /") || bytes.ContainsAny(pod, " /") {
+	if !ok || bytes.ContainsAny(container, " /") || bytes.ContainsAny(namespace, " ") || bytes.ContainsAny(pod, " /") {
 		return nil, false
 	}
 	if !start {

@@ -85,11 +85,20 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+// eck-diagnostics marks the logs of a pod's containers without their names.
+func TestMarksOfAPod(t *testing.T) {
+	c := read(t, parse.Options{}, input("x", []byte("==== START logs for shop/web-0 ====\n"+strings.Repeat(noEndpoints+"\n", 3)+"==== END logs for shop/web-0 ====\n"), 0))
+	if len(c.Streams) != 1 || c.Name(c.Streams[0].Pod) != "web-0" || c.Name(c.Streams[0].Namespace) != "shop" || c.Streams[0].Container != 0 || c.Events() != 3 {
+		t.Errorf("%s", show(c))
+	}
+}
+
 // Lines that look like marks are none, and a document without any is read as
 // it always was.
 func TestNoMarks(t *testing.T) {
 	for _, line := range []string{"==== START logs for container c of pod ns/p", "==== START logs for container c of pod p ====", "== START logs for container c of pod ns/p ====",
-		"==== START logs for container a b of pod ns/p ====", "==== STOP logs for container c of pod ns/p ====", " ==== START logs for container c of pod ns/p ===="} {
+		"==== START logs for container a b of pod ns/p ====", "==== START logs for a of pod ns/p ====", "==== START logs for p ====", "==== START logs for a b/c ====",
+		"==== START logs for container c ====", "==== STOP logs for container c of pod ns/p ====", " ==== START logs for container c of pod ns/p ===="} {
 		c := read(t, parse.Options{}, input("x", []byte(strings.Repeat(noEndpoints+"\n", 9)+line+"\n"+noEndpoints+"\n"), 0))
 		if len(c.Streams) != 1 || c.Streams[0].Pod != 0 || c.Sources[0].Counts.Unparsed != 1 {
 			t.Errorf("%q: %s %+v", line, show(c), c.Sources[0].Counts)

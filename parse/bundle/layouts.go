@@ -139,8 +139,8 @@ var layouts = []Layout{
 
 	{rancherTool, "podlogs/*-previous", "", previous, "plum-node-1-2025-03-04_09_20_00/rke2/podlogs/kube-system-etcd-plum-node-1-previous", "", "rancherlabs/support-tools collection/rancher/v2.x/logs-collector"},
 	{rancherTool, "podlogs/*", "", current, "plum-node-1-2025-03-04_09_20_00/rke2/podlogs/kube-system-etcd-plum-node-1", "", "rancherlabs/support-tools collection/rancher/v2.x/logs-collector"},
-	{rancherTool, "{host}-20*-*-*_*/rke2/**", "", 0, "plum-node-1-2025-03-04_09_20_00/rke2/poddescribe/shop", "@plum-node-1", "rancherlabs/support-tools collection/rancher/v2.x/logs-collector"},
-	{rancherTool, "{host}-20*-*-*_*/k3s/**", "", 0, "plum-node-1-2025-03-04_09_20_00/k3s/poddescribe/shop", "@plum-node-1", "rancherlabs/support-tools collection/rancher/v2.x/logs-collector"},
+	{rancherTool, "*-20*-*-*_*/rke2/**", "", 0, "plum-node-1-2025-03-04_09_20_00/rke2/poddescribe/shop", "", "rancherlabs/support-tools collection/rancher/v2.x/logs-collector"},
+	{rancherTool, "*-20*-*-*_*/k3s/**", "", 0, "plum-node-1-2025-03-04_09_20_00/k3s/poddescribe/shop", "", "rancherlabs/support-tools collection/rancher/v2.x/logs-collector"},
 	{rancherTool, "{host}-20*-*-*_*/journald/*", "", 0, "plum-node-1-2025-03-04_09_20_00/journald/k3s", "@plum-node-1", "rancherlabs/support-tools collection/rancher/v2.x/logs-collector"},
 	{rancherTool, "rke2/kubectl/**", "", 0, "plum-node-1-2025-03-04_09_20_00/rke2/kubectl/pods", "", "rancherlabs/support-tools collection/rancher/v2.x/logs-collector"},
 	{rancherTool, "k3s/kubectl/**", "", 0, "plum-node-1-2025-03-04_09_20_00/k3s/kubectl/pods", "", "rancherlabs/support-tools collection/rancher/v2.x/logs-collector"},

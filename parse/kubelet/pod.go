@@ -13,7 +13,7 @@ import (
 
 // pod is what is read of a Pod (k8s.io/api core/v1 types.go).
 type pod struct {
-	Metadata struct{ Name, Namespace string }
+	Metadata struct{ Name, Namespace, CreationTimestamp string }
 	Spec     struct {
 		NodeName                                        string
 		Containers, InitContainers, EphemeralContainers []container
@@ -59,6 +59,9 @@ func (d *dump) pod(o object) {
 	l := o.at(0, len(o.raw))
 	if p.Spec.NodeName != "" {
 		d.b.Fact(&l, d.subject(&p, ""), parse.FactNode, p.Spec.NodeName, 0, 0)
+	}
+	if m, ok := readMoment(p.Metadata.CreationTimestamp); ok {
+		d.b.Fact(&l, d.subject(&p, ""), parse.FactCreated, p.Metadata.CreationTimestamp, m.at, m.grain.Width()/2)
 	}
 	if p.Status.PodIP != "" {
 		d.b.Fact(&l, d.subject(&p, ""), parse.FactAddress, p.Status.PodIP, 0, 0)

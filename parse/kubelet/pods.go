@@ -36,7 +36,11 @@ func podHints() (out []string) {
 }
 
 // podRow is a row of the table.
-type podRow struct{ namespace, name, ready, status, restarts, node string }
+type podRow struct {
+	namespace, name, ready, status, restarts, node string
+	// since is the age of the pod, ended that of the latest end of a container.
+	since, ended []byte
+}
 
 func podLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	text := bytes.TrimRight(l.Text, " \t")
@@ -51,6 +55,11 @@ func podLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if r.node != "" {
 		b.Fact(l, b.Names.AddString(parse.Subject(r.namespace, r.name, "")), parse.FactNode, r.node, 0, 0)
 	}
+	subject := b.Names.AddString(parse.Subject(r.namespace, r.name, ""))
+	ageFact(l, b, subject, parse.AgeCreated, r.since)
+	_, containers, _ := strings.Cut(r.ready, "/")
+	restarts, _, _ := strings.Cut(r.restarts, " ")
+	ageFact(l, b, subject, parse.AgeEnded+" "+restarts+"/"+containers, r.ended)
 	unwell := r.unwell(b)
 	switch {
 	case r.restarts == "" && unwell:
@@ -139,12 +148,20 @@ func (r *podRow) read(line []byte) bool {
 		if _, ok := readAge(words[0][1:]); !ok {
 			return false
 		}
+		r.ended = words[0][1:]
 		r.restarts += " " + string(words[0]) + " ago)"
 		words = words[2:]
 	}
-	r.node = wideNode(words[1:])
+	r.node, r.since = wideNode(words[1:]), words[0]
 	_, ok := readAge(words[0])
 	return ok || string(words[0]) == unknownAge
+}
+
+// ageFact states how long ago something was when the table was printed.
+func ageFact(l *parse.Line, b *parse.Batch, subject parse.Name, what string, printed []byte) {
+	if a, ok := readAge(printed); ok {
+		b.Fact(l, subject, parse.FactAge, what, a.time(), (a.hi-a.lo+stored)/2)
+	}
 }
 
 // wideNode is the node in the columns behind the age, which -o wide adds: the
