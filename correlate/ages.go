@@ -54,7 +54,8 @@ func (ix *Index) ageRungs(s int, o *Options) (rungs []Anchor) {
 		rungs = append(rungs, a)
 	}
 	if t, ok := ix.ages.printed[ix.Streams[s].Source]; ok {
-		rungs = append(rungs, Anchor{Zero: t.stated, Within: time.Duration(t.to-t.from)/2 - time.Duration(gathering), Basis: Printed, Proof: t.proof, Why: t.why})
+		t = t.alone()
+		rungs = append(rungs, Anchor{Zero: t.middle(), Within: t.within(), Basis: Printed, Proof: t.proof, Why: t.why})
 	}
 	if t, ok := ix.dirs.ofTable(src.Path); ok && t.zoned {
 		rungs = append(rungs, Anchor{Zero: t.middle(), Within: max(t.within(), time.Second), Basis: Bounded, Proof: t.proof, Why: t.why})

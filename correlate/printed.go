@@ -147,6 +147,12 @@ func agreed(list []since) taken {
 		proof: best.proof[:], why: "an age in it, and when another file says that this was"}
 }
 
+// alone is when one table was printed, without what else was gathered with it.
+func (t taken) alone() taken {
+	t.from, t.to = t.from+gathering, t.to-gathering
+	return t
+}
+
 // restarted anchors a process by the table that says how long ago the run
 // before it ended, if that table's own time is known and the pod has but one
 // container: RESTARTS 2 (59m ago). It started at once after its first end, and
@@ -174,11 +180,12 @@ func (ix *Index) restarted(s int, o *Options) (best Anchor, ok bool) {
 		if n > 1 {
 			wait += min(most, first<<min(n-2, 10))
 		}
-		from, to := at.middle()+f.Time-parse.Time(f.Within+at.within()), at.middle()+f.Time+parse.Time(f.Within+at.within()+wait)
-		if a := (Anchor{Zero: from + (to-from)/2, Within: time.Duration(to-from) / 2, Basis: Bounded, Proof: append([]parse.Ref{f.Ref}, at.proof...),
-			Why: "a table of pods says how long ago the run before it ended"}); !ok || a.Within < best.Within {
-			best, ok = a, true
+		half := f.Within + at.within() + wait/2
+		if ok && best.Within <= half {
+			continue
 		}
+		best, ok = Anchor{Zero: at.middle() + f.Time + parse.Time(wait/2), Within: half, Basis: Bounded,
+			Proof: append([]parse.Ref{f.Ref}, at.proof...), Why: "a table of pods says how long ago the run before it ended"}, true
 	}
 	return best, ok
 }
@@ -193,8 +200,7 @@ func (ix *Index) tableTaken(source uint32, o *Options) (t taken, ok bool) {
 		}
 	}
 	if t, ok := ix.ages.printed[source]; ok {
-		t.from, t.to = t.from+gathering, t.to-gathering
-		return t, true
+		return t.alone(), true
 	}
 	t, ok = ix.dirs.ofTable(ix.Sources[source].Path)
 	return t, ok && t.zoned

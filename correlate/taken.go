@@ -55,15 +55,7 @@ func dirsOf(c *parse.Capture, tables ages) dirs {
 			d.taken[dir] = t
 		}
 	}
-	for i := range c.Sources {
-		src := &c.Sources[i]
-		t, ok := tables.printed[uint32(i)]
-		for _, dir := range []string{path.Dir(src.Path), src.Root} {
-			if at, named := takenIn(path.Base(dir)); ok && dir != "" && d.taken[dir].why == "" && !(named && at.zoned) {
-				d.taken[dir] = t
-			}
-		}
-	}
+	d.byTables(c, tables)
 	for s := range c.Streams {
 		st := &c.Streams[s]
 		if about(st) { // what it tells of may have been long before
@@ -91,6 +83,23 @@ func dirsOf(c *parse.Capture, tables ages) dirs {
 		}
 	}
 	return d
+}
+
+// byTables dates the folder of a table, and the bundle that it is in, where
+// neither a file nor a name does: it was all gathered together.
+func (d *dirs) byTables(c *parse.Capture, tables ages) {
+	for i := range c.Sources {
+		src := &c.Sources[i]
+		t, ok := tables.printed[uint32(i)]
+		if !ok {
+			continue
+		}
+		for _, dir := range []string{path.Dir(src.Path), src.Root} {
+			if at, named := takenIn(path.Base(dir)); dir != "" && d.taken[dir].why == "" && !(named && at.zoned) {
+				d.taken[dir] = t
+			}
+		}
+	}
 }
 
 // of is when the bundle that a source is in was taken: as a file beside or

@@ -2,7 +2,6 @@ package kubelet
 
 import (
 	"bytes"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -170,7 +169,7 @@ func wideNode(words [][]byte) string {
 	if len(words) < 2 || !isPodName(words[1]) {
 		return ""
 	}
-	if _, err := netip.ParseAddr(string(words[0])); err != nil && string(words[0]) != none {
+	if string(words[0]) != none && (len(bytes.Trim(words[0], "0123456789abcdef.:")) > 0 || !bytes.ContainsAny(words[0], ".:")) {
 		return ""
 	}
 	return string(words[1])
