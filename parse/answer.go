@@ -30,6 +30,22 @@ var vague = setOf("code errorcode errcode returncode")
 var askKeys = setOf("method httpmethod httprequestmethod requestmethod verb path httppath requestpath url httpurl urlpath uri requesturi route httproute " +
 	"endpoint upstream authority requestid")
 
+// tookKeys are further names of what an access log has of a request.
+var tookKeys = setOf("duration durationms durations latency latencyms responsetime requesttime upstreamaddr remoteaddr clientip bytes bytessent bodybytessent useragent")
+
+// RequestColumns says whether the columns of a table are those of requests, one a
+// row: a status, and what else is known of one.
+func RequestColumns(names []string) bool {
+	status, more := false, false
+	for _, name := range names {
+		var room [32]byte
+		key := string(foldKey([]byte(name), &room))
+		status = status || statusKeys[key] && !vague[key]
+		more = more || askKeys[key] || tookKeys[key]
+	}
+	return status && more
+}
+
 // answerScopes are objects that tell of a request or of its answer.
 var answerScopes = setOf("http res resp response request req httprequest httpresponse error err exception fields context data extra attributes details cause")
 

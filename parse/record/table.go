@@ -32,8 +32,8 @@ type table struct {
 	head  []byte   // the line that names them; nil when none does
 	utc   bool     // its times are in UTC, though they do not say so
 	text  int
-	when  int // the first column with a time
-	event bool
+	when  int  // the first column with a time
+	event bool // a row is read as an object: an Event, or a request
 }
 
 // headOf makes the wrapper of a source from its first lines.
@@ -88,12 +88,20 @@ func named(line []byte, sep byte) *table {
 			}
 			t.keys, t.names = append(t.keys, k), append(t.names, bytes.TrimSuffix(name, []byte(" [UTC]")))
 		}
-		t.event = event.all()
+		t.event = event.all() || t.when >= 0 && t.text < 0 && parse.RequestColumns(texts(t.names))
 		if words && (t.text >= 0 && len(t.keys) > 1 || t.event) {
 			return t
 		}
 	}
 	return nil
+}
+
+// texts are the names of columns as strings.
+func texts(names [][]byte) (out []string) {
+	for _, n := range names {
+		out = append(out, string(n))
+	}
+	return out
 }
 
 // shaped finds the columns of a table without a head: one in which most lines
