@@ -87,7 +87,7 @@ func panelHead(data []byte) *panel {
 	p.rows = csv.NewReader(bytes.NewReader(rest))
 	p.rows.Comma, p.rows.LazyQuotes, p.rows.FieldsPerRecord = rune(comma), true, -1
 	head, err := p.rows.Read()
-	if err != nil || len(head) < 2 || !strings.EqualFold(head[0], "time") || parse.RequestColumns(head) {
+	if err != nil || !drawable(head) {
 		return nil
 	}
 	at := p.rows.InputOffset()
@@ -146,6 +146,12 @@ func (p *panel) named(i int, row []string) []label {
 		}
 	}
 	return out
+}
+
+// drawable says whether columns can be a panel's: a time and something else, and not
+// those of requests.
+func drawable(head []string) bool {
+	return len(head) > 1 && strings.EqualFold(head[0], "time") && !parse.RequestColumns(head)
 }
 
 // isStatus says whether a column is named by a status of HTTP, or by a class of them.

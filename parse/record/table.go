@@ -88,7 +88,7 @@ func named(line []byte, sep byte) *table {
 			}
 			t.keys, t.names = append(t.keys, k), append(t.names, bytes.TrimSuffix(name, []byte(" [UTC]")))
 		}
-		t.event = event.all() || t.when >= 0 && t.text < 0 && parse.RequestColumns(texts(t.names))
+		t.event = t.objects(&event)
 		if words && (t.text >= 0 && len(t.keys) > 1 || t.event) {
 			return t
 		}
@@ -96,12 +96,16 @@ func named(line []byte, sep byte) *table {
 	return nil
 }
 
-// texts are the names of columns as strings.
-func texts(names [][]byte) (out []string) {
-	for _, n := range names {
-		out = append(out, string(n))
+// objects says whether each row is read as an object: an Event, or a request.
+func (t *table) objects(event *eventKeys) bool {
+	if t.when < 0 || t.text >= 0 {
+		return event.all()
 	}
-	return out
+	var names []string
+	for _, n := range t.names {
+		names = append(names, string(n))
+	}
+	return event.all() || parse.RequestColumns(names)
 }
 
 // shaped finds the columns of a table without a head: one in which most lines
