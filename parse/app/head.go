@@ -266,11 +266,8 @@ var toolFirst = func() (out [256]bool) {
 }()
 
 func tool(text []byte) bool {
-	if len(text) == 0 || !toolFirst[text[0]] {
-		return false
-	}
 	for _, t := range tools {
-		if bytes.HasPrefix(text, []byte(t)) {
+		if len(text) > 0 && toolFirst[text[0]] && bytes.HasPrefix(text, []byte(t)) {
 			return true
 		}
 	}
