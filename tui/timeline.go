@@ -85,7 +85,7 @@ func (m Model) only(f filter) (Model, tea.Cmd) {
 }
 
 func (timelinePane) points(m *Model) []correlate.Point {
-	if p, ok := m.telling(); ok {
+	if p, ok := m.strongestAtCursor(); ok {
 		return []correlate.Point{p}
 	}
 	return nil
@@ -228,7 +228,7 @@ func (m *Model) underCursor(b *chart.Block, y int, ringing string) {
 		return
 	}
 	said = said[:len(said)-2] + " here"
-	if p, ok := m.telling(); ok {
+	if p, ok := m.strongestAtCursor(); ok {
 		said += ": " + m.lineAt(m.c.Ref(p)) + "  " + m.message(p)
 	}
 	b.Clip(1, y+1, b.W-2, said, chart.Plain, m.display.glyphs.ASCII)

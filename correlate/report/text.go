@@ -89,7 +89,7 @@ func WriteText(w io.Writer, c *correlate.Case, text Text, s Style) error {
 	p.findings(c)
 	p.incidents(c)
 	p.periods(c)
-	p.links(c)
+	p.associations(c)
 	p.when(c)
 	p.evidence(c, text)
 	p.unexplained(c, text)
