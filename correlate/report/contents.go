@@ -90,8 +90,7 @@ func (g *bundled) rest(w io.Writer) {
 	}
 }
 
-// byBundle sorts the sources by the tool whose layout they are in. Files of no
-// tool within a bundle are that bundle's, if there is only one.
+// byBundle sorts the sources by the tool whose bundle they are in.
 func byBundle(c *correlate.Case, list []Source) []*bundled {
 	byTool := map[string]*bundled{}
 	var out []*bundled
@@ -103,33 +102,7 @@ func byBundle(c *correlate.Case, list []Source) []*bundled {
 		}
 		byTool[tool].add(c, &list[i])
 	}
-	if other := byTool[""]; other != nil && len(out) == 2 {
-		for _, g := range out {
-			if g != other {
-				g.take(other)
-				return []*bundled{g}
-			}
-		}
-	}
 	return out
-}
-
-// take adds what another group holds.
-func (g *bundled) take(o *bundled) {
-	for name := range o.nodes {
-		g.nodes[name] = true
-	}
-	for name, p := range o.pods {
-		if had := g.pods[name]; had != nil {
-			had.what, had.events = append(had.what, p.what...), had.events+p.events
-			continue
-		}
-		g.pods[name] = p
-	}
-	for format, n := range o.aside {
-		g.aside[format] += n
-	}
-	g.lost = append(g.lost, o.lost...)
 }
 
 // add adds one source.

@@ -40,7 +40,7 @@ func All() []*Rule {
 // besides lists the rules that say what stands beside a diagnosis.
 func besides() []*Rule {
 	return []*Rule{beatRule, divergingRule, versionsRule, targetRule, throttlingRule, stormRule, lagRule, holesRule,
-		probesRule, sinceRule, loadRule, scaleOutRule, replicasRule, statusRule,
+		probesRule, sinceRule, changedRule, loadRule, scaleOutRule, replicasRule, statusRule,
 		visibilityRule, stallRule, ratioRule, impliedStartRule, qualityRule}
 }
 
@@ -118,6 +118,8 @@ func (p *Pass) apply() (out []correlate.Finding, refused []string) {
 		}
 	}
 	p.beside(out)
+	p.configured(out)
+	p.analyzed(out)
 	given, refused := p.own()
 	out = append(out, given...)
 	rank(out)

@@ -55,7 +55,7 @@ func TestConfig(t *testing.T) {
 	c := read(t, `{"configs":[{"@type":"type.googleapis.com/envoy.admin.v3.ClustersConfigDump","dynamic_active_clusters":[
 {"cluster":{"name":"web","connect_timeout":"10s","outlier_detection":{"consecutive_5xx":5}}},{"cluster":{"name":"web","connect_timeout":"10s"}}]},
 {"routes":[{"name":"r","route":{"cluster":"web","timeout":"15s","retry_policy":{"num_retries":2}}}]}]}`)
-	want := []string{"web: connect_timeout 10s", "web: consecutive_5xx 5", "r: timeout 15s", "r: num_retries 2"}
+	want := []string{"web: connect_timeout 10s", "web: consecutive_5xx 5", "web: timeout 15s", "web: num_retries 2"}
 	if got := stated(c, FactKnob); strings.Join(got, ", ") != strings.Join(want, ", ") {
 		t.Errorf("%q", got)
 	}

@@ -55,7 +55,7 @@ func document(f *parse.Format, r io.Reader, b *parse.Batch) error {
 	}
 	d.listed("")
 	for _, kind := range slices.Sorted(maps.Keys(d.others)) {
-		b.Problem(0, "%d objects of the kind %q were passed over: only events, pods and endpoints are read", d.others[kind], kind)
+		b.Problem(0, "%d objects of the kind %q were passed over: only events, pods, endpoints and what workloads and nodes say of their changes are read", d.others[kind], kind)
 	}
 	if d.filed {
 		s := &b.Segments[len(b.Segments)-1]
@@ -158,6 +158,7 @@ func (d *dump) object(o object) {
 			d.server = o.at(0, len(o.raw))
 			d.server.Text = nil
 		}
+	case d.changes(o, kind):
 	case kind == "List": // an empty one
 	case kind == "Status":
 		d.b.Problem(o.line, "the API server answered with an error: %v", head.Message)

@@ -142,7 +142,7 @@ func TestDocuments(t *testing.T) {
 		"lines":     {strings.ReplaceAll(event1, "\n", "") + "\n" + strings.ReplaceAll(event1, "\n", "") + "\n", 2, 0},
 		"raw":       {`{"kind":"EventList","apiVersion":"v1","metadata":{},"items":[` + event1 + `]}`, 1, 0},
 		"exported":  {strings.Replace(event1, `"apiVersion":"v1","kind":"Event",`, "", 1), 1, 0},
-		"others":    {list(event1, `{"kind":"Deployment"}`, `{"kind":"Deployment"}`, `{"kind":"Node"}`), 1, 2},
+		"others":    {list(event1, `{"kind":"ConfigMap"}`, `{"kind":"ConfigMap"}`, `{"kind":"Namespace"}`), 1, 2},
 		"empty":     {list(), 0, 0},
 		"null":      {`{"apiVersion":"v1","items":null,"kind":"List"}`, 0, 0},
 		"error":     {`{"kind":"Status","apiVersion":"v1","status":"Failure","message":"forbidden"}`, 0, 1},

@@ -113,7 +113,7 @@ func TestYAMLDocuments(t *testing.T) {
 		"flow":        {"apiVersion: v1\nitems: [{kind: Event, involvedObject: {name: a}, lastTimestamp: \"2022-03-03T04:09:30Z\"}]\nkind: List\n", 1, 0},
 		"bare time":   {list(strings.Replace(yamlEvent, `"2022-03-03T04:09:30Z"`, "2022-03-03T04:09:30Z", 1)), 1, 0},
 		"comments":    {list("# one\n"+yamlEvent, "# two\n\n", yamlEvent), 2, 0},
-		"others":      {list("- apiVersion: v1\n  kind: Node\n", yamlEvent), 1, 1},
+		"others":      {list("- apiVersion: v1\n  kind: Namespace\n", yamlEvent), 1, 1},
 		"broken":      {list(yamlEvent, "- kind: Event\n  a: [\n", yamlEvent), 2, 1},
 		"text":        {list(yamlEvent, "- just text\n", "- 5\n", yamlEvent), 2, 2},
 		"bomb":        {list(bomb, yamlEvent), 1, 1},
