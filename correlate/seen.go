@@ -106,6 +106,8 @@ var otherFailures = []struct {
 	{"failed probe", "failed probes", []parse.Kind{parse.KubeletProbeFailed}},
 	{"failed connection", "failed connections", []parse.Kind{parse.ProxyConnectFailed, parse.ProxyTCPFailed}},
 	{"failed call of a program", "failed calls of programs", []parse.Kind{parse.AppCallFailed}},
+	{"worker of an application's server that was ended", "workers of an application's server that were ended", []parse.Kind{parse.AppWorkerKilled}},
+	{"full queue of an application's server", "full queues of an application's server", []parse.Kind{parse.AppOverloaded}},
 	{"denied connection", "denied connections", []parse.Kind{parse.ProxyDenied}},
 	{"failed discovery", "failed discoveries", []parse.Kind{parse.ProxyDiscoveryFailed}},
 	{"refused identity", "refused identities", []parse.Kind{parse.ProxyIdentityFailed}},

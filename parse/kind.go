@@ -63,6 +63,8 @@ const (
 	K8sAudit          // Target: the object; Value: HTTP status; Fact: the verb
 	ProxyUndetected   // a connection whose client sent nothing to tell the protocol by; Lasted: how long that was waited for
 	AppCallFailed     // a call that a program made and that failed, by its log; Target: whom it called; Value: HTTP status; Fact: its words
+	AppWorkerKilled   // a worker of an application's server was ended, mostly for its time; Target: what was asked; Fact: the words
+	AppOverloaded     // the queue or the pool of workers of an application's server is full; Fact: the words
 
 	LogOther
 	kindCount
@@ -117,6 +119,8 @@ var kindNames = [kindCount]string{
 	K8sAudit:                  "k8s.audit",
 	ProxyUndetected:           "proxy.undetected",
 	AppCallFailed:             "app.call_failed",
+	AppWorkerKilled:           "app.worker_killed",
+	AppOverloaded:             "app.overloaded",
 	LogOther:                  "log.other",
 }
 

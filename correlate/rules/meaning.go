@@ -31,6 +31,8 @@ func (p *Pass) meaning(pt correlate.Point, e *parse.Event) (r reading, ok bool) 
 		return p.controlled(pt, e, r)
 	case parse.AppCallFailed:
 		return p.called(e, r)
+	case parse.AppWorkerKilled, parse.AppOverloaded:
+		return p.served(e, r)
 	case parse.KubeletProbeFailed:
 		return p.probed(pt, e, r)
 	case parse.ContainerTerminated, parse.ContainerCrashLoop, parse.K8sEvent, parse.IngressReload:

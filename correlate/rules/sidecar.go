@@ -39,6 +39,19 @@ func (p *Pass) called(e *parse.Event, r reading) (reading, bool) {
 	return r, true
 }
 
+// served reads what an application's server says of its workers: one that was ended
+// for its time was asked for something, which the proxy before it sees fail.
+func (p *Pass) served(e *parse.Event, r reading) (reading, bool) {
+	r.sure = correlate.Medium
+	if e.Kind == parse.AppOverloaded {
+		r.code = "overload"
+		return r, true
+	}
+	text := strings.ToLower(r.text)
+	r.code, r.request = "upstream_timeout", true
+	return r, strings.Contains(text, "time") || strings.Contains(text, "harakiri")
+}
+
 // The ports of the sidecars that calls out are redirected to (linkerd2
 // pkg/k8s/labels.go and charts/partials/templates/_proxy-init.tpl; istio
 // pkg/bootstrap and tools/istio-iptables).

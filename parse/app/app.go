@@ -50,20 +50,26 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.Other
 	case !ok, !failed && (h.severity == 0 || !h.stamped && !l.Prefix.HasStamp):
 		return parse.NotMine
-	case h.stamped && !l.Prefix.HasStamp:
-		unix := h.at.Unix
-		if !h.at.Zoned {
-			unix -= l.Ahead(unix)
-		}
-		l.Own, l.Grain, l.Clock = parse.Time(unix+h.at.Width/2), parse.GrainOf(h.at.Width), parse.ClockWall
-	default:
-		l.AtPrefix()
 	}
+	h.place(l)
 	l.Severity = h.severity
 	if !failed {
 		return parse.Other
 	}
 	return b.CallFailed(call, parse.CallText(h.rest), l, !h.first)
+}
+
+// place gives a line the time of its head, or that of the stamp before it.
+func (h *head) place(l *parse.Line) {
+	if !h.stamped || l.Prefix.HasStamp {
+		l.AtPrefix()
+		return
+	}
+	unix := h.at.Unix
+	if !h.at.Zoned {
+		unix -= l.Ahead(unix)
+	}
+	l.Own, l.Grain, l.Clock = parse.Time(unix+h.at.Width/2), parse.GrainOf(h.at.Width), parse.ClockWall
 }
 
 // logged reads a record that a program wrote as an object.

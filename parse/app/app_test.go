@@ -14,7 +14,7 @@ import (
 func read(t *testing.T, text string, piece int) *parse.Capture {
 	t.Helper()
 	in := parse.Input{Path: "x", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }}
-	c, err := parse.Read(t.Context(), []parse.Input{in}, []*parse.Format{Format}, wrap.All(), parse.Options{Piece: piece}, nil)
+	c, err := parse.Read(t.Context(), []parse.Input{in}, []*parse.Format{Server, Format}, wrap.All(), parse.Options{Piece: piece}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -99,12 +99,40 @@ func dated(text []byte) (s lex.Stamp, n int, ok bool) {
 			s.Unix, s.Width, n = s.Unix+millis*1e6, 1e6, n+1+w
 		}
 	}
+	if ahead, w, zoned := offsetBehind(text[n:]); zoned && !s.Zoned {
+		s.Unix, s.Zoned, n = s.Unix-ahead*lex.Second, true, n+w
+	}
 	for _, zone := range []string{" UTC", " GMT"} {
 		if n < len(text) && text[n] == ' ' && bytes.HasPrefix(text[n:], []byte(zone)) {
 			s.Zoned, n = true, n+len(zone)
 		}
 	}
 	return s, n, true
+}
+
+// offsetBehind reads an offset from UTC that stands apart from its time, " +0200" or
+// " +02:00", in seconds (gunicorn, Java's XX).
+func offsetBehind(text []byte) (ahead int64, n int, ok bool) {
+	if len(text) < len(" +0200") || text[0] != ' ' || text[1] != '+' && text[1] != '-' {
+		return 0, 0, false
+	}
+	hours, w, _ := lex.Digits(text[2:])
+	minutes := hours % 100
+	switch {
+	case w == 4:
+		hours, n = hours/100, 6
+	case w == 2 && len(text) >= len(" +02:00") && text[4] == ':':
+		if minutes, w, _ = lex.Digits(text[5:]); w != 2 {
+			return 0, 0, false
+		}
+		n = 7
+	default:
+		return 0, 0, false
+	}
+	if ahead = hours*3600 + minutes*60; text[1] == '-' {
+		ahead = -ahead
+	}
+	return ahead, n, hours <= 14 && minutes < 60
 }
 
 // timeOfDay is the length of a time without its date, "09:14:02" with a fraction;
