@@ -114,7 +114,7 @@ func NewIndex(c *parse.Capture) *Index {
 			ix.Total++
 			ix.ByKind[e.Kind]++
 			switch p := (Point{uint32(s), uint32(i)}); {
-			case e.Kind == parse.ProxyFailfastEnter && e.Class == parse.ClassOwnClient:
+			case e.Kind == parse.ProxyFailfastEnter && e.Class != 0:
 				ix.ownClients = append(ix.ownClients, p)
 			case wanted[e.Kind]:
 				ix.picked[e.Kind] = append(ix.picked[e.Kind], p)

@@ -12,7 +12,7 @@ import (
 // Unmatched lists the times that the options and the dump's facts files give and that
 // say nothing, in words.
 func (ix *Index) Unmatched(o Options) []string {
-	o = ix.withUserFacts(o)
+	o = ix.said(o)
 	return append(ix.unmatched(&o), ix.Unclear(&o)...)
 }
 

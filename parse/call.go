@@ -55,9 +55,20 @@ var wholeBodies = [][]byte{[]byte("no healthy upstream"), []byte("upstream reque
 // Answered says whether a line is of a gateway's answer as somebody pasted it: its
 // first line, or its body, which says more.
 func Answered(text []byte) (head, body bool) {
+	if len(text) == 0 || !answerFirst[text[0]] {
+		return false, false
+	}
 	return begins(text, answerHeads), begins(text, answerBodies) ||
 		slices.ContainsFunc(wholeBodies, func(w []byte) bool { return bytes.Equal(text, w) })
 }
+
+// answerFirst are the bytes that those begin with.
+var answerFirst = func() (out [256]bool) {
+	for _, a := range slices.Concat(answerHeads, answerBodies, wholeBodies) {
+		out[a[0]] = true
+	}
+	return out
+}()
 
 func begins(text []byte, with [][]byte) bool {
 	for _, w := range with {
@@ -234,15 +245,6 @@ func (b *Batch) CallFailed(c Call, words []byte, l *Line, goesOn bool) Verdict {
 	if goesOn {
 		part = again
 	}
-	b.Pair(l.callID(), part, 0)
+	b.Pair(uint64(lex.Fingerprint([]byte("call"), l.Prefix.Pod, l.Prefix.Container)), part, 0)
 	return Took
-}
-
-// OfAnswer says that the event added last is what a proxy says in the head of an
-// answer, whose first line and body tell of the same call.
-func (b *Batch) OfAnswer(l *Line) { b.Pair(l.callID(), 3, 0) }
-
-// callID is one number for the failed calls of a program.
-func (l *Line) callID() uint64 {
-	return uint64(lex.Fingerprint([]byte("call"), l.Prefix.Pod, l.Prefix.Container))
 }

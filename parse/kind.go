@@ -10,10 +10,10 @@ const (
 	KindNone Kind = iota
 
 	ProxyNoEndpoints
-	ProxyFailfastEnter // Lasted: the failfast timeout that had run out; Class: ClassOwnClient or 0
+	ProxyFailfastEnter // Lasted: the failfast timeout that had run out; Class: ClassOwnClient, ClassTelemetry or 0
 	ProxyFailfastExit  // Lasted: how long the gate was shut, when printed; Class as above
 	ProxyRequestFailed // Class: Cause, with ClassGRPC; Fact: innermost error
-	ProxyConnectFailed // Fact: innermost error; Class: ClassOwnClient or 0
+	ProxyConnectFailed // Fact: innermost error; Class: ClassOwnClient, ClassTelemetry or 0
 	ProxyDiscoveryFailed
 	ProxyPolicyWatchFailed
 	ProxyDenied
@@ -52,7 +52,7 @@ const (
 	ProxyTCPFailed      // a connection that ended in an error and had no request; Fact: innermost error; Class: Cause
 	ProxyIdentityFailed // Fact: innermost error
 	ProxyBreaker        // Fact and attrs.state: tripped or recovered
-	ProxyEndpointAdded  // Fact: the address; Class: ClassOwnClient or 0
+	ProxyEndpointAdded  // Fact: the address; Class: ClassOwnClient, ClassTelemetry or 0
 	ProxyEndpointRemoved
 	ProxyOverloaded
 	ContainerCrashLoop
@@ -206,9 +206,12 @@ var causeNames = [...]string{"unknown", "failfast", "loadshed", "connect_timeout
 const ClassGRPC uint8 = 0x80
 
 // ClassOwnClient is the Class of a gate, a connection or an endpoint of one of a
-// proxy's own clients: of the control plane, of tracing, of tap. No request
-// waits for those.
-const ClassOwnClient uint8 = 1
+// proxy's own clients of the control plane, ClassTelemetry that of tracing or tap. No
+// request waits for those.
+const (
+	ClassOwnClient uint8 = 1 + iota
+	ClassTelemetry
+)
 
 // CauseOf is the cause in a failed request's Class.
 func CauseOf(class uint8) Cause { return Cause(class &^ ClassGRPC) }

@@ -31,7 +31,7 @@ type Model struct {
 
 	view        // what all screens share
 	filterState // which events are shown
-	userFacts   // what the user told of the case
+	said        // what the user told of the case
 	history     map[string][]string
 	cast        *cast // nil while nothing is recorded
 	hits        hits
@@ -65,8 +65,8 @@ type filterState struct {
 	stalled    []burst
 }
 
-// userFacts is what the user told of the case: marks, notes and clocks.
-type userFacts struct {
+// said is what the user told of the case: marks, notes and clocks.
+type said struct {
 	marks  []mark
 	kept   Facts  // what was written of it
 	warned *Facts // what is lost by leaving, if that was said

@@ -36,15 +36,12 @@ var Knobs = []Knob{
 	{30, "traefik", "forwardingTimeouts.dialTimeout", "connect_timeout", 1},
 	{60, "traefik", "the entry point's readTimeout", "slow_client", 1},
 	{3, "caddy", "dial_timeout", "connect_timeout", 1},
-	{10, "alb", "the load balancer's connect timeout", "connect_timeout", 1},
-	{60, "alb", "idle_timeout.timeout_seconds", "upstream_timeout", 1},
-	{60, "elb", "the idle timeout", "upstream_timeout", 1},
-	{30, "gcp", "the backend service's timeoutSec", "upstream_timeout", 1},
+	{10, "aws", "the load balancer's connect timeout", "connect_timeout", 1},
+	{60, "aws", "idle_timeout.timeout_seconds", "upstream_timeout", 1},
+	{30, "gcp-lb", "the backend service's timeoutSec", "upstream_timeout", 1},
 	{20, "azure", "the request timeout of the backend setting", "upstream_timeout", 1},
 	{30, "azure", "the request timeout of the backend setting", "upstream_timeout", 1},
-	{60, "kong", "read_timeout", "upstream_timeout", 6},
-	{60, "apisix", "timeout.read", "upstream_timeout", 1},
-	{60, "apisix", "timeout.connect", "connect_timeout", 1},
+	{60, "nginx", "Kong's read_timeout, six tries", "upstream_timeout", 6}, // Kong and APISIX write nginx' lines
 	{100, "", "Cloudflare's limit of 100 s for an origin (524)", "client_closed", 1},
 	{29, "", "API Gateway's integration timeout", "client_closed", 1},
 	{30, "", "a caller's limit of 30 s", "client_closed", 1},
@@ -91,15 +88,20 @@ func KnobOf(product string, d time.Duration) (k Knob, ok bool) {
 type IdleLimit struct {
 	Seconds float64
 	Who     string
-	// Box is one between the two ends, which tells neither.
-	Box bool
+	// Box is one between the two ends, which tells neither; Server the end that is asked.
+	Box, Server bool
 }
 
-// IdleLimits are the defaults (gunicorn, Node lib/_http_server.js, uvicorn, Puma, nginx, Envoy, linkerd2-proxy
+// IdleLimits are the defaults (gunicorn, Node lib/_http_server.js, uvicorn, Puma, nginx, Kestrel, Envoy, linkerd2-proxy
 // linkerd/app/src/env.rs, ingress-nginx config.go, Traefik transport.go; the makers' manuals for AWS, GCP and Azure).
 var IdleLimits = []IdleLimit{
-	{2, "gunicorn", false}, {5, "Node to 25, uvicorn, Apache", false}, {20, "Puma to 6, Tomcat", false},
-	{60, "an ALB, ingress-nginx, Kong or APISIX towards its upstreams", false}, {65, "Node 26, Puma 7", false}, {75, "nginx", false},
-	{90, "Traefik towards its upstreams", false}, {120, "Caddy towards its upstreams", false}, {240, "Azure's load balancer and NAT", true},
-	{350, "AWS' NLB and NAT gateway", true}, {600, "Google's load balancers and network", true}, {3600, "Envoy, HAProxy's tunnels", false},
+	{2, "gunicorn", false, true}, {5, "Node to 25, uvicorn, Apache", false, true}, {20, "Puma to 6, Tomcat", false, true},
+	{60, "an ALB, ingress-nginx, Kong or APISIX towards its upstreams", false, false}, {65, "Node 26, Puma 7", false, true}, {75, "nginx", false, true},
+	{90, "Traefik towards its upstreams", false, false}, {120, "Caddy towards its upstreams", false, false}, {130, "Kestrel", false, true},
+	{240, "Azure's load balancer and NAT", true, false}, {350, "AWS' NLB and NAT gateway", true, false},
+	{600, "Google's load balancers and network", true, false}, {3600, "Envoy, HAProxy's tunnels", false, false},
 }
+
+// Pools are after how many seconds those in front of a server close a connection to it
+// that nobody uses, by the format of their lines (the same sources).
+var Pools = map[string]float64{"nginx": 60, "aws": 60, "traefik": 90, "caddy": 120, "gcp-lb": 600, "envoy": 3600}

@@ -82,7 +82,7 @@ var (
 		Says:     "A denied location, a fixed response, a maintenance page or an injected fault; no application was asked.",
 		Evidence: "Envoy's direct_response or FI, HAProxy's LR or PR, an ALB's fixed-response, ingress-nginx's denied location.",
 		Against:  "A service without endpoints has the same empty fields: that takes its word, or an empty slice.",
-		Sure:     "High with details, an action or a state, medium by the pattern.",
+		Sure:     "High with details, an action or a state; medium where an Envoy answers at once, without a flag and an upstream.",
 		Next:     []string{"The conditions and events of the Ingress, HTTPRoute or HTTPProxy of {target}, and the controller's log at its last change."},
 		Never:    "No endpoints; the application answered.",
 		Source:   "ingress-nginx rootfs/etc/nginx/template/nginx.tmpl; envoyproxy/gateway internal/gatewayapi/route.go; HAProxy doc/configuration.txt §8.5",

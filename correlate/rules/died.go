@@ -39,10 +39,10 @@ var (
 		Never:    "A crash with a bug.",
 		Source:   "Kubernetes' documentation of container states; linkerd2 #12608, #14954",
 		Rivals:   []string{"crash_loop", "pod_termination"},
-	}, nil)
+	}, killedBy)
 	crashLoop = tells(Diagnosis{
 		Code: "crash_loop", Where: correlate.AtApplication, What: "a container ends again and again, and no other reason is captured",
-		Title:    "{who} {ends} again and again{exit}.",
+		Title:    "{who} ends again and again{exit}.",
 		Says:     "The kubelet starts it again after 10 s, 20 s and so on up to 300 s: a period of five minutes may be this.",
 		Evidence: "CrashLoopBackOff, the event `Back-off restarting failed container`, or an exit code other than 0 within the dump.",
 		Against:  "`Back-off pulling image` has the same reason and is a pod that never started. A restart count alone may be months old.",
@@ -115,3 +115,10 @@ var (
 		Rivals: []string{"connect_refused"},
 	}, sides)
 )
+
+// killedBy says of what only an exit code tells that who killed it is not known.
+func killedBy(p *Pass, g *group, f *correlate.Finding) {
+	if g.sure == correlate.Low {
+		f.Title = g.fill("{who} ended with exit code 137{times}: something killed it, and what is not in the dump.")
+	}
+}

@@ -32,36 +32,16 @@ func (g *group) fill(text string) string {
 	}
 }
 
-// counted is a place that depends on how many the events are, or whom they name:
-// "{n probe}" with its noun, "{were}" and "{ends}" their verbs, "{it}" who was named.
+// counted is a place that depends on how many the events are: "{n probe}" with its
+// noun, "{were}" their verb.
 func (g *group) counted(place string) (said string, ok bool) {
 	if noun, ok := strings.CutPrefix(place, "n "); ok {
 		return words.Count(g.n, noun, noun+"s"), true
 	}
-	switch place {
-	case "were":
-		if g.n == 1 {
-			return "was", true
-		}
-		return place, true
-	case "ends":
-		if len(g.targets) > 1 || len(g.targets) == 0 && len(g.addrs) > 1 {
-			return "end", true
-		}
-		return place, true
-	case "it":
-		return g.again(), true
+	if place == "were" && g.n == 1 {
+		return "was", true
 	}
-	return place, false
-}
-
-// again is the address, of which {to} says the same already.
-func (g *group) again() string {
-	addr := some(g.addrs, 2)
-	if target := some(g.targets, 2); len(g.addrs) == 1 && (target == "" || target == addr) {
-		return "it"
-	}
-	return clean(first(addr, "the address"))
+	return place, place == "were"
 }
 
 // phrases are the places of a sentence that a function of its own fills.
@@ -411,8 +391,11 @@ func policyWatches(p *Pass, g *group, f *correlate.Finding) {
 		}
 	}
 	f.Confidence = correlate.Low
-	if len(proxies) >= 2 && last-first > parse.Time(time.Minute) {
+	switch {
+	case len(proxies) >= 2 && last-first > parse.Time(time.Minute):
 		f.Confidence = correlate.High
+	case slices.ContainsFunc(g.list, func(s sight) bool { return p.as(s).sure == correlate.Medium }):
+		f.Confidence = correlate.Medium
 	}
 }
 

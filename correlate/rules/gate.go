@@ -188,7 +188,7 @@ func (p *Pass) shutBy(said lanes, s, from sight, wait time.Duration) (code strin
 	var best parse.Time
 	for _, o := range said.near(from, wait+time.Second, 0) {
 		e := p.At(o.Point)
-		if own(p.Name(e.Target)) != "" || !samePlace(p.Name(e.Target), p.targetOf(s)) {
+		if e.Kind == parse.ProxyConnectFailed && e.Class != 0 || own(p.Name(e.Target)) != "" || !samePlace(p.Name(e.Target), p.targetOf(s)) {
 			continue
 		}
 		r := slices.IndexFunc(witnesses, func(x struct {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,7 +60,7 @@ var (
 		Never:    "Throttling; the mesh.",
 		Source:   "etcd server/etcdserver/api/v3rpc/rpctypes",
 		Rivals:   []string{"apiserver_slow"},
-	}, nil)
+	}, stored)
 	rbacDenied = tells(Diagnosis{
 		Code: "rbac_denied", Where: correlate.AtConfig, What: "a component may not read what it asks for", Mild: true,
 		Title:    "A component may not read what it asks for{times}: {words}.",
@@ -89,7 +90,7 @@ var (
 		Says:     "What they share is the node: its CPU, disk, kernel or runtime.",
 		Evidence: "Three and more workloads of one node with timeouts within 30 s, others fine; the kernel's `soft lockup`.",
 		Against:  "One busy neighbour.",
-		Sure:     "Medium with the nodes known, else low.",
+		Sure:     "High on the kernel's own word, medium with the nodes known, else low.",
 		Next:     []string{"That node ({node}): kernel log (soft lockup, hung tasks), kubelet, iostat, CPU, containerd."},
 		Never:    "Advice for each application.",
 		Source:   "Linux kernel/watchdog.c",
@@ -101,19 +102,19 @@ var (
 		Says:     "New connections from or to that node are dropped without a word; those that exist live on.",
 		Evidence: "`nf_conntrack: table full`, `neighbor table overflow`, `Possible SYN flooding`, `Cannot assign requested address`.",
 		Against:  "SYN flooding once in a load test.",
-		Sure:     "High with timeouts of that node within a minute, medium by the metric.",
+		Sure:     "High with timeouts or lost names within a minute, or a program's own word; medium by the kernel's word alone, or by the metric.",
 		Next:     []string{"nf_conntrack_max of that node against nf_conntrack_count (kube-proxy conntrack.maxPerCore), gc_thresh3 for neighbours; who opens so many connections: keep-alive."},
 		Never:    "Pod by pod; a slow application.",
 		Source:   "Linux net/netfilter/nf_conntrack_core.c",
 		Rivals:   []string{"connect_timeout"},
-	}, nil)
+	}, full)
 	kubeProxyStale = tells(Diagnosis{
 		Code: "kube_proxy_stale", Where: correlate.AtNode, What: "one node's Service rules are old",
 		Title:    "kube-proxy could not write its rules{times}: {words}.",
 		Says:     "Connections to a Service's address from that node go to pods that are gone.",
 		Evidence: "`Failed to execute iptables-restore`, `Sync failed`, repeated over a minute.",
 		Against:  "One failed sync is tried again in 30 s. Meshed HTTP does not use these rules.",
-		Sure:     "High on repeated words over more than a minute, else medium.",
+		Sure:     "High on repeated words over more than a minute, else low.",
 		Next:     []string{"kube-proxy's log on that node, who holds the xtables lock; restart it, and compare its rules with the slices."},
 		Never:    "The destination.",
 		Source:   "kubernetes #104234, #121726",
@@ -142,6 +143,39 @@ var (
 		Source:   "linkerd2-proxy linkerd/app/core/src/errors/respond.rs, #3302",
 	}, nil)
 )
+
+// stored is sure where two clients were told so, or it went on.
+func stored(p *Pass, g *group, f *correlate.Finding) {
+	clients := map[uint32]bool{}
+	var first, last parse.Time
+	for _, s := range g.list {
+		if p.as(s).sure == correlate.High {
+			if clients[s.Stream] = true; first == 0 {
+				first = s.at
+			}
+			last = s.at
+		}
+	}
+	if len(clients) < 2 && last-first <= parse.Time(30*time.Second) {
+		f.Confidence = min(f.Confidence, correlate.Medium)
+	}
+}
+
+// full is sure where connections or names were lost within a minute, or a program met
+// it itself: a table may be full without anybody who asks for more.
+func full(p *Pass, g *group, f *correlate.Finding) {
+	lost := slices.Concat(p.sights["connect_timeout"], p.sights["dns_failure"])
+	beside := lanes{}
+	if p.sort(lost); len(lost) > 0 {
+		beside = laned(lost)
+	}
+	f.Confidence = correlate.Medium
+	for _, s := range g.list {
+		if p.as(s).sure == correlate.High && (p.At(s.Point).Kind != parse.K8sEvent || len(beside.near(s, time.Minute, time.Minute)) > 0) {
+			f.Confidence = correlate.High
+		}
+	}
+}
 
 // unwritten is sure only where it goes on: a rewrite of the rules that failed once
 // is tried again 30 s later.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"strings"
 
 	"faultline/correlate"
@@ -83,6 +84,9 @@ func (p *Pass) lived(pt correlate.Point, e *parse.Event, r reading) (reading, bo
 			break
 		}
 	}
+	if r.code == "cni_plugin_failed" && !strings.Contains(message, "plugin type=") && !strings.Contains(message, "linkerd-cni") {
+		r.sure = correlate.Medium
+	}
 	if r.code == "crash_loop" { // the message names the container that is waited for
 		return p.looped(e, r)
 	}
@@ -105,6 +109,9 @@ func (p *Pass) ended(e *parse.Event, r reading) (reading, bool) {
 		return r, false
 	case code == 137:
 		r.code, r.sure = "killed", correlate.Low
+	case (code == 1 || code == 2) && controlPlane(p.Name(e.Target)) && !strings.HasSuffix(target, "/linkerd-proxy"):
+		r.code, r.sure = "controller_crash", correlate.Medium
+		r.text = fmt.Sprintf("%s ended with exit code %d, %s", first(r.text, target), code, known.ExitText(code))
 	default:
 		r.code, r.sure = "crash_loop", correlate.High
 		r.why = known.ExitText(code)

@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"faultline/correlate"
 	"faultline/correlate/known"
@@ -60,6 +61,9 @@ func (p *Pass) response(e *parse.Event, r reading) (reading, bool) {
 	}
 	r.code = byCause[parse.CauseOf(e.Class).String()]
 	switch {
+	case r.code == "" && known.Anywhere[r.product] != "" && e.Value >= 500 && e.Lasted < time.Millisecond &&
+		way.State+way.Details == "" && way.Upstream == "-": // nobody was asked, and no flag says why not
+		r.code, r.sure = "configured_answer", correlate.Medium
 	case r.code == "":
 		r.code = undecided
 	case way.Side == "inbound" && slices.Contains(handed, r.code):
@@ -77,23 +81,32 @@ var handed = []string{"connect_refused", "connect_timeout"}
 // (linkerd2-proxy linkerd/app/src/lib.rs; the charts of linkerd-viz and
 // linkerd-jaeger). A user's service of the same name is in another namespace.
 var ownClients = []struct{ name, namespace, code string }{
-	{"tracing", "", "telemetry_client"}, {"opentelemetry", "", "telemetry_client"}, {"collector", "linkerd-jaeger", "telemetry_client"},
+	{"collector", "linkerd-jaeger", "telemetry_client"},
 	{"tap", "linkerd", "telemetry_client"}, {"prometheus", "linkerd", "telemetry_client"}, {"metrics-api", "linkerd", "telemetry_client"},
 	{"linkerd-identity", "", "identity_unavailable"}, {"linkerd-dst", "", "control_plane"}, {"linkerd-policy", "", "control_plane"}, {"linkerd-destination", "", "control_plane"},
 }
 
 // own is what a target is for if it is one of the proxy's own clients'.
 func own(target string) string {
+	code, _ := ownBy(target)
+	return code
+}
+
+// ownBy says it with how sure that is: a client's name in a span is its own, a name and
+// its namespace are what the charts install.
+func ownBy(target string) (code string, sure correlate.Confidence) {
 	for _, c := range ownClients {
 		if !strings.HasPrefix(target, c.name) {
 			continue
 		}
-		if namespace, _, ok := Service(target); c.namespace == "" || ok && strings.HasPrefix(namespace, c.namespace) &&
-			strings.HasPrefix(target, c.name+".") {
-			return c.code
+		if c.namespace == "" {
+			return c.code, correlate.High
+		}
+		if namespace, _, ok := Service(target); ok && strings.HasPrefix(namespace, c.namespace) && strings.HasPrefix(target, c.name+".") {
+			return c.code, correlate.Medium
 		}
 	}
-	return ""
+	return "", correlate.High
 }
 
 // proxied reads what linkerd-proxy says.
@@ -104,7 +117,11 @@ func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, 
 			return p.complained(e, target, r)
 		}
 	}
-	mine := own(target)
+	mine, sure := ownBy(target)
+	if r.sure = sure; e.Class == parse.ClassTelemetry && (e.Kind == parse.ProxyFailfastEnter || e.Kind == parse.ProxyConnectFailed) {
+		r.code, r.sure, r.addr = "telemetry_client", correlate.High, target
+		return r, true
+	}
 	switch e.Kind {
 	case parse.ProxyRequestFailed:
 		r.request = true
@@ -118,30 +135,16 @@ func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, 
 	case parse.ProxyTCPFailed:
 		return p.tcp(target, r)
 	case parse.ProxyDiscoveryFailed:
-		r.code = "destination_stream_failed"
-		if mine != "" {
-			if r.code = mine; mine == "control_plane" {
-				if c, _, ok := wordsOf(r.text); ok && c == "dns_failure" {
-					r.code = "control_plane_unresolved"
-				}
-			}
-			break
-		}
-		if c, _, ok := wordsOf(r.text); ok && (c == "dns_failure" || c == "conflicting_ip") {
-			r.code = c
-		}
+		return undiscovered(mine, r), true
 	case parse.ProxyPolicyWatchFailed:
 		r.code, r.why, r.sure = "policy_stalled", "proxy", correlate.Low
+		if c, sure, ok := wordsOf(r.text); ok && c == "invalid_resource" {
+			r.code, r.why, r.sure = c, "", sure
+		}
 	case parse.ProxyDenied:
 		r.code, r.request = "policy_denied", true
 	case parse.ProxyFailfastEnter:
-		r.code = "failfast"
-		switch {
-		case mine != "":
-			r.code = mine
-		case apiAddress(target):
-			r.code, r.addr, r.text = "apiserver_unreachable", target, "failfast to the API server's address "+target
-		}
+		return entered(e, target, mine, r)
 	case parse.ProxyNoEndpoints:
 		r.code = "witness_none"
 		if !p.proxys(pt) { // what an ingress says: of each empty Service at a sync, or of a request
@@ -175,6 +178,30 @@ func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, 
 		r.code, r.addr = "detect_timeout", target
 	}
 	return r, r.code != ""
+}
+
+// undiscovered reads a lookup that failed, of a target or of the control plane's own
+// name.
+func undiscovered(mine string, r reading) reading {
+	c, _, ok := wordsOf(r.text)
+	switch r.code = first(mine, "destination_stream_failed"); {
+	case mine == "control_plane" && ok && c == "dns_failure":
+		r.code = "control_plane_unresolved"
+	case mine == "" && ok && (c == "dns_failure" || c == "conflicting_ip"):
+		r.code = c
+	}
+	return r
+}
+
+// entered reads a gate that shut.
+func entered(e *parse.Event, target, mine string, r reading) (reading, bool) {
+	switch r.code = first(mine, "failfast"); {
+	case e.Class == parse.ClassOwnClient:
+		return r, false
+	case mine == "" && apiAddress(target):
+		r.code, r.addr, r.text = "apiserver_unreachable", target, "failfast to the API server's address "+target
+	}
+	return r, true
 }
 
 // ofHop puts what an access line says of why in the place of all that it says of
@@ -246,8 +273,8 @@ func (p *Pass) chained(e *parse.Event, target string, r reading) (reading, bool)
 			r.sure = correlate.Low
 		}
 	}
-	if mine := own(target); mine != "" && mine != "control_plane" {
-		code, r.request = mine, false
+	if mine, sure := ownBy(target); mine != "" && mine != "control_plane" {
+		code, r.request, r.sure = mine, false, sure
 	}
 	if inbound && (code == "connect_refused" || code == "connect_timeout" || code == "failfast") {
 		code = "inbound_unavailable"
@@ -258,6 +285,7 @@ func (p *Pass) chained(e *parse.Event, target string, r reading) (reading, bool)
 
 // dialled reads a connection that could not be made.
 func (p *Pass) dialled(target, mine string, r reading) (reading, bool) {
+	asked := r.sure
 	code, sure, ok := wordsOf(r.text)
 	if !ok {
 		return r, false
@@ -270,7 +298,7 @@ func (p *Pass) dialled(target, mine string, r reading) (reading, bool) {
 		r.code = "control_plane"
 	}
 	if mine == "telemetry_client" || telemetryPort(target) && code != "certificate_expiry" {
-		r.code = "telemetry_client"
+		r.code, r.sure = "telemetry_client", asked
 	}
 	return r, true
 }
@@ -328,14 +356,7 @@ func (p *Pass) controlled(pt correlate.Point, e *parse.Event, r reading) (readin
 		}
 		return r, true
 	case parse.ControllerCrashed:
-		r.code = "controller_crash"
-		switch c, sure, _ := wordsOf(r.text); {
-		case slices.Contains(uncalled, c): // it gave up on the API server
-			r.code, r.addr = "apiserver_unreachable", dialAddress(r.text)
-		case c == "apiserver_slow": // it lost its lease
-			r.code, r.sure = c, sure
-		}
-		return r, true
+		return gaveUp(r), true
 	case parse.CheckFailed:
 		return checked(target, r)
 	case parse.WebhookFailed:
@@ -369,8 +390,9 @@ func (p *Pass) controlled(pt correlate.Point, e *parse.Event, r reading) (readin
 	if e.Kind == parse.ControllerCacheSyncFailed && !ok {
 		code, sure, ok = "apiserver_unreachable", correlate.Medium, true
 	}
-	if !ok {
-		return r, false
+	if !ok { // of the policy controller's watches it matters how many break
+		r.code = "watch_broke"
+		return r, e.Kind == parse.ControllerWatchFailed && p.writes(pt, parse.ComponentPolicy)
 	}
 	r.code, r.sure = code, sure
 	r.addr = dialAddress(r.text)
@@ -381,12 +403,24 @@ func (p *Pass) controlled(pt correlate.Point, e *parse.Event, r reading) (readin
 	case "connect_timeout", "connect_refused", "no_route_to_host", "h2_ping_timeout", "tls_mismatch", "upstream_closed":
 		switch {
 		case code == "upstream_closed" && p.writes(pt, parse.ComponentPolicy):
-			r.code, r.sure = "policy_stalled", correlate.Low
+			r.code, r.addr = "watch_broke", ""
 		case client || apiAddress(r.addr):
 			r.code = "apiserver_unreachable"
 		}
 	}
 	return r, true
+}
+
+// gaveUp reads a controller that ended by itself.
+func gaveUp(r reading) reading {
+	r.code = "controller_crash"
+	switch c, sure, _ := wordsOf(r.text); {
+	case slices.Contains(uncalled, c): // it gave up on the API server
+		r.code, r.addr = "apiserver_unreachable", dialAddress(r.text)
+	case c == "apiserver_slow": // it lost its lease
+		r.code, r.sure = c, sure
+	}
+	return r
 }
 
 // uncalled are the codes of a call that did not reach whom it was for.

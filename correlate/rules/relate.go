@@ -22,11 +22,13 @@ func (p *Pass) relate() {
 	p.neighbours()
 	p.unresolved()
 	p.handedOn()
+	p.brokenWatches()
 	p.gate()
 	p.withoutProxy()
 	p.byDuration()
 	p.emptySlices()
 	p.stopped()
+	p.killedAlone()
 	p.sameFate()
 	p.unreached()
 	p.unrenewed()
@@ -216,6 +218,40 @@ func (p *Pass) unresolved() {
 	}
 }
 
+const (
+	// brokeSome is of how many resources the policy controller's watches must break
+	// within brokeNear for it to be no matter of one, brokeMany and brokeLong of how many
+	// and for how long for it to stay so: minutes apart each is watched again.
+	brokeSome, brokeMany = 2, 3
+	brokeNear            = parse.Time(time.Minute)
+	brokeLong            = parse.Time(2 * time.Minute)
+)
+
+// brokenWatches files watches of the policy controller that broke for several
+// resources together; that one did is nothing.
+func (p *Pass) brokenWatches() {
+	list := p.sights["watch_broke"]
+	delete(p.sights, "watch_broke")
+	for from := 0; from < len(list); {
+		to, resources := from, map[string]bool{}
+		for ; to < len(list) && (to == from || list[to].at-list[to-1].at <= brokeNear && list[to].lane() == list[from].lane()); to++ {
+			resources[p.targetOf(list[to])] = true
+		}
+		if len(resources) >= brokeSome {
+			long := len(resources) >= brokeMany && list[to-1].at-list[from].at > brokeLong
+			for _, s := range list[from:to] {
+				p.again("policy_stalled", s, func(r *reading) {
+					if r.sure = correlate.Low; long {
+						r.sure = correlate.Medium
+					}
+				})
+			}
+		}
+		from = to
+	}
+	p.sort(p.sights["policy_stalled"])
+}
+
 // handedLong is how long a log must go on for one conflict in it to be an address
 // that was handed on from one pod to the next, and no fault.
 const handedLong = 2 * time.Minute
@@ -315,6 +351,9 @@ func (p *Pass) byDuration() {
 	}
 }
 
+// unrelated is from how many workloads on what they share is their node.
+const unrelated = 3
+
 // oneNode files timeouts of unrelated workloads of one node in the same half
 // minute under the node.
 func (p *Pass) oneNode() {
@@ -322,18 +361,21 @@ func (p *Pass) oneNode() {
 	p.sort(all)
 	beside, node := laned(all), map[int]bool{}
 	for i, s := range all {
-		host := p.nodeOf(s)
-		if host == "" || !s.placed {
+		host, who := p.nodeOf(s), map[string]bool{}
+		if !s.placed && (host != "" || p.At(s.Point).Grain.Width() > 10*time.Second) {
 			continue
 		}
-		who := map[string]bool{}
 		for _, o := range beside.near(s, 15*time.Second, 15*time.Second) {
 			if p.nodeOf(o) == host {
 				_, name := objectOf(p.targetOf(o))
 				who[correlate.Workload(name)] = true
 			}
 		}
-		if len(who) >= 3 {
+		switch {
+		case len(who) < unrelated:
+		case host == "": // no more than a hint beside the probes
+			p.again("node_stall", s, func(r *reading) { r.sure = correlate.Low })
+		default:
 			node[i] = true
 		}
 	}

@@ -40,6 +40,14 @@ func (p *Pass) stopped() {
 	}
 }
 
+// killedAlone files what was killed with 137 and nothing beside it under the memory, as
+// a hint: who killed it is not told.
+func (p *Pass) killedAlone() {
+	for _, s := range p.move("killed", func(sight) bool { return true }) {
+		p.again("oom_killed", s, nil)
+	}
+}
+
 const (
 	// changeBefore and changeAfter are from when to when around a failure its
 	// workload's pods came or went.

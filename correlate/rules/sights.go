@@ -72,7 +72,11 @@ func (p *Pass) read() {
 	p.sights = map[string][]sight{}
 	seen := map[readingKey]int32{}
 	for _, kind := range parse.Kinds() {
-		for _, pt := range p.Of(kind) {
+		list := p.Of(kind)
+		if kind == parse.ProxyFailfastEnter {
+			list = slices.Concat(list, p.OwnClients())
+		}
+		for _, pt := range list {
 			e := p.At(pt)
 			key := readingKey{kind, e.Class, uint16(min(max(e.Value, 0), 1000)), e.Fact, e.Target, p.Streams[pt.Stream].Format, slow(e)}
 			as, had := seen[key]

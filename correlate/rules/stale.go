@@ -1,11 +1,14 @@
 package rules
 
 import (
+	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"faultline/correlate"
+	"faultline/correlate/known"
 	"faultline/parse"
 	"faultline/parse/kubelet"
 )
@@ -17,10 +20,10 @@ func (p *Pass) podAt(host string) string { return p.pods[host] }
 // all that there are.
 const fewPods = 5
 
-// listed says whether a view of the target's addresses is in the dump, and
-// whether an address stands in any view. A view of other services, or of other
+// listed says how many views of the target's addresses are in the dump, and
+// whether an address stands in any of them. A view of other services, or of other
 // ports where no service is named, says nothing of it.
-func (p *Pass) listed(addr, target string) (known, listed bool) {
+func (p *Pass) listed(addr, target string) (views int, listed bool) {
 	host := hostOf(addr)
 	_, service, named := Service(target)
 	port := addr[strings.LastIndexByte(addr, ':')+1:]
@@ -31,26 +34,37 @@ func (p *Pass) listed(addr, target string) (known, listed bool) {
 		return slices.ContainsFunc(view, func(a string) bool { return !strings.Contains(a, ":") || strings.HasSuffix(a, ":"+port) })
 	}
 	for _, key := range []string{kubelet.FactEndpointSlicesAddresses, kubelet.FactEndpointsAddresses} {
+		known := false
 		for _, f := range p.fact(key) {
 			view := strings.Fields(p.Name(f.Value))
 			known = known || covers(p.Name(f.Subject), view)
 			if slices.Contains(view, host) {
-				return true, true
+				return 1, true
 			}
+		}
+		if known {
+			views++
 		}
 	}
 	for _, a := range p.answers() {
+		known := false
 		for s, list := range a.services {
 			known = known || covers(s, list)
 			if slices.ContainsFunc(list, func(b string) bool { return hostOf(b) == host }) {
-				return true, true
+				return 1, true
 			}
+		}
+		if known {
+			views++
 		}
 	}
 	if p.podAt(host) != "" {
-		return true, true
+		return 1, true
 	}
-	return known || len(p.pods) >= fewPods, false
+	if len(p.pods) >= fewPods {
+		views++
+	}
+	return views, false
 }
 
 // unlisted files connects that failed to an address that nobody lists any more,
@@ -58,6 +72,7 @@ func (p *Pass) listed(addr, target string) (known, listed bool) {
 func (p *Pass) unlisted() {
 	type dial struct {
 		first sight
+		last  parse.Time
 		n     int
 	}
 	byAddr := map[string]*dial{}
@@ -72,16 +87,18 @@ func (p *Pass) unlisted() {
 				byAddr[a] = &dial{first: s}
 			}
 			byAddr[a].n += int(s.n)
+			byAddr[a].last = s.at
 		}
 	}
 	stale := map[string]correlate.Confidence{}
 	for addr, d := range byAddr {
 		target := p.targetOf(d.first)
-		if known, listed := p.listed(addr, target); !address(addr) || !known || listed || apiAddress(addr) {
+		views, listed := p.listed(addr, target)
+		if !address(addr) || views == 0 || listed || apiAddress(addr) {
 			continue
 		}
-		if stale[addr] = correlate.High; d.n < 2 {
-			stale[addr] = correlate.Medium
+		if stale[addr] = correlate.Medium; views >= 2 || d.n >= 3 && d.last-d.first.at >= parse.Time(time.Minute) {
+			stale[addr] = correlate.High
 		}
 	}
 	for _, code := range codes {
@@ -109,11 +126,51 @@ func (p *Pass) fresh() {
 			short++
 		}
 	}
-	if len(list) == 0 || short < len(list) || p.dense(list) || p.amidChanges(list) {
+	if len(list) == 0 || short < len(list) || p.amidChanges(list) {
 		return
 	}
+	if len(list) == 1 { // no more than a hint beside what was seen
+		p.again("keepalive_race", list[0], func(r *reading) { r.sure = correlate.Low })
+	}
+	if p.dense(list) {
+		return
+	}
+	sure := correlate.Medium
+	if _, ok := p.keptAlive(list); ok {
+		sure = correlate.High
+	}
 	for _, s := range p.move("upstream_closed", func(s sight) bool { return p.as(s).request }) {
-		p.again("keepalive_race", s, func(r *reading) { r.sure = min(r.sure, correlate.Medium) })
+		p.again("keepalive_race", s, func(r *reading) { r.sure = min(r.sure, sure) })
+	}
+}
+
+// keptAlive is the limit of a server after which, to about a second, each of some
+// failures came, and never sooner: below that of the pool in front of it, it is both
+// limits of a race.
+func (p *Pass) keptAlive(list []sight) (limit known.IdleLimit, ok bool) {
+	const width = 1.5 // seconds: access logs print whole ones
+	for _, limit = range known.IdleLimits {
+		fits := len(list) >= idleSome && limit.Server
+		for _, s := range list {
+			h := p.as(s).way()
+			var i idles
+			fits = fits && i.of(&h) && math.Abs(i.floor+0.5-limit.Seconds) <= width && i.survived < limit.Seconds &&
+				limit.Seconds <= known.Pools[p.as(s).product]
+		}
+		if fits {
+			return limit, true
+		}
+	}
+	return limit, false
+}
+
+// raced names the server's limit where the gaps before the failures tell it.
+func raced(p *Pass, g *group, f *correlate.Finding) {
+	if g.sure == correlate.Low {
+		f.Title = g.fill("{what}{to} ended within milliseconds on a connection that was closed: a keep-alive that ended just then looks so, and once is no pattern.")
+	}
+	if limit, ok := p.keptAlive(g.list); ok {
+		f.Title = strings.TrimSuffix(f.Title, ".") + fmt.Sprintf(", each after a quiet time of about %g s, which is the keep-alive of %s.", limit.Seconds, limit.Who)
 	}
 }
 

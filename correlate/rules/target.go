@@ -33,13 +33,14 @@ const (
 // state is what the dump says of one service.
 type state struct {
 	ready, notReady int
+	views           int        // how many kinds of objects say it
 	changed         parse.Time // 0: not told
 	proof           []parse.Ref
 }
 
 func target(p *Pass) (out []correlate.Finding) {
-	stale, empty, moving := p.newVerdicts("stale"), p.newVerdicts("empty"), p.newVerdicts("moving")
-	open := p.newVerdicts("open")
+	stale, empty, moving := p.newVerdicts(), p.newVerdicts(), p.newVerdicts()
+	agreed, open := p.newVerdicts(), p.newVerdicts()
 	for i := range p.Incidents {
 		in := &p.Incidents[i]
 		if in.Signature != correlate.NoEndpoints && in.Signature != correlate.Mixed {
@@ -52,11 +53,14 @@ func target(p *Pass) (out []correlate.Finding) {
 			}
 			s, known := p.state(ns + "/" + name)
 			happened := p.happened(in, ns, name)
+			none := known && s.ready == 0
 			v := open
 			switch {
+			case none && s.views+len(happened) > 1:
+				v = agreed
 			case len(happened) > 0:
 				v = moving
-			case known && s.ready == 0:
+			case none:
 				v = empty
 			case known && in.Clock.OnWall() && s.changed != 0 && s.changed < in.Start-changeWindow:
 				v = stale
@@ -69,6 +73,8 @@ func target(p *Pass) (out []correlate.Finding) {
 	return slices.Concat(stale.say(correlate.Warning, correlate.High,
 		"%s had ready endpoints, unchanged since before the onset, when it was answered that there are none (%s): the controller's view was stale.",
 		"A target whose endpoints did not change cannot have been really empty. The state is of when the dump was taken; that it was changed and changed back in between would show as a later change."),
+		diagnosed("empty_target", agreed.say(correlate.Warning, correlate.High, "%s has no ready endpoints in the dump, as two sources agree: \"no endpoints\" was the truth (%s).",
+			"Scale to zero and failing readiness look like this, and no controller is at fault then.")),
 		diagnosed("empty_target", empty.say(correlate.Warning, correlate.Medium, "%s has no ready endpoints in the dump: \"no endpoints\" may have been the truth (%s).",
 			"Scale to zero and failing readiness look like this, and no controller is at fault then.")),
 		diagnosed("empty_target", moving.say(correlate.Warning, correlate.Medium, "The endpoints of %s were changing at the onset (%s): \"no endpoints\" may have been the truth for a moment.",
@@ -94,7 +100,7 @@ type verdicts struct {
 	n     int
 }
 
-func (p *Pass) newVerdicts(string) *verdicts { return &verdicts{p: p, when: map[string]int{}} }
+func (p *Pass) newVerdicts() *verdicts { return &verdicts{p: p, when: map[string]int{}} }
 
 func (v *verdicts) add(in *correlate.Incident, target string, proof []parse.Ref) {
 	if v.when[target] == 0 {
@@ -123,11 +129,15 @@ func (v *verdicts) say(s correlate.Severity, c correlate.Confidence, title, deta
 			fmt.Sprintf("kubectl get events -n %s -o json: Killing, Scheduled, ScalingReplicaSet around the onset", quote(ns))}}}
 }
 
-// state is what EndpointSlices, else Endpoints, say of "namespace/service".
+// state is what EndpointSlices and Endpoints say of "namespace/service".
 func (p *Pass) state(subject string) (s state, ok bool) {
 	for _, key := range []string{kubelet.FactEndpointSlices, kubelet.FactEndpoints} {
-		for _, f := range p.factsOf(key)[subject] {
+		list := p.factsOf(key)[subject]
+		if len(list) > 0 {
 			ok = true
+			s.views++
+		}
+		for _, f := range list {
 			s.changed = max(s.changed, f.Time)
 			s.proof = append(s.proof, f.Ref)
 			for _, word := range strings.Fields(p.Name(f.Value)) {
@@ -141,11 +151,8 @@ func (p *Pass) state(subject string) (s state, ok bool) {
 				}
 			}
 		}
-		if ok {
-			return s, true
-		}
 	}
-	return s, false
+	return s, ok
 }
 
 // reasons are those of events after which a service may have fewer endpoints

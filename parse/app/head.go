@@ -294,9 +294,11 @@ var toolFirst = func() (out [256]bool) {
 }()
 
 func tool(text []byte) bool {
-	for _, t := range tools {
-		if len(text) > 0 && toolFirst[text[0]] && bytes.HasPrefix(text, []byte(t)) {
-			return true
+	if len(text) > 0 && toolFirst[text[0]] {
+		for _, t := range tools {
+			if bytes.HasPrefix(text, []byte(t)) {
+				return true
+			}
 		}
 	}
 	head, body := parse.Answered(text)

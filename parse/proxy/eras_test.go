@@ -102,8 +102,8 @@ func TestRareMessages(t *testing.T) {
 	f := func(text, want string) { t.Helper(); reads(t, head+text, want) }
 	f(`linkerd_app_outbound::http::handle_proxy_error_headers: Remote proxy error error="HTTP Logical service in fail-fast"`, // 2.13 on
 		"proxy.request_failed | warn | target=10.0.0.1:80 | fact=HTTP Logical service in fail-fast | cause=failfast | http=504")
-	f(`linkerd_app_outbound::policy::api: Client policy misconfigured error=invalid client policy: missing metadata`, "proxy.policy_watch_failed | warn | fact=invalid client policy: missing metadata")
-	f(`linkerd_app_inbound::policy::api: Server misconfigured error=x`, "proxy.policy_watch_failed | warn | fact=x")
+	f(`linkerd_app_outbound::policy::api: Client policy misconfigured error=invalid client policy: missing metadata`, "proxy.policy_watch_failed | warn | fact=Client policy misconfigured: invalid client policy: missing metadata")
+	f(`linkerd_app_inbound::policy::api: Server misconfigured error=x`, "proxy.policy_watch_failed | warn | fact=Server misconfigured: x")
 	f("linkerd_app_outbound::discover: Policy controller returned `Unimplemented`, the control plane may be out of date.", "proxy.policy_watch_failed | warn")
 	f(`linkerd_app_outbound::policy::api: Unexpected policy controller response; retrying with a backoff grpc.status=Deadline expired before operation could complete grpc.message="initial item not received within timeout"`, // 2.15 on
 		"proxy.policy_watch_failed | warn | fact=Deadline expired before operation could complete: initial item not received within timeout")

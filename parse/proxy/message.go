@@ -122,6 +122,9 @@ func (r record) unanswered(m *message, _ *parse.Line, b *parse.Batch) parse.Verd
 			fact = append(append(append([]byte(nil), fact...), ": "...), said...)
 		}
 	}
+	if bytes.HasSuffix([]byte(m.words), []byte("misconfigured")) { // an answer came, of no use
+		fact = slices.Concat([]byte(m.words), []byte(": "), fact)
+	}
 	e := parse.Event{Kind: m.kind, Fact: b.Names.Add(fact)}
 	if m.kind == parse.ProxyDiscoveryFailed {
 		e.Target = r.service(b)
@@ -360,8 +363,14 @@ func (r *record) dialled() []byte {
 }
 
 // ownClient says whether a record is of one of the proxy's own clients, of which no
-// request is waiting: those of the control plane, of tracing and of tap.
+// request is waiting: those of the control plane, of tracing and of tap, by the first
+// span (linkerd2-proxy linkerd/app/src/lib.rs).
 func (r *record) ownClient() uint8 {
+	first, _, _ := bytes.Cut(r.spans, []byte{':'})
+	switch string(first) {
+	case "tracing", "opentelemetry", "tap":
+		return parse.ClassTelemetry
+	}
 	if bytes.Contains(r.spans, []byte("controller{")) {
 		return parse.ClassOwnClient
 	}
