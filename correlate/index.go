@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 
 	"faultline/parse"
@@ -93,6 +94,7 @@ func NewIndex(c *parse.Capture) *Index {
 			of.Node = ix.nodes[of.Namespace+"/"+of.Pod]
 		}
 	}
+	ix.completeNodes()
 	ix.findLives()
 	ix.findLaunches()
 	ix.findMachines()
@@ -133,6 +135,32 @@ func (ix *Index) StreamsOf(source uint32) iter.Seq[int] {
 				return
 			}
 		}
+	}
+}
+
+// completeNodes gives a node the name that its cluster knows it by: the journal of
+// a machine prints no more than the first label of it.
+func (ix *Index) completeNodes() {
+	full := map[string]string{} // by the first label; "" where several machines have it
+	see := func(name string) {
+		if label, _, more := strings.Cut(name, "."); more {
+			if had, ok := full[label]; ok && had != name {
+				name = ""
+			}
+			full[label] = name
+		}
+	}
+	for _, name := range ix.nodes {
+		see(name)
+	}
+	for i := range ix.Owners {
+		see(ix.Owners[i].Node)
+	}
+	for i := range ix.Owners {
+		ix.Owners[i].Node = cmp.Or(full[ix.Owners[i].Node], ix.Owners[i].Node)
+	}
+	for s := range ix.Who {
+		ix.Who[s].Node = cmp.Or(full[ix.Who[s].Node], ix.Who[s].Node)
 	}
 }
 

@@ -141,6 +141,18 @@ const quiet = parse.Time(10 * time.Minute)
 // hour (IANA tz database).
 var oddZones = []parse.Time{-38, -14, 14, 18, 22, 23, 26, 35, 38, 42, 51}
 
+// zones are the offsets from UTC that are in use, ascending.
+func zones() (out []parse.Time) {
+	for hour := parse.Time(-12); hour <= 14; hour++ {
+		out = append(out, 4*hour*zoneStep)
+	}
+	for _, quarters := range oddZones {
+		out = append(out, quarters*zoneStep)
+	}
+	slices.Sort(out)
+	return out
+}
+
 // placed finds the zone of a time that names none: the one in use in which the
 // latest stamped line of the bundle's logs was written when it was taken.
 func (d *dirs) placed(t taken, dir string) taken {
@@ -148,13 +160,7 @@ func (d *dirs) placed(t taken, dir string) taken {
 	if t.zoned || latest == 0 || t.to-t.from > gathering {
 		return t
 	}
-	zones := slices.Clone(oddZones)
-	for hour := parse.Time(-12); hour <= 14; hour++ {
-		zones = append(zones, 4*hour)
-	}
-	slices.Sort(zones)
-	for _, quarters := range slices.Backward(zones) { // the latest line is the least older
-		ahead := quarters * zoneStep
+	for _, ahead := range slices.Backward(zones()) { // the latest line is the least older
 		if gap := t.from - ahead - latest; gap >= -gathering && gap <= quiet {
 			t.from, t.to, t.stated, t.zoned = min(t.from-ahead, latest), max(t.to-ahead, latest), t.stated-ahead, true
 			t.why += ", in the zone of the latest lines"

@@ -39,7 +39,7 @@ func (ix *Index) yearRungs(s int) []Anchor {
 	for _, rung := range []func(int) (Anchor, bool){ix.yearBeside, ix.yearOfTrace, ix.yearOfHeader, ix.yearOfStart,
 		ix.yearOfBundle, ix.yearOfDump, ix.yearOfFile} {
 		if a, ok := rung(s); ok {
-			return []Anchor{ix.inZone(s, a)}
+			return []Anchor{ix.beforeTaken(s, ix.inZone(s, a))}
 		}
 	}
 	return nil

@@ -39,6 +39,29 @@ func (ix *Index) inZone(s int, a Anchor) Anchor {
 		Why: strings.TrimSuffix(a.Why, "; the zone is not known") + "; the zone is that in which a failed probe is of the second that its event says"}
 }
 
+// beforeTaken moves a clock whose zone is not known into the nearest zone in which
+// none of its lines is later than its bundle, where that says when it was taken.
+// The zone is then known if its last line was written just before that.
+func (ix *Index) beforeTaken(s int, a Anchor) Anchor {
+	t, ok := ix.dirs.of(ix.Sources[ix.Streams[s].Source].Path)
+	if !ok || !t.zoned || a.Within < time.Duration(zoneMost) {
+		return a
+	}
+	last := ix.Streams[s].Coverage[len(ix.Streams[s].Coverage)-1].To + a.Zero
+	for _, ahead := range zones() {
+		if ahead <= 0 || last <= t.to || last-ahead > t.to {
+			continue
+		}
+		a.Zero, a.Why = a.Zero-ahead, a.Why+": it is one in which no line is later than the bundle"
+		if t.from-(last-ahead) <= quiet {
+			a.Within, a.Proof = 0, append(slices.Clone(a.Proof), t.proof...)
+			a.Why = strings.Replace(a.Why, "; the zone is not known: it is one in which", "; the zone is the one in which the last line was written when the bundle was taken, and", 1)
+		}
+		return a
+	}
+	return a
+}
+
 // probe is one failed probe as a kubelet's log and the API's event both tell it.
 type probe struct {
 	target parse.Name
