@@ -40,7 +40,7 @@ func (ix *Index) ageRungs(s int, o *Options) (rungs []Anchor) {
 	src := &ix.Sources[ix.Streams[s].Source]
 	for _, r := range o.Captured {
 		if (r.Glob == "" || ix.matches(r.Glob, s)) && r.dated(ix) == nil {
-			rungs = append(rungs, byUser(r.Time, max(r.Within, time.Second), r.Rejected, r.Proof, saidBy("--captured-at", r.Proof, r.By)))
+			rungs = append(rungs, byUser(r.Time, max(r.Within, time.Second), r.Rejected, r.Proof, sourceOf("--captured-at", r.Proof, r.By)))
 		}
 	}
 	for _, f := range ix.Facts {

@@ -235,7 +235,7 @@ func (ix *Index) saidRungs(s int, o *Options) (rungs []Anchor) {
 		if !ix.means(&r, s) || r.dated(ix, s) != nil {
 			continue
 		}
-		within, why := max(r.Within, time.Millisecond), saidBy("--anchor", r.Proof, r.By)
+		within, why := max(r.Within, time.Millisecond), sourceOf("--anchor", r.Proof, r.By)
 		if r.Line == 0 && st.Clock == parse.ClockUptime {
 			rungs = append(rungs, byUser(r.Zero, within, r.Rejected, r.Proof, why))
 		}

@@ -113,7 +113,7 @@ func (c *Placed) Wall(p Point) (at parse.Time, within time.Duration, ok bool) {
 // Last is the wall time of the last event, ns since 1970; ok is false when no
 // event has one.
 func (ix *Index) Last(o *Options) (last parse.Time, ok bool) {
-	all := ix.said(*o)
+	all := ix.withUserFacts(*o)
 	anchors, _ := ix.anchors(&all)
 	for s := range ix.Streams {
 		st := &ix.Streams[s]

@@ -34,9 +34,9 @@ type Comparison struct {
 	Overflows [2]int
 	// Names are what the two are called in what is said of them: A and B.
 	Names [2]string
-	// Answer is to "did it help?", Said the same in one sentence with its intervals.
-	Answer Answer
-	Said   string
+	// Answer is to "did it help?", Sentence the same with its intervals.
+	Answer   Answer
+	Sentence string
 	// Visible are sentences on what may only have become visible, or invisible.
 	Visible []string
 }

@@ -48,7 +48,7 @@ func TestMoreProxiesAreNoChange(t *testing.T) {
 		before := proxiesAt(t, seed, 6, 8, 2)
 		if c := correlate.Compare(before, proxiesAt(t, seed+100, 2, 8, 2)); c.Rates[0].Verdict == correlate.Fewer || c.Rates[0].Verdict == correlate.More {
 			wrong++
-			t.Logf("seed %d: %s", seed, c.Said)
+			t.Logf("seed %d: %s", seed, c.Sentence)
 		}
 		if c := correlate.Compare(before, proxiesAt(t, seed+200, 2, 8, 0.2)); c.Answer != correlate.Better {
 			missed++

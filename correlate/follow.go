@@ -15,11 +15,11 @@ type Following struct {
 	Nominal time.Duration
 	// By are the processes whose stalls have a period near Nominal.
 	By []ProcessPeriod
-	// Hangs is what those periods count from: Agree of Told processes, by their
+	// Hangs is what those periods count from: Agree of the Informative ones, by their
 	// starts. PhaseP is the chance that unrelated phases would fit as well.
-	Hangs       Hangs
-	Agree, Told int
-	PhaseP      float64
+	Hangs              Hangs
+	Agree, Informative int
+	PhaseP             float64
 	// Test counts the incidents that begin within StallWindow after a stall on
 	// its period, against chance at any phase; nil when the two were not captured
 	// together. P is adjusted for all that was tested.
@@ -74,7 +74,7 @@ func followTicks(g *groups, incidents []Incident, processes []*Process, periods 
 		}
 		if len(by) > 0 {
 			f := &Following{Nominal: nominal, By: by, P: 1, AtMost: 1}
-			f.Hangs, f.Agree, f.Told, f.PhaseP = hangs(by, nominal)
+			f.Hangs, f.Agree, f.Informative, f.PhaseP = hangs(by, nominal)
 			all = append(all, f)
 		}
 	}
@@ -142,7 +142,7 @@ func (f *Following) test(onsets []float64, served stat.Coverage, trials int) {
 		f.onePhase(cover.Restrict(onsets), cover)
 	}
 	if f.Follows {
-		f.Hangs, f.Agree, f.Told, f.PhaseP = hangs(f.followed(onsets, cover), f.Nominal)
+		f.Hangs, f.Agree, f.Informative, f.PhaseP = hangs(f.followed(onsets, cover), f.Nominal)
 	}
 }
 

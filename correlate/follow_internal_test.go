@@ -159,7 +159,7 @@ func TestStageMechanisms(t *testing.T) {
 			PeriodResult: stat.PeriodResult{Fit: &f, Confirm: &stat.Confirmation{Period: 600}}}
 	}
 	following := func(follows bool, h Hangs) *Following {
-		return &Following{Nominal: 10 * time.Minute, Follows: follows, Hangs: h, Told: 2, Agree: 2, Test: &stat.CoverageTest{K: 9, N: 9}}
+		return &Following{Nominal: 10 * time.Minute, Follows: follows, Hangs: h, Informative: 2, Agree: 2, Test: &stat.CoverageTest{K: 9, N: 9}}
 	}
 	for name, f := range map[string]struct {
 		from    float64

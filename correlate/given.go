@@ -47,9 +47,9 @@ func (ix *Index) MarkStream(m *Mark) int {
 	return -1
 }
 
-// said adds what the dump's facts files say to the options. What is given by
+// withUserFacts adds what the dump's facts files say to the options. What is given by
 // flags stands first, so that it wins.
-func (ix *Index) said(o Options) Options {
+func (ix *Index) withUserFacts(o Options) Options {
 	o.Anchors, o.Captured = slices.Clip(o.Anchors), slices.Clip(o.Captured)
 	o.Periods, o.Failures = slices.Clip(o.Periods), slices.Clip(o.Failures)
 	for _, f := range ix.Facts {
@@ -81,9 +81,9 @@ func (ix *Index) said(o Options) Options {
 	return o
 }
 
-// saidBy names what a given anchor rests on: a flag or the facts file, and who
+// sourceOf names what a given anchor rests on: a flag or the facts file, and who
 // said so, where that is known.
-func saidBy(flag string, proof []parse.Ref, by string) string {
+func sourceOf(flag string, proof []parse.Ref, by string) string {
 	switch {
 	case proof != nil && by != "":
 		return given.Name + ", by " + by

@@ -49,7 +49,7 @@ func (c *Comparison) answer() {
 	} else if c.Stalls[0].N+c.Stalls[1].N > 0 {
 		parts = append(parts, "only one of the two logs stalls, which does not show that the other had none")
 	}
-	c.Said = c.opening(failed) + strings.Join(parts, "; ") + "."
+	c.Sentence = c.opening(failed) + strings.Join(parts, "; ") + "."
 }
 
 // The places of rates in [Comparison.Rates].

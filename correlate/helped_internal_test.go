@@ -36,8 +36,8 @@ func TestAnswer(t *testing.T) {
 		c := &Comparison{Names: [2]string{"A", "B"}, Stalls: [2]StallFigures{{N: of.logged[0]}, {N: of.logged[1]}},
 			Rates: []RateChange{rate("incidents", of.incidents), rate("stall bursts", CannotTell), rate("seconds stalled", of.stalls)}}
 		c.answer()
-		if c.Answer != of.want || !strings.Contains(c.Said, of.says) || !strings.Contains(c.Said, "[95 % interval 0.25 to 0.75]") {
-			t.Errorf("incidents %s, stalls %s of %v: %s, %q", of.incidents, of.stalls, of.logged, c.Answer, c.Said)
+		if c.Answer != of.want || !strings.Contains(c.Sentence, of.says) || !strings.Contains(c.Sentence, "[95 % interval 0.25 to 0.75]") {
+			t.Errorf("incidents %s, stalls %s of %v: %s, %q", of.incidents, of.stalls, of.logged, c.Answer, c.Sentence)
 		}
 	}
 }
@@ -54,7 +54,7 @@ func TestCureIsSaidInOneSentence(t *testing.T) {
 	c.answer()
 	const want = "Did it help? Yes for the stalls, which are less in B; of incidents that cannot be said: incidents could not be captured in one of the two; " +
 		"replicas stall for 0.044 times as long [95 % interval 0.023 to 0.084] (541 s, then 24 s; the longest 113 s, then 0.6 s)."
-	if c.Answer != Better || c.Said != want {
-		t.Errorf("%s: %q", c.Answer, c.Said)
+	if c.Answer != Better || c.Sentence != want {
+		t.Errorf("%s: %q", c.Answer, c.Sentence)
 	}
 }

@@ -6,7 +6,7 @@ import "slices"
 // index and options give the same case. Each stage is a function of the results
 // that it is given, and returns its own; none changes those of an earlier one.
 func Judge(ix *Index, o Options) *Case {
-	p, conflicts := place(ix, ix.said(o))
+	p, conflicts := place(ix, ix.withUserFacts(o))
 	g, counts := gather(&p)
 	g, steady := separate(&p, g)
 	processes, apart := processesOf(&p, g.wall)

@@ -33,7 +33,7 @@ func placedOf(t testing.TB, o Options, in ...parse.Input) (Placed, []string) {
 		t.Fatal(err)
 	}
 	ix := NewIndex(c)
-	return place(ix, ix.said(o))
+	return place(ix, ix.withUserFacts(o))
 }
 
 // failedAt is a failed request of a proxy at an uptime, with a wall clock if stamped.

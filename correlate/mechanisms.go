@@ -172,7 +172,7 @@ func (h *holder) againstStalls(f *Compatible, p *Period) {
 	if p.Of == Stalls && p.Scope != ScopeAll {
 		for i := range h.processes {
 			if q := h.processes[i]; q.Name == p.Scope {
-				if b, ok := periodOfProcess(q, p.Nominal, len(h.list)); ok && b.tells() {
+				if b, ok := periodOfProcess(q, p.Nominal, len(h.list)); ok && b.informative() {
 					f.Distance, f.Chance, f.Compatible = b.Late, b.Zone, b.Agrees
 					return
 				}
@@ -193,14 +193,14 @@ func (h *holder) againstStalls(f *Compatible, p *Period) {
 		if one.Test != nil {
 			f.Note = fmt.Sprintf("%d of %d incidents follow a stall at a tick, %.1f would by chance", one.Test.K, one.Test.N, one.Test.Expected)
 		}
-	case one.Hangs.Open() && one.Told == 0:
+	case one.Hangs.Open() && one.Informative == 0:
 		f.Note = "phase not compared: no start was captured that could tell"
 	case one.Hangs.Open():
 		f.Distance, f.Chance, f.Note = one.late(), one.PhaseP, one.WhyOpen()
 	default:
 		f.Compatible, f.Chance = one.Hangs == HangsStarts, one.PhaseP
 		f.Distance = one.late()
-		f.Note = fmt.Sprintf("%d of %d processes stall at times that count from their own start", one.Agree, one.Told)
+		f.Note = fmt.Sprintf("%d of %d processes stall at times that count from their own start", one.Agree, one.Informative)
 	}
 }
 

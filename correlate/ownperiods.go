@@ -113,8 +113,8 @@ func (b *ProcessPeriod) slack(k float64) float64 {
 	return 2 * math.Sqrt(k*k*b.se*b.se+k*b.jitter*b.jitter)
 }
 
-// tells says whether the process's start can tell a period that counts from it.
-func (b *ProcessPeriod) tells() bool { return b.Late != nil && b.Zone < uninformative }
+// informative says whether the process's start can tell a period that counts from it.
+func (b *ProcessPeriod) informative() bool { return b.Late != nil && b.Zone < uninformative }
 
 // at is the tick of the period that is nearest to a time, in seconds.
 func (b *ProcessPeriod) at(t float64) float64 {
@@ -140,9 +140,9 @@ func (h Hangs) Open() bool { return h == HangsOpen || h == HangsEither }
 // WhyOpen says why it is open what the stalls' periods count from.
 func (f *Following) WhyOpen() string {
 	switch {
-	case f.Hangs == HangsEither && f.Told > 0:
+	case f.Hangs == HangsEither && f.Informative > 0:
 		return "the stalls begin on full minutes of the wall clock, which fits as well as the starts of their processes"
-	case f.Told > 0 && 2*f.Agree > f.Told:
+	case f.Informative > 0 && 2*f.Agree > f.Informative:
 		return "the stalls fit the starts of their processes, but unrelated phases would fit as well with a chance of " + words.Chance(f.PhaseP)
 	}
 	return "no process start was captured that could tell what the stalls count from"
@@ -172,7 +172,7 @@ func hangs(by []ProcessPeriod, nominal time.Duration) (h Hangs, agree, told int,
 		if b.Start != 0 {
 			starts = append(starts, frac(seconds(b.Start)/period))
 		}
-		if b.tells() {
+		if b.informative() {
 			told++
 			zones = append(zones, b.Zone)
 			if b.Agrees {
@@ -263,7 +263,7 @@ func oneFits(by []ProcessPeriod, agree int, period float64) float64 {
 		phase := float64(i) / grid
 		n := 0
 		for j := range by {
-			if b := &by[j]; b.tells() && frac(phase-frac((seconds(b.Start)+b.from)/period)) <= b.Zone {
+			if b := &by[j]; b.informative() && frac(phase-frac((seconds(b.Start)+b.from)/period)) <= b.Zone {
 				n++
 			}
 		}

@@ -3,6 +3,7 @@ package correlate
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -199,22 +200,69 @@ func (s *Seen) beside(c *Placed) {
 	}
 }
 
-// counters adds the failed requests that only metrics count.
+// counters adds the failed requests that only metrics tell of: what counters rose by;
+// what those hold of which there is one sample, counted since a process started; and
+// series of answers to queries, which only say that there were some.
 func (s *Seen) counters(c *Placed) {
-	sum := 0.0
+	rose, held, above := 0.0, byStatus{}, byStatus{}
 	for name, list := range c.Metrics() {
-		f, ok := known.RequestCounters[name]
 		for i := range list {
-			if ok && slices.ContainsFunc(list[i].Labels, func(l parse.Label) bool {
-				return slices.Contains(f.Status, c.Names.Text(l.Key)) && known.FailedStatus(c.Names.Text(l.Value))
-			}) {
-				c.rises(&list[i], func(_ int64, by float64) { sum += by })
+			series := &list[i]
+			status, counter := known.StatusOf(name, func(key string) string { return c.label(series, key) })
+			switch {
+			case status == "":
+			case counter && len(series.Values) > 1:
+				c.rises(series, func(_ int64, by float64) { rose += by })
+			case counter:
+				held.add(status, series.Values)
+			default:
+				above.add(status, series.Values)
 			}
 		}
 	}
-	if n := int(sum + 0.5); n > 0 {
+	if n := int(rose + 0.5); n > 0 {
 		s.Beside = append(s.Beside, Beside{"failed request that metrics count", "failed requests that metrics count", n})
 	}
+	if n := int(held.sum() + 0.5); n > 0 {
+		since := " counted since the process started, at unknown times (" + held.text("×") + ")"
+		s.Beside = append(s.Beside, Beside{"failed request" + since, "failed requests" + since, n})
+	}
+	if len(above) > 0 {
+		said := " of a query by status that " + map[bool]string{true: "is", false: "are"}[len(above) == 1] + " above zero (" + above.text("up to ") + ")"
+		s.Beside = append(s.Beside, Beside{"series" + said, "series" + said, len(above)})
+	}
+}
+
+// byStatus are numbers by status: what the series of each add up to, each by its
+// greatest value.
+type byStatus map[string]float64
+
+func (s byStatus) add(status string, values []float64) {
+	most := 0.0
+	for _, v := range values {
+		if v > most { // no NaN
+			most = v
+		}
+	}
+	if most > 0 {
+		s[status] += most
+	}
+}
+
+func (s byStatus) sum() (sum float64) {
+	for _, v := range s {
+		sum += v
+	}
+	return sum
+}
+
+// text names each with its number.
+func (s byStatus) text(before string) string {
+	var said []string
+	for _, status := range slices.Sorted(maps.Keys(s)) {
+		said = append(said, status+" "+before+strconv.FormatFloat(s[status], 'g', 6, 64))
+	}
+	return strings.Join(said, ", ")
 }
 
 // served adds up for how long what serves requests was captured.

@@ -56,14 +56,14 @@ func (s *symptoms) signature(c *Placed, failures []Moment) (sig Signature, proof
 	}
 	if len(entered) == 0 {
 		for _, m := range failures {
-			sig = sig.and(told(c.At(m.Point)))
+			sig = sig.and(ownSignature(c.At(m.Point)))
 		}
 	}
 	return sig, proof
 }
 
-// told is the signature that a failure's own line tells.
-func told(e *parse.Event) Signature {
+// ownSignature is the signature that a failure's own line tells.
+func ownSignature(e *parse.Event) Signature {
 	switch e.Kind {
 	case parse.ProxyConnectFailed:
 		return Unreachable

@@ -12,7 +12,7 @@ import (
 // Unmatched lists the times that the options and the dump's facts files give and that
 // say nothing, in words.
 func (ix *Index) Unmatched(o Options) []string {
-	o = ix.said(o)
+	o = ix.withUserFacts(o)
 	return append(ix.unmatched(&o), ix.Unclear(&o)...)
 }
 

@@ -184,7 +184,7 @@ func (f *Following) counted() string {
 func (c *Case) sayFollows(v *Verdict) {
 	p, f := &c.Periods[v.Period], c.Follows
 	v.Sentence = fmt.Sprintf("%s have a period of %s, consistent with an informer resync: %s. ", words.Upper(c.tally()), p.Length(), f.counted())
-	v.Sentence += fmt.Sprintf("The stalls of %d of %s count from their own start", f.Agree, words.Count(f.Told, "process", "processes"))
+	v.Sentence += fmt.Sprintf("The stalls of %d of %s count from their own start", f.Agree, words.Count(f.Informative, "process", "processes"))
 	if d := f.late(); d != nil {
 		v.Sentence += fmt.Sprintf(", %.1f s after its ticks", d.Seconds())
 	}
@@ -242,7 +242,7 @@ func (c *Case) sayOther(v *Verdict) {
 		}
 		v.Sentence += "."
 	case f.Follows:
-		v.Sentence += fmt.Sprintf(": %s, but those count from the start of %d of %s only.", f.counted(), f.Agree, words.Count(f.Told, "process", "processes"))
+		v.Sentence += fmt.Sprintf(": %s, but those count from the start of %d of %s only.", f.counted(), f.Agree, words.Count(f.Informative, "process", "processes"))
 	default:
 		v.Sentence += fmt.Sprintf(": %d of %d incidents begin within %.0f s after a stall at a tick, %.1f would by chance.",
 			f.Test.K, f.Test.N, seconds(StallWindow), f.Test.Expected)

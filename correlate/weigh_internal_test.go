@@ -23,7 +23,7 @@ func TestStageVerdict(t *testing.T) {
 	failures := func(v stat.Verdict, m ...Compatible) Period { return of(Failures, ScopeAll, Wall, v, m...) }
 	follows := func(yes bool, h Hangs, atMost float64) *Following {
 		f := &Following{Nominal: ten, Follows: yes, Hangs: h, AtMost: atMost, P: 1, Test: &stat.CoverageTest{K: 9, N: 10},
-			By: []ProcessPeriod{{Process: "a"}, {Process: "b"}}, Agree: 2, Told: 2}
+			By: []ProcessPeriod{{Process: "a"}, {Process: "b"}}, Agree: 2, Informative: 2}
 		if yes {
 			f.P = 1e-9
 		}
@@ -36,7 +36,7 @@ func TestStageVerdict(t *testing.T) {
 	notCompared := follows(false, HangsStarts, 1)
 	notCompared.Test = nil
 	untold := follows(true, HangsOpen, 1)
-	untold.Agree, untold.Told = 0, 0
+	untold.Agree, untold.Informative = 0, 0
 	few := follows(true, HangsStarts, 1)
 	few.Test = &stat.CoverageTest{K: enoughParity - 1, N: 10}
 	toWall := failures(stat.Strong, unlike)

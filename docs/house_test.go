@@ -264,7 +264,6 @@ var manyBranches = map[string]int{
 	"parse/lex/stamp.go KlogHeader":             22,
 	"parse/newest.go descends":                  24,
 	"parse/piece.go line":                       21,
-	"parse/prom/grafana.go panelHead":           21,
 	"parse/record/table.go strip":               24,
 	"parse/sniff.go sniff":                      24,
 	"parse/wrap/when.go slashed":                25,

@@ -245,6 +245,15 @@ func (b *Batch) CallFailed(c Call, words []byte, l *Line, goesOn bool) Verdict {
 	if goesOn {
 		part = again
 	}
-	b.Pair(uint64(lex.Fingerprint([]byte("call"), l.Prefix.Pod, l.Prefix.Container)), part, 0)
+	b.Pair(l.callID(), part, 0)
 	return Took
+}
+
+// OfAnswer says that the event added last is what a proxy says in the head of an
+// answer, whose first line and body tell of the same call.
+func (b *Batch) OfAnswer(l *Line) { b.Pair(l.callID(), 3, 0) }
+
+// callID is one number for the failed calls of a program.
+func (l *Line) callID() uint64 {
+	return uint64(lex.Fingerprint([]byte("call"), l.Prefix.Pod, l.Prefix.Container))
 }

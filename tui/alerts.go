@@ -17,7 +17,7 @@ import (
 // firing, times in ns since 1970. Firing is 0 if it never fired, Until if it was
 // not over at the end of what was captured.
 type Alert struct {
-	Name, Said             string
+	Name, Summary          string
 	Pending, Firing, Until parse.Time
 }
 
@@ -175,7 +175,7 @@ func (r *rung) at(m *Model) (said string) {
 			if a.Firing != 0 && a.Firing <= here.to {
 				state = "firing since " + m.clock(a.Firing, false)
 			}
-			said += "! " + l.name + " " + state + "  " + a.Said + "  "
+			said += "! " + l.name + " " + state + "  " + a.Summary + "  "
 			break
 		}
 	}

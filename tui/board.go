@@ -94,9 +94,9 @@ func (d *board) nextPanel(m *Model, of screen) tea.Cmd {
 	}
 }
 
-// took takes a panel and asks for the next, unless the board is for another
+// receive takes a panel and asks for the next, unless the board is for another
 // stretch by now.
-func (d *board) took(m *Model, msg panelledMsg) tea.Cmd {
+func (d *board) receive(m *Model, msg panelledMsg) tea.Cmd {
 	if msg.turn != d.turn {
 		return nil
 	}
@@ -111,10 +111,10 @@ func (m Model) panelled(msg panelledMsg) (Model, tea.Cmd) {
 	var cmd tea.Cmd
 	switch p := m.panes[msg.of].(type) {
 	case metricsPane:
-		cmd = p.board.took(&m, msg)
+		cmd = p.board.receive(&m, msg)
 		m.panes[msg.of] = p
 	case incidentPane:
-		cmd = p.beside.took(&m, msg)
+		cmd = p.beside.receive(&m, msg)
 		m.panes[msg.of] = p
 	}
 	return m, cmd

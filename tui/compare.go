@@ -64,7 +64,7 @@ func (p comparePane) need(m Model) (Model, tea.Cmd) {
 		return m, nil
 	}
 	c, other, name := m.c, p.other.c, p.name
-	p.both = &correlate.Comparison{A: c, B: other, Names: p.both.Names, Said: "comparing anew…"}
+	p.both = &correlate.Comparison{A: c, B: other, Names: p.both.Names, Sentence: "comparing anew…"}
 	m.panes[compare] = p
 	return m, func() tea.Msg { return comparedMsg{name, other, correlate.Compare(c, other)} }
 }
@@ -95,7 +95,7 @@ func (p comparePane) copied(m *Model) string {
 	if p.other == nil {
 		return p.onTime.copied(m)
 	}
-	out := []string{report.Clean(p.both.Said)}
+	out := []string{report.Clean(p.both.Sentence)}
 	for _, r := range report.CompareRows(p.both) {
 		out = append(out, strings.Join([]string{r.Of, r.A, r.B, r.Change}, "\t"))
 	}
@@ -109,7 +109,7 @@ func (p comparePane) view(m *Model, b *chart.Block) {
 	}
 	g := m.display.glyphs
 	y := 0
-	for i, l := range wrapped(report.Clean(p.both.Said), min(b.W-2, 110)) {
+	for i, l := range wrapped(report.Clean(p.both.Sentence), min(b.W-2, 110)) {
 		if i < max(b.H/6, 2) {
 			b.Text(1, y, l, chart.Title)
 			y++
@@ -164,7 +164,7 @@ func (p comparePane) table(m *Model, b *chart.Block, y int, rows []report.Compar
 			return
 		}
 		style := chart.Plain
-		if r.Told {
+		if r.Differs {
 			style = chart.Warn
 		}
 		line(report.Clean(r.Of), r.A, r.B, r.Change, style)

@@ -173,6 +173,30 @@ type visibleGroup struct {
 	whole [][]correlate.Moment            // the same without the filters
 	of    []map[uint32][]correlate.Moment // what passes, by marker and stream
 	cover []span
+	// uncounted says that the failures are failed requests of which none counts.
+	uncounted bool
+}
+
+// uncounted are the failed requests of a group where none of those that count was
+// read: what the list of lines marks as a failure stands on the other screens too.
+func (m *Model) uncounted(g *correlate.Group) (out []correlate.Moment) {
+	for s := range m.c.Streams {
+		wall := m.c.Anchors[s].Placed()
+		if wall != g.Clock.OnWall() || !wall && s != int(g.Clock) {
+			continue
+		}
+		zero := parse.Time(0)
+		if wall {
+			zero = m.c.Anchors[s].Zero
+		}
+		for i := range m.c.Streams[s].Events {
+			if e := &m.c.Streams[s].Events[i]; markerOf(e.Kind) == failureMarker && !m.c.Repeats(s, i) {
+				out = append(out, correlate.Moment{Point: correlate.Point{Stream: uint32(s), Event: uint32(i)}, At: e.Time + zero})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b correlate.Moment) int { return cmp.Compare(a.At, b.At) })
+	return out
 }
 
 // regroup makes the groups that are drawn.
@@ -195,9 +219,14 @@ func (m Model) regroup() Model {
 	for _, g := range m.c.ByClock() {
 		d := &visibleGroup{Group: g, cover: spans(g.Coverage),
 			list: [][]correlate.Moment{pass(g.Failures), pass(g.Failfast, g.Absent, g.Refused), pass(g.Stalls), pass(g.Probes)}}
+		failures := g.Failures
+		if len(m.c.Incidents) == 0 && len(failures) == 0 {
+			failures, d.uncounted = m.uncounted(g), true
+			d.list[failureMarker] = pass(failures)
+		}
 		d.whole = d.list
 		if m.in != m.all {
-			d.whole = [][]correlate.Moment{g.Failures, join(g.Failfast, g.Absent, g.Refused), g.Stalls, g.Probes}
+			d.whole = [][]correlate.Moment{failures, join(g.Failfast, g.Absent, g.Refused), g.Stalls, g.Probes}
 		}
 		m.shown = append(m.shown, d)
 	}

@@ -35,7 +35,7 @@ func (m *Model) claims() (out []claim) {
 			style = chart.Warn
 		}
 		out = append(out, claim{group: "Findings", label: f.ID, text: words.Severity(f.Severity.String()) +
-			": " + report.Clean(f.Title), style: style, finding: f})
+			": " + report.Clean(words.Target(f.Title)), style: style, finding: f})
 	}
 	for _, t := range report.Tested(m.c) {
 		out = append(out, claim{group: "Tested", label: t.Label, text: t.Text})

@@ -89,7 +89,11 @@ func (s *series) name() string {
 // series are all failures, all stalls, and the stalls of each process.
 func (m *Model) series() []series {
 	g := m.group()
-	out := []series{{correlate.Failures, correlate.ScopeAll, g.list[failureMarker], g.Coverage}}
+	counted := g.list[failureMarker]
+	if g.uncounted {
+		counted = nil // they are drawn, and no period is asked of them
+	}
+	out := []series{{correlate.Failures, correlate.ScopeAll, counted, g.Coverage}}
 	if m.axis != wallClock {
 		return out
 	}

@@ -11,6 +11,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/report"
+	"faultline/correlate/words"
 	"faultline/parse"
 	"faultline/tui/chart"
 )
@@ -193,8 +194,7 @@ func (p incidentPane) points(m *Model) (out []correlate.Point) {
 func (p incidentPane) view(m *Model, b *chart.Block) {
 	in := m.incidentAt()
 	if in == nil {
-		b.Text(2, 1, "No incident on this clock.", chart.Plain)
-		b.Text(2, 2, "t goes to the next clock; 6 shows which sources have one.", chart.Dim)
+		p.none(m, b)
 		return
 	}
 	g := m.display.glyphs
@@ -213,6 +213,22 @@ func (p incidentPane) view(m *Model, b *chart.Block) {
 	p.list(m, b, y+1, b.H-rows, in)
 	if rows > 0 {
 		p.drawBeside(m, b, b.H-rows+1, in.Start)
+	}
+}
+
+// none says why there is no incident to show, and where to go on.
+func (incidentPane) none(m *Model, b *chart.Block) {
+	said, next := "No incident on this clock.", "t goes to the next clock; 6 shows which sources have one."
+	if len(m.c.Incidents) == 0 {
+		said, next = "No incident: nothing that counts as a failure was read.", "7 has what was found, 8 the lines."
+		if s := m.c.Seen.Count(); s != "" {
+			next += " " + words.Count(m.c.Seen.LeftCount(), "failed request does", "failed requests do") + " not count; " + s + "."
+		}
+	}
+	y := 1
+	for _, l := range append(wrapped(said, b.W-4), wrapped(next, b.W-4)...) {
+		b.Text(2, y, l, chart.Plain)
+		y++
 	}
 }
 
@@ -281,7 +297,10 @@ func lagText(d parse.Time) string {
 
 // incidentSaid is the incident in one line.
 func (m *Model) incidentSaid(in *correlate.Incident) string {
-	s := fmt.Sprintf("%s in %s, from %s", counted(in.Failures, "failure"), chart.Span(float64(int(seconds(in.End-in.Start)*10))/10), m.clock(in.Start, true))
+	s := counted(in.Failures, "failure") + " at " + m.clock(in.Start, true)
+	if lasted := float64(int(seconds(in.End-in.Start)*10)) / 10; lasted > 0 {
+		s = fmt.Sprintf("%s in %s, from %s", counted(in.Failures, "failure"), chart.Span(lasted), m.clock(in.Start, true))
+	}
 	if in.Within > 0 {
 		s += " ±" + chart.Span(in.Within.Seconds())
 	}
@@ -291,14 +310,24 @@ func (m *Model) incidentSaid(in *correlate.Incident) string {
 // signatureWords say what preceded an incident.
 var signatureWords = map[correlate.Signature]string{
 	correlate.NoEndpoints: "the target had no endpoints", correlate.NoAnswer: "no answer was logged before the failfast",
-	correlate.Unreachable: "endpoints were known and could not be reached", correlate.Mixed: "several precursors: no endpoints, no answer, unreachable",
+	correlate.Unreachable: "endpoints were known and could not be reached", correlate.Mixed: "they failed for more than one reason",
 	correlate.SignatureUnknown: "what preceded it was not captured",
+}
+
+// periodNamed is a period's ID with its length: "P1 (10 min)".
+func (m *Model) periodNamed(id string) string {
+	for i := range m.c.Periods {
+		if m.c.Periods[i].ID == id {
+			return id + " (" + words.Minutes(m.c.Periods[i].Nominal) + ")"
+		}
+	}
+	return id
 }
 
 // tickSaid says at which tick of which period it starts.
 func (m *Model) tickSaid(in *correlate.Incident) string {
 	said := fmt.Sprintf("It starts %.1f s %s tick %d of %s", math.Abs(in.Phase.Seconds()),
-		map[bool]string{true: "before", false: "after"}[in.Phase < 0], in.Cycle, in.Period)
+		map[bool]string{true: "before", false: "after"}[in.Phase < 0], in.Cycle, m.periodNamed(in.Period))
 	if in.Process == "" {
 		return said + "."
 	}
@@ -332,7 +361,7 @@ func (m *Model) incidentFacts(in *correlate.Incident) (out []string) {
 			names = append(names, fmt.Sprintf("and %d more", len(in.Targets)-i))
 			break
 		}
-		names = append(names, fmt.Sprintf("%s (%d)", report.Clean(t.Name), t.Failures))
+		names = append(names, fmt.Sprintf("%s (%d)", report.Clean(words.Target(t.Name)), t.Failures))
 	}
 	if len(names) > 0 {
 		out = append(out, "Targets: "+strings.Join(names, ", "))

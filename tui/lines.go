@@ -164,9 +164,14 @@ func (p linesPane) below(w, h int) int {
 func (p linesPane) view(m *Model, b *chart.Block) {
 	page := m.page()
 	if len(page) == 0 {
-		b.Text(2, 1, "No event passes the filters.", chart.Plain)
-		if len(m.filters) > 0 {
-			b.Text(2, 2, "D drops the last filter, & turns all of them off.", chart.Dim)
+		said, next := "No event passes the filters.", "D drops the last filter, & turns all of them off."
+		if len(m.filters) == 0 {
+			said, next = "No event was read: no log of what serves requests, and no list of events, is in the dump.", "7 has what was found, 5 the metrics."
+		}
+		y := 1
+		for _, l := range append(wrapped(said, b.W-4), wrapped(next, b.W-4)...) {
+			b.Text(2, y, l, chart.Plain)
+			y++
 		}
 		return
 	}

@@ -204,7 +204,7 @@ func TestTheCursorIsKeptWhenTheCaseArrives(t *testing.T) {
 	at = r.m.waiting.cursor
 	step := r.m.waiting.axis().step
 	r.arrives("day")
-	if p, ok := r.m.telling(); !ok || r.m.c.At(p).Time-at > step || at-r.m.c.At(p).Time > step {
+	if p, ok := r.m.strongestAtCursor(); !ok || r.m.c.At(p).Time-at > step || at-r.m.c.At(p).Time > step {
 		t.Error("the cursor is not on the failure that it was on")
 	}
 	own := newReader(t, "capture", 120, 40).press("L")

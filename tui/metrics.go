@@ -3,6 +3,7 @@ package tui
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -196,11 +197,12 @@ func (m *Model) invite(b *chart.Block) {
 func (m *Model) curves(b *chart.Block) {
 	p := chart.Plot{From: seconds(m.window.from), To: seconds(m.window.to), Legend: true, Mono: !m.display.Colour, Glyphs: m.display.glyphs,
 		Ticks: m.ticks}
+	names := apart(m.plot().curves)
 	for i, c := range m.plot().curves {
 		if i == 40 {
 			break
 		}
-		l := chart.Line{Name: report.Clean(c.Name), Y: c.Values}
+		l := chart.Line{Name: report.Clean(names[i]), Y: c.Values}
 		for _, t := range c.Times {
 			l.X = append(l.X, seconds(t))
 		}
@@ -229,6 +231,28 @@ func (m *Model) curves(b *chart.Block) {
 	if m.plot().asked != m.window {
 		b.Right(b.W-1, 0, " enter evaluates for this window ", chart.Accent)
 	}
+}
+
+// curveLabel is one label of a curve's name, as expressions print it.
+var curveLabel = regexp.MustCompile(`[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\]|\\.)*"`)
+
+// apart are the names of curves by what tells them apart: a label that all of them
+// have with one value is left out, so that the pod is not what is cut off.
+func apart(curves []Curve) []string {
+	count := map[string]int{}
+	for i := range curves {
+		for _, l := range curveLabel.FindAllString(curves[i].Name, -1) {
+			count[l]++
+		}
+	}
+	out := make([]string, len(curves))
+	for i := range curves {
+		labels := slices.DeleteFunc(curveLabel.FindAllString(curves[i].Name, -1), func(l string) bool { return count[l] == len(curves) })
+		if out[i] = strings.Join(labels, ", "); out[i] == "" || len(curves) == 1 {
+			out[i] = curves[i].Name
+		}
+	}
+	return out
 }
 
 // overlay draws failures, symptoms and stalls under a plot.

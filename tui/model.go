@@ -31,7 +31,7 @@ type Model struct {
 
 	view        // what all screens share
 	filterState // which events are shown
-	said        // what the user told of the case
+	userFacts   // what the user told of the case
 	history     map[string][]string
 	cast        *cast // nil while nothing is recorded
 	hits        hits
@@ -65,8 +65,8 @@ type filterState struct {
 	stalled    []burst
 }
 
-// said is what the user told of the case: marks, notes and clocks.
-type said struct {
+// userFacts is what the user told of the case: marks, notes and clocks.
+type userFacts struct {
 	marks  []mark
 	kept   Facts  // what was written of it
 	warned *Facts // what is lost by leaving, if that was said

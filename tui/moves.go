@@ -89,14 +89,14 @@ func (m Model) openPoint(p correlate.Point) Model {
 // openNearest shows the most telling event in the cursor's column, or else the
 // next event, among the lines.
 func (m Model) openNearest() Model {
-	if p, ok := m.telling(); ok {
+	if p, ok := m.strongestAtCursor(); ok {
 		return m.openPoint(p)
 	}
 	return m.show(lines)
 }
 
-// telling is the most telling event in the cursor's column.
-func (m *Model) telling() (correlate.Point, bool) {
+// strongestAtCursor is the most telling event in the cursor's column.
+func (m *Model) strongestAtCursor() (correlate.Point, bool) {
 	g, half := m.group(), m.stride()/2+1
 	for _, list := range g.list {
 		best, found := correlate.Moment{}, false

@@ -9,6 +9,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/report"
+	"faultline/correlate/words"
 	"faultline/tui/chart"
 )
 
@@ -28,7 +29,7 @@ func (overviewPane) enter(m Model) (Model, tea.Cmd) {
 			return m.openPoint(all[m.burstAt(all)].first), nil
 		}
 		if len(m.c.Findings) > 0 && len(m.c.Incidents) == 0 {
-			m.panes[findings] = findingsPane{}
+			m.panes[findings] = findingsPane{opened: true}
 			return m.show(findings), nil
 		}
 		if out, ok := m.openUnread(); ok {
@@ -249,7 +250,7 @@ func (m *Model) incidentRow(in *correlate.Incident) string {
 		lag = fmt.Sprintf("%.1f s", in.Lag.Seconds())
 	}
 	if len(in.Targets) > 0 {
-		target = report.Clean(in.Targets[0].Name)
+		target = report.Clean(words.Target(in.Targets[0].Name))
 		if n := len(in.Targets); n > 1 {
 			target += fmt.Sprintf(" and %d more", n-1)
 		}

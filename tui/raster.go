@@ -280,7 +280,7 @@ func (m *Model) sayCycle(b *chart.Block, y int, all []section) {
 		said = fmt.Sprintf("%s of %s, %.1f s in", m.cycleName(&c), report.Clean(c.name), seconds(m.cursor-c.at))
 	}
 	x := b.Clip(1, y, b.W-2, said, chart.Plain, m.display.glyphs.ASCII)
-	if _, ok := m.telling(); ok {
+	if _, ok := m.strongestAtCursor(); ok {
 		x = b.Clip(x+2, y, b.W-x-3, "enter opens", chart.Accent, m.display.glyphs.ASCII)
 	}
 	m.display.legend(b, x+2, y)

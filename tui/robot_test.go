@@ -93,7 +93,7 @@ func newRobot(t testing.TB, name string, w, h int, display Display) *robot {
 			}
 			for i := range c.Incidents {
 				in := &c.Incidents[i]
-				out = append(out, Alert{Name: "Failing", Said: in.ID, Pending: in.Start, Firing: in.Start + 60e9, Until: in.Start + 600e9},
+				out = append(out, Alert{Name: "Failing", Summary: in.ID, Pending: in.Start, Firing: in.Start + 60e9, Until: in.Start + 600e9},
 					Alert{Name: "OnlyPending", Pending: in.Start, Until: in.Start + 300e9})
 			}
 			return append(out, Alert{Name: "NeverOver", Pending: 1, Firing: 2}), nil

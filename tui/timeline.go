@@ -85,7 +85,7 @@ func (m Model) only(f filter) (Model, tea.Cmd) {
 }
 
 func (timelinePane) points(m *Model) []correlate.Point {
-	if p, ok := m.telling(); ok {
+	if p, ok := m.strongestAtCursor(); ok {
 		return []correlate.Point{p}
 	}
 	return nil
@@ -105,8 +105,10 @@ func (p timelinePane) view(m *Model, b *chart.Block) {
 	}
 	room := b.H - foot - extra - 1
 	rows := min(len(all), max(room-len(markers), 0))
-	tall := min(max((room-rows)/len(markers), 1), 8)
-	rows = min(len(all), max(room-tall*len(markers), 0))
+	some := m.markersThere()
+	empty := len(markers) - some
+	tall := min(max((room-rows-empty)/max(some, 1), 1), 8)
+	rows = min(len(all), max(room-tall*some-empty, 0))
 	y := m.markerStrips(b, left, w, tall, b.H-foot)
 	strips := y
 	y = m.drawLanes(b, y+1, left, w, rows, all, p.lane-1)
@@ -128,11 +130,26 @@ func (p timelinePane) view(m *Model, b *chart.Block) {
 	m.underCursor(b, y+2, p.rang.at(m))
 }
 
+// markersThere counts the markers of which there are any: a strip of none is one
+// line, and leaves its room to the others.
+func (m *Model) markersThere() (n int) {
+	for _, list := range m.group().whole {
+		if len(list) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // markerStrips draws how many of each marker there were, each as high as its own
 // largest column.
 func (m *Model) markerStrips(b *chart.Block, left, w, tall, end int) (y int) {
 	gr := m.group()
 	for i, cover := range [][]span{gr.cover, gr.cover, m.stallCover(), m.laneCover(parse.LaneKubelet)} {
+		tall := tall
+		if len(gr.whole[i]) == 0 {
+			tall = 1
+		}
 		if y+tall > end {
 			break
 		}
@@ -203,11 +220,15 @@ func (m *Model) underCursor(b *chart.Block, y int, ringing string) {
 		b.Clip(1, y+2, b.W-2, ringing, chart.Alarm, m.display.glyphs.ASCII)
 	}
 	if said == "" {
-		b.Clip(1, y+1, b.W-2, "nothing at the cursor; e and w go to the next failure or warning sign, j chooses a lane", chart.Dim, m.display.glyphs.ASCII)
+		said = "nothing at the cursor; e and w go to the next failure or warning sign, j chooses a lane"
+		if m.in.total == 0 && len(m.filters) == 0 {
+			said = "no event was read; M draws a metric here, 5 has the board"
+		}
+		b.Clip(1, y+1, b.W-2, said, chart.Dim, m.display.glyphs.ASCII)
 		return
 	}
 	said = said[:len(said)-2] + " here"
-	if p, ok := m.telling(); ok {
+	if p, ok := m.strongestAtCursor(); ok {
 		said += ": " + m.lineAt(m.c.Ref(p)) + "  " + m.message(p)
 	}
 	b.Clip(1, y+1, b.W-2, said, chart.Plain, m.display.glyphs.ASCII)

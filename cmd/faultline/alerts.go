@@ -144,9 +144,9 @@ func (a *app) screenAlerts(c *correlate.Case, path string) (out []tui.Alert, err
 		return parse.Time(t.UnixNano())
 	}
 	for _, s := range r.Stretches {
-		one := tui.Alert{Name: s.Rule.Alert, Said: s.Annotations["summary"], Pending: at(s.Pending), Firing: at(s.Firing), Until: at(s.Resolved)}
+		one := tui.Alert{Name: s.Rule.Alert, Summary: s.Annotations["summary"], Pending: at(s.Pending), Firing: at(s.Firing), Until: at(s.Resolved)}
 		for _, in := range s.Incidents {
-			one.Said += " " + in.ID
+			one.Summary += " " + in.ID
 		}
 		out = append(out, one)
 	}

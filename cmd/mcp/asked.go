@@ -49,7 +49,7 @@ var queryTool = ask("query", "PromQL over metrics and log events",
 	func(ctx context.Context, d *Dump, in *QueryIn) (*Answer, error) {
 		r, err := in.ask(ctx, d)
 		if err != nil {
-			return nil, told(err)
+			return nil, withHint(err)
 		}
 		var b bytes.Buffer
 		if err := query.WriteJSON(&b, r); err != nil {
@@ -99,8 +99,8 @@ func (in *QueryIn) ask(ctx context.Context, d *Dump) (*query.Result, error) {
 	return d.queries().Range(ctx, in.Expr, from, to, step)
 }
 
-// told is what is wrong with an expression, with what would work.
-func told(err error) error {
+// withHint is what is wrong with an expression, with what would work.
+func withHint(err error) error {
 	var at *query.Error
 	if !errors.As(err, &at) {
 		return err
@@ -187,7 +187,7 @@ type CompareIn struct{ Size }
 // Compared is two cases side by side.
 type Compared struct {
 	report.ComparisonJSON
-	Said
+	Caveats
 }
 
 var compareTool = ask("compare", "This dump beside a second one",
@@ -206,7 +206,7 @@ type MissingIn struct{ Size }
 type Missing struct {
 	Lacks  []Lack `json:"lacks" jsonschema:"the most useful first"`
 	Script string `json:"script" jsonschema:"a shell script that gathers it; faultline never runs it, and it changes nothing in a cluster"`
-	Said
+	Caveats
 }
 
 // Lack is one thing that the dump does not hold.
@@ -268,7 +268,7 @@ type ExportIn struct {
 // Exported is what export did.
 type Exported struct {
 	Wrote string `json:"wrote"`
-	Said
+	Caveats
 }
 
 var exportTool = func() *tool {

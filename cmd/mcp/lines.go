@@ -42,7 +42,7 @@ type Lines struct {
 	Cited  []string  `json:"cited" jsonschema:"the text of what begins on the line that was asked for, where it is not the line itself: an object of several lines, or one of many in a long line"`
 	// Kept: only the lines that a case keeps can be shown.
 	Kept bool `json:"kept_only" jsonschema:"only the lines behind events and evidence are at hand, so that those around are the nearest of these"`
-	Said
+	Caveats
 }
 
 // How many lines are shown around one, and how much of each.

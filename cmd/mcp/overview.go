@@ -31,7 +31,7 @@ type Overview struct {
 	Missing     []string           `json:"missing"`
 	Limits      []string           `json:"limits" jsonschema:"what the evidence cannot show"`
 	Environment []report.Component `json:"environment"`
-	Said
+	Caveats
 }
 
 // Unread is a source of which something was not read.
@@ -172,7 +172,7 @@ type Explained struct {
 	Text    string           `json:"text"`
 	Finding *report.Finding  `json:"finding" jsonschema:"what this dump says of it; null: it is not among the findings"`
 	Of      *report.Incident `json:"incident" jsonschema:"the incident that was asked for"`
-	Said
+	Caveats
 }
 
 var explainTool = ask("explain", "What a code, a term or a finding means",

@@ -74,7 +74,7 @@ func (q *quoted) learnEvent(d *Dump, p correlate.Point) {
 
 // learn takes the words of a line.
 func (q *quoted) learn(line string) {
-	words := bare(line)
+	words := bareWords(line)
 	for i := 2; i < len(words); i++ {
 		if run := [3]string(words[i-2 : i+1]); run[0] != "" && run[1] != "" && run[2] != "" {
 			q.runs[run] = true
@@ -87,7 +87,7 @@ func (q *quoted) name(s string) {
 	if len(s) > quotedBytes || !strings.ContainsAny(s, " \t\n") {
 		return
 	}
-	words := bare(s)
+	words := bareWords(s)
 	if len(words) < 2 {
 		return
 	}
@@ -96,8 +96,8 @@ func (q *quoted) name(s string) {
 	q.learn(s)
 }
 
-// bare are the words of a text without what stands around them.
-func bare(s string) []string {
+// bareWords are the words of a text without what stands around them.
+func bareWords(s string) []string {
 	words := strings.Fields(report.Clean(strings.NewReplacer("{", "(", "}", ")", "\n", " ").Replace(s)))
 	for i := range words {
 		words[i] = strip(words[i])

@@ -76,7 +76,7 @@ func (s *Server) addResources(server *sdk.Server) {
 func (t *table) render(d *Dump, r *report.Report) ([]byte, error) {
 	return render(struct {
 		Rows any `json:"rows"`
-		Said
+		Caveats
 	}{Rows: t.of(d, r)}, "rows", resourceBytes, d.quoting())
 }
 

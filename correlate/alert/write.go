@@ -11,23 +11,23 @@ import (
 )
 
 type ruleJSON struct {
-	Group    string   `json:"group"`
-	Alert    string   `json:"alert,omitempty"`
-	Record   string   `json:"record,omitempty"`
-	Expr     string   `json:"expr"`
-	For      float64  `json:"for_s"`
-	KeepFor  float64  `json:"keep_firing_for_s"`
-	Interval float64  `json:"interval_s"`
-	File     string   `json:"file"`
-	Line     int      `json:"line"`
-	Missing  []string `json:"missing"`
-	Failures int      `json:"failures"`
-	Failed   *string  `json:"failed"`
-	Fired    int      `json:"fired"`
-	Rings    int      `json:"without_incident"`
-	Told     int      `json:"incidents_announced"`
-	Before   int      `json:"incidents_announced_before"`
-	Early    *float64 `json:"early_s"`
+	Group     string   `json:"group"`
+	Alert     string   `json:"alert,omitempty"`
+	Record    string   `json:"record,omitempty"`
+	Expr      string   `json:"expr"`
+	For       float64  `json:"for_s"`
+	KeepFor   float64  `json:"keep_firing_for_s"`
+	Interval  float64  `json:"interval_s"`
+	File      string   `json:"file"`
+	Line      int      `json:"line"`
+	Missing   []string `json:"missing"`
+	Failures  int      `json:"failures"`
+	Failed    *string  `json:"failed"`
+	Fired     int      `json:"fired"`
+	Rings     int      `json:"without_incident"`
+	Announced int      `json:"incidents_announced"`
+	Before    int      `json:"incidents_announced_before"`
+	Early     *float64 `json:"early_s"`
 }
 
 type stretchJSON struct {
@@ -75,7 +75,7 @@ func WriteJSON(w io.Writer, r *Result) error {
 		j := ruleJSON{Group: one.Group, Alert: one.Alert, Record: one.Record, Expr: one.Expr, For: one.For.Seconds(),
 			KeepFor:  one.KeepFor.Seconds(),
 			Interval: one.Interval.Seconds(), File: one.File, Line: one.Line, Missing: append([]string{}, one.Missing...), Failures: one.Failures,
-			Fired: t.Fired, Rings: t.Rings, Told: t.Announced, Before: t.Before}
+			Fired: t.Fired, Rings: t.Rings, Announced: t.Announced, Before: t.Before}
 		if one.Failures > 0 {
 			j.Failed = &one.Failed
 		}
@@ -167,7 +167,7 @@ func WriteTable(w io.Writer, r *Result, zone *time.Location, clean func(string) 
 		if !s.Resolved.IsZero() {
 			until = "fired for " + s.Resolved.Sub(s.Firing).String()
 		}
-		line += fmt.Sprintf("  pending from %s, %s%s\n", at(s.Pending), until, told(s))
+		line += fmt.Sprintf("  pending from %s, %s%s\n", at(s.Pending), until, announced(s))
 		if text := saying(s); text != "" {
 			line += "  " + clean(text) + "\n"
 		}
@@ -182,8 +182,8 @@ func WriteTable(w io.Writer, r *Result, zone *time.Location, clean func(string) 
 	return b.Flush()
 }
 
-// told says which incidents an alert goes with, the first three by name.
-func told(s *Stretch) string {
+// announced says which incidents an alert goes with, the first three by name.
+func announced(s *Stretch) string {
 	if len(s.Incidents) == 0 {
 		return ", no incident"
 	}

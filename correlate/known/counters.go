@@ -1,5 +1,9 @@
 package known
 
+import (
+	"strings"
+)
+
 // Counter is a metric that carries a diagnosis by itself.
 type Counter struct {
 	// Metric's name, also with a prefix before it where it begins with "_".
@@ -52,7 +56,7 @@ type RequestCounter struct{ Name, Space, Status []string }
 // FailedStatus says whether a status is that of a failed request: 502, 503 or
 // 504, or the class of all of them.
 func FailedStatus(status string) bool {
-	switch status {
+	switch strings.ToLower(status) {
 	case "502", "503", "504", "5xx":
 		return true
 	}
@@ -74,4 +78,33 @@ var RequestCounters = map[string]RequestCounter{
 	"haproxy_backend_http_responses_total": {Status: []string{"code"}},
 	"kong_http_requests_total":             {Status: []string{"code"}},
 	"envoy_cluster_upstream_rq":            {Status: []string{"envoy_response_code"}},
+}
+
+// statusLabels are the labels by which programs and queries tell a status of HTTP
+// (the client libraries of Prometheus, Micrometer, OpenTelemetry's semantic
+// conventions, linkerd, Istio, the ingresses).
+var statusLabels = []string{"status_code", "http_status", "status", "code", "response_code", "http_code", "http_status_code", "http_response_status_code",
+	"response_status", "statusCode", "envoy_response_code"}
+
+// StatusOf is the failed status of a series of requests, of which label gives the
+// labels; "" where it tells none. counter says that the series counts requests: by
+// its name, which the answer of a query has lost.
+func StatusOf(metric string, label func(key string) string) (status string, counter bool) {
+	of, known := RequestCounters[metric]
+	labels := statusLabels
+	if known {
+		labels = of.Status
+	}
+	for _, key := range labels {
+		if v := label(key); FailedStatus(v) {
+			status = v
+			break
+		}
+	}
+	for _, end := range []string{"_bucket", "_sum", "_created", "_seconds", "_bytes"} {
+		if strings.HasSuffix(metric, end) {
+			return "", false
+		}
+	}
+	return status, known || strings.HasSuffix(metric, "_total") || strings.HasSuffix(metric, "_count") || strings.HasSuffix(metric, "_requests")
 }

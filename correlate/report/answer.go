@@ -311,8 +311,8 @@ func stalling(f *correlate.Following) string {
 func withResync(c *correlate.Case) (with, sure string) {
 	f := c.Follows
 	each := "each replica stalls " + words.Every(f.Nominal) + " counted from its own start"
-	if f.Agree < f.Told {
-		each = fmt.Sprintf("%d of %d replicas stall %s counted from their own starts", f.Agree, f.Told, words.Every(f.Nominal))
+	if f.Agree < f.Informative {
+		each = fmt.Sprintf("%d of %d replicas stall %s counted from their own starts", f.Agree, f.Informative, words.Every(f.Nominal))
 	}
 	with = fmt.Sprintf("%s incidents begin within %.0f s after %s stalls, and %s, as an informer resync does.",
 		words.Upper(of(f.Test.K, f.Test.N)), stallWindow, stalling(f), each)
@@ -424,7 +424,7 @@ func withOther(c *correlate.Case) (with, sure string) {
 	case f != nil && f.Nominal == q.Nominal && f.Test != nil && f.Follows && f.Hangs == correlate.HangsCommon:
 		with += ": all replicas stall at one time, though they started apart"
 	case f != nil && f.Nominal == q.Nominal && f.Test != nil && f.Follows:
-		with += fmt.Sprintf(": they follow stalls, but only %d of %d replicas stall by their own start", f.Agree, f.Told)
+		with += fmt.Sprintf(": they follow stalls, but only %d of %d replicas stall by their own start", f.Agree, f.Informative)
 	case f != nil && f.Nominal == q.Nominal && f.Test != nil:
 		with += fmt.Sprintf(": the replicas' stalls come at other times, and %s incidents follow one", of(f.Test.K, f.Test.N))
 	case q.AnchoredTo == correlate.ToWallClock:

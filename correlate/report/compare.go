@@ -109,7 +109,7 @@ func WriteComparison(w io.Writer, c *correlate.Comparison, form string, s Style)
 		return enc.Encode(out)
 	}
 	p := &page{w: w, Style: s}
-	p.wrapped("", c.Said)
+	p.wrapped("", c.Sentence)
 	p.line("")
 	for _, r := range c.Rates {
 		p.wrapped("", changeSentence(r))
@@ -192,7 +192,7 @@ func changeSentence(r correlate.RateChange) string {
 }
 
 func comparisonOf(c *correlate.Comparison) comparison {
-	out := comparison{Schema: CompareSchema, Answer: string(c.Answer), Sentence: c.Said, PerTick: c.PerTick, Overflow: c.Overflows,
+	out := comparison{Schema: CompareSchema, Answer: string(c.Answer), Sentence: c.Sentence, PerTick: c.PerTick, Overflow: c.Overflows,
 		Replicas: c.Replicas, Rates: []rateChange{}, New: kindNames(c, true), Gone: kindNames(c, false),
 		Visible: list(c.Visible)}
 	for i, to := range []*side{&out.A, &out.B} {

@@ -27,7 +27,7 @@ type compareSheet struct {
 // compareStep is one case beside the one before it, in sentences.
 type compareStep struct {
 	Names     [2]string
-	Said      string
+	Sentence  string
 	Sentences []string
 	New, Gone []string
 }
@@ -41,7 +41,7 @@ func WriteSeriesHTML(w io.Writer, paths []string, steps []*correlate.Comparison)
 	rows := all.table()
 	page.Columns, page.Rows = rows[0], rows[1:]
 	for _, step := range steps {
-		one := compareStep{Names: step.Names, Said: step.Said, New: kindNames(step, true), Gone: kindNames(step, false)}
+		one := compareStep{Names: step.Names, Sentence: step.Sentence, New: kindNames(step, true), Gone: kindNames(step, false)}
 		for _, r := range step.Rates {
 			one.Sentences = append(one.Sentences, changeSentence(r))
 		}

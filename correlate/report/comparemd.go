@@ -14,7 +14,7 @@ import (
 func WriteComparisonMarkdown(w io.Writer, c *correlate.Comparison) error {
 	m := &markdown{}
 	m.para("## A and B side by side")
-	m.para("**%s**", prose(c.Said))
+	m.para("**%s**", prose(c.Sentence))
 	m.WriteString("| | A | B | B to A | p | |\n| --- | ---: | ---: | ---: | ---: | --- |\n")
 	for _, r := range c.Rates {
 		ratio, p := "–", "–"

@@ -12,8 +12,8 @@ import (
 // as they are, and what that comes to, "" where that is not to be said.
 type CompareRow struct {
 	Of, A, B, Change string
-	// Told says that A and B are told apart.
-	Told bool
+	// Differs says that A and B are told apart.
+	Differs bool
 }
 
 // CompareRows are what differs between two cases, for a table: first what the
@@ -22,7 +22,7 @@ func CompareRows(c *correlate.Comparison) (out []CompareRow) {
 	for _, r := range c.Rates {
 		row := CompareRow{Of: r.Of, A: rateCell(&r, 0), B: rateCell(&r, 1), Change: map[correlate.Change]string{correlate.Fewer: "fewer in B",
 			correlate.More: "more in B", correlate.NoChange: "no change shown", correlate.CannotTell: "cannot be told apart"}[r.Verdict]}
-		row.Told = r.Verdict == correlate.Fewer || r.Verdict == correlate.More
+		row.Differs = r.Verdict == correlate.Fewer || r.Verdict == correlate.More
 		if r.Ratio != nil && r.Ratio.Bounded {
 			row.Change += fmt.Sprintf(": ×%s (%s to %s)", words.Ratio(r.Ratio.Ratio), words.Ratio(r.Ratio.CI[0]), words.Ratio(r.Ratio.CI[1]))
 		}

@@ -21,7 +21,7 @@ type document struct {
 	Facts            []labelled
 	Missing          []string
 	Notes            []string // marks and notes of people's
-	Findings         []said
+	Findings         []findingText
 	MoreFindings     int // that are not listed
 	Incidents        []incidentRow
 	More             int // incidents that are not listed
@@ -39,8 +39,8 @@ type document struct {
 
 type labelled struct{ Label, Text string }
 
-// said is a finding in words.
-type said struct {
+// findingText is a finding in words.
+type findingText struct {
 	ID, Diagnosis        string
 	Severity, Confidence string
 	Title, Detail, Query string
@@ -104,7 +104,7 @@ func newDocument(c *correlate.Case, text Text, s Style, each bool) *document {
 	for i := range c.Associations {
 		d.Associations = append(d.Associations, associationText(&c.Associations[i], Clean(c.Associations[i].Sentence)))
 	}
-	if best := telling(c); best >= 0 {
+	if best := richest(c); best >= 0 {
 		d.CitedOf, d.Cited = c.Incidents[best].ID, cite(c, text, c.Incidents[best].Proof)
 	}
 	command := cmp.Or(s.Command, "faultline")
@@ -184,8 +184,8 @@ func cite(c *correlate.Case, text Text, points []correlate.Point) (out []cited) 
 }
 
 // finding says what a rule found, with the places of its proof.
-func (p *page) finding(c *correlate.Case, f *correlate.Finding) said {
-	return said{ID: f.ID, Diagnosis: f.Diagnosis, Severity: words.Severity(f.Severity.String()), Confidence: f.Confidence.String(),
+func (p *page) finding(c *correlate.Case, f *correlate.Finding) findingText {
+	return findingText{ID: f.ID, Diagnosis: f.Diagnosis, Severity: words.Severity(f.Severity.String()), Confidence: f.Confidence.String(),
 		Title: Clean(f.Title), Detail: Clean(f.Detail),
 		Query: Clean(f.Query), Next: cleaned(f.Next), Evidence: p.places(c, f.Evidence), Against: p.places(c, f.Against)}
 }

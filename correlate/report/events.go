@@ -137,7 +137,7 @@ func Events(w io.Writer, c *correlate.Case, text Text, f Filter, form string) er
 		write = func(r Row) error { return out.Write(r.csv()) }
 		finish = func() error { out.Flush(); return out.Error() }
 	case "text":
-		write = func(r Row) error { return r.told(w) }
+		write = func(r Row) error { return r.writeLine(w) }
 	default:
 		write = func(r Row) error { return r.table(w) }
 	}
@@ -187,9 +187,9 @@ func (r Row) table(w io.Writer) error {
 	return err
 }
 
-// told writes the row as the logs of a pod and the events about it read
+// writeLine writes the row as the logs of a pod and the events about it read
 // together: when, whose words, how bad, and the whole message.
-func (r Row) told(w io.Writer) error {
+func (r Row) writeLine(w io.Writer) error {
 	at := r.Clock + " " + Clean(r.RawTime)
 	switch {
 	case r.Time != nil:

@@ -117,7 +117,7 @@ func (f *figure) draw() drawn {
 		}
 	}
 	if repeats && len(f.replicas) == 0 {
-		d.Folded = r.said()
+		d.Folded = r.caption()
 	}
 	for _, k := range []labelled{{"fail", "failures"}, {"sign", "failfast, no endpoints, refused"}, {"stall", "stalls"}, {"probe", "failed probes"}} {
 		if slices.Contains(f.kinds(), k.Label) {
@@ -149,8 +149,8 @@ func (f *figure) title() string {
 	return from.Format("2 January 2006, 15:04") + " to " + to.Format("2 January 15:04 MST")
 }
 
-// said describes the raster.
-func (r fold) said() string {
+// caption describes the raster.
+func (r fold) caption() string {
 	row := "Each row is one cycle"
 	if r.each > 1 {
 		row = fmt.Sprintf("Each row is %d cycles over each other", r.each)

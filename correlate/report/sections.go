@@ -153,7 +153,7 @@ func fitsSaid(q *correlate.Period, most int) string {
 	return strings.Join(names, "; ")
 }
 
-func (p *page) links(c *correlate.Case) {
+func (p *page) associations(c *correlate.Case) {
 	show := c.Associations
 	if len(show) == 1 && c.Verdict.Association == 0 && !p.Verbose { // the answer says it
 		return
@@ -184,7 +184,7 @@ func associationText(a *correlate.Association, said string) string {
 
 // evidence quotes the lines of the largest incident.
 func (p *page) evidence(c *correlate.Case, text Text) {
-	best := telling(c)
+	best := richest(c)
 	if best < 0 {
 		return
 	}
@@ -212,8 +212,8 @@ func (p *page) evidence(c *correlate.Case, text Text) {
 	}
 }
 
-// telling is the incident with the most to show, -1 for none.
-func telling(c *correlate.Case) int {
+// richest is the incident with the most to show, -1 for none.
+func richest(c *correlate.Case) int {
 	best := -1
 	for i := range c.Incidents {
 		in := &c.Incidents[i]

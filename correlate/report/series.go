@@ -59,7 +59,7 @@ func WriteSeries(w io.Writer, paths []string, steps []*correlate.Comparison, for
 	p := &page{w: w, Style: s}
 	p.line("")
 	for _, step := range steps {
-		p.wrapped(step.Names[0]+" to "+step.Names[1]+"  ", step.Said)
+		p.wrapped(step.Names[0]+" to "+step.Names[1]+"  ", step.Sentence)
 	}
 	p.Verbose = true // these are few, and each bears on the answer
 	p.bullets("What this cannot show", seriesLimits(steps))

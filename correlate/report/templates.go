@@ -29,7 +29,7 @@ func (m *markdown) form(template string) {
 
 func (m *markdown) linkerd() {
 	m.para("### What is the issue?")
-	m.said()
+	m.threeSentences()
 	m.para("### How can it be reproduced?")
 	m.para("%s", unreproduced)
 	m.para("### Logs, error output, etc")
@@ -49,7 +49,7 @@ func (m *markdown) linkerd() {
 
 func (m *markdown) istio() {
 	m.para("### Bug Description")
-	m.said()
+	m.threeSentences()
 	m.next()
 	m.proof()
 	m.para("### Version")
@@ -60,7 +60,7 @@ func (m *markdown) istio() {
 
 func (m *markdown) ingressNginx() {
 	m.para("**What happened**:")
-	m.said()
+	m.threeSentences()
 	m.proof()
 	m.para("**What you expected to happen**: that these requests are answered.")
 	m.para("**NGINX Ingress controller version**: (not captured: run `/nginx-ingress-controller --version` in its pod)")
@@ -75,7 +75,7 @@ func (m *markdown) ingressNginx() {
 
 func (m *markdown) generic() {
 	m.para("### What happened")
-	m.said()
+	m.threeSentences()
 	m.next()
 	m.para("### Evidence")
 	m.proof()
@@ -89,8 +89,8 @@ func (m *markdown) generic() {
 
 const unreproduced = "Not reproduced: this was observed in a running cluster, and read from its logs afterwards."
 
-// said is the answer of a form: the headline and the three sentences.
-func (m *markdown) said() {
+// threeSentences is the answer of a form: the headline and the three sentences.
+func (m *markdown) threeSentences() {
 	m.para("**%s.**", prose(m.d.Headline))
 	for _, s := range m.d.Sentences() {
 		m.para("%s", prose(s))
@@ -162,7 +162,7 @@ func (d *document) lean(level int) *document {
 	for _, s := range []*string{&out.Failed, &out.With, &out.Sure, &out.Next, &out.Lines, &out.Trouble} {
 		*s = shorten(*s, cut, false)
 	}
-	out.Findings = append([]said(nil), out.Findings...)
+	out.Findings = append([]findingText(nil), out.Findings...)
 	for i := range out.Findings {
 		f := &out.Findings[i]
 		f.Title, f.Detail, f.Query = shorten(f.Title, cut, false), shorten(f.Detail, cut, false), shorten(f.Query, cut, false)

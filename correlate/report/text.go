@@ -89,7 +89,7 @@ func WriteText(w io.Writer, c *correlate.Case, text Text, s Style) error {
 	p.findings(c)
 	p.incidents(c)
 	p.periods(c)
-	p.links(c)
+	p.associations(c)
 	p.when(c)
 	p.evidence(c, text)
 	p.unexplained(c, text)
@@ -111,7 +111,8 @@ func (p *page) signed() {
 // uncounted is what else failed in what was read: requests that do not count as
 // failures, and what is none. "" where the verdict says it.
 func uncounted(c *correlate.Case) string {
-	if len(c.Incidents) == 0 {
+	diagnosed := c.Verdict.Code == correlate.Diagnosed
+	if len(c.Incidents) == 0 && !diagnosed {
 		return ""
 	}
 	var said []string
@@ -123,11 +124,17 @@ func uncounted(c *correlate.Case) string {
 		if more := len(c.Seen.Left) - 4; more > 0 {
 			kinds = append(kinds, itoa(more)+" other kinds")
 		}
-		do := "do not count"
+		noun, do := "more failed request", "do not count"
+		if len(c.Incidents) == 0 {
+			noun = "failed request"
+		}
 		if n == 1 {
 			do = "does not count"
 		}
-		said = append(said, fmt.Sprintf("%s %s: %s; %s", counted(n, "more failed request"), do, strings.Join(kinds, ", "), c.Seen.Count()))
+		said = append(said, fmt.Sprintf("%s %s: %s; %s", counted(n, noun), do, strings.Join(kinds, ", "), c.Seen.Count()))
+	}
+	if len(c.Incidents) == 0 { // the sentences name them
+		return strings.Join(said, "; ")
 	}
 	for _, b := range c.Seen.Beside {
 		said = append(said, b.Text())

@@ -6,7 +6,7 @@ import "faultline/correlate"
 var (
 	connectTimeout = tells(Diagnosis{
 		Code: "connect_timeout", Where: correlate.AtNetwork, What: "nobody answered the attempt to connect",
-		Title:    "{what}{to}: connecting to {addrs} timed out{knob}.",
+		Title:    "{what}{to}: connecting to {it} timed out{knob}.",
 		Says:     "The attempt got no answer, so nothing was ever delivered. The pod behind the address is gone or hangs, a policy or security group drops the packets, or a table of the node is full.",
 		Evidence: "`connect timed out`, `while connecting to upstream`, HAProxy's sC, Envoy's UF with connection_timeout, or a duration that is a multiple of the connect limit.",
 		Against:  "`while reading` is a slow answer. An address that nobody lists is stale. All targets on one node are that node's.",
@@ -18,7 +18,7 @@ var (
 	}, nil)
 	connectRefused = tells(Diagnosis{
 		Code: "connect_refused", Where: correlate.AtApplication, What: "a host answered, and nothing listens there",
-		Title:    "{what}{to}: {addrs} refused the connection.",
+		Title:    "{what}{to}: {it} refused the connection.",
 		Says:     "The host is there and nothing listens on that port: the application was starting or had ended, or listens elsewhere.",
 		Evidence: "os error 111, `connect() failed (111`, Envoy's UF with connect_error 111, HAProxy's SC with a server named.",
 		Against:  "A pod that starts or ends at that moment; the inbound side of a sidecar; TLS words in the details.",
@@ -30,7 +30,7 @@ var (
 	}, nil)
 	noRouteToHost = tells(Diagnosis{
 		Code: "no_route_to_host", Where: correlate.AtNetwork, What: "nobody has that address any more",
-		Title:    "{what}{to}: there is no route to {addrs}.",
+		Title:    "{what}{to}: there is no route to {it}.",
 		Says:     "No host has the address now: its node or pod is gone, or a firewall answers so.",
 		Evidence: "os error 113, `connect() failed (113`, `No route to host`, `Host is unreachable`.",
 		Against:  "A node that is gone leads; an address that is no longer listed is stale.",

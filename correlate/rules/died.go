@@ -42,7 +42,7 @@ var (
 	}, killedBy)
 	crashLoop = tells(Diagnosis{
 		Code: "crash_loop", Where: correlate.AtApplication, What: "a container ends again and again, and no other reason is captured",
-		Title:    "{who} ends again and again{exit}.",
+		Title:    "{who} {ends} again and again{exit}.",
 		Says:     "The kubelet starts it again after 10 s, 20 s and so on up to 300 s: a period of five minutes may be this.",
 		Evidence: "CrashLoopBackOff, the event `Back-off restarting failed container`, or an exit code other than 0 within the dump.",
 		Against:  "`Back-off pulling image` has the same reason and is a pod that never started. A restart count alone may be months old.",

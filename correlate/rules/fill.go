@@ -32,16 +32,36 @@ func (g *group) fill(text string) string {
 	}
 }
 
-// counted is a place that depends on how many the events are: "{n probe}" with its
-// noun, "{were}" their verb.
+// counted is a place that depends on how many the events are, or whom they name:
+// "{n probe}" with its noun, "{were}" and "{ends}" their verbs, "{it}" who was named.
 func (g *group) counted(place string) (said string, ok bool) {
 	if noun, ok := strings.CutPrefix(place, "n "); ok {
 		return words.Count(g.n, noun, noun+"s"), true
 	}
-	if place == "were" && g.n == 1 {
-		return "was", true
+	switch place {
+	case "were":
+		if g.n == 1 {
+			return "was", true
+		}
+		return place, true
+	case "ends":
+		if len(g.targets) > 1 || len(g.targets) == 0 && len(g.addrs) > 1 {
+			return "end", true
+		}
+		return place, true
+	case "it":
+		return g.again(), true
 	}
-	return place, place == "were"
+	return place, false
+}
+
+// again is the address, of which {to} says the same already.
+func (g *group) again() string {
+	addr := some(g.addrs, 2)
+	if target := some(g.targets, 2); len(g.addrs) == 1 && (target == "" || target == addr) {
+		return "it"
+	}
+	return clean(first(addr, "the address"))
 }
 
 // phrases are the places of a sentence that a function of its own fills.

@@ -136,7 +136,7 @@ const throttledShare = 0.05
 func (p *Pass) throttled() (out []correlate.Finding) {
 	var pods []string
 	var proof []correlate.Evidence
-	worst := 0.0
+	worst, peak := 0.0, 0.0
 	for _, m := range p.named("container_cpu_cfs_throttled_periods_total") {
 		for _, all := range p.named("container_cpu_cfs_periods_total") {
 			if p.pod(all) != p.pod(m) || p.label(all, "container") != p.label(m, "container") {
@@ -148,14 +148,18 @@ func (p *Pass) throttled() (out []correlate.Finding) {
 			}
 			pods = append(pods, p.pod(m))
 			proof = append(proof, m.whole(), all.whole())
-			worst = math.Max(worst, k/n)
+			worst, peak = math.Max(worst, k/n), math.Max(peak, throttledMost(all, m))
 		}
 	}
 	if len(pods) == 0 {
 		return nil
 	}
+	most := ""
+	if peak > 1.5*worst {
+		most = fmt.Sprintf(", in up to %.0f %% over five minutes", 100*peak)
+	}
 	f := correlate.Finding{Severity: correlate.Warning, Confidence: correlate.High,
-		Title:    fmt.Sprintf("The CPU quota of %s ran out in up to %.0f %% of its periods of 100 ms.", strings.Join(pods, ", "), 100*worst),
+		Title:    fmt.Sprintf("The CPU quota of %s ran out in up to %.0f %% of its periods of 100 ms%s.", strings.Join(pods, ", "), 100*worst, most),
 		Detail:   "A throttled process waits up to 100 ms at a time, so stalls of such replicas have a reason that is not the resync. Replicas without a limit that stall as well show what is left.",
 		Evidence: proof[:min(len(proof), maxEvidence)], Query: `rate(container_cpu_cfs_throttled_periods_total{namespace="linkerd"}[1m]) / rate(container_cpu_cfs_periods_total{namespace="linkerd"}[1m])`,
 		Next: []string{"Raise or remove the CPU limit of the destination, and compare."}}
@@ -176,6 +180,26 @@ func (p *Pass) throttled() (out []correlate.Finding) {
 		f.Detail += " There are such replicas here."
 	}
 	return []correlate.Finding{f}
+}
+
+// throttledMost is the largest share of a quota's periods that were throttled in
+// any five minutes: a mean over hours hides them.
+func throttledMost(all, throttled metric) (most float64) {
+	const five = int64(5 * time.Minute)
+	if !slices.Equal(all.Times, throttled.Times) {
+		return 0
+	}
+	from := 0
+	for to, t := range all.Times {
+		for t-all.Times[from] > five {
+			from++
+		}
+		n, k := all.Values[to]-all.Values[from], throttled.Values[to]-throttled.Values[from]
+		if n >= 100 && k >= 0 && k <= n {
+			most = math.Max(most, k/n)
+		}
+	}
+	return most
 }
 
 // lagRule says whether handlers were behind.

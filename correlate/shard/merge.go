@@ -76,7 +76,7 @@ func (m *merger) sources() iter.Seq2[parse.Told, error] {
 				list = []source{m.pieces(items[i:n], list)}
 			}
 			for _, s := range list {
-				t, err := s.told.source(m.wrappers)
+				t, err := s.sourcePlan.source(m.wrappers)
 				if !yield(parse.Told{Source: t, Batches: s.batches}, err) {
 					return
 				}
@@ -88,7 +88,7 @@ func (m *merger) sources() iter.Seq2[parse.Told, error] {
 
 // source is one source of an item as it was written.
 type source struct {
-	told
+	sourcePlan
 	batches iter.Seq2[*parse.Batch, error]
 }
 
@@ -107,7 +107,7 @@ func (m *merger) item(item Item) (out []source, err error) {
 		if rows[0].Seq != -1 {
 			return nil, fmt.Errorf("%s: item %d does not say how its source %d was read", item.Path, item.ID, rows[0].Source)
 		}
-		if err := json.Unmarshal(rows[0].Data, &s.told); err != nil {
+		if err := json.Unmarshal(rows[0].Data, &s.sourcePlan); err != nil {
 			return nil, fmt.Errorf("%s: item %d: %w", item.Path, item.ID, err)
 		}
 		if s.Plan != m.id {
@@ -162,7 +162,7 @@ func batchesOf(rows []casefile.ShardRow) iter.Seq2[*parse.Batch, error] {
 }
 
 // source makes of what travelled a source as a reader has it.
-func (t *told) source(wrappers []*parse.Wrapper) (s parse.Source, err error) {
+func (t *sourcePlan) source(wrappers []*parse.Wrapper) (s parse.Source, err error) {
 	s = parse.Source{Path: t.Path, Owner: t.Owner, Format: t.Format, Layout: t.Layout, Zones: t.Zones,
 		Bytes: t.Bytes, ContainerSHA256: t.Outer, Pasted: t.Pasted, Broken: t.Broken}
 	if len(t.SHA256) == len(s.SHA256) {

@@ -26,8 +26,8 @@ type Reading struct {
 	Wrappers []*parse.Wrapper
 }
 
-// told is how a source was read, as it travels beside its batches.
-type told struct {
+// sourcePlan is how a source was read, as it travels beside its batches.
+type sourcePlan struct {
 	Plan     string         `json:"plan"`
 	Path     string         `json:"path"`
 	Owner    parse.Owner    `json:"owner"`
@@ -169,8 +169,8 @@ func hashOf(ctx context.Context, path string) ([]byte, error) {
 	}
 }
 
-func tellSource(plan string, s *parse.Source) told {
-	t := told{Plan: plan, Path: s.Path, Owner: s.Owner, Format: s.Format, Layout: s.Layout,
+func tellSource(plan string, s *parse.Source) sourcePlan {
+	t := sourcePlan{Plan: plan, Path: s.Path, Owner: s.Owner, Format: s.Format, Layout: s.Layout,
 		Zones: s.Zones, Bytes: s.Bytes, SHA256: s.SHA256[:], Outer: s.ContainerSHA256, Pasted: s.Pasted, Broken: s.Broken}
 	if !s.Modified.IsZero() {
 		t.Modified = s.Modified.UnixNano()

@@ -25,15 +25,19 @@ Caused by: java.net.ConnectException: Connection refused`,
 	Origin: "programs in Go, Java, Python, Node, .NET, Ruby, PHP and Rust, and curl (the texts are their runtimes')",
 	Role:   parse.RoleProcess, Lane: parse.LaneOther, Component: parse.ComponentApplication,
 	Stranger: true,
-	Hints:    parse.CallWords(),
+	Hints:    append(parse.CallWords(), parse.AnswerHints...),
 	Line:     line,
 	Detail:   detail,
 }
 
 func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if l.Text[0] == '{' {
-		if r, ok := record.OfProgram(l.Text); ok && levelIs(r.Level) != parse.SeverityNone {
+		r, whole := record.OfProgram(l.Text)
+		if whole && levelIs(r.Level) != parse.SeverityNone {
 			return logged(&r, l, b)
+		}
+		if a := answerOf(l.Text); a.Tells(levelIs(r.Level)) && (len(r.Text)+len(r.Time) > 0 || l.Prefix.HasStamp) {
+			return logged(&r, l, b) // a record without a level
 		}
 	}
 	h, ok := headOf(l.Text)
@@ -78,7 +82,12 @@ func logged(r *record.Program, l *parse.Line, b *parse.Batch) parse.Verdict {
 	l.Severity = levelIs(r.Level)
 	call, failed := l.FailedCall()
 	if !failed {
-		return parse.Other
+		a := answerOf(l.Text)
+		if !a.Tells(l.Severity) {
+			return parse.Other
+		}
+		call, said := a.Call(l.Text, r.Text)
+		return b.CallFailed(call, said, l, false)
 	}
 	words := r.Text
 	if _, told := parse.FailedCall(words); !told { // the error stands in a member of its own
@@ -86,6 +95,19 @@ func logged(r *record.Program, l *parse.Line, b *parse.Batch) parse.Verdict {
 	}
 	return b.CallFailed(call, parse.CallText(words), l, false)
 }
+
+// answerOf is the failed answer that a record tells of, if it does.
+func answerOf(line []byte) (a parse.Answer) {
+	if len(line) < 2 || line[0] != '{' || !answered.In(line) {
+		return a
+	}
+	for key, value := range lex.Members(line[1:]) {
+		a.See(key, value)
+	}
+	return a
+}
+
+var answered = parse.NewPhrases(parse.AnswerHints)
 
 // detail takes a line apart to be shown.
 func detail(text []byte, d *parse.Detail) {

@@ -32,7 +32,7 @@ func TestLoggers(t *testing.T) {
 	f(`level=warn ts=2024-04-30T02:12:41.844179Z caller=target.go:180 msg="Adding target" key=x`, "2024-04-30T02:12:41.844179Z", parse.GrainMicro, parse.Warn, "Adding target")
 	f(`ts=2024-01-19T10:50:32.001Z caller=main.go:1 level=error msg="a query failed" err="bad range"`, "2024-01-19T10:50:32.001Z", parse.GrainMilli, parse.Error, "a query failed")
 	f(`caller=main.go:1 ts=2024-01-19T10:50:32.001Z level=info msg=up`, "2024-01-19T10:50:32.001Z", parse.GrainMilli, parse.Info, "up")
-	f(`logger=context t=2025-04-24T19:51:48.520963849Z level=error msg="Request Completed" status=504`, "2025-04-24T19:51:48.520963849Z", parse.GrainNano, parse.Error, "Request Completed")
+	f(`logger=context t=2025-04-24T19:51:48.520963849Z level=error msg="Request Completed" status=500`, "2025-04-24T19:51:48.520963849Z", parse.GrainNano, parse.Error, "Request Completed")
 	f(`t=2020-04-24T19:51:48+0000 lvl=eror msg="Request error" logger=context`, "2020-04-24T19:51:48Z", parse.GrainSecond, parse.Error, "Request error")
 	f(`time=2024-04-01T10:11:12.345+02:00 level=ERROR msg="upstream failed" err=x`, "2024-04-01T08:11:12.345Z", parse.GrainMilli, parse.Error, "upstream failed")
 	f(`2024/04/01 10:11:12 ERROR upstream failed err=x`, "2024-04-01T10:11:12Z", parse.GrainSecond, parse.Error, "upstream failed err=x")
@@ -56,6 +56,28 @@ func TestNoLoggers(t *testing.T) {
 	} {
 		if v, _, _ := one(t, text, ""); v != parse.NotMine {
 			t.Errorf("%s: verdict %d", text, v)
+		}
+	}
+}
+
+// The status of an answer that failed is read from whatever a logger puts beside its
+// message; a number that means something else is not.
+func TestStatusBesideMessage(t *testing.T) {
+	for text, want := range map[string]float64{
+		`{"level":"error","ts":1685762331.9712,"msg":"call failed","status":503}`:                              503,
+		`{"level":"info","ts":1685762331.9712,"msg":"done","method":"GET","code":504}`:                         504,
+		`time="2024-02-02T13:22:28Z" level=error msg="catalog answered" status_code=502 url="http://catalog/"`: 502,
+		`ts=2024-01-19T10:50:32.001Z level=warn msg=slow http.status="504"`:                                    504,
+		`{"level":"info","ts":1685762331.9712,"msg":"loaded","code":504}`:                                      0,
+		`time="2024-02-02T13:22:28Z" level=error msg="catalog answered" retries=503 status=500`:                0,
+	} {
+		v, b, _ := one(t, text, "")
+		got := 0.0
+		if v == parse.Took && len(b.Events) == 1 && b.Events[0].Kind == parse.AppCallFailed {
+			got = b.Events[0].Value
+		}
+		if got != want {
+			t.Errorf("%s: %v, want %v", text, got, want)
 		}
 	}
 }

@@ -52,10 +52,10 @@ func (r *record) called(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if c, ok := parse.FailedCall(r.message); ok {
 		return b.CallFailed(c, parse.CallText(r.message), l, false)
 	}
-	if !amid.In(r.fields) {
-		return parse.Other
+	v := r.answer(l, b)
+	if v == parse.Took || !amid.In(r.fields) {
+		return v
 	}
-	v := parse.Other
 	r.each(func(_, value []byte) bool {
 		c, ok := parse.FailedCall(value)
 		if ok {
@@ -65,6 +65,23 @@ func (r *record) called(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return !ok
 	})
 	return v
+}
+
+// answer finds the status of an answer that failed among the fields.
+func (r *record) answer(l *parse.Line, b *parse.Batch) parse.Verdict {
+	if !bytes.Contains(r.fields, []byte("50")) {
+		return parse.Other
+	}
+	var a parse.Answer
+	r.each(func(key, value []byte) bool {
+		a.See(key, value)
+		return true
+	})
+	if !a.Tells(r.severity) {
+		return parse.Other
+	}
+	call, said := a.Call(r.fields, bytes.TrimRight(r.message, "\n"))
+	return b.CallFailed(call, said, l, false)
 }
 
 // blamed is what the error beside a message of level error says, where the

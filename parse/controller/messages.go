@@ -185,7 +185,7 @@ func marks() (begin [256][]string, in []string) {
 			in = append(in, m.words)
 		}
 	}
-	return begin, append(in, parse.CallWords()...)
+	return begin, append(append(in, parse.CallWords()...), parse.AnswerWords...)
 }
 
 var amid = parse.NewPhrases(middles)

@@ -15,7 +15,7 @@ import (
 func TestAnswersOfCurl(t *testing.T) {
 	lines := []string{"It fails from the pod:", "```", "$ curl -v http://web.shop/", "*   Trying 10.43.17.9:80...", "> GET / HTTP/1.1", "> Host: web.shop", ">",
 		"< HTTP/1.1 504 Gateway Timeout", "< date: Tue, 04 Mar 2025 13:22:28 GMT", "< l5d-proxy-error: logical service 10.43.17.9:80: service in fail-fast", "< content-length: 0", "<",
-		"* Connection #0 to host web.shop left intact", "```", "and then", "```", "< HTTP/1.1 503 Service Unavailable", "< server: envoy", "<", "```"}
+		"* Connection #0 to host web.shop left intact", "```", "and then", "```", "< HTTP/1.1 503 Service Unavailable", "< server: envoy", "<", "no healthy upstream", "```"}
 	in := parse.Input{Path: "x", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(strings.Join(lines, "\n"))), nil }}
 	c, err := parse.Read(t.Context(), []parse.Input{in}, All(), Wrappers(), parse.Options{}, nil)
 	if err != nil {
@@ -27,7 +27,7 @@ func TestAnswersOfCurl(t *testing.T) {
 			got = append(got, fmt.Sprintf("%s %v %s %s", e.Kind, e.Value, c.Name(e.Target), c.Name(e.Fact)))
 		}
 	}
-	want := []string{"proxy.request_failed 504 10.43.17.9:80 service in fail-fast", "app.call_failed 503  HTTP/1.1 503 Service Unavailable"}
+	want := []string{"proxy.request_failed 504 10.43.17.9:80 service in fail-fast", "app.call_failed 503  no healthy upstream"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q\nwant %q", got, want)
 	}

@@ -87,7 +87,7 @@ func panelHead(data []byte) *panel {
 	p.rows = csv.NewReader(bytes.NewReader(rest))
 	p.rows.Comma, p.rows.LazyQuotes, p.rows.FieldsPerRecord = rune(comma), true, -1
 	head, err := p.rows.Read()
-	if err != nil || len(head) < 2 || !strings.EqualFold(head[0], "time") {
+	if err != nil || !drawable(head) {
 		return nil
 	}
 	at := p.rows.InputOffset()
@@ -134,7 +134,10 @@ func panelTime(s string) (ns int64, ok bool) {
 // named are the labels of a column: those that its head prints, or its words.
 func (p *panel) named(i int, row []string) []label {
 	out, ok := selector([]byte(strings.TrimSpace(p.head[i])))
-	if !ok {
+	switch {
+	case !ok && isStatus(p.head[i]): // the legend of a query by status
+		out = []label{{"status", p.head[i]}}
+	case !ok:
 		out = []label{{"series", p.head[i]}}
 	}
 	for j, is := range p.text {
@@ -143,6 +146,21 @@ func (p *panel) named(i int, row []string) []label {
 		}
 	}
 	return out
+}
+
+// drawable says whether columns can be a panel's: a time and something else, and not
+// those of requests.
+func drawable(head []string) bool {
+	return len(head) > 1 && strings.EqualFold(head[0], "time") && !parse.RequestColumns(head)
+}
+
+// isStatus says whether a column is named by a status of HTTP, or by a class of them.
+func isStatus(name string) bool {
+	if len(name) != 3 || name[0] < '1' || name[0] > '5' {
+		return false
+	}
+	digits := name[1] >= '0' && name[1] <= '9' && name[2] >= '0' && name[2] <= '9'
+	return digits || strings.EqualFold(name[1:], "xx")
 }
 
 // read puts the series into the batch.

@@ -50,7 +50,7 @@ func TestGrafana(t *testing.T) {
 // Tables of logs are none of metrics.
 func TestGrafanaLookalikes(t *testing.T) {
 	for _, text := range []string{"", "Time", "Time,Line\n2024-02-02T13:20:00Z,a line of a log\n", "Time,pod,Line\n2024-02-02T13:20:00Z,web-0,[ 1.0s] x\n", "timestamp,message\n1706880000000,7\n",
-		"Time,a\nyesterday,1\n", "Time,a\n1706880000000,1,2\n", "time=\"2024\" level=info\n1,2\n"} {
+		"Time,a\nyesterday,1\n", "time,method,path,status,duration_ms\n2024-02-02T13:20:00Z,GET,/a,504,60001\n", "Time,Status,Bytes,Duration\n1706880000000,504,160,60.001\n", "Time,a\n1706880000000,1,2\n", "time=\"2024\" level=info\n1,2\n"} {
 		if Grafana.SniffDocument([]byte(text)) {
 			t.Errorf("%q is taken", text)
 		}

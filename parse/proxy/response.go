@@ -23,12 +23,7 @@ var Response = &parse.Format{
 	Detail:  responseDetail,
 }
 
-const (
-	proxyError = "l5d-proxy-error: "
-	// The parts of one answer: what the proxy says of it says more than its status.
-	partStatus = 1
-	partWords  = 2
-)
+const proxyError = "l5d-proxy-error: "
 
 // responseLine reads a status line, a header that says why, and the other lines
 // that curl marks as received.
@@ -49,11 +44,12 @@ func responseLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 		if e.Target = b.Names.Add(f.logical); len(f.logical) == 0 {
 			e.Target = b.Names.Add(f.endpoint)
 		}
-		return answered(b, l, e, partWords) // the status stands in a line of its own
+		b.Add(e)
+		b.OfAnswer(l) // whose status stands in a line of its own
+		return parse.Took
 	case is && status >= 502 && status <= 504:
 		l.AtPrefix()
-		e := parse.Event{Kind: parse.AppCallFailed, Value: float64(status), Fact: b.Names.Add(bytes.TrimSpace(text))}
-		return answered(b, l, e, partStatus)
+		return b.CallFailed(parse.Call{Status: status}, bytes.TrimSpace(text), l, false)
 	}
 	return parse.Other
 }
@@ -64,13 +60,6 @@ func proxySaid(text []byte) (words []byte, ok bool) {
 		return nil, false
 	}
 	return bytes.TrimSpace(text[len(proxyError):]), true
-}
-
-// answered adds what one line tells of an answer.
-func answered(b *parse.Batch, l *parse.Line, e parse.Event, part uint8) parse.Verdict {
-	b.Add(e)
-	b.Pair(uint64(lex.Fingerprint([]byte("http-response"), l.Prefix.Pod, l.Prefix.Container)), part, 0)
-	return parse.Took
 }
 
 // statusLine reads "HTTP/1.1 504 Gateway Timeout" and "HTTP/2 504", and nothing

@@ -32,8 +32,8 @@ type table struct {
 	head  []byte   // the line that names them; nil when none does
 	utc   bool     // its times are in UTC, though they do not say so
 	text  int
-	when  int // the first column with a time
-	event bool
+	when  int  // the first column with a time
+	event bool // a row is read as an object: an Event, or a request
 }
 
 // headOf makes the wrapper of a source from its first lines.
@@ -88,12 +88,24 @@ func named(line []byte, sep byte) *table {
 			}
 			t.keys, t.names = append(t.keys, k), append(t.names, bytes.TrimSuffix(name, []byte(" [UTC]")))
 		}
-		t.event = event.all()
+		t.event = t.objects(&event)
 		if words && (t.text >= 0 && len(t.keys) > 1 || t.event) {
 			return t
 		}
 	}
 	return nil
+}
+
+// objects says whether each row is read as an object: an Event, or a request.
+func (t *table) objects(event *eventKeys) bool {
+	if t.when < 0 || t.text >= 0 {
+		return event.all()
+	}
+	var names []string
+	for _, n := range t.names {
+		names = append(names, string(n))
+	}
+	return event.all() || parse.RequestColumns(names)
 }
 
 // shaped finds the columns of a table without a head: one in which most lines

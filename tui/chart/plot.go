@@ -134,7 +134,7 @@ func (p *Plot) values() (lo, hi float64, ok bool) {
 	}
 	if lo == hi {
 		d := math.Max(math.Abs(lo)/10, 1)
-		if hi += d; !slices.Contains(p.Floor, lo) {
+		if hi += d; lo != 0 && !slices.Contains(p.Floor, lo) { // nothing at all is drawn at the bottom
 			lo -= d
 		}
 	}
