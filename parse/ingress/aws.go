@@ -8,19 +8,21 @@ import (
 	"faultline/parse/lex"
 )
 
-// AWS are the access logs of Amazon's load balancers, Application and Classic,
-// and of API Gateway in JSON (docs.aws.amazon.com: "Access logs for your
+// AWS are the access logs of Amazon's load balancers, of API Gateway in JSON and of
+// S3 (s3.go) (docs.aws.amazon.com: "Access logs for your
 // Application Load Balancer", "Access logs for your Classic Load Balancer",
 // "Variables for access logging for API Gateway").
 var AWS = &parse.Format{
 	Name: "aws",
-	Doc: `access log of Amazon's load balancers, Application and Classic, also as JSON, and of API Gateway in JSON. A load balancer's line is written at the end of a request, API Gateway's names its beginning.
+	Doc: `access log of Amazon's load balancers, Application and Classic, also as JSON, and Network's of TLS connections; of API Gateway in JSON, and of S3. A load balancer's line is written at the end of a request, API Gateway's and S3's name its beginning.
 https 2023-03-08T12:06:10.120400Z app/k8s-web-shop/0123456789abcdef 198.51.100.9:2210 10.9.8.249:31130 0.001 -1 -1 504 - 420 202 "POST https://shop.example:443/api/orders HTTP/1.1" "okhttp/4.9.3" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/k8s-web-shop-347a67d9c6/f138b1630cf46114 "Root=1-64087a34-1b7f18347fcdb5bd15739001" "shop.example" "-" 1 2023-03-08T12:05:40.117000Z "forward" "-" "-" "10.9.8.249:31130" "-" "-" "-"
-2015-05-13T23:42:43.945958Z my-loadbalancer 198.51.100.39:2819 10.0.0.1:80 0.000073 -1 -1 504 0 0 0 "GET http://www.example.com:80/ HTTP/1.1" "curl/7.38.0" - -`,
-	Origin: "Amazon's load balancers and API Gateway (docs.aws.amazon.com, access logs)",
+2015-05-13T23:42:43.945958Z my-loadbalancer 198.51.100.39:2819 10.0.0.1:80 0.000073 -1 -1 504 0 0 0 "GET http://www.example.com:80/ HTTP/1.1" "curl/7.38.0" - -
+tls 2.0 2024-02-02T13:22:31 net/shop/c6e77e28c25b2234 g3d4b5e8bb8464cd 198.51.100.9:51341 - 12 - 0 0 - arn:aws:acm:eu-west-1:123456789012:certificate/2a1 - - - - shop.example - - - 2024-02-02T13:22:30
+79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be shop-media [02/Feb/2024:13:22:31 +0000] 198.51.100.9 - 3E57427F3EXAMPLE REST.GET.OBJECT a.png "GET /a.png HTTP/1.1" 503 SlowDown 113 - 7 - "-" "curl/8.5.0" - x= SigV4 - AuthHeader shop-media.s3.eu-west-1.amazonaws.com TLSv1.3 - -`,
+	Origin: "Amazon's load balancers, API Gateway and S3 (docs.aws.amazon.com, access logs)",
 	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs",
 	Needles: []string{":targetgroup/", " -1 -1 ", `"integration`, `"responseLatency"`},
-	Hints:   append([]string{string(elbStatus)}, signs[productAmazon].keys...),
+	Hints:   append([]string{string(elbStatus), "tls 2.0 ", " SlowDown ", " InternalError ", " ServiceUnavailable "}, signs[productAmazon].keys...),
 	Line:    awsLine,
 	Detail:  awsDetail,
 }
@@ -56,6 +58,11 @@ func albKind(b []byte) bool {
 }
 
 func awsLine(l *parse.Line, b *parse.Batch) parse.Verdict {
+	for _, read := range []func(*parse.Line, *parse.Batch) parse.Verdict{s3Line, nlbLine} {
+		if v := read(l, b); v != parse.NotMine {
+			return v
+		}
+	}
 	var a balanced
 	var s shape
 	if l.Text[0] != '{' {
@@ -249,7 +256,9 @@ func awsDetail(line []byte, d *parse.Detail) {
 	}
 	var a balanced
 	if a.read(line) != whole {
-		asText(line, d)
+		if !s3Detail(line, d) && !nlbDetail(line, d) {
+			asText(line, d)
+		}
 		return
 	}
 	d.Message, d.RawTime = asked(a.request, a.code), string(a.time)

@@ -19,6 +19,7 @@ type columns struct {
 	tabbed bool
 	unit   time.Duration // of time-taken
 	loose  bool          // a line may have fewer or more of them
+	date   string        // of all lines, where only "#Date:" names it
 }
 
 // column is what a column means.
@@ -65,6 +66,10 @@ const cloudFront = "#Fields: date time x-edge-location sc-bytes c-ip cs-method c
 // fieldsMark stands before the names of columns.
 const fieldsMark = "#Fields:"
 
+// dateMark stands before the time at which a log begins; it dates lines that have a
+// time of the day only.
+const dateMark = "#Date:"
+
 // named reads the names of columns behind "#Fields:", and what program writes
 // them, if a line before says so. It is an error where lines would tell neither
 // when nor with which status.
@@ -81,6 +86,10 @@ func named(text string) (c *columns, err error) {
 		c.unit = time.Millisecond
 	}
 	c.tabbed = has[columnEdge]
+	if _, after, ok := strings.Cut(software, dateMark); ok && !has[columnDate] {
+		c.date, _, _ = strings.Cut(strings.TrimSpace(after), " ")
+		has[columnDate] = len(c.date) == len("2006-01-02")
+	}
 	if !has[columnTime] || !has[columnDate] || !has[columnStatus] {
 		return nil, errors.New("the columns have no date, time or status")
 	}
@@ -113,6 +122,9 @@ func (c *columns) read(line []byte, r *row, each func(name string, value []byte)
 	}
 	var at [len("2006-01-02 15:04:05")]byte
 	date, clock := r.of[columnDate], r.of[columnTime]
+	if c.date != "" {
+		date = []byte(c.date)
+	}
 	if len(date) != 10 || len(clock) < 8 || c.tabbed && !edge(r.of[columnEdge]) || !r.plausible() {
 		return false
 	}

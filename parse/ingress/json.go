@@ -3,6 +3,7 @@ package ingress
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"faultline/parse"
@@ -149,6 +150,7 @@ const (
 	productCaddy
 	productGoogle
 	productAzure
+	productCloudflare
 	productAmazon
 	productOutlier // Envoy's log of what it took out
 	productEnvoy
@@ -170,15 +172,16 @@ type sign struct {
 // signs are in their order: of several that a line has the first decides, so
 // that no line belongs to two.
 var signs = [products]sign{
-	productTraefik: {[]string{`"DownstreamStatus":`}, "", time.Nanosecond, false},
-	productLinkerd: {[]string{`"client.addr":`}, `_ns":`, time.Nanosecond, true},
-	productCaddy:   {[]string{`"logger":"http.log.`}, `"request":`, time.Second, false},
-	productGoogle:  {[]string{`"statusDetails"`, `LoadBalancerLogEntry`, `"proxyStatus"`}, `"httpRequest"`, time.Second, true},
-	productAzure:   {[]string{`ApplicationGatewayAccess`, `FrontDoorAccessLog`, `FrontdoorAccessLog`, `"trackingReference"`}, `"timeTaken`, time.Second, false},
-	productAmazon:  {[]string{`"integrationLatency"`, `"responseLatency"`, `"integrationStatus"`, `"resourcePath"`, `"routeKey"`, `"integrationErrorMessage"`}, `"requestId"`, time.Millisecond, true},
-	productOutlier: {[]string{`"upstream_url"`}, `"num_ejections"`, 0, false},
-	productEnvoy:   {[]string{`response_flag`, `responseFlag`, `response.flag`, `RESPONSE_FLAG`, `"response_code"`}, "", time.Millisecond, true},
-	productHAProxy: {[]string{`termination_state`, `terminationState`, `termination_state_cookie`, `"tsc":"`, `backend_name`}, "", time.Millisecond, true},
+	productTraefik:    {[]string{`"DownstreamStatus":`}, "", time.Nanosecond, false},
+	productLinkerd:    {[]string{`"client.addr":`}, `_ns":`, time.Nanosecond, true},
+	productCaddy:      {[]string{`"logger":"http.log.`}, `"request":`, time.Second, false},
+	productGoogle:     {[]string{`"statusDetails"`, `LoadBalancerLogEntry`, `"proxyStatus"`}, `"httpRequest"`, time.Second, true},
+	productAzure:      {[]string{`ApplicationGatewayAccess`, `FrontDoorAccessLog`, `FrontdoorAccessLog`, `"trackingReference"`}, `"timeTaken`, time.Second, false},
+	productCloudflare: {[]string{`"EdgeResponseStatus"`}, "", time.Millisecond, false},
+	productAmazon:     {[]string{`"integrationLatency"`, `"responseLatency"`, `"integrationStatus"`, `"resourcePath"`, `"routeKey"`, `"integrationErrorMessage"`}, `"requestId"`, time.Millisecond, true},
+	productOutlier:    {[]string{`"upstream_url"`}, `"num_ejections"`, 0, false},
+	productEnvoy:      {[]string{`response_flag`, `responseFlag`, `response.flag`, `RESPONSE_FLAG`, `"response_code"`}, "", time.Millisecond, true},
+	productHAProxy:    {[]string{`termination_state`, `terminationState`, `termination_state_cookie`, `"tsc":"`, `backend_name`}, "", time.Millisecond, true},
 	productNginx: {[]string{`pstream`, `"request_time"`, `"requestTime"`, `"request_duration"`, `"remote_addr"`, `"body_bytes_sent"`, `"reqtime`, `"apptime"`,
 		`"http_user_agent"`}, "tatus", time.Second, false},
 }
@@ -240,7 +243,9 @@ func (p product) object(l *parse.Line, text []byte, b *parse.Batch) parse.Verdic
 	}
 	var r response
 	var coded bool
-	r.status, coded = v.status()
+	if r.status, coded = v.status(); p == productCloudflare {
+		v.edges()
+	}
 	switch {
 	case p == productNginx && whole && !coded:
 		return parse.NotMine
@@ -331,6 +336,9 @@ func (p product) explain(line []byte, d *parse.Detail) {
 	v.object(line, 0)
 	r := response{}
 	r.status, _ = v.status()
+	if p == productCloudflare {
+		v.edges()
+	}
 	r.lasted = v.lasted(p.unitOf(line))
 	if !p.may(&v, r.status) {
 		return
@@ -353,6 +361,8 @@ func (p product) tell(v *values, r *response) {
 		v.google(r)
 	case productAzure:
 		v.azure(r)
+	case productCloudflare:
+		v.cloudflare(r)
 	case productAmazon:
 		v.gateway(r)
 	case productEnvoy:
@@ -408,6 +418,10 @@ func stampOf(b []byte) (s lex.Stamp, ok bool) {
 // sinceEpoch reads a number of seconds since 1970, or of smaller units, which
 // its size tells.
 func sinceEpoch(b []byte) (s lex.Stamp, ok bool) {
+	if len(b) == len("1706880151500000000") { // nanoseconds
+		ns, err := strconv.ParseInt(string(b), 10, 64)
+		return lex.Stamp{Unix: ns, Width: 1, Zoned: true}, err == nil && ns > 1e18
+	}
 	sec, n, ok := lex.Digits(b)
 	unit := lex.Second
 	switch {

@@ -81,14 +81,14 @@ func w3cOf(head []byte) *parse.Format {
 		return nil
 	}
 	var layouts []*Layout
-	software := ""
+	software, date := "", oneDate(head)
 	for line := range bytes.Lines(lex.TrimBOM(head)) {
 		line = bytes.TrimSpace(line)
 		switch {
 		case has(line, "#Software:"):
 			software = string(line) + "\n"
 		case has(line, "#Fields:") && len(layouts) < maxNamed:
-			if l, err := Compile(software + string(line)); err == nil {
+			if l, err := Compile(software + date + string(line)); err == nil {
 				layouts = append(layouts, l)
 			}
 		}
@@ -97,4 +97,20 @@ func w3cOf(head []byte) *parse.Format {
 		return nil
 	}
 	return Laid(layouts)[0]
+}
+
+// oneDate is the line "#Date:" of a head, if all of them name one day.
+func oneDate(head []byte) (out string) {
+	const day = len(dateMark + " 2006-01-02")
+	for line := range bytes.Lines(head) {
+		line = bytes.TrimSpace(line)
+		if !has(line, dateMark) || len(line) < day {
+			continue
+		}
+		if out != "" && out[:day] != string(line[:day]) {
+			return ""
+		}
+		out = string(line) + "\n"
+	}
+	return out
 }

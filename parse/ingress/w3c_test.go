@@ -31,6 +31,12 @@ func TestNamedColumns(t *testing.T) {
 2024-02-02 13:22:32 198.51.100.7 51235 10.0.0.5 80 HTTP/1.1 GET /cart - 503 1 AppOffline ShopPool -
 2024-02-02 13:22:33 198.51.100.7 51235 10.0.0.5 80 - - - - - - Timer_ConnectionIdle - -
 `, "13:22:31 503 loadshed ShopPool 0s; 13:22:32 503 no_endpoints ShopPool 0s; other 1"},
+		"dated by a directive": {`#Version: 1.0
+#Date: 2024-02-02 13:00:00
+#Fields: time c-ip cs-method cs-uri-stem sc-status time-taken
+13:22:31 198.51.100.7 GET /cart 503 2
+13:22:32 198.51.100.7 GET /cart 200 2
+`, "13:22:31 503 unknown  2s; other 1"},
 		"two starts": {`#Fields: date time cs-method cs-uri-stem sc-status
 2024-02-02 13:22:31 GET /cart 503
 #Fields: date time cs-method cs-uri-stem sc-status time-taken
