@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +18,7 @@ import (
 	"faultline/correlate"
 	"faultline/correlate/report"
 	"faultline/fixtures"
+	"faultline/fixtures/synth"
 	"faultline/parse"
 	"faultline/parse/bundle"
 	"faultline/parse/formats"
@@ -35,10 +38,7 @@ func open(t testing.TB, name string) (*correlate.Case, *bundle.Text) {
 	if c := bundled.cases[name]; c != nil {
 		return c, bundled.texts[name]
 	}
-	in, _, err := fixtures.Inputs(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	in := inputs(t, name)
 	text := bundle.NewText()
 	captured, err := parse.Read(context.Background(), in, formats.All(), formats.Wrappers(), parse.Options{Keeper: text}, nil)
 	if err != nil {
@@ -60,6 +60,32 @@ func open(t testing.TB, name string) (*correlate.Case, *bundle.Text) {
 	}
 	bundled.cases[name], bundled.texts[name] = c, text
 	return c, text
+}
+
+// inputs are the files of a bundled incident, or of a cluster that is made up:
+// "office 7" is its scenario and its seed.
+func inputs(t testing.TB, name string) (in []parse.Input) {
+	t.Helper()
+	scenario, seed, made := strings.Cut(name, " ")
+	if !made {
+		in, _, err := fixtures.Inputs(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return in
+	}
+	k, files := synth.Default(scenario), synth.Memory{}
+	k.Hours = 1
+	if _, err := fmt.Sscan(seed, &k.Seed); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := synth.Generate(k, files); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range slices.Sorted(maps.Keys(files)) {
+		in = append(in, bundle.Memory(path, files[path]))
+	}
+	return in
 }
 
 // robot presses keys and waits for what they start.
