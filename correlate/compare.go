@@ -88,6 +88,12 @@ const (
 	CannotTell Change = "cannot_tell"
 )
 
+// Unsure says whether two rates may differ, which is not sure enough to be said: the
+// interval leaves no room for equal rates, and the test that decides does.
+func (r *RateChange) Unsure() bool {
+	return r.Verdict == CannotTell && r.Ratio != nil && r.Ratio.Bounded && (r.Ratio.CI[1] < 1 || r.Ratio.CI[0] > 1)
+}
+
 // changeP is the p below which two rates are called different.
 const changeP = 0.01
 

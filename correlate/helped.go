@@ -45,7 +45,11 @@ func (c *Comparison) answer() {
 	}
 	parts := []string{incidents.times("incidents begin", "often", c.Names)}
 	if seen {
-		parts = append(parts, stalls.times("replicas stall for", "long", c.Names)+c.longest())
+		said := stalls.times("replicas stall for", "long", c.Names)
+		if stalls.Unsure() {
+			said += ", which is not sure"
+		}
+		parts = append(parts, said+c.longest())
 	} else if c.Stalls[0].N+c.Stalls[1].N > 0 {
 		parts = append(parts, "only one of the two logs stalls, which does not show that the other had none")
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -66,8 +67,9 @@ func open(t testing.TB, name string) (*correlate.Case, *bundle.Text) {
 // "office 7" is its scenario and its seed.
 func inputs(t testing.TB, name string) (in []parse.Input) {
 	t.Helper()
-	scenario, seed, made := strings.Cut(name, " ")
-	if !made {
+	scenario, last, _ := strings.Cut(name, " ")
+	seed, err := strconv.ParseUint(last, 10, 64)
+	if err != nil {
 		in, _, err := fixtures.Inputs(name)
 		if err != nil {
 			t.Fatal(err)
@@ -75,10 +77,7 @@ func inputs(t testing.TB, name string) (in []parse.Input) {
 		return in
 	}
 	k, files := synth.Default(scenario), synth.Memory{}
-	k.Hours = 1
-	if _, err := fmt.Sscan(seed, &k.Seed); err != nil {
-		t.Fatal(err)
-	}
+	k.Hours, k.Seed = 1, seed
 	if _, err := synth.Generate(k, files); err != nil {
 		t.Fatal(err)
 	}

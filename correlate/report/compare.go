@@ -185,7 +185,7 @@ func changeSentence(r correlate.RateChange) string {
 	case correlate.NoChange:
 		return s + ". No change is shown, and none by half or double fits."
 	}
-	if r.Ratio.Bounded && (r.Ratio.CI[1] < 1 || r.Ratio.CI[0] > 1) { // which is said above
+	if r.Unsure() {
 		return s + ". They may differ, which is not sure enough to be said: p is above 0.01."
 	}
 	return s + ". This cannot tell them apart."

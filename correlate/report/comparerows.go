@@ -22,6 +22,9 @@ func CompareRows(c *correlate.Comparison) (out []CompareRow) {
 	for _, r := range c.Rates {
 		row := CompareRow{Of: r.Of, A: rateCell(&r, 0), B: rateCell(&r, 1), Change: map[correlate.Change]string{correlate.Fewer: "fewer in B",
 			correlate.More: "more in B", correlate.NoChange: "no change shown", correlate.CannotTell: "cannot be told apart"}[r.Verdict]}
+		if r.Unsure() {
+			row.Change = "may differ"
+		}
 		row.Differs = r.Verdict == correlate.Fewer || r.Verdict == correlate.More
 		if r.Ratio != nil && r.Ratio.Bounded {
 			row.Change += fmt.Sprintf(": ×%s (%s to %s)", words.Ratio(r.Ratio.Ratio), words.Ratio(r.Ratio.CI[0]), words.Ratio(r.Ratio.CI[1]))
