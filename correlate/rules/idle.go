@@ -136,5 +136,5 @@ func (g *group) idle() string {
 	if len(boxes) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" for %.0f s or more, and not after up to %.0f s, a limit of %s", i.floor, i.survived, strings.Join(boxes, ", "))
+	return fmt.Sprintf(" for %.0f s or more, and not after up to %.0f s, as with the limit of %s", i.floor, i.survived, strings.Join(boxes, ", "))
 }

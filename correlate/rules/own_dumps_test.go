@@ -160,7 +160,7 @@ func TestOwnDumps(t *testing.T) {
 // time as long, and of a time that no box has as its limit.
 func idleCuts() []own {
 	return []own{
-		{"nginx", nginxUses(quietThen(longer, "closed")), true, correlate.High, "quiet for 351 s or more, and not after up to 20 s, a limit of Azure's load balancer and NAT (240 s), AWS' NLB and NAT gateway (350 s)"},
+		{"nginx", nginxUses(quietThen(longer, "closed")), true, correlate.High, "quiet for 351 s or more, and not after up to 20 s, as with the limit of Azure's load balancer and NAT (240 s), AWS' NLB and NAT gateway (350 s)"},
 		{"envoy", envoyUses(quietThen(longer, "closed")), true, correlate.High, "quiet for 351 s"},
 		{"haproxy", haproxyUses(quietThen(longer, "closed")), true, correlate.High, "quiet for 351 s"},
 		{"ALB", albUses(quietThen(longer, "closed")), true, correlate.High, "quiet for 351 s"},
@@ -168,8 +168,8 @@ func idleCuts() []own {
 		{"once", nginxUses(quietThen(longer[:1], "closed")), true, correlate.Low, "1 request"},
 		{"late", nginxUses(quietThen([]int{411, 461, 415, 760, 440}, "late")), true, correlate.Medium, "5 requests"},
 		{"two at once", nginxUses(append(quietThen(longer[:3], "closed"), quietTwice(1700)...)), true, correlate.Medium, "5 requests"},
-		{"Azure's", nginxUses(survived(longer, 230, "closed")), true, correlate.High, "not after up to 230 s, a limit of Azure's load balancer and NAT (240 s)"},
-		{"AWS' alone", nginxUses(survived(longer, 300, "closed")), true, correlate.High, "not after up to 300 s, a limit of AWS' NLB and NAT gateway (350 s)."},
+		{"Azure's", nginxUses(survived(longer, 230, "closed")), true, correlate.High, "not after up to 230 s, as with the limit of Azure's load balancer and NAT (240 s)"},
+		{"AWS' alone", nginxUses(survived(longer, 300, "closed")), true, correlate.High, "not after up to 300 s, as with the limit of AWS' NLB and NAT gateway (350 s)."},
 		{"shorter than any", nginxUses(quietThen([]int{120, 200, 90, 230, 210}, "closed")), false, 0, ""},
 		{"some shorter", nginxUses(quietThen(shorter, "closed")), false, 0, ""},
 		{"survived", nginxUses(survived(longer, 900, "closed")), false, 0, ""},
