@@ -29,7 +29,7 @@ func All() []*parse.Format {
 		[]*parse.Format{proxy.Format, proxy.Policy, proxy.Validator, proxy.Response},
 		kubelet.Formats(), // before the controllers': the kubelet's log is klog too
 		ingress.Formats(), // and Traefik writes JSON through logrus
-		[]*parse.Format{app.Server, controller.Format, check.Format, check.Tap, check.Tables, node.Format},
+		[]*parse.Format{app.Server, controller.Format, check.Format, check.Tap, check.Tables, node.Format, node.CNI},
 		prom.Formats(),
 		[]*parse.Format{given.Format, given.Taken},
 		extra.Formats(),
