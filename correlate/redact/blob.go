@@ -45,6 +45,9 @@ func blobs(b []byte, fn func(from, to int, decoded []byte) bool) {
 				if !utf8.Valid(buf[:n]) {
 					onlyASCII(buf[:n])
 				}
+				if !readable(buf[:n]) {
+					continue
+				}
 				if !fn(i, j, buf[:n]) {
 					break
 				}
@@ -52,6 +55,20 @@ func blobs(b []byte, fn func(from, to int, decoded []byte) bool) {
 		}
 		i = max(j, i+1)
 	}
+}
+
+// readable says whether bytes hold enough text in a row for a name to be in it.
+func readable(b []byte) bool {
+	run := 0
+	for _, c := range b {
+		if run++; c < ' ' || c == 0x7f {
+			run = 0
+		}
+		if run == minInBase64 {
+			return true
+		}
+	}
+	return false
 }
 
 // onlyASCII blanks what is no ASCII: bytes that are no text are no words.

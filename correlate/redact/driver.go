@@ -26,6 +26,16 @@ var nested = func() (out []string) {
 	return out
 }()
 
+// described are whom two words with capitals name behind a key, and named how that begins.
+const described = `user|customer|client|patient|employee|owner|assignee|reporter|author|contact`
+
+var named = func() (out []string) {
+	for p := range strings.SplitSeq(described, "|") {
+		out = append(out, p+":", p+"=", p+" :", p+" =")
+	}
+	return out
+}()
+
 // inNested are the values of such an object that name whom it describes.
 var inNested = regexp.MustCompile(`\\*"(?:id|name|login|handle|slug|label|title|display_?name|full_?name|nick)\\*"\s*:\s*\\*"([^"\\]{3,100})`)
 
@@ -70,13 +80,12 @@ var driverSentences = []sentence{
 	{[]string{"@"}, regexp.MustCompile(`(?:^|[\s"'=(:])([\w.-]+)(?::|/)[^\s:@/"'()]+@(?:tcp|udp|unix)?\(?/*\[?` + host + `?(?::\d+)?\]?\)?/?([\w$-]+)?`), []Class{person, hosts, Object}},
 	{[]string{"@tcp(", "@unix(", "@udp(", "@/"}, regexp.MustCompile(`@(?:(?:tcp|udp|unix)?\([^)\s]*\))?/([\w$-]+)`), []Class{Object}},
 	{[]string{"git@"}, regexp.MustCompile(`git@[\w.-]+:([\w.-]+/[\w-]+)`), []Class{repository}},
-	{[]string{"server=", "data source=", "addr=", "address="}, regexp.MustCompile(`(?i)(?:server|data source|addr(?:ess)?)\s*=\s*(?:tcp:|np:|lpc:)?` + host), []Class{hosts}},
+	{[]string{"server=", "server =", "data source", "=tcp:", "=np:", "=lpc:"}, regexp.MustCompile(`(?i)(?:server|data source|addr(?:ess)?)\s*=\s*(?:tcp:|np:|lpc:)?` + host), []Class{hosts}},
 	{[]string{"(host=", "service_name=", "(sid="}, regexp.MustCompile(`(?i)\((?:host|service_name|sid)\s*=\s*` + host), []Class{hosts}},
 	{[]string{"dc=", "ou=", "cn=", "uid="}, regexp.MustCompile(`(?i)\b(?:uid|cn|ou|dc|o|samaccountname)=([^,+"'\\=\s]{2,60})`), []Class{person}},
 	{[]string{"=>", "->"}, regexp.MustCompile(`\b([A-Za-z][\w.-]*)\\*["']?\s*(?:=>|->)\s*` + q + `([A-Za-z0-9][\w.@-]*)`), []Class{aKey, valueOf}},
 	{[]string{"</"}, regexp.MustCompile(`<(?:\w+:)?([A-Za-z][\w.-]*)(?:\s[^<>]*)?>([^<>]{2,100})</`), []Class{aKey, valueOf}},
-	{[]string{"user", "customer", "client", "patient", "employee", "owner", "assignee", "reporter", "author", "contact"},
-		regexp.MustCompile(`(?i:\b(?:user|customer|client|patient|employee|owner|assignee|reporter|author|contact))\s*[:=]\s*([A-Z]\pL+ [A-Z][\pL'-]+)`), []Class{person}},
+	{named, regexp.MustCompile(`(?i:\b(?:` + described + `))\s*[:=]\s*([A-Z]\pL+ [A-Z][\pL'-]+)`), []Class{person}},
 	{[]string{"user "}, regexp.MustCompile(`(?i)\buser '?([^\s"'=:,()]{3,100})'? (?:logged|signed|authenticated|not |does |is |has |failed|cannot|was |from \d|lacks|denied|exceeded|with )`), []Class{Object}},
 	{[]string{"sudo:"}, regexp.MustCompile(`sudo: +([\w.-]+) : `), []Class{Object}},
 	{[]string{"from "}, regexp.MustCompile(`(?i)(?:invalid user|user|for) ([\w.-]+) from \d`), []Class{Object}},

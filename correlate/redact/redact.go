@@ -28,19 +28,20 @@ import (
 
 // Redactor replaces what identifies. It may be used from several goroutines.
 type Redactor struct {
-	key    []byte
-	mu     sync.Mutex
-	to     map[string]string // original, in small letters, to pseudonym
-	taken  map[string]bool   // pseudonyms
-	names  *dictionary       // what is looked for in text
-	found  map[string]Class  // originals as they stood, for the map and the proof
-	sorted []string          // most of them, in small letters
-	own    map[string]bool   // words of this capture's metrics and labels
-	paths  map[string]string
-	small  []byte          // scratch: text in small letters
-	met    map[string]bool // what lines told by their keys, and was taken
-	keys   map[string]keyed
-	kinds  map[string]uint8 // what the value of a key is
+	key       []byte
+	mu        sync.Mutex
+	to        map[string]string // original, in small letters, to pseudonym
+	taken     map[string]bool   // pseudonyms
+	names     *dictionary       // what is looked for in text
+	found     map[string]Class  // originals as they stood, for the map and the proof
+	sorted    []string          // most of them, in small letters
+	own       map[string]bool   // words of this capture's metrics and labels
+	paths     map[string]string
+	small     []byte          // scratch: text in small letters
+	met       map[string]bool // what lines told by their keys, and was taken
+	keys      map[string]keyed
+	kinds     map[string]uint8 // what the value of a key is
+	templates templates
 }
 
 // New makes a redactor that knows every name that the capture holds. The key
@@ -48,7 +49,7 @@ type Redactor struct {
 func New(key []byte, c *parse.Capture) *Redactor {
 	r := &Redactor{key: bytes.Clone(key), to: map[string]string{}, taken: map[string]bool{}, names: newDictionary(),
 		found: map[string]Class{}, own: map[string]bool{}, paths: map[string]string{}, met: map[string]bool{}, keys: map[string]keyed{},
-		kinds: map[string]uint8{}}
+		kinds: map[string]uint8{}, templates: newTemplates()}
 	if c != nil {
 		r.collect(c)
 	}
@@ -123,7 +124,7 @@ func (r *Redactor) Path(s string) string {
 func (r *Redactor) Line(line []byte) []byte {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.line(line, nil)
+	return r.again(line)
 }
 
 // Map gives every original with its pseudonym, for whoever keeps the key.

@@ -165,7 +165,10 @@ func plain(b []byte, i int) bool {
 // word, so that finding costs a lookup a word.
 type dictionary struct {
 	entries map[string]entry
+	starts  [1 << 16 / 64]uint64 // a bit for what an entry may begin with, see beginning
 	buf     []byte
+	size    int  // of what was added
+	numeric bool // whether an original holds a number by itself
 }
 
 type entry struct {
@@ -178,6 +181,10 @@ func newDictionary() *dictionary { return &dictionary{entries: map[string]entry{
 // add puts an original in. Punctuation around it does not count.
 func (d *dictionary) add(original, to string) {
 	o := strings.TrimFunc(lower(original), func(c rune) bool { return c < 0x80 && !wordByte(byte(c)) })
+	d.size++
+	d.numeric = d.numeric || numeric(o)
+	h, _ := beginning([]byte(o))
+	d.starts[h/64] |= 1 << (h % 64)
 	for i := 0; i < len(o); {
 		i = wordEnd([]byte(o), i)
 		if i == len(o) {
@@ -195,8 +202,35 @@ func (d *dictionary) add(original, to string) {
 	}
 }
 
+// beginning is a hash of the first letters of a text, in small ones. It tells nothing
+// where some are not of ASCII, whose small letters may be of another length.
+func beginning(b []byte) (h uint16, tells bool) {
+	const letters = 3
+	for _, c := range b[:min(letters, len(b))] {
+		switch {
+		case c >= 0x80:
+			return 0, false
+		case !wordByte(c):
+			return h, true
+		case c >= 'A' && c <= 'Z':
+			c += 'a' - 'A'
+		}
+		h = h*41 + uint16(c)
+	}
+	return h, true
+}
+
+// may says whether an original may begin at i.
+func (d *dictionary) may(b []byte, i int) bool {
+	h, tells := beginning(b[i:])
+	return !tells || d.starts[h/64]&(1<<(h%64)) != 0
+}
+
 // at finds the longest original that stands at i.
 func (d *dictionary) at(b []byte, i int) (n int, to string, ok bool) {
+	if !d.may(b, i) {
+		return 0, "", false
+	}
 	d.buf = d.buf[:0]
 	from := i
 	for j := i; j < len(b) && j-i < 1024; {

@@ -20,6 +20,7 @@ type Hit struct {
 type Searcher struct {
 	plain, long *dictionary
 	ours        *dictionary // pseudonyms: a part of one is no original
+	clean       templates   // of texts in which nothing was found
 	// Hits are what was found so far.
 	Hits []Hit
 }
@@ -29,7 +30,7 @@ type Searcher struct {
 // in-addr.arpa, for names also with underscores; and for all of it again in
 // what is encoded, see [views], or in base64.
 func NewSearcher(originals []string) *Searcher {
-	s := &Searcher{plain: newDictionary(), long: newDictionary(), ours: newDictionary()}
+	s := &Searcher{plain: newDictionary(), long: newDictionary(), ours: newDictionary(), clean: newTemplates()}
 	for _, o := range originals {
 		for _, form := range forms(o) {
 			s.plain.add(form, o)
@@ -76,7 +77,20 @@ func forms(o string) []string {
 
 // Text looks into one text; where is what its hits are reported under.
 func (s *Searcher) Text(where string, text []byte) {
+	const long = 1 << 14 // a document, of which there is no second
+	if s.plain.numeric || len(text) > long {
+		s.below(where, "plain", text, maxNested)
+		return
+	}
+	print, _ := s.clean.of(text, false)
+	if s.clean.learned[print] {
+		return
+	}
+	before := len(s.Hits)
 	s.below(where, "plain", text, maxNested)
+	if len(s.Hits) == before && len(s.clean.learned) < mostTemplates {
+		s.clean.learned[print] = true
+	}
 }
 
 // below looks into a text that was in an encoding, and into those below.
@@ -96,7 +110,7 @@ func (s *Searcher) below(where, form string, text []byte, nested int) {
 func (s *Searcher) scan(d *dictionary, where, form string, b []byte) {
 	till := 0
 	for i := range b {
-		if i >= till && wordByte(b[i]) && begins(b, i) && escapeEnd(b, i) == i {
+		if i >= till && wordByte(b[i]) && (d.may(b, i) || s.ours.may(b, i)) && begins(b, i) && escapeEnd(b, i) == i {
 			n, original, ok := d.at(b, i)
 			if skip, _, is := s.ours.at(b, i); is && skip > n {
 				till = i + skip

@@ -43,7 +43,7 @@ var secrets = []secret{
 	{[]string{"otp", "passcode", "code"}, regexp.MustCompile(`(?i)\b(?:otp|passcode|one-time code|verification code)\s+([0-9]{4,8})\b`), anyValue},
 	{[]string{"state=", "code=", "nonce=", "ticket=", "key="}, regexp.MustCompile(`(?i)(?:^|[^\w])(?:state|code|nonce|ticket|code_verifier|code_challenge|key)=([A-Za-z0-9._~-]{10,})`), mixed},
 	{[]string{"digest "}, regexp.MustCompile(`(?i)digest .*?(?:response|nonce|cnonce|opaque)=\\*["']?([^"'\\,\s]+)`), anyValue},
-	{[]string{"curl", "wget", "http"}, regexp.MustCompile(`(?i)\b(?:curl|wget|https?)\b.*?\s(?:-u|--user|-a|--auth)[ =]+["']?[^\s:"']+:([^\s"']+)`), anyValue},
+	{[]string{" -u", "--user", " -a", "--auth"}, regexp.MustCompile(`(?i)\b(?:curl|wget|https?)\b.*?\s(?:-u|--user|-a|--auth)[ =]+["']?[^\s:"']+:([^\s"']+)`), anyValue},
 	{[]string{"sshpass", "mysql", "redis-cli"}, regexp.MustCompile(`\b(?:sshpass|mysql\w*|redis-cli)\b.*?\s-[pa] ?([^\s"'-][^\s"']*)`), mixed},
 	{[]string{"basic auth"}, regexp.MustCompile(`(?i)basic auth\w*:? (?:for )?[^\s:"']+:([^\s"']+)`), anyValue},
 	{[]string{"hooks.slack.com", "webhook.office.com", "discord"}, regexp.MustCompile(`(?i)(?:hooks\.slack\.com(?:/|%2f)services|webhook\.office\.com(?:/|%2f)webhookb2|discord(?:app)?\.com(?:/|%2f)api(?:/|%2f)webhooks)(?:/|%2f)([A-Za-z0-9/_@.%-]+)`), anyValue},

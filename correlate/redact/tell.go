@@ -9,8 +9,15 @@ import (
 // of Kubernetes and linkerd, also below encodings, and whatever the detectors
 // know by its shape.
 func (r *Redactor) learn(line []byte) {
+	if r.known(line) {
+		r.addresses(line)
+		return
+	}
 	r.learnBelow(line, maxNested)
-	r.line(line, nil)
+	if bytes.Contains(r.line(line, nil), []byte(Hidden)) { // a secret may be a number
+		print, _ := r.templates.of(line, true)
+		delete(r.templates.learned, print)
+	}
 }
 
 func (r *Redactor) learnBelow(text []byte, nested int) {
