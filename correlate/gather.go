@@ -14,6 +14,14 @@ func gather(c *Placed) (groups, Counts) {
 	g := groups{wall: &Group{Clock: Wall}}
 	alone := map[uint32]*Group{}
 	put := func(points []Point, list func(*Group) *[]Moment) {
+		onWall := 0 // there may be ten million of them
+		for _, p := range points {
+			if c.Anchors[p.Stream].Placed() {
+				onWall++
+			}
+		}
+		l := list(g.wall)
+		*l = slices.Grow(*l, onWall)
 		for len(points) > 0 { // those of one stream
 			n := 1
 			for n < len(points) && points[n].Stream == points[0].Stream {

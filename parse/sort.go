@@ -27,6 +27,13 @@ func inOrder(batches [][]Event, of []int, streams []Stream) {
 			counts[n]++
 		}
 	}
+	if len(batches) == 1 && len(streams) == 1 && len(runs[0]) <= 1 && counts[0] == len(batches[0]) {
+		for i := range batches[0] {
+			batches[0][i].Stream = 0
+		}
+		streams[0].Events = batches[0]
+		return
+	}
 	order, straight := make([][]stood, len(streams)), true // of those with several stretches
 	for n := range streams {
 		streams[n].Events = make([]Event, 0, counts[n])

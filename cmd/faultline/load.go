@@ -201,7 +201,6 @@ func (a *app) conclude(c *parse.Capture, text *bundle.Text, o correlate.Options,
 		return nil, fmt.Errorf("--strict: %d inputs were not read and %d not recognised", n.failed, n.unknown)
 	}
 	a.stage("judging")
-	leaveRoom()
 	ix := correlate.NewIndex(c)
 	if unclear := ix.Unclear(&o); len(unclear) > 0 {
 		return nil, misuse("--anchor 'ingress-*.log:7=2024-02-02T13:22:32Z'", "%s", unclear[0])

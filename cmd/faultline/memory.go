@@ -31,6 +31,8 @@ const (
 	// readShare is the part of the limit that what was read may take: judging needs
 	// up to twice as much again, as MaxMemory of docs/bench.sh measures.
 	readShare = 5
+	// roomy is how much may be kept before garbage is collected sooner.
+	roomy = 128 << 20
 	// askEvery is how often the memory in use is looked at.
 	askEvery = 25 * time.Millisecond
 )
@@ -122,24 +124,43 @@ func (a *app) bound() (release func(), err error) {
 		aside.Abandon()
 		os.Exit(a.exit(spent))
 	})
-	return func() { cancel(nil); debug.SetMemoryLimit(before) }, nil
+	percent := debug.SetGCPercent(100)
+	debug.SetGCPercent(percent)
+	return func() { cancel(nil); debug.SetMemoryLimit(before); debug.SetGCPercent(percent) }, nil
 }
 
 // watch calls over when more is kept than held, and otherwise ends with ctx.
 func (b *budget) watch(ctx context.Context, held uint64, over func()) {
 	tick := time.NewTicker(askEvery)
 	defer tick.Stop()
+	percent := 100
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		if kept := read("/gc/heap/live:bytes"); kept > held-held/16 || resident() > uint64(b.limit) {
+		kept := read("/gc/heap/live:bytes")
+		if kept > held-held/16 || resident() > uint64(b.limit) {
 			over()
 			return
 		}
+		if n := garbage(kept); n < percent {
+			percent = n
+			debug.SetGCPercent(n)
+		}
 	}
+}
+
+// garbage is how much may lie about, in percent of what is kept. That is events for
+// the most part, which hold nothing that the collector would have to look at: so it
+// costs little to let it look often.
+func garbage(kept uint64) int {
+	const slack, least, most = 96 << 20, 10, 25
+	if kept < roomy {
+		return 100
+	}
+	return int(min(max(100*slack/kept, least), most))
 }
 
 // inUse is the memory of what is kept and what is not collected yet, in bytes.

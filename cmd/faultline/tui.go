@@ -9,8 +9,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -113,7 +111,6 @@ func (a *app) screen(load func(*app) (*loaded, error)) error {
 			return nil, tui.Ports{}, err
 		}
 		opened <- c
-		leaveRoom()
 		return c.Case, within.ports(c), nil
 	})
 	stop()
@@ -137,15 +134,6 @@ func utf8Locale() bool {
 		}
 	}
 	return true
-}
-
-// leaveRoom collects garbage sooner where the case is large: what is kept is the
-// events, and a quarter of that again is room enough.
-func leaveRoom() {
-	var now runtime.MemStats
-	if runtime.ReadMemStats(&now); now.HeapAlloc > 256<<20 {
-		debug.SetGCPercent(25)
-	}
 }
 
 // watcher tells the screen of the reading, ten times a second, and at once of

@@ -1,10 +1,11 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
-	"time"
 
 	"faultline/correlate"
+	"faultline/parse"
 )
 
 // Conclude lets the rules speak over a judged case: its findings, what they say
@@ -97,25 +98,67 @@ var harmless = []string{"pod_termination", "rbac_denied", "telemetry_client", "n
 // tellIncidents gives each incident the diagnosis that most of its failures
 // have, of those that are findings.
 func (p *Pass) tellIncidents() {
-	seen := map[string]lanes{}
-	for i := range p.Findings {
-		if code := p.Findings[i].Diagnosis; seen[code] == nil {
-			seen[code] = laned(p.sights[code])
+	spans := spansOf(p.Incidents)
+	seen, most := map[string]bool{}, make([]int, len(p.Incidents))
+	for j := range p.Findings {
+		f := &p.Findings[j]
+		if seen[f.Diagnosis] {
+			continue
+		}
+		seen[f.Diagnosis] = true
+		n := make(map[int]int)
+		for _, s := range p.sights[f.Diagnosis] {
+			spans[s.lane()].each(s.at, func(incident int) { n[incident] += int(s.n) })
+		}
+		for i, n := range n {
+			if n > most[i] { // of two that are as many the one that ranks before
+				in := &p.Incidents[i]
+				most[i], in.Where, in.Diagnosis = n, f.Where, f.Diagnosis
+			}
 		}
 	}
-	for i := range p.Incidents {
-		in := &p.Incidents[i]
-		most := 0
-		for j := range p.Findings {
-			f := &p.Findings[j]
-			n := 0
-			begin := sight{Point: correlate.Point{Stream: uint32(max(in.Clock, 0))}, at: in.Start, placed: in.Clock.OnWall()}
-			for _, s := range seen[f.Diagnosis].near(begin, 0, time.Duration(in.End-in.Start)) {
-				n += int(s.n)
-			}
-			if n > most { // of two that are as many the one that ranks before
-				most, in.Where, in.Diagnosis = n, f.Where, f.Diagnosis
-			}
+}
+
+// span is from when to when an incident lasted.
+type span struct {
+	from, to parse.Time
+	latest   parse.Time // the end of all up to this one that ends last
+	incident int
+}
+
+// spans are those of one clock, by their beginning.
+type spans []span
+
+// spansOf are those of incidents, by the clock that they are on.
+func spansOf(list []correlate.Incident) map[lane]spans {
+	out := map[lane]spans{}
+	for i := range list {
+		in := &list[i]
+		at := sight{Point: correlate.Point{Stream: uint32(max(in.Clock, 0))}, placed: in.Clock.OnWall()}
+		out[at.lane()] = append(out[at.lane()], span{from: in.Start, to: in.End, incident: i})
+	}
+	for _, list := range out {
+		slices.SortStableFunc(list, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+		latest := list[0].to
+		for i := range list {
+			latest = max(latest, list[i].to)
+			list[i].latest = latest
+		}
+	}
+	return out
+}
+
+// each gives the incidents that a moment lies in.
+func (l spans) each(at parse.Time, found func(incident int)) {
+	i, _ := slices.BinarySearchFunc(l, at, func(s span, t parse.Time) int {
+		if s.from <= t {
+			return -1
+		}
+		return 1
+	})
+	for i--; i >= 0 && l[i].latest >= at; i-- {
+		if l[i].to >= at {
+			found(l[i].incident)
 		}
 	}
 }

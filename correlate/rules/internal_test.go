@@ -1,10 +1,12 @@
 package rules
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
 
+	"faultline/correlate"
 	"faultline/parse"
 )
 
@@ -225,6 +227,34 @@ func TestNear(t *testing.T) {
 	for at, want := range map[parse.Time]int32{9: -1, 10: 0, 19: 0, 20: 2, 29: 2, 30: 3, 99: 3} {
 		if got := latest(list, []int32{0, 1, 2, 3}, at); got != want {
 			t.Errorf("the last at %d is %d, want %d", at, got, want)
+		}
+	}
+}
+
+// A moment lies in the incidents that began before and ended after it, on its clock.
+func TestSpans(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 5))
+	for range 300 {
+		list := make([]correlate.Incident, r.IntN(12))
+		for i := range list {
+			from := parse.Time(r.IntN(40))
+			list[i].Clock, list[i].Start, list[i].End = correlate.ClockID(r.IntN(3)-1), from, from+parse.Time(r.IntN(20))
+		}
+		all := spansOf(list)
+		for at := range parse.Time(60) {
+			for clock := correlate.Wall; clock < 2; clock++ {
+				s := sight{Point: correlate.Point{Stream: uint32(max(clock, 0))}, placed: clock.OnWall()}
+				var got, want []int
+				all[s.lane()].each(at, func(i int) { got = append(got, i) })
+				for i := range list {
+					if list[i].Clock == clock && list[i].Start <= at && at <= list[i].End {
+						want = append(want, i)
+					}
+				}
+				if slices.Sort(got); !slices.Equal(got, want) {
+					t.Fatalf("at %d on %d: %v, want %v", at, clock, got, want)
+				}
+			}
 		}
 	}
 }

@@ -67,36 +67,58 @@ func slow(e *parse.Event) uint8 {
 }
 
 // read goes over the events that the index picked, once, and sorts them by what
-// each of them alone says.
+// each of them alone says. There may be ten million of a kind, so they are counted
+// before there is room made for them.
 func (p *Pass) read() {
 	p.sights = map[string][]sight{}
 	seen := map[readingKey]int32{}
+	var says []int32 // what each of a kind says, in Pass.readings; -1 nothing
 	for _, kind := range parse.Kinds() {
-		list := p.Of(kind)
-		if kind == parse.ProxyFailfastEnter {
-			list = slices.Concat(list, p.OwnClients())
+		points := p.Of(kind)
+		if own := p.OwnClients(); kind == parse.ProxyFailfastEnter && len(own) > 0 {
+			points = slices.Concat(points, own)
 		}
-		for _, pt := range list {
-			e := p.At(pt)
-			key := readingKey{kind, e.Class, uint16(min(max(e.Value, 0), 1000)), e.Fact, e.Target, p.Streams[pt.Stream].Format, slow(e)}
-			as, had := seen[key]
-			if !had {
-				as = -1
-				if r, ok := p.meaning(pt, e); ok {
-					as = int32(len(p.readings))
-					p.readings = append(p.readings, r)
-				}
-				seen[key] = as
+		says = slices.Grow(says[:0], len(points))
+		n := map[string]int{}
+		for _, pt := range points {
+			as := p.says(pt, kind, seen)
+			if as >= 0 {
+				n[p.readings[as].code]++
 			}
-			if as < 0 || !p.asked(pt) {
-				continue
+			says = append(says, as)
+		}
+		for code, n := range n {
+			p.sights[code] = slices.Grow(p.sights[code], n)
+		}
+		for i, pt := range points {
+			if as := says[i]; as >= 0 {
+				p.see(p.readings[as].code, pt, as)
 			}
-			p.see(p.readings[as].code, pt, as)
 		}
 	}
 	for _, list := range p.sights {
 		p.sort(list)
 	}
+}
+
+// says is what an event says, in Pass.readings; -1 for nothing, and for one that the
+// options do not ask for. seen are the readings that events share.
+func (p *Pass) says(pt correlate.Point, kind parse.Kind, seen map[readingKey]int32) int32 {
+	e := p.At(pt)
+	key := readingKey{kind, e.Class, uint16(min(max(e.Value, 0), 1000)), e.Fact, e.Target, p.Streams[pt.Stream].Format, slow(e)}
+	as, had := seen[key]
+	if !had {
+		as = -1
+		if r, ok := p.meaning(pt, e); ok {
+			as = int32(len(p.readings))
+			p.readings = append(p.readings, r)
+		}
+		seen[key] = as
+	}
+	if as >= 0 && !p.asked(pt) {
+		return -1
+	}
+	return as
 }
 
 // asked says whether the options ask for an event.
