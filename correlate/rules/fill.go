@@ -271,33 +271,6 @@ func (g *group) node() string {
 	return top(ranked(n))
 }
 
-// crashed tells a crash that is known by its release.
-func crashed(p *Pass, g *group, f *correlate.Finding) {
-	for _, w := range g.words {
-		c, ok := known.CrashOf(w.name)
-		if !ok {
-			continue
-		}
-		f.Facets["known"] = c.Change
-		since := "known since " + c.First
-		if c.Last != "" {
-			since += " to " + c.Last
-		}
-		f.Detail += fmt.Sprintf(" This one is %s (linkerd2 %s): %s.", since, c.Change, c.Mean)
-		if c.Fixed != "" {
-			f.Next = append([]string{fmt.Sprintf("Upgrade to %s, which has the fix (linkerd2 %s); until then restart the pods that print it.", c.Fixed, c.Change)}, f.Next...)
-		} else {
-			f.Next = append([]string{fmt.Sprintf("Upgrade once linkerd2 %s is fixed in a release after %s; until then restart the pods that print it.", c.Change, first(c.Last, "the newest"))}, f.Next...)
-		}
-		return
-	}
-}
-
-// exited takes a crash loop back where only history speaks for it.
-func exited(p *Pass, g *group, f *correlate.Finding) {
-	f.Severity = correlate.Critical
-}
-
 // killedFor says that the kubelet restarted containers for these failed probes: then
 // it was no mere observation, and what was asked of them meanwhile failed.
 func killedFor(p *Pass, g *group, f *correlate.Finding) {

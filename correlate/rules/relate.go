@@ -32,6 +32,7 @@ func (p *Pass) relate() {
 	p.sameFate()
 	p.unreached()
 	p.unrenewed()
+	p.crashedAlone()
 	p.controlPlaneRolled()
 	p.rolledOut()
 	p.reloaded()
