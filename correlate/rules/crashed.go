@@ -3,11 +3,13 @@ package rules
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"faultline/correlate"
 	"faultline/correlate/known"
 	"faultline/parse"
+	"faultline/parse/formats"
 )
 
 // byItself marks a program that crashed and is no controller's.
@@ -15,8 +17,9 @@ const byItself = "panic"
 
 // ofControllers are words in the place of a crash, or in the names of whose log it is,
 // that say whose program it was: one that looks after a cluster, a mesh or an ingress.
-var ofControllers = []string{"linkerd", "istio", "pilot", "k8s.io", "kube", "controller", "operator", "policy", "cilium", "calico", "consul", "envoy", "contour",
-	"traefik", "ingress", "gateway", "etcd", "coredns", "cert-manager", "prometheus"}
+// So do the names of the formats of what serves requests.
+var ofControllers = []string{"linkerd", "istio", "pilot", "k8s.io", "kube", "controller", "operator", "policy", "cilium", "calico", "consul", "contour",
+	"ingress", "gateway", "etcd", "coredns", "cert-manager", "prometheus"}
 
 // crashedAlone files the crash of a program that is no controller under those of
 // applications: a Go program's panic has the same words everywhere.
@@ -44,12 +47,9 @@ func (p *Pass) ofApplication(s sight) bool {
 		}
 	}
 	all := strings.ToLower(strings.Join([]string{place, who.Namespace, who.Pod, who.Container}, " "))
-	for _, w := range ofControllers {
-		if strings.Contains(all, w) {
-			return false
-		}
-	}
-	return true
+	named := func(w string) bool { return strings.Contains(all, w) }
+	return !slices.ContainsFunc(ofControllers, named) &&
+		!slices.ContainsFunc(formats.All(), func(f *parse.Format) bool { return f.Role == parse.RoleServing && named(f.Name) })
 }
 
 // exited says of crashes that no container's state tells of whose log they stand in.
