@@ -130,6 +130,23 @@ func (ix *Index) Last(o *Options) (last parse.Time, ok bool) {
 	return last, ok
 }
 
+// First is when the first line of a log was written, as far as any is placed; what only
+// tells of the past, as a pod's status does, does not count.
+func (ix *Index) First(o *Options) (first parse.Time, ok bool) {
+	all := ix.said(*o)
+	anchors, _ := ix.anchors(&all)
+	for s := range ix.Streams {
+		st := &ix.Streams[s]
+		if len(st.Coverage) == 0 || !anchors[s].Placed() || !process(st) && !serves(st) {
+			continue
+		}
+		if at := st.Coverage[0].From + anchors[s].Zero; !ok || at < first {
+			first, ok = at, true
+		}
+	}
+	return first, ok
+}
+
 // seconds is a time in seconds, the unit of package stat.
 func seconds(t parse.Time) float64 { return float64(t) / 1e9 }
 

@@ -18,6 +18,8 @@ type Word struct {
 var Words = []Word{
 	// Envoy, of its own configuration, whatever ended the stream (source/extensions/config_subscription/grpc/grpc_stream.h).
 	{Text: "aggregatedresources grpc config stream", Code: "config_sync_failed", Sure: true},
+	// ingress-nginx, of what it refuses to serve (internal/ingress/annotations/annotations.go, errors.LocationDenied).
+	{Text: "error reading ingress annotation", Code: "configured_answer", Sure: true},
 	// Clocks and certificates (Go crypto/x509, rustls, linkerd2 pkg/tls/cred.go, pkg/issuercerts).
 	{Text: "certificate has expired", Code: "certificate_expiry", Sure: true},
 	{Text: "certificate expired", Code: "certificate_expiry", Sure: true},

@@ -95,6 +95,19 @@ func catalogued() (speaks, alike map[string][]dump) {
 	return speaks, alike
 }
 
+// Each of those dumps is told by its code with just that confidence.
+func TestStray(t *testing.T) {
+	for n, v := range stray() {
+		if v.dump == nil {
+			continue
+		}
+		c := judged(t, v.dump.inputs()...)
+		if !slices.ContainsFunc(c.Findings, func(f correlate.Finding) bool { return f.Diagnosis == v.code && f.Confidence == v.least }) {
+			t.Errorf("%d: %s is not said with %s confidence;%s", n, v.code, v.least, titles(c))
+		}
+	}
+}
+
 // stray are dumps of a confidence that no other has, and look-alikes of what has none.
 func stray() []variant {
 	failfast := proxyLog("web", "", when)
@@ -136,6 +149,13 @@ func stray() []variant {
 		{"kube_proxy_stale", correlate.Low, one("E0202 12:00:01.000000       1 proxier.go:1564] \"Failed to execute iptables-restore\" err=\"exit status 4\"\n"), nil},
 		{"telemetry_client", correlate.Medium, one(proxyLines("outbound:proxy{addr=10.43.0.9:8088}:service{ns=linkerd-viz name=tap port=8088}:endpoint{addr=10.0.0.3:8088}: linkerd_reconnect: Failed to connect error=Connection refused (os error 111)")),
 			one(proxyLines("outbound:proxy{addr=10.43.0.9:8088}:service{ns=shop name=tracing-api port=8088}:endpoint{addr=10.0.0.3:8088}: linkerd_reconnect: Failed to connect error=Connection refused (os error 111)"))},
+		{"pod_not_started", correlate.High, one(eventTable("Started: Started container web", "FailedMount: MountVolume.SetUp failed")), one(eventTable("Failed: Failed to pull image \"web:1\"", "FailedScheduling: 0/3 nodes are available", "Started: Started container web"))},
+		{"cni_plugin_failed", correlate.High, nil, one(eventTable("FailedCreatePodSandBox: plugin type=\"calico\" failed (add)", "Started: Started container web"))},
+		{"proxy_not_ready", correlate.High, one(eventTable("FailedPostStartHook: /usr/lib/linkerd/linkerd-await --timeout=2m exited with 69", "Killing: FailedPostStartHook")), nil},
+		{"oom_killed", correlate.High, nil, dump{"pod.json": ended("shop", webPod, "web", 137, "OOMKilled"), "a.log": nginxAccess(606, "200", "0.010", "10.1.0.9:80", "10", "200")}},
+		{"configured_answer", correlate.High, dump{"i.log": deniedIngress("shop/web"), "a.log": nginxAccess(1, "503", "0.000", "-", "-", "-")}, nil},
+		{"ingress_no_endpoints", correlate.Medium, dump{"i.log": deniedIngress("cart/web"), "a.log": nginxAccess(1, "503", "0.000", "-", "-", "-")}, dump{"i.log": deniedIngress("shop/web"), "a.log": nginxAccess(1, "503", "0.000", "-", "-", "-")}},
+		{"connect_refused", correlate.High, dump{"a.json": `{"level":"error","ts":1706875205.3,"msg":"call failed","error":"rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing: dial tcp 10.43.17.9:50051: connect: connection refused, after the last of five attempts to reach it\""}` + "\n"}, nil},
 		{"sidecar_order", correlate.Medium, calledLocal("127.0.0.1:4140"), calledLocal("127.0.0.1:8080")},
 	}
 }
@@ -147,6 +167,21 @@ func slowTable(age string, pods ...string) string {
 		out += age + "         Warning   Unhealthy   " + pod + "   Readiness probe failed: Get \"http://10.0.0.2:8080/\": context deadline exceeded\n"
 	}
 	return out
+}
+
+// eventTable is a table of events of one pod, the first the oldest: 9 s, 8 s and so on ago.
+func eventTable(said ...string) string {
+	out := "LAST SEEN   TYPE      REASON      OBJECT                    MESSAGE\n"
+	for i, text := range said {
+		reason, message, _ := strings.Cut(text, ": ")
+		out += fmt.Sprintf("%ds          Warning   %s   pod/%s   %s\n", 9-i, reason, webPod, message)
+	}
+	return out
+}
+
+// deniedIngress is what ingress-nginx says of an Ingress that it will not serve.
+func deniedIngress(name string) string {
+	return fmt.Sprintf("E0202 12:00:00.000000       7 annotations.go:195] \"error reading Ingress annotation\" err=\"the annotation nginx.ingress.kubernetes.io/auth-secret does not contain a valid value\" name=\"BasicDigestAuth\" ingress=%q\n", name)
 }
 
 // pair are two pods of one workload by the name of their one container each.

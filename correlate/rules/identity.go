@@ -1,6 +1,11 @@
 package rules
 
-import "faultline/correlate"
+import (
+	"slices"
+	"strings"
+
+	"faultline/correlate"
+)
 
 // Identity and policy.
 var (
@@ -51,7 +56,7 @@ var (
 		Never:    "5xx.",
 		Source:   "linkerd2-proxy linkerd/app/inbound/src/policy",
 		Rivals:   []string{"not_meshed"},
-	}, nil)
+	}, refusedByRule)
 	policyStalled = tells(Diagnosis{
 		Code: "policy_stalled", Where: correlate.AtControlPlane, What: "the policy controller's watches broke and stay broken",
 		Title:    "The policy controller's watches broke{times}: {words}.",
@@ -65,3 +70,11 @@ var (
 		Rivals:   []string{"apiserver_unreachable"},
 	}, policyWatches)
 )
+
+// refusedByRule is context where a load balancer's own rule alone refused: what scans
+// for holes meets it all day long.
+func refusedByRule(p *Pass, g *group, f *correlate.Finding) {
+	if !slices.ContainsFunc(g.list, func(s sight) bool { return !strings.HasPrefix(p.as(s).way().State, "PR") }) {
+		f.Severity = correlate.Info
+	}
+}

@@ -29,6 +29,8 @@ var restartWords = []struct{ reason, text, code, why string }{
 	{"FailedPostStartHook", "linkerd-await", "proxy_not_ready", ""},
 	{"Killing", "failed liveness probe", "restarted_by_probe", ""},
 	{"Killing", "failed startup probe", "restarted_by_probe", ""},
+	{"Killing", "FailedPostStartHook", "restarted", ""},
+	{"Killing", "definition changed", "restarted", ""},
 	{"Killing", "", "stopped", ""},
 	{"SuccessfulDelete", "", "stopped", "scale_down"},
 	{"ScalingReplicaSet", "", "rollout", "rollout"},

@@ -125,6 +125,8 @@ func TestSeverityBorders(t *testing.T) {
 		{"ends within a day", "certificate_expiry", expiring(24 * time.Hour), correlate.Critical},
 		{"ends in a day", "certificate_expiry", expiring(24*time.Hour + time.Second), correlate.Info},
 		{"ended", "certificate_expiry", expiring(-time.Minute), correlate.Critical},
+		{"refused by HAProxy's rule", "policy_denied", one(haproxyAccess(1, "<NOSRV>", "0/-1/-1/-1/0", "403", "PR--")), correlate.Info},
+		{"refused by a mesh's", "policy_denied", one(envoyAccess(1, "403", "UAEX", "ext_authz_denied", "3", "-", "outbound|80||web.shop.svc.cluster.local")), correlate.Warning},
 		{"one waits", "detect_timeout", undetectedAt("10.43.20.7:3307"), correlate.Info},
 		{"two wait", "detect_timeout", undetectedAt("10.43.20.7:3307", "10.43.20.7:3307"), correlate.Warning},
 		{"each of two waits", "detect_timeout", undetectedAt("10.43.20.7:3307", "10.43.20.8:3307"), correlate.Info},

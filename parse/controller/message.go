@@ -211,6 +211,9 @@ func detail(text []byte, d *parse.Detail) {
 // sought is what could not be looked up: a node, or the first namespace/name
 // in the message.
 func (r *record) sought() []byte {
+	if ingress := r.pair("ingress"); len(ingress) > 0 { // ingress-nginx, of what an annotation is of
+		return ingress
+	}
 	m := r.message
 	for _, before := range []string{"Failed to subscribe to profile by name ", "Failed to subscribe to profile by ip ", "Failed to subscribe to federated service ", "Failed to subscribe to "} {
 		if rest, ok := bytes.CutPrefix(m, []byte(before)); ok {

@@ -5,6 +5,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"faultline/parse"
 	"faultline/parse/lex"
 )
 
@@ -101,6 +102,11 @@ func (r *record) whole() []byte {
 	m := bytes.TrimRight(r.message, "\n")
 	if err := r.field("error"); len(err) > 0 {
 		m = append(append(append([]byte(nil), m...), ": "...), err...)
+	}
+	if len(m) > longest { // of a chain of errors the last says why
+		if _, failed := parse.FailedCall(m); failed {
+			return parse.CallText(m)
+		}
 	}
 	return clip(m)
 }
