@@ -132,15 +132,13 @@ func (ix *Index) Last(o *Options) (last parse.Time, ok bool) {
 
 // First is when the first line of a log was written, as far as any is placed; what only
 // tells of the past, as a pod's status does, does not count.
-func (ix *Index) First(o *Options) (first parse.Time, ok bool) {
-	all := ix.said(*o)
-	anchors, _ := ix.anchors(&all)
-	for s := range ix.Streams {
-		st := &ix.Streams[s]
-		if len(st.Coverage) == 0 || !anchors[s].Placed() || !process(st) && !serves(st) {
+func (c *Placed) First() (first parse.Time, ok bool) {
+	for s := range c.Streams {
+		st := &c.Streams[s]
+		if len(st.Coverage) == 0 || !c.Anchors[s].Placed() || !process(st) && !serves(st) {
 			continue
 		}
-		if at := st.Coverage[0].From + anchors[s].Zero; !ok || at < first {
+		if at := st.Coverage[0].From + c.Anchors[s].Zero; !ok || at < first {
 			first, ok = at, true
 		}
 	}

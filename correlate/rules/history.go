@@ -40,7 +40,7 @@ const longBefore = parse.Time(10 * time.Minute)
 // history leaves of containers that had ended before anything of the dump was logged
 // that they had: it leads nothing.
 func (p *Pass) history() {
-	begin, dated := p.First(&p.Options)
+	begin, dated := p.First()
 	if !dated {
 		return
 	}
