@@ -77,6 +77,7 @@ func processesOf(c *Placed, g *Group) (out []*Process, conflicts []string) {
 			l.stalls = append(l.stalls, m)
 		}
 	}
+	told := c.startsTold()
 	for _, l := range logs {
 		var spans []stat.Span
 		for _, s := range l.streams {
@@ -86,7 +87,7 @@ func processesOf(c *Placed, g *Group) (out []*Process, conflicts []string) {
 		if len(cover) == 0 {
 			continue
 		}
-		starts, apart := c.starts(l.streams)
+		starts, apart := c.starts(l.streams, told)
 		out, conflicts = append(out, c.lives(l.name, l.streams, starts, l.stalls, cover)...), append(conflicts, apart...)
 	}
 	return out, conflicts
@@ -132,10 +133,29 @@ func (c *Placed) lives(name string, streams []int, starts []start, stalls []Mome
 	return out
 }
 
+// startOf is what tells of the start of a container: the key of a fact, and whose it is.
+type startOf struct{ key, pod, container string }
+
+// startsTold lists the facts that tell of starts, each as its number in the capture.
+func (c *Placed) startsTold() map[startOf][]int {
+	told := map[startOf][]int{}
+	for i, f := range c.Facts {
+		key := c.Name(f.Key)
+		if key != parse.FactProcess && key != parse.FactStartedAt {
+			continue
+		}
+		if of, ok := subject(c.Capture, f); ok && of.Pod != "" {
+			at := startOf{key, of.Pod, of.Container}
+			told[at] = append(told[at], i)
+		}
+	}
+	return told
+}
+
 // starts lists when the process of some streams started: by the metric, which
 // is exact, else by its first line. Pod status tells a start only where
 // nothing better does. Where the two disagree, a sentence says so.
-func (c *Placed) starts(streams []int) (out []start, conflicts []string) {
+func (c *Placed) starts(streams []int, told map[startOf][]int) (out []start, conflicts []string) {
 	add := func(at parse.Time, proof parse.Ref) {
 		for _, s := range out {
 			if d := s.at - at; d < startSlack && d > -startSlack {
@@ -145,17 +165,15 @@ func (c *Placed) starts(streams []int) (out []start, conflicts []string) {
 		out = append(out, start{at, proof})
 	}
 	fromFacts := func(key string) {
-		for _, f := range c.Facts {
-			if c.Name(f.Key) != key {
-				continue
+		var list []int
+		for _, s := range streams {
+			if who := c.Who[s]; who.Pod != "" {
+				list = append(list, told[startOf{key, who.Pod, who.Container}]...)
 			}
-			of, ok := subject(c.Capture, f)
-			for _, s := range streams {
-				if who := c.Who[s]; ok && who.Pod != "" && of.Pod == who.Pod && of.Container == who.Container {
-					add(f.Time, f.Ref)
-					break
-				}
-			}
+		}
+		slices.Sort(list) // in the order of the dump
+		for _, i := range slices.Compact(list) {
+			add(c.Facts[i].Time, c.Facts[i].Ref)
 		}
 	}
 	fromFacts(parse.FactProcess)

@@ -58,12 +58,12 @@ type matcher struct {
 	// re is compiled when it is first asked: there are hundreds of layouts, and
 	// a dump has files of a few.
 	re func() *regexp.Regexp
-	// must stands in every path that matches; to look for it is cheaper than
-	// the expression, and most paths match few layouts.
-	must  string
-	names []string // of the expression's groups
-	claim parse.Claim
-	own   bool // the first folder of the pattern is the bundle's own
+	// literals stand in every path that matches, in this order, the last at its end; to
+	// look for them is cheaper than the expression, and most paths match few layouts.
+	literals []string
+	names    []string // of the expression's groups
+	claim    parse.Claim
+	own      bool // the first folder of the pattern is the bundle's own
 }
 
 var matchers = sync.OnceValue(func() []matcher { return compiled(layouts) })
@@ -81,7 +81,7 @@ func compiled(list []Layout) []matcher {
 		for _, t := range token.FindAllStringIndex(pattern, -1) {
 			literal := pattern[at:t[0]]
 			re.WriteString(regexp.QuoteMeta(literal))
-			m.must = longer(m.must, literal)
+			m.literals = append(m.literals, literal)
 			switch text := pattern[t[0]:t[1]]; {
 			case text == "**/":
 				re.WriteString(`(?:.*/)?`)
@@ -97,7 +97,7 @@ func compiled(list []Layout) []matcher {
 			at = t[1]
 		}
 		re.WriteString(regexp.QuoteMeta(pattern[at:]) + `$`)
-		m.must = longer(m.must, pattern[at:])
+		m.literals = append(m.literals, pattern[at:])
 		m.re = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(re.String()) })
 		out[i] = m
 	}
@@ -117,11 +117,17 @@ func (l *Layout) claim() parse.Claim {
 	return parse.ClaimSure
 }
 
-func longer(a, b string) string {
-	if len(b) > len(a) {
-		return b
+// may says whether a path has all that is literal in the pattern.
+func (m *matcher) may(path string) bool {
+	last := len(m.literals) - 1
+	for _, l := range m.literals[:last] {
+		at := strings.Index(path, l)
+		if at < 0 {
+			return false
+		}
+		path = path[at+len(l):]
 	}
-	return a
+	return strings.HasSuffix(path, m.literals[last])
 }
 
 // noName are folders of collectors, which no pod and no namespace is called.
@@ -130,7 +136,7 @@ var noName = map[string]bool{"pod": true, "pods": true, "log": true, "logs": tru
 
 // match says whose a path is by this layout.
 func (m *matcher) match(path string) (o parse.Owner, ok bool) {
-	if !strings.Contains(path, m.must) {
+	if !m.may(path) {
 		return o, false
 	}
 	at := m.re().FindStringSubmatchIndex(path)

@@ -69,6 +69,32 @@ type yamlWalk struct {
 	listed  bool // the document has items, so that the rest of it is no object
 	inItems bool
 	indent  int // of an item's hyphen; -1 before the first
+	// unread is the indent of the key whose value nobody needs, plus one; 0 outside of one.
+	unread int
+	blank  bool // the line being read is of its value
+}
+
+// unneededKeys are keys of objects whose values are long and never needed: who last
+// wrote which field, and what a pod mounts and tolerates. Where nothing stands on the
+// line behind one, its value is shown to YAML as blanks, which cost little to read.
+var unneededKeys = map[string]bool{"managedFields:": true, "volumes:": true, "volumeMounts:": true, "env:": true, "envFrom:": true,
+	"tolerations:": true, "affinity:": true, "securityContext:": true, "livenessProbe:": true, "readinessProbe:": true, "startupProbe:": true}
+
+// skips says whether a line is of a value that is not needed.
+func (w *yamlWalk) skips(bare []byte, indent int, hyphen bool) bool {
+	key := w.unread - 1
+	if w.unread > 0 && (len(bare) == 0 || indent > key || indent == key && hyphen) {
+		return true
+	}
+	w.unread = 0
+	if hyphen {
+		inner := bytes.TrimLeft(bare[1:], " ")
+		indent, bare = indent+len(bare)-len(inner), inner
+	}
+	if len(bare) > 0 && bare[len(bare)-1] == ':' && unneededKeys[string(bare)] {
+		w.unread = indent + 1
+	}
+	return false
 }
 
 // line takes the beginning of a line.
@@ -80,6 +106,10 @@ func (w *yamlWalk) line(raw []byte) {
 	bare := bytes.TrimLeft(line, " ")
 	indent := len(line) - len(bare)
 	hyphen := len(bare) > 0 && bare[0] == '-' && (len(bare) == 1 || bare[1] == ' ')
+	if w.blank = w.skips(bare, indent, hyphen); w.blank {
+		w.add(raw)
+		return
+	}
 	switch {
 	case len(bare) == 0 || bare[0] == '\t' || bare[0] == '#' && indent == 0:
 	case isBreak(line):
@@ -125,8 +155,17 @@ func (w *yamlWalk) add(raw []byte) {
 	if len(w.text)+len(raw) > maxYAML {
 		w.dropped, w.text = true, nil
 	}
-	if !w.dropped {
-		w.text = append(w.text, raw...)
+	if w.dropped {
+		return
+	}
+	from := len(w.text)
+	w.text = append(w.text, raw...)
+	if w.blank {
+		for i, b := range w.text[from:] {
+			if b != '\n' && b != '\r' {
+				w.text[from+i] = ' '
+			}
+		}
 	}
 }
 
@@ -134,7 +173,7 @@ func (w *yamlWalk) add(raw []byte) {
 func (w *yamlWalk) flush() {
 	text, item := w.text, w.inItems && w.indent >= 0
 	dropped := w.dropped
-	w.text, w.dropped = nil, false
+	w.text, w.dropped, w.unread = nil, false, 0
 	switch {
 	case dropped:
 		w.problem(w.start.line+1, "an object of more than %d MiB of YAML was passed over", maxYAML>>20)

@@ -171,3 +171,40 @@ func TestIsYAML(t *testing.T) {
 		}
 	}
 }
+
+// What nobody needs of an object is not read, and moves nothing of what is: events, facts
+// and their places are the same with it and without, whatever stands in it.
+func TestUnneededKeys(t *testing.T) {
+	pod := func(managed, env string) string {
+		return "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata:\n" + managed + "    name: web-0\n    namespace: shop\n  spec:\n    containers:\n    -" + env +
+			" image: example/web:1\n      name: web\n    nodeName: n1\n  status:\n    containerStatuses:\n    - name: web\n      restartCount: 0\n      state:\n        running:\n          startedAt: \"2024-02-02T13:22:00Z\"\n"
+	}
+	said := func(text string) (out []string) {
+		c := read(t, []byte(text))
+		for _, f := range c.Facts {
+			out = append(out, fmt.Sprint(c.Name(f.Subject), " ", c.Name(f.Key), " ", c.Name(f.Value)))
+		}
+		for _, e := range events(t, c, []byte(text)) {
+			out = append(out, e.text)
+		}
+		if len(c.Sources[0].Problems) > 0 {
+			t.Errorf("%v: %s", c.Sources[0].Problems, text)
+		}
+		return out
+	}
+	want := said(pod("", ""))
+	if len(want) < 4 {
+		t.Fatal(want)
+	}
+	for _, managed := range []string{"", "    managedFields:\n    - apiVersion: v1\n      manager: kubelet\n\n    - fieldsV1:\n        k: {\"f:x\":\n          {}}\n",
+		"    managedFields:\n      - x: \"\n      - never: closed\n", "    managedFields: []\n"} {
+		for _, env := range []string{"", " env:\n      - name: A\n        value: |\n          name: no\n      args:\n      - x\n     ", " volumeMounts:\n        - mountPath: /x\n     "} {
+			if env != "" {
+				env = strings.TrimSuffix(env, "     ") + "     "
+			}
+			if got := said(pod(managed, env)); !slices.Equal(got, want) {
+				t.Errorf("%q, %q:\n%q\nwant\n%q", managed, env, got, want)
+			}
+		}
+	}
+}
