@@ -130,10 +130,15 @@ func (w *yamlWalk) line(raw []byte) {
 		w.inItems, w.indent = true, -1
 		return
 	}
+	w.named(line)
+	w.add(raw)
+}
+
+// named takes the kind of the list being read.
+func (w *yamlWalk) named(line []byte) {
 	if kind, ok := bytes.CutPrefix(line, []byte("kind: ")); ok && !w.inItems {
 		w.kind = string(bytes.Trim(kind, `"' `))
 	}
-	w.add(raw)
 }
 
 // ends ends a document, and with it a list.
