@@ -260,7 +260,7 @@ var manyBranches = map[string]int{
 	"parse/ingress/traefik.go ownTraefik":       23,
 	"parse/kubelet/page.go pair":                24,
 	"parse/kubelet/sniff.go isYAML":             23,
-	"parse/kubelet/yaml.go line":                23,
+	"parse/kubelet/yaml.go line":                22,
 	"parse/lex/stamp.go KlogHeader":             22,
 	"parse/newest.go descends":                  24,
 	"parse/piece.go line":                       21,
