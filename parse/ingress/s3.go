@@ -152,8 +152,8 @@ func (a *passed) read(b []byte) shape {
 	return whole
 }
 
-// nlbLine reads such a line. A connection whose handshake did not come to its end is
-// one that failed.
+// nlbLine reads such a line. A connection whose client ended the handshake with an
+// alert is one that failed.
 func nlbLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	var a passed
 	switch a.read(l.Text) {
@@ -163,11 +163,11 @@ func nlbLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.Malformed
 	}
 	ended(l, a.stamp, 0)
-	if len(given(a.handshake)) > 0 {
+	if len(given(a.handshake)) > 0 || len(given(a.alert)) == 0 { // without a word the client left, as probes do
 		return parse.Other
 	}
 	r := response{tcp: true, lasted: duration(a.took, time.Millisecond), target: first(a.target, a.domain, a.name), cause: parse.CauseTLS}
-	r.hop = hop{details: append([]byte("tls handshake failed, alert "), first(a.alert, []byte("none"))...), client: a.client}
+	r.hop = hop{details: append([]byte("tls handshake failed, alert "), a.alert...), client: a.client}
 	return r.verdict(b)
 }
 
