@@ -45,7 +45,11 @@ func haproxyLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return productHAProxy.read(l, b)
 	}
 	var h haproxy
-	if !h.read(l.Text) {
+	if !h.read(untagged(l.Text)) {
+		if connects(l.Text) {
+			l.AtPrefix()
+			return parse.Other
+		}
 		return notices(l, b)
 	}
 	h.clock(l)
@@ -63,6 +67,27 @@ func haproxyLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	r.hop.tries = h.tries()
 	r.cause = terminated(state, h.server, h.backend, h.request, r.status, h.tcp)
 	return r.verdict(b)
+}
+
+// untagged takes off the tag that stands before a line where a syslog's head was cut
+// away: "haproxy[14387]: ".
+func untagged(text []byte) []byte {
+	rest, ok := bytes.CutPrefix(text, []byte("haproxy["))
+	number, rest, found := bytes.Cut(rest, []byte("]: "))
+	if !ok || !found || !numeric(number) || len(rest) == 0 {
+		return text
+	}
+	return rest
+}
+
+// connects says whether a line is all that HAProxy logs of a connection without an
+// option: "Connect from 10.0.0.1:40780 to 10.0.0.2:5000 (main/HTTP)".
+func connects(text []byte) bool {
+	rest, ok := bytes.CutPrefix(text, []byte("Connect from "))
+	from, rest, one := bytes.Cut(rest, []byte(" to "))
+	to, front, two := bytes.Cut(rest, []byte(" ("))
+	closed := bytes.HasSuffix(bytes.TrimSpace(front), []byte{')'}) && bytes.IndexByte(front, '/') > 0
+	return ok && one && two && closed && address(from) && address(to)
 }
 
 // clock sets the line's time: its stamp, in the zone of the host, is when the

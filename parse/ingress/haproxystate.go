@@ -182,7 +182,7 @@ func haproxyDetail(line []byte, d *parse.Detail) {
 		return
 	}
 	var h haproxy
-	if !h.read(line) {
+	if !h.read(untagged(line)) {
 		haproxyNotice(line).detail(line, d)
 		return
 	}
