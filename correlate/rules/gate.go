@@ -27,16 +27,19 @@ func (p *Pass) gate() {
 	all := p.sights["failfast"]
 	delete(p.sights, "failfast")
 	said := p.gateWitnesses(all)
-	beside, enters := laned(all), map[uint32][]int32{} // of all, by process
+	enters, requests := map[uint32][]int32{}, map[uint32][]sight{} // of all, by process
 	for i, s := range all {
 		if p.At(s.Point).Kind == parse.ProxyFailfastEnter {
 			enters[s.Stream] = append(enters[s.Stream], int32(i))
+		}
+		if p.as(s).request {
+			requests[s.Stream] = append(requests[s.Stream], s)
 		}
 	}
 	var stalled []sight
 	for _, s := range all {
 		e := p.At(s.Point)
-		if e.Kind == parse.ProxyFailfastEnter && p.follows(s, beside) {
+		if e.Kind == parse.ProxyFailfastEnter && follows(s, requests[s.Stream]) {
 			continue // the requests that it failed are counted
 		}
 		wait := 3 * time.Second
@@ -121,15 +124,12 @@ func (p *Pass) shutNear(list []sight, s sight) int {
 	})
 }
 
-// follows says whether a failed request of the same process is logged within a
-// few milliseconds of a failfast.
-func (p *Pass) follows(enter sight, all lanes) bool {
-	for _, s := range all.near(enter, 0, 20*time.Millisecond) {
-		if s.Stream == enter.Stream && p.as(s).request {
-			return true
-		}
-	}
-	return false
+// follows says whether one of the failed requests of a failfast's process is logged
+// within a few milliseconds of it. They are in order, on one clock.
+func follows(enter sight, requests []sight) bool {
+	const within = parse.Time(20 * time.Millisecond)
+	n, _ := slices.BinarySearchFunc(requests, enter.at, func(s sight, t parse.Time) int { return cmp.Compare(s.at, t) })
+	return n < len(requests) && requests[n].at <= enter.at+within
 }
 
 // latest is the last of some of the sights at or before a time, -1 without one.
@@ -152,13 +152,26 @@ func (p *Pass) gateWitnesses(failfasts []sight) map[uint32]lanes {
 		code string
 		fact parse.Name
 	}
+	type moment struct {
+		stream       uint32
+		at           parse.Time
+		kind         parse.Kind
+		class        uint8
+		target, fact parse.Name
+	}
 	read := map[witness]int32{} // where in p.readings
+	once := map[moment]bool{}   // a flood says one thing many times in an instant
 	for _, w := range witnesses {
 		for _, pt := range p.Of(w.kind) {
 			if _, asked := all[pt.Stream]; !asked {
 				continue
 			}
 			e := p.At(pt)
+			m := moment{pt.Stream, e.Time, e.Kind, e.Class, e.Target, e.Fact}
+			if once[m] {
+				continue
+			}
+			once[m] = true
 			s := sight{Point: pt, n: 1}
 			if s.at, _, s.placed = p.Wall(pt); !s.placed {
 				s.at = e.Time

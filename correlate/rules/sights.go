@@ -228,11 +228,10 @@ func laned(list []sight) lanes {
 // before it to after it.
 func (l lanes) near(of sight, before, after time.Duration) []sight {
 	list := l[of.lane()]
-	from, _ := slices.BinarySearchFunc(list, of.at-parse.Time(before), func(s sight, t parse.Time) int { return cmp.Compare(s.at, t) })
-	to := from
-	for to < len(list) && list[to].at <= of.at+parse.Time(after) {
-		to++
-	}
+	byTime := func(s sight, t parse.Time) int { return cmp.Compare(s.at, t) }
+	from, _ := slices.BinarySearchFunc(list, of.at-parse.Time(before), byTime)
+	to, _ := slices.BinarySearchFunc(list, of.at+parse.Time(after)+1, byTime)
+	to = max(from, to)
 	return list[from:to:to]
 }
 
