@@ -252,7 +252,16 @@ func (b *Block) chunk(ref chunks.ChunkRef) (chunkenc.Chunk, error) {
 	if crc32.Checksum(body, castagnoli) != sum {
 		return nil, fmt.Errorf("the chunk at %d of chunk file %06d is damaged", at, segment+1)
 	}
+	if body[0] == downsampled {
+		return nil, errDownsampled
+	}
 	return chunkenc.FromData(chunkenc.Encoding(body[0]), body[1:])
 }
+
+// downsampled is the encoding of chunks in which Thanos keeps no samples, but what
+// they come to in five minutes or an hour (thanos pkg/compact/downsample/aggr.go).
+const downsampled = 0xff
+
+var errDownsampled = errors.New("the block was downsampled by Thanos: the one of the raw samples is needed (thanos tools bucket ls)")
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

@@ -3,7 +3,9 @@ package tsdb
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"maps"
 	"os"
 	"path/filepath"
@@ -120,6 +122,22 @@ func TestDamage(t *testing.T) {
 		bad := bytes.Clone(ix)
 		bad[i] ^= 0x55
 		dumped(bad, segment)
+	}
+}
+
+// A block that Thanos downsampled holds no samples: that is said, and not called damage.
+func TestDownsampled(t *testing.T) {
+	ix, segment := written(t, 1, up)
+	const header = 8 // of the segment; then the length of the chunk, its encoding, its data, their sum
+	for at := header; at < len(segment); {
+		size, w := binary.Uvarint(segment[at:])
+		body := segment[at+w:][:1+size]
+		body[0] = downsampled
+		binary.BigEndian.PutUint32(segment[at+w+len(body):], crc32.Checksum(body, castagnoli))
+		at += w + len(body) + crc32.Size
+	}
+	if text, err := dumped(ix, segment); text != "" || err == nil || !strings.Contains(err.Error(), "downsampled by Thanos") {
+		t.Errorf("%q, %v", text, err)
 	}
 }
 
