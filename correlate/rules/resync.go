@@ -29,15 +29,16 @@ func oneResync(p *Pass) []correlate.Finding {
 	d := resyncStall.Diagnosis
 	f := correlate.Finding{Diagnosis: d.Code, Where: d.Where, Rivals: d.Rivals, Severity: correlate.Info, Confidence: correlate.Low,
 		Detail: d.Says + " So few are no period: other things begin there too.", Next: d.Next, Facets: map[string]string{}}
-	stalled := 0
+	stalled, others := 0, 0
 	for _, b := range p.bursts {
+		list := waited.near(sight{at: b.from, placed: true}, 0, time.Duration(b.to-b.from)+lookupWait)
+		if len(list) == 0 {
+			continue
+		}
 		start, known := p.startOf(b.process)
 		cycle := (b.from - start + resyncNear) / resyncEach
 		if !known || cycle < 1 || b.from-start-cycle*resyncEach > resyncNear {
-			continue
-		}
-		list := waited.near(sight{at: b.from, placed: true}, 0, time.Duration(b.to-b.from)+lookupWait)
-		if len(list) == 0 {
+			others++
 			continue
 		}
 		if f.First == 0 {
@@ -48,7 +49,7 @@ func oneResync(p *Pass) []correlate.Finding {
 		stalled++
 		f.Evidence = append(f.Evidence, p.lines(b.stalls[0].Point, list[0].Point)...)
 	}
-	if stalled == 0 {
+	if stalled <= others { // where lookups wait at any time, some do then as well
 		return nil
 	}
 	f.Evidence = f.Evidence[:min(len(f.Evidence), maxEvidence)]

@@ -124,6 +124,24 @@ func TestSaid(t *testing.T) {
 	}
 }
 
+// keptWorlds are made worlds of which all that is said is kept: rules that need hours of
+// logs and series speak there.
+var keptWorlds = []struct {
+	scenario string
+	seed     uint64
+}{{"resync", 1003}, {"resync", 1010}, {"watch", 1004}, {"cron", 1006}, {"unlinked", 1005}, {"deploys", 1007}, {"shared", 1008}, {"anytimer", 1009}, {"office", 1011}, {"quiet", 1012}}
+
+// All that is said of some made worlds, word for word.
+func TestSaidOfWorlds(t *testing.T) {
+	var b strings.Builder
+	had := map[string]bool{}
+	for _, w := range keptWorlds {
+		c, _, _ := made(t, w.scenario, w.seed)
+		fmt.Fprintf(&b, "== %s %d\n%s\n", w.scenario, w.seed, said(c, had))
+	}
+	same(t, "worlds", b.String())
+}
+
 // same holds a text against the one that was kept.
 func same(t *testing.T, name, got string) {
 	t.Helper()
