@@ -131,6 +131,8 @@ base=$( { time "$program" analyze -q "$dir/grow.log" >"$dir/out" 2>&1; } 2>&1 | 
 gate='WARN ThreadId(01) outbound:proxy{addr=10.1.1.1:80}: linkerd_stack::failfast: Service entering failfast after 3s'
 grow events 100000 'for (i=0; i<n; i++) printf "[%12.6fs]  '"$gate"'\n", 400+i/1000'
 grow lives 20000 'srand(1); for (i=0; i<n; i++) printf "[%12.6fs]  '"$gate"'\n", rand()*1e5'
+grow targets 20000 'for (i=0; i<n; i++) printf "[%12.6fs]  WARN ThreadId(01) outbound:proxy{addr=10.%d.%d.%d:80}: linkerd_stack::failfast: Service entering failfast after 3s\n", 400+i/1000, i/65536, i/256%256, i%256'
+grow unknown 100000 'srand(1); for (i=0; i<n; i++) printf "cart %d: %d lines stored in %d ms\n", i, rand()*90, rand()*900'
 grow pods 5000 'for (i=0; i<n; i++) printf "[pod/p-%d/linkerd-proxy] [%12.6fs]  '"$gate"'\n", i, i+1'
 grow sections 2000 'for (i=0; i<n; i++) printf "==== START logs for container c of pod ns/p-%d ====\n[%12.6fs]  '"$gate"'\n==== END logs for container c of pod ns/p-%d ====\n", i, i+1, i'
 grow names 20000 'for (i=0; i<n; i++) printf "10.9.8.7 - - [02/Feb/2024:13:%02d:%02d +0000] \"GET /%d HTTP/1.1\" 504 160 \"-\" \"x\" 305 3.003 [ns-svc%d-80] [] 10.9.8.1:80 0 3.000 504 r%d\n", i/60%60, i%60, i, i, i'

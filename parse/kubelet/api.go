@@ -132,11 +132,20 @@ func (s *shape) kind() string {
 
 // object reads one object by its kind.
 func (d *dump) object(o object) {
+	if v, ok := quickEvent(o.raw); ok {
+		d.event(o, &v)
+		return
+	}
 	var head shape
 	if err := json.Unmarshal(o.raw, &head); err != nil {
 		d.b.Problem(o.line, "an object is not understood: %v", err)
 		return
 	}
+	d.shaped(o, &head)
+}
+
+// shaped reads one object whose shape is known.
+func (d *dump) shaped(o object, head *shape) {
 	switch kind := cmp.Or(head.kind(), strings.TrimSuffix(o.list, "List")); {
 	case kind == "" && len(head.Object) > 0 && head.Object[0] == '{' && o.yaml == nil:
 		if at := bytes.Index(o.raw, head.Object); at >= 0 {
@@ -146,7 +155,12 @@ func (d *dump) object(o object) {
 			d.object(inner)
 		}
 	case kind == "Event" && (len(head.InvolvedObject) > 0 || len(head.Regarding) > 0):
-		d.event(o)
+		var v event
+		if err := json.Unmarshal(o.raw, &v); err != nil {
+			d.b.Problem(o.line, "an event is not understood: %v", err)
+			return
+		}
+		d.event(o, &v)
 	case kind == "Pod":
 		d.pod(o)
 	case kind == "EndpointSlice":
@@ -181,13 +195,8 @@ func (d *dump) file(o object, from, to, first int) {
 	d.filed = true
 }
 
-// event reads one event.
-func (d *dump) event(o object) {
-	var v event
-	if err := json.Unmarshal(o.raw, &v); err != nil {
-		d.b.Problem(o.line, "an event is not understood: %v", err)
-		return
-	}
+// event takes one event.
+func (d *dump) event(o object, v *event) {
 	first, last, ok := v.times()
 	if !ok {
 		d.b.Problem(o.line, "the event %q has no time", v.Metadata.Name)
