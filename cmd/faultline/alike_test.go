@@ -71,7 +71,7 @@ func TestRedactedCaseIsJudgedAlike(t *testing.T) {
 		t.Fatal(err)
 	}
 	var dumps []string
-	for _, pattern := range []string{"parse/*/testdata/*", "parse/ingress/testdata/products/*", "fixtures/capture/*", "fixtures/capture/kubectl/*", "fixtures/report"} {
+	for _, pattern := range []string{"parse/*/testdata/*", "parse/ingress/testdata/products/*", "fixtures/capture/*", "fixtures/capture/kubectl/*", "fixtures/report", "fixtures/tickets/*"} {
 		list, err := filepath.Glob(filepath.Join(root, pattern))
 		if err != nil {
 			t.Fatal(err)
