@@ -26,13 +26,18 @@ type Mark struct {
 	Source string
 	Own    bool
 	Text   string
+	// By is who set a mark on the screen; one of a facts file has it in its text.
+	By string
 	// Ref is where a facts file says so; nil for a mark of the screen's.
 	Ref *parse.Ref
 }
 
+// Signed is the text with who wrote it.
+func (m *Mark) Signed() string { return given.Signed(m.Text, m.By) }
+
 // same says whether two marks are one that was written twice.
 func (m *Mark) same(o *Mark) bool {
-	return m.At == o.At && m.Source == o.Source && m.Own == o.Own && m.Text == o.Text
+	return m.At == o.At && m.Source == o.Source && m.Own == o.Own && m.Signed() == o.Signed()
 }
 
 // MarkStream is the stream on whose clock a mark is, the first that its source

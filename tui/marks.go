@@ -67,7 +67,7 @@ func (m *Model) marked() int {
 // remember gives the cursor's time a mark with a note.
 func (m Model) remember(note string) Model {
 	m.marks = slices.Clone(m.marks)
-	k := mark{correlate.Mark{At: m.cursor, Text: note}, m.axis}
+	k := mark{correlate.Mark{At: m.cursor, Text: note, By: m.display.User}, m.axis}
 	if m.axis != wallClock {
 		k.Own, k.Source = true, fmt.Sprintf("%s#%d", m.glob(m.axis), m.c.Streams[m.axis].Life)
 	}

@@ -45,11 +45,11 @@ func factsFile(facts tui.Facts) string {
 	for _, m := range facts.Marks {
 		switch {
 		case m.Own:
-			marks = append(marks, fmt.Sprintf("- {uptime: %s, source: %q, text: %q}", time.Duration(m.At), m.Source, m.Text))
+			marks = append(marks, fmt.Sprintf("- {uptime: %s, source: %q, text: %q%s}", time.Duration(m.At), m.Source, m.Text, byWhom(m.By)))
 		case m.At == 0:
 			notes = append(notes, fmt.Sprintf("- %q", m.Text))
 		default:
-			marks = append(marks, fmt.Sprintf("- {at: %s, text: %q}", rfc3339(m.At), m.Text))
+			marks = append(marks, fmt.Sprintf("- {at: %s, text: %q%s}", rfc3339(m.At), m.Text, byWhom(m.By)))
 		}
 	}
 	var b strings.Builder
@@ -81,3 +81,11 @@ func zeroSaid(zero parse.Time, within time.Duration, rejected bool, by string) s
 }
 
 func rfc3339(t parse.Time) string { return time.Unix(0, int64(t)).UTC().Format(time.RFC3339Nano) }
+
+// byWhom is who set a mark, as a key of its entry.
+func byWhom(by string) string {
+	if by == "" {
+		return ""
+	}
+	return fmt.Sprintf(", by: %q", by)
+}

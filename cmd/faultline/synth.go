@@ -17,6 +17,7 @@ import (
 	"faultline/correlate/aside"
 	"faultline/fixtures"
 	"faultline/fixtures/synth"
+	"faultline/parse"
 )
 
 func newBuffer(w io.Writer) *bufio.Writer { return bufio.NewWriterSize(w, 64<<10) }
@@ -43,17 +44,27 @@ func (a *app) demoCmd() *cobra.Command {
 	return c
 }
 
+// bundledInputs are the files of a bundled incident, and that of --facts.
+func (a *app) bundledInputs(name string) ([]parse.Input, error) {
+	in, ok, err := fixtures.Inputs(name)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, misuse(a.name+" demo --help", "there is no bundled incident %q", name)
+	}
+	facts, err := a.factsInput()
+	return append(in, facts...), err
+}
+
 func (a *app) demo(name, out string) error {
 	to, err := a.output(out, nil, reportForms...)
 	if err != nil {
 		return err
 	}
-	in, ok, err := fixtures.Inputs(name)
+	in, err := a.bundledInputs(name)
 	if err != nil {
 		return err
-	}
-	if !ok {
-		return misuse(a.name+" demo --help", "there is no bundled incident %q", name)
 	}
 	c, err := a.judge(in, 0)
 	if err != nil {

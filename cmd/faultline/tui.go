@@ -17,7 +17,6 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/report"
-	"faultline/fixtures"
 	"faultline/parse"
 	"faultline/tui"
 )
@@ -69,12 +68,9 @@ func (a *app) open(args []string, out string) error {
 
 // demoScreen shows a bundled incident on the screen.
 func (a *app) demoScreen(name string) error {
-	in, ok, err := fixtures.Inputs(name)
+	in, err := a.bundledInputs(name)
 	if err != nil {
 		return err
-	}
-	if !ok {
-		return misuse(a.name+" demo --help", "there is no bundled incident %q", name)
 	}
 	return a.screen(func(a *app) (*loaded, error) { return a.judge(in, 0) })
 }

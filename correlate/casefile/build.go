@@ -257,7 +257,7 @@ func (b *builder) volume(emit func(*volumeRow) error) error {
 
 func (b *builder) notes(emit func(*noteRow) error) error {
 	for _, m := range b.c.Marks() {
-		row := noteRow{Kind: "note", About: encode(m.Source), SourceID: -1, Text: encode(m.Text)}
+		row := noteRow{Kind: "note", About: encode(m.Source), SourceID: -1, Text: encode(m.Signed())}
 		if m.Ref != nil {
 			row.SourceID, row.LineNo = int32(m.Ref.Source), int64(m.Ref.Line)
 		}

@@ -58,6 +58,7 @@ type markOption struct {
 	Source string   `json:"source,omitempty"`
 	Own    bool     `json:"own,omitempty"`
 	Text   string   `json:"text"`
+	By     string   `json:"by,omitempty"`
 	Ref    *lineRef `json:"ref,omitempty"`
 }
 
@@ -107,7 +108,7 @@ func optionsOut(o *correlate.Options) (out judgedWith) {
 		out.Failures = append(out.Failures, failureOption{f.Kind, f.Status})
 	}
 	for _, m := range o.Marks {
-		one := markOption{At: int64(m.At), Source: m.Source, Own: m.Own, Text: m.Text}
+		one := markOption{At: int64(m.At), Source: m.Source, Own: m.Own, Text: m.Text, By: m.By}
 		if m.Ref != nil {
 			one.Ref = &refsOut([]parse.Ref{*m.Ref})[0]
 		}
@@ -139,7 +140,7 @@ func (j *judgedWith) options() (o correlate.Options) {
 		o.Failures = append(o.Failures, correlate.FailureRule{Kind: f.Kind, Status: f.Status})
 	}
 	for _, m := range j.Marks {
-		one := correlate.Mark{At: parse.Time(m.At), Source: m.Source, Own: m.Own, Text: m.Text}
+		one := correlate.Mark{At: parse.Time(m.At), Source: m.Source, Own: m.Own, Text: m.Text, By: m.By}
 		if m.Ref != nil {
 			ref := m.Ref.ref()
 			one.Ref = &ref

@@ -13,7 +13,7 @@ import (
 // was said.
 func (p *page) notes(c *correlate.Case) (out []string) {
 	for _, m := range c.Marks() {
-		said := Clean(m.Text)
+		said := Clean(m.Signed())
 		switch {
 		case m.Own:
 			said = fmt.Sprintf("%s after the start of %s: %s", time.Duration(m.At), Clean(m.Source), said)

@@ -115,7 +115,7 @@ func newFigure(c *correlate.Case, g *correlate.Group) *figure {
 	f.periods(c, g)
 	for _, m := range c.Marks() {
 		if f.wall && m.At != 0 && !m.Own {
-			f.notes = append(f.notes, mark{at: float64(m.At) / 1e9, target: Clean(m.Text)})
+			f.notes = append(f.notes, mark{at: float64(m.At) / 1e9, target: Clean(m.Signed())})
 		}
 	}
 	f.ofReplicas(c)

@@ -10,7 +10,7 @@
 //	changes: [{at: 2024-02-01T08:00:00Z, what: scale, from: 3, to: 10}]
 //	failure: proxy.request_failed,status=503
 //	match: {oom: 'OOMKilled (?P<target>\S+)'}
-//	marks: [{at: 2024-02-02T13:22:28Z, text: first alert}, {uptime: 371.2s, source: b.log, text: odd}]
+//	marks: [{at: 2024-02-02T13:22:28Z, text: first alert, by: ann}, {uptime: 371.2s, source: b.log, text: odd}]
 //	notes: [the gateway was drained at noon]
 //	rules: [{name: lock, event: user.lock, before: proxy.request_failed, within: 10s, title: "{{n}} waited for the lock of {{target}}"}]
 package given

@@ -76,9 +76,17 @@ func (f *file) change(r record) {
 	}
 }
 
+// Signed is a note with who wrote it, where that is known.
+func Signed(text, by string) string {
+	if by == "" {
+		return text
+	}
+	return strings.TrimSpace(text + " (" + strings.TrimSpace(By) + " " + by + ")")
+}
+
 func (f *file) mark(r record) {
 	at, ok := r.time("at")
-	e := Entry{Key: Mark, Subject: r.text("source"), Value: r.text("text"), At: at}
+	e := Entry{Key: Mark, Subject: r.text("source"), Value: Signed(r.text("text"), r.text("by")), At: at}
 	own := r.text("uptime")
 	switch up, err := time.ParseDuration(own); {
 	case !ok:
