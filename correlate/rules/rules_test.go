@@ -112,6 +112,13 @@ var dumps = []struct {
 	{"CPU hardly higher", dump{"pods.json": podsJSON(replica), log: stalls(noon, uneven, []int{140, 100, 60}, bursts...),
 		"c.json": matrix("process_cpu_seconds_total", replica, "", 10*time.Second, 1400, used(near, 0.6))},
 		nil, []string{"storm"}},
+	{"CPU that no sample tells while it stalls", dump{"pods.json": podsJSON(replica), log: stalls(noon, uneven, []int{140, 100, 60}, bursts...),
+		"c.json": matrix("process_cpu_seconds_total", replica, "", 10*time.Second, 1400, func(i int, at time.Time) string {
+			if near(at) {
+				return "NaN"
+			}
+			return fmt.Sprintf("%.1f", 0.5*float64(i))
+		})}, nil, []string{"storm"}},
 	{"no servers", dump{"pods.json": podsJSON(replica), log: stalls(noon, uneven, []int{700, 500, 300}, bursts...), "s.json": matrix("server_cache_size", replica, "", time.Minute, 200, constant("0"))},
 		[]string{"versions: but there is none"}, []string{"stall: whole cache", "versions: calm"}},
 	{"lag", dump{"a.json": matrix("services_informer_lag_seconds_bucket", replica, `,"le":"2.5"`, time.Minute, 100, func(i int, _ time.Time) string { return fmt.Sprint(i) }),

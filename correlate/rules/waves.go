@@ -70,7 +70,7 @@ func (p *Pass) cpuOf(m metric) (in, out []float64, top parse.Time) {
 	for i := 1; i < len(m.Times); i++ {
 		from, to := parse.Time(m.Times[i-1]), parse.Time(m.Times[i])
 		used := m.Values[i] - m.Values[i-1]
-		if used < 0 || to <= from || to-from > waveStep { // a counter that began anew, or a hole
+		if !(used >= 0) || to <= from || to-from > waveStep { // a counter that began anew, no number, or a hole
 			continue
 		}
 		cores := used / (float64(to-from) / 1e9)
