@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -230,14 +231,17 @@ func (a *app) warn(format string, args ...any) {
 type bar struct {
 	a     *app
 	total int64
+	files int
+	plain bool // what is read is as much as the files are long
 	began time.Time
 	shown time.Time
 }
 
 func (a *app) progress(in []parse.Input) *bar {
-	b := &bar{a: a, began: time.Now()}
+	b := &bar{a: a, began: time.Now(), files: len(in), plain: true}
 	for _, i := range in {
 		b.total += max(i.Size, 0)
+		b.plain = b.plain && i.Rereadable && i.Size >= 0
 	}
 	return b
 }
@@ -252,8 +256,20 @@ func (b *bar) tell(p parse.Progress) {
 		return
 	}
 	b.shown = now
-	rate := float64(p.Bytes) / 1e6 / now.Sub(b.began).Seconds()
-	fmt.Fprintf(b.a.stderr, "\rreading: %d files, %.0f MB, %.0f MB/s\x1b[K", p.Sources, float64(p.Bytes)/1e6, rate)
+	fmt.Fprintf(b.a.stderr, "\r%s\x1b[K", b.says(p, now.Sub(b.began)))
+}
+
+// says is how far the reading is after a while. How much is left is known where no
+// file is compressed or holds others.
+func (b *bar) says(p parse.Progress, after time.Duration) string {
+	const mega = 1e6
+	rate := float64(p.Bytes) / after.Seconds()
+	if !b.plain || rate <= 0 {
+		return fmt.Sprintf("reading: %d files, %.0f MB, %.0f MB/s", p.Sources, float64(p.Bytes)/mega, rate/mega)
+	}
+	left := math.Ceil(float64(max(b.total-p.Bytes, 0)) / rate)
+	return fmt.Sprintf("reading: %d of %d files, %.0f of %.0f MB, %.0f MB/s, %.0f s left", p.Sources, b.files,
+		float64(p.Bytes)/mega, float64(b.total)/mega, rate/mega, left)
 }
 
 // stage says on the screen, if it is up, what is done now.
