@@ -22,10 +22,12 @@ const (
 	likelyHostCues = `server servers broker brokers upstream proxy peer endpoint address addr upstreams`
 	twoHostCues    = `connect.to connecting.to connected.to reconnect.to reconnecting.to connection.to connections.to disconnected.from getaddrinfo.for resolution.for
 		failure.for addresses.for record.for valid.for server.at server.on redis.on broker.on mysql.at 2.for 22.on bytes.from reading.from writing.to dial.tcp
-		dial.udp to.backend to.match host.name traceroute.to address.for translate.host dns.error not.known to.upstream port.on tcp.address address.information server.address`
-	twoUserCues = `for.user by.user invalid.user as.user user.for in.as login.as password.for publickey.for behalf.of impersonating.user authenticate.as sudo.for failed.for`
-	personCues  = `customer tenant merchant organization organisation company subscriber patient employee account realm team`
-	objectCues  = `database role user relation table schema keyspace topic queue exchange vhost bucket catalog dn workspace certificate issuer authority principal tenant customer`
+		dial.udp to.backend to.match host.name traceroute.to address.for translate.host dns.error not.known to.upstream port.on tcp.address address.information server.address the.service
+		find.service available.for for.cluster cannot.reach`
+	twoUserCues = `for.user by.user invalid.user as.user user.for in.as login.as password.for publickey.for behalf.of impersonating.user authenticate.as sudo.for failed.for
+		denied.for pair.for consumer.group helm.release argocd.application jwt.sub identifier.specified kube.context not.exist`
+	personCues = `customer tenant merchant organization organisation company subscriber patient employee account realm team bucket topic keyspace`
+	objectCues = `database role user relation table schema keyspace topic queue exchange vhost bucket catalog dn workspace certificate issuer authority principal tenant customer`
 )
 
 var cues, twoCues = func() (one, two map[string]cue) {
