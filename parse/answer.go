@@ -39,9 +39,9 @@ func RequestColumns(names []string) bool {
 	status, more := false, false
 	for _, name := range names {
 		var room [32]byte
-		key := string(foldKey([]byte(name), &room))
-		status = status || statusKeys[key] && !vague[key]
-		more = more || askKeys[key] || tookKeys[key]
+		key := foldKey([]byte(name), &room)
+		status = status || statusKeys[string(key)] && !vague[string(key)]
+		more = more || askKeys[string(key)] || tookKeys[string(key)]
 	}
 	return status && more
 }
