@@ -369,6 +369,7 @@ func TestMCPRedacted(t *testing.T) {
 	if err != nil || len(names) != 1 || names[0].Name() != "case.zip" {
 		t.Errorf("exported %v, %v", names, err)
 	}
+	must(t, "verify", filepath.Join(out, "case.zip"))
 }
 
 // What would hold an original does not leave.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -29,6 +30,9 @@ func (a *app) verify(args []string, signer string) error {
 		return misuse(a.name+" verify case.zip", "verify takes one case, not %d", len(args))
 	}
 	f, err := casefile.Open(args[0])
+	if changed := new(casefile.AlteredError); errors.As(err, &changed) {
+		return &heldError{err.Error()}
+	}
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,6 +41,26 @@ func TestVerifyHoldsALie(t *testing.T) {
 		code := a.exit(a.verify([]string{path}, ""))
 		if !strings.Contains(out.String(), want) || (code == 0) != (lie == 0) || code != 0 && code != 3 {
 			t.Errorf("exit %d: %s, want %q", code, &out, want)
+		}
+	}
+}
+
+// A case that the screen wrote verifies as one of the command line does.
+func TestCaseOfTheScreenVerifies(t *testing.T) {
+	dir := t.TempDir()
+	dump := filepath.Join(dir, "day")
+	must(t, "synth", "-q", "-o", dump, "--hours", "1")
+	a := &app{ctx: context.Background(), name: "faultline", stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, log: logrus.New()}
+	c, err := a.load([]string{dump})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, redacted := range map[string]bool{filepath.Join(dir, "plain.zip"): false, filepath.Join(dir, "redacted.zip"): true} {
+		if _, err := a.exportCase(c, path, redacted); err != nil {
+			t.Fatal(err)
+		}
+		if said, code := call(t, t.Context(), "verify", path); code != exitDone {
+			t.Errorf("%s: exit %d: %s", path, code, said)
 		}
 	}
 }

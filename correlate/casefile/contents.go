@@ -230,7 +230,7 @@ func (c *Contents) manifest() (*Manifest, error) {
 	listed := m.listed()
 	for _, e := range c.entries {
 		if !listed[e.name] {
-			return nil, fmt.Errorf("%q is not in the manifest", e.name)
+			return nil, altered("%q is not in the manifest", e.name)
 		}
 	}
 	return m, nil
@@ -245,21 +245,28 @@ func (m *Manifest) listed() map[string]bool {
 	return names
 }
 
+// AlteredError says that a case is readable and not what its manifest says.
+type AlteredError struct{ why string }
+
+func (e *AlteredError) Error() string { return e.why }
+
+func altered(format string, args ...any) error { return &AlteredError{fmt.Sprintf(format, args...)} }
+
 // holds says whether an entry is what the manifest says.
 func (c *Contents) holds(want Entry) error {
 	e, ok := c.find(want.Name)
 	switch {
 	case !ok:
-		return fmt.Errorf("%q is missing", want.Name)
+		return altered("%q is missing", want.Name)
 	case e.size != want.Bytes:
-		return fmt.Errorf("%q has %d bytes, the manifest says %d", want.Name, e.size, want.Bytes)
+		return altered("%q has %d bytes, the manifest says %d", want.Name, e.size, want.Bytes)
 	}
 	sum := sha256.New()
 	if _, err := io.CopyBuffer(sum, io.NewSectionReader(e.data, 0, e.size), make([]byte, 1<<18)); err != nil {
 		return fmt.Errorf("%q: %w", want.Name, err)
 	}
 	if hex.EncodeToString(sum.Sum(nil)) != want.SHA256 {
-		return fmt.Errorf("%q is not what was written: its SHA-256 differs from the manifest's", want.Name)
+		return altered("%q is not what was written: its SHA-256 differs from the manifest's", want.Name)
 	}
 	return nil
 }

@@ -57,6 +57,9 @@ func (f *File) Verify(c *correlate.Case, version string, documents []Document, d
 	return f.verifyRest(documents, differs)
 }
 
+// writers are the verbs that write a case.
+var writers = []string{"export", "tui", "mcp"}
+
 // verifyManifest compares what the manifest says of the case.
 func (f *File) verifyManifest(c *correlate.Case, differs func(Difference)) {
 	m := f.Manifest
@@ -72,7 +75,7 @@ func (f *File) verifyManifest(c *correlate.Case, differs func(Difference)) {
 		if m.Redaction != "none" && arg == redact.Hidden {
 			continue
 		}
-		if i == 0 && arg != "export" || i > 0 && !names(c.Capture, arg) {
+		if i == 0 && !slices.Contains(writers, arg) || i > 0 && !names(c.Capture, arg) {
 			differs(Difference{"manifest", -1, "arguments", arg, "what the sources are read from"})
 		}
 	}
