@@ -248,6 +248,7 @@ func (m *Manifest) listed() map[string]bool {
 // AlteredError says that a case is readable and not what its manifest says.
 type AlteredError struct{ why string }
 
+// Error says which entry and how.
 func (e *AlteredError) Error() string { return e.why }
 
 func altered(format string, args ...any) error { return &AlteredError{fmt.Sprintf(format, args...)} }
