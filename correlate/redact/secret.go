@@ -5,6 +5,7 @@ import (
 	"math"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // secrets takes out what must not be known to anyone.
@@ -12,7 +13,7 @@ func (r *Redactor) secrets(in []byte) []edit {
 	r.small = appendLower(r.small[:0], in)
 	list := r.assigned(in)
 	text := apply(in, list)
-	for form := range secretSigns.in(r.small) {
+	for form := range secretSigns().in(r.small) {
 		if then := r.strike(text, &secrets[form]); len(then) > 0 {
 			list, text = compose(text, list, then), apply(text, then)
 		}
@@ -20,20 +21,20 @@ func (r *Redactor) secrets(in []byte) []edit {
 	return compose(text, list, r.strikeRandom(text))
 }
 
-var secretSigns = func() *signs {
+var secretSigns = sync.OnceValue(func() *signs {
 	s := &signs{}
 	for i, f := range secrets {
 		s.add(f.signs, i)
 	}
 	return s
-}()
+})
 
 // harmless are values that hide nothing.
 var harmless = regexp.MustCompile(`(?i)^(REDACTED.*|true|false|null|nil|none|[0-9]{1,3}|<.*|\*+)$`)
 
 // strike replaces the group of every match that may be a secret.
 func (r *Redactor) strike(in []byte, s *secret) (list []edit) {
-	for _, m := range s.form.FindAllSubmatchIndex(in, -1) {
+	for _, m := range s.form().FindAllSubmatchIndex(in, -1) {
 		value := in[m[2]:m[3]]
 		if harmless.Match(value) || !s.fits(string(value)) || r.sentenceGoesOn(in, m[2], m[3]) {
 			continue

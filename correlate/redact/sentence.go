@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // sentence is a standard sentence that holds names: of linkerd, Kubernetes,
@@ -11,18 +12,18 @@ import (
 // stand in a line before the form is looked for; the groups are of the classes.
 type sentence struct {
 	signs   []string
-	form    *regexp.Regexp
+	form    func() *regexp.Regexp
 	classes []Class
 }
 
 // sentenceSigns are the beginnings of all signs, by two letters, as of secrets.
-var sentenceSigns = func() *signs {
+var sentenceSigns = sync.OnceValue(func() *signs {
 	s := &signs{}
 	for i, f := range allSentences {
 		s.add(f.signs, i)
 	}
 	return s
-}()
+})
 
 // sentences takes the names that standard sentences hold.
 func (n names) sentences(r *Redactor, line []byte) {
@@ -31,9 +32,9 @@ func (n names) sentences(r *Redactor, line []byte) {
 	n.cued(r, line)
 	n.owned(r, line)
 	r.small = appendLower(r.small[:0], line)
-	for form := range sentenceSigns.in(r.small) {
+	for form := range sentenceSigns().in(r.small) {
 		s := &allSentences[form]
-		for _, m := range s.form.FindAllSubmatch(line, -1) {
+		for _, m := range s.form().FindAllSubmatch(line, -1) {
 			key := string(m[1])
 			for k, class := range s.classes {
 				n.group(r, class, key, string(bytes.TrimRight(m[k+1], ".-")))
@@ -96,7 +97,7 @@ func (n names) list(r *Redactor, class Class, text string) {
 			n.hostName(r, strings.Trim(name, "."))
 		}
 	case fields:
-		for _, m := range inNested.FindAllStringSubmatch(text, -1) {
+		for _, m := range inNested().FindAllStringSubmatch(text, -1) {
 			n.person(r, Object, m[1])
 		}
 	}

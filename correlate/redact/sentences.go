@@ -1,7 +1,5 @@
 package redact
 
-import "regexp"
-
 // q is a quote, escaped or not, or none.
 const q = `(?:\\*["'])?`
 
@@ -20,66 +18,66 @@ const (
 // Apache and nginx ($remote_user), Traefik's names of routers and services
 // (pkg/provider/kubernetes) and HAProxy's frontends (doc/configuration.txt 8.2.3).
 var sentences = []sentence{
-	{[]string{"service.", "route.", "network.", "server.", "authorizationpolicy."}, regexp.MustCompile(`\b(?:Service|[A-Z]+Route|[A-Za-z]+Route|EgressNetwork|UnmeshedNetwork|Server|AuthorizationPolicy)\.([a-z0-9-]+)\.([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)`), []Class{Namespace, Service}},
-	{[]string{"spiffe:", "/ns/"}, regexp.MustCompile(`/ns/([a-z0-9.-]+)/sa/([a-z0-9-]+(?:\.[a-z0-9-]+)*)`), []Class{Namespace, Service}},
-	{[]string{"serviceaccount:"}, regexp.MustCompile(`serviceaccounts?:([a-z0-9.-]+):([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)`), []Class{Namespace, Service}},
-	{[]string{"serviceaccounts:"}, regexp.MustCompile(`system:serviceaccounts:([a-z0-9-]+)`), []Class{Namespace}},
-	{[]string{"not found", "forbidden", "already exists", "cannot ", "invalid:", "modified", "timed out"}, regexp.MustCompile(`(?i)\b(?:[a-z]+(?:\.[a-z0-9.-]+)?)\s+\\*["']` + dnsName + `\\*["']\s+(?:not found|is forbidden|already exists|is invalid|cannot be|does not exist)`), []Class{Object}},
-	{[]string{"fulfilled on"}, regexp.MustCompile(`cannot be fulfilled on \S+ \\*["']` + dnsName), []Class{Object}},
-	{[]string{"in the namespace", "in namespace"}, regexp.MustCompile(`in (?:the )?namespace:? ` + q + dnsName), []Class{Namespace}},
-	{[]string{"ontainers{"}, regexp.MustCompile(`ontainers\{` + dnsName + `\}`), []Class{Container}},
-	{[]string{" in pod "}, regexp.MustCompile(`\b(?:container|containers)[ =]` + q + `([a-z0-9-]+)` + q + ` in pod ` + q + dnsName + `_([a-z0-9-]+)\(`), []Class{Container, Pod, Namespace}},
-	{[]string{"replica set"}, regexp.MustCompile(`(?i)replica set ` + q + dnsName), []Class{Workload}},
-	{[]string{"pod: ", "created pod", "deleted pod", "create pod", "delete pod"}, regexp.MustCompile(`(?i)(?:create[ds]?|delete[ds]?|creating|deleting) pod:? ` + q + dnsName), []Class{Pod}},
-	{[]string{"successfully assigned"}, regexp.MustCompile(`Successfully assigned ([a-z0-9-]+)/` + dnsName + ` to ` + dnsName), []Class{Namespace, Pod, Node}},
-	{[]string{"for pod", "pod \"", "pod \\\"", "pod '"}, regexp.MustCompile(`(?i)\bpods? \\*["']` + dnsName + `\\*["']`), []Class{Pod}},
-	{[]string{"for pod", "pod \"", "pod \\\""}, regexp.MustCompile(`(?i)\bpod[ =]\\*["']([a-z0-9-]+)/` + dnsName + `\\*["']`), []Class{Namespace, Pod}},
-	{[]string{"node \"", "node \\\"", "node '", "node "}, regexp.MustCompile(`(?i)\bnodes? \\*["']` + dnsName + `\\*["']`), []Class{Node}},
-	{[]string{" node "}, regexp.MustCompile(`(?:Deleting|Registered|Removing|Draining|Cordoning) [Nn]ode ` + q + dnsName), []Class{Node}},
-	{[]string{" status is now:"}, regexp.MustCompile(`Node ` + dnsName + ` status is now`), []Class{Node}},
-	{[]string{"volume"}, regexp.MustCompile(`(?i)\bvolumes? \\*["']` + dnsName + `\\*["']`), []Class{Object}},
-	{[]string{"container "}, regexp.MustCompile(`(?i)\bcontainer \\*["']?([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\\*["']? (?:failed|was|is|in pod|exited|terminated|restarted|definition|of pod|did|could|has|will|\(id)`), []Class{Container}},
-	{[]string{"container "}, regexp.MustCompile(`(?i)\b(?:created|started|stopping|killing|starting) container:? ` + q + dnsName), []Class{Container}},
-	{[]string{"-n ", "--namespace"}, regexp.MustCompile(`(?:^|[\s"'>=+])(?:-n|--namespace)(?:[ =]|\\*["'],\\*["'])` + dnsName), []Class{Namespace}},
-	{[]string{"container\\"}, regexp.MustCompile(`(?:Start|Kill|Run|Create|Init)Container\\*["'] for \\*["']` + dnsName), []Class{Container}},
-	{[]string{"image"}, regexp.MustCompile(`(?i)\bimage:?[ =]+\\*["']?([a-z0-9][^\s"'\\,]+[:/@][^\s"'\\,]+)`), []Class{image}},
-	{[]string{"ips for", "endpoint ", "endpoints ", "slice ", "slices ", "service ", "ingress "}, regexp.MustCompile(`(?i)(?:\bIPs|\bendpoints?|slices?|\bservice|\bingress) (?:for |of |object )?` + q + `([a-z0-9-]+)/` + dnsName), []Class{Namespace, Service}},
-	{[]string{"://"}, regexp.MustCompile(`://([a-z0-9-]+(?:\.[a-z0-9-]+)?)(?:[:/?#"'\s\\]|$)`), []Class{target}},
-	{[]string{"] ["}, regexp.MustCompile(`\[([a-z0-9]+(?:-[a-z0-9]+)+)-(?:[0-9]{1,5}|https?|grpc)\] \[`), []Class{upstream}},                            // ingress-nginx: NS-SERVICE-PORT
-	{[]string{"@kubernetes"}, regexp.MustCompile(`"([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)@kubernetes(?:crd|gateway|ingressnginx)?\\*"`), []Class{upstream}}, // Traefik: NS-NAME of its provider
-	{[]string{" haproxy["}, regexp.MustCompile(`\d{2}:\d{2}:\d{2}\.\d{3}\] ([A-Za-z0-9][\w.-]*)~? `), []Class{Object}},                                  // HAProxy's %ft
-	{[]string{"user "}, regexp.MustCompile(`(?i)\buser \\*["']([^"'\\:]{3,100})\\*["']`), []Class{Object}},
-	{[]string{" - "}, regexp.MustCompile(` - ([^\s\[\]"{}=]{2,100}) \[\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:`), []Class{Object}},
-	{[]string{"/var/log/containers/"}, regexp.MustCompile(`/var/log/containers/` + label + `_` + label + `_` + label + `-[0-9a-f]{12,64}`), []Class{Pod, Namespace, Container}},
-	{[]string{"/var/log/pods/"}, regexp.MustCompile(`/var/log/pods/` + label + `_` + label + `_[0-9a-f-]+(?:/` + label + `)?`), []Class{Namespace, Pod, Container}},
-	{[]string{"cni network"}, regexp.MustCompile(`pod ` + label + `_` + label + ` (?:to|from) CNI network ` + q + dnsName), []Class{Namespace, Pod, Object}},
-	{[]string{"route/", "policy/", "kubernetes/", "gateway/"}, regexp.MustCompile(`(?i)\b(?:[a-z]+route|[a-z]+policy|kubernetes|gateway)/` + label + `/` + label), []Class{Namespace, Service}},
-	{[]string{"cluster"}, regexp.MustCompile(`(?i)\bcluster(?: name)?[ :=]+` + q + `([a-z0-9-]+)_([a-z0-9-]+)_\d{2,5}\b`), []Class{Namespace, Service}},
-	{[]string{"volumes=["}, regexp.MustCompile(`volumes=\[([a-z0-9. -]+)\]`), []Class{several}},
-	{[]string{"node ", "host ", "hostname ", "pod "}, regexp.MustCompile(`(?i)\b(?:node|host|hostname|pod) ([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)\b`), []Class{marked}},
-	{[]string{"node ", "hostname "}, regexp.MustCompile(`(?i)\b(?:(?:on|to|from|of|for|by|with) node|hostname) ([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)\b`), []Class{Node}},
-	{[]string{"namespace "}, regexp.MustCompile(`(?i)\bnamespaces? ` + q + label + q + ` (?:not found|does not exist|is |was |because)`), []Class{Namespace}},
-	{[]string{"lock is held by", "leader"}, regexp.MustCompile(`(?:held by|leader elected:?|new leader:?|leader is|became leader:?|identity=) ?` + q + `([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)`), []Class{Pod}},
-	{[]string{" leading", "became leader"}, regexp.MustCompile(`([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?:_[0-9a-f-]+)? (?:stopped leading|became leader)`), []Class{Pod}},
-	{[]string{" in statefulset"}, regexp.MustCompile(`(?i)Pod ` + dnsName + ` in StatefulSet ` + dnsName), []Class{Pod, Workload}},
-	{[]string{"secret key:"}, regexp.MustCompile(`secret key: ` + dnsName), []Class{Object}},
-	{[]string{"cn=", "ou=", ",o=", "o = "}, regexp.MustCompile(`\b(?:CN|OU|O) ?= ?([^,/+"'\\=\n]{2,100})`), []Class{person}},
-	{[]string{"://"}, regexp.MustCompile(`(?:postgres|postgresql|mysql|mariadb|mongodb|mongodb\+srv|redis|rediss|amqps?|sqlserver)://[^\s/"']+/([A-Za-z0-9_-]+)`), []Class{Object}},
-	{[]string{"user "}, regexp.MustCompile(`(?i)\buser ([^\s"'=:,()]{3,100}) (?:logged|signed|authenticated|not found|does not)`), []Class{Object}},
-	{[]string{"username=", "user=", "user:"}, regexp.MustCompile(`(?i)\buser(?:name)?[=:] ?\\*["']([^"'\\]{3,100})`), []Class{person}},
-	{[]string{"app/", "net/"}, regexp.MustCompile(`(?:^| )(?:app|net|gwy)/([A-Za-z0-9-]+)/[0-9a-f]{16}\b`),
+	{[]string{"service.", "route.", "network.", "server.", "authorizationpolicy."}, expr(`\b(?:Service|[A-Z]+Route|[A-Za-z]+Route|EgressNetwork|UnmeshedNetwork|Server|AuthorizationPolicy)\.([a-z0-9-]+)\.([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)`), []Class{Namespace, Service}},
+	{[]string{"spiffe:", "/ns/"}, expr(`/ns/([a-z0-9.-]+)/sa/([a-z0-9-]+(?:\.[a-z0-9-]+)*)`), []Class{Namespace, Service}},
+	{[]string{"serviceaccount:"}, expr(`serviceaccounts?:([a-z0-9.-]+):([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)`), []Class{Namespace, Service}},
+	{[]string{"serviceaccounts:"}, expr(`system:serviceaccounts:([a-z0-9-]+)`), []Class{Namespace}},
+	{[]string{"not found", "forbidden", "already exists", "cannot ", "invalid:", "modified", "timed out"}, expr(`(?i)\b(?:[a-z]+(?:\.[a-z0-9.-]+)?)\s+\\*["']` + dnsName + `\\*["']\s+(?:not found|is forbidden|already exists|is invalid|cannot be|does not exist)`), []Class{Object}},
+	{[]string{"fulfilled on"}, expr(`cannot be fulfilled on \S+ \\*["']` + dnsName), []Class{Object}},
+	{[]string{"in the namespace", "in namespace"}, expr(`in (?:the )?namespace:? ` + q + dnsName), []Class{Namespace}},
+	{[]string{"ontainers{"}, expr(`ontainers\{` + dnsName + `\}`), []Class{Container}},
+	{[]string{" in pod "}, expr(`\b(?:container|containers)[ =]` + q + `([a-z0-9-]+)` + q + ` in pod ` + q + dnsName + `_([a-z0-9-]+)\(`), []Class{Container, Pod, Namespace}},
+	{[]string{"replica set"}, expr(`(?i)replica set ` + q + dnsName), []Class{Workload}},
+	{[]string{"pod: ", "created pod", "deleted pod", "create pod", "delete pod"}, expr(`(?i)(?:create[ds]?|delete[ds]?|creating|deleting) pod:? ` + q + dnsName), []Class{Pod}},
+	{[]string{"successfully assigned"}, expr(`Successfully assigned ([a-z0-9-]+)/` + dnsName + ` to ` + dnsName), []Class{Namespace, Pod, Node}},
+	{[]string{"for pod", "pod \"", "pod \\\"", "pod '"}, expr(`(?i)\bpods? \\*["']` + dnsName + `\\*["']`), []Class{Pod}},
+	{[]string{"for pod", "pod \"", "pod \\\""}, expr(`(?i)\bpod[ =]\\*["']([a-z0-9-]+)/` + dnsName + `\\*["']`), []Class{Namespace, Pod}},
+	{[]string{"node \"", "node \\\"", "node '", "node "}, expr(`(?i)\bnodes? \\*["']` + dnsName + `\\*["']`), []Class{Node}},
+	{[]string{" node "}, expr(`(?:Deleting|Registered|Removing|Draining|Cordoning) [Nn]ode ` + q + dnsName), []Class{Node}},
+	{[]string{" status is now:"}, expr(`Node ` + dnsName + ` status is now`), []Class{Node}},
+	{[]string{"volume"}, expr(`(?i)\bvolumes? \\*["']` + dnsName + `\\*["']`), []Class{Object}},
+	{[]string{"container "}, expr(`(?i)\bcontainer \\*["']?([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\\*["']? (?:failed|was|is|in pod|exited|terminated|restarted|definition|of pod|did|could|has|will|\(id)`), []Class{Container}},
+	{[]string{"container "}, expr(`(?i)\b(?:created|started|stopping|killing|starting) container:? ` + q + dnsName), []Class{Container}},
+	{[]string{"-n ", "--namespace"}, expr(`(?:^|[\s"'>=+])(?:-n|--namespace)(?:[ =]|\\*["'],\\*["'])` + dnsName), []Class{Namespace}},
+	{[]string{"container\\"}, expr(`(?:Start|Kill|Run|Create|Init)Container\\*["'] for \\*["']` + dnsName), []Class{Container}},
+	{[]string{"image"}, expr(`(?i)\bimage:?[ =]+\\*["']?([a-z0-9][^\s"'\\,]+[:/@][^\s"'\\,]+)`), []Class{image}},
+	{[]string{"ips for", "endpoint ", "endpoints ", "slice ", "slices ", "service ", "ingress "}, expr(`(?i)(?:\bIPs|\bendpoints?|slices?|\bservice|\bingress) (?:for |of |object )?` + q + `([a-z0-9-]+)/` + dnsName), []Class{Namespace, Service}},
+	{[]string{"://"}, expr(`://([a-z0-9-]+(?:\.[a-z0-9-]+)?)(?:[:/?#"'\s\\]|$)`), []Class{target}},
+	{[]string{"] ["}, expr(`\[([a-z0-9]+(?:-[a-z0-9]+)+)-(?:[0-9]{1,5}|https?|grpc)\] \[`), []Class{upstream}},                            // ingress-nginx: NS-SERVICE-PORT
+	{[]string{"@kubernetes"}, expr(`"([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)@kubernetes(?:crd|gateway|ingressnginx)?\\*"`), []Class{upstream}}, // Traefik: NS-NAME of its provider
+	{[]string{" haproxy["}, expr(`\d{2}:\d{2}:\d{2}\.\d{3}\] ([A-Za-z0-9][\w.-]*)~? `), []Class{Object}},                                  // HAProxy's %ft
+	{[]string{"user "}, expr(`(?i)\buser \\*["']([^"'\\:]{3,100})\\*["']`), []Class{Object}},
+	{[]string{" - "}, expr(` - ([^\s\[\]"{}=]{2,100}) \[\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:`), []Class{Object}},
+	{[]string{"/var/log/containers/"}, expr(`/var/log/containers/` + label + `_` + label + `_` + label + `-[0-9a-f]{12,64}`), []Class{Pod, Namespace, Container}},
+	{[]string{"/var/log/pods/"}, expr(`/var/log/pods/` + label + `_` + label + `_[0-9a-f-]+(?:/` + label + `)?`), []Class{Namespace, Pod, Container}},
+	{[]string{"cni network"}, expr(`pod ` + label + `_` + label + ` (?:to|from) CNI network ` + q + dnsName), []Class{Namespace, Pod, Object}},
+	{[]string{"route/", "policy/", "kubernetes/", "gateway/"}, expr(`(?i)\b(?:[a-z]+route|[a-z]+policy|kubernetes|gateway)/` + label + `/` + label), []Class{Namespace, Service}},
+	{[]string{"cluster"}, expr(`(?i)\bcluster(?: name)?[ :=]+` + q + `([a-z0-9-]+)_([a-z0-9-]+)_\d{2,5}\b`), []Class{Namespace, Service}},
+	{[]string{"volumes=["}, expr(`volumes=\[([a-z0-9. -]+)\]`), []Class{several}},
+	{[]string{"node ", "host ", "hostname ", "pod "}, expr(`(?i)\b(?:node|host|hostname|pod) ([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)\b`), []Class{marked}},
+	{[]string{"node ", "hostname "}, expr(`(?i)\b(?:(?:on|to|from|of|for|by|with) node|hostname) ([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)\b`), []Class{Node}},
+	{[]string{"namespace "}, expr(`(?i)\bnamespaces? ` + q + label + q + ` (?:not found|does not exist|is |was |because)`), []Class{Namespace}},
+	{[]string{"lock is held by", "leader"}, expr(`(?:held by|leader elected:?|new leader:?|leader is|became leader:?|identity=) ?` + q + `([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)`), []Class{Pod}},
+	{[]string{" leading", "became leader"}, expr(`([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?:_[0-9a-f-]+)? (?:stopped leading|became leader)`), []Class{Pod}},
+	{[]string{" in statefulset"}, expr(`(?i)Pod ` + dnsName + ` in StatefulSet ` + dnsName), []Class{Pod, Workload}},
+	{[]string{"secret key:"}, expr(`secret key: ` + dnsName), []Class{Object}},
+	{[]string{"cn=", "ou=", ",o=", "o = "}, expr(`\b(?:CN|OU|O) ?= ?([^,/+"'\\=\n]{2,100})`), []Class{person}},
+	{[]string{"://"}, expr(`(?:postgres|postgresql|mysql|mariadb|mongodb|mongodb\+srv|redis|rediss|amqps?|sqlserver)://[^\s/"']+/([A-Za-z0-9_-]+)`), []Class{Object}},
+	{[]string{"user "}, expr(`(?i)\buser ([^\s"'=:,()]{3,100}) (?:logged|signed|authenticated|not found|does not)`), []Class{Object}},
+	{[]string{"username=", "user=", "user:"}, expr(`(?i)\buser(?:name)?[=:] ?\\*["']([^"'\\]{3,100})`), []Class{person}},
+	{[]string{"app/", "net/"}, expr(`(?:^| )(?:app|net|gwy)/([A-Za-z0-9-]+)/[0-9a-f]{16}\b`),
 		[]Class{Object}}, // Amazon's load balancers
-	{[]string{"targetgroup/", "loadbalancer/", "certificate/"}, regexp.MustCompile(`(?:targetgroup|loadbalancer(?:/(?:app|net))?|certificate)/([A-Za-z0-9-]+)`), []Class{Object}}, // their ARNs
-	{[]string{"-- "}, regexp.MustCompile(`\.\d{3}\] [^\s]+ ([A-Za-z0-9][\w.:-]*)/([A-Za-z0-9][\w.:-]*) -?\d+/-?\d+/-?\d+`),
+	{[]string{"targetgroup/", "loadbalancer/", "certificate/"}, expr(`(?:targetgroup|loadbalancer(?:/(?:app|net))?|certificate)/([A-Za-z0-9-]+)`), []Class{Object}}, // their ARNs
+	{[]string{"-- "}, expr(`\.\d{3}\] [^\s]+ ([A-Za-z0-9][\w.:-]*)/([A-Za-z0-9][\w.:-]*) -?\d+/-?\d+/-?\d+`),
 		[]Class{Object, Object}}, // HAProxy's %b/%s
-	{[]string{"server ", "backend ", "proxy ", "frontend "}, regexp.MustCompile(`\b[Ss]erver ([A-Za-z0-9][\w.:-]*)/([A-Za-z0-9][\w.:-]*) (?:is|was|has|\()`), []Class{Object, Object}},                               // HAProxy's state changes
-	{[]string{"backend ", "proxy ", "frontend ", "listener "}, regexp.MustCompile(`\b(?:[Bb]ackend|[Pp]roxy|[Ff]rontend|[Ll]istener) ([A-Za-z0-9][\w.:-]*) (?:has no|started|stopped|paused|is )`), []Class{Object}}, // the same
-	{[]string{"host not found:"}, regexp.MustCompile(`host not found: \\*["']?` + dnsName),
+	{[]string{"server ", "backend ", "proxy ", "frontend "}, expr(`\b[Ss]erver ([A-Za-z0-9][\w.:-]*)/([A-Za-z0-9][\w.:-]*) (?:is|was|has|\()`), []Class{Object, Object}},                               // HAProxy's state changes
+	{[]string{"backend ", "proxy ", "frontend ", "listener "}, expr(`\b(?:[Bb]ackend|[Pp]roxy|[Ff]rontend|[Ll]istener) ([A-Za-z0-9][\w.:-]*) (?:has no|started|stopped|paused|is )`), []Class{Object}}, // the same
+	{[]string{"host not found:"}, expr(`host not found: \\*["']?` + dnsName),
 		[]Class{target}}, // istioctl analyze
-	{[]string{"killed process", "task="}, regexp.MustCompile(`(?:Killed process \d+ \(|\btask=)([A-Za-z0-9][\w.-]*)`),
+	{[]string{"killed process", "task="}, expr(`(?:Killed process \d+ \(|\btask=)([A-Za-z0-9][\w.-]*)`),
 		[]Class{Container}}, // mm/oom_kill.c
-	{[]string{": "}, regexp.MustCompile(`^(?:<\d+>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\S+) ([A-Za-z0-9][A-Za-z0-9.-]*) ([A-Za-z][^\s\[\]:"]*)(?:\[\d+\])?: `), []Class{Node, tag}}, // syslog (RFC 3164)
-	{[]string{"<"}, regexp.MustCompile(`^<\d+>1 \S+ ([A-Za-z0-9][A-Za-z0-9.-]*) `),
+	{[]string{": "}, expr(`^(?:<\d+>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\S+) ([A-Za-z0-9][A-Za-z0-9.-]*) ([A-Za-z][^\s\[\]:"]*)(?:\[\d+\])?: `), []Class{Node, tag}}, // syslog (RFC 3164)
+	{[]string{"<"}, expr(`^<\d+>1 \S+ ([A-Za-z0-9][A-Za-z0-9.-]*) `),
 		[]Class{Node}}, // syslog (RFC 5424)
-	{[]string{"<none>"}, regexp.MustCompile(`\s\d+/\d+\s+[A-Z]\S+\s+\d+(?: \([^)]*\))?\s+\S+\s+(?:[\d.:a-f]+|<none>)\s+` + dnsName + `(?:\s|$)`), []Class{Node}}, // kubectl get pods -o wide
+	{[]string{"<none>"}, expr(`\s\d+/\d+\s+[A-Z]\S+\s+\d+(?: \([^)]*\))?\s+\S+\s+(?:[\d.:a-f]+|<none>)\s+` + dnsName + `(?:\s|$)`), []Class{Node}}, // kubectl get pods -o wide
 }

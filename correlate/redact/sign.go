@@ -3,7 +3,16 @@ package redact
 import (
 	"iter"
 	"math/bits"
+	"regexp"
+	"sync"
 )
+
+// expr is an expression that is compiled when a line first holds a sign of it: there
+// are some hundred and fifty, every command would pay for them at its start, and few
+// redact.
+func expr(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+}
 
 // signs are texts without which forms are not there, by their first two bytes.
 type signs struct {
