@@ -30,7 +30,7 @@ var (
 	}, crashed)
 	oomKilled = tells(Diagnosis{
 		Code: "oom_killed", Where: correlate.AtNode, What: "the kernel killed a container at its memory limit",
-		Title:    "The kernel killed {targets} for its memory{times}.",
+		Title:    memoryTitle,
 		Says:     "Kubernetes calls it OOMKilled: the container reached its memory limit, or the node ran out. What it served in that second was cut, and refused until it listened again.",
 		Evidence: "A container's state with the reason OOMKilled, the kernel's `Killed process`, or the node's event SystemOOM.",
 		Against:  "Exit code 137 without the reason may be any SIGKILL. One that ended before the dump began is history.",
@@ -91,7 +91,7 @@ var (
 	}, nil)
 	podNotStarted = tells(Diagnosis{
 		Code: "pod_not_started", Where: correlate.AtConfig, What: "the workload's new pods never ran",
-		Title:    "Pods of {targets} do not start{times}: {words}.",
+		Title:    "Pods of {targets} do not start: {words}.",
 		Says:     "As long as old pods are ready no request fails by it. The image, the scheduler, a volume, a configuration or a quota keeps the new ones from running, as the reason says.",
 		Evidence: "ErrImagePull, ImagePullBackOff, CreateContainerConfigError, FailedScheduling, FailedMount, FailedCreate with a quota, without a later start.",
 		Against:  "FailedScheduling, then Scheduled: a node came. A FailedCreate that names a webhook is the webhook's.",
@@ -115,10 +115,3 @@ var (
 		Rivals: []string{"connect_refused"},
 	}, sides)
 )
-
-// killedBy says of what only an exit code tells that who killed it is not known.
-func killedBy(p *Pass, g *group, f *correlate.Finding) {
-	if g.sure == correlate.Low {
-		f.Title = g.fill("{who} ended with exit code 137{times}: something killed it, and what is not in the dump.")
-	}
-}

@@ -66,7 +66,7 @@ var (
 	}, nil)
 	conflictingIP = tells(Diagnosis{
 		Code: "conflicting_ip", Where: correlate.AtKubernetesAPI, What: "two pods share the IP that was asked for",
-		Title:    "Two objects share one IP{times}: {words}.",
+		Title:    "Two objects share one IP: {words}.",
 		Says:     "The proxy goes on without a profile: a pod's address is forwarded to as it is, without mTLS.",
 		Evidence: "`found conflicting IP`, FailedPrecondition, `IP address conflict`.",
 		Against:  "One second while an IP is handed on.",

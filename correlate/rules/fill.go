@@ -66,7 +66,7 @@ func (g *group) again() string {
 
 // phrases are the places of a sentence that a function of its own fills.
 var phrases = map[string]func(*group) string{"words": (*group).said, "took": (*group).tookWords, "knob": (*group).knobWords, "statuses": (*group).statuses,
-	"exit": (*group).exitWords, "delivered": (*group).delivered, "idle": (*group).idle, "hop": (*group).hop,
+	"exit": (*group).exitWords, "delivered": (*group).delivered, "idle": (*group).idle, "hop": (*group).hop, "times": (*group).timesWords,
 	"node": func(g *group) string { return first(g.node(), "see its events") }}
 
 // word is what stands in one place of a sentence.
@@ -79,11 +79,6 @@ func (g *group) word(place string) string {
 		return fmt.Sprint(g.n)
 	case "what":
 		return words.Upper(g.what())
-	case "times":
-		if g.n == 1 {
-			return ""
-		}
-		return fmt.Sprintf(" (%d times)", g.n)
 	case "to":
 		return clean(g.to("to"))
 	case "target":

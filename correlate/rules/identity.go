@@ -23,7 +23,7 @@ var (
 	}, nil)
 	certificateExpiry = tells(Diagnosis{
 		Code: "certificate_expiry", Where: correlate.AtConfig, What: "a certificate ended, ends soon, or is not valid yet",
-		Title:    "A certificate ended, ends soon or is not valid yet{times}: {words}.",
+		Title:    "A certificate ended, ends soon or is not valid yet: {words}.",
 		Says:     "When the issuer ends, all mTLS of the mesh ends with it; leaf certificates are cut to the chain's first end.",
 		Evidence: "`certificate has expired`, `not valid anymore`, `is not yet valid`, identity's `CA cert validation failure`, the metrics of a certificate's end.",
 		Against:  "A clock that is wrong: not yet valid, or stamps of one request that differ.",

@@ -74,7 +74,7 @@ var (
 	}, nil)
 	nodeUnhealthy = tells(Diagnosis{
 		Code: "node_unhealthy", Where: correlate.AtNode, What: "a node is gone or under pressure",
-		Title:    "A node is gone or under pressure{times}: {nodes}{words}.",
+		Title:    "A node is gone or under pressure: {nodes}{words}.",
 		Says:     "Its pods stay endpoints until the grace is over, 40 s and more, and whoever dials them waits that long.",
 		Evidence: "NodeNotReady, NodeHasDiskPressure, Evicted, `PLEG is not healthy`.",
 		Against:  "NodeHasNoDiskPressure and NodeHasSufficientMemory are printed at each start of a kubelet.",
