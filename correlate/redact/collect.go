@@ -14,8 +14,8 @@ type names map[string]Class
 
 // add takes a name, unless every cluster has it.
 func (n names) add(r *Redactor, class Class, s string) {
-	s = strings.TrimFunc(s, func(c rune) bool { return c < 0x80 && !wordByte(byte(c)) }) // "*v1"
-	if strings.Contains(s, "..") {                                                       // somebody shortened it
+	s = trimmed(s)                 // "*v1"
+	if strings.Contains(s, "..") { // somebody shortened it
 		for part := range strings.SplitSeq(s, "..") {
 			n.add(r, class, part)
 		}
@@ -233,14 +233,14 @@ func (n names) namespace(r *Redactor, s string) bool {
 func (n names) subject(r *Redactor, s string) {
 	classes := []Class{Namespace, Object, Container}
 	parts := strings.Split(s, "/")
-	if len(parts) > 3 || strings.Trim(parts[0], "0123456789") == "" { // "443/mutate"
+	if len(parts) > 3 || parts[0] != "" && strings.Trim(parts[0], "0123456789") == "" { // "443/mutate"
 		return
 	}
 	if len(parts) == 3 || len(parts) == 2 && podShape([]byte(parts[1])) > 0 {
 		classes[1] = Pod
 	}
 	for i, p := range parts {
-		if name.FindString(p) == p {
+		if p != "" && name.FindString(p) == p { // a table of one namespace does not say which
 			n.add(r, classes[i], p)
 		}
 	}

@@ -2,7 +2,10 @@ package redact_test
 
 import (
 	"regexp"
+	"strings"
 	"testing"
+
+	"faultline/correlate/redact"
 )
 
 // What runtimes, drivers and tools say of hosts, databases and people. Each
@@ -269,6 +272,37 @@ func TestNoDriverTellsANameOrASecret(t *testing.T) {
 		}
 		for _, encoding := range []string{"plain", "json", "percent", "base64"} {
 			check(t, encoding, plantedEncodings[encoding](line), tokens)
+		}
+	}
+}
+
+// A name that holds or ends with punctuation of Unicode is replaced as any other.
+func TestNamesWithPunctuation(t *testing.T) {
+	for name, text := range map[string]string{
+		"Korump – Vobel": `of team "Korump – Vobel" today`,
+		"O’Korump Ltd":   "customer O’Korump Ltd waits",
+		"korumpiq-api…":  "service korumpiq-api…:8080 failed",
+		"…korumpiq":      "to …korumpiq: refused",
+		"«korumpiq»":     "by «korumpiq», 3 times",
+		"korump\u00a0vo": "of korump\u00a0vo and others",
+	} {
+		r := redact.New([]byte("k"), nil)
+		r.Add(redact.Object, name)
+		if got := string(r.Line([]byte(text))); strings.Contains(strings.ToLower(got), "korump") {
+			t.Errorf("%q: %s", name, got)
+		}
+	}
+}
+
+// A table of one namespace does not say which, and its pods go all the same.
+func TestTablesOfOneNamespace(t *testing.T) {
+	for _, table := range []string{
+		"NAME                          READY   STATUS             RESTARTS      AGE\nkorumpiq-7b9c5d6f8-q2w4e      1/1     Running            0             3d\nkorumpiq-0                    0/1     CrashLoopBackOff   12 (2m ago)   3h\n",
+		"NAME       ENDPOINTS                         AGE\nkorumpiq   10.20.1.5:8080,10.20.1.6:8080     3d\n",
+	} {
+		r := redact.New([]byte("k"), read(t, []file{{"pods.txt", []byte(table)}}))
+		if got := string(r.Line([]byte(table))); strings.Contains(got, "korumpiq") {
+			t.Errorf("%s", got)
 		}
 	}
 }

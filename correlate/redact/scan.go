@@ -136,6 +136,31 @@ func wordEnd(b []byte, i int) int {
 	return i
 }
 
+// wordStart is where the next word begins, at i or behind it.
+func wordStart(b []byte, i int) int {
+	for i < len(b) {
+		if n := punctuation(b[i:]); n > 0 {
+			i += n
+		} else if wordByte(b[i]) {
+			break
+		} else {
+			i++
+		}
+	}
+	return i
+}
+
+// trimmed is a text without what stands before its first word and behind its last.
+func trimmed(s string) string {
+	b := []byte(s)
+	from := wordStart(b, 0)
+	to := from
+	for i := from; i < len(b); i = wordStart(b, to) {
+		to = wordEnd(b, i)
+	}
+	return s[from:to]
+}
+
 // plain says that what begins at i is a word by itself, or no word: nothing
 // that has a shape of its own, which is found by what stands between words.
 // Most of a log is plain, and need not be offered to every detector.
@@ -180,7 +205,7 @@ func newDictionary() *dictionary { return &dictionary{entries: map[string]entry{
 
 // add puts an original in. Punctuation around it does not count.
 func (d *dictionary) add(original, to string) {
-	o := strings.TrimFunc(lower(original), func(c rune) bool { return c < 0x80 && !wordByte(byte(c)) })
+	o := trimmed(lower(original))
 	d.size++
 	d.numeric = d.numeric || numeric(o)
 	h, _ := beginning([]byte(o))
@@ -193,9 +218,7 @@ func (d *dictionary) add(original, to string) {
 		if _, ok := d.entries[o[:i]]; !ok {
 			d.entries[o[:i]] = entry{}
 		}
-		for i < len(o) && !wordByte(o[i]) {
-			i++
-		}
+		i = wordStart([]byte(o), i)
 	}
 	if o != "" {
 		d.entries[o] = entry{to, true}
@@ -247,8 +270,7 @@ func (d *dictionary) at(b []byte, i int) (n int, to string, ok bool) {
 		if e.ends {
 			n, to, ok = end-i, e.to, true
 		}
-		for j = end; j < len(b) && !wordByte(b[j]); j++ {
-		}
+		j = wordStart(b, end)
 	}
 	return n, to, ok
 }

@@ -114,3 +114,18 @@ func TestWordLists(t *testing.T) {
 	}
 	write("prose.txt", literals(t, "../*.go", "../known/*.go", "../stat/*.go", "../report/*", "../rules/*.go", "../casefile/*.go", "../casefile/*.md", "covered.go", "../query/*.go", "../../cmd/faultline/*.go"))
 }
+
+// An expression is compiled when a line first needs it: all are good, and their groups
+// are as many as what is said of them.
+func TestExpressionsCompile(t *testing.T) {
+	for _, s := range allSentences {
+		if n := s.form().NumSubexp(); n != len(s.classes) {
+			t.Errorf("%s: %d groups, %d classes", s.form(), n, len(s.classes))
+		}
+	}
+	for _, s := range secrets {
+		if s.form().NumSubexp() != 1 {
+			t.Errorf("%s: not one group", s.form())
+		}
+	}
+}
