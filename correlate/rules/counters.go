@@ -44,11 +44,14 @@ func (p *Pass) counted(r *Rule) (f correlate.Finding, ok bool) {
 	}
 	f.Facets = map[string]string{"metric": metric}
 	f.Title = fmt.Sprintf("%s: %s says so of %s.", words.Upper(d.What), metric, clean(first(some(who, 2), "what it counts")))
-	f.Detail = fmt.Sprintf("By metrics alone: %s rose by or stands at %g. No line of the dump tells of it, so no request is named. %s", metric, sum, plainSays(d.Says))
+	f.Detail = fmt.Sprintf("By metrics alone: %s rose by or stands at %g. No line of the dump tells of it, so no request is named. %s", metric, sum, plain(d.Says))
 	f.Query = metric
 	target := top(who)
 	for _, n := range d.Next {
-		f.Next = append(f.Next, strings.NewReplacer("{target}", first(target, "the target"), "{targets}", first(target, "it"), "{addr}", "its address", "{node}", first(target, "which")).Replace(n))
+		if target != "" {
+			n = strings.NewReplacer("{target}", clean(target), "{targets}", clean(target), "{node}", clean(target)).Replace(n)
+		}
+		f.Next = append(f.Next, plain(n))
 	}
 	return f, true
 }

@@ -200,7 +200,7 @@ func (g *group) proof() []correlate.Evidence {
 // tells makes a rule of a diagnosis: what its sights came to. more, if set,
 // changes the finding, and empties its title to take it back.
 func tells(d Diagnosis, more func(p *Pass, g *group, f *correlate.Finding)) *Rule {
-	r := &Rule{Name: d.Code, Doc: words.Upper(d.What) + ".\n" + d.Says, Diagnosis: &d, Needs: needsAt[d.Where]}
+	r := &Rule{Name: d.Code, Doc: words.Upper(d.What) + ".\n" + plain(d.Says), Diagnosis: &d, Needs: needsAt[d.Where]}
 	r.Apply = func(p *Pass) []correlate.Finding {
 		list := p.sights[d.Code]
 		if len(list) == 0 {

@@ -24,9 +24,13 @@ func (g *group) fill(text string) string {
 		if n < 0 {
 			return text
 		}
-		said, counted := g.counted(text[from+1 : from+n])
+		place := text[from+1 : from+n]
+		said, counted := g.counted(place)
 		if !counted {
-			said = g.word(text[from+1 : from+n])
+			said = g.word(place)
+		}
+		if name := argument[place]; name != "" && len(g.targets)+len(g.addrs) == 0 && command.MatchString(text[:from]) {
+			said = name
 		}
 		text = text[:from] + said + text[from+n+1:]
 	}

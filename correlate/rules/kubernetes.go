@@ -220,7 +220,7 @@ func mixedProxies(p *Pass) []correlate.Finding {
 		}
 		d := mixedProxiesRule.Diagnosis
 		return []correlate.Finding{{Diagnosis: d.Code, Where: d.Where, Severity: correlate.Info, Confidence: correlate.High,
-			Count: len(lines), Evidence: refs(proof...), Next: d.Next,
+			Count: len(lines), Evidence: refs(proof...), Next: plainly(d.Next),
 			Title: fmt.Sprintf("Proxies of %s answer the same failure with different statuses.", some(lines, 4)), Detail: d.Says}}
 	}
 	return nil

@@ -26,7 +26,7 @@ func (r *Rule) Explain() string {
 		fmt.Fprintf(&b, "%s\n", r.Doc)
 		return b.String()
 	}
-	fmt.Fprintf(&b, "%s.\n\n%s\n", words.Upper(d.What), plainSays(d.Says))
+	fmt.Fprintf(&b, "%s.\n\n%s\n", words.Upper(d.What), plain(d.Says))
 	for _, part := range []struct{ label, text string }{
 		{"Where it arises", string(d.Where)}, {"Evidence", d.Evidence}, {"Checked against it", d.Against}, {"How sure", d.Sure},
 		{"Looks like it", strings.Join(d.Rivals, ", ")}, {"What must not be read into it", d.Never}, {"Source", d.Source},
@@ -37,7 +37,7 @@ func (r *Rule) Explain() string {
 	}
 	b.WriteString("\nWhat to do:\n")
 	for _, n := range d.Next {
-		fmt.Fprintf(&b, "- %s\n", general(n))
+		fmt.Fprintf(&b, "- %s\n", plain(n))
 	}
 	return b.String()
 }
@@ -57,19 +57,6 @@ func Meaning(name string) (said string, ok bool) {
 		return fmt.Sprintf("%s: %s\n", t.Name, t.Means), true
 	}
 	return "", false
-}
-
-// general writes a step without a case to fill it from.
-func general(step string) string {
-	return strings.NewReplacer("{target}", "the target", "{targets}", "the targets", "{addr}", "the address", "{node}", "which").Replace(step)
-}
-
-// plainSays is what a diagnosis says, without what a case fills in.
-func plainSays(says string) string {
-	for _, place := range []string{"{delivered}", "{spread}"} {
-		says = strings.ReplaceAll(says, place, "")
-	}
-	return strings.TrimSpace(says)
 }
 
 // DiagnosesPage is docs/diagnoses.md behind its head: a section a code.
