@@ -38,6 +38,9 @@ func parseFilter(s string, out bool) (f filter, err error) {
 	case "text":
 		f.text, err = regexp.Compile(f.value)
 	case "severity":
+		if f.value == words.Severity(parse.Info.String()) { // what a finding is called beside its title
+			f.value = parse.Info.String()
+		}
 		for f.least = parse.Trace; f.least.String() != f.value; f.least++ {
 			if f.least > parse.Fatal {
 				return f, fmt.Errorf("severity=%s: one of trace, debug, info, warn, error, fatal", f.value)

@@ -132,6 +132,7 @@ func TestFilters(t *testing.T) {
 		{[]string{"hide kind=controller.*"}, count(func(e *parse.Event, _ int) bool {
 			return e.Kind < parse.ControllerPopStall || e.Kind > parse.ControllerStarted
 		})},
+		{[]string{"filter severity=note"}, count(func(e *parse.Event, _ int) bool { return e.Severity >= parse.Info })},
 		{[]string{"filter severity=warn"}, count(func(e *parse.Event, _ int) bool { return e.Severity >= parse.Warn })},
 		{[]string{"filter pod=*t9s4z", "filter kind=proxy.request_failed"}, count(func(e *parse.Event, s int) bool {
 			return e.Kind == parse.ProxyRequestFailed && len(c.Who[s].Pod) > 5 && c.Who[s].Pod[len(c.Who[s].Pod)-5:] == "t9s4z"

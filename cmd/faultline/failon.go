@@ -36,7 +36,7 @@ func severityAtLeast(s correlate.Severity, word string) bool {
 		return s >= correlate.Critical
 	case correlate.Warning.String():
 		return s >= correlate.Warning
-	case correlate.Info.String():
+	case correlate.Info.String(), words.Severity(correlate.Info.String()):
 		return true
 	}
 	return false
@@ -44,7 +44,7 @@ func severityAtLeast(s correlate.Severity, word string) bool {
 
 // failOnWords are the words that --fail-on takes, severities first.
 func failOnWords() []string {
-	known := []string{"critical", "warning", "info"}
+	known := []string{"critical", "warning", "note", "info"}
 	for _, code := range []correlate.Code{correlate.BeatMatchesResync, correlate.PeriodCauseOpen, correlate.OtherBeat,
 		correlate.NoBeat, correlate.Insufficient, correlate.NoFailures, correlate.Diagnosed} {
 		known = append(known, string(code))

@@ -41,7 +41,7 @@ func (f *shared) add(s *pflag.FlagSet) {
 	s.StringArrayVar(&f.failure, "failure", nil, "`KIND[,status=S]`: what counts as a failed request (ingress.response,status=5xx)")
 	s.StringArrayVar(&f.sources, "source", nil, "`GLOB=key:value,…`: what the sources are (format, namespace, pod, container, zone, log_format); GLOB alone: only their events")
 	s.StringVar(&f.facts, "facts", "", "a `file` of what only you know, as a faultline.yaml beside the dump")
-	s.StringSliceVar(&f.failOn, "fail-on", nil, "exit 3 on findings of this `severity` (critical, warning), of this rule, or on this verdict")
+	s.StringSliceVar(&f.failOn, "fail-on", nil, "exit 3 on findings of this `severity` (critical, warning, note), of this rule, or on this verdict")
 	s.StringVar(&f.since, "since", "", "only from this `time` on, or this long before the last event (2h, 2d, 1w)")
 	s.StringVar(&f.until, "until", "", "only up to this `time`")
 	s.StringVar(&f.tz, "tz", "UTC", "`zone` of the times in the text report: Europe/Berlin, +02:00")

@@ -9,6 +9,7 @@ import (
 	"faultline/correlate"
 	"faultline/correlate/report"
 	"faultline/correlate/rules"
+	"faultline/correlate/words"
 )
 
 // Overview is the answer in short.
@@ -91,7 +92,7 @@ func (o *Overview) unread(c *correlate.Case) {
 // FindingsIn is what findings takes.
 type FindingsIn struct {
 	ID       string `json:"id,omitempty" jsonschema:"only this finding, such as F1"`
-	Severity string `json:"severity,omitempty" jsonschema:"only this severity: critical, warning or info"`
+	Severity string `json:"severity,omitempty" jsonschema:"only this severity: critical, warning or info (note, in reports)"`
 	Page
 }
 
@@ -108,7 +109,7 @@ var findingsTool = ask("findings", "What was found, with proof and rivals",
 	func(ctx context.Context, d *Dump, in *FindingsIn) (*Findings, error) {
 		r := d.report()
 		list := slices.DeleteFunc(slices.Clone(r.Findings), func(f report.Finding) bool {
-			return in.ID != "" && f.ID != in.ID || in.Severity != "" && f.Severity != in.Severity
+			return in.ID != "" && f.ID != in.ID || in.Severity != "" && f.Severity != in.Severity && words.Severity(f.Severity) != in.Severity
 		})
 		if len(list) == 0 && (in.ID != "" || in.Severity != "") {
 			return nil, errors.New("no finding has that id or severity; without arguments all are listed")

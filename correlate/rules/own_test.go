@@ -23,6 +23,7 @@ func TestOwnRules(t *testing.T) {
 		{"  - name: slow\n    event: ingress.*\n    before: ingress.response\n    within: 1s\n    title: \"{{kind}} before itself\"\n", "ingress.response before itself."},
 		{"  - name: slow\n    event: proxy.*\n    title: never\n", ""},
 		{"  - name: slow\n    when: sum(increase(faultline_events_total{kind=\"ingress.response\"}[1m])) > 0\n    severity: critical\n    title: some failed\n", "some failed."},
+		{"  - name: slow\n    event: ingress.response\n    severity: note\n    title: some failed\n", "some failed."},
 		{"  - name: slow\n    when: sum(increase(faultline_events_total{kind=\"proxy.request_failed\"}[1m])) > 0\n    title: some failed\n", ""},
 	} {
 		d["faultline.yaml"] = ownRules(c.rule)

@@ -53,7 +53,7 @@ var Glossary = []Term{
 	{"replica", []string{"replicas"}, "One pod of a controller that runs several times; each has its own start, and so its own phase."},
 	{"resync", []string{"resyncs", "informer resync"}, "An informer hands every object of its cache on once more, in linkerd's controllers each ten minutes counted from the start of each replica."},
 	{"rival", []string{"rivals"}, "A diagnosis that fits what was captured as well."},
-	{"severity", []string{"critical", "warning", "note", "info"}, "How much a finding matters: critical fails requests now, a warning can, a note is context."},
+	{"severity", []string{"critical", "warning", "note", "info"}, "How much a finding matters: critical fails requests now, a warning can, a note is context; JSON calls a note info."},
 	{"signature", []string{"signatures"}, "What preceded the failures of an incident: no_endpoints, no_answer, unreachable, mixed, or unknown."},
 	{"source", []string{"sources", "stream"}, "A file, or a part of one, that was read; one source can hold the streams of several processes."},
 	{"stall", []string{"stalls", "pop stall", "DeltaFIFO"}, "A controller took 100 ms or more to hand one object of an informer's queue on while more than ten waited; it logs only such."},

@@ -27,7 +27,7 @@ type OwnRule struct {
 
 var (
 	ruleName   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,40}$`)
-	severities = map[string]bool{"critical": true, "warning": true, "info": true}
+	severities = map[string]string{"critical": "critical", "warning": "warning", "info": "info", "note": "info"} // a note, as reports call it
 )
 
 // rules reads one rule or a list of them.
@@ -70,8 +70,8 @@ func (f *file) rule(v *yaml.Node) {
 			}
 			r.Within = d
 		case "severity":
-			if r.Severity = v.Value; !severities[r.Severity] {
-				refuse(v, "severity %q is not critical, warning or info", v.Value)
+			if r.Severity = severities[v.Value]; r.Severity == "" {
+				refuse(v, "severity %q is not critical, warning or note", v.Value)
 			}
 		case "title":
 			r.Title = v.Value
