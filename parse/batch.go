@@ -220,6 +220,9 @@ func Subject(namespace, pod, container string) string {
 // segment and completes the events that the format added, those from index
 // first on.
 func (b *Batch) done(f *Format, l *Line, raw []byte, first int) {
+	if l.Clock == ClockNone && slices.ContainsFunc(b.Events[first:], func(e Event) bool { return e.Time == 0 }) {
+		l.beforeIt()
+	}
 	s := b.file(f, l)
 	if b.using.key != 0 {
 		b.used(l, first)

@@ -27,6 +27,15 @@ func (l *Line) AtPrefix() {
 	}
 }
 
+// beforeIt gives a line that tells no time, as that of a crash, the one that a tool
+// put before it: the line before may be hours older. A time without a zone is left,
+// which may be hours from what the others of its log print.
+func (l *Line) beforeIt() {
+	if l.Prefix.HasStamp || l.Prefix.HasSince {
+		l.AtPrefix()
+	}
+}
+
 // Finer says whether the wrapper's stamp is finer than a time of the given
 // width, ns, that the line itself prints, and lies at most lateMost behind it.
 // at is when the line's time begins.
