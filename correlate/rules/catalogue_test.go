@@ -111,9 +111,6 @@ func TestStray(t *testing.T) {
 // stray are dumps of a confidence that no other has, and look-alikes of what has none.
 func stray() []variant {
 	failfast := proxyLog("web", "", when)
-	ended := func(namespace, pod, container string, code int, reason string) string {
-		return podJSON(namespace, pod, container, fmt.Sprintf(`"restartCount":3,"state":{"running":{"startedAt":"2024-02-02T12:00:10Z"}},"lastState":{"terminated":{"exitCode":%d,"reason":%q,"startedAt":"2024-02-02T11:00:00Z","finishedAt":"2024-02-02T12:00:05Z"}}`, code, reason))
-	}
 	killing := event("shop", webPod, "Killing", "Stopping container web", after(0), 1)
 	return []variant{
 		{"controller_crash", correlate.Medium, dump{"pod.json": ended("linkerd", replica, "destination", 2, "Error")}, dump{"pod.json": ended("linkerd", replica, "destination", 143, "Error")}},
@@ -167,6 +164,11 @@ func slowTable(age string, pods ...string) string {
 		out += age + "         Warning   Unhealthy   " + pod + "   Readiness probe failed: Get \"http://10.0.0.2:8080/\": context deadline exceeded\n"
 	}
 	return out
+}
+
+// ended is a pod whose one container ended so before its present run.
+func ended(namespace, pod, container string, code int, reason string) string {
+	return podJSON(namespace, pod, container, fmt.Sprintf(`"restartCount":3,"state":{"running":{"startedAt":"2024-02-02T12:00:10Z"}},"lastState":{"terminated":{"exitCode":%d,"reason":%q,"startedAt":"2024-02-02T11:00:00Z","finishedAt":"2024-02-02T12:00:05Z"}}`, code, reason))
 }
 
 // eventTable is a table of events of one pod, the first the oldest: 9 s, 8 s and so on ago.

@@ -100,7 +100,7 @@ var (
 		Never:    "An application that crashed; readiness.",
 		Source:   "kubernetes v1.34.1 pkg/kubelet/events/event.go",
 		Rivals:   []string{"cni_plugin_failed", "webhook_failed"},
-	}, nil)
+	}, startedLater)
 	sidecarOrder = tells(Diagnosis{
 		Code: "sidecar_order", Where: correlate.AtConfig, What: "the application ran before its proxy was ready, or longer than it",
 		Title:    "{what}{to} failed while the pod's proxy was not there.",

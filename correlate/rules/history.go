@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -9,8 +10,9 @@ import (
 	"faultline/parse"
 )
 
-// recovered drops what kept a pod from starting where the same pod started later: a
-// node came, an image was there after all, the network's plugin was up.
+// recovered takes what kept a pod from starting, where the same container started
+// later, for history: nothing is said of it if that was before the first request
+// failed, and where none failed it is a hint. A failure before the start may be of it.
 func (p *Pass) recovered() {
 	codes := []string{"pod_not_started", "cni_plugin_failed"}
 	if !slices.ContainsFunc(codes, func(c string) bool { return len(p.sights[c]) > 0 }) {
@@ -22,15 +24,73 @@ func (p *Pass) recovered() {
 		if s.at, _, s.placed = p.Wall(pt); !s.placed {
 			s.at = p.At(pt).Time
 		}
-		starts = append(starts, s)
+		if !besideOther(p.Name(p.At(pt).Fact)) {
+			starts = append(starts, s)
+		}
 	}
+	failure, failed := p.firstFailure()
 	for _, code := range codes {
-		p.move(code, func(s sight) bool {
+		for _, s := range p.move(code, func(s sight) bool {
 			return slices.ContainsFunc(starts, func(o sight) bool {
-				return o.lane() == s.lane() && o.at >= s.at && p.targetOf(o) == p.targetOf(s) && p.targetOf(s) != ""
+				return p.startsAfter(o, s) && (!failed || o.placed && o.at <= failure)
 			})
-		})
+		}) {
+			if !failed {
+				p.again(code, s, func(r *reading) { r.sure = correlate.Low })
+			}
+		}
+		p.sort(p.sights[code])
 	}
+}
+
+// startedLater says of pods that started while nothing failed that they did.
+func startedLater(_ *Pass, g *group, f *correlate.Finding) {
+	if g.sure == correlate.Low {
+		f.Severity, f.Title = correlate.Info, g.fill("Pods of {targets} started only later: {words}.")
+	}
+}
+
+// startsAfter says whether a start is of what a sight says did not start, and later.
+func (p *Pass) startsAfter(o, s sight) bool {
+	if o.lane() != s.lane() || o.at < s.at || p.targetOf(o) == "" || p.targetOf(o) != p.targetOf(s) {
+		return false
+	}
+	container := p.Name(p.At(o.Point).Fact)
+	_, of, named := strings.Cut(strings.TrimSuffix(p.Name(p.At(s.Point).Fact), ")"), " (container ")
+	return !named || container == "" || of == container
+}
+
+// firstFailure is when the first request failed, the highest time if nothing places
+// one that did.
+func (p *Pass) firstFailure() (at parse.Time, failed bool) {
+	at = parse.Time(math.MaxInt64)
+	for i := range p.Incidents {
+		if failed = true; p.Incidents[i].Clock.OnWall() {
+			at = min(at, p.Incidents[i].Start)
+		}
+	}
+	for _, list := range p.sights {
+		for _, s := range list {
+			if p.as(s).request {
+				if failed = true; s.placed {
+					at = min(at, s.at)
+				}
+			}
+		}
+	}
+	return at, failed
+}
+
+// besideOthers are containers that a mesh or a platform adds to pods: that they start
+// says nothing of the application.
+var besideOthers = []string{"linkerd-proxy", "linkerd-debug", "linkerd-await", "linkerd-network-validator", "istio-proxy", "istio-validation", "enable-core-dump",
+	"consul-dataplane", "envoy-sidecar", "kuma-sidecar", "vault-agent", "cloud-sql-proxy", "cloudsql-proxy", "daprd", "datadog-agent", "fluent-bit", "filebeat"}
+
+// besideOther says whether a container is an init container, by its name, or one that is
+// added to pods.
+func besideOther(container string) bool {
+	return slices.Contains(besideOthers, container) || networkInit(container) ||
+		strings.HasSuffix(container, "-init") || strings.HasPrefix(container, "init-") || container == "init"
 }
 
 // longBefore is how long before all that was logged a container must have ended for it
@@ -56,10 +116,10 @@ func (p *Pass) history() {
 // denied files what an ingress answered without an upstream under its configuration,
 // where it says itself that it denies what an Ingress of that namespace asks for.
 func (p *Pass) denied() {
-	var refused []string
+	var refused []string // namespace/Ingress
 	for _, s := range p.sights["configured_answer"] {
-		if namespace, _, ok := strings.Cut(p.targetOf(s), "/"); ok && !p.as(s).request {
-			refused = append(refused, namespace+"-")
+		if strings.Contains(p.targetOf(s), "/") && !p.as(s).request {
+			refused = append(refused, p.targetOf(s))
 		}
 	}
 	if len(refused) == 0 {
@@ -67,9 +127,19 @@ func (p *Pass) denied() {
 	}
 	for _, s := range p.move("ingress_no_endpoints", func(s sight) bool {
 		return p.as(s).request && p.as(s).sure < correlate.High &&
-			slices.ContainsFunc(refused, func(of string) bool { return strings.HasPrefix(p.targetOf(s), of) })
+			slices.ContainsFunc(refused, func(of string) bool { return served(p.targetOf(s), of) })
 	}) {
 		p.again("configured_answer", s, nil)
 	}
 	p.sort(p.sights["configured_answer"])
+}
+
+// served says whether ingress-nginx's name of an upstream, namespace-service-port, is
+// of an Ingress's namespace for certain: both names may hold hyphens, so the service is
+// one word, or is named as the Ingress is.
+func served(upstream, ingress string) bool {
+	namespace, name, _ := strings.Cut(ingress, "/")
+	rest, ok := strings.CutPrefix(upstream, namespace+"-")
+	service, _, _ := strings.Cut(rest, "-")
+	return ok && (strings.Count(rest, "-") <= 1 && service != "" || strings.HasPrefix(rest, name+"-"))
 }

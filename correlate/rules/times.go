@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"faultline/correlate"
@@ -140,7 +141,7 @@ func (p *Pass) ofMemory(s sight) bool {
 // killedBy says of what only an exit code tells that who killed it is not known, and
 // names in the title those alone of whom the reason is.
 func killedBy(p *Pass, g *group, f *correlate.Finding) {
-	if g.sure == correlate.Low {
+	if g.sure == correlate.Low && !slices.ContainsFunc(g.list, p.ofMemory) {
 		f.Title = g.fill("{who} ended with exit code 137{times}: something killed it, and what is not in the dump.")
 		return
 	}

@@ -82,15 +82,16 @@ func (r *podRow) unwell(b *parse.Batch) bool {
 // healthy one has; e is what else is known of it.
 func stuck(state string, e parse.Event, b *parse.Batch) bool {
 	e.Kind, e.Severity = parse.K8sEvent, parse.Warn
+	reason := func(text string) parse.Name { return b.Names.AddString(ofContainer(text, b.Names.Text(e.Fact))) }
 	switch state {
 	case "CrashLoopBackOff":
 		e.Kind = parse.ContainerCrashLoop
 	case "ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError":
-		e.Fact = b.Names.AddString("Failed: " + state)
+		e.Fact = reason("Failed: " + state)
 	case "RunContainerError":
-		e.Fact = b.Names.AddString("Failed: CreateContainer: RunContainerError")
+		e.Fact = reason("Failed: CreateContainer: RunContainerError")
 	case "InvalidImageName":
-		e.Fact = b.Names.AddString("InspectFailed: InvalidImageName")
+		e.Fact = reason("InspectFailed: InvalidImageName")
 	case "OOMKilled":
 		e.Kind, e.Class, e.Value = parse.ContainerTerminated, uint8(parse.EndOOMKilled), 137
 	case "Evicted":

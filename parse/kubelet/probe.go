@@ -53,7 +53,19 @@ func (s said) event(b *parse.Batch) parse.Event {
 		return e
 	}
 	e.Fact, e.Value = b.Names.Add(s.reasoned()), s.replicas()
+	if _, image := bytes.CutPrefix(s.message, []byte("Back-off pulling image")); image || string(s.reason) == "Failed" || string(s.reason) == "InspectFailed" {
+		e.Fact = b.Names.AddString(ofContainer(b.Names.Text(e.Fact), string(s.container())))
+	}
 	return e
+}
+
+// ofContainer is what kept a container from starting with its name: another one of the
+// pod that starts says nothing of it.
+func ofContainer(text, container string) string {
+	if container == "" {
+		return text
+	}
+	return text + " (container " + container + ")"
 }
 
 // reasoned is the reason, and of what went wrong or stopped the message behind
