@@ -240,6 +240,7 @@ const maxNested = 3
 // first; of equals the fewest. A wrapper is only believed when some format
 // then takes more lines: a stamp before a line may be the line's own.
 func (p *plan) chain(lines [][]byte) tally {
+	p.wrappers = nil // those of another search would count as none
 	best := p.tally(lines)
 	var chosen []*Wrapper
 	level := [][]*Wrapper{nil}

@@ -3,6 +3,7 @@ package parse
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 
 	"faultline/parse/lex"
 )
@@ -66,7 +67,8 @@ type passer struct {
 // passing is what tells which lines of a piece need not be read; nil when all
 // are.
 func (p *plan) passing(data []byte) *passer {
-	if p.every || p.others || p.unknown == nil {
+	table := slices.ContainsFunc(p.wrappers, func(w *Wrapper) bool { return w.Made != "" }) // whose columns say whose each line is
+	if p.every || p.others || p.unknown == nil || table {
 		return nil
 	}
 	return &passer{unknown: p.unknown, plan: *p, seek: p.unknown.needles.seek(data)}
