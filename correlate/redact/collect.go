@@ -91,6 +91,7 @@ func (r *Redactor) collect(c *parse.Capture) {
 	}
 	n.joined(r)
 	r.take(n)
+	r.typed(c)
 	for l := range seen {
 		if value := lower(c.Name(l.Value)); name.FindString(value) != value {
 			texts = append(texts, c.Name(l.Value))

@@ -79,8 +79,26 @@ func mail(b []byte, i int) (int, Class, bool) {
 		}
 		end++
 	}
-	return end - i, Mail, dot > 0 && end-dot > 2 && string(b[i:at]) != Hidden
+	if dot == 0 {
+		return end - i, Mail, ofIntranet(b, i, at, end)
+	}
+	return end - i, Mail, end-dot > 2 && string(b[i:at]) != Hidden
 }
+
+// ofIntranet says whether a domain without a dot ends an address of mail: no digest, tag,
+// protocol of a DSN or provider of Traefik is behind the @.
+func ofIntranet(b []byte, i, at, end int) bool {
+	domain := bytes.TrimLeft(b[at:end], "@%40")
+	if len(domain) < 2 || !letter(domain[0]) || !bytes.ContainsFunc(b[i:at], func(c rune) bool { return c < 0x80 && letter(byte(c)) }) ||
+		string(b[i:at]) == Hidden || end < len(b) && strings.IndexByte("(_", b[end]) >= 0 {
+		return false
+	}
+	return !notMail[lower(string(domain))]
+}
+
+// notMail are words behind an @ that is none of an address.
+var notMail = set(`sha256 sha384 sha512 latest next head main master tcp udp unix kubernetes kubernetescrd kubernetesgateway kubernetesingressnginx internal
+	docker file consul consulcatalog nomad swarm ecs rest http redis zookeeper etcd`)
 
 // inBrackets is the length of an IPv4 address in brackets (RFC 5321 §4.1.3).
 func inBrackets(b []byte) int {

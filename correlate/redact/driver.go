@@ -6,7 +6,7 @@ import (
 )
 
 // allSentences are looked for in every line.
-var allSentences = slices.Concat(sentences, driverSentences)
+var allSentences = slices.Concat(sentences, driverSentences, operatorSentences)
 
 // host is a name of a host, or of a service within a cluster.
 const host = `([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)`

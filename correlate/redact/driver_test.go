@@ -203,6 +203,14 @@ var plantedDrivers = []string{
 	`InstrumentationKey=7d3a52b7-3470-426d-93a8-e7e178eabc30;IngestionEndpoint=https://x`, `AKIA2E0A8F3B244C9986`, `ASIA2E0A8F3B244C9986`,
 	`shpat_0123456789abcdef0123456789abcdef`, `dop_v1_0123456789abcdef0123456789abcdef`, `<user>USERNAME</user>`, `<host>NODE</host>`,
 	`password`,
+	`mail to FIRST@WORKLOAD bounced`, `owner FIRST.LAST@TEAM`, `created for user USERNAME`, `session closed, user USERNAME`, `user USERNAME`,
+	`kubectl exec PODNAME -c CONTAINER -- sh`, `kubectl exec -it NODE -c CONTAINER`, `kubectl logs NODE -n NAMESPACE`, `kubectl -n NAMESPACE get pods`,
+	`kubectl describe pod NODE`, `kubectl get pods --context USERNAME`, `Switched to context "USERNAME".`, `context "USERNAME" does not exist`,
+	`HelmRelease/WORKLOAD reconciled`, `helmrelease/WORKLOAD`, `HelmRelease/NAMESPACE/WORKLOAD`, `Kustomization/WORKLOAD is ready`,
+	`GitRepository/WORKLOAD not ready`, `helmreleases.helm.toolkit.fluxcd.io/WORKLOAD`, `Rollout/WORKLOAD`, `VirtualService/NAMESPACE/SERVICE`,
+	`cordon NODE`, `uncordon NODE`, `drain NODE`, `kubectl drain NODE --ignore-daemonsets`, `cordoned node NODE`,
+	`no such index [OBJECT]`, `index [OBJECT] blocked`, `[OBJECT] index [OBJECT] is closed`, `disk OBJECT`, `disk OBJECT is full`, `Attach failed for disk OBJECT to VM NODE`,
+	`VM NODE`, `VM NODE was preempted`, `dst [10 99 88 77] refused 10.99.88.77`,
 }
 
 // Secrets as clients, shells and programs write them; SECRET is drawn at random,

@@ -19,6 +19,7 @@ const (
 	valueOf
 	repository // whose, and its name
 	fields     // an object of JSON that describes somebody
+	unlessWord // a name, if it is no word that goes on with a sentence
 )
 
 // keyEndings say what a key's value names, by the key's last words. Keys come

@@ -159,3 +159,39 @@ func nodeOfAddress(b []byte) int {
 	}
 	return end
 }
+
+// inBytes reads an address as Go prints its bytes, "[10 0 0 7]", four or, of a mapped one,
+// sixteen, behind the bracket. Of other lists of numbers it tells them by how they begin.
+func (r *Redactor) inBytes(b []byte, i int) (n int, p string) {
+	const four, sixteen = 4, 16
+	if i == 0 || b[i-1] != '[' || !figure(b[i]) {
+		return 0, ""
+	}
+	end := bytes.IndexByte(b[i:], ']')
+	if end < 0 || end > sixteen*len("255, ") {
+		return 0, ""
+	}
+	text := string(b[i : i+end])
+	list := strings.FieldsFunc(text, func(c rune) bool { return c == ' ' || c == ',' })
+	from := len(list) - four
+	if from != 0 && (from != sixteen-four || strings.Join(list[:from], " ") != "0 0 0 0 0 0 0 0 0 0 255 255") || !firstOfPrivate[list[from]] {
+		return 0, ""
+	}
+	address := strings.Join(list[from:], ".")
+	ip, w, ok := octets([]byte(address), '.')
+	if !ok || w != len(address) {
+		return 0, ""
+	}
+	gap := " "
+	if strings.Contains(text, ",") {
+		gap = strings.TrimRight(text[len(list[0]):len(list[0])+2], "0123456789")
+	}
+	if r.taken[address] {
+		return end, ""
+	}
+	q, _, _ := octets([]byte(r.replace(IPv4, dotted(ip, "."))), '.')
+	return end, strings.Join(append(list[:from:from], dotted(q, gap)), gap)
+}
+
+// firstOfPrivate begin the networks that clusters use (RFC 1918, RFC 6598).
+var firstOfPrivate = set("10 100 172 192")

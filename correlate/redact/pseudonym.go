@@ -250,7 +250,7 @@ func (r *Redactor) replicaSet(owner, template string) string {
 // owner gives the pseudonym of a workload.
 func (r *Redactor) owner(name string) string {
 	if r.wellKnown(name) {
-		return name
+		return r.place(Workload, name)
 	}
 	return r.replace(Workload, name)
 }

@@ -42,6 +42,8 @@ type Redactor struct {
 	keys      map[string]keyed
 	kinds     map[string]uint8 // what the value of a key is
 	templates templates
+	placed    map[string]bool // words of the formats that are names in their places
+	shared    map[string]bool // those that a field holds also as something else
 }
 
 // New makes a redactor that knows every name that the capture holds. The key
@@ -49,7 +51,7 @@ type Redactor struct {
 func New(key []byte, c *parse.Capture) *Redactor {
 	r := &Redactor{key: bytes.Clone(key), to: map[string]string{}, taken: map[string]bool{}, names: newDictionary(),
 		found: map[string]Class{}, own: map[string]bool{}, paths: map[string]string{}, met: map[string]bool{}, keys: map[string]keyed{},
-		kinds: map[string]uint8{}, templates: newTemplates()}
+		kinds: map[string]uint8{}, templates: newTemplates(), placed: map[string]bool{}, shared: map[string]bool{}}
 	if c != nil {
 		r.collect(c)
 	}
@@ -95,10 +97,12 @@ func (r *Redactor) uncut(s string) string {
 	if len(s) < text || at == 0 {
 		return s
 	}
-	if len(r.sorted)*21/20 < len(r.found) {
+	if (len(r.sorted)+len(r.placed))*21/20 < len(r.found) {
 		r.sorted = r.sorted[:0]
 		for o := range r.found {
-			r.sorted = append(r.sorted, lower(o))
+			if !r.placed[o] {
+				r.sorted = append(r.sorted, lower(o))
+			}
 		}
 		slices.Sort(r.sorted)
 	}
@@ -149,7 +153,7 @@ func (r *Redactor) Originals() []string {
 	defer r.mu.Unlock()
 	var out []string
 	for o := range r.found {
-		if !r.ordinary(o) {
+		if !r.ordinary(o) && !r.placed[o] {
 			out = append(out, o)
 		}
 	}
@@ -171,7 +175,7 @@ func (r *Redactor) Counts() (classes map[string]int, ordinary int) {
 	classes = map[string]int{}
 	for o, class := range r.found {
 		classes[class.String()]++
-		if r.ordinary(o) {
+		if r.ordinary(o) || r.placed[o] {
 			ordinary++
 		}
 	}
@@ -196,6 +200,7 @@ func (r *Redactor) changes(in []byte, other func(word []byte) string, nested int
 			list, text = compose(text, list, then), apply(text, then)
 		}
 	}
+	also(r.inPlaces(text))
 	also(r.edits(text, other))
 	for i := range views {
 		also(r.through(&views[i], text, nested))
@@ -286,6 +291,9 @@ func (r *Redactor) at(b []byte, i int) (n int, p string) {
 	}
 	if n := module(b[i:]); n > 0 {
 		return n, ""
+	}
+	if n, p := r.inBytes(b, i); n > 0 {
+		return n, p
 	}
 	for _, detect := range detectors {
 		if n, class, ok := detect(b, i); ok {

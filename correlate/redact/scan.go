@@ -171,6 +171,8 @@ func plain(b []byte, i int) bool {
 	}
 	end := wordEnd(b, i)
 	switch {
+	case i > 0 && b[i-1] == '[' && figure(b[i]): // an address as bytes
+		return false
 	case end-i >= 32: // it may be a hash
 		return false
 	case end == len(b):

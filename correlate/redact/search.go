@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"bytes"
 	"iter"
 	"strings"
 )
@@ -21,6 +22,7 @@ type Searcher struct {
 	plain, long *dictionary
 	ours        *dictionary // pseudonyms: a part of one is no original
 	clean       templates   // of texts in which nothing was found
+	of          *Redactor   // who knows the places of names that are words, or nil
 	// Hits are what was found so far.
 	Hits []Hit
 }
@@ -45,6 +47,7 @@ func NewSearcher(originals []string) *Searcher {
 // Searcher makes one for all originals that must not stand in what was redacted.
 func (r *Redactor) Searcher() *Searcher {
 	s := NewSearcher(r.Originals())
+	s.of = r
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for p := range r.taken {
@@ -96,6 +99,11 @@ func (s *Searcher) Text(where string, text []byte) {
 // below looks into a text that was in an encoding, and into those below.
 func (s *Searcher) below(where, form string, text []byte, nested int) {
 	s.scan(s.plain, where, form, text)
+	if s.of != nil {
+		for _, p := range s.of.leftInPlaces(text) {
+			s.Hits = append(s.Hits, Hit{where, p.from, string(text[p.from:p.to]), form})
+		}
+	}
 	for i := range views {
 		if d := views[i].decode(text); d.text != nil && nested > 0 {
 			s.below(where, views[i].form, d.text, nested-1)
@@ -114,11 +122,16 @@ func (s *Searcher) scan(d *dictionary, where, form string, b []byte) {
 			n, original, ok := d.at(b, i)
 			if skip, _, is := s.ours.at(b, i); is && skip > n {
 				till = i + skip
-			} else if ok {
+			} else if ok && !cutShort(b, i, n) {
 				s.Hits = append(s.Hits, Hit{where, i, original, form})
 			}
 		}
 	}
+}
+
+// cutShort says whether a text of a few letters is what a table left of a longer name.
+func cutShort(b []byte, i, n int) bool {
+	return n < minInBase64/2 && (bytes.HasSuffix(b[:i], []byte(cutOff)) || bytes.HasPrefix(b[i+n:], []byte(cutOff)))
 }
 
 func unhex(c byte) byte {

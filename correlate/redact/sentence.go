@@ -62,6 +62,10 @@ func (n names) group(r *Redactor, class Class, key, text string) {
 		if strings.ContainsAny(text, "0123456789-.") {
 			n.said(r, Object, text)
 		}
+	case unlessWord:
+		if text != "" && telltale(text) && !goesOn(text) {
+			n.said(r, Object, text)
+		}
 	case tag:
 		if !r.ordinary(key) { // "2024-02-02T13:20:01Z INFO module: "
 			n.said(r, Object, text)

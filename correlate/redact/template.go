@@ -67,7 +67,9 @@ func numberBegins(b []byte, i, figures int) bool {
 		return true
 	}
 	switch b[i-1] {
-	case ' ', '\t', '[', '(', ',':
+	case '[': // the first byte of an address tells it
+		return figures > len("255") || !firstOfPrivate[string(b[i:min(len(b), i+figures)])]
+	case ' ', '\t', '(', ',':
 		return true
 	case '=', ':', '"':
 		return figures < long && (i < 2 || b[i-1] != ':' || !wordByte(b[i-2]))

@@ -1,0 +1,20 @@
+package redact
+
+// kinds are of objects of operators, in small letters, as kubectl and controllers write
+// them before a slash; those of Kubernetes itself are [objectKinds].
+const kinds = `helmreleases?|helmcharts?|helmrepositor(?:y|ies)|gitrepositor(?:y|ies)|ocirepositor(?:y|ies)|kustomizations?|applicationsets?|appprojects?|rollouts?|certificates?|issuers?|clusterissuers?|gateways?|clusters?|machines?|machinedeployments?|machinesets?|nodepools?|nodeclaims?|persistentvolumes?|persistentvolumeclaims?|pvcs?|pvs?|cronjobs?|serviceaccounts?|ingresses|networkpolic(?:y|ies)|roles?|rolebindings?|clusterroles?|clusterrolebindings?|serviceprofiles?|httproutes?|grpcroutes?|virtualservices?|destinationrules?|servicemonitors?|podmonitors?|prometheusrules?|externalsecrets?|sealedsecrets?|secretstores?|scaledobjects?|leases?|kafkas?|kafkatopics?|postgresqls?|volumes?|vms?|virtualmachines?|vmis?|storageclass(?:es)?`
+
+// operatorSentences are what people type and what clouds and search engines answer: of
+// kubectl's pkg/cmd, Flux and Argo CD (KIND/NAME, KIND/NS/NAME), client-go's clientcmd
+// (context "X"), Elasticsearch's IndexNotFoundException.
+var operatorSentences = []sentence{
+	{[]string{"/"}, expr(`(?:^|[^\w./-])(?:[A-Z][a-z]+(?:[A-Z][A-Za-z]*[a-z])+|(?i:` + kinds + `)(?:\.[a-z0-9.-]+)?)/` + label + `(?:/` + label + `)?`), []Class{unlessWord, unlessWord}},
+	{[]string{"kubectl"}, expr(`\bkubectl\b.*?\b(?:exec|logs|attach|port-forward|debug|cp|cordon|uncordon|drain|(?:describe|delete|get|edit|top|annotate|label|patch|scale) [a-z.]+) (?:-[it]+ |--[a-z-]+ )*` + label), []Class{unlessWord}},
+	{[]string{"kubectl", "stern", "helm ", "k9s", "linkerd "}, expr(`\b(?:kubectl|stern|helm|k9s|linkerd)\b.*?\s(?:-c|--container|--context|--cluster|--user|--kube-context)[ =]` + q + `([A-Za-z0-9][\w.@:-]*)`), []Class{unlessWord}},
+	{[]string{"cordon ", "drain ", "cordoned", "drained", "evicted"}, expr(`(?i)\b(?:(?:un)?cordon(?:ed|ing)?|drain(?:ed|ing)?)(?: nodes?)?:? ` + q + dnsName), []Class{unlessWord}},
+	{[]string{"context"}, expr(`(?i)\bcontexts?:? \\*["']([^\s"'\\]{2,100})`), []Class{unlessWord}},
+	{[]string{"index [", "indices [", "index: ["}, expr(`(?i)\bind(?:ex|ices):? \[\\*["']?([^\]\s"'\\/,]{2,100})`), []Class{unlessWord}},
+	{[]string{"disk ", "vm ", "machine ", "snapshot ", "instance "},
+		expr(`(?:\b[Dd]isk|\bVM|[Mm]achine|[Ss]napshot|[Ii]nstance) ` + q + dnsName + q + `(?:$|[.,;:)"\\]| (?:is|was|has|to|on|from|in|not|failed|attached|detached|could|cannot|already|did)\b)`), []Class{unlessWord}},
+	{[]string{"user "}, expr(`(?i)(?:^|[^\w-])user ([A-Za-z][\w.@-]{2,63})[.)\]]?\s*(?:$|\\n|[,;:"])`), []Class{unlessWord}},
+}

@@ -1,0 +1,289 @@
+package redact
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"faultline/parse"
+)
+
+// place is a stretch of a text that can hold nothing but a name, whatever word stands
+// there: "auth" is a service in service{ns=shop name=auth} and a word elsewhere.
+type place struct {
+	span
+	class Class
+}
+
+// placeForms are written by programs alone: linkerd2-proxy's service{ns= name=} and
+// Service.NS.NAME, names of the cluster's DNS (kubernetes/dns specification.md §2.3),
+// SPIFFE ids, apiserver's MakeUsername, fieldPaths of events, KIND/NAME of kubectl and
+// paths of the API, and Traefik's and ingress-nginx's names of upstreams.
+var placeForms = []sentence{
+	{[]string{"ns=", "namespace="}, expr(`\b(?:ns|namespace)=\\*"?([a-z0-9-]+)\\*"?,? name=\\*"?([a-z0-9][a-z0-9.-]*)`), []Class{Namespace, Service}},
+	{[]string{".svc", ".serviceaccount"}, expr(`([a-z0-9-]+)\.([a-z0-9-]+)\.(?:svc|serviceaccount)\b`), []Class{Service, Namespace}},
+	{[]string{"service.", "route.", "network.", "server.", "authorizationpolicy."},
+		expr(`\b(?:Service|[A-Z][A-Za-z]*Route|EgressNetwork|UnmeshedNetwork|Server|AuthorizationPolicy)\.([a-z0-9-]+)\.([a-z0-9-]+)`), []Class{Namespace, Service}},
+	{[]string{"/ns/"}, expr(`/ns/([a-z0-9-]+)/sa/([a-z0-9-]+)`), []Class{Namespace, Service}},
+	{[]string{"serviceaccount:"}, expr(`\bserviceaccount:([a-z0-9-]+):([a-z0-9-]+)`), []Class{Namespace, Service}},
+	{[]string{"ontainers{"}, expr(`ontainers\{([a-z0-9-]+)\}`), []Class{Container}},
+	{[]string{"/namespaces/"}, expr(`/namespaces/([a-z0-9-]+)(?:/(?:services|pods|endpoints|deployments|statefulsets|daemonsets|jobs|configmaps|secrets|serviceaccounts)/([a-z0-9-]+))?`),
+		[]Class{Namespace, Service}},
+	{[]string{"s/", "t/", "b/", "c/", "d/", "e/"},
+		expr(`(?i)(?:^|[\s"'=(,;:>\[])(?:pods?|services?|svc|deployments?|replicasets?|statefulsets?|daemonsets?|cronjobs?|serviceaccounts?|httproutes?)(?:\.apps|\.batch)?/([a-z0-9][a-z0-9-]*)(?:$|[\s"'),;:.<\]\\])`), []Class{Service}},
+	{[]string{"] ["}, expr(`\[([a-z0-9]+(?:-[a-z0-9]+)+)-(?:[0-9]{1,5}|https?|grpc)\] \[`), []Class{upstream}},
+	{[]string{"@kubernetes"}, expr(`"([a-z0-9]+(?:-[a-z0-9]+)+)-(?:[0-9]{1,5}|https?|grpc)@kubernetes`), []Class{upstream}},
+}
+
+// placeSigns are the beginnings of all their signs.
+var placeSigns = sync.OnceValue(func() *signs {
+	s := &signs{}
+	for i, f := range placeForms {
+		s.add(f.signs, i)
+	}
+	return s
+})
+
+// placeKeys are the last words of keys whose value is a name whatever it is; "app" and
+// "job" of a sentence are none.
+var placeKeys = set(`namespace ns namespace_name pod pod_name container container_name service service_name svc svc_name serviceaccount service_account
+	serviceaccountname deployment replicaset statefulset daemonset cronjob workload workload_name app k8s_app app_name application parent_name backend_name`)
+
+// places are those of a text, in order and apart.
+func (r *Redactor) places(b []byte) []place {
+	var list []place
+	var small [1 << 10]byte
+	for form := range placeSigns().in(appendLower(small[:0], b)) {
+		f := &placeForms[form]
+		for _, m := range f.form().FindAllSubmatchIndex(b, -1) {
+			list = append(list, r.placesIn(b, f.classes, m)...)
+		}
+	}
+	list = append(list, r.besideNamespaces(b)...)
+	for i, c := range b {
+		if c == '=' || c == ':' {
+			list = append(list, r.assignedPlace(b, i)...)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b place) int { return a.from - b.from })
+	apart := list[:0]
+	for _, p := range list {
+		if p.to > p.from && (len(apart) == 0 || apart[len(apart)-1].to <= p.from) {
+			apart = append(apart, p)
+		}
+	}
+	return apart
+}
+
+// placesIn are the groups of a match; of a namespace and a service in one, the
+// namespace must be known.
+func (r *Redactor) placesIn(b []byte, classes []Class, m []int) (out []place) {
+	for k, class := range classes {
+		from, to := m[2*k+2], m[2*k+3]
+		if from < 0 {
+			continue
+		}
+		if class != upstream {
+			out = append(out, place{span{from, to}, class})
+			continue
+		}
+		for at := from + 1; at < to; at++ {
+			if b[at] == '-' && r.isNamespace(string(b[from:at])) {
+				return []place{{span{from, at}, Namespace}, {span{at + 1, to}, Service}}
+			}
+		}
+	}
+	return out
+}
+
+// besideNamespaces are names beside a namespace that is known: "auth.shop:80",
+// "shop/auth", "shop/auth-0/proxy".
+func (r *Redactor) besideNamespaces(b []byte) (out []place) {
+	labelEnd := func(i int) int {
+		for i < len(b) && dnsByte(b[i]) {
+			i++
+		}
+		return i
+	}
+	for i, c := range b {
+		if c != '.' && c != '/' {
+			continue
+		}
+		from, to := i, labelEnd(i+1)
+		for from > 0 && dnsByte(b[from-1]) {
+			from--
+		}
+		if from == i || to == i+1 || from > 0 && (wordByte(b[from-1]) || strings.IndexByte("./_-", b[from-1]) >= 0) {
+			continue
+		}
+		left, right := span{from, i}, span{i + 1, to}
+		switch {
+		case c == '.' && to+1 < len(b) && b[to] == ':' && figure(b[to+1]) && r.isNamespace(string(b[i+1:to])):
+			out = append(out, place{left, Service}, place{right, Namespace})
+		case c == '/' && r.isNamespace(string(b[from:i])):
+			out = append(out, place{left, Namespace}, place{right, Service})
+			if to < len(b) && b[to] == '/' {
+				out = append(out, place{span{to + 1, labelEnd(to + 1)}, Container})
+			}
+		}
+	}
+	return out
+}
+
+// isNamespace says whether a name is known to be that of a namespace.
+func (r *Redactor) isNamespace(s string) bool {
+	return s == "default" || strings.HasPrefix(r.to[s], prefixes[Namespace]) || r.taken[s] && strings.HasPrefix(s, prefixes[Namespace])
+}
+
+// placeKey says whether a key has a name as its value, and of which class.
+func (r *Redactor) placeKey(key []byte) (Class, bool) {
+	class, _, known := r.keyClass(key)
+	return class, known && class <= Container && endsIn(keyWords(string(key)), placeKeys)
+}
+
+// assignedPlace is the value behind a separator, if programs alone write its key so: with
+// an equals sign, or in quotes before a colon.
+func (r *Redactor) assignedPlace(b []byte, i int) []place {
+	key := keyBefore(b, i)
+	if class, ok := r.placeKey(key); ok && (b[i] == '=' || i > 0 && b[i-1] == '"') {
+		from := i + 1
+		if b[i] == ':' || from < len(b) && b[from] != ' ' {
+			from = opened(b, from)
+		}
+		to := from
+		for to < len(b) && dnsByte(b[to]) {
+			to++
+		}
+		if to == len(b) || !wordByte(b[to]) && b[to] != '_' {
+			return []place{{span{from, to}, class}}
+		}
+	}
+	return nil
+}
+
+// inPlaces replaces, where only a name can stand, also a word of the formats.
+func (r *Redactor) inPlaces(b []byte) (out []edit) {
+	for _, p := range r.places(b) {
+		if s := string(b[p.from:p.to]); r.wellKnown(s) {
+			if put := r.place(p.class, s); put != s {
+				out = append(out, edit{p.from, p.to, []byte(put)})
+			}
+		}
+	}
+	return out
+}
+
+// place gives the pseudonym of a name that is a word of the formats. It is replaced
+// nowhere else, and the proof looks for it in its places alone.
+func (r *Redactor) place(class Class, s string) string {
+	if !placed(s) || r.taken[s] {
+		return s
+	}
+	if p, ok := r.to[s]; ok {
+		return p
+	}
+	r.placed[s] = true
+	if m := ofStatefulSet.FindStringSubmatch(s); m != nil {
+		p := r.place(Workload, m[1]) + "-" + m[2]
+		r.to[s], r.taken[p], r.found[s] = p, true, Pod
+		return p
+	}
+	for try := 0; ; try++ {
+		p := r.shape(class, s, r.digest(s, try), try)
+		if _, is := r.to[p]; !is && !r.taken[p] {
+			r.to[s], r.taken[p], r.found[s] = p, true, class
+			return p
+		}
+	}
+}
+
+// leftInPlaces are where an original stands in a place, for the proof.
+func (r *Redactor) leftInPlaces(b []byte) (out []span) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.placed) == 0 {
+		return nil
+	}
+	for _, p := range r.places(b) {
+		if s := string(b[p.from:p.to]); r.placed[s] && !r.shared[s] {
+			out = append(out, p.span)
+		}
+	}
+	return out
+}
+
+// placed says whether a word of the formats may be the name of something of a user's: not
+// a number, nor what a cluster or a program brings along.
+func placed(s string) bool {
+	owner := strings.TrimRight(s, "0123456789")
+	if len(s)-len(owner) <= 4 && strings.HasSuffix(owner, "-") {
+		s = strings.TrimSuffix(owner, "-")
+	}
+	return len(s) > 1 && letter(s[0]) && !apiVersion.MatchString(s) && !strings.HasPrefix(s, "linkerd") && !programs[s] && (!everyCluster[s] || ofUsers[s])
+}
+
+var (
+	// ofUsers are those of the words that every cluster has which users call services by.
+	ofUsers = set("admin app core stack proxy client accept serve main console webhook component metrics grpc compute internal local forward transport")
+
+	// programs name themselves, and a dump is judged by them; the others are words of the
+	// API and of Kubernetes that stand where names do.
+	programs = set(`envoy istio istiod haproxy contour kong cilium calico karpenter keda argocd flux vault fluentd fluentbit loki tempo jaeger zipkin hubble
+		pod pods container containers node nodes service services namespace namespaces none null unknown all true false
+		log logs exec status portforward attach eviction binding scale finalize token`)
+)
+
+// typed takes the names that a field holds which is for nothing else. Where no other field
+// has the same word, it is one wherever it is all of a field.
+func (r *Redactor) typed(c *parse.Capture) {
+	other := map[parse.Name]bool{}
+	fields := map[parse.Name]Class{}
+	add := func(class Class, n parse.Name) {
+		if had, ok := fields[n]; !ok || class < had {
+			fields[n] = class
+		}
+	}
+	for i := range c.Streams {
+		s := &c.Streams[i]
+		add(Namespace, s.Namespace)
+		add(Pod, s.Pod)
+		add(Container, s.Container)
+		for j := range s.Events {
+			other[s.Events[j].Fact] = true
+			other[s.Events[j].Target] = true
+		}
+	}
+	for _, f := range c.Facts {
+		other[f.Key], other[f.Value] = true, true
+	}
+	for i := range c.Series {
+		other[c.Series[i].Metric] = true
+		for _, l := range c.Series[i].Labels {
+			other[l.Key] = true
+			if class, ok := r.placeKey([]byte(c.Name(l.Key))); ok {
+				add(class, l.Value)
+			} else {
+				other[l.Value] = true
+			}
+		}
+	}
+	for n, class := range fields {
+		s := c.Name(n)
+		if !r.wellKnown(s) || !placed(s) {
+			continue
+		}
+		if p := r.place(class, s); other[n] {
+			r.shared[s] = true
+		} else {
+			r.paths[s] = p
+		}
+	}
+	for i := range c.Sources {
+		s := &c.Sources[i]
+		for class, name := range map[Class]string{Namespace: s.Namespace, Pod: s.Pod, Container: s.Container} {
+			if r.wellKnown(name) && placed(name) {
+				r.place(class, name)
+			}
+		}
+	}
+}
