@@ -53,6 +53,9 @@ func (r *Redactor) assigned(in []byte) (out []edit) {
 		from, to, put := i, i, []byte(Hidden)
 		switch r.keyKind(key) {
 		case ofSecret:
+			if ofKind(key) && portFollows(in, i) {
+				continue // "Service.shop.auth:8080"
+			}
 			from, to = valueAfter(in, i+width, bytes.HasSuffix(appendLower(nil, key), []byte("cookie")))
 			if to <= from || harmless.Match(in[from:to]) || r.sentenceGoesOn(in, from, to) {
 				continue
@@ -74,6 +77,11 @@ func (r *Redactor) assigned(in []byte) (out []edit) {
 		}
 	}
 	return out
+}
+
+// ofKind says whether a key is the name of an object behind its kind and namespace.
+func ofKind(key []byte) bool {
+	return key[0] >= 'A' && key[0] <= 'Z' && bytes.Count(key, []byte(".")) == 2
 }
 
 // authSchemes stand before a credential (RFC 9110 §11.4).

@@ -9,8 +9,8 @@ const kinds = `helmreleases?|helmcharts?|helmrepositor(?:y|ies)|gitrepositor(?:y
 // (context "X"), Elasticsearch's IndexNotFoundException.
 var operatorSentences = []sentence{
 	{[]string{"/"}, expr(`(?:^|[^\w./-])(?:[A-Z][a-z]+(?:[A-Z][A-Za-z]*[a-z])+|(?i:` + kinds + `)(?:\.[a-z0-9.-]+)?)/` + label + `(?:/` + label + `)?`), []Class{unlessWord, unlessWord}},
-	{[]string{"kubectl"}, expr(`\bkubectl\b.*?\b(?:exec|logs|attach|port-forward|debug|cp|cordon|uncordon|drain|(?:describe|delete|get|edit|top|annotate|label|patch|scale) [a-z.]+) (?:-[it]+ |--[a-z-]+ )*` + label), []Class{unlessWord}},
-	{[]string{"kubectl", "stern", "helm ", "k9s", "linkerd "}, expr(`\b(?:kubectl|stern|helm|k9s|linkerd)\b.*?\s(?:-c|--container|--context|--cluster|--user|--kube-context)[ =]` + q + `([A-Za-z0-9][\w.@:-]*)`), []Class{unlessWord}},
+	{[]string{"kubectl "}, expr(`\bkubectl\b.*?\b(?:exec|logs|attach|port-forward|debug|cp|cordon|uncordon|drain|(?:describe|delete|get|edit|top|annotate|label|patch|scale) [a-z.]+) (?:-[it]+ |--[a-z-]+ )*` + label), []Class{unlessWord}},
+	{[]string{"kubectl ", "stern ", "helm ", "k9s ", "linkerd "}, expr(`\b(?:kubectl|stern|helm|k9s|linkerd)\b.*?\s(?:-c|--container|--context|--cluster|--user|--kube-context)[ =]` + q + `([A-Za-z0-9][\w.@:-]*)`), []Class{unlessWord}},
 	{[]string{"cordon ", "drain ", "cordoned", "drained", "evicted"}, expr(`(?i)\b(?:(?:un)?cordon(?:ed|ing)?|drain(?:ed|ing)?)(?: nodes?)?:? ` + q + dnsName), []Class{unlessWord}},
 	{[]string{"context"}, expr(`(?i)\bcontexts?:? \\*["']([^\s"'\\]{2,100})`), []Class{unlessWord}},
 	{[]string{"index [", "indices [", "index: ["}, expr(`(?i)\bind(?:ex|ices):? \[\\*["']?([^\]\s"'\\/,]{2,100})`), []Class{unlessWord}},

@@ -99,36 +99,48 @@ func (r *Redactor) placesIn(b []byte, classes []Class, m []int) (out []place) {
 // besideNamespaces are names beside a namespace that is known: "auth.shop:80",
 // "shop/auth", "shop/auth-0/proxy".
 func (r *Redactor) besideNamespaces(b []byte) (out []place) {
-	labelEnd := func(i int) int {
-		for i < len(b) && dnsByte(b[i]) {
-			i++
-		}
-		return i
-	}
 	for i, c := range b {
 		if c != '.' && c != '/' {
 			continue
 		}
-		from, to := i, labelEnd(i+1)
-		for from > 0 && dnsByte(b[from-1]) {
-			from--
-		}
-		if from == i || to == i+1 || from > 0 && (wordByte(b[from-1]) || strings.IndexByte("./_-", b[from-1]) >= 0) {
+		left, right := span{labelStart(b, i), i}, span{i + 1, labelEnd(b, i+1)}
+		if left.from == i || right.to == i+1 || joinedBefore(b, left.from) {
 			continue
 		}
-		left, right := span{from, i}, span{i + 1, to}
 		switch {
-		case c == '.' && to+1 < len(b) && b[to] == ':' && figure(b[to+1]) && r.isNamespace(string(b[i+1:to])):
+		case c == '.' && portFollows(b, right.to) && r.isNamespace(string(b[right.from:right.to])):
 			out = append(out, place{left, Service}, place{right, Namespace})
-		case c == '/' && r.isNamespace(string(b[from:i])):
+		case c == '/' && r.isNamespace(string(b[left.from:i])):
 			out = append(out, place{left, Namespace}, place{right, Service})
-			if to < len(b) && b[to] == '/' {
-				out = append(out, place{span{to + 1, labelEnd(to + 1)}, Container})
+			if to := right.to; to < len(b) && b[to] == '/' {
+				out = append(out, place{span{to + 1, labelEnd(b, to+1)}, Container})
 			}
 		}
 	}
 	return out
 }
+
+// labelEnd and labelStart are where a label of DNS ends and begins that meets i.
+func labelEnd(b []byte, i int) int {
+	for i < len(b) && dnsByte(b[i]) {
+		i++
+	}
+	return i
+}
+
+func labelStart(b []byte, i int) int {
+	for i > 0 && dnsByte(b[i-1]) {
+		i--
+	}
+	return i
+}
+
+// joinedBefore says whether what begins at i is a part of something longer.
+func joinedBefore(b []byte, i int) bool {
+	return i > 0 && (wordByte(b[i-1]) || strings.IndexByte("./_-", b[i-1]) >= 0)
+}
+
+func portFollows(b []byte, i int) bool { return i+1 < len(b) && b[i] == ':' && figure(b[i+1]) }
 
 // isNamespace says whether a name is known to be that of a namespace.
 func (r *Redactor) isNamespace(s string) bool {
@@ -150,10 +162,7 @@ func (r *Redactor) assignedPlace(b []byte, i int) []place {
 		if b[i] == ':' || from < len(b) && b[from] != ' ' {
 			from = opened(b, from)
 		}
-		to := from
-		for to < len(b) && dnsByte(b[to]) {
-			to++
-		}
+		to := labelEnd(b, from)
 		if to == len(b) || !wordByte(b[to]) && b[to] != '_' {
 			return []place{{span{from, to}, class}}
 		}
@@ -205,7 +214,7 @@ func (r *Redactor) leftInPlaces(b []byte) (out []span) {
 		return nil
 	}
 	for _, p := range r.places(b) {
-		if s := string(b[p.from:p.to]); r.placed[s] && !r.shared[s] {
+		if s := b[p.from:p.to]; r.placed[string(s)] && !r.shared[string(s)] {
 			out = append(out, p.span)
 		}
 	}
@@ -219,7 +228,10 @@ func placed(s string) bool {
 	if len(s)-len(owner) <= 4 && strings.HasSuffix(owner, "-") {
 		s = strings.TrimSuffix(owner, "-")
 	}
-	return len(s) > 1 && letter(s[0]) && !apiVersion.MatchString(s) && !strings.HasPrefix(s, "linkerd") && !programs[s] && (!everyCluster[s] || ofUsers[s])
+	if len(s) < 2 || !letter(s[0]) || apiVersion.MatchString(s) || strings.HasPrefix(s, "linkerd") || programs[s] {
+		return false
+	}
+	return !everyCluster[s] || ofUsers[s]
 }
 
 var (

@@ -57,6 +57,15 @@ func TestWordsAreNamesInTheirPlaces(t *testing.T) {
 	}
 }
 
+// A port behind a service that is called like a secret stays.
+func TestPortsAreNoSecrets(t *testing.T) {
+	const line = "backend Service.shop.auth:8080: service in fail-fast"
+	r := redact.New([]byte("k"), nil)
+	if got := string(r.Line([]byte(line))); !strings.HasSuffix(got, ":8080: service in fail-fast") {
+		t.Error(got)
+	}
+}
+
 // left says whether a word is left more often than the sentence has it by itself.
 func left(text, word, sentence string) bool {
 	own := strings.Count(strings.ToLower(strings.ReplaceAll(sentence, "WORD", "")), word)

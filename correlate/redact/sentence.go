@@ -63,9 +63,7 @@ func (n names) group(r *Redactor, class Class, key, text string) {
 			n.said(r, Object, text)
 		}
 	case unlessWord:
-		if text != "" && telltale(text) && !goesOn(text) {
-			n.said(r, Object, text)
-		}
+		n.unlessWord(r, text)
 	case tag:
 		if !r.ordinary(key) { // "2024-02-02T13:20:01Z INFO module: "
 			n.said(r, Object, text)
@@ -85,6 +83,13 @@ func (n names) group(r *Redactor, class Class, key, text string) {
 	case aKey:
 	default:
 		n.said(r, class, text)
+	}
+}
+
+// unlessWord takes a name, if it is no number and no word that goes on with a sentence.
+func (n names) unlessWord(r *Redactor, text string) {
+	if text != "" && telltale(text) && !goesOn(text) {
+		n.said(r, Object, text)
 	}
 }
 
