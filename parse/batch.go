@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"faultline/parse/lex"
@@ -86,6 +87,22 @@ func (c *Counts) add(o Counts) {
 type Problem struct {
 	Line uint32
 	Text string
+}
+
+// The reasons for which a line was left unread; the line itself follows.
+const (
+	notRecognised = "not recognised"
+	notUnderstood = "not understood"
+	butNotRead    = ", but not read"
+)
+
+// Why is the problem without the line that it quotes, where that was not read.
+func (p Problem) Why() string {
+	why, _, quotes := strings.Cut(p.Text, ": ")
+	if quotes && (why == notRecognised || why == notUnderstood || strings.HasSuffix(why, butNotRead)) {
+		return why
+	}
+	return p.Text
 }
 
 // maxProblems is how many problems of one source are kept with their text;

@@ -127,9 +127,9 @@ func (p *plan) line(b *Batch, l *Line, raw []byte) {
 	}
 	switch {
 	case (p.needles == nil || p.needles.in(l.Text)) && holdsNeedle(l.Text, p.formats):
-		p.unparsed(b, l, raw, "not understood")
+		p.unparsed(b, l, raw, notUnderstood)
 	case p.pasted && toolOutput(l.Text) != "":
-		p.unparsed(b, l, raw, toolOutput(l.Text)+", but not read")
+		p.unparsed(b, l, raw, toolOutput(l.Text)+butNotRead)
 	case p.pasted:
 		n := p.physical(b)
 		b.Counts.Other += n
@@ -140,7 +140,7 @@ func (p *plan) line(b *Batch, l *Line, raw []byte) {
 			}
 		}
 	default:
-		p.unparsed(b, l, raw, "not recognised")
+		p.unparsed(b, l, raw, notRecognised)
 	}
 	b.prose++
 }

@@ -102,9 +102,9 @@ func (u *passer) unread(p *plan, b *Batch, l *Line, raw []byte, held, plain bool
 		l.noCall = u.calls
 	}
 	if !p.rescue(b, l, raw) && !p.strange(b, l, raw) {
-		why := "not recognised"
+		why := notRecognised
 		if held && len(b.Problems) < maxProblems && holdsNeedle(l.Text, p.formats) {
-			why = "not understood"
+			why = notUnderstood
 		}
 		p.unparsed(b, l, raw, why)
 		b.prose++

@@ -76,8 +76,8 @@ func rewriteSource(s *parse.Source, w Rewriter, key []byte) {
 	s.Path, s.Broken = w.Path(s.Path), string(w.Line([]byte(s.Broken)))
 	s.Namespace, s.Pod, s.Container, s.Node = w.Name(s.Namespace), w.Name(s.Pod), w.Name(s.Container), w.Name(s.Node)
 	s.Problems = slices.Clone(s.Problems)
-	for j := range s.Problems {
-		s.Problems[j].Text = string(w.Line([]byte(s.Problems[j].Text)))
+	for j := range s.Problems { // of a line that was not read nobody knows what in it is a name
+		s.Problems[j].Text = string(w.Line([]byte(s.Problems[j].Why())))
 	}
 	s.SHA256 = [32]byte(keyed(key, s.SHA256[:]))
 	if s.ContainerSHA256 != nil {

@@ -54,7 +54,7 @@ func (r *Redactor) collect(c *parse.Capture) {
 		n.add(r, Node, s.Node)
 		r.vocabulary(s.Bundle)
 	}
-	targets := map[parse.Name]bool{}
+	targets, facts := map[parse.Name]bool{}, map[parse.Name]bool{}
 	for i := range c.Streams {
 		s := &c.Streams[i]
 		n.add(r, Namespace, c.Name(s.Namespace))
@@ -62,7 +62,7 @@ func (r *Redactor) collect(c *parse.Capture) {
 		n.add(r, Container, c.Name(s.Container))
 		n.add(r, Node, c.Name(s.Node))
 		for j := range s.Events {
-			targets[s.Events[j].Target] = true
+			targets[s.Events[j].Target], facts[s.Events[j].Fact] = true, true
 		}
 	}
 	for range 2 { // a namespace that one name tells may be the end of another: "cart.shop"
@@ -95,6 +95,11 @@ func (r *Redactor) collect(c *parse.Capture) {
 	for l := range seen {
 		if value := lower(c.Name(l.Value)); name.FindString(value) != value {
 			texts = append(texts, c.Name(l.Value))
+		}
+	}
+	for f := range facts { // what an event says may stand in a line behind its own
+		if text := c.Name(f); strings.Contains(text, " ") {
+			texts = append(texts, text)
 		}
 	}
 	for _, text := range sorted(texts) {

@@ -302,10 +302,12 @@ func TestNamesWithPunctuation(t *testing.T) {
 	}
 }
 
-// A table of one namespace does not say which, and its pods go all the same.
+// A table of one namespace does not say which, and its pods go all the same; so do the
+// names in what stands below an event's line.
 func TestTablesOfOneNamespace(t *testing.T) {
 	for _, table := range []string{
 		"NAME                          READY   STATUS             RESTARTS      AGE\nkorumpiq-7b9c5d6f8-q2w4e      1/1     Running            0             3d\nkorumpiq-0                    0/1     CrashLoopBackOff   12 (2m ago)   3h\n",
+		"linkerd-data-plane\n------------------\n‼ data plane proxies are healthy\n    The \"web-7b9c5d6f8-q2w4z\" pod in \"korumpiq\" is not running\n",
 		"NAME       ENDPOINTS                         AGE\nkorumpiq   10.20.1.5:8080,10.20.1.6:8080     3d\n",
 	} {
 		r := redact.New([]byte("k"), read(t, []file{{"pods.txt", []byte(table)}}))

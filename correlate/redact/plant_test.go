@@ -24,7 +24,7 @@ var plantedSentences = []string{
 	`balance{addr=SERVICE.NAMESPACE.svc.CLUSTER.local:80}:endpoint{addr=10.2.3.4:8080}: Failed to connect error=connect timed out after 1s`,
 	// Kubernetes
 	`pods "PODNAME" is forbidden: User "system:serviceaccount:NAMESPACE:SERVICE" cannot get resource "pods" in API group "" in the namespace "NAMESPACE"`,
-	`secrets "OBJECT" not found`, `configmaps "OBJECT" is forbidden`, `deployments.apps "WORKLOAD" not found`, `endpointslices.discovery.k8s.io "OBJECT" already exists`,
+	`The "PODNAME" pod in "NAMESPACE" is not running`, `secrets "OBJECT" not found`, `configmaps "OBJECT" is forbidden`, `deployments.apps "WORKLOAD" not found`, `endpointslices.discovery.k8s.io "OBJECT" already exists`,
 	`error killing container CONTAINER in pod PODNAME_NAMESPACE(7d3a52b7-3470-426d-93a8-e7e178eabc30)`,
 	`"Error syncing pod, skipping" err="failed to \"StartContainer\" for \"CONTAINER\"" pod="NAMESPACE/PODNAME" podUID="7d3a52b7-3470-426d-93a8-e7e178eabc30" containerName="CONTAINER"`,
 	`Successfully assigned NAMESPACE/PODNAME to NODE`,

@@ -27,6 +27,7 @@ var sentences = []sentence{
 	{[]string{"in the namespace", "in namespace"}, expr(`in (?:the )?namespace:? ` + q + dnsName), []Class{Namespace}},
 	{[]string{"ontainers{"}, expr(`ontainers\{` + dnsName + `\}`), []Class{Container}},
 	{[]string{" in pod "}, expr(`\b(?:container|containers)[ =]` + q + `([a-z0-9-]+)` + q + ` in pod ` + q + dnsName + `_([a-z0-9-]+)\(`), []Class{Container, Pod, Namespace}},
+	{[]string{"pod in", "pods in", "container in", "deployment in", "service in", "proxy in"}, expr(`(?:pods?|containers?|deployment|service|proxy) in \\*["']` + dnsName + `\\*["']`), []Class{Namespace}},
 	{[]string{"replica set"}, expr(`(?i)replica set ` + q + dnsName), []Class{Workload}},
 	{[]string{"pod: ", "created pod", "deleted pod", "create pod", "delete pod"}, expr(`(?i)(?:create[ds]?|delete[ds]?|creating|deleting) pod:? ` + q + dnsName), []Class{Pod}},
 	{[]string{"successfully assigned"}, expr(`Successfully assigned ([a-z0-9-]+)/` + dnsName + ` to ` + dnsName), []Class{Namespace, Pod, Node}},
