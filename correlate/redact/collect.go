@@ -80,7 +80,7 @@ func (r *Redactor) collect(c *parse.Capture) {
 		}
 	}
 	seen := map[parse.Label]bool{}
-	var texts []string // labels that say more than one name
+	texts := sentencesOf(c, facts) // and labels that say more than one name
 	for i := range c.Series {
 		for _, l := range c.Series[i].Labels {
 			if !seen[l] {
@@ -97,11 +97,6 @@ func (r *Redactor) collect(c *parse.Capture) {
 			texts = append(texts, c.Name(l.Value))
 		}
 	}
-	for f := range facts { // what an event says may stand in a line behind its own
-		if text := c.Name(f); strings.Contains(text, " ") {
-			texts = append(texts, text)
-		}
-	}
 	for _, text := range sorted(texts) {
 		r.learn([]byte(text))
 	}
@@ -110,6 +105,16 @@ func (r *Redactor) collect(c *parse.Capture) {
 			r.paths[p] = r.path(p)
 		}
 	}
+}
+
+// sentencesOf are the texts of events: what one says may stand in a line behind its own.
+func sentencesOf(c *parse.Capture, facts map[parse.Name]bool) (out []string) {
+	for f := range facts {
+		if text := c.Name(f); strings.Contains(text, " ") {
+			out = append(out, text)
+		}
+	}
+	return out
 }
 
 // ofSeries takes a label of a metric: a secret, a number, or a name.
