@@ -18,6 +18,12 @@ type Finding struct {
 	// ns since 1970; 0 where none of them has one.
 	Count       int
 	First, Last parse.Time
+	// Counted is how many of these are failed requests of an incident, in
+	// whatever layer they were logged.
+	Counted int
+	// Apart says that there are incidents, and that nothing which was read connects
+	// the finding with one: not its time, no target and no address.
+	Apart bool
 	// Rivals are the codes that fit what was captured as well.
 	Rivals   []string
 	Severity Severity

@@ -244,7 +244,7 @@ func (s *Seen) Count() string {
 			status = ""
 		}
 	}
-	return fmt.Sprintf("--failure '%s%s' counts them", kind, status)
+	return fmt.Sprintf("--failure '%s%s' makes incidents of them", kind, status)
 }
 
 // sayStalls adds what is known of stalls where no failure was captured.

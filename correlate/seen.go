@@ -61,17 +61,16 @@ func (s *Seen) LeftCount() (n int) {
 	return n
 }
 
-// Text names the status and the cause: "502 connection refused ×2".
+// Text names what is known of the status and the cause: "502 connection refused ×2".
 func (l Left) Text() string {
-	status := l.Status
-	if status == unknownStatus {
-		status = "no status"
+	var text []string
+	if l.Status != unknownStatus {
+		text = append(text, l.Status)
 	}
-	text := status
 	if l.Cause != parse.CauseUnknown && l.Cause != parse.CauseOther {
-		text += " " + causeWords(l.Cause)
+		text = append(text, causeWords(l.Cause))
 	}
-	return fmt.Sprintf("%s ×%d", text, l.N)
+	return fmt.Sprintf("%s ×%d", cmp.Or(strings.Join(text, " "), "no status"), l.N)
 }
 
 func causeWords(c parse.Cause) string {
@@ -118,17 +117,7 @@ var otherFailures = []struct {
 
 // see counts what failed, within the options' cut.
 func see(c *Placed, g *groups) (s Seen) {
-	counted := make([][]bool, len(c.Streams)) // by event
-	for _, one := range g.all() {
-		for _, list := range [][]Moment{one.Failures, one.Inner} {
-			for _, m := range list {
-				if counted[m.Stream] == nil {
-					counted[m.Stream] = make([]bool, len(c.Streams[m.Stream].Events))
-				}
-				counted[m.Stream][m.Event] = true
-			}
-		}
-	}
+	counted := g.counted(c)
 	requests := c.once(slices.Concat(c.requests(), c.Of(parse.APIServerResponse)))
 	type what struct {
 		status string
@@ -141,7 +130,7 @@ func see(c *Placed, g *groups) (s Seen) {
 		}
 		e := c.At(p)
 		add(all, statusOf(e), e.Kind)
-		if of := counted[p.Stream]; of == nil || !of[p.Event] {
+		if !counted.holds(p) {
 			add(left, what{statusOf(e), parse.CauseOf(e.Class)}, e.Kind)
 		}
 	}
@@ -163,6 +152,31 @@ func see(c *Placed, g *groups) (s Seen) {
 	s.served(c)
 	return s
 }
+
+// marked are events by stream.
+type marked [][]bool
+
+func (m marked) holds(p Point) bool { return m[p.Stream] != nil && m[p.Stream][p.Event] }
+
+// counted marks the failures that count, in all layers.
+func (g *groups) counted(c *Placed) marked {
+	out := make(marked, len(c.Streams))
+	for _, one := range g.all() {
+		for _, list := range [][]Moment{one.Failures, one.Inner} {
+			for _, m := range list {
+				if out[m.Stream] == nil {
+					out[m.Stream] = make([]bool, len(c.Streams[m.Stream].Events))
+				}
+				out[m.Stream][m.Event] = true
+			}
+		}
+	}
+	return out
+}
+
+// Counted tells of an event whether it is one of the failures that count, in
+// whatever layer it was logged.
+func (c *Case) Counted() func(Point) bool { return c.groups.counted(&c.Placed).holds }
 
 func add[K comparable](to map[K]map[parse.Kind]int, k K, kind parse.Kind) {
 	if to[k] == nil {

@@ -219,9 +219,7 @@ func (p *page) sayDiagnosed(a *Answer, c *correlate.Case) {
 	a.Failed = brief(words.Target(f.Title), 230)
 	switch {
 	case len(c.Incidents) > 0:
-		if a.With = p.failed(c); strings.HasPrefix(f.Title, failures(c)+" to ") { // who failed and after what was said
-			a.With = p.they(c)
-		}
+		a.With = p.beside(f, c)
 		if len(c.Incidents) > 1 && c.Verdict.Lacks != "" { // one alone has no period, which nobody asks
 			a.With += " " + c.Verdict.Lacks
 		}
@@ -238,6 +236,29 @@ func (p *page) sayDiagnosed(a *Answer, c *correlate.Case) {
 	a.Sure = sureOf(f, len(c.Incidents) == 0 && c.Seen.Served <= 0 && len(c.Seen.ByStatus) == 0)
 }
 
+// beside says when the requests failed that a finding names, and which failed beside
+// them.
+func (p *page) beside(f *correlate.Finding, c *correlate.Case) string {
+	own, last := "", ""
+	if f.Count > len(f.Evidence) && f.First == f.Last { // times that one line counts
+		last = " last"
+	}
+	if f.First != 0 {
+		own = "That was" + last + p.between(f.First, f.Last) + ". "
+	}
+	switch {
+	case f.Apart:
+		return own + "Apart from that, " + p.failed(c)
+	case !strings.HasPrefix(f.Title, failures(c)+" to "):
+		return p.failed(c)
+	case f.Counted >= c.Failures[c.Layer]: // who failed and after what was said
+		return p.they(c)
+	case f.Counted == 0:
+		return own + p.failed(c)
+	}
+	return p.failed(c)
+}
+
 // sureOf says how sure a finding is, and what would look alike.
 func sureOf(f *correlate.Finding, unseen bool) string {
 	s := words.Upper(words.Sure(f.Confidence.String()))
@@ -252,6 +273,9 @@ func sureOf(f *correlate.Finding, unseen bool) string {
 		s += ", though " + words.Either(alike) + " would look much the same"
 	default:
 		s += "; nothing that was read speaks against it"
+	}
+	if f.Apart {
+		s += ". Nothing that was read connects it with what failed apart from it"
 	}
 	if unseen {
 		s += ". Failed requests would not be seen in what was captured"

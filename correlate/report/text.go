@@ -124,14 +124,14 @@ func uncounted(c *correlate.Case) string {
 		if more := len(c.Seen.Left) - 4; more > 0 {
 			kinds = append(kinds, itoa(more)+" other kinds")
 		}
-		noun, do := "more failed request", "do not count"
+		noun, are := "more failed request", "are in no incident"
 		if len(c.Incidents) == 0 {
 			noun = "failed request"
 		}
 		if n == 1 {
-			do = "does not count"
+			are = "is in no incident"
 		}
-		said = append(said, fmt.Sprintf("%s %s: %s; %s", counted(n, noun), do, strings.Join(kinds, ", "), c.Seen.Count()))
+		said = append(said, fmt.Sprintf("%s %s: %s; %s", counted(n, noun), are, strings.Join(kinds, ", "), c.Seen.Count()))
 	}
 	if len(c.Incidents) == 0 { // the sentences name them
 		return strings.Join(said, "; ")

@@ -129,9 +129,12 @@ type span struct {
 // spans are those of one clock, by their beginning.
 type spans []span
 
-// spansOf are those of incidents, by the clock that they are on.
-func spansOf(list []correlate.Incident) map[lane]spans {
-	out := map[lane]spans{}
+// clocked are spans by the clock that they are on.
+type clocked map[lane]spans
+
+// spansOf are those of incidents.
+func spansOf(list []correlate.Incident) clocked {
+	out := clocked{}
 	for i := range list {
 		in := &list[i]
 		at := sight{Point: correlate.Point{Stream: uint32(max(in.Clock, 0))}, placed: in.Clock.OnWall()}

@@ -79,7 +79,7 @@ var (
 	}, nil)
 	podTermination = tells(Diagnosis{
 		Code: "pod_termination", Where: correlate.AtObserver, What: "a pod was stopped on purpose; what follows on it is no fault", Mild: true,
-		Title:    "{what} after {targets} was stopped on purpose.",
+		Title:    "{what} failed after {targets} was stopped on purpose.",
 		Says:     "A probe that fails or an exit with 143 after Killing is the end of the pod. 137 says that it had not ended within its grace period.",
 		Evidence: "Killing, within 40 s before.",
 		Against:  "Killing with `failed liveness probe` is no stop on purpose. Requests of others that fail then are a rollout's.",

@@ -18,7 +18,7 @@ var (
 	}, nil)
 	ingressReload = tells(Diagnosis{
 		Code: "ingress_reload", Where: correlate.AtIngress, What: "failures around a reload or restart of the ingress",
-		Title:    "{what}{to} within seconds of a reload of the ingress.",
+		Title:    "{what}{to} failed within seconds of a reload of the ingress.",
 		Says:     "They coincide; reloads are frequent, so a few may by chance. The old worker's connections are cut after 240 s.",
 		Evidence: "Failures from 1 s before to 3 s after a reload, three times as many as chance gives.",
 		Against:  "How often it reloads.",
@@ -30,7 +30,7 @@ var (
 	}, nil)
 	rolloutRace = tells(Diagnosis{
 		Code: "rollout_race", Where: correlate.AtConfig, What: "pods came or went while traffic still reached them",
-		Title:    "{what}{to} within seconds of pods of that workload coming or going.",
+		Title:    "{what}{to} failed within seconds of pods of that workload coming or going.",
 		Says:     "A pod that ends still stands in endpoints for a second or more, and one that says it is ready too early refuses. It stops by itself.",
 		Evidence: "Refused, closed or 502 and 503 from 35 s after to 5 s before Killing, ScalingReplicaSet or SuccessfulRescale of that workload.",
 		Against:  "Failures of other workloads; a node that went away.",

@@ -86,7 +86,7 @@ var (
 	}, nil)
 	nodeStall = tells(Diagnosis{
 		Code: "node_stall", Where: correlate.AtNode, What: "symptoms of unrelated pods of one node in the same seconds",
-		Title:    "{what} of unrelated workloads of one node in the same seconds: {targets}.",
+		Title:    "{what} of unrelated workloads of one node failed in the same seconds: {targets}.",
 		Says:     "What they share is the node: its CPU, disk, kernel or runtime.",
 		Evidence: "Three and more workloads of one node with timeouts within 30 s, others fine; the kernel's `soft lockup`.",
 		Against:  "One busy neighbour.",

@@ -54,6 +54,22 @@ func rank(out []correlate.Finding) {
 	})
 }
 
+// leadCounted lets what is known of the failures that count lead before what nothing
+// connects with them: that stays beside it.
+func leadCounted(out []correlate.Finding) {
+	if len(out) == 0 || !out[0].Apart {
+		return
+	}
+	i := slices.IndexFunc(out, func(f correlate.Finding) bool {
+		return f.Counted > 0 && !slices.Contains(open, f.Diagnosis) && f.Severity >= correlate.Warning && f.Confidence > correlate.Low
+	})
+	if i > 0 {
+		f := out[i]
+		copy(out[1:i+1], out[:i])
+		out[0] = f
+	}
+}
+
 // contexts is the order of what stands beside the diagnoses: what was measured
 // in this case before what is known of its versions, and that before what the
 // capture cannot show.

@@ -135,7 +135,7 @@ func (p *Pass) sameWorkload(change, s sight) bool {
 // and of what is a hint what is missing.
 func rolledAsFarAsTold(p *Pass, g *group, f *correlate.Finding) {
 	if g.sure == correlate.Low {
-		f.Title = g.fill("{what}{to} within seconds of pods coming or going; whose address that was is not in the dump.")
+		f.Title = g.fill("{what}{to} failed within seconds of pods coming or going; whose address that was is not in the dump.")
 		f.Next = append([]string{"Whose address was {addr}: kubectl get pods -A -o wide, kubectl get endpointslices -A."}, f.Next...)
 		f.Next[0] = g.fill(f.Next[0])
 		return
@@ -143,7 +143,7 @@ func rolledAsFarAsTold(p *Pass, g *group, f *correlate.Finding) {
 	if slices.ContainsFunc(g.list, func(s sight) bool { return p.as(s).why != byAges }) {
 		return
 	}
-	f.Title = g.fill("{what}{to} while pods of that workload came or went, if the table of events was printed at the end of the log: it tells ages only.")
+	f.Title = g.fill("{what}{to} failed while pods of that workload came or went, if the table of events was printed at the end of the log: it tells ages only.")
 	f.Next = append(f.Next, "The events with their times, to be sure: kubectl get events -A -o json.")
 }
 

@@ -122,7 +122,9 @@ func (p *Pass) apply() (out []correlate.Finding, refused []string) {
 	p.analyzed(out)
 	given, refused := p.own()
 	out = append(out, given...)
+	p.connect(out)
 	rank(out)
+	leadCounted(out)
 	for i := range out {
 		out[i].ID = fmt.Sprintf("F%d", i+1)
 	}
