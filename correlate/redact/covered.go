@@ -7,7 +7,7 @@ var Covered = []string{
 	"hosts, services, databases and users that the sentences of resolvers, runtimes, drivers and connection strings name, such as getaddrinfo ENOTFOUND, UnknownHostException, Connection to HOST:5432 refused, jdbc: and HOST:3306",
 	"what commands and operators name: kubectl's pods, -c, -n and --context, HelmRelease/NAME and its like, nodes that are cordoned or drained, index [NAME], disks and VMs",
 	"users, customers, tenants and teams that a key such as customer= or a path such as /customers/NAME names, and the user of an access log; numbers that such a key names become other numbers",
-	"labels of domain names under any public suffix; e-mail addresses, also without a dot as jane@corp",
+	"labels of domain names under any public suffix; e-mail addresses, also without a dot in the domain",
 	"IPv4 addresses, also with dashes, underscores, turned around, octal, hexadecimal, in one number behind a key such as ip= or in a URL, and as bytes in brackets; IPv6 addresses; MAC addresses",
 	"UIDs, digests and ids of containers, also behind letters; the words of paths and file names",
 	"all of these also beside colours, escaped, percent-encoded, as HTML entities, in base64 and with [.] for a dot",

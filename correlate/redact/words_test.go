@@ -129,3 +129,16 @@ func TestExpressionsCompile(t *testing.T) {
 		}
 	}
 }
+
+// What the report says of itself is of words that are no originals: an export of a dump
+// in which one is a name would be refused.
+func TestReportIsOfOrdinaryWords(t *testing.T) {
+	r := New([]byte("k"), nil)
+	for _, text := range slices.Concat(Covered, NotCovered) {
+		for _, w := range strings.FieldsFunc(text, func(c rune) bool { return c >= 0x80 || !wordByte(byte(c)) }) {
+			if len(w) > 1 && !r.ordinary(w) && !r.wellKnown(w) {
+				t.Errorf("%s is no ordinary word: run with UPDATE=1, or say %q in others", w, text)
+			}
+		}
+	}
+}
