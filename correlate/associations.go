@@ -262,7 +262,7 @@ func (a *Association) say() {
 		a.Sentence = "failures and " + a.With + " were not captured at the same time"
 		return
 	}
-	who := fmt.Sprintf("%d of %d incidents start", a.Observed, a.N)
+	who := parse.Agree(fmt.Sprintf("%d of %d incidents start", a.Observed, a.N))
 	if a.N == 1 && a.Observed == 1 {
 		who = "the one incident starts"
 	}

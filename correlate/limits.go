@@ -26,7 +26,7 @@ func limits(c *Placed, g *groups, incidents []Incident, steady []Steady, stalls 
 		alone = append(alone, int(one.Clock))
 	}
 	if n := c.ProcessCount(alone); n > 0 {
-		out = append(out, fmt.Sprintf("%s on a clock of their own: their order against other sources is not known", words.Count(n, "process is", "processes are")))
+		out = append(out, words.Count(n, "process is on a clock of its own: its", "processes are on clocks of their own: their")+" order against other sources is not known")
 	}
 	if n := thinned(g); n > 0 {
 		out = append(out, thinnedLimit(n))

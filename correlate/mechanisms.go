@@ -191,7 +191,7 @@ func (h *holder) againstStalls(f *Compatible, p *Period) {
 		f.Compatible = one.Test == nil
 		f.Note = "phase not compared: failures and stalls were not captured together"
 		if one.Test != nil {
-			f.Note = fmt.Sprintf("%d of %d incidents follow a stall at a tick, %.1f would by chance", one.Test.K, one.Test.N, one.Test.Expected)
+			f.Note = parse.Agree(fmt.Sprintf("%d of %d incidents follow a stall at a tick, %.1f would by chance", one.Test.K, one.Test.N, one.Test.Expected))
 		}
 	case one.Hangs.Open() && one.Informative == 0:
 		f.Note = "phase not compared: no start was captured that could tell"
@@ -200,7 +200,7 @@ func (h *holder) againstStalls(f *Compatible, p *Period) {
 	default:
 		f.Compatible, f.Chance = one.Hangs == HangsStarts, one.PhaseP
 		f.Distance = one.late()
-		f.Note = fmt.Sprintf("%d of %d processes stall at times that count from their own start", one.Agree, one.Informative)
+		f.Note = parse.Agree(fmt.Sprintf("%d of %d processes stall at times that count from their own start", one.Agree, one.Informative))
 	}
 }
 

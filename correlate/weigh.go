@@ -10,6 +10,7 @@ import (
 	"faultline/correlate/known"
 	"faultline/correlate/stat"
 	"faultline/correlate/words"
+	"faultline/parse"
 )
 
 const (
@@ -171,8 +172,8 @@ const anchorThem = "Anchor the proxies: kubectl logs --timestamps, or kubectl ge
 
 // counted is how many incidents follow, in words.
 func (f *Following) counted() string {
-	s := fmt.Sprintf("%d of %d incidents begin within %.0f s after a stall at a tick of its own process, %.1f would by chance (%s)",
-		f.Test.K, f.Test.N, seconds(StallWindow), f.Test.Expected, words.P(f.P))
+	s := parse.Agree(fmt.Sprintf("%d of %d incidents begin within %.0f s after a stall at a tick of its own process, %.1f would by chance (%s)",
+		f.Test.K, f.Test.N, seconds(StallWindow), f.Test.Expected, words.P(f.P)))
 	if f.Cycles != nil {
 		t := f.Table
 		s += fmt.Sprintf("; an incident came in %d of %d cycles with a stall and %d of %d without (%s)",
@@ -184,7 +185,11 @@ func (f *Following) counted() string {
 func (c *Case) sayFollows(v *Verdict) {
 	p, f := &c.Periods[v.Period], c.Follows
 	v.Sentence = fmt.Sprintf("%s have a period of %s, consistent with an informer resync: %s. ", words.Upper(c.tally()), p.Length(), f.counted())
-	v.Sentence += fmt.Sprintf("The stalls of %d of %s count from their own start", f.Agree, words.Count(f.Informative, "process", "processes"))
+	whose := "their"
+	if f.Agree == 1 {
+		whose = "its"
+	}
+	v.Sentence += fmt.Sprintf("The stalls of %d of %s count from %s own start", f.Agree, words.Count(f.Informative, "process", "processes"), whose)
 	if d := f.late(); d != nil {
 		v.Sentence += fmt.Sprintf(", %.1f s after its ticks", d.Seconds())
 	}
@@ -244,8 +249,8 @@ func (c *Case) sayOther(v *Verdict) {
 	case f.Follows:
 		v.Sentence += fmt.Sprintf(": %s, but those count from the start of %d of %s only.", f.counted(), f.Agree, words.Count(f.Informative, "process", "processes"))
 	default:
-		v.Sentence += fmt.Sprintf(": %d of %d incidents begin within %.0f s after a stall at a tick, %.1f would by chance.",
-			f.Test.K, f.Test.N, seconds(StallWindow), f.Test.Expected)
+		v.Sentence += ": " + parse.Agree(fmt.Sprintf("%d of %d incidents begin within %.0f s after a stall at a tick, %.1f would by chance.",
+			f.Test.K, f.Test.N, seconds(StallWindow), f.Test.Expected))
 	}
 	v.Next = "Look for what else runs " + words.Every(p.Nominal) + ", at the phase that stands under Periods."
 	if fit := p.Rivals(false); len(fit) > 0 {

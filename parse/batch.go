@@ -194,10 +194,11 @@ func first(set *map[Name]bool, n Name) bool {
 	return !had
 }
 
-// Problem notes that a line could not be read.
+// Problem notes that a line could not be read. What begins with a count is written of
+// several: see [Agree].
 func (b *Batch) Problem(line uint32, format string, args ...any) {
 	if len(b.Problems) < maxProblems {
-		b.Problems = append(b.Problems, Problem{line, fmt.Sprintf(format, args...)})
+		b.Problems = append(b.Problems, Problem{line, Agree(fmt.Sprintf(format, args...))})
 	}
 }
 

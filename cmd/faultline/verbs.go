@@ -13,6 +13,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/report"
+	"faultline/parse"
 	"faultline/parse/bundle"
 	"faultline/parse/formats"
 )
@@ -109,7 +110,7 @@ func (a *app) writeEvents(w io.Writer, c *loaded, form string) error {
 		return err
 	}
 	if left > 0 {
-		a.warn("%d events left out: they have no wall time, which %s asks for", left, who)
+		a.warn("%s", parse.Agree(fmt.Sprintf("%d events have no wall time, which %s asks for, and are left out", left, who)))
 	}
 	return buffered.Flush()
 }

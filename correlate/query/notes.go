@@ -29,7 +29,7 @@ type survey struct {
 
 // notes says what to know about the data before believing the numbers.
 func (e *Engine) notes(p *plan, r *Result) (out []string) {
-	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	say := func(format string, args ...any) { out = append(out, parse.Agree(fmt.Sprintf(format, args...))) }
 	if r.Translated != "" && !strings.HasPrefix(strings.TrimSpace(p.asked), "@") {
 		say("translated from MetricsQL and evaluated with Prometheus semantics: rate and increase extrapolate, windows are left-open")
 	}
@@ -140,7 +140,7 @@ func (v *survey) damage(say func(string, ...any)) {
 		say("%d series end before their export does, the last at %s", v.ended, clock(v.endedAt))
 	}
 	if v.nan > 0 {
-		say("%d samples are NaN: real ones, or marks of an ended series, which most exports print alike", v.nan)
+		say("%d samples are NaN: real, or the mark of an ended series, which most exports print alike", v.nan)
 	}
 	if v.stale > 0 {
 		say("%d stale markers: series ended there", v.stale)
@@ -152,10 +152,10 @@ func (v *survey) damage(say func(string, ...any)) {
 		say("%d series stand in other files with other steps, too: they were not merged, the finest was taken", v.others)
 	}
 	if v.taken > 0 {
-		say("%d series are snapshots without a time: the moment at which their bundle was taken stands for it", v.taken)
+		say("%d series have no time of their own, as snapshots have none: the moment at which the bundle was taken stands for it", v.taken)
 	}
 	if v.untimed > 0 {
-		say("%d series are snapshots without a time: the file's modification time was taken; --captured-at says better", v.untimed)
+		say("%d series have no time of their own, as snapshots have none: the file's modification time was taken; --captured-at says better", v.untimed)
 	}
 }
 

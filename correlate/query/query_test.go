@@ -77,7 +77,7 @@ func TestRangeFollowsTheData(t *testing.T) {
 	if got := fmt.Sprint(r.Series[0].Values); got != "[1 2 3 6]" {
 		t.Error(got)
 	}
-	wants(t, r.Notes, "grid of 30s", "hold for 30s", "periods below 1m cannot be seen", "1 holes in the samples, the longest 1m30s after 2023-11-14T22:15:00Z")
+	wants(t, r.Notes, "grid of 30s", "hold for 30s", "periods below 1m cannot be seen", "1 hole in the samples, the longest 1m30s after 2023-11-14T22:15:00Z")
 }
 
 func wants(t *testing.T, notes []string, parts ...string) {
@@ -129,7 +129,7 @@ func TestTheSameSeriesInTwoFiles(t *testing.T) {
 	if got := fmt.Sprint(r.Series[0].Values); got != "[1 2 3 4 5 6 7]" {
 		t.Error(got)
 	}
-	wants(t, r.Notes, "1 series stand in other files with other steps")
+	wants(t, r.Notes, "1 series stands in other files with other steps")
 }
 
 const uptimeLog = `2023-11-14T22:14:00.000000000Z [     0.000000s]  INFO ThreadId(01) linkerd2_proxy: release 2.14.8

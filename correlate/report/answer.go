@@ -111,15 +111,19 @@ func requestsCounted(c *correlate.Case) bool {
 
 // failures counts what failed, by what counts as a failure.
 func failures(c *correlate.Case) string {
-	n := c.Failures[c.Layer]
+	one, many := failure(c)
+	return words.Count(c.Failures[c.Layer], strings.TrimPrefix(one, "failed "), strings.TrimPrefix(many, "failed "))
+}
+
+// failure names one of what counts as a failure, and many.
+func failure(c *correlate.Case) (one, many string) {
 	switch {
 	case requestsCounted(c):
-		return words.Count(n, "request", "requests")
+		return "failed request", "failed requests"
 	case len(c.Options.Failures) > 0:
-		return words.Count(n, c.KindName(c.Layer)+" event", c.KindName(c.Layer)+" events")
+		return c.KindName(c.Layer) + " event", c.KindName(c.Layer) + " events"
 	}
-	one, many := words.Symptom(c.Layer.String())
-	return words.Count(n, one, many)
+	return words.Symptom(c.Layer.String())
 }
 
 // byTarget are the targets of all incidents, those that failed most first.

@@ -29,7 +29,12 @@ func (p *page) facts(c *correlate.Case) []Item {
 func often(c *correlate.Case) string {
 	var said []string
 	if n := c.Failures[c.Layer]; n > 0 && len(c.Incidents) > 1 && c.Seen.Served >= time.Hour.Seconds() {
-		said = append(said, fmt.Sprintf("%s an hour of the %s captured", rate(float64(n)/(c.Seen.Served/3600)), words.Lasting(time.Duration(c.Seen.Served*1e9))))
+		each := rate(float64(n) / (c.Seen.Served / 3600))
+		one, many := failure(c)
+		if each == "1" {
+			many = one
+		}
+		said = append(said, fmt.Sprintf("%s %s an hour of the %s captured", each, many, words.Lasting(time.Duration(c.Seen.Served*1e9))))
 	}
 	if n, of := share(c); of > 0 {
 		said = append(said, fmt.Sprintf("%s of the %s lines of the access logs", percent(float64(n)/float64(of)), words.Number(of)))

@@ -169,7 +169,7 @@ const silentFor = 900.0
 func uncovered(p *Pass) (f correlate.Finding, ok bool) {
 	out, all := p.unwatched(false)
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
-		Title:  fmt.Sprintf("%d of %s on the wall clock lie where no controller's log was captured: nothing can be said of stalls there.", len(out), words.Count(all, "incident", "incidents")),
+		Title:  parse.Agree(fmt.Sprintf("%d of %d incidents on the wall clock lie where no controller's log was captured: nothing can be said of stalls there.", len(out), all)),
 		Detail: "A rotated log, a short --since, or a replica that is gone.", Evidence: p.lines(out[:min(len(out), 3)]...),
 		Next: []string{"kubectl logs of every destination replica with --tail=-1, and --previous."}}, len(out) > 0 && p.Linkerd() && ControllerLogs.has(p)
 }
@@ -179,7 +179,7 @@ func uncovered(p *Pass) (f correlate.Finding, ok bool) {
 func behind(p *Pass) (f correlate.Finding, ok bool) {
 	out, all := p.unwatched(true)
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
-		Title:  fmt.Sprintf("%d of %s on the wall clock come more than 15 minutes after the last line of every controller's log: it had nothing to say, or was not captured that far.", len(out), words.Count(all, "incident", "incidents")),
+		Title:  parse.Agree(fmt.Sprintf("%d of %d incidents on the wall clock come more than 15 minutes after the last line of every controller's log: it had nothing to say, or was not captured that far.", len(out), all)),
 		Detail: "Of stalls at that time nothing is known.", Evidence: p.lines(out[:min(len(out), 3)]...),
 		Next: []string{"kubectl logs --timestamps of every destination replica: does it go on behind the last line that is here?"}}, len(out) > 0 && p.Linkerd() && ControllerLogs.has(p)
 }
@@ -281,6 +281,6 @@ func repeated(p *Pass) (f correlate.Finding, ok bool) {
 		sum += n
 	}
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
-		Title:  fmt.Sprintf("%d events stand in several files and are counted once.", sum),
+		Title:  parse.Agree(fmt.Sprintf("%d events stand in several files and are counted once.", sum)),
 		Detail: "The copy with the best clock is used.", Evidence: refs(proof...)}, sum > 0 && len(proof) > 0
 }

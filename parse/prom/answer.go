@@ -34,7 +34,7 @@ func document(f *parse.Format, r io.Reader, b *parse.Batch) error {
 		n    int
 		text string
 	}{
-		{a.histograms, "%d series of native histograms were passed over: they have no single value"},
+		{a.histograms, "%d series of native histograms were passed over for want of a single value"},
 		{a.bad, "%d samples are not understood and were passed over"},
 		{a.unsorted, "%d series were not in the order of time and were sorted"},
 	} {

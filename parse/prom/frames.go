@@ -67,7 +67,7 @@ func frames(data []byte, k keeper) error {
 		return true
 	})
 	if passed > 0 {
-		k.b.Problem(0, "%d values of a panel are no numbers, and were passed over", passed)
+		k.b.Problem(0, "%d values of a panel are not numeric, and were passed over", passed)
 	}
 	k.end()
 	return nil
