@@ -60,6 +60,11 @@ func (a *app) explainCmd() *cobra.Command {
 			if len(names) == 0 {
 				a.listTerms()
 			}
+			if all := strings.Join(names, " "); len(names) > 1 {
+				if _, ok := rules.Meaning(all); ok { // the words of a headline, unquoted
+					names = []string{all}
+				}
+			}
 			for i, name := range names {
 				said, ok := rules.Meaning(name)
 				if !ok {

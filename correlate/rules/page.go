@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"faultline/correlate/words"
@@ -42,13 +43,19 @@ func (r *Rule) Explain() string {
 	return b.String()
 }
 
+// byRank is what a report calls a finding or an incident of its own.
+var byRank = regexp.MustCompile(`^[FI][1-9][0-9]*$`)
+
 // Meaning is what a name means: a diagnosis, a rule, or a term of the glossary;
 // that of both is the rule's, with the term's sentence first. ok is false for a
 // name of none.
 func Meaning(name string) (said string, ok bool) {
 	t, isTerm := words.Find(name)
-	r := Find(name)
+	r := Find(strings.ToLower(strings.ReplaceAll(name, " ", "_"))) // as a headline writes it
 	switch {
+	case byRank.MatchString(name):
+		return fmt.Sprintf("%s: %s. With -v the report names the code of each finding, and that is what explain takes.\n",
+			name, map[byte]string{'F': "A finding of one report, by its rank", 'I': "An incident of one report, by its rank"}[name[0]]), true
 	case r != nil && isTerm:
 		return fmt.Sprintf("%s: %s\n\n%s", r.Name, t.Means, r.Explain()), true
 	case r != nil:
