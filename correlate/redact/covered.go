@@ -16,7 +16,7 @@ var Covered = []string{
 
 // NotCovered says what is not: it stays where no key names it.
 var NotCovered = []string{
-	"names that are words of the formats, such as backend or gateway, in sentences, behind keys of people, teams, jobs and nodes, and as all of a field that other fields hold as a word; those that every cluster has, such as default, nginx or prometheus",
+	"names that are words of the formats, such as backend or gateway, in sentences, behind keys of people, teams, jobs and nodes, and in the names of images, and as all of a field that other fields hold as a word; those that every cluster has, such as default, nginx or prometheus",
 	"names in free text, in notes and in paths of requests that nothing in the capture says are names",
 	"names of metrics, of label keys and of fields",
 	"addresses in one number that nothing says is one; addresses in brackets as bytes that are not of 10, 100, 172 or 192, or are IPv6",

@@ -27,6 +27,8 @@ var placeForms = []sentence{
 	{[]string{"/ns/"}, expr(`/ns/([a-z0-9-]+)/sa/([a-z0-9-]+)`), []Class{Namespace, Service}},
 	{[]string{"serviceaccount:"}, expr(`\bserviceaccount:([a-z0-9-]+):([a-z0-9-]+)`), []Class{Namespace, Service}},
 	{[]string{"ontainers{"}, expr(`ontainers\{([a-z0-9-]+)\}`), []Class{Container}},
+	{[]string{"_"}, expr(`([a-z0-9-]+)_([a-z0-9-]+)\([0-9a-f]{8}`), []Class{Pod, Namespace}},
+	{[]string{" in pod "}, expr(`\bcontainer[ =]\\*"?([a-z0-9-]+)\\*"? in pod `), []Class{Container}},
 	{[]string{"/namespaces/"}, expr(`/namespaces/([a-z0-9-]+)(?:/(?:services|pods|endpoints|deployments|statefulsets|daemonsets|jobs|configmaps|secrets|serviceaccounts)/([a-z0-9-]+))?`),
 		[]Class{Namespace, Service}},
 	{[]string{"s/", "t/", "b/", "c/", "d/", "e/"},
@@ -290,6 +292,9 @@ func (r *Redactor) typed(c *parse.Capture) {
 			r.paths[s] = p
 		}
 	}
+	for n := range other {
+		r.alone(c.Name(n))
+	}
 	for i := range c.Sources {
 		s := &c.Sources[i]
 		for class, name := range map[Class]string{Namespace: s.Namespace, Pod: s.Pod, Container: s.Container} {
@@ -297,5 +302,12 @@ func (r *Redactor) typed(c *parse.Capture) {
 				r.place(class, name)
 			}
 		}
+	}
+}
+
+// alone takes "/auth-0", a pod whose namespace nothing tells.
+func (r *Redactor) alone(target string) {
+	if s, ok := strings.CutPrefix(target, "/"); ok && ofStatefulSet.MatchString(s) && r.wellKnown(s) && placed(s) {
+		r.paths[target] = "/" + r.place(Pod, s)
 	}
 }

@@ -20,6 +20,7 @@ var plantedPlaces = []string{
 	`{"kubernetes":{"namespace_name":"production","pod_name":"WORD-0","container_name":"WORD"}}`,
 	`requests{dst_service="WORD",dst_namespace="production"} 3`, `container=WORD`, `service=WORD`, `namespace=WORD`, `k8s.container.name=WORD`,
 	`namespace=production Updated production/WORD`, `namespace=production pod production/WORD-0/WORD`, `pod=WORD-6d9f7c5b8-x2k4q`, `WORD-6d9f7c5b8-x2k4q`,
+	`Back-off restarting failed container WORD in pod WORD-0_production(7d3a52b7-3470-426d-93a8-e7e178eabc30)`,
 	`ns=production 10.1.2.3 [production-WORD-8080] [] 10.1.2.4:80`,
 }
 
