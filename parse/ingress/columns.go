@@ -19,7 +19,8 @@ type columns struct {
 	tabbed bool
 	unit   time.Duration // of time-taken
 	loose  bool          // a line may have fewer or more of them
-	date   string        // of all lines, where only "#Date:" names it
+	date   string        // of the first line, where only "#Date:" names it
+	begin  int64         // what "#Date:" says then, ns since 1970
 }
 
 // column is what a column means.
@@ -87,8 +88,12 @@ func named(text string) (c *columns, err error) {
 	}
 	c.tabbed = has[columnEdge]
 	if _, after, ok := strings.Cut(software, dateMark); ok && !has[columnDate] {
-		c.date, _, _ = strings.Cut(strings.TrimSpace(after), " ")
+		after = strings.TrimSpace(after)
+		c.date, _, _ = strings.Cut(after, " ")
 		has[columnDate] = len(c.date) == len("2006-01-02")
+		if s, _, ok := lex.RFC3339([]byte(after)); ok {
+			c.begin = s.Unix
+		}
 	}
 	if !has[columnTime] || !has[columnDate] || !has[columnStatus] {
 		return nil, errors.New("the columns have no date, time or status")
@@ -198,11 +203,33 @@ func (c *columns) line(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if !c.read(l.Text, &r, nil) {
 		return parse.NotMine
 	}
+	if c.date != "" {
+		r.stamp.Unix = c.onDay(r.stamp.Unix, b)
+	}
 	ended(l, r.stamp, 0)
 	if r.status < firstError && !notable(r.status) && r.status != 0 {
 		return parse.Other
 	}
 	return c.response(&r).verdict(b)
+}
+
+// dayAt is the time of the line before, in a log that only "#Date:" dates.
+type dayAt struct{ at int64 }
+
+// onDay moves a time of the first day to the day that the log is at: where its clock
+// falls by more than an hour it passed midnight. Both are ns since 1970.
+func (c *columns) onDay(at int64, b *parse.Batch) int64 {
+	const day, fall = int64(24 * time.Hour), int64(time.Hour)
+	before, ok := b.State.(*dayAt)
+	if !ok {
+		before = &dayAt{c.begin}
+		b.State = before
+	}
+	for at < before.at-fall {
+		at += day
+	}
+	before.at = max(at, before.at)
+	return at
 }
 
 func (c *columns) response(r *row) *response {

@@ -96,7 +96,9 @@ func w3cOf(head []byte) *parse.Format {
 	if layouts == nil {
 		return nil
 	}
-	return Laid(layouts)[0]
+	made := Laid(layouts)[0]
+	made.Whole = date != "" // its lines have a time of the day, and the day is known from those before
+	return made
 }
 
 // oneDate is the line "#Date:" of a head, if all of them name one day.

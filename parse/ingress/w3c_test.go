@@ -2,6 +2,8 @@ package ingress
 
 import (
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +77,37 @@ func TestNamedColumnsDetail(t *testing.T) {
 	for _, text := range []string{"#Fields: time sc-status", "#Fields:", "#Fields: date time"} {
 		if _, err := Compile(text); err == nil {
 			t.Errorf("%q tells when and with which status", text)
+		}
+	}
+}
+
+// A log that only "#Date:" dates goes on past midnight, as often as its clock falls
+// back by more than an hour, and not where lines are a little out of order.
+func TestDatedOnceGoesPastMidnight(t *testing.T) {
+	const head = "#Software: Microsoft Internet Information Services 10.0\n" +
+		"#Date: 2024-05-06 23:59:50\n#Fields: time cs-method cs-uri-stem c-ip sc-status time-taken\n"
+	var text strings.Builder
+	text.WriteString(head)
+	for _, at := range []string{"23:59:58", "00:00:03", "00:00:02", "12:30:00", "23:59:59", "00:00:01"} {
+		text.WriteString(at + " GET /a 10.1.1.1 503 1\n")
+	}
+	want := []string{"06 23:59:58", "07 00:00:03", "07 00:00:02", "07 12:30:00", "07 23:59:59", "08 00:00:01"}
+	for _, piece := range []int{0, 64} {
+		in := parse.Input{Path: "iis.log", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text.String())), nil }}
+		c, err := parse.Read(t.Context(), []parse.Input{in}, Formats(), nil, parse.Options{Piece: piece}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, s := range c.Streams {
+			for _, e := range s.Events {
+				got = append(got, time.Unix(0, int64(e.Time)-int64(e.Grain.Width()/2)).UTC().Format("02 15:04:05"))
+			}
+		}
+		slices.Sort(got)
+		sorted := slices.Sorted(slices.Values(want))
+		if !slices.Equal(got, sorted) {
+			t.Errorf("pieces of %d: %q, want %q", piece, got, sorted)
 		}
 	}
 }
