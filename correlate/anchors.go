@@ -224,6 +224,7 @@ func (ix *Index) rungs(s int, o *Options) (rungs []Anchor) {
 var wallWhy = [...]string{
 	parse.ZonePrinted: "the lines carry a wall clock",
 	parse.ZoneBeside:  "the lines carry a wall clock, in the zone that access lines beside them print",
+	parse.ZoneUnknown: "the lines carry a wall clock and no zone: read as UTC (--source 'GLOB=zone:…' says otherwise)",
 	parse.ZoneAssumed: "the lines carry a wall clock and no zone, and no line beside them prints it: read as UTC (--source 'GLOB=zone:…' says otherwise)",
 }
 

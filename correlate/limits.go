@@ -46,7 +46,7 @@ func limits(c *Placed, g *groups, incidents []Incident, steady []Steady, stalls 
 			break
 		}
 	}
-	if i := slices.IndexFunc(c.Streams, func(s parse.Stream) bool { return s.ZoneBy == parse.ZoneAssumed }); i >= 0 {
+	if i := slices.IndexFunc(c.Streams, func(s parse.Stream) bool { return s.ZoneBy >= parse.ZoneAssumed }); i >= 0 {
 		out = append(out, c.title(i)+" prints no zone, and nothing beside it does: read as UTC, so hours may be missing to its place among others")
 	}
 	return slices.Concat(out, c.sayHoles(), c.attributed, conflicts)

@@ -148,6 +148,16 @@ func (l *Line) AheadBeside(local int64) int64 {
 	return 0
 }
 
+// AheadUnknown is how far a local time is ahead of UTC, both in ns, whose zone is that
+// of a program or a browser that no other line tells of: as the user says, else it is
+// read as UTC, which is said.
+func (l *Line) AheadUnknown(local int64) int64 {
+	if l.zone == nil {
+		l.by = ZoneUnknown
+	}
+	return l.Ahead(local)
+}
+
 func ahead(zone *time.Location, local int64) int64 {
 	if zone == nil {
 		return 0

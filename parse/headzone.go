@@ -21,9 +21,10 @@ const (
 	ZonePrinted ZoneBy = iota // the lines, or the user
 	ZoneBeside                // access lines of the same source, or of one beside it
 	ZoneAssumed               // nothing: the times are read as UTC
+	ZoneUnknown               // nothing, nor can lines beside them: read as UTC
 )
 
-var zoneNames = [...]string{"", "beside", "assumed"}
+var zoneNames = [...]string{"", "beside", "assumed", "unknown"}
 
 // String is the word for it in a case; "" where the lines print their zone.
 func (z ZoneBy) String() string { return zoneNames[z] }

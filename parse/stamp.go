@@ -12,7 +12,8 @@ import (
 func (l *Line) AtStamp() {
 	l.Own, l.Grain, l.Clock = l.Prefix.Stamp, max(l.Prefix.Grain, GrainMilli), ClockWall
 	if !l.Prefix.HasStamp {
-		l.Own = l.Prefix.Local
+		local := int64(l.Prefix.Local)
+		l.Own = Time(local - l.AheadUnknown(local))
 	}
 }
 

@@ -51,7 +51,7 @@ type streamRow struct {
 	Node        string `parquet:"printed_node,optional,plain" doc:"as its lines say"`
 	Instance    string `parquet:"instance,optional,plain" doc:"of which run of the container it is, where the source holds several: current, previous"`
 	Life        int32  `parquet:"life,plain" doc:"restarts seen in the source before it"`
-	ZoneBy      string `parquet:"zone_by,optional,plain" doc:"where the zone of its times is from, if its lines print none: beside, of access lines beside them; assumed, read as UTC"`
+	ZoneBy      string `parquet:"zone_by,optional,plain" doc:"where the zone of its times is from, if its lines print none: beside, of access lines beside them; assumed and unknown, read as UTC"`
 	Interleaved bool   `parquet:"interleaved,plain" doc:"told apart from others by its clock alone"`
 	FirstLine   int64  `parquet:"first_line_no,plain" doc:"of the source"`
 	LastLine    int64  `parquet:"last_line_no,plain" doc:"of the source"`

@@ -67,7 +67,7 @@ func (h *head) place(l *parse.Line) {
 	}
 	unix := h.at.Unix
 	if !h.at.Zoned {
-		unix -= l.Ahead(unix)
+		unix -= l.AheadUnknown(unix)
 	}
 	l.Own, l.Grain, l.Clock = parse.Time(unix+h.at.Width/2), parse.GrainOf(h.at.Width), parse.ClockWall
 }

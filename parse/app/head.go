@@ -102,9 +102,9 @@ func dated(text []byte) (s lex.Stamp, n int, ok bool) {
 	if ahead, w, zoned := offsetBehind(text[n:]); zoned && !s.Zoned {
 		s.Unix, s.Zoned, n = s.Unix-ahead*lex.Second, true, n+w
 	}
-	for _, zone := range []string{" UTC", " GMT"} {
-		if n < len(text) && text[n] == ' ' && bytes.HasPrefix(text[n:], []byte(zone)) {
-			s.Zoned, n = true, n+len(zone)
+	if n < len(text) && text[n] == ' ' && !s.Zoned {
+		if ahead, w, named := lex.ZoneName(text[n+1:]); named { // as PostgreSQL prints it
+			s.Unix, s.Zoned, n = s.Unix-ahead, true, n+1+w
 		}
 	}
 	return s, n, true

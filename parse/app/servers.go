@@ -167,7 +167,7 @@ func serverHead(l *parse.Line) (rest []byte, ok bool) {
 	l.AtPrefix()
 	if at, n, dated := ansi(text); dated && bytes.HasPrefix(text[n:], []byte(" - ")) {
 		if l.Clock == parse.ClockNone {
-			l.Own, l.Grain, l.Clock = parse.Time(at-l.Ahead(at)+lex.Second/2), parse.GrainSecond, parse.ClockWall
+			l.Own, l.Grain, l.Clock = parse.Time(at-l.AheadUnknown(at)+lex.Second/2), parse.GrainSecond, parse.ClockWall
 		}
 		return text[n+len(" - "):], true
 	}

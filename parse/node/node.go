@@ -141,7 +141,7 @@ func (h *head) date(l *parse.Line) {
 	h.text = h.text[len(layout)+3:]
 	if l.Clock == parse.ClockNone {
 		unix := at.UnixNano()
-		l.Own, l.Grain, l.Clock = parse.Time(unix-l.Ahead(unix)+lex.Second/2), parse.GrainSecond, parse.ClockWall
+		l.Own, l.Grain, l.Clock = parse.Time(unix-l.AheadUnknown(unix)+lex.Second/2), parse.GrainSecond, parse.ClockWall
 	}
 }
 

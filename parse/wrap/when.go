@@ -88,25 +88,11 @@ func iso(b []byte) (when, int, bool) {
 		}
 	}
 	if n < len(b) && b[n] == ' ' {
-		if off, w, ok := letters(b[n+1:]); ok {
+		if off, w, ok := lex.ZoneName(b[n+1:]); ok {
 			return when{s.Unix - off, precise(s), true}, n + 1 + w, true
 		}
 	}
 	return when{s.Unix, precise(s), false}, n, true
-}
-
-// zones are those whose letters mean one offset wherever they are printed, in
-// hours east. CST, IST and BST are not among them.
-var zones = map[string]int64{"UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3,
-	"EDT": -4, "CDT": -5, "MDT": -6, "PDT": -7, "PST": -8, "JST": 9, "KST": 9, "NZST": 12, "NZDT": 13}
-
-// letters reads the name of a zone, and gives its offset in nanoseconds.
-func letters(b []byte) (offset int64, n int, ok bool) {
-	for n < len(b) && b[n] >= 'A' && b[n] <= 'Z' {
-		n++
-	}
-	hours, ok := zones[string(b[:n])]
-	return hours * 3600 * lex.Second, n, ok
 }
 
 // epoch reads a time in seconds, milliseconds, microseconds or nanoseconds
