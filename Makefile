@@ -88,7 +88,7 @@ interop: build    ## read a case with duckdb, pyarrow, pandas, polars, chdb, pys
 	./docs/scale/check.sh bin/faultline
 
 dist:     ## archives for six platforms, .deb .rpm .apk, manifests, checksums; SIGN=key signs them
-	$(GO) run ./cmd/dist $(if $(SIGN),-sign $(SIGN))
+	$(GO) run ./cmd/dist -version '$(VERSION)' $(if $(SIGN),-sign $(SIGN))
 
 installed: ## the packages for this machine, installed into empty folders and used there
 	@set -e; dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; \
