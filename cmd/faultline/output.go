@@ -82,14 +82,8 @@ func (s *sink) write(write func(w io.Writer) error) error {
 	return nil
 }
 
-// data is stdout for data of a form. What a terminal would obey is written out
-// where the form allows it.
-func (a *app) data(form string) io.Writer {
-	if form == "csv" && terminal(a.stdout) {
-		form = report.OnTerminal
-	}
-	return report.Escaping(a.stdout, form)
-}
+// data is stdout for data of a form, with what a terminal would obey written out.
+func (a *app) data(form string) io.Writer { return report.Escaping(a.stdout, form) }
 
 // mayWrite refuses to write over what is read, over a file that is not
 // faultline's own without --force, and where nothing can be written. what is

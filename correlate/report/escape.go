@@ -7,20 +7,19 @@ import (
 	"unicode/utf8"
 )
 
-// OnTerminal is, for [Escaping], the form of rows that a terminal shows.
-const OnTerminal = "terminal"
-
 // Escaping gives a writer for data of a form. In JSON, the control characters
 // of C1 and the marks that reorder text are written as \uXXXX, which says the
 // same: encoding/json leaves them as they are, and a terminal that the data is
-// looked at in obeys them (ECMA-48, UAX #9). Rows on a terminal have all
-// controls but the line end written out. Other forms pass unchanged.
+// looked at in obeys them (ECMA-48, UAX #9). In CSV, which has no escapes of its
+// own, these and all other controls but the line end and the tab are written so:
+// who reads it with `less -R` or cuts it with `head` has a terminal behind the
+// pipe. Other forms pass unchanged.
 func Escaping(w io.Writer, form string) io.Writer {
 	switch form {
 	case "json", "jsonl", "timesketch":
 		return &escaping{w: w, acts: func(r rune) bool { return r >= 0x7f && r < 0xa0 || reorders(r) }}
-	case OnTerminal:
-		return &escaping{w: w, acts: func(r rune) bool { return r < 0x20 && r != '\n' || r >= 0x7f && r < 0xa0 || reorders(r) }}
+	case "csv":
+		return &escaping{w: w, acts: func(r rune) bool { return r < 0x20 && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 || reorders(r) }}
 	}
 	return w
 }

@@ -1,7 +1,10 @@
 package report
 
 import (
+	"encoding/csv"
 	"encoding/json"
+	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode"
@@ -37,16 +40,33 @@ func TestJSONHoldsNoControls(t *testing.T) {
 	}
 }
 
-// Rows on a terminal keep their lines and nothing else that acts; in a file
-// they are as they are.
-func TestRowsOnATerminal(t *testing.T) {
-	row := "a,\x1b[2J\x07\u009b,ü\t\u202e\n"
-	var out strings.Builder
-	if _, err := Escaping(&out, OnTerminal).Write([]byte(row)); err != nil || out.String() != `a,\u001b[2J\u0007\u009b,ü\u0009\u202e`+"\n" {
-		t.Errorf("%q, %v", out.String(), err)
+// In CSV nothing is left that a terminal obeys either, however the text is cut into
+// writes; it is read again as the same cells, with the lines and tabs that they have.
+func TestCSVHoldsNoControls(t *testing.T) {
+	cell := "a,\"\x1b[2J\x07\u009b\x7f,ü\tnext\nline\rover\u202e\u200f€"
+	const want = "a,\"\\u001b[2J\\u0007\\u009b\\u007f,ü\tnext\nline\\u000dover\\u202e\\u200f€"
+	var plain strings.Builder
+	rows := csv.NewWriter(&plain)
+	if err := errors.Join(rows.Write([]string{"time", cell, "last"}), rows.Write([]string{cell, "", "b"})); err != nil {
+		t.Fatal(err)
 	}
-	out.Reset()
-	if _, err := Escaping(&out, "csv").Write([]byte(row)); err != nil || out.String() != row {
-		t.Errorf("%q, %v", out.String(), err)
+	rows.Flush()
+	for size := 1; size < plain.Len(); size++ {
+		var out strings.Builder
+		w := Escaping(&out, "csv")
+		for rest := plain.String(); rest != ""; rest = rest[min(size, len(rest)):] {
+			if n, err := w.Write([]byte(rest[:min(size, len(rest))])); err != nil || n != min(size, len(rest)) {
+				t.Fatal(n, err)
+			}
+		}
+		if i := strings.IndexFunc(out.String(), func(r rune) bool {
+			return r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r))
+		}); i >= 0 {
+			t.Fatalf("in writes of %d: %q", size, out.String())
+		}
+		got, err := csv.NewReader(strings.NewReader(out.String())).ReadAll()
+		if err != nil || !reflect.DeepEqual(got, [][]string{{"time", want, "last"}, {want, "", "b"}}) {
+			t.Fatalf("%q, %v", got, err)
+		}
 	}
 }

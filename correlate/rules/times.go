@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"faultline/correlate"
@@ -156,6 +157,9 @@ func killedBy(p *Pass, g *group, f *correlate.Finding) {
 	}
 	known := p.group(g.code, told)
 	f.Title = known.fill(memoryTitle)
+	if name, node := strings.CutPrefix(top(known.targets), "node/"); node || name != "" && name == p.nodeOf(told[0]) { // whose log it is, not who died
+		f.Title = clean("The kernel killed a process on "+name+" for its memory") + known.timesWords() + "."
+	}
 	if t := top(known.targets); t != "" {
 		f.Facets["target"] = t
 	}

@@ -46,6 +46,7 @@ func TestTitlesCountWhatTheySay(t *testing.T) {
 		"another one, whose reason is not": {dump{"pod.json": state, "b.json": ended("shop", "cart-5d4f8-x2x9z", "cart", 137, "Error")}, "The kernel killed shop/" + pod + " for its memory."},
 		"the kernel twice":                 {dump{"messages": kernel(0, time.Hour)}, "for its memory (2 times)."},
 		"an event of three":                {dump{"e.json": event("", "n1", "OOMKilling", "Memory cgroup out of memory: Killed process 7 (web)", noon, 3)}, "for its memory (3 times)."},
+		"the kernel's log of a node":       {dump{"x.log": "2024-02-02T12:00:00.000000+00:00 wk-1 kernel: Memory cgroup out of memory: Killed process 71 (java) total-vm:412344kB, anon-rss:1kB\n"}, "killed a process on wk-1 for its memory."},
 		"one rollout":                      {rolled(0, "a"), "The control plane was rolled out, and"},
 		"two rollouts":                     {both(rolled(0, "a"), rolled(time.Hour, "b")), "The control plane was rolled out (2 times), and"},
 		"a rollout of a quarter of an hour": {both(rolled(0, "a"), both(rolled(8*time.Minute, "b"), rolled(15*time.Minute, "c"))),
