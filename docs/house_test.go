@@ -251,7 +251,7 @@ var manyBranches = map[string]int{
 	"correlate/report/events.go Wants":          21,
 	"correlate/rules/facts.go findReleases":     23,
 	"correlate/rules/meaning.go controlled":     31,
-	"correlate/rules/meaning.go proxied":        32,
+	"correlate/rules/meaning.go proxied":        31,
 	"parse/given/rule.go rule":                  21,
 	"parse/ingress/aws.go cause":                26,
 	"parse/ingress/dialects.go apacheDirective": 27,

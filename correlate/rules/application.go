@@ -1,6 +1,11 @@
 package rules
 
-import "faultline/correlate"
+import (
+	"slices"
+	"strings"
+
+	"faultline/correlate"
+)
 
 // The application and its time.
 var (
@@ -158,5 +163,30 @@ var (
 		Never:    "No answer of the discovery.",
 		Source:   "linkerd2-proxy linkerd/app/outbound/src/http/breaker; nginx ngx_http_upstream.c",
 		Rivals:   []string{"upstream_5xx", "connect_refused"},
-	}, nil)
+	}, takenOut)
 )
+
+// forMaintenance is what HAProxy says of a server that somebody took out, as a hop holds it.
+const forMaintenance = "for_maintenance"
+
+// takenOut counts no line that says it as one that met it, and leads nothing where
+// nobody did: somebody took servers out, or every failure had been before.
+func takenOut(p *Pass, g *group, f *correlate.Finding) {
+	if g.asked > 0 {
+		return
+	}
+	f.Title = g.fill("Endpoints of {target} were taken out because they had failed{times}.")
+	kept := func(s sight) bool { return !strings.Contains(p.as(s).text, forMaintenance) }
+	first, last, failed := p.failures()
+	switch {
+	case !slices.ContainsFunc(g.list, kept):
+		f.Title = g.fill("Endpoints of {target} were taken out for maintenance{times}.")
+		f.Detail, f.Next = "Somebody took them out, or a rule did; no failure did.", nil
+		if !failed || f.First > last {
+			f.Severity, f.Confidence = correlate.Info, correlate.Low
+		}
+	case failed && f.First > last && first <= last:
+		f.Severity, f.Confidence = correlate.Info, correlate.Low
+		f.Detail += " Every failure that was read had been before."
+	}
+}

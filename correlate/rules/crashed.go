@@ -15,11 +15,20 @@ import (
 // byItself marks a program that crashed and is no controller's.
 const byItself = "panic"
 
-// ofControllers are words in the place of a crash, or in the names of whose log it is,
-// that say whose program it was: one that looks after a cluster, a mesh or an ingress.
-// So do the names of the formats of what serves requests.
-var ofControllers = []string{"linkerd", "istio", "pilot", "k8s.io", "kube", "controller", "operator", "policy", "cilium", "calico", "consul", "contour",
-	"ingress", "gateway", "etcd", "coredns", "cert-manager", "prometheus"}
+// Whole names and beginnings of names that say whose program crashed: one that looks
+// after a cluster, a mesh or an ingress. Words such as gateway, operator or policy are
+// of applications too. So do the names of the formats of what serves requests.
+var (
+	controllerSpaces = []string{"kube-system", "istio-system", "ingress-nginx", "cert-manager", "calico-system", "tigera-operator", "projectcontour",
+		"consul", "cilium", "external-dns", "metallb-system", "gatekeeper-system"}
+	controllerNames = []string{"linkerd-", "istiod", "istio-", "kube-", "ingress-nginx", "nginx-ingress", "cert-manager", "coredns", "external-dns",
+		"etcd", "cilium", "calico-", "consul-", "contour", "prometheus", "metrics-server", "cluster-autoscaler", "cloud-controller"}
+	controllerEnds = []string{"-controller-manager", "-ingress-controller"}
+	// controllerParts are containers of a control plane, where no pod is known.
+	controllerParts  = []string{"destination", "proxy-injector", "sp-validator", "discovery"}
+	controllerPlaces = []string{"linkerd", "policy-controller/", "istio.io/", "/istio/", "pilot/", "k8s.io/", "/kubernetes/", "ingress-nginx", "cilium/", "projectcalico",
+		"projectcontour", "hashicorp/consul", "etcd", "coredns", "cert-manager", "prometheus/", "controller-runtime"}
+)
 
 // crashedAlone files the crash of a program that is no controller under those of
 // applications: a Go program's panic has the same words everywhere.
@@ -31,25 +40,41 @@ func (p *Pass) crashedAlone() {
 }
 
 // ofApplication says whether a program that crashed is an application: the first frame
-// of its own or the name of its pod is known, and neither is of a controller; nothing
-// else in its log is.
+// of its own or the name of its pod is known, and nothing says that it is a controller.
 func (p *Pass) ofApplication(s sight) bool {
 	if p.At(s.Point).Kind != parse.ControllerCrashed {
 		return false
 	}
-	st, who, place := &p.Streams[s.Stream], p.Who[s.Stream], p.targetOf(s)
-	if who.Pod == "" && !strings.Contains(place, ".go:") {
-		return false
+	return (p.Who[s.Stream].Pod != "" || strings.Contains(p.targetOf(s), ".go:")) && !p.ofController(s)
+}
+
+// ofController says whether the rest of its log, its place or a name says that what
+// crashed is a controller.
+func (p *Pass) ofController(s sight) bool {
+	if _, ok := known.CrashOf(p.as(s).text); ok || p.At(s.Point).Kind != parse.ControllerCrashed {
+		return true // a crash of linkerd's, or the end of a container of the control plane
 	}
-	for i := range st.Events {
-		if k := st.Events[i].Kind; k != parse.ControllerCrashed && strings.HasPrefix(k.String(), "controller.") {
-			return false
+	events := p.Streams[s.Stream].Events
+	for i := range events {
+		if k := events[i].Kind; k != parse.ControllerCrashed && strings.HasPrefix(k.String(), "controller.") {
+			return true
 		}
 	}
-	all := strings.ToLower(strings.Join([]string{place, who.Namespace, who.Pod, who.Container}, " "))
-	named := func(w string) bool { return strings.Contains(all, w) }
-	return !slices.ContainsFunc(ofControllers, named) &&
-		!slices.ContainsFunc(formats.All(), func(f *parse.Format) bool { return f.Role == parse.RoleServing && named(f.Name) })
+	who, place := p.Who[s.Stream], strings.ToLower(p.targetOf(s))
+	if who.Pod == "" && slices.Contains(controllerParts, who.Container) || strings.HasPrefix(who.Namespace, "linkerd") ||
+		slices.Contains(controllerSpaces, who.Namespace) {
+		return true
+	}
+	return slices.ContainsFunc(controllerPlaces, func(w string) bool { return strings.Contains(place, w) }) ||
+		controllerNamed(who.Pod) || controllerNamed(who.Container)
+}
+
+// controllerNamed says whether a pod or a container has the name of a controller.
+func controllerNamed(name string) bool {
+	begins := func(w string) bool { return strings.HasPrefix(name, w) }
+	return slices.ContainsFunc(controllerNames, begins) ||
+		slices.ContainsFunc(controllerEnds, func(w string) bool { return strings.Contains(name, w) }) ||
+		slices.ContainsFunc(formats.All(), func(f *parse.Format) bool { return f.Role == parse.RoleServing && begins(f.Name) })
 }
 
 // exited says of crashes that no container's state tells of whose log they stand in.
@@ -72,8 +97,12 @@ func exited(p *Pass, g *group, f *correlate.Finding) {
 	f.Next = []string{"Whoever wrote it needs the whole trace: kubectl logs POD -c CONTAINER --previous.", "kubectl describe pod: Last State, exit code, how often."}
 }
 
-// crashed tells a crash that is known by its release.
+// crashed tells a crash that is known by its release, and calls nobody's a program's.
 func crashed(p *Pass, g *group, f *correlate.Finding) {
+	if g.code == "controller_crash" && !slices.ContainsFunc(g.list, p.ofController) {
+		f.Title = g.fill("A program crashed{times}: {words}.")
+		f.Detail = "Nothing that was read says whose program it is."
+	}
 	for _, w := range g.words {
 		c, ok := known.CrashOf(w.name)
 		if !ok {

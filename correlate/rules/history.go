@@ -28,7 +28,7 @@ func (p *Pass) recovered() {
 			starts = append(starts, s)
 		}
 	}
-	failure, failed := p.firstFailure()
+	failure, _, failed := p.failures()
 	for _, code := range codes {
 		for _, s := range p.move(code, func(s sight) bool {
 			return slices.ContainsFunc(starts, func(o sight) bool {
@@ -60,25 +60,26 @@ func (p *Pass) startsAfter(o, s sight) bool {
 	return !named || container == "" || of == container
 }
 
-// firstFailure is when the first request failed, the highest time if nothing places
-// one that did.
-func (p *Pass) firstFailure() (at parse.Time, failed bool) {
-	at = parse.Time(math.MaxInt64)
+// failures are when the first and the last request failed: the first is the highest
+// time and the last the lowest if nothing places one that did.
+func (p *Pass) failures() (begin, end parse.Time, failed bool) {
+	begin, end = math.MaxInt64, math.MinInt64
 	for i := range p.Incidents {
-		if failed = true; p.Incidents[i].Clock.OnWall() {
-			at = min(at, p.Incidents[i].Start)
+		if in := &p.Incidents[i]; in.Clock.OnWall() {
+			begin, end = min(begin, in.Start), max(end, in.End)
 		}
+		failed = true
 	}
 	for _, list := range p.sights {
 		for _, s := range list {
 			if p.as(s).request {
 				if failed = true; s.placed {
-					at = min(at, s.at)
+					begin, end = min(begin, s.at), max(end, s.at)
 				}
 			}
 		}
 	}
-	return at, failed
+	return begin, end, failed
 }
 
 // besideOthers are containers that a mesh or a platform adds to pods: that they start

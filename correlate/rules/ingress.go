@@ -1,6 +1,11 @@
 package rules
 
-import "faultline/correlate"
+import (
+	"slices"
+	"strings"
+
+	"faultline/correlate"
+)
 
 // The ingress, and change around it.
 var (
@@ -15,7 +20,7 @@ var (
 		Never:    "Before the failfast; the controller answered; a slow application.",
 		Source:   "ingress-nginx internal/ingress/controller/controller.go; traefik pkg/server/service/loadbalancer/wrr/wrr.go; the makers' manuals",
 		Rivals:   []string{"configured_answer", "overload"},
-	}, nil)
+	}, serverless)
 	ingressReload = tells(Diagnosis{
 		Code: "ingress_reload", Where: correlate.AtIngress, What: "failures around a reload or restart of the ingress",
 		Title:    "{what}{to} failed within seconds of a reload of the ingress.",
@@ -53,3 +58,13 @@ var (
 		Rivals:   []string{"connect_timeout"},
 	}, unsynced)
 )
+
+// noServer is what HAProxy says of a backend whose last server went: no request yet.
+const noServer = "has_no_server_available"
+
+// serverless counts no line about a backend as an attempt.
+func serverless(p *Pass, g *group, f *correlate.Finding) {
+	if !slices.ContainsFunc(g.list, func(s sight) bool { return !strings.Contains(p.as(s).text, noServer) }) {
+		f.Title = g.fill("{target} had no server left{times}.")
+	}
+}

@@ -149,9 +149,7 @@ func (p *Pass) proxied(pt correlate.Point, e *parse.Event, r reading) (reading, 
 		r.code = "witness_none"
 		if !p.proxys(pt) { // what an ingress says: of each empty Service at a sync, or of a request
 			r.code, r.request, r.why = "ingress_no_endpoints", true, complaint
-			if strings.Contains(r.text, "active Endpoint") {
-				r.code, r.request, r.why = "service_empty", false, ""
-			}
+			r.ofBackend()
 		}
 	case parse.ProxyIdentityFailed:
 		r.code = "identity_unavailable"
@@ -213,6 +211,16 @@ func (r *reading) ofHop() {
 		r.text = hop.State
 	case said != "":
 		r.text, r.hop = said, &hop
+	}
+}
+
+// ofBackend takes what is said of a Service or a backend for no request.
+func (r *reading) ofBackend() {
+	switch {
+	case strings.Contains(r.text, "active Endpoint"):
+		r.code, r.request, r.why = "service_empty", false, ""
+	case strings.Contains(r.text, noServer):
+		r.request, r.why = false, ""
 	}
 }
 

@@ -150,6 +150,8 @@ func (s *notice) named(m []byte) bool {
 	if _, reason, ok := bytes.Cut(rest, []byte("reason: ")); ok {
 		reason, _, _ = bytes.Cut(reason, []byte(", check duration"))
 		s.reason = reason
+	} else if bytes.Contains(rest, []byte("DOWN for maintenance")) { // taken out by hand, or by a rule
+		s.reason = []byte("DOWN for maintenance")
 	}
 	return true
 }
