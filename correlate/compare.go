@@ -144,6 +144,9 @@ func rateChange(of string, a, b amounts) RateChange {
 		return r
 	}
 	r.Ratio = &ratio
+	if r.Excerpt() {
+		return r
+	}
 	fewer := float64(r.N[1])*a.hours < float64(r.N[0])*b.hours
 	switch {
 	case ratio.P <= changeP && fewer:
@@ -154,6 +157,16 @@ func rateChange(of string, a, b amounts) RateChange {
 		r.Verdict = NoChange
 	}
 	return r
+}
+
+// leastCaptured is the shortest capture, in hours, that is a sample of time for
+// incidents: what is shorter was most likely cut around one.
+const leastCaptured = 10. / 60
+
+// Excerpt says whether one of the two was captured for too short a time for a rate of
+// incidents.
+func (r *RateChange) Excerpt() bool {
+	return r.Of == "incidents" && min(r.Hours[0], r.Hours[1]) < leastCaptured
 }
 
 func (a *amounts) sum() int {

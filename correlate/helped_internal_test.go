@@ -58,3 +58,17 @@ func TestCureIsSaidInOneSentence(t *testing.T) {
 		t.Errorf("%s: %q", c.Answer, c.Sentence)
 	}
 }
+
+// An excerpt that was cut around an incident is no sample of time: it answers nothing.
+func TestExcerptsHaveNoRate(t *testing.T) {
+	hour := func(hours float64, of ...float64) amounts { return amounts{of: of, hours: hours} }
+	for hours, want := range map[float64]Change{2. / 3600: CannotTell, 0.1: CannotTell, 2: Fewer} {
+		r := rateChange("incidents", hour(hours, 2, 3, 1, 2, 3, 2, 1, 2, 3, 2), hour(40, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0))
+		if r.Verdict != want || r.Excerpt() != (want == CannotTell) {
+			t.Errorf("%v h: %s", hours, r.Verdict)
+		}
+	}
+	if r := rateChange("seconds stalled", hour(0.1, 61, 20, 95, 12, 118, 44), hour(0.1, 1, 3, 1, 2, 1, 2)); r.Verdict != Fewer {
+		t.Errorf("stalls of six minutes: %s", r.Verdict)
+	}
+}

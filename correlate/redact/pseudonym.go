@@ -153,8 +153,9 @@ func (r *Redactor) shape(class Class, original string, d [32]byte, try int) stri
 	case Mail:
 		return "user-" + letters(d, 8) + "@example.invalid"
 	case UID:
-		d[6], d[8] = d[6]&0x0f|0x40, d[8]&0x3f|0x80 // RFC 9562, version 4
-		return fmt.Sprintf("%x-%x-%x-%x-%x", d[:4], d[4:6], d[6:8], d[8:10], d[10:16])
+		// RFC 9562, version 8. The short parts say nothing: one of four figures at random
+		// is some original's now and then, and an export is refused for it.
+		return fmt.Sprintf("%x-0000-8000-8000-%x", d[:4], d[10:16])
 	case Hash:
 		out := hex.EncodeToString(d[:])
 		for len(out) < len(original) {

@@ -78,7 +78,7 @@ func TestShapes(t *testing.T) {
 		"165.3.244.10.in-addr.arpa":                          `\d+\.\d+\.\d+\.2\d\d\.in-addr\.arpa`,
 		"02:42:ac:11:00:02":                                  `02(:[0-9a-f]{2}){5}`,
 		"jane.doe@corp.example":                              `user-W{8}@example\.invalid`,
-		"7d3a52b7-3470-426d-93a8-e7e178eabc30":               `[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}`,
+		"7d3a52b7-3470-426d-93a8-e7e178eabc30":               `[0-9a-f]{8}-0000-8000-8000-[0-9a-f]{12}`,
 		"containerd://a8c84ab9c819e2eb429b131fd3081ae23a2d64ea489ed27c31f6e41ec3e2ca9b": `containerd://[0-9a-f]{64}`,
 		"https://shop.acme.io/v1":                                     `https://host-W{8}\.host-W{8}\.io/v1`,
 		"image: registry.acme.io:5000/team-a/cart:1.2.3":              `image: host-W{8}\.host-W{8}\.io:5000/obj-W{8}/obj-W{8}:1\.2\.3`,

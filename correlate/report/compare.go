@@ -172,6 +172,9 @@ func changeSentence(r correlate.RateChange) string {
 	if r.Ratio == nil {
 		return s + "; nothing to compare."
 	}
+	if r.Excerpt() {
+		return s + "; less than ten minutes of one were captured, an excerpt, which has no rate."
+	}
 	if r.Ratio.Bounded {
 		s += fmt.Sprintf(": %.2f times the rate [%.2f, %.2f], %s", r.Ratio.Ratio, r.Ratio.CI[0], r.Ratio.CI[1], words.P(r.Ratio.P))
 	} else {
