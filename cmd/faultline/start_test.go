@@ -10,7 +10,7 @@ import (
 
 // mostAtStart is how many bytes our own packages may allocate before main: every
 // command pays for it.
-const mostAtStart = 5 << 19
+const mostAtStart = 4 << 20
 
 // What a package makes ready before main is asked for by few commands: patterns
 // are compiled when they are first needed.
