@@ -54,7 +54,6 @@ func (ix *Index) ageRungs(s int, o *Options) (rungs []Anchor) {
 		rungs = append(rungs, a)
 	}
 	if t, ok := ix.ages.printed[ix.Streams[s].Source]; ok {
-		t = t.alone()
 		rungs = append(rungs, Anchor{Zero: t.middle(), Within: t.within(), Basis: Printed, Proof: t.proof, Why: t.why})
 	}
 	if t, ok := ix.dirs.ofTable(src.Path); ok && t.zoned {

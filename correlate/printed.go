@@ -15,8 +15,7 @@ type ages struct {
 	// ended are the facts about the latest end of a container, by pod.
 	ended map[string][]parse.Fact
 	// printed is when the tables of a source were printed, where another file
-	// tells the times of what the ages count from. The interval has room for what
-	// else was gathered with them.
+	// tells the times of what the ages count from.
 	printed map[uint32]taken
 }
 
@@ -43,28 +42,39 @@ const started = "started"
 func toldTimesOf(c *parse.Capture) toldTimes {
 	m := toldTimes{map[string][]parse.Fact{}, map[string]string{}}
 	for _, f := range c.Facts {
-		pod, what := podOf(c, f), ""
-		switch c.Name(f.Key) {
-		case parse.FactCreated:
-			what = parse.AgeCreated + " " + pod
-		case parse.FactRunEnd:
-			if strings.HasPrefix(c.Name(f.Value), parse.InstancePrevious.String()) {
-				what = parse.AgeEnded + " " + pod
-			}
-		case parse.FactStartedAt:
-			what = started + " " + c.Name(f.Subject)
-		}
+		what := timeOf(c, f)
 		if what == "" {
 			continue
 		}
-		m.at[what] = append(m.at[what], f)
-		_, bare, _ := strings.Cut(pod, "/")
-		if had, ok := m.named[bare]; ok && had != pod {
+		of, _ := subject(c, f)
+		pod := of.Namespace + "/" + of.Pod
+		whom := pod
+		if what == started {
+			whom = of.String()
+		}
+		m.at[what+" "+whom] = append(m.at[what+" "+whom], f)
+		if had, ok := m.named[of.Pod]; ok && had != pod {
 			pod = ""
 		}
-		m.named[bare] = pod
+		m.named[of.Pod] = pod
 	}
 	return m
+}
+
+// timeOf is what happened at the time that a fact tells, "" where no table prints
+// how long ago that was.
+func timeOf(c *parse.Capture, f parse.Fact) string {
+	switch c.Name(f.Key) {
+	case parse.FactCreated:
+		return parse.AgeCreated
+	case parse.FactRunEnd:
+		if strings.HasPrefix(c.Name(f.Value), parse.InstancePrevious.String()) {
+			return parse.AgeEnded
+		}
+	case parse.FactStartedAt:
+		return started
+	}
+	return ""
 }
 
 // whole completes "namespace/pod" where a table names no namespace.
@@ -93,7 +103,8 @@ func agesOf(c *parse.Capture) ages {
 		if c.Name(f.Key) != parse.FactAge {
 			continue
 		}
-		pod := m.whole(podOf(c, f))
+		of, _ := subject(c, f)
+		pod := m.whole(of.Namespace + "/" + of.Pod)
 		what, _, _ := strings.Cut(c.Name(f.Value), " ")
 		if what == parse.AgeEnded {
 			out.ended[pod] = append(out.ended[pod], f)
@@ -117,13 +128,6 @@ func agesOf(c *parse.Capture) ages {
 	return out
 }
 
-// podOf is the pod that a fact is about.
-func podOf(c *parse.Capture, f parse.Fact) string {
-	namespace, rest, _ := strings.Cut(c.Name(f.Subject), "/")
-	pod, _, _ := strings.Cut(rest, "/")
-	return namespace + "/" + pod
-}
-
 // agreed is the moment on which most ages agree, within the narrowest of them:
 // a pod that restarted between two files misleads.
 func agreed(list []since) taken {
@@ -143,14 +147,8 @@ func agreed(list []since) taken {
 			most, best = n, since{from, to, s.proof}
 		}
 	}
-	return taken{from: best.from - gathering, to: best.to + gathering, stated: best.from + (best.to-best.from)/2, zoned: true,
+	return taken{from: best.from, to: best.to, stated: best.from + (best.to-best.from)/2, zoned: true,
 		proof: best.proof[:], why: "an age in it, and when another file says that this was"}
-}
-
-// alone is when one table was printed, without what else was gathered with it.
-func (t taken) alone() taken {
-	t.from, t.to = t.from+gathering, t.to-gathering
-	return t
 }
 
 // restarted anchors a process by the table that says how long ago the run
@@ -200,7 +198,7 @@ func (ix *Index) tableTaken(source uint32, o *Options) (t taken, ok bool) {
 		}
 	}
 	if t, ok := ix.ages.printed[source]; ok {
-		return t.alone(), true
+		return t, true
 	}
 	t, ok = ix.dirs.ofTable(ix.Sources[source].Path)
 	return t, ok && t.zoned

@@ -86,7 +86,7 @@ func dirsOf(c *parse.Capture, tables ages) dirs {
 }
 
 // byTables dates the folder of a table, and the bundle that it is in, where
-// neither a file nor a name does: it was all gathered together.
+// neither a file nor a name does: it was all gathered within minutes of it.
 func (d *dirs) byTables(c *parse.Capture, tables ages) {
 	for i := range c.Sources {
 		src := &c.Sources[i]
@@ -94,6 +94,7 @@ func (d *dirs) byTables(c *parse.Capture, tables ages) {
 		if !ok {
 			continue
 		}
+		t.from, t.to = t.from-gathering, t.to+gathering
 		for _, dir := range []string{path.Dir(src.Path), src.Root} {
 			if at, named := takenIn(path.Base(dir)); dir != "" && d.taken[dir].why == "" && !(named && at.zoned) {
 				d.taken[dir] = t
