@@ -183,22 +183,23 @@ type visibleGroup struct {
 // uncounted are the failed requests of a group where none of those that count was
 // read: what the list of lines marks as a failure stands on the other screens too.
 func (m *Model) uncounted(g *correlate.Group) (out []correlate.Moment) {
-	for s := range m.c.Streams {
-		wall := m.c.Anchors[s].Placed()
-		if wall != g.Clock.OnWall() || !wall && s != int(g.Clock) {
+	for _, k := range parse.Kinds() {
+		if markerOf(k) != failureMarker {
 			continue
 		}
-		zero := parse.Time(0)
-		if wall {
-			zero = m.c.Anchors[s].Zero
-		}
-		for i := range m.c.Streams[s].Events {
-			if e := &m.c.Streams[s].Events[i]; markerOf(e.Kind) == failureMarker && !m.c.Repeats(s, i) {
-				out = append(out, correlate.Moment{Point: correlate.Point{Stream: uint32(s), Event: uint32(i)}, At: e.Time + zero})
+		for _, p := range m.c.Of(k) {
+			at, on := m.c.At(p).Time, correlate.ClockID(p.Stream)
+			if a := &m.c.Anchors[p.Stream]; a.Placed() {
+				at, on = at+a.Zero, correlate.Wall
+			}
+			if on == g.Clock {
+				out = append(out, correlate.Moment{Point: p, At: at})
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b correlate.Moment) int { return cmp.Compare(a.At, b.At) })
+	slices.SortFunc(out, func(a, b correlate.Moment) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Stream, b.Stream), cmp.Compare(a.Event, b.Event))
+	})
 	return out
 }
 

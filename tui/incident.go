@@ -225,11 +225,8 @@ func (incidentPane) none(m *Model, b *chart.Block) {
 			next += " " + words.Count(m.c.Seen.LeftCount(), "failed request does", "failed requests do") + " not count; " + s + "."
 		}
 	}
-	y := 1
-	for _, l := range append(wrapped(said, b.W-4), wrapped(next, b.W-4)...) {
-		b.Text(2, y, l, chart.Plain)
-		y++
-	}
+	y := paragraph(b, 2, 1, b.W-4, "", said, chart.Plain)
+	paragraph(b, 2, y, b.W-4, "", next, chart.Plain)
 }
 
 // list writes what surrounds the incident from line y up to another, a title

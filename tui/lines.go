@@ -168,11 +168,8 @@ func (p linesPane) view(m *Model, b *chart.Block) {
 		if len(m.filters) == 0 {
 			said, next = "No event was read: no log of what serves requests, and no list of events, is in the dump.", "7 has what was found, 5 the metrics."
 		}
-		y := 1
-		for _, l := range append(wrapped(said, b.W-4), wrapped(next, b.W-4)...) {
-			b.Text(2, y, l, chart.Plain)
-			y++
-		}
+		y := paragraph(b, 2, 1, b.W-4, "", said, chart.Plain)
+		paragraph(b, 2, y, b.W-4, "", next, chart.Plain)
 		return
 	}
 	l := m.merged()

@@ -156,11 +156,7 @@ func (p metricsPane) view(m *Model, b *chart.Block) {
 		m.invite(b)
 	case m.plot().err != "":
 		b.Clip(x, 0, b.W-x-1, report.Clean(m.plot().expr), chart.Title, g.ASCII)
-		y := 2
-		for _, l := range wrapped(m.plot().err, b.W-4) {
-			b.Text(2, y, l, chart.Alarm)
-			y++
-		}
+		paragraph(b, 2, 2, b.W-4, "", m.plot().err, chart.Alarm)
 	default:
 		b.Clip(x, 0, b.W-x-1, report.Clean(m.plot().expr), chart.Title, g.ASCII)
 		m.curves(b)
