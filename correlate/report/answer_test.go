@@ -176,27 +176,45 @@ func TestAnswers(t *testing.T) {
 			if s.code != "" && c.Verdict.Code != s.code {
 				t.Errorf("%s, want %s: %s", c.Verdict.Code, s.code, c.Verdict.Sentence)
 			}
-			var plain, all, md, html bytes.Buffer
-			for err := range slices.Values([]error{
-				report.WriteText(&plain, c, text, report.Style{Command: "faultline"}),
-				report.WriteText(&all, c, text, report.Style{Command: "faultline", Verbose: true}),
-				report.WriteMarkdown(&md, c, text, report.Style{}, ""),
-				report.WriteHTML(&html, c, text, report.Style{}, "dev")}) {
-				if err != nil {
-					t.Fatal(err)
-				}
+			var all bytes.Buffer
+			if err := report.WriteText(&all, c, text, report.Style{Command: "faultline", Verbose: true}); err != nil {
+				t.Fatal(err)
 			}
-			_, page, _ := strings.Cut(html.String(), "<header")
-			page, _, _ = strings.Cut(page, "<section")
-			golden(t, s.name, plain.String(), md.String(), "<header"+page)
-			firstScreen(t, c, plain.String())
-			for form, whole := range map[string]string{"text": plain.String(), "-v": all.String(), "md": md.String(), "html": html.String()} {
-				whole = withoutStyle(whole)
-				if at := private.FindStringIndex(whole); at != nil {
-					t.Errorf("the %s says %q", form, whole[max(0, at[0]-40):min(len(whole), at[1]+40)])
-				}
+			plain, md, html := written(t, c, text)
+			golden(t, s.name, inForms(plain, md, header(html)))
+			firstScreen(t, c, plain)
+			for form, whole := range map[string]string{"text": plain, "-v": all.String(), "md": md, "html": html} {
+				speaksPlainly(t, form, withoutStyle(whole))
 			}
 		})
+	}
+}
+
+// written is the report of a case in each form.
+func written(t *testing.T, c *correlate.Case, text report.Text) (plain, md, html string) {
+	t.Helper()
+	var out [3]bytes.Buffer
+	for _, err := range []error{report.WriteText(&out[0], c, text, report.Style{Command: "faultline"}),
+		report.WriteMarkdown(&out[1], c, text, report.Style{}, ""), report.WriteHTML(&out[2], c, text, report.Style{}, "dev")} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out[0].String(), out[1].String(), out[2].String()
+}
+
+// header is the head of a page of HTML, which is its first screen.
+func header(html string) string {
+	_, page, _ := strings.Cut(html, "<header")
+	page, _, _ = strings.Cut(page, "<section")
+	return "<header" + page
+}
+
+// speaksPlainly fails a text that has a private word.
+func speaksPlainly(t *testing.T, where, s string) {
+	t.Helper()
+	if at := private.FindStringIndex(s); at != nil {
+		t.Errorf("the %s says %q", where, s[max(0, at[0]-40):min(len(s), at[1]+40)])
 	}
 }
 
@@ -237,16 +255,15 @@ func firstScreen(t *testing.T, c *correlate.Case, plain string) {
 	}
 }
 
-func golden(t *testing.T, name string, parts ...string) {
-	t.Helper()
-	got := ""
-	for i, part := range parts {
-		got += []string{"==== text\n", "==== md\n", "==== html\n"}[i] + strings.TrimRight(part, "\n") + "\n"
+// inForms puts the forms of a report into one golden file.
+func inForms(plain, md, html string) (all string) {
+	for _, form := range []struct{ name, text string }{{"text", plain}, {"md", md}, {"html", html}} {
+		all += "==== " + form.name + "\n" + strings.TrimRight(form.text, "\n") + "\n"
 	}
-	goldenText(t, name, got)
+	return all
 }
 
-func goldenText(t *testing.T, name, got string) {
+func golden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name+".golden")
 	if os.Getenv("UPDATE") != "" {

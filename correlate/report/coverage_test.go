@@ -1,14 +1,11 @@
 package report_test
 
 import (
-	"bytes"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"maps"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -136,39 +133,25 @@ func TestEverySignatureHasAGolden(t *testing.T) {
 					t.Errorf("%s: the first is %s, on the wall clock %v", where, got, c.Incidents[0].Clock.OnWall())
 				}
 				seen[c.Incidents[0].Signature.String()] = true
-				fmt.Fprintf(&all, "######## %s\n", where)
-				for form, s := range forms(t, c, text) {
-					fmt.Fprintf(&all, "==== %s\n%s\n", form, strings.TrimRight(s, "\n"))
-					if at := private.FindStringIndex(s); at != nil {
-						t.Errorf("%s: the %s says %q", where, form, s[max(0, at[0]-40):min(len(s), at[1]+40)])
-					}
-				}
+				said := inForms(firstScreens(t, c, text))
+				speaksPlainly(t, "report of "+where, said)
+				all.WriteString("######## " + where + "\n" + said)
 			}
 		}
 	}
-	goldenText(t, "signatures", all.String())
-	if n := len(slices.Collect(maps.Keys(seen))); n != int(correlate.Mixed)+1 {
+	golden(t, "signatures", all.String())
+	if n := len(seen); n != int(correlate.Mixed)+1 {
 		t.Errorf("%d signatures of %d", n, correlate.Mixed+1)
 	}
 }
 
-// forms are the first screens of a case, in the order of the golden files.
-func forms(t *testing.T, c *correlate.Case, text report.Text) func(yield func(form, s string) bool) {
+// firstScreens are the first screens of a case in each form.
+func firstScreens(t *testing.T, c *correlate.Case, text report.Text) (plain, md, html string) {
 	t.Helper()
-	var plain, md, html bytes.Buffer
-	for _, err := range []error{report.WriteText(&plain, c, text, report.Style{Command: "faultline"}), report.WriteMarkdown(&md, c, text, report.Style{}, ""),
-		report.WriteHTML(&html, c, text, report.Style{}, "dev")} {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	firstScreen(t, c, plain.String())
-	first, _, _ := strings.Cut(plain.String(), "\nmissing ")
-	first, _, _ = strings.Cut(first, "\nFindings")
-	head, _, _ := strings.Cut(md.String(), "\n###")
-	_, page, _ := strings.Cut(html.String(), "<header")
-	page, _, _ = strings.Cut(page, "<section")
-	return func(yield func(form, s string) bool) {
-		_ = yield("text", first) && yield("md", head) && yield("html", "<header"+page)
-	}
+	plain, md, html = written(t, c, text)
+	firstScreen(t, c, plain)
+	plain, _, _ = strings.Cut(plain, "\nmissing ")
+	plain, _, _ = strings.Cut(plain, "\nFindings")
+	md, _, _ = strings.Cut(md, "\n###")
+	return plain, md, header(html)
 }
