@@ -100,7 +100,7 @@ const changeP = 0.01
 // Compare compares two cases.
 func Compare(a, b *Case) *Comparison {
 	c := &Comparison{A: a, B: b}
-	c.Rates = append(c.Rates, rateChange("incidents", a.failing(), b.failing()),
+	c.Rates = append(c.Rates, rateChange(ofIncidents, a.failing(), b.failing()),
 		rateChange("stall bursts", bursts(a.processes), bursts(b.processes)),
 		rateChange("seconds stalled", a.stalled(), b.stalled()))
 	if x, y := a.overflowed(), b.overflowed(); x.hours > 0 && y.hours > 0 {
@@ -159,6 +159,9 @@ func rateChange(of string, a, b amounts) RateChange {
 	return r
 }
 
+// ofIncidents is what the rate of incidents is called.
+const ofIncidents = "incidents"
+
 // leastCaptured is the shortest capture, in hours, that is a sample of time for
 // incidents: what is shorter was most likely cut around one.
 const leastCaptured = 10. / 60
@@ -166,7 +169,7 @@ const leastCaptured = 10. / 60
 // Excerpt says whether one of the two was captured for too short a time for a rate of
 // incidents.
 func (r *RateChange) Excerpt() bool {
-	return r.Of == "incidents" && min(r.Hours[0], r.Hours[1]) < leastCaptured
+	return r.Of == ofIncidents && min(r.Hours[0], r.Hours[1]) < leastCaptured
 }
 
 func (a *amounts) sum() int {

@@ -242,8 +242,8 @@ func (s *Seen) counters(c *Placed) {
 		s.Beside = append(s.Beside, Beside{"failed request" + since, "failed requests" + since, n})
 	}
 	if len(above) > 0 {
-		said := " of a query by status that " + map[bool]string{true: "is", false: "are"}[len(above) == 1] + " above zero (" + above.text("up to ") + ")"
-		s.Beside = append(s.Beside, Beside{"series" + said, "series" + said, len(above)})
+		said := " above zero (" + above.text("up to ") + ")"
+		s.Beside = append(s.Beside, Beside{"series of a query by status that is" + said, "series of a query by status that are" + said, len(above)})
 	}
 }
 

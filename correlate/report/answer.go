@@ -254,7 +254,6 @@ func (p *page) beside(f *correlate.Finding, c *correlate.Case) string {
 	case f.Apart:
 		return own + "Apart from that, " + p.failed(c)
 	case !strings.HasPrefix(f.Title, failures(c)+" to "):
-		return p.failed(c)
 	case f.Counted >= c.Failures[c.Layer]: // who failed and after what was said
 		return p.they(c)
 	case f.Counted == 0:

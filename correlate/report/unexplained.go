@@ -131,11 +131,11 @@ func unexplainedSaid(c *correlate.Case, text Text, all bool) (heading string, sa
 	}
 	for _, u := range shown {
 		at := u.Evidence[0]
-		head, place := fmt.Sprintf("%d× %s: ", u.Count, u.Severity), fmt.Sprintf(", %s:%d", Clean(path.Base(at.Source)), at.Line)
-		s := head + Clean(u.Template) + place
-		if r := utf8.RuneCountInString(s) - unexplainedLength; !all && r > 0 {
-			s = head + shorten(Clean(u.Template), max(utf8.RuneCountInString(Clean(u.Template))-r, 40), false) + place
+		head, line, place := fmt.Sprintf("%d× %s: ", u.Count, u.Severity), Clean(u.Template), fmt.Sprintf(", %s:%d", Clean(path.Base(at.Source)), at.Line)
+		if !all {
+			line = shorten(line, max(unexplainedLength-utf8.RuneCountInString(head+place), 40), false)
 		}
+		s := head + line + place
 		if all && u.First != nil && u.Count > 1 {
 			s += fmt.Sprintf(", %s to %s", *u.First, *u.Last)
 		}
