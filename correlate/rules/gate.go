@@ -172,10 +172,7 @@ func (p *Pass) gateWitnesses(failfasts []sight) map[uint32]lanes {
 				continue
 			}
 			once[m] = true
-			s := sight{Point: pt, n: 1}
-			if s.at, _, s.placed = p.Wall(pt); !s.placed {
-				s.at = e.Time
-			}
+			s := p.sightOf(pt)
 			as, had := read[witness{w.code, e.Fact}]
 			if !had {
 				as = int32(len(p.readings))

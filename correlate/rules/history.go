@@ -18,20 +18,17 @@ func (p *Pass) recovered() {
 	if !slices.ContainsFunc(codes, func(c string) bool { return len(p.sights[c]) > 0 }) {
 		return
 	}
-	var starts []sight
+	starts := map[string][]sight{} // by the pod
 	for _, pt := range p.Of(parse.ContainerStarted) {
-		s := sight{Point: pt, n: 1}
-		if s.at, _, s.placed = p.Wall(pt); !s.placed {
-			s.at = p.At(pt).Time
-		}
-		if !besideOther(p.Name(p.At(pt).Fact)) {
-			starts = append(starts, s)
+		s := p.sightOf(pt)
+		if pod := p.targetOf(s); pod != "" && !besideOther(p.Name(p.At(pt).Fact)) {
+			starts[pod] = append(starts[pod], s)
 		}
 	}
 	failure, _, failed := p.failures()
 	for _, code := range codes {
 		for _, s := range p.move(code, func(s sight) bool {
-			return slices.ContainsFunc(starts, func(o sight) bool {
+			return slices.ContainsFunc(starts[p.targetOf(s)], func(o sight) bool {
 				return p.startsAfter(o, s) && (!failed || o.placed && o.at <= failure)
 			})
 		}) {
@@ -50,9 +47,10 @@ func startedLater(_ *Pass, g *group, f *correlate.Finding) {
 	}
 }
 
-// startsAfter says whether a start is of what a sight says did not start, and later.
+// startsAfter says whether a start in a pod is of what a sight says did not start, and
+// later.
 func (p *Pass) startsAfter(o, s sight) bool {
-	if o.lane() != s.lane() || o.at < s.at || p.targetOf(o) == "" || p.targetOf(o) != p.targetOf(s) {
+	if o.lane() != s.lane() || o.at < s.at {
 		return false
 	}
 	container := p.Name(p.At(o.Point).Fact)

@@ -133,12 +133,19 @@ func (p *Pass) asked(pt correlate.Point) bool {
 
 // see adds an event to what speaks for a code.
 func (p *Pass) see(code string, pt correlate.Point, as int32) {
+	s := p.sightOf(pt)
+	s.as = as
+	p.sights[code] = append(p.sights[code], s)
+}
+
+// sightOf is an event on its clock; what it means is not said yet.
+func (p *Pass) sightOf(pt correlate.Point) sight {
 	e := p.At(pt)
-	s := sight{Point: pt, n: int32(min(e.Count, 1<<30)), as: as}
+	s := sight{Point: pt, n: int32(min(e.Count, 1<<30))}
 	if s.at, _, s.placed = p.Wall(pt); !s.placed {
 		s.at = e.Time
 	}
-	p.sights[code] = append(p.sights[code], s)
+	return s
 }
 
 func (p *Pass) sort(list []sight) {
