@@ -62,14 +62,13 @@ const (
 
 // rolledOut files failures of a workload around its pods' coming and going.
 func (p *Pass) rolledOut() {
-	changes := slices.Concat(p.sights["stopped"], p.sights["rollout"])
-	p.sort(changes)
+	changes := p.podChanges()
 	if len(changes) == 0 {
 		return
 	}
 	moves, aged := laned(changes), p.aged(changes)
 	for _, code := range []string{"connect_refused", "upstream_closed", "ingress_no_endpoints", "connect_timeout", undecided} {
-		for _, s := range p.move(code, func(s sight) bool { return p.as(s).request && s.placed && p.changed(moves, s) }) {
+		for _, s := range p.move(code, func(s sight) bool { return p.as(s).request && s.placed && p.changed(moves, s, changeBefore) }) {
 			p.again("rollout_race", s, func(r *reading) {
 				r.sure = correlate.Medium
 				if code == "connect_refused" || code == "upstream_closed" {
@@ -77,7 +76,7 @@ func (p *Pass) rolledOut() {
 				}
 			})
 		}
-		for _, s := range p.move(code, func(s sight) bool { return p.as(s).request && s.placed && p.changedByAges(aged, s) }) {
+		for _, s := range p.move(code, func(s sight) bool { return p.as(s).request && s.placed && p.changed(aged, s, changeBefore+takenAfter) }) {
 			p.again("rollout_race", s, func(r *reading) { r.sure, r.why = correlate.Medium, byAges })
 		}
 	}
@@ -99,29 +98,39 @@ func (p *Pass) unplaced(s sight) bool {
 	return (target == "" || address(target)) && p.podAt(hostOf(p.addrOf(s))) == ""
 }
 
-// changed says whether pods of a failure's workload came or went around it.
-func (p *Pass) changed(changes lanes, s sight) bool {
-	return slices.ContainsFunc(changes.near(s, changeBefore, changeAfter), func(c sight) bool { return p.sameWorkload(c, s) })
-}
-
-// aged are the changes of tables that tell ages and that nothing dates, placed as if
-// they had been printed when the dump ended.
-func (p *Pass) aged(changes []sight) (out []sight) {
-	last, dated := p.Last(&p.Options)
-	for _, c := range changes {
-		if dated && !c.placed && p.Streams[c.Stream].Clock == parse.ClockAge {
-			c.at += last
-			out = append(out, c)
-		}
-	}
+// podChanges are the comings and goings of pods, by their time.
+func (p *Pass) podChanges() []sight {
+	out := slices.Concat(p.sights["stopped"], p.sights["rollout"])
+	p.sort(out)
 	return out
 }
 
-// changedByAges says so by such tables, which may have been printed a little later.
-func (p *Pass) changedByAges(aged []sight, s sight) bool {
-	return slices.ContainsFunc(aged, func(c sight) bool {
-		return c.at <= s.at+parse.Time(changeAfter) && c.at >= s.at-parse.Time(changeBefore+takenAfter) && p.sameWorkload(c, s)
-	})
+// changed says whether pods of a failure's workload came or went around it, from some
+// time before.
+func (p *Pass) changed(changes lanes, s sight, before time.Duration) bool {
+	return slices.ContainsFunc(changes.near(s, before, changeAfter), func(c sight) bool { return p.sameWorkload(c, s) })
+}
+
+// aged are the changes of tables that tell ages and that nothing dates, placed as if
+// they had been printed when the dump ended; they may have been a little later.
+func (p *Pass) aged(changes []sight) lanes {
+	var out []sight
+	for _, c := range changes {
+		if !c.placed && p.Streams[c.Stream].Clock == parse.ClockAge {
+			out = append(out, c)
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	last, dated := p.Last(&p.Options) // anchors every stream anew
+	if !dated {
+		return nil
+	}
+	for i := range out {
+		out[i].at, out[i].placed = out[i].at+last, true
+	}
+	return laned(out)
 }
 
 // sameWorkload says whether a pod or workload that changed is that of a failure.

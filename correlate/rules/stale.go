@@ -148,20 +148,24 @@ func (p *Pass) fresh() {
 // failures came, and never sooner: below that of the pool in front of it, it is both
 // limits of a race.
 func (p *Pass) keptAlive(list []sight) (limit known.IdleLimit, ok bool) {
-	const width = 1.5 // seconds: access logs print whole ones
-	for _, limit = range known.IdleLimits {
-		fits := len(list) >= idleSome && limit.Server
-		for _, s := range list {
-			h := p.as(s).way()
-			var i idles
-			fits = fits && i.of(&h) && math.Abs(i.floor+0.5-limit.Seconds) <= width && i.survived < limit.Seconds &&
-				limit.Seconds <= known.Pools[p.as(s).product]
-		}
-		if fits {
+	if len(list) < idleSome {
+		return limit, false
+	}
+	for _, limit := range known.IdleLimits {
+		if limit.Server && !slices.ContainsFunc(list, func(s sight) bool { return !p.keptFor(s, limit.Seconds) }) {
 			return limit, true
 		}
 	}
 	return limit, false
+}
+
+// keptFor says whether a failure may be the end of a server's keep-alive of some seconds,
+// on a connection of a pool that keeps it no shorter.
+func (p *Pass) keptFor(s sight, limit float64) bool {
+	const width = 1.5 // seconds: access logs print whole ones
+	h := p.as(s).way()
+	var i idles
+	return i.of(&h) && math.Abs(i.floor+0.5-limit) <= width && i.survived < limit && limit <= known.Pools[p.as(s).product]
 }
 
 // raced names the server's limit where the gaps before the failures tell it.
@@ -191,12 +195,7 @@ func (p *Pass) dense(list []sight) bool {
 // amidChanges says whether pods came or went around one of some failures: whichever
 // workload it was of, no race of idle connections is told then.
 func (p *Pass) amidChanges(list []sight) bool {
-	changes := slices.Concat(p.sights["stopped"], p.sights["rollout"])
-	if len(changes) == 0 {
-		return false
-	}
-	p.sort(changes)
-	moves := laned(changes)
+	moves := laned(p.podChanges())
 	return slices.ContainsFunc(list, func(s sight) bool { return s.placed && len(moves.near(s, changeBefore, changeAfter)) > 0 })
 }
 
