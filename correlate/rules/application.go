@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"slices"
 	"strings"
 
 	"faultline/correlate"
@@ -176,10 +175,9 @@ func takenOut(p *Pass, g *group, f *correlate.Finding) {
 		return
 	}
 	f.Title = g.fill("Endpoints of {target} were taken out because they had failed{times}.")
-	kept := func(s sight) bool { return !strings.Contains(p.as(s).text, forMaintenance) }
 	first, last, failed := p.failures()
 	switch {
-	case !slices.ContainsFunc(g.list, kept):
+	case g.every(func(r *reading) bool { return strings.Contains(r.text, forMaintenance) }):
 		f.Title = g.fill("Endpoints of {target} were taken out for maintenance{times}.")
 		f.Detail, f.Next = "Somebody took them out, or a rule did; no failure did.", nil
 		if !failed || f.First > last {

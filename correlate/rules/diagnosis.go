@@ -147,6 +147,27 @@ func (g *group) took() (median time.Duration, alike bool) {
 	return time.Duration(mid), all[0] >= mid*0.9-6e7 && all[len(all)-1] <= mid*1.1+6e7
 }
 
+// every says whether all of the group means what is asked for.
+func (g *group) every(is func(*reading) bool) bool {
+	return !slices.ContainsFunc(g.list, func(s sight) bool { return !is(g.p.as(s)) })
+}
+
+// tellers is how many logs hold what passes, and for how long they tell of it.
+func (g *group) tellers(want func(*reading) bool) (logs int, lasted parse.Time) {
+	in := map[uint32]bool{}
+	var first parse.Time
+	for _, s := range g.list {
+		if !want(g.p.as(s)) {
+			continue
+		}
+		if len(in) == 0 {
+			first = s.at
+		}
+		in[s.Stream], lasted = true, s.at-first
+	}
+	return len(in), lasted
+}
+
 // finding begins a finding of the group; title and detail are to be filled in.
 func (g *group) finding(d *Diagnosis) correlate.Finding {
 	f := correlate.Finding{Diagnosis: g.code, Where: d.Where, Severity: correlate.Warning, Confidence: g.sure,

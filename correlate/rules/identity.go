@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"slices"
 	"strings"
 
 	"faultline/correlate"
@@ -74,7 +73,7 @@ var (
 // refusedByRule is context where a load balancer's own rule alone refused: what scans
 // for holes meets it all day long.
 func refusedByRule(p *Pass, g *group, f *correlate.Finding) {
-	if !slices.ContainsFunc(g.list, func(s sight) bool { return !strings.HasPrefix(p.as(s).way().State, "PR") }) {
+	if g.every(func(r *reading) bool { return strings.HasPrefix(r.way().State, "PR") }) {
 		f.Severity = correlate.Info
 	}
 }

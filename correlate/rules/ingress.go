@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"slices"
 	"strings"
 
 	"faultline/correlate"
@@ -64,7 +63,7 @@ const noServer = "has_no_server_available"
 
 // serverless counts no line about a backend as an attempt.
 func serverless(p *Pass, g *group, f *correlate.Finding) {
-	if !slices.ContainsFunc(g.list, func(s sight) bool { return !strings.Contains(p.as(s).text, noServer) }) {
+	if g.every(func(r *reading) bool { return strings.Contains(r.text, noServer) }) {
 		f.Title = g.fill("{target} had no server left{times}.")
 	}
 }

@@ -146,17 +146,8 @@ var (
 
 // stored is sure where two clients were told so, or it went on.
 func stored(p *Pass, g *group, f *correlate.Finding) {
-	clients := map[uint32]bool{}
-	var first, last parse.Time
-	for _, s := range g.list {
-		if p.as(s).sure == correlate.High {
-			if clients[s.Stream] = true; first == 0 {
-				first = s.at
-			}
-			last = s.at
-		}
-	}
-	if len(clients) < 2 && last-first <= parse.Time(30*time.Second) {
+	clients, lasted := g.tellers(func(r *reading) bool { return r.sure == correlate.High })
+	if clients < 2 && lasted <= parse.Time(30*time.Second) {
 		f.Confidence = min(f.Confidence, correlate.Medium)
 	}
 }
@@ -165,15 +156,13 @@ func stored(p *Pass, g *group, f *correlate.Finding) {
 // it itself: a table may be full without anybody who asks for more.
 func full(p *Pass, g *group, f *correlate.Finding) {
 	lost := slices.Concat(p.sights["connect_timeout"], p.sights["dns_failure"])
-	beside := lanes{}
-	if p.sort(lost); len(lost) > 0 {
-		beside = laned(lost)
-	}
+	p.sort(lost)
+	beside := laned(lost)
 	f.Confidence = correlate.Medium
-	for _, s := range g.list {
-		if p.as(s).sure == correlate.High && (p.At(s.Point).Kind != parse.K8sEvent || len(beside.near(s, time.Minute, time.Minute)) > 0) {
-			f.Confidence = correlate.High
-		}
+	if slices.ContainsFunc(g.list, func(s sight) bool {
+		return p.as(s).sure == correlate.High && (p.At(s.Point).Kind != parse.K8sEvent || len(beside.near(s, time.Minute, time.Minute)) > 0)
+	}) {
+		f.Confidence = correlate.High
 	}
 }
 

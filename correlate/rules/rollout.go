@@ -149,7 +149,7 @@ func rolledAsFarAsTold(p *Pass, g *group, f *correlate.Finding) {
 		f.Next[0] = g.fill(f.Next[0])
 		return
 	}
-	if slices.ContainsFunc(g.list, func(s sight) bool { return p.as(s).why != byAges }) {
+	if !g.every(func(r *reading) bool { return r.why == byAges }) {
 		return
 	}
 	f.Title = g.fill("{what}{to} failed while pods of that workload came or went, if the table of events was printed at the end of the log: it tells ages only.")
