@@ -35,22 +35,21 @@ const (
 // configured names on each finding what somebody set of what it turns on, where a
 // page of Envoy's that is about its target says so.
 func (p *Pass) configured(out []correlate.Finding) {
-	said := slices.Concat(p.fact(extra.FactKnob), p.fact(extra.FactHost))
-	if len(said) == 0 {
-		return
+	said := map[string][]parse.Fact{} // by the service
+	for _, fact := range slices.Concat(p.fact(extra.FactKnob), p.fact(extra.FactHost)) {
+		if of := serviceOf(p.Name(fact.Subject)); of != "" {
+			said[of] = append(said[of], fact)
+		}
 	}
 	for i := range out {
 		f := &out[i]
-		keys, of := knobsOf[f.Diagnosis], serviceOf(f.Facets["target"])
-		if keys == nil || of == "" {
-			continue
-		}
+		of := serviceOf(f.Facets["target"])
 		var knobs []string
 		var proof []parse.Ref
-		for _, key := range keys {
-			for _, fact := range said {
+		for _, key := range knobsOf[f.Diagnosis] {
+			for _, fact := range said[of] {
 				set, ok := knobSet(p.Name(fact.Value), key)
-				if !ok || serviceOf(p.Name(fact.Subject)) != of || slices.Contains(knobs, set) || len(knobs) == mostKnobs {
+				if !ok || slices.Contains(knobs, set) || len(knobs) == mostKnobs {
 					continue
 				}
 				knobs, proof = append(knobs, set), append(proof, fact.Ref)
@@ -61,7 +60,7 @@ func (p *Pass) configured(out []correlate.Finding) {
 		}
 		f.Facets["configured"] = strings.Join(knobs, "; ")
 		f.Detail += " Envoy's own pages say of " + of + ": " + f.Facets["configured"] + "."
-		f.Evidence = append(f.Evidence[:min(len(f.Evidence), maxEvidence-1)], refs(proof...)[:1]...)
+		cite(f, proof[0])
 	}
 }
 
@@ -81,7 +80,7 @@ func (p *Pass) analyzed(out []correlate.Finding) {
 				continue
 			}
 			f.Detail += " istioctl analyze found " + code + " in " + object[1] + " " + object[0] + "/" + object[2] + "."
-			f.Evidence = append(f.Evidence[:min(len(f.Evidence), maxEvidence-1)], p.lines(pt)...)
+			cite(f, p.Ref(pt))
 		}
 	}
 }

@@ -54,11 +54,8 @@ func (p *Pass) ofController(s sight) bool {
 	if _, ok := known.CrashOf(p.as(s).text); ok || p.At(s.Point).Kind != parse.ControllerCrashed {
 		return true // a crash of linkerd's, or the end of a container of the control plane
 	}
-	events := p.Streams[s.Stream].Events
-	for i := range events {
-		if k := events[i].Kind; k != parse.ControllerCrashed && strings.HasPrefix(k.String(), "controller.") {
-			return true
-		}
+	if p.controllerWords(s.Stream) {
+		return true
 	}
 	who, place := p.Who[s.Stream], strings.ToLower(p.targetOf(s))
 	if who.Pod == "" && slices.Contains(controllerParts, who.Container) || strings.HasPrefix(who.Namespace, "linkerd") ||
@@ -67,6 +64,24 @@ func (p *Pass) ofController(s sight) bool {
 	}
 	return slices.ContainsFunc(controllerPlaces, func(w string) bool { return strings.Contains(place, w) }) ||
 		controllerNamed(who.Pod) || controllerNamed(who.Container)
+}
+
+// controllerWords says whether a stream holds words of a controller other than of a
+// crash. It is asked once: a log may be long, and hold many crashes.
+func (p *Pass) controllerWords(stream uint32) bool {
+	holds, asked := p.controllers[stream]
+	if asked {
+		return holds
+	}
+	events := p.Streams[stream].Events
+	for i := range events {
+		if k := events[i].Kind; k != parse.ControllerCrashed && strings.HasPrefix(k.String(), "controller.") {
+			holds = true
+			break
+		}
+	}
+	p.controllers[stream] = holds
+	return holds
 }
 
 // controllerNamed says whether a pod or a container has the name of a controller.
@@ -80,10 +95,8 @@ func controllerNamed(name string) bool {
 // exited says of crashes that no container's state tells of whose log they stand in.
 func exited(p *Pass, g *group, f *correlate.Finding) {
 	f.Severity = correlate.Critical
-	for _, s := range g.list {
-		if p.as(s).why != byItself {
-			return
-		}
+	if !g.every(func(r *reading) bool { return r.why == byItself }) {
+		return
 	}
 	s := g.list[0]
 	who := p.Who[s.Stream]

@@ -277,20 +277,23 @@ func killedFor(p *Pass, g *group, f *correlate.Finding) {
 	for _, t := range g.targets {
 		probed[t.name] = true
 	}
-	var proof []parse.Ref
+	var proof parse.Ref
 	n := 0
 	for _, s := range p.sights["restarted_by_probe"] {
-		if probed[p.targetOf(s)] {
-			n += int(s.n)
-			proof = append(proof, p.Ref(s.Point))
+		if !probed[p.targetOf(s)] {
+			continue
 		}
+		if n == 0 {
+			proof = p.Ref(s.Point)
+		}
+		n += int(s.n)
 	}
 	if n == 0 {
 		return
 	}
 	f.Facets["restarts"] = fmt.Sprint(n)
 	f.Title = strings.TrimSuffix(f.Title, ".") + fmt.Sprintf(", and the kubelet restarted the container for that %s.", words.Count(n, "time", "times"))
-	f.Evidence = append(f.Evidence[:min(len(f.Evidence), maxEvidence-1)], refs(proof...)[0])
+	cite(f, proof)
 	f.Next = append(f.Next, "Until the reason is found: a startupProbe, or a longer timeoutSeconds and failureThreshold of the liveness probe, so that a slow answer is no restart.")
 }
 
@@ -364,7 +367,7 @@ func unsynced(p *Pass, g *group, f *correlate.Finding) {
 // unnamed is context where only the control plane's own names did not resolve: the
 // proxies keep what they know.
 func unnamed(p *Pass, g *group, f *correlate.Finding) {
-	if !slices.ContainsFunc(g.list, func(s sight) bool { return p.as(s).why != "control_plane" }) {
+	if g.every(func(r *reading) bool { return r.why == "control_plane" }) {
 		f.Severity = correlate.Info
 	}
 }
@@ -372,19 +375,10 @@ func unnamed(p *Pass, g *group, f *correlate.Finding) {
 // policyWatches weighs the two sides of a policy watch that broke: two proxies
 // over a minute say that it stays so; single ones are watched again.
 func policyWatches(p *Pass, g *group, f *correlate.Finding) {
-	proxies := map[uint32]bool{}
-	var first, last parse.Time
-	for _, s := range g.list {
-		if p.as(s).why == "proxy" {
-			if proxies[s.Stream] = true; first == 0 {
-				first = s.at
-			}
-			last = s.at
-		}
-	}
+	proxies, lasted := g.tellers(func(r *reading) bool { return r.why == "proxy" })
 	f.Confidence = correlate.Low
 	switch {
-	case len(proxies) >= 2 && last-first > parse.Time(time.Minute):
+	case proxies >= 2 && lasted > parse.Time(time.Minute):
 		f.Confidence = correlate.High
 	case slices.ContainsFunc(g.list, func(s sight) bool { return p.as(s).sure == correlate.Medium }):
 		f.Confidence = correlate.Medium

@@ -82,11 +82,14 @@ type Pass struct {
 	pods, nodes map[string]string
 	// onClock is how many incidents are on each clock.
 	onClock map[correlate.ClockID]int
+	// controllers says of the streams that were asked for whether they hold words of a
+	// controller other than of a crash.
+	controllers map[uint32]bool
 }
 
 func newPass(c *correlate.Case) *Pass {
 	p := &Pass{Case: c, reread: map[rereading][]int32{}, onClock: map[correlate.ClockID]int{},
-		factsBy: map[string]map[string][]parse.Fact{}}
+		factsBy: map[string]map[string][]parse.Fact{}, controllers: map[uint32]bool{}}
 	for i := range c.Incidents {
 		p.onClock[c.Incidents[i].Clock]++
 	}
@@ -144,6 +147,12 @@ func refs(list ...parse.Ref) (out []correlate.Evidence) {
 		}
 	}
 	return out
+}
+
+// cite adds a line to the evidence of a finding, in the place of its last where it has
+// as many as one cites.
+func cite(f *correlate.Finding, line parse.Ref) {
+	f.Evidence = append(f.Evidence[:min(len(f.Evidence), maxEvidence-1)], refs(line)...)
 }
 
 // lines are the lines of points as evidence.
