@@ -151,15 +151,15 @@ func spansOf(list []correlate.Incident) clocked {
 	return out
 }
 
+// begun is how many of them had begun at a moment.
+func (l spans) begun(at parse.Time) int {
+	n, _ := slices.BinarySearchFunc(l, at+1, func(s span, t parse.Time) int { return cmp.Compare(s.from, t) })
+	return n
+}
+
 // each gives the incidents that a moment lies in.
 func (l spans) each(at parse.Time, found func(incident int)) {
-	i, _ := slices.BinarySearchFunc(l, at, func(s span, t parse.Time) int {
-		if s.from <= t {
-			return -1
-		}
-		return 1
-	})
-	for i--; i >= 0 && l[i].latest >= at; i-- {
+	for i := l.begun(at) - 1; i >= 0 && l[i].latest >= at; i-- {
 		if l[i].to >= at {
 			found(l[i].incident)
 		}

@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"cmp"
-	"slices"
 	"time"
 
 	"faultline/correlate"
@@ -55,8 +53,8 @@ var lasting = map[correlate.Where]bool{correlate.AtConfig: true, correlate.AtCon
 
 // near says whether a moment is near a span.
 func (l spans) near(at parse.Time) bool {
-	i, _ := slices.BinarySearchFunc(l, at+nearby+1, func(s span, t parse.Time) int { return cmp.Compare(s.from, t) })
-	return i > 0 && l[i-1].latest >= at-nearby
+	n := l.begun(at + nearby)
+	return n > 0 && l[n-1].latest >= at-nearby
 }
 
 // failed are the names of whom the failures that count happened to: targets, hosts and

@@ -80,15 +80,15 @@ func (p *Pass) failures() (begin, end parse.Time, failed bool) {
 	return begin, end, failed
 }
 
-// besideOthers are containers that a mesh or a platform adds to pods: that they start
-// says nothing of the application.
-var besideOthers = []string{"linkerd-proxy", "linkerd-debug", "linkerd-await", "linkerd-network-validator", "istio-proxy", "istio-validation", "enable-core-dump",
-	"consul-dataplane", "envoy-sidecar", "kuma-sidecar", "vault-agent", "cloud-sql-proxy", "cloudsql-proxy", "daprd", "datadog-agent", "fluent-bit", "filebeat"}
+// besideOthers are containers that a mesh or a platform adds to pods beside [sidecars]:
+// that they start says nothing of the application.
+var besideOthers = []string{"linkerd-debug", "linkerd-await", "istio-validation", "enable-core-dump", "consul-dataplane", "envoy-sidecar",
+	"kuma-sidecar", "vault-agent", "cloud-sql-proxy", "cloudsql-proxy", "daprd", "datadog-agent", "fluent-bit", "filebeat"}
 
 // besideOther says whether a container is an init container, by its name, or one that is
 // added to pods.
 func besideOther(container string) bool {
-	return slices.Contains(besideOthers, container) || networkInit(container) ||
+	return slices.Contains(sidecars, container) || slices.Contains(besideOthers, container) || networkInit(container) ||
 		strings.HasSuffix(container, "-init") || strings.HasPrefix(container, "init-") || container == "init"
 }
 

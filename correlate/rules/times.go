@@ -98,8 +98,9 @@ func (p *Pass) toldBefore(seen []end, s sight, by string) bool {
 	target := p.targetOf(s)
 	for i := len(seen) - 1; i >= max(0, len(seen)-back); i-- {
 		e := &seen[i]
-		near := e.lane() != s.lane() || s.at-e.at <= toldAgain && e.at-s.at <= toldAgain
-		same := e.lane() == s.lane() && s.at-e.at <= oneLife && e.at-s.at <= oneLife && e.target == target
+		shared, apart := e.lane() == s.lane(), max(s.at-e.at, e.at-s.at)
+		near := !shared || apart <= toldAgain
+		same := shared && apart <= oneLife && e.target == target
 		kinds := (by == "state") == e.by["state"]
 		switch {
 		case e.by[by] && same && s.n == 1 && (by == "state" || p.At(s.Point).Kind != parse.K8sEvent):
