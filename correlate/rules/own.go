@@ -136,11 +136,7 @@ func (p *Pass) ofGlob(glob string) (out []sight, err error) {
 			} else if !ok || p.Repeats(s, i) {
 				continue
 			}
-			at := sight{Point: correlate.Point{Stream: uint32(s), Event: uint32(i)}, n: int32(min(e.Count, 1<<30))}
-			if at.at, _, at.placed = p.Wall(at.Point); !at.placed {
-				at.at = e.Time
-			}
-			out = append(out, at)
+			out = append(out, p.sightOf(correlate.Point{Stream: uint32(s), Event: uint32(i)}))
 		}
 	}
 	p.sort(out)

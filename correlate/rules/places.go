@@ -31,9 +31,3 @@ func (p *Pass) nodeOf(s sight) string {
 	}
 	return p.nodes[p.Whose(s.Point).Pod]
 }
-
-// reasonOf is the reason in an event's text, which its message may follow.
-func reasonOf(fact string) string {
-	reason, _, _ := strings.Cut(fact, ": ")
-	return reason
-}

@@ -171,10 +171,10 @@ func (p *Pass) happened(in *correlate.Incident, ns, name string) (out []parse.Re
 			if !placed || within > time.Minute || at < in.Start-changeWindow || at > in.Start+settle {
 				continue
 			}
-			parts := strings.Split(p.Name(p.At(pt).Target), "/")
-			object := parts[len(parts)-1]
-			if parts[0] != ns || object != name && !strings.HasPrefix(object, name+"-") ||
-				kind == parse.K8sEvent && !slices.Contains(reasons, reasonOf(p.Name(p.At(pt).Fact))) {
+			namespace, object := objectOf(p.Name(p.At(pt).Target))
+			reason, _ := eventOf(p.Name(p.At(pt).Fact))
+			if namespace != ns || object != name && !strings.HasPrefix(object, name+"-") ||
+				kind == parse.K8sEvent && !slices.Contains(reasons, reason) {
 				continue
 			}
 			out = append(out, p.Ref(pt))
