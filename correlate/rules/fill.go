@@ -15,48 +15,62 @@ import (
 // fill writes a sentence of a diagnosis about a group. What is not known
 // leaves its place empty, or says what it would be.
 func (g *group) fill(text string) string {
-	for {
-		from := strings.IndexByte(text, '{')
-		if from < 0 {
-			return strings.TrimSpace(text)
+	unnamed := len(g.targets)+len(g.addrs) == 0
+	return written(text, unnamed, func(place string) string {
+		if noun, ok := strings.CutPrefix(place, "n "); ok {
+			return words.Count(g.n, noun, noun+"s")
 		}
-		n := strings.IndexByte(text[from:], '}')
-		if n < 0 {
-			return text
+		if say := places[place]; say != nil {
+			return say(g)
 		}
-		place := text[from+1 : from+n]
-		said, counted := g.counted(place)
-		if !counted {
-			said = g.word(place)
-		}
-		if name := argument[place]; name != "" && len(g.targets)+len(g.addrs) == 0 && command.MatchString(text[:from]) {
-			said = name
-		}
-		text = text[:from] + said + text[from+n+1:]
-	}
+		return ""
+	})
 }
 
-// counted is a place that depends on how many the events are, or whom they name:
-// "{n probe}" with its noun, "{were}" and "{ends}" their verbs, "{it}" who was named.
-func (g *group) counted(place string) (said string, ok bool) {
-	if noun, ok := strings.CutPrefix(place, "n "); ok {
-		return words.Count(g.n, noun, noun+"s"), true
+// places are what stands in the places of a sentence; beside them "{n probe}" counts the
+// events with their noun.
+var places = map[string]func(*group) string{
+	"n":         func(g *group) string { return fmt.Sprint(g.n) },
+	"times":     (*group).timesWords,
+	"were":      (*group).were,
+	"ends":      (*group).endVerb,
+	"what":      func(g *group) string { return words.Upper(g.what()) },
+	"to":        func(g *group) string { return clean(g.to("to")) },
+	"target":    func(g *group) string { return clean(first(top(g.targets), top(g.addrs), "the target")) },
+	"targets":   func(g *group) string { return clean(first(some(g.targets, 2), some(g.addrs, 2), "a container")) },
+	"who":       func(g *group) string { return clean(first(some(g.targets, 2), some(g.addrs, 2), "A container")) }, // begins a sentence
+	"where":     (*group).where,
+	"it":        (*group).again,
+	"addr":      func(g *group) string { return clean(first(top(g.addrs), "that address")) },
+	"addrs":     func(g *group) string { return clean(first(some(g.addrs, 2), "the address")) },
+	"addrs?":    (*group).atAddrs,
+	"webhook":   func(g *group) string { return clean(first(g.webhook(), some(g.targets, 2), "of its configuration")) },
+	"node":      func(g *group) string { return clean(first(g.node(), "see its events")) },
+	"nodes":     (*group).nodes,
+	"hop":       (*group).hop,
+	"words":     (*group).said,
+	"took":      (*group).tookWords,
+	"knob":      (*group).knobWords,
+	"statuses":  (*group).statuses,
+	"exit":      (*group).exitWords,
+	"delivered": (*group).delivered,
+	"idle":      (*group).idle,
+}
+
+// were is the verb of the events.
+func (g *group) were() string {
+	if g.n == 1 {
+		return "was"
 	}
-	switch place {
-	case "were":
-		if g.n == 1 {
-			return "was", true
-		}
-		return place, true
-	case "ends":
-		if len(g.targets) > 1 || len(g.targets) == 0 && len(g.addrs) > 1 {
-			return "end", true
-		}
-		return place, true
-	case "it":
-		return g.again(), true
+	return "were"
+}
+
+// endVerb is the verb of those who are named.
+func (g *group) endVerb() string {
+	if len(g.targets) > 1 || len(g.targets) == 0 && len(g.addrs) > 1 {
+		return "end"
 	}
-	return place, false
+	return "ends"
 }
 
 // again is the address, of which {to} says the same already.
@@ -68,51 +82,27 @@ func (g *group) again() string {
 	return clean(first(addr, "the address"))
 }
 
-// phrases are the places of a sentence that a function of its own fills.
-var phrases = map[string]func(*group) string{"words": (*group).said, "took": (*group).tookWords, "knob": (*group).knobWords, "statuses": (*group).statuses,
-	"exit": (*group).exitWords, "delivered": (*group).delivered, "idle": (*group).idle, "hop": (*group).hop, "times": (*group).timesWords,
-	"node": func(g *group) string { return first(g.node(), "see its events") }}
-
-// word is what stands in one place of a sentence.
-func (g *group) word(place string) string {
-	if phrase := phrases[place]; phrase != nil {
-		return phrase(g)
+// where is whose log to read: the target, and the address if that says more.
+func (g *group) where() string {
+	target, addr := top(g.targets), top(g.addrs)
+	if addr == "" || addr == target {
+		return clean(first(target, "the target"))
 	}
-	switch place {
-	case "n":
-		return fmt.Sprint(g.n)
-	case "what":
-		return words.Upper(g.what())
-	case "to":
-		return clean(g.to("to"))
-	case "target":
-		return clean(first(top(g.targets), top(g.addrs), "the target"))
-	case "targets":
-		return clean(first(some(g.targets, 2), some(g.addrs, 2), "a container"))
-	case "who": // at the beginning of a sentence
-		return clean(first(some(g.targets, 2), some(g.addrs, 2), "A container"))
-	case "nodes":
-		if who := first(some(g.targets, 2), g.node()); who != "" {
-			return clean(who) + ", "
-		}
+	return clean(strings.TrimSpace(target + " " + addr))
+}
+
+// atAddrs names the addresses behind a word, "" where none is known.
+func (g *group) atAddrs() string {
+	if len(g.addrs) == 0 {
 		return ""
-	case "addr":
-		return clean(first(top(g.addrs), "that address"))
-	case "webhook":
-		return clean(first(g.webhook(), some(g.targets, 2), "of its configuration"))
-	case "where": // whose log: the target, and the address if that says more
-		target, addr := top(g.targets), top(g.addrs)
-		if addr == "" || addr == target {
-			return clean(first(target, "the target"))
-		}
-		return clean(strings.TrimSpace(target + " " + addr))
-	case "addrs":
-		return clean(first(some(g.addrs, 2), "the address"))
-	case "addrs?":
-		if len(g.addrs) == 0 {
-			return ""
-		}
-		return " at " + clean(some(g.addrs, 2))
+	}
+	return " at " + clean(some(g.addrs, 2))
+}
+
+// nodes names the nodes before what is said of them, "" where none is known.
+func (g *group) nodes() string {
+	if who := first(some(g.targets, 2), g.node()); who != "" {
+		return clean(who) + ", "
 	}
 	return ""
 }

@@ -19,20 +19,27 @@ var command = regexp.MustCompile(`(^|[ (])(kubectl|curl|openssl|istioctl|cilium|
 // blank is a place of a sentence of a diagnosis.
 var blank = regexp.MustCompile(`\{[a-z][a-z ?]*\}`)
 
+// written is a sentence with what say gives in its places, and an argument in a
+// command where nobody is named. What is filled in has no places of its own, whatever a
+// log calls somebody.
+func written(text string, unnamed bool, say func(place string) string) string {
+	out, from := "", 0
+	for _, at := range blank.FindAllStringIndex(text, -1) {
+		out += text[from:at[0]]
+		place := text[at[0]+1 : at[1]-1]
+		if name := argument[place]; name != "" && unnamed && command.MatchString(out) {
+			out += name
+		} else {
+			out += say(place)
+		}
+		from = at[1]
+	}
+	return strings.TrimSpace(out + text[from:])
+}
+
 // plain writes a sentence of a diagnosis without a case to fill it from, as listings do.
 func plain(text string) string {
-	for {
-		at := blank.FindStringIndex(text)
-		if at == nil {
-			return strings.TrimSpace(text)
-		}
-		name := text[at[0]+1 : at[1]-1]
-		said := general[name]
-		if argument[name] != "" && command.MatchString(text[:at[0]]) {
-			said = argument[name]
-		}
-		text = text[:at[0]] + said + text[at[1]:]
-	}
+	return written(text, true, func(place string) string { return general[place] })
 }
 
 // plainly writes some.

@@ -37,6 +37,9 @@ func TestPlain(t *testing.T) {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
+	if got := written("{a} of {b}.", true, func(place string) string { return "{" + place + "}" }); got != "{a} of {b}." {
+		t.Errorf("what is filled in is filled again: %q", got)
+	}
 	g := &group{}
 	if got, want := g.fill("Ask {target}: linkerd diagnostics endpoints {target} -o json"), "Ask the target: linkerd diagnostics endpoints TARGET -o json"; got != want {
 		t.Errorf("%q, want %q", got, want)

@@ -145,8 +145,7 @@ func (p *Pass) sameWorkload(change, s sight) bool {
 func rolledAsFarAsTold(p *Pass, g *group, f *correlate.Finding) {
 	if g.sure == correlate.Low {
 		f.Title = g.fill("{what}{to} failed within seconds of pods coming or going; whose address that was is not in the dump.")
-		f.Next = append([]string{"Whose address was {addr}: kubectl get pods -A -o wide, kubectl get endpointslices -A."}, f.Next...)
-		f.Next[0] = g.fill(f.Next[0])
+		f.Next = append([]string{g.fill("Whose address was {addr}: kubectl get pods -A -o wide, kubectl get endpointslices -A.")}, f.Next...)
 		return
 	}
 	if !g.every(func(r *reading) bool { return r.why == byAges }) {
