@@ -3,7 +3,6 @@ package redact
 import (
 	"slices"
 	"strings"
-	"sync"
 
 	"faultline/parse"
 )
@@ -33,18 +32,11 @@ var placeForms = []sentence{
 		[]Class{Namespace, Service}},
 	{[]string{"s/", "t/", "b/", "c/", "d/", "e/"},
 		expr(`(?i)(?:^|[\s"'=(,;:>\[])(?:pods?|services?|svc|deployments?|replicasets?|statefulsets?|daemonsets?|cronjobs?|serviceaccounts?|httproutes?)(?:\.apps|\.batch)?/([a-z0-9][a-z0-9-]*)(?:$|[\s"'),;:.<\]\\])`), []Class{Service}},
-	{[]string{"] ["}, expr(`\[([a-z0-9]+(?:-[a-z0-9]+)+)-(?:[0-9]{1,5}|https?|grpc)\] \[`), []Class{upstream}},
+	nginxUpstream,
 	{[]string{"@kubernetes"}, expr(`"([a-z0-9]+(?:-[a-z0-9]+)+)-(?:[0-9]{1,5}|https?|grpc)@kubernetes`), []Class{upstream}},
 }
 
-// placeSigns are the beginnings of all their signs.
-var placeSigns = sync.OnceValue(func() *signs {
-	s := &signs{}
-	for i, f := range placeForms {
-		s.add(f.signs, i)
-	}
-	return s
-})
+var placeSigns = signsOf(placeForms)
 
 // placeKeys are the last words of keys whose value is a name whatever it is; "app" and
 // "job" of a sentence are none.
@@ -54,8 +46,7 @@ var placeKeys = set(`namespace ns namespace_name pod pod_name container containe
 // places are those of a text, in order and apart.
 func (r *Redactor) places(b []byte) []place {
 	var list []place
-	var small [1 << 10]byte
-	for form := range placeSigns().in(appendLower(small[:0], b)) {
+	for form := range r.formsIn(b, placeSigns()) {
 		f := &placeForms[form]
 		for _, m := range f.form().FindAllSubmatchIndex(b, -1) {
 			list = append(list, r.placesIn(b, f.classes, m)...)

@@ -5,15 +5,14 @@ import (
 	"math"
 	"regexp"
 	"strings"
-	"sync"
 )
 
 // secrets takes out what must not be known to anyone.
 func (r *Redactor) secrets(in []byte) []edit {
-	r.small = appendLower(r.small[:0], in)
+	forms := r.formsIn(in, secretSigns())
 	list := r.assigned(in)
 	text := apply(in, list)
-	for form := range secretSigns().in(r.small) {
+	for form := range forms {
 		if then := r.strike(text, &secrets[form]); len(then) > 0 {
 			list, text = compose(text, list, then), apply(text, then)
 		}
@@ -21,13 +20,7 @@ func (r *Redactor) secrets(in []byte) []edit {
 	return compose(text, list, r.strikeRandom(text))
 }
 
-var secretSigns = sync.OnceValue(func() *signs {
-	s := &signs{}
-	for i, f := range secrets {
-		s.add(f.signs, i)
-	}
-	return s
-})
+var secretSigns = signsOf(secrets)
 
 // harmless are values that hide nothing.
 var harmless = regexp.MustCompile(`(?i)^(REDACTED.*|true|false|null|nil|none|[0-9]{1,3}|<.*|\*+)$`)

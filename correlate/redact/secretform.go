@@ -10,6 +10,8 @@ type secret struct {
 	value uint8 // what is one, by what it looks like
 }
 
+func (s secret) needs() []string { return s.signs }
+
 // What a value must look like to be a secret, where its place alone does not tell.
 const (
 	anyValue uint8 = iota

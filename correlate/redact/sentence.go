@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
-	"sync"
 )
 
 // sentence is a standard sentence that holds names: of linkerd, Kubernetes,
@@ -16,14 +15,9 @@ type sentence struct {
 	classes []Class
 }
 
-// sentenceSigns are the beginnings of all signs, by two letters, as of secrets.
-var sentenceSigns = sync.OnceValue(func() *signs {
-	s := &signs{}
-	for i, f := range allSentences {
-		s.add(f.signs, i)
-	}
-	return s
-})
+func (s sentence) needs() []string { return s.signs }
+
+var sentenceSigns = signsOf(allSentences)
 
 // sentences takes the names that standard sentences hold.
 func (n names) sentences(r *Redactor, line []byte) {
@@ -31,8 +25,7 @@ func (n names) sentences(r *Redactor, line []byte) {
 	n.pairs(r, line)
 	n.cued(r, line)
 	n.owned(r, line)
-	r.small = appendLower(r.small[:0], line)
-	for form := range sentenceSigns().in(r.small) {
+	for form := range r.formsIn(line, sentenceSigns()) {
 		s := &allSentences[form]
 		for _, m := range s.form().FindAllSubmatch(line, -1) {
 			key := string(m[1])

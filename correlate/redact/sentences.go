@@ -9,6 +9,9 @@ const (
 	label   = `([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)`
 )
 
+// nginxUpstream is how ingress-nginx names the upstream of a request, NS-SERVICE-PORT.
+var nginxUpstream = sentence{[]string{"] ["}, expr(`\[([a-z0-9]+(?:-[a-z0-9]+)+)-(?:[0-9]{1,5}|https?|grpc)\] \[`), []Class{upstream}}
+
 // sentences are from the sources that print them: linkerd2-proxy
 // linkerd/app/outbound/src/http/logical/policy (Service.NS.NAME since 2.13),
 // SPIFFE-ID §2 with Istio's and linkerd's paths, apimachinery's api/errors
@@ -44,7 +47,7 @@ var sentences = []sentence{
 	{[]string{"image"}, expr(`(?i)\bimage:?[ =]+\\*["']?([a-z0-9][^\s"'\\,]+[:/@][^\s"'\\,]+)`), []Class{image}},
 	{[]string{"ips for", "endpoint ", "endpoints ", "slice ", "slices ", "service ", "ingress "}, expr(`(?i)(?:\bIPs|\bendpoints?|slices?|\bservice|\bingress) (?:for |of |object )?` + q + `([a-z0-9-]+)/` + dnsName), []Class{Namespace, Service}},
 	{[]string{"://"}, expr(`://([a-z0-9-]+(?:\.[a-z0-9-]+)?)(?:[:/?#"'\s\\]|$)`), []Class{target}},
-	{[]string{"] ["}, expr(`\[([a-z0-9]+(?:-[a-z0-9]+)+)-(?:[0-9]{1,5}|https?|grpc)\] \[`), []Class{upstream}},                            // ingress-nginx: NS-SERVICE-PORT
+	nginxUpstream,
 	{[]string{"@kubernetes"}, expr(`"([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)@kubernetes(?:crd|gateway|ingressnginx)?\\*"`), []Class{upstream}}, // Traefik: NS-NAME of its provider
 	{[]string{" haproxy["}, expr(`\d{2}:\d{2}:\d{2}\.\d{3}\] ([A-Za-z0-9][\w.-]*)~? `), []Class{Object}},                                  // HAProxy's %ft
 	{[]string{"user "}, expr(`(?i)\buser \\*["']([^"'\\:]{3,100})\\*["']`), []Class{Object}},

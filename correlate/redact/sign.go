@@ -29,10 +29,18 @@ type sign struct {
 // maxForms is how many forms may share their signs.
 const maxForms = 256
 
+// signsOf are the signs of forms, made when a text is first looked at.
+func signsOf[F interface{ needs() []string }](forms []F) func() *signs {
+	return sync.OnceValue(func() *signs {
+		s := &signs{beginnings: map[uint16][]sign{}}
+		for i, f := range forms {
+			s.add(f.needs(), i)
+		}
+		return s
+	})
+}
+
 func (s *signs) add(texts []string, form int) {
-	if s.beginnings == nil {
-		s.beginnings = map[uint16][]sign{}
-	}
 	for _, text := range texts {
 		for _, k := range firstTwo(text) {
 			s.which[k] = true
@@ -51,6 +59,12 @@ func firstTwo(text string) (out []uint16) {
 		out = append(out, uint16(text[0])<<8|uint16(second))
 	}
 	return out
+}
+
+// formsIn gives the forms that a text may have, whose signs it holds in capitals or small letters.
+func (r *Redactor) formsIn(text []byte, s *signs) iter.Seq[int] {
+	r.small = appendLower(r.small[:0], text)
+	return s.in(r.small)
 }
 
 // in gives the forms that text in small letters holds a sign of, in order.
