@@ -246,7 +246,6 @@ var manyBranches = map[string]int{
 	"correlate/redact/detect.go host":           27,
 	"correlate/redact/detect.go inet6":          22,
 	"correlate/redact/detect.go mail":           21,
-	"correlate/redact/tell.go free":             22,
 	"correlate/redact/tell.go objects":          22,
 	"correlate/report/events.go Wants":          21,
 	"correlate/rules/facts.go findReleases":     23,

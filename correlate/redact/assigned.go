@@ -109,11 +109,8 @@ func keyBefore(b []byte, i int) []byte {
 	for end > 0 && (b[end-1] == '"' || b[end-1] == '\'' || b[end-1] == '\\') {
 		end--
 	}
-	start := end
-	for start > 0 && end-start < 128 && (letter(b[start-1]) || figure(b[start-1]) || strings.IndexByte("_.-", b[start-1]) >= 0) {
-		start--
-	}
-	return b[start:end]
+	const most = 128
+	return b[max(startOf(b, end, nameByte), end-most):end]
 }
 
 // What the value of a key is, where it is no name.

@@ -322,7 +322,7 @@ func (n names) person(r *Redactor, class Class, value string) {
 	if !r.ordinary(value) {
 		n.add(r, class, value)
 	}
-	for _, w := range strings.FieldsFunc(value, func(c rune) bool { return c < 0x80 && !wordByte(byte(c)) }) {
+	for _, w := range wordsOf(value) {
 		if top := strings.Contains(value, "."+w) && (topLevel[w] || delegated(w)); len(w) >= 3 && !top && !r.ordinary(w) {
 			n.add(r, class, w)
 		}

@@ -73,12 +73,6 @@ var common = set(`a might shall onto i he she our his her my me us closing backe
 	uses used using use exist exists existing present absent dead alive healthy unhealthy busy idle ready broken down up gone lost found left right top bottom
 	hello hi thanks thank regards page pages view views form forms action actions event events handler handlers controller controllers`)
 
-// span is a stretch of a line.
-type span struct{ from, to int }
-
-// nameByte says whether a name may hold a byte.
-func nameByte(c byte) bool { return letter(c) || figure(c) || c == '-' || c == '.' || c == '_' }
-
 // cued takes the names that stand behind a cue, before a port, or beside an address.
 func (n names) cued(r *Redactor, b []byte) {
 	var before, last span // the two words before
@@ -86,11 +80,9 @@ func (n names) cued(r *Redactor, b []byte) {
 		if !nameByte(b[i]) {
 			continue
 		}
-		w := span{i, i}
-		for i < len(b) && nameByte(b[i]) {
-			i++
-		}
-		for w.to = i; w.to > w.from && !wordByte(b[w.to-1]); {
+		w := span{i, endOf(b, i, nameByte)}
+		i = w.to
+		for w.to > w.from && !wordByte(b[w.to-1]) {
 			w.to--
 		}
 		for w.from < w.to && !wordByte(b[w.from]) {
@@ -159,7 +151,7 @@ func between(gap []byte, brackets bool) (quoted, near bool) {
 // marks says that something tells a word from one of a language: a figure, a
 // dash, a dot, a port.
 func marks(b []byte, w span) bool {
-	return bytes.ContainsAny(b[w.from:w.to], "0123456789-.") || w.to+1 < len(b) && b[w.to] == ':' && figure(b[w.to+1])
+	return bytes.ContainsAny(b[w.from:w.to], "0123456789-.") || portFollows(b, w.to)
 }
 
 // isKey says that what ends before i is the name of a field or of a function, and
@@ -222,10 +214,7 @@ func portAt(b []byte) string {
 	if b[0] != ':' {
 		return ""
 	}
-	end := 1
-	for end < len(b) && figure(b[end]) {
-		end++
-	}
+	end := endOf(b, 1, figure)
 	port := string(b[1:end])
 	if len(port) < 2 || len(port) > 5 || port[0] == '0' || end < len(b) && (wordByte(b[end]) || b[end] == '_') ||
 		end+1 < len(b) && strings.IndexByte(":.-", b[end]) >= 0 && figure(b[end+1]) {
@@ -267,10 +256,7 @@ func (n names) cuedName(r *Redactor, class Class, b []byte, w span) {
 	}
 	n.said(r, class, text)
 	if w.to < len(b) && b[w.to] == '@' {
-		end := w.to + 1
-		for end < len(b) && nameByte(b[end]) {
-			end++
-		}
+		end := endOf(b, w.to+1, nameByte)
 		n.hostName(r, strings.TrimRight(string(b[w.to+1:end]), ".-_"))
 	}
 }
@@ -281,8 +267,7 @@ func telltale(s string) bool {
 	if date.MatchString(s) {
 		return false
 	}
-	hasLetter := func(c rune) bool { return c < 0x80 && letter(byte(c)) }
-	return letter(s[0]) || s[0] >= 0x80 || strings.ContainsAny(s, "-.") && strings.ContainsFunc(s, hasLetter)
+	return letter(s[0]) || s[0] >= 0x80 || strings.ContainsAny(s, "-.") && hasLetter(s)
 }
 
 var date = regexp.MustCompile(`^[0-9]{1,4}[-.](?:[A-Za-z]{3}|[0-9]{1,2})[-.][0-9]`)
@@ -354,10 +339,7 @@ func (n names) owned(r *Redactor, b []byte) {
 		if c != '/' && c != '\\' {
 			continue
 		}
-		from := i
-		for from > 0 && letter(b[from-1]) {
-			from--
-		}
+		from := startOf(b, i, letter)
 		if from == i || i-from > len(room) || !ofPeople[string(appendLower(room[:0], b[from:i]))] {
 			continue
 		}
@@ -365,11 +347,7 @@ func (n names) owned(r *Redactor, b []byte) {
 		if at < len(b) && b[at] == c && c == '\\' { // an escaped backslash
 			at++
 		}
-		end := at
-		for end < len(b) && nameByte(b[end]) {
-			end++
-		}
-		w := span{at, end}
+		w := span{at, endOf(b, at, nameByte)}
 		for w.to > w.from && !wordByte(b[w.to-1]) {
 			w.to--
 		}

@@ -89,8 +89,8 @@ func mail(b []byte, i int) (int, Class, bool) {
 // protocol of a DSN or provider of Traefik is behind the @.
 func ofIntranet(b []byte, i, at, end int) bool {
 	domain := bytes.TrimLeft(b[at:end], "@%40")
-	if len(domain) < 2 || !letter(domain[0]) || !bytes.ContainsFunc(b[i:at], func(c rune) bool { return c < 0x80 && letter(byte(c)) }) ||
-		string(b[i:at]) == Hidden || end < len(b) && strings.IndexByte("(_", b[end]) >= 0 {
+	if len(domain) < 2 || !letter(domain[0]) || !hasLetter(string(b[i:at])) || string(b[i:at]) == Hidden ||
+		end < len(b) && strings.IndexByte("(_", b[end]) >= 0 {
 		return false
 	}
 	return !notMail[lower(string(domain))]
@@ -313,7 +313,7 @@ func (r *Redactor) endsAsDomain(b []byte, i, end int) bool {
 	case fileEndings[last]:
 		return false
 	}
-	sure := !wordEndings[last] || i > 0 && b[i-1] == '=' || end+1 < len(b) && b[end] == ':' && figure(b[end+1])
+	sure := !wordEndings[last] || i > 0 && b[i-1] == '=' || portFollows(b, end)
 	return r.unknownLabels(string(r.small[:max(dot, 0)]), sure)
 }
 
@@ -415,10 +415,7 @@ func classIn(labels []string, k int) Class {
 // podShape is how much of b is the name of a Deployment's pod: the owner, the
 // hash of the template and a suffix, in the letters of such names.
 func podShape(b []byte) int {
-	n := 0
-	for n < len(b) && (b[n] >= 'a' && b[n] <= 'z' || b[n] >= '0' && b[n] <= '9' || b[n] == '-') {
-		n++
-	}
+	n := endOf(b, 0, dnsByte)
 	if n < 13 || !ended(b, n, "") || bytes.Count(b[:n], []byte("-")) < 2 {
 		return 0
 	}

@@ -137,15 +137,9 @@ func nibbles(b []byte, i int) (int, Class, bool) {
 // nodeOfAddress is the length of a name at the beginning of b that ends with a private
 // address, as nodes of clouds have it: "node-10-0-1-17" (RFC 1918, RFC 6598).
 func nodeOfAddress(b []byte) int {
-	end, dashes := 0, 0
-	for end < len(b) && dnsByte(b[end]) {
-		if b[end] == '-' {
-			dashes++
-		}
-		end++
-	}
 	const parts = 4
-	if dashes < parts || !ended(b, end, "") {
+	end := endOf(b, 0, dnsByte)
+	if bytes.Count(b[:end], []byte("-")) < parts || !ended(b, end, "") {
 		return 0
 	}
 	at := end

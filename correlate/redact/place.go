@@ -96,7 +96,7 @@ func (r *Redactor) besideNamespaces(b []byte) (out []place) {
 		if c != '.' && c != '/' {
 			continue
 		}
-		left, right := span{labelStart(b, i), i}, span{i + 1, labelEnd(b, i+1)}
+		left, right := span{startOf(b, i, dnsByte), i}, span{i + 1, endOf(b, i+1, dnsByte)}
 		if left.from == i || right.to == i+1 || joinedBefore(b, left.from) {
 			continue
 		}
@@ -106,34 +106,17 @@ func (r *Redactor) besideNamespaces(b []byte) (out []place) {
 		case c == '/' && r.isNamespace(string(b[left.from:i])):
 			out = append(out, place{left, Namespace}, place{right, Service})
 			if to := right.to; to < len(b) && b[to] == '/' {
-				out = append(out, place{span{to + 1, labelEnd(b, to+1)}, Container})
+				out = append(out, place{span{to + 1, endOf(b, to+1, dnsByte)}, Container})
 			}
 		}
 	}
 	return out
 }
 
-// labelEnd and labelStart are where a label of DNS ends and begins that meets i.
-func labelEnd(b []byte, i int) int {
-	for i < len(b) && dnsByte(b[i]) {
-		i++
-	}
-	return i
-}
-
-func labelStart(b []byte, i int) int {
-	for i > 0 && dnsByte(b[i-1]) {
-		i--
-	}
-	return i
-}
-
 // joinedBefore says whether what begins at i is a part of something longer.
 func joinedBefore(b []byte, i int) bool {
 	return i > 0 && (wordByte(b[i-1]) || strings.IndexByte("./_-", b[i-1]) >= 0)
 }
-
-func portFollows(b []byte, i int) bool { return i+1 < len(b) && b[i] == ':' && figure(b[i+1]) }
 
 // isNamespace says whether a name is known to be that of a namespace.
 func (r *Redactor) isNamespace(s string) bool {
@@ -155,7 +138,7 @@ func (r *Redactor) assignedPlace(b []byte, i int) []place {
 		if b[i] == ':' || from < len(b) && b[from] != ' ' {
 			from = opened(b, from)
 		}
-		to := labelEnd(b, from)
+		to := endOf(b, from, dnsByte)
 		if to == len(b) || !wordByte(b[to]) && b[to] != '_' {
 			return []place{{span{from, to}, class}}
 		}

@@ -6,14 +6,6 @@ import (
 	"strings"
 )
 
-func wordByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c >= 0x80
-}
-
-func hexByte(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
-}
-
 // begins says whether a word may begin at i: at the line's beginning, behind
 // what is no letter or digit, behind an escape such as \n or %2F, and behind
 // the letter that ends a colour.

@@ -115,7 +115,7 @@ func looksSecret(s string) bool {
 
 // figuresAndLetters says whether a text has both, as no word has.
 func figuresAndLetters(s string) bool {
-	return strings.ContainsAny(s, "0123456789") && strings.ContainsFunc(s, func(c rune) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' })
+	return strings.ContainsAny(s, "0123456789") && hasLetter(s)
 }
 
 // strikeRandom takes out long words that look drawn at random: keys that no

@@ -114,10 +114,7 @@ func (n names) pairs(r *Redactor, b []byte) {
 			return
 		}
 		slash += next
-		from, to := slash, slash+1
-		for from > 0 && dnsByte(b[from-1]) {
-			from--
-		}
+		from, to := startOf(b, slash, dnsByte), slash+1
 		for to < len(b) && (dnsByte(b[to]) || b[to] == '.') {
 			to++
 		}
@@ -128,8 +125,6 @@ func (n names) pairs(r *Redactor, b []byte) {
 		}
 	}
 }
-
-func dnsByte(c byte) bool { return c >= 'a' && c <= 'z' || figure(c) || c == '-' }
 
 // pair takes "NS/NAME", where both are names and neither is a word of a format.
 func (n names) pair(r *Redactor, text string) {
@@ -163,10 +158,7 @@ func (n names) podForms(r *Redactor, b []byte) {
 		if !pattern(b[at+1:], "hhhhhhhh") {
 			continue
 		}
-		start := at
-		for start > 0 && (letter(b[start-1]) || figure(b[start-1]) || strings.IndexByte("._-", b[start-1]) >= 0) {
-			start--
-		}
+		start := startOf(b, at, nameByte)
 		if pod, ns, ok := strings.Cut(string(b[start:at]), "_"); ok && pod != "" && ns != "" {
 			n.said(r, Pod, pod)
 			n.said(r, Namespace, ns)

@@ -109,22 +109,15 @@ func (r *Redactor) unmet(key, value []byte) bool {
 	return true
 }
 
-func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
-func figure(c byte) bool { return c >= '0' && c <= '9' }
-
 // pairs gives each key with its value: "key=value", "key: value",
 // `\"key\":\"value\"`, "Controlled By:  value".
 func pairs(b []byte, fn func(key, value []byte)) {
-	in := func(c byte, more string) bool { return letter(c) || figure(c) || strings.IndexByte(more, c) >= 0 }
 	for i := 0; i < len(b); {
 		if !letter(b[i]) {
 			i++
 			continue
 		}
-		end := i + 1
-		for end < len(b) && in(b[end], "_./-") {
-			end++
-		}
+		end := endOf(b, i+1, keyByte)
 		key := end
 		for _, second := range []string{" By", " Account", " Id", " ID", " Catalog", " Source", " Name"} {
 			if bytes.HasPrefix(b[end:], []byte(second)) {
@@ -142,7 +135,7 @@ func pairs(b []byte, fn func(key, value []byte)) {
 			continue
 		}
 		value := at
-		for at < len(b) && in(b[at], "_.:@/-") {
+		for at < len(b) && (keyByte(b[at]) || b[at] == ':' || b[at] == '@') {
 			at++
 		}
 		fn(b[i:key], b[value:at])
@@ -237,10 +230,7 @@ func free(b []byte, fn func(key, value []byte)) {
 		for key > 0 && b[key-1] == '\\' {
 			key--
 		}
-		start := key
-		for start > 0 && (letter(b[start-1]) || figure(b[start-1]) || strings.IndexByte("_./-", b[start-1]) >= 0) {
-			start--
-		}
+		start := startOf(b, key, keyByte)
 		if start == key {
 			continue
 		}

@@ -193,8 +193,6 @@ func escape(b []byte, i int) (put []byte, width int, ok bool) {
 	return utf8.AppendRune(nil, rune(n)), 2 + figures, true
 }
 
-func octal(c byte) bool { return c >= '0' && c <= '7' }
-
 // doubled undoes the quotes of CSV (RFC 4180 §2), unless they hold nothing.
 func doubled(b []byte, i int) (put []byte, width int, ok bool) {
 	if b[i] != '"' || i+1 >= len(b) || b[i+1] != '"' || (i == 0 || !wordByte(b[i-1]) && b[i-1] != '\\') && (i+2 >= len(b) || !wordByte(b[i+2])) {

@@ -130,7 +130,7 @@ var partOfTime = regexp.MustCompile(`^(?:[0-9]{2,8}|[0-9]{4}-[0-9]{2}-[0-9]{2})t
 // vocabulary takes the words of a metric's name or of a label's key, which
 // must not be taken for names.
 func (r *Redactor) vocabulary(s string) {
-	for _, w := range strings.FieldsFunc(lower(s), func(c rune) bool { return c < 0x80 && !wordByte(byte(c)) }) {
+	for _, w := range wordsOf(lower(s)) {
 		r.own[w] = true
 	}
 }
