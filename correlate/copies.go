@@ -13,16 +13,22 @@ import (
 // better. Folders often hold one log raw, stamped and in the runtime's form;
 // an API event stands in describe, in a table and in JSON.
 type copies struct {
-	of  []int    // per stream: the stream it is a copy of, -1
-	dup [][]bool // per stream: which events are repeats; nil for none
+	of  []int  // per stream: the stream it is a copy of, -1
+	dup marked // the events that are repeats
 }
 
-func (k *copies) mark(stream, event, events int) {
-	if k.dup[stream] == nil {
-		k.dup[stream] = make([]bool, events)
+// marked are events, by stream: nil for a stream of which none is.
+type marked [][]bool
+
+// mark adds an event of a stream that has so many.
+func (m marked) mark(stream, event, events int) {
+	if m[stream] == nil {
+		m[stream] = make([]bool, events)
 	}
-	k.dup[stream][event] = true
+	m[stream][event] = true
 }
+
+func (m marked) holds(stream, event int) bool { return m[stream] != nil && m[stream][event] }
 
 // copyShare is the share of a stream's events that must stand in another one
 // before it is called a copy of it.
@@ -30,7 +36,7 @@ const copyShare = 0.8
 
 // findCopies finds the repeats, and completes who from copies that know more.
 func findCopies(c *parse.Capture, who []Identity) *copies {
-	k := &copies{of: make([]int, len(c.Streams)), dup: make([][]bool, len(c.Streams))}
+	k := &copies{of: make([]int, len(c.Streams)), dup: make(marked, len(c.Streams))}
 	for i := range k.of {
 		k.of[i] = -1
 	}
@@ -150,7 +156,7 @@ func (k *copies) compare(c *parse.Capture, who []Identity, p, s int) {
 	fine := grain > 0 && grain <= parse.GrainMicro
 	left := map[uint64][]parse.Time{}
 	for i := range ps.Events {
-		if k.dup[p] == nil || !k.dup[p][i] {
+		if !k.dup.holds(p, i) {
 			line := sameLine(&ps.Events[i])
 			left[line] = append(left[line], ps.Events[i].Time)
 		}
@@ -181,7 +187,7 @@ func (k *copies) compare(c *parse.Capture, who []Identity, p, s int) {
 		return
 	}
 	for _, i := range matched {
-		k.mark(s, i, len(ss.Events))
+		k.dup.mark(s, i, len(ss.Events))
 	}
 	who[p].fill(who[s])
 	if float64(len(matched)) >= copyShare*float64(len(ss.Events)) {
@@ -267,10 +273,10 @@ func sameFacts(c *parse.Capture, k *copies) {
 			case had.a == s:
 				// Two rows of one dump are two facts.
 			case better(c, had, s, e):
-				k.mark(had.a, had.b, len(c.Streams[had.a].Events))
+				k.dup.mark(had.a, had.b, len(c.Streams[had.a].Events))
 				best[f] = pair{s, i}
 			default:
-				k.mark(s, i, len(c.Streams[s].Events))
+				k.dup.mark(s, i, len(c.Streams[s].Events))
 			}
 		}
 	}

@@ -238,8 +238,7 @@ func (ix *Index) Release(stream int) string {
 
 // Repeats says whether an event of a stream is told better elsewhere.
 func (ix *Index) Repeats(stream, event int) bool {
-	d := ix.copies.dup[stream]
-	return d != nil && d[event]
+	return ix.copies.dup.holds(stream, event)
 }
 
 // At gives the event of a point.

@@ -130,7 +130,7 @@ func see(c *Placed, g *groups) (s Seen) {
 		}
 		e := c.At(p)
 		add(all, statusOf(e), e.Kind)
-		if !counted.holds(p) {
+		if !counted.holds(int(p.Stream), int(p.Event)) {
 			add(left, what{statusOf(e), parse.CauseOf(e.Class)}, e.Kind)
 		}
 	}
@@ -153,21 +153,13 @@ func see(c *Placed, g *groups) (s Seen) {
 	return s
 }
 
-// marked are events by stream.
-type marked [][]bool
-
-func (m marked) holds(p Point) bool { return m[p.Stream] != nil && m[p.Stream][p.Event] }
-
 // counted marks the failures that count, in all layers.
 func (g *groups) counted(c *Placed) marked {
 	out := make(marked, len(c.Streams))
 	for _, one := range g.all() {
 		for _, list := range [][]Moment{one.Failures, one.Inner} {
 			for _, m := range list {
-				if out[m.Stream] == nil {
-					out[m.Stream] = make([]bool, len(c.Streams[m.Stream].Events))
-				}
-				out[m.Stream][m.Event] = true
+				out.mark(int(m.Stream), int(m.Event), len(c.Streams[m.Stream].Events))
 			}
 		}
 	}
@@ -176,7 +168,10 @@ func (g *groups) counted(c *Placed) marked {
 
 // Counted tells of an event whether it is one of the failures that count, in
 // whatever layer it was logged.
-func (c *Case) Counted() func(Point) bool { return c.groups.counted(&c.Placed).holds }
+func (c *Case) Counted() func(Point) bool {
+	counted := c.groups.counted(&c.Placed)
+	return func(p Point) bool { return counted.holds(int(p.Stream), int(p.Event)) }
+}
 
 func add[K comparable](to map[K]map[parse.Kind]int, k K, kind parse.Kind) {
 	if to[k] == nil {
