@@ -35,6 +35,12 @@ type Diagnosis struct {
 	Rivals []string
 }
 
+// finding begins a finding of a diagnosis that no group of sights speaks for.
+func (d *Diagnosis) finding(s correlate.Severity, c correlate.Confidence) correlate.Finding {
+	return correlate.Finding{Diagnosis: d.Code, Where: d.Where, Rivals: d.Rivals, Severity: s, Confidence: c,
+		Detail: plain(d.Says), Next: plainly(d.Next), Facets: map[string]string{}}
+}
+
 // group is what speaks for one diagnosis in one case.
 type group struct {
 	p     *Pass

@@ -207,10 +207,10 @@ func mixedProxies(p *Pass) []correlate.Finding {
 		if before == 0 || since == 0 {
 			continue
 		}
-		d := mixedProxiesRule.Diagnosis
-		return []correlate.Finding{{Diagnosis: d.Code, Where: d.Where, Severity: correlate.Info, Confidence: correlate.High,
-			Count: len(lines), Evidence: refs(proof...), Next: plainly(d.Next),
-			Title: fmt.Sprintf("Proxies of %s answer the same failure with different statuses.", some(lines, 4)), Detail: d.Says}}
+		f := mixedProxiesRule.Diagnosis.finding(correlate.Info, correlate.High)
+		f.Count, f.Evidence = len(lines), refs(proof...)
+		f.Title = fmt.Sprintf("Proxies of %s answer the same failure with different statuses.", some(lines, 4))
+		return []correlate.Finding{f}
 	}
 	return nil
 }

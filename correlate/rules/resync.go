@@ -26,9 +26,8 @@ func oneResync(p *Pass) []correlate.Finding {
 		return nil
 	}
 	waited := laned(p.sights["discovery_no_answer"])
-	d := resyncStall.Diagnosis
-	f := correlate.Finding{Diagnosis: d.Code, Where: d.Where, Rivals: d.Rivals, Severity: correlate.Info, Confidence: correlate.Low,
-		Detail: d.Says + " So few are no period: other things begin there too.", Next: plainly(d.Next), Facets: map[string]string{}}
+	f := resyncStall.Diagnosis.finding(correlate.Info, correlate.Low)
+	f.Detail += " So few are no period: other things begin there too."
 	stalled, others := 0, 0
 	for _, b := range p.bursts {
 		list := waited.near(sight{at: b.from, placed: true}, 0, time.Duration(b.to-b.from)+lookupWait)

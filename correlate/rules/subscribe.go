@@ -87,9 +87,8 @@ func (p *Pass) climbed(w *wave) (m metric, usual, top float64, ok bool) {
 
 // subscribed tells a storm of lookups by two witnesses or all three.
 func subscribed(p *Pass) []correlate.Finding {
-	d := subscribeStorm.Diagnosis
-	f := correlate.Finding{Diagnosis: d.Code, Where: d.Where, Rivals: d.Rivals, Severity: correlate.Warning, Confidence: correlate.Medium,
-		Detail: d.Says, Next: plainly(d.Next), Facets: map[string]string{}, Query: `increase(grpc_server_started_total{grpc_method="GetProfile"}[1m])`}
+	f := subscribeStorm.Diagnosis.finding(correlate.Warning, correlate.Medium)
+	f.Query = `increase(grpc_server_started_total{grpc_method="GetProfile"}[1m])`
 	n, gauge, many := p.servers()
 	many = many && n >= stormServers
 	var pods, said []string

@@ -53,10 +53,9 @@ func (p *Pass) unmeshed() []correlate.Finding {
 		return nil
 	}
 	slices.SortFunc(without, func(a, b named) int { return strings.Compare(a.name, b.name) })
-	d := notMeshed.Diagnosis
-	f := correlate.Finding{Diagnosis: d.Code, Where: d.Where, Rivals: d.Rivals, Severity: correlate.Info, Confidence: correlate.Medium,
-		Count: len(without), Detail: d.Says, Next: plainly(d.Next), Facets: map[string]string{"target": without[0].name},
-		Title: fmt.Sprintf("%s without a proxy, whose siblings have one: %s.", words.Upper(words.Count(len(without), "pod is", "pods are")), clean(some(without, 2)))}
+	f := notMeshed.Diagnosis.finding(correlate.Info, correlate.Medium)
+	f.Count, f.Facets["target"] = len(without), without[0].name
+	f.Title = fmt.Sprintf("%s without a proxy, whose siblings have one: %s.", words.Upper(words.Count(len(without), "pod is", "pods are")), clean(some(without, 2)))
 	for _, w := range without {
 		f.Evidence = append(f.Evidence, refs(pods[w.name].ref)...)
 	}
