@@ -47,7 +47,7 @@ func changed(p *Pass) []correlate.Finding {
 	if from == 0 {
 		return nil
 	}
-	list := slices.DeleteFunc(p.changesTold(), func(c change) bool { return c.at < from-lookedBack || c.at > to })
+	list := p.changesTold(from-lookedBack, to)
 	slices.SortStableFunc(list, func(a, b change) int { return cmp.Compare(a.at, b.at) })
 	list = slices.CompactFunc(list, func(a, b change) bool { return a.said == b.said && b.at-a.at < parse.Time(2*time.Second) })
 	if len(list) == 0 {
@@ -68,23 +68,24 @@ func changed(p *Pass) []correlate.Finding {
 // changeReasons are the reasons of events that tell a change of a workload.
 var changeReasons = []string{"ScalingReplicaSet", "SuccessfulRescale", "ScaleDown", "Drain", "NodeNotReady", "NodeNotSchedulable"}
 
-// changesTold lists the changes that events, the audit log and objects tell, with
-// their times.
-func (p *Pass) changesTold() (out []change) {
+// changesTold lists the changes between two times that events, the audit log and
+// objects tell.
+func (p *Pass) changesTold(from, to parse.Time) (out []change) {
 	for _, kind := range []parse.Kind{parse.K8sEvent, parse.K8sAudit} {
 		for _, pt := range p.Of(kind) {
-			e, a := p.At(pt), &p.Anchors[pt.Stream]
-			if !a.Placed() {
+			at, _, placed := p.Wall(pt)
+			if !placed || at < from || at > to {
 				continue
 			}
-			said := p.changeOf(e)
-			if said != "" {
-				out = append(out, change{e.Time + a.Zero, said, p.Ref(pt)})
+			if said := p.changeOf(p.At(pt)); said != "" {
+				out = append(out, change{at, said, p.Ref(pt)})
 			}
 		}
 	}
 	for _, f := range p.fact(kubelet.FactChanged) {
-		out = append(out, change{f.Time, p.Name(f.Subject) + " " + p.Name(f.Value), f.Ref})
+		if f.Time >= from && f.Time <= to {
+			out = append(out, change{f.Time, p.Name(f.Subject) + " " + p.Name(f.Value), f.Ref})
+		}
 	}
 	return out
 }

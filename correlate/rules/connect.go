@@ -82,7 +82,11 @@ func (p *Pass) failed(counted func(correlate.Point) bool) map[string]bool {
 
 // namesOne says whether something that speaks for a code names one of those.
 func (p *Pass) namesOne(code string, names map[string]bool) bool {
-	asked := map[string]bool{}
+	asked, objects := map[string]bool{}, map[string]bool{}
+	for name := range names {
+		_, object := objectOf(name)
+		objects[object] = true
+	}
 	for _, s := range p.sights[code] {
 		target, host := p.targetOf(s), hostOf(p.addrOf(s))
 		if asked[target+" "+host] {
@@ -90,11 +94,14 @@ func (p *Pass) namesOne(code string, names map[string]bool) bool {
 		}
 		asked[target+" "+host] = true
 		_, pod := objectOf(target)
-		workload := correlate.Workload(pod)
-		for name := range names {
-			_, other := objectOf(name)
-			if name == target || name == host || host != "" && p.podAt(host) == name || other == pod || workload != "" && mentions(name, workload) {
-				return true
+		if names[target] || names[host] || host != "" && names[p.podAt(host)] || objects[pod] {
+			return true
+		}
+		if workload := correlate.Workload(pod); workload != "" {
+			for name := range names {
+				if mentions(name, workload) {
+					return true
+				}
 			}
 		}
 	}

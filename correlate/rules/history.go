@@ -115,18 +115,29 @@ func (p *Pass) history() {
 // denied files what an ingress answered without an upstream under its configuration,
 // where it says itself that it denies what an Ingress of that namespace asks for.
 func (p *Pass) denied() {
-	var refused []string // namespace/Ingress
+	refused := map[string]bool{} // namespace/Ingress, which each sync names again
 	for _, s := range p.sights["configured_answer"] {
 		if strings.Contains(p.targetOf(s), "/") && !p.as(s).request {
-			refused = append(refused, p.targetOf(s))
+			refused[p.targetOf(s)] = true
 		}
 	}
 	if len(refused) == 0 {
 		return
 	}
+	asked := map[string]bool{} // by the upstream
 	for _, s := range p.move("ingress_no_endpoints", func(s sight) bool {
-		return p.as(s).request && p.as(s).sure < correlate.High &&
-			slices.ContainsFunc(refused, func(of string) bool { return served(p.targetOf(s), of) })
+		if !p.as(s).request || p.as(s).sure >= correlate.High {
+			return false
+		}
+		upstream := p.targetOf(s)
+		denied, had := asked[upstream]
+		if !had {
+			for of := range refused {
+				denied = denied || served(upstream, of)
+			}
+			asked[upstream] = denied
+		}
+		return denied
 	}) {
 		p.again("configured_answer", s, nil)
 	}
