@@ -1,8 +1,6 @@
 package known
 
-import (
-	"strings"
-)
+import "strings"
 
 // Counter is a metric that carries a diagnosis by itself.
 type Counter struct {
@@ -90,6 +88,11 @@ var statusLabels = []string{"status_code", "http_status", "status", "code", "res
 // labels; "" where it tells none. counter says that the series counts requests: by
 // its name, which the answer of a query has lost.
 func StatusOf(metric string, label func(key string) string) (status string, counter bool) {
+	for _, end := range []string{"_bucket", "_sum", "_created", "_seconds", "_bytes"} {
+		if strings.HasSuffix(metric, end) {
+			return "", false
+		}
+	}
 	of, known := RequestCounters[metric]
 	labels := statusLabels
 	if known {
@@ -99,11 +102,6 @@ func StatusOf(metric string, label func(key string) string) (status string, coun
 		if v := label(key); FailedStatus(v) {
 			status = v
 			break
-		}
-	}
-	for _, end := range []string{"_bucket", "_sum", "_created", "_seconds", "_bytes"} {
-		if strings.HasSuffix(metric, end) {
-			return "", false
 		}
 	}
 	return status, known || strings.HasSuffix(metric, "_total") || strings.HasSuffix(metric, "_count") || strings.HasSuffix(metric, "_requests")
