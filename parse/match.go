@@ -150,7 +150,7 @@ func timed(l *Line) bool {
 	if !s.Zoned {
 		s.Unix -= l.Ahead(s.Unix)
 	}
-	l.Own, l.Grain, l.Clock = Time(s.Unix+s.Width/2), GrainOf(s.Width), ClockWall
+	l.at(s)
 	return true
 }
 

@@ -28,6 +28,20 @@ func (l *Line) AtPrefix() {
 	}
 }
 
+// AtPrinted makes a time that the line prints its own. One without a zone is that of a
+// program or a browser: see [Line.AheadUnknown].
+func (l *Line) AtPrinted(s lex.Stamp) {
+	if !s.Zoned {
+		s.Unix -= l.AheadUnknown(s.Unix)
+	}
+	l.at(s)
+}
+
+// at makes the middle of a time in UTC the line's own.
+func (l *Line) at(s lex.Stamp) {
+	l.Own, l.Grain, l.Clock = Time(s.Unix+s.Width/2), GrainOf(s.Width), ClockWall
+}
+
 // beforeIt gives a line that tells no time, as that of a crash, the one that a tool
 // put before it: the line before may be hours older. A time without a zone is left,
 // which may be hours from what the others of its log print.

@@ -65,11 +65,7 @@ func (h *head) place(l *parse.Line) {
 		l.AtPrefix()
 		return
 	}
-	unix := h.at.Unix
-	if !h.at.Zoned {
-		unix -= l.AheadUnknown(unix)
-	}
-	l.Own, l.Grain, l.Clock = parse.Time(unix+h.at.Width/2), parse.GrainOf(h.at.Width), parse.ClockWall
+	l.AtPrinted(h.at)
 }
 
 // logged reads a record that a program wrote as an object.

@@ -165,9 +165,9 @@ func serverHead(l *parse.Line) (rest []byte, ok bool) {
 		return h.rest, true
 	}
 	l.AtPrefix()
-	if at, n, dated := ansi(text); dated && bytes.HasPrefix(text[n:], []byte(" - ")) {
+	if at, n, dated := lex.ANSIC(text); dated && bytes.HasPrefix(text[n:], []byte(" - ")) {
 		if l.Clock == parse.ClockNone {
-			l.Own, l.Grain, l.Clock = parse.Time(at-l.AheadUnknown(at)+lex.Second/2), parse.GrainSecond, parse.ClockWall
+			l.AtPrinted(at)
 		}
 		return text[n+len(" - "):], true
 	}
@@ -182,16 +182,6 @@ func serverHead(l *parse.Line) (rest []byte, ok bool) {
 		}
 	}
 	return text, l.Prefix.HasStamp
-}
-
-// ansi reads a date as ctime(3) prints it, "Fri Mar  1 13:00:30 2024", ns since 1970
-// as if it were UTC.
-func ansi(text []byte) (unix int64, n int, ok bool) {
-	if n = len(time.ANSIC); len(text) < n || text[3] != ' ' {
-		return 0, 0, false
-	}
-	at, err := time.Parse(time.ANSIC, string(text[:n]))
-	return at.UnixNano(), n, err == nil
 }
 
 // serverDetail takes a line apart to be shown.

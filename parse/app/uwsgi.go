@@ -28,11 +28,11 @@ func uwsgiRequest(text []byte) (r uwsgiAnswer, ok bool) {
 		return r, false
 	}
 	_, head, found = bytes.Cut(head, []byte("} ["))
-	at, n, dated := ansi(head)
+	at, n, dated := lex.ANSIC(head)
 	if !found || !dated || len(head) < n+2 || head[n] != ']' {
 		return r, false
 	}
-	r.at, r.time, r.request = at, head[:n], bytes.TrimSpace(head[n+1:])
+	r.at, r.time, r.request = at.Unix, head[:n], bytes.TrimSpace(head[n+1:])
 	_, tail, found = bytes.Cut(tail, []byte(" bytes in "))
 	took, w, digits := lex.Digits(tail)
 	if !found || !digits || took > int64(24*time.Hour/time.Millisecond) || !bytes.HasPrefix(tail[w:], []byte(" msecs (HTTP/")) {

@@ -1,5 +1,7 @@
 package lex
 
+import "time"
+
 // CLF reads "02/Jan/2006:15:04:05 -0700", the time of the common log format
 // (httpd mod_log_config %t). HAProxy prints it with a fraction and without a
 // zone ("02/Jan/2006:15:04:05.000", its configuration manual, 8.2.3).
@@ -26,6 +28,16 @@ func Slashed(b []byte) (s Stamp, n int, ok bool) {
 		return s, 0, false
 	}
 	return zoned(b, 19, base)
+}
+
+// ANSIC reads "Mon Jan _2 15:04:05 2006", the date as ctime(3) prints it, in a zone that
+// it does not name.
+func ANSIC(b []byte) (s Stamp, n int, ok bool) {
+	if n = len(time.ANSIC); len(b) < n || b[3] != ' ' {
+		return s, 0, false
+	}
+	at, err := time.Parse(time.ANSIC, string(b[:n]))
+	return Stamp{Unix: at.UnixNano(), Width: Second}, n, err == nil
 }
 
 // zoned reads the fraction and the zone behind a time in whole seconds, which

@@ -66,7 +66,7 @@ func cniLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 			continue
 		}
 		if l.AtPrefix(); l.Clock == parse.ClockNone {
-			l.Own, l.Grain, l.Clock = parse.Time(s.Unix-l.AheadUnknown(s.Unix)+s.Width/2), parse.GrainOf(s.Width), parse.ClockWall
+			l.AtPrinted(s)
 		}
 		if !said.failed {
 			return parse.Other

@@ -130,18 +130,16 @@ func isCaller(b []byte) bool {
 // Mar  8 07:55:47 2021] ", in the zone of the node (util-linux
 // sys-utils/dmesg.c). A web server's error log begins so too: the words decide.
 func (h *head) date(l *parse.Line) {
-	const layout = "Mon Jan _2 15:04:05 2006"
-	if len(h.text) < len(layout)+3 || h.text[0] != '[' || string(h.text[1+len(layout):len(layout)+3]) != "] " {
+	if len(h.text) == 0 || h.text[0] != '[' {
 		return
 	}
-	at, err := time.Parse(layout, string(h.text[1:1+len(layout)]))
-	if err != nil {
+	at, n, ok := lex.ANSIC(h.text[1:])
+	rest, closed := bytes.CutPrefix(h.text[1+n:], []byte("] "))
+	if !ok || !closed {
 		return
 	}
-	h.text = h.text[len(layout)+3:]
-	if l.Clock == parse.ClockNone {
-		unix := at.UnixNano()
-		l.Own, l.Grain, l.Clock = parse.Time(unix-l.AheadUnknown(unix)+lex.Second/2), parse.GrainSecond, parse.ClockWall
+	if h.text = rest; l.Clock == parse.ClockNone {
+		l.AtPrinted(at)
 	}
 }
 
