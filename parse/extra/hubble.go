@@ -75,45 +75,32 @@ func (f *seen) json(text []byte) bool {
 	if len(text) < 2 || text[0] != '{' || !bytes.Contains(text, []byte(`"verdict":"`)) {
 		return false
 	}
-	if inner := member(text, "flow"); len(inner) > 0 && inner[0] == '{' {
+	if inner := lex.MemberOf(text, "flow"); len(inner) > 0 && inner[0] == '{' {
 		text = inner
 	}
-	f.verdict, f.time = lex.Unquote(member(text, "verdict")), lex.Unquote(member(text, "time"))
+	f.verdict, f.time = lex.Unquote(lex.MemberOf(text, "verdict")), lex.Unquote(lex.MemberOf(text, "time"))
 	var n int
 	var ok bool
 	if f.at, n, ok = lex.RFC3339(f.time); !ok || n != len(f.time) || len(f.verdict) == 0 {
 		return false
 	}
-	ports := member(member(text, "l4"), "TCP")
-	f.from = endOf(member(text, "source"), member(ports, "source_port"))
-	f.to = endOf(member(text, "destination"), member(ports, "destination_port"))
-	f.drop = lex.Unquote(member(text, "drop_reason_desc"))
-	l7 := member(text, "l7")
-	f.response = string(member(l7, "type")) == `"RESPONSE"`
-	code, _, _ := lex.Digits(member(member(l7, "http"), "code"))
+	ports := lex.MemberOf(lex.MemberOf(text, "l4"), "TCP")
+	f.from = endOf(lex.MemberOf(text, "source"), lex.MemberOf(ports, "source_port"))
+	f.to = endOf(lex.MemberOf(text, "destination"), lex.MemberOf(ports, "destination_port"))
+	f.drop = lex.Unquote(lex.MemberOf(text, "drop_reason_desc"))
+	l7 := lex.MemberOf(text, "l7")
+	f.response = string(lex.MemberOf(l7, "type")) == `"RESPONSE"`
+	code, _, _ := lex.Digits(lex.MemberOf(lex.MemberOf(l7, "http"), "code"))
 	f.status = int(code)
-	took, _, _ := lex.Digits(lex.Unquote(member(l7, "latency_ns")))
+	took, _, _ := lex.Digits(lex.Unquote(lex.MemberOf(l7, "latency_ns")))
 	f.lasted = time.Duration(took)
 	return true
 }
 
-// member is the value of an object's member, nil where it has none.
-func member(object []byte, name string) []byte {
-	if len(object) < 2 || object[0] != '{' {
-		return nil
-	}
-	for key, value := range lex.Members(object[1:]) {
-		if string(key) == name {
-			return value
-		}
-	}
-	return nil
-}
-
 // endOf names one end of a flow.
 func endOf(of, port []byte) (out []byte) {
-	out = append(out, lex.Unquote(member(of, "namespace"))...)
-	if pod := lex.Unquote(member(of, "pod_name")); len(pod) > 0 {
+	out = append(out, lex.Unquote(lex.MemberOf(of, "namespace"))...)
+	if pod := lex.Unquote(lex.MemberOf(of, "pod_name")); len(pod) > 0 {
 		out = append(append(out, '/'), pod...)
 	}
 	if len(port) > 0 && len(out) > 0 {

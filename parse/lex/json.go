@@ -49,6 +49,20 @@ func Members(b []byte) iter.Seq2[[]byte, []byte] {
 	}
 }
 
+// MemberOf is the value of a member of a JSON object, as it stands; nil where object is none,
+// or has no such member.
+func MemberOf(object []byte, name string) []byte {
+	if len(object) < 2 || object[0] != '{' {
+		return nil
+	}
+	for key, value := range Members(object[1:]) {
+		if string(key) == name {
+			return value
+		}
+	}
+	return nil
+}
+
 func blank(b []byte, i int) int {
 	for i < len(b) && IsJSONSpace(b[i]) {
 		i++

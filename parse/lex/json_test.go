@@ -51,6 +51,14 @@ func TestMember(t *testing.T) {
 	f(``, false)
 }
 
+func TestMemberOf(t *testing.T) {
+	for in, want := range map[string]string{`{"a":1,"b":{"c":"d"}}`: `{"c":"d"}`, `{"b":"x","b":2}`: `"x"`, `{"a":{"b":1}}`: "", `{}`: "", `"b"`: "", ``: ""} {
+		if got := string(MemberOf([]byte(in), "b")); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}
+
 func TestElement(t *testing.T) {
 	var got []string
 	for b := []byte(` {"a":[1]}, "x" ,3]`); ; {

@@ -91,18 +91,8 @@ func (r *record) object(o *object) bool {
 		r.thread = bytes.TrimSuffix(bytes.TrimPrefix(lex.Unquote(o.thread), []byte("ThreadId(")), []byte{')'})
 	}
 	r.target = lex.Unquote(o.target)
-	r.message = member(o.fields, "message")
+	r.message = lex.Unquote(lex.MemberOf(o.fields, "message"))
 	return true
-}
-
-// member is the text of one member of an object.
-func member(object []byte, name string) []byte {
-	for key, value := range lex.Members(object[1:]) {
-		if string(key) == name {
-			return lex.Unquote(value)
-		}
-	}
-	return nil
 }
 
 // plain writes the spans and fields as the plain log would, so that what a
