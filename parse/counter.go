@@ -13,6 +13,7 @@ type counter struct {
 	read     int64
 	newlines []int64 // offsets of newlines not yet passed by line
 	passed   uint64
+	begin    int64 // of the line that was asked for last
 	last     byte
 	deaf     bool  // no line will be asked for
 	broken   error // why the source could not be read to its end
@@ -31,6 +32,17 @@ func Behind(r io.Reader, off int64) {
 	if c, ok := r.(*counter); ok {
 		c.line(off)
 	}
+}
+
+// LineTo is the line of what a Document is given that an offset stands in, up to that
+// offset. Offsets are asked in ascending order.
+func LineTo(r io.Reader, end int64) Line {
+	l := Line{No: 1}
+	if c, ok := r.(*counter); ok {
+		l.No, l.Off = c.line(end), c.begin
+	}
+	l.Len = uint32(end - l.Off)
+	return l
 }
 
 func newCounter(r io.Reader) *counter { return &counter{r: r, last: '\n'} }
@@ -61,6 +73,9 @@ func (c *counter) Read(p []byte) (int, error) {
 // line is the 1-based line of an offset. Offsets are asked in ascending order.
 func (c *counter) line(off int64) uint32 {
 	i := sort.Search(len(c.newlines), func(i int) bool { return c.newlines[i] >= off })
+	if i > 0 {
+		c.begin = c.newlines[i-1] + 1
+	}
 	c.passed += uint64(i)
 	c.newlines = c.newlines[i:]
 	return uint32(c.passed + 1)

@@ -91,8 +91,7 @@ func config() *parse.Format {
 			return jsonKeys(head, "configs") && bytes.Contains(head, []byte("type.googleapis.com/envoy."))
 		},
 		func(r io.Reader, b *parse.Batch) error {
-			k := &knobReader{b: b, seen: map[string]bool{}, lines: lineCounter{r: r, no: 1}}
-			k.dec = json.NewDecoder(&k.lines)
+			k := &knobReader{r: r, dec: json.NewDecoder(r), b: b, seen: map[string]bool{}}
 			k.dec.UseNumber()
 			return k.value("", nil)
 		})
@@ -100,48 +99,15 @@ func config() *parse.Format {
 
 // knobReader walks a configuration a token at a time.
 type knobReader struct {
-	dec   *json.Decoder
-	b     *parse.Batch
-	seen  map[string]bool
-	deep  int
-	lines lineCounter
-}
-
-// lineCounter knows where the lines of what is read begin.
-type lineCounter struct {
-	r      io.Reader
-	read   int64
-	begins []int64 // of lines behind the one that was asked for last
-	no     uint32  // of that line
-	begin  int64   // of that line
-}
-
-// Read reads on, and keeps where lines begin.
-func (c *lineCounter) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
-	for i, b := range p[:n] {
-		if b == '\n' {
-			c.begins = append(c.begins, c.read+int64(i)+1)
-		}
-	}
-	c.read += int64(n)
-	return n, err
+	r    io.Reader
+	dec  *json.Decoder
+	b    *parse.Batch
+	seen map[string]bool
+	deep int
 }
 
 // widest is how much of a line is quoted: a page may be one line.
 const widest = 200
-
-// upTo is the line, or what of it is quoted, that ends at an offset. Offsets ascend.
-func (c *lineCounter) upTo(end int64) parse.Line {
-	n := 0
-	for n < len(c.begins) && c.begins[n] < end {
-		c.no, c.begin = c.no+1, c.begins[n]
-		n++
-	}
-	c.begins = c.begins[n:]
-	from := max(c.begin, end-widest)
-	return parse.Line{No: c.no, Off: from, Len: uint32(end - from)}
-}
 
 // value reads the value of a key; names are those of the objects around it.
 func (k *knobReader) value(key string, names []string) error {
@@ -199,6 +165,9 @@ func (k *knobReader) scalar(key, value string, names []string) {
 		return
 	}
 	k.seen[said] = true
-	l := k.lines.upTo(k.dec.InputOffset())
+	l := parse.LineTo(k.r, k.dec.InputOffset())
+	if more := int64(l.Len) - widest; more > 0 {
+		l.Off, l.Len = l.Off+more, widest
+	}
 	k.b.Fact(&l, k.b.Names.AddString(of), FactKnob, key+" "+value, 0, 0)
 }

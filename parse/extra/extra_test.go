@@ -2,7 +2,9 @@ package extra
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,6 +19,28 @@ func read(t *testing.T, text string) *parse.Capture {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// A knob is quoted as the line in which it stands, up to its value, and not more of a
+// long one than is shown.
+func TestPlacesOfConfig(t *testing.T) {
+	const head = `{"configs":[{"@type":"type.googleapis.com/envoy.admin.v3.ClustersConfigDump"},` + "\n"
+	long := strings.Repeat(" ", 500) + `{"cluster":{"name":"web","connect_timeout":"10s"}},`
+	text := head + long + "\n\n" + `  {"routes":[{"name":"r","timeout":"15s"}]}]}`
+	c := read(t, text)
+	var got []string
+	for _, f := range c.Facts {
+		if c.Name(f.Key) == FactKnob {
+			got = append(got, fmt.Sprintf("%d %s", f.Ref.Line, strings.TrimLeft(text[f.Ref.Off:f.Ref.Off+int64(f.Ref.Len)], " ")))
+			if f.Ref.Len > widest {
+				t.Errorf("%d bytes are quoted", f.Ref.Len)
+			}
+		}
+	}
+	want := []string{`2 {"cluster":{"name":"web","connect_timeout":"10s"`, `4 {"routes":[{"name":"r","timeout":"15s"`}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
 }
 
 // stated lists the facts of a key as "subject: value".
