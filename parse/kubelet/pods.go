@@ -50,11 +50,11 @@ func podLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if !r.read(text) {
 		return parse.NotMine
 	}
-	b.Fact(l, b.Names.AddString(parse.Subject(r.namespace, r.name, "")), FactListed, r.status, 0, 0)
-	if r.node != "" {
-		b.Fact(l, b.Names.AddString(parse.Subject(r.namespace, r.name, "")), parse.FactNode, r.node, 0, 0)
-	}
 	subject := b.Names.AddString(parse.Subject(r.namespace, r.name, ""))
+	b.Fact(l, subject, FactListed, r.status, 0, 0)
+	if r.node != "" {
+		b.Fact(l, subject, parse.FactNode, r.node, 0, 0)
+	}
 	ageFact(l, b, subject, parse.AgeCreated, r.since)
 	_, containers, _ := strings.Cut(r.ready, "/")
 	restarts, _, _ := strings.Cut(r.restarts, " ")
@@ -68,7 +68,7 @@ func podLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	case r.restarts == "0" || r.restarts == "":
 		return parse.Other
 	}
-	b.Fact(l, b.Names.AddString(parse.Subject(r.namespace, r.name, "")), FactRestarts, r.restarts, 0, 0)
+	b.Fact(l, subject, FactRestarts, r.restarts, 0, 0)
 	return parse.Took
 }
 
