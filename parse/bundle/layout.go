@@ -63,7 +63,6 @@ type matcher struct {
 	literals []string
 	names    []string // of the expression's groups
 	claim    parse.Claim
-	own      bool // the first folder of the pattern is the bundle's own
 }
 
 var matchers = sync.OnceValue(func() []matcher { return compiled(layouts) })
@@ -74,7 +73,6 @@ func compiled(list []Layout) []matcher {
 	out := make([]matcher, len(list))
 	for i := range list {
 		m := matcher{Layout: &list[i], claim: list[i].claim()}
-		m.own = m.claim == parse.ClaimNamed
 		var re strings.Builder
 		re.WriteString(`(?:^|/)`)
 		pattern, at := m.Pattern, 0
@@ -139,15 +137,12 @@ func (m *matcher) match(path string) (o parse.Owner, ok bool) {
 	if !m.may(path) {
 		return o, false
 	}
-	at := m.re().FindStringSubmatchIndex(path)
-	if at == nil {
+	found := m.re().FindStringSubmatch(path)
+	if found == nil {
 		return o, false
 	}
-	found := make([]string, len(at)/2)
-	for i := range found {
-		found[i] = path[at[2*i]:at[2*i+1]]
-	}
-	o = parse.Owner{Container: m.Container, Instance: m.Instance, Bundle: m.Tool, Claim: m.claim, Root: m.root(path, at[0])}
+	at := len(path) - len(found[0]) // a pattern is the end of a path
+	o = parse.Owner{Container: m.Container, Instance: m.Instance, Bundle: m.Tool, Claim: m.claim, Root: m.root(path, at)}
 	for i, name := range m.names {
 		value := found[i+1]
 		if j := slices.Index(m.names, name); found[j+1] != value {
@@ -181,7 +176,7 @@ func (m *matcher) root(path string, at int) string {
 		begin++
 	}
 	switch {
-	case m.own:
+	case m.claim == parse.ClaimNamed: // its first folder is the bundle's own
 		return path[:begin+strings.IndexByte(path[begin:], '/')]
 	case at == 0 && begin == 0:
 		return "."
