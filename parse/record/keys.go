@@ -103,16 +103,14 @@ type names [namesSize]struct {
 // namesSize is several times the number of names.
 const namesSize = 1024
 
-func newNames(of ...map[string]key) *names {
+func newNames(of map[string]key) *names {
 	t := &names{}
-	for _, some := range of {
-		for name, k := range some {
-			at := placeOf([]byte(name))
-			for t[at].name != "" {
-				at = (at + 1) % namesSize
-			}
-			t[at].name, t[at].key = name, k
+	for name, k := range of {
+		at := placeOf([]byte(name))
+		for t[at].name != "" {
+			at = (at + 1) % namesSize
 		}
+		t[at].name, t[at].key = name, k
 	}
 	return t
 }

@@ -18,16 +18,14 @@ type Program struct {
 	At parse.Prefix
 }
 
-// programTimes are further names of a time, which only a program's own record
-// gives it, folded: Serilog's and log15's t, Python's asctime, Log4j's
-// timeMillis.
-var programTimes = map[string]key{"t": {when, 7}, "asctime": {when, 7}, "timemillis": {when, 7}, "timelocal": {when, 7}}
-
-// programWords are further names of level and text, folded: Serilog's l, m and mt.
-var programWords = map[string]key{"l": {level, 7}, "m": {text, 7}, "mt": {text, 7}, "severitytext": {level, 7}, "priority": {level, 7},
-	"levelvalue": {level, 7}, "severitynumber": {level, 7}}
-
-var programTable = newNames(programTimes, programWords)
+// programNames are further names, which only a program's own record gives, folded: of
+// its time Serilog's and log15's t, Python's asctime and Log4j's timeMillis, of level
+// and text Serilog's l, m and mt.
+var programNames = newNames(map[string]key{
+	"t": {when, 7}, "asctime": {when, 7}, "timemillis": {when, 7}, "timelocal": {when, 7},
+	"l": {level, 7}, "severitytext": {level, 7}, "priority": {level, 7}, "levelvalue": {level, 7}, "severitynumber": {level, 7},
+	"m": {text, 7}, "mt": {text, 7},
+})
 
 // OfProgram reads a line as a program's own record: an object with a time and a
 // level, which collectors do not give a line. Loggers of every language name the three nearly alike
@@ -44,7 +42,7 @@ func OfProgram(line []byte) (out Program, ok bool) {
 		f := fold(name, &room)
 		k := knownAs(name, f)
 		if k.is == nothing {
-			k, _ = programTable.find(f)
+			k, _ = programNames.find(f)
 		}
 		switch {
 		case value[0] == '{':
