@@ -8,113 +8,74 @@ import (
 	"faultline/parse/lex"
 )
 
+// field is a member of an object, and where its value goes: a string, a number or the
+// members of an object. Of one without a place only null is read.
+type field struct {
+	key    string
+	text   *string
+	number *int64
+	inside []field
+}
+
 // quickEvent reads an event of the API out of valid JSON: what [event] has, as
 // encoding/json reads it, in one pass over its members. ok is false for what is no
 // event, and for one with anything unusual in what is asked for, such as an escape:
 // that is for encoding/json. A page of events is most of many bundles.
 func quickEvent(raw []byte) (v event, ok bool) {
 	kind, about := "", false
-	ok = members(raw, func(key string, value []byte) bool {
-		switch key {
-		case "kind":
-			return plain(value, &kind)
-		case "type":
-			return plain(value, &v.Type)
-		case "reason":
-			return plain(value, &v.Reason)
-		case "message":
-			return plain(value, &v.Message)
-		case "note":
-			return plain(value, &v.Note)
-		case "reportingComponent":
-			return plain(value, &v.ReportingComponent)
-		case "reportingController":
-			return plain(value, &v.ReportingController)
-		case "reportingInstance":
-			return plain(value, &v.ReportingInstance)
-		case "count":
-			return whole(value, &v.Count)
-		case "deprecatedCount":
-			return whole(value, &v.DeprecatedCount)
-		case "involvedObject":
-			about = true
-			return v.InvolvedObject.quickly(value)
-		case "regarding":
-			about = true
-			return v.Regarding.quickly(value)
-		case "source":
-			return v.Source.quickly(value)
-		case "deprecatedSource":
-			return v.DeprecatedSource.quickly(value)
-		case "metadata":
-			return members(value, func(key string, value []byte) bool {
-				switch key {
-				case "name":
-					return plain(value, &v.Metadata.Name)
-				case "namespace":
-					return plain(value, &v.Metadata.Namespace)
-				}
-				return other(key, "name", "namespace")
-			})
-		}
-		return v.time(key, value)
+	fields := []field{
+		{key: "kind", text: &kind}, {key: "type", text: &v.Type}, {key: "reason", text: &v.Reason},
+		{key: "message", text: &v.Message}, {key: "note", text: &v.Note},
+		{key: "reportingComponent", text: &v.ReportingComponent}, {key: "reportingController", text: &v.ReportingController},
+		{key: "reportingInstance", text: &v.ReportingInstance},
+		{key: "count", number: &v.Count}, {key: "deprecatedCount", number: &v.DeprecatedCount},
+		{key: "metadata", inside: []field{{key: "name", text: &v.Metadata.Name}, {key: "namespace", text: &v.Metadata.Namespace}}},
+		{key: "involvedObject", inside: v.InvolvedObject.fields()}, {key: "regarding", inside: v.Regarding.fields()},
+		{key: "source", inside: v.Source.fields()}, {key: "deprecatedSource", inside: v.DeprecatedSource.fields()},
+		{key: "eventTime", text: &v.EventTime}, {key: "firstTimestamp", text: &v.FirstTimestamp}, {key: "lastTimestamp", text: &v.LastTimestamp},
+		{key: "deprecatedFirstTimestamp", text: &v.DeprecatedFirstTimestamp}, {key: "deprecatedLastTimestamp", text: &v.DeprecatedLastTimestamp},
+		{key: "series"}, {key: "spec"},
+	}
+	ok = members(raw, func(key, value []byte) bool {
+		about = about || string(key) == "involvedObject" || string(key) == "regarding"
+		return take(fields, key, value)
 	})
 	return v, ok && kind == "Event" && about
 }
 
-// time takes one of the times; of a series nothing, and of what is not asked for all
-// but what encoding/json would take for something that is.
-func (v *event) time(key string, value []byte) bool {
-	switch key {
-	case "eventTime":
-		return plain(value, &v.EventTime)
-	case "firstTimestamp":
-		return plain(value, &v.FirstTimestamp)
-	case "lastTimestamp":
-		return plain(value, &v.LastTimestamp)
-	case "deprecatedFirstTimestamp":
-		return plain(value, &v.DeprecatedFirstTimestamp)
-	case "deprecatedLastTimestamp":
-		return plain(value, &v.DeprecatedLastTimestamp)
-	case "series":
-		return string(value) == "null"
+func (r *reference) fields() []field {
+	return []field{{key: "kind", text: &r.Kind}, {key: "namespace", text: &r.Namespace}, {key: "name", text: &r.Name}, {key: "fieldPath", text: &r.FieldPath}}
+}
+
+func (s *source) fields() []field {
+	return []field{{key: "component", text: &s.Component}, {key: "host", text: &s.Host}}
+}
+
+// take puts the value of a member where it goes; of one that is not asked for nothing.
+// It is false where that is not plain, also for a key that is one of them but to
+// encoding/json, which takes letters of another size as well.
+func take(fields []field, key, value []byte) bool {
+	for i := range fields {
+		switch f := &fields[i]; {
+		case len(f.key) != len(key) || !strings.EqualFold(f.key, string(key)):
+		case f.key != string(key):
+			return false
+		case f.text != nil:
+			return plain(value, f.text)
+		case f.number != nil:
+			return whole(value, f.number)
+		case f.inside != nil:
+			return members(value, func(key, value []byte) bool { return take(f.inside, key, value) })
+		default:
+			return string(value) == "null"
+		}
 	}
-	return other(key, "kind", "type", "reason", "message", "note", "reportingComponent", "reportingController", "reportingInstance", "count",
-		"deprecatedCount", "involvedObject", "regarding", "source", "deprecatedSource", "metadata", "eventTime", "firstTimestamp",
-		"lastTimestamp", "deprecatedFirstTimestamp", "deprecatedLastTimestamp", "series", "spec")
-}
-
-func (r *reference) quickly(value []byte) bool {
-	return members(value, func(key string, value []byte) bool {
-		switch key {
-		case "kind":
-			return plain(value, &r.Kind)
-		case "namespace":
-			return plain(value, &r.Namespace)
-		case "name":
-			return plain(value, &r.Name)
-		case "fieldPath":
-			return plain(value, &r.FieldPath)
-		}
-		return other(key, "kind", "namespace", "name", "fieldPath")
-	})
-}
-
-func (s *source) quickly(value []byte) bool {
-	return members(value, func(key string, value []byte) bool {
-		switch key {
-		case "component":
-			return plain(value, &s.Component)
-		case "host":
-			return plain(value, &s.Host)
-		}
-		return other(key, "component", "host")
-	})
+	return !bytes.ContainsFunc(key, func(r rune) bool { return r >= utf8.RuneSelf || r == '\\' })
 }
 
 // members calls each for the members of an object until that says false, and says
 // whether it never did and all of b is the object. null has none.
-func members(b []byte, each func(key string, value []byte) bool) bool {
+func members(b []byte, each func(key, value []byte) bool) bool {
 	if string(b) == "null" {
 		return true
 	}
@@ -126,7 +87,7 @@ func members(b []byte, each func(key string, value []byte) bool) bool {
 		if !ok {
 			return string(bytes.TrimSpace(b)) == "}"
 		}
-		if !each(string(key), value) {
+		if !each(key, value) {
 			return false
 		}
 		b = b[n:]
@@ -156,21 +117,5 @@ func whole(value []byte, to *int64) bool {
 		return false
 	}
 	*to = n
-	return true
-}
-
-// other says whether a key is none of the names to encoding/json, which takes letters
-// of another size as well.
-func other(key string, names ...string) bool {
-	for _, n := range names {
-		if len(n) == len(key) && strings.EqualFold(n, key) {
-			return false
-		}
-	}
-	for i := range len(key) {
-		if key[i] >= utf8.RuneSelf || key[i] == '\\' {
-			return false
-		}
-	}
 	return true
 }
