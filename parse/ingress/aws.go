@@ -72,11 +72,8 @@ func awsLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	} else {
 		s = a.object(l.Text)
 	}
-	switch s {
-	case other:
-		return parse.NotMine
-	case cut:
-		return parse.Malformed
+	if s != whole {
+		return s.verdict()
 	}
 	ended(l, a.stamp, 0)
 	if a.status < firstError && a.status != statusALBClientGone && !notable(a.status) {

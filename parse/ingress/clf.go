@@ -3,6 +3,7 @@ package ingress
 import (
 	"bytes"
 
+	"faultline/parse"
 	"faultline/parse/lex"
 )
 
@@ -14,6 +15,14 @@ const (
 	cut                // this shape, and then it ends or goes astray
 	whole
 )
+
+// verdict is that on a line which is not whole.
+func (s shape) verdict() parse.Verdict {
+	if s == cut {
+		return parse.Malformed
+	}
+	return parse.NotMine
+}
 
 // clf is a line of the common log format, which nginx, Traefik and Apache
 // share, up to the size of the answer; all else is in rest.

@@ -82,18 +82,15 @@ func (a *stored) cause() parse.Cause {
 // s3Line reads a line of S3's log.
 func s3Line(l *parse.Line, b *parse.Batch) parse.Verdict {
 	var a stored
-	switch a.read(l.Text) {
-	case other:
-		return parse.NotMine
-	case cut:
-		return parse.Malformed
+	if s := a.read(l.Text); s != whole {
+		return s.verdict()
 	}
 	ended(l, a.stamp, a.lasted())
-	r := response{status: a.status, lasted: a.lasted(), target: a.bucket, cause: a.cause(), id: a.id}
-	r.hop = hop{state: a.error, client: a.client}
 	if a.status < firstError {
 		return parse.Other
 	}
+	r := response{status: a.status, lasted: a.lasted(), target: a.bucket, cause: a.cause(), id: a.id}
+	r.hop = hop{state: a.error, client: a.client}
 	return r.verdict(b)
 }
 
@@ -156,11 +153,8 @@ func (a *passed) read(b []byte) shape {
 // alert is one that failed.
 func nlbLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	var a passed
-	switch a.read(l.Text) {
-	case other:
-		return parse.NotMine
-	case cut:
-		return parse.Malformed
+	if s := a.read(l.Text); s != whole {
+		return s.verdict()
 	}
 	ended(l, a.stamp, 0)
 	if len(given(a.handshake)) > 0 || len(given(a.alert)) == 0 { // without a word the client left, as probes do
