@@ -2,7 +2,6 @@ package parse
 
 import (
 	"bytes"
-	"slices"
 	"unicode/utf8"
 
 	"faultline/parse/lex"
@@ -41,42 +40,22 @@ var callPhrases = []string{
 
 // answerHeads are how the first line of an answer begins as curl shows it, with -i or
 // with -v.
-var answerHeads = [][]byte{[]byte("HTTP/1.1 50"), []byte("HTTP/1.0 50"), []byte("HTTP/2 50"), []byte("< HTTP/1.1 50"), []byte("< HTTP/1.0 50"), []byte("< HTTP/2 50")}
+var answerHeads = lex.NewBeginnings("HTTP/1.1 50", "HTTP/1.0 50", "HTTP/2 50", "< HTTP/1.1 50", "< HTTP/1.0 50", "< HTTP/2 50")
 
 // answerBodies are how what gateways say in an answer of their own begins: Envoy
 // (source/common/http/utility.cc, source/common/router/router.cc), HAProxy (src/http.c),
 // Kong (kong/error_handlers.lua), Traefik (pkg/server/service/loadbalancer/wrr).
-var answerBodies = [][]byte{[]byte("upstream connect error"), []byte("No server is available to handle"), []byte("The server didn't respond in time"),
-	[]byte(`{"message":"failure to get a peer`), []byte(`{"message":"The upstream server is timing out`), []byte(`{"message":"name resolution failed`)}
-
-// wholeBodies are such as are all that is said.
-var wholeBodies = [][]byte{[]byte("no healthy upstream"), []byte("upstream request timeout"), []byte("no available server")}
+var answerBodies = lex.NewBeginnings("upstream connect error", "No server is available to handle", "The server didn't respond in time",
+	`{"message":"failure to get a peer`, `{"message":"The upstream server is timing out`, `{"message":"name resolution failed`)
 
 // Answered says whether a line is of a gateway's answer as somebody pasted it: its
 // first line, or its body, which says more.
 func Answered(text []byte) (head, body bool) {
-	if len(text) == 0 || !answerFirst[text[0]] {
-		return false, false
+	switch string(text) {
+	case "no healthy upstream", "upstream request timeout", "no available server": // all that is said
+		return false, true
 	}
-	return begins(text, answerHeads), begins(text, answerBodies) ||
-		slices.ContainsFunc(wholeBodies, func(w []byte) bool { return bytes.Equal(text, w) })
-}
-
-// answerFirst are the bytes that those begin with.
-var answerFirst = func() (out [256]bool) {
-	for _, a := range slices.Concat(answerHeads, answerBodies, wholeBodies) {
-		out[a[0]] = true
-	}
-	return out
-}()
-
-func begins(text []byte, with [][]byte) bool {
-	for _, w := range with {
-		if bytes.HasPrefix(text, w) {
-			return true
-		}
-	}
-	return false
+	return answerHeads.Before(text), answerBodies.Before(text)
 }
 
 // EnvoyReset are the words of an Envoy that answers in place of an upstream which

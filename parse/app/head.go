@@ -283,23 +283,11 @@ func levelIn(text []byte) parse.Severity {
 }
 
 // tools are how tools that call others begin to say what went wrong.
-var tools = []string{"curl: (", "wget: ", "Error: connect ", "Error: read ", "Error: getaddrinfo ", "Get \"http", "Post \"http", "Put \"http", "dial tcp ", "rpc error: code = ", ";; connection timed out", "** server can't find", "http: proxy error: "}
-
-// toolFirst are the bytes that those begin with.
-var toolFirst = func() (out [256]bool) {
-	for _, t := range tools {
-		out[t[0]] = true
-	}
-	return out
-}()
+var tools = lex.NewBeginnings("curl: (", "wget: ", "Error: connect ", "Error: read ", "Error: getaddrinfo ", "Get \"http", "Post \"http", "Put \"http", "dial tcp ", "rpc error: code = ", ";; connection timed out", "** server can't find", "http: proxy error: ")
 
 func tool(text []byte) bool {
-	if len(text) > 0 && toolFirst[text[0]] {
-		for _, t := range tools {
-			if bytes.HasPrefix(text, []byte(t)) {
-				return true
-			}
-		}
+	if tools.Before(text) {
+		return true
 	}
 	head, body := parse.Answered(text)
 	return head || body

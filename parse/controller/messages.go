@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"faultline/parse"
+	"faultline/parse/lex"
 )
 
 // message is one thing that a controller says. What a record means and which
@@ -168,42 +169,27 @@ func proxys(text []byte) bool {
 // the middles: a quick look at what is mostly of no interest.
 var beginnings, middles = marks()
 
-func marks() (begin [256][]string, in []string) {
-	add := func(words string) { begin[words[0]] = append(begin[words[0]], words) }
-	add("Trace[")
-	add("FLAG: --v=")
-	add(launching)
+func marks() (begin lex.Beginnings, in []string) {
+	first := []string{"Trace[", "FLAG: --v=", launching, served[1:]}
 	for _, verb := range []string{"GET", "PUT", "POST", "LIST", "PATCH", "DELETE", "WATCH", "CONNECT"} {
-		add(verb + " /")
+		first = append(first, verb+" /")
 	}
-	add(served[1:])
 	in = append(in, others...)
 	for i := range messages {
 		switch m := &messages[i]; {
 		case m.begin:
-			add(m.words)
+			first = append(first, m.words)
 		default:
 			in = append(in, m.words)
 		}
 	}
-	return begin, append(append(in, parse.CallWords()...), parse.AnswerWords...)
+	return lex.NewBeginnings(first...), append(append(in, parse.CallWords()...), parse.AnswerWords...)
 }
 
 var amid = parse.NewPhrases(middles)
 
 // begins says whether a message may be known by how it begins.
-func begins(m []byte) bool {
-	m = bytes.TrimLeft(m, `\"`)
-	if len(m) == 0 {
-		return false
-	}
-	for _, b := range beginnings[m[0]] {
-		if has(m, b) {
-			return true
-		}
-	}
-	return false
-}
+func begins(m []byte) bool { return beginnings.Before(bytes.TrimLeft(m, `\"`)) }
 
 // notable says whether a record may be of interest, as its message stands in
 // its carrier, or as the fields of an error say why.
