@@ -19,7 +19,7 @@ import (
 
 // order is the river: a package may import only what stands before it.
 var order = []string{
-	"parse/lex", "parse", "parse/tsdb", "parse/bundle", "parse/wrap", "parse/record", "parse/proxy", "parse/controller", "parse/app", "parse/check", "parse/node", "parse/kubelet", "parse/prom", "parse/ingress", "parse/given", "parse/extra", "parse/formats",
+	"parse/lex", "parse", "parse/parsetest", "parse/tsdb", "parse/bundle", "parse/wrap", "parse/record", "parse/proxy", "parse/controller", "parse/app", "parse/check", "parse/node", "parse/kubelet", "parse/prom", "parse/ingress", "parse/given", "parse/extra", "parse/formats",
 	"correlate/aside", "correlate/words", "correlate/stat", "correlate/known", "correlate", "correlate/query", "correlate/alert", "correlate/rules", "correlate/redact", "correlate/casefile", "correlate/shard", "correlate/report",
 	"tui/unasked", "tui/chart", "tui",
 	"fixtures/synth", "fixtures", "docs", "cmd/mcp", "cmd/faultline", "cmd/dist", "docs/page",

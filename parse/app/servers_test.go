@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"faultline/parse"
+	"faultline/parse/parsetest"
 )
 
 // What servers say of their workers is an event each, with the time of its line; what
@@ -54,18 +55,5 @@ func TestServers(t *testing.T) {
 }
 
 func FuzzServer(f *testing.F) {
-	for _, line := range strings.Split(Server.Doc, "\n")[1:] {
-		f.Add(line)
-	}
-	f.Add("[pid: 30|app: 0|req: 2/2] 10.42.0.9 () {40 vars in 600 bytes} [Fri Mar  1 13:00:40 2024] GET /b => generated 12 bytes in 3000 msecs (HTTP/1.1 503) 3")
-	f.Fuzz(func(t *testing.T, text string) {
-		if strings.TrimSpace(text) == "" {
-			return
-		}
-		b := parse.NewBatch(false, false)
-		if v := Server.Line(&parse.Line{Text: []byte(text), No: 1}, b); (v == parse.Took) != (len(b.Events) == 1) {
-			t.Errorf("%q: verdict %d, %d events", text, v, len(b.Events))
-		}
-		Server.Detail([]byte(text), &parse.Detail{})
-	})
+	parsetest.FuzzLine(f, Server, "[pid: 30|app: 0|req: 2/2] 10.42.0.9 () {40 vars in 600 bytes} [Fri Mar  1 13:00:40 2024] GET /b => generated 12 bytes in 3000 msecs (HTTP/1.1 503) 3")
 }

@@ -1,12 +1,12 @@
 package controller
 
 import (
-	"io"
 	"slices"
 	"strings"
 	"testing"
 
 	"faultline/parse"
+	"faultline/parse/parsetest"
 )
 
 // Every rule, in lines of linkerd's controllers and of client-go.
@@ -148,11 +148,7 @@ W0210 13:28:09.179244       1 dispatcher.go:170] Failed calling webhook, failing
 E0210 13:28:09.179286       1 dispatcher.go:171] failed calling webhook "c.d": x
 `
 	for _, piece := range []int{0, 100} {
-		in := parse.Input{Path: "x", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }}
-		c, err := parse.Read(t.Context(), []parse.Input{in}, []*parse.Format{Format}, nil, parse.Options{Piece: piece}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := parsetest.Read(t, parsetest.Text("x", text), []*parse.Format{Format}, nil, parse.Options{Piece: piece})
 		var lines []uint32
 		for _, e := range c.Streams[0].Events {
 			lines = append(lines, e.Line)

@@ -1,24 +1,18 @@
 package extra
 
 import (
-	"context"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"testing"
 
 	"faultline/parse"
+	"faultline/parse/parsetest"
 )
 
 func read(t *testing.T, text string) *parse.Capture {
 	t.Helper()
-	in := parse.Input{Path: "x", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }}
-	c, err := parse.Read(context.Background(), []parse.Input{in}, Formats(), nil, parse.Options{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return parsetest.Read(t, parsetest.Text("x", text), Formats(), nil, parse.Options{})
 }
 
 // A knob is quoted as the line in which it stands, up to its value, and not more of a

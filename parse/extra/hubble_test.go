@@ -2,10 +2,10 @@ package extra
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"faultline/parse"
+	"faultline/parse/parsetest"
 )
 
 // A flow that was dropped and a response of 5xx are events, in both forms.
@@ -45,18 +45,4 @@ func TestHubble(t *testing.T) {
 	}
 }
 
-func FuzzHubble(f *testing.F) {
-	for _, line := range strings.Split(Hubble.Doc, "\n")[1:] {
-		f.Add(line)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		if strings.TrimSpace(text) == "" {
-			return
-		}
-		b := parse.NewBatch(false, false)
-		if v := Hubble.Line(&parse.Line{Text: []byte(text), No: 1}, b); (v == parse.Took) != (len(b.Events) == 1) {
-			t.Errorf("%q: verdict %d, %d events", text, v, len(b.Events))
-		}
-		Hubble.Detail([]byte(text), &parse.Detail{})
-	})
-}
+func FuzzHubble(f *testing.F) { parsetest.FuzzLine(f, Hubble) }

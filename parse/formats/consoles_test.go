@@ -2,11 +2,10 @@ package formats
 
 import (
 	"fmt"
-	"io"
-	"strings"
 	"testing"
 
 	"faultline/parse"
+	"faultline/parse/parsetest"
 )
 
 // A table that a console exports of a program that no format knows is read by its
@@ -28,11 +27,7 @@ func TestConsoleTables(t *testing.T) {
 			for i := range rows {
 				text += fmt.Sprintf(c.row+"\n", i/60, i%60)
 			}
-			in := parse.Input{Path: "x.csv", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }}
-			got, err := parse.Read(t.Context(), []parse.Input{in}, All(), Wrappers(), parse.Options{}, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			got := parsetest.Read(t, parsetest.Text("x.csv", text), All(), Wrappers(), parse.Options{})
 			if s := got.Sources[0]; int(s.Counts.Events) != rows || s.Counts.Unparsed > 0 || len(got.Streams) != 1 {
 				t.Fatalf("%s, %d rows: %d streams, %+v", name, rows, len(got.Streams), s.Counts)
 			}

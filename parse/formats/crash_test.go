@@ -2,12 +2,12 @@ package formats
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"testing"
 
 	"faultline/parse"
+	"faultline/parse/parsetest"
 )
 
 // A crash belongs to the process in whose log it stands, with its text, its
@@ -33,11 +33,7 @@ func TestCrashes(t *testing.T) {
 		"logrus, fatal": {info + "time=\"2024-05-24T12:29:13Z\" level=fatal msg=\"Failed to initialize K8s API: x\"\n", "controller 2 controller.crashed  Failed to initialize K8s API: x 1.7165537535e+09"},
 	} {
 		for _, piece := range []int{0, 97} {
-			in := parse.Input{Path: "x", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(c.text)), nil }}
-			got, err := parse.Read(t.Context(), []parse.Input{in}, All(), Wrappers(), parse.Options{Piece: piece}, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			got := parsetest.Read(t, parsetest.Text("x", c.text), All(), Wrappers(), parse.Options{Piece: piece})
 			var crashes []string
 			for i := range got.Streams {
 				for _, e := range got.Streams[i].Events {

@@ -1,12 +1,12 @@
 package formats
 
 import (
-	"io"
 	"strings"
 	"testing"
 	"time"
 
 	"faultline/parse"
+	"faultline/parse/parsetest"
 )
 
 // A crash whose own line has a stamp before it was then, and not when the line before
@@ -35,11 +35,7 @@ func TestCrashAtItsOwnStamp(t *testing.T) {
 		"a proxy's uptime":     strings.Join([]string{kubectl(first, proxy), kubectl(later, panicked), kubectl(later, "Full"), ""}, "\n"),
 	} {
 		for _, piece := range []int{0, 61, 150} {
-			in := parse.Input{Path: "x", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }}
-			got, err := parse.Read(t.Context(), []parse.Input{in}, All(), Wrappers(), parse.Options{Piece: piece}, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			got := parsetest.Read(t, parsetest.Text("x", text), All(), Wrappers(), parse.Options{Piece: piece})
 			crashes := 0
 			for _, s := range got.Streams {
 				for _, e := range s.Events {
@@ -60,11 +56,7 @@ func TestCrashAtItsOwnStamp(t *testing.T) {
 		}
 	}
 	journal := "May 06 10:00:00 node-3 systemd[1]: Started app.\nMay 06 10:12:41 node-3 app[123]: panic: assignment to entry in nil map\n"
-	in := parse.Input{Path: "x", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(journal)), nil }}
-	got, err := parse.Read(t.Context(), []parse.Input{in}, All(), Wrappers(), parse.Options{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	got := parsetest.Read(t, parsetest.Text("x", journal), All(), Wrappers(), parse.Options{})
 	for _, s := range got.Streams {
 		for _, e := range s.Events {
 			if at := time.Duration(e.Time) % (24 * time.Hour); s.Clock != parse.ClockYearless || at.String() != "10h12m41.5s" {

@@ -2,12 +2,12 @@ package formats
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"testing"
 
 	"faultline/parse"
+	"faultline/parse/parsetest"
 )
 
 // Two answers that curl showed, pasted into a ticket, are two requests: each with
@@ -16,11 +16,7 @@ func TestAnswersOfCurl(t *testing.T) {
 	lines := []string{"It fails from the pod:", "```", "$ curl -v http://web.shop/", "*   Trying 10.43.17.9:80...", "> GET / HTTP/1.1", "> Host: web.shop", ">",
 		"< HTTP/1.1 504 Gateway Timeout", "< date: Tue, 04 Mar 2025 13:22:28 GMT", "< l5d-proxy-error: logical service 10.43.17.9:80: service in fail-fast", "< content-length: 0", "<",
 		"* Connection #0 to host web.shop left intact", "```", "and then", "```", "< HTTP/1.1 503 Service Unavailable", "< server: envoy", "<", "no healthy upstream", "```"}
-	in := parse.Input{Path: "x", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(strings.Join(lines, "\n"))), nil }}
-	c, err := parse.Read(t.Context(), []parse.Input{in}, All(), Wrappers(), parse.Options{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := parsetest.Read(t, parsetest.Text("x", strings.Join(lines, "\n")), All(), Wrappers(), parse.Options{})
 	var got []string
 	for i := range c.Streams {
 		for _, e := range c.Streams[i].Events {

@@ -2,12 +2,12 @@ package formats
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"testing"
 
 	"faultline/parse"
+	"faultline/parse/parsetest"
 )
 
 // A table with a request in each row is an access log, whose columns are known by
@@ -18,11 +18,7 @@ func TestTableOfRequests(t *testing.T) {
 	semicolons := strings.NewReplacer(",", ";")
 	for name, text := range map[string]string{"commas": head + rows, "semicolons": semicolons.Replace(head + rows), "quotes": head + strings.ReplaceAll(rows, "GET", `"GET"`)} {
 		for _, piece := range []int{0, 60} {
-			in := parse.Input{Path: "x.csv", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }}
-			c, err := parse.Read(t.Context(), []parse.Input{in}, All(), Wrappers(), parse.Options{Piece: piece}, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			c := parsetest.Read(t, parsetest.Text("x.csv", text), All(), Wrappers(), parse.Options{Piece: piece})
 			var got []string
 			for i := range c.Streams {
 				for _, e := range c.Streams[i].Events {

@@ -1,12 +1,11 @@
 package formats
 
 import (
-	"io"
-	"strings"
 	"testing"
 	"time"
 
 	"faultline/parse"
+	"faultline/parse/parsetest"
 )
 
 // A zone that a line names moves its time, and one that it does not name, or that is
@@ -30,7 +29,7 @@ func TestZonesOfPrograms(t *testing.T) {
 		{csv("May 6, 2024 @ 10:05:01.000"), "", "10:05:01", parse.ZoneUnknown},
 		{csv("May 6, 2024 @ 10:05:01.000"), "Europe/Berlin", "08:05:01", parse.ZonePrinted},
 	} {
-		in := parse.Input{Path: "x", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(c.text)), nil }}
+		in := parsetest.Text("x", c.text)
 		if c.zone != "" {
 			zone, err := time.LoadLocation(c.zone)
 			if err != nil {
@@ -38,10 +37,7 @@ func TestZonesOfPrograms(t *testing.T) {
 			}
 			in.Zone = zone
 		}
-		got, err := parse.Read(t.Context(), []parse.Input{in}, All(), Wrappers(), parse.Options{}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		got := parsetest.Read(t, in, All(), Wrappers(), parse.Options{})
 		if len(got.Streams) != 1 || len(got.Streams[0].Events) != 1 {
 			t.Fatalf("%q: %d streams", c.text, len(got.Streams))
 		}

@@ -2,13 +2,13 @@ package ingress
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"faultline/parse"
+	"faultline/parse/parsetest"
 )
 
 // A line "#Fields:" names the columns of the others, in any order and between
@@ -93,11 +93,7 @@ func TestDatedOnceGoesPastMidnight(t *testing.T) {
 	}
 	want := []string{"06 23:59:58", "07 00:00:03", "07 00:00:02", "07 12:30:00", "07 23:59:59", "08 00:00:01"}
 	for _, piece := range []int{0, 64} {
-		in := parse.Input{Path: "iis.log", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text.String())), nil }}
-		c, err := parse.Read(t.Context(), []parse.Input{in}, Formats(), nil, parse.Options{Piece: piece}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := parsetest.Read(t, parsetest.Text("iis.log", text.String()), Formats(), nil, parse.Options{Piece: piece})
 		var got []string
 		for _, s := range c.Streams {
 			for _, e := range s.Events {

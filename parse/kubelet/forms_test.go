@@ -1,12 +1,12 @@
 package kubelet
 
 import (
-	"io"
 	"strings"
 	"testing"
 	"time"
 
 	"faultline/parse"
+	"faultline/parse/parsetest"
 	records "faultline/parse/record"
 	"faultline/parse/wrap"
 )
@@ -15,11 +15,7 @@ import (
 // it stands in.
 func formed(t *testing.T, text string) (*parse.Capture, []parse.Event) {
 	t.Helper()
-	in := parse.Input{Path: "x", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }}
-	c, err := parse.Read(t.Context(), []parse.Input{in}, Formats(), append(wrap.All(), records.All()...), parse.Options{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := parsetest.Read(t, parsetest.Text("x", text), Formats(), append(wrap.All(), records.All()...), parse.Options{})
 	var out []parse.Event
 	for i := range c.Streams {
 		out = append(out, c.Streams[i].Events...)

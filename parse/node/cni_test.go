@@ -1,10 +1,10 @@
 package node
 
 import (
-	"strings"
 	"testing"
 
 	"faultline/parse"
+	"faultline/parse/parsetest"
 )
 
 func TestCNI(t *testing.T) {
@@ -29,16 +29,4 @@ func TestCNI(t *testing.T) {
 	}
 }
 
-func FuzzCNI(f *testing.F) {
-	f.Add(strings.Split(CNI.Doc, "\n")[1])
-	f.Fuzz(func(t *testing.T, text string) {
-		if strings.TrimSpace(text) == "" {
-			return
-		}
-		b := parse.NewBatch(false, false)
-		if v := CNI.Line(&parse.Line{Text: []byte(text), No: 1}, b); (v == parse.Took) != (len(b.Events) == 1) {
-			t.Errorf("%q: verdict %d, %d events", text, v, len(b.Events))
-		}
-		CNI.Detail([]byte(text), &parse.Detail{})
-	})
-}
+func FuzzCNI(f *testing.F) { parsetest.FuzzLine(f, CNI) }

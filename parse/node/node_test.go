@@ -1,24 +1,18 @@
 package node
 
 import (
-	"context"
 	"fmt"
-	"io"
 	"strings"
 	"testing"
 
 	"faultline/parse"
+	"faultline/parse/parsetest"
 	"faultline/parse/wrap"
 )
 
 func read(t *testing.T, text string, piece int) *parse.Capture {
 	t.Helper()
-	in := parse.Input{Path: "x", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }}
-	c, err := parse.Read(context.Background(), []parse.Input{in}, []*parse.Format{Format}, wrap.All(), parse.Options{Piece: piece}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return parsetest.Read(t, parsetest.Text("x", text), []*parse.Format{Format}, wrap.All(), parse.Options{Piece: piece})
 }
 
 // said lists the events: line, reason, whose, clock.

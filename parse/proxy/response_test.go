@@ -1,10 +1,10 @@
 package proxy
 
 import (
-	"strings"
 	"testing"
 
 	"faultline/parse"
+	"faultline/parse/parsetest"
 )
 
 // What curl prints of an answer is one request, with the status that came and the
@@ -41,18 +41,4 @@ func TestResponse(t *testing.T) {
 	}
 }
 
-func FuzzResponse(f *testing.F) {
-	for _, line := range strings.Split(Response.Doc, "\n")[1:] {
-		f.Add(line)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		if strings.TrimSpace(text) == "" {
-			return
-		}
-		b := parse.NewBatch(false, false)
-		if v := Response.Line(&parse.Line{Text: []byte(text), No: 1}, b); (v == parse.Took) != (len(b.Events) == 1) {
-			t.Errorf("%q: verdict %d, %d events", text, v, len(b.Events))
-		}
-		Response.Detail([]byte(text), &parse.Detail{})
-	})
-}
+func FuzzResponse(f *testing.F) { parsetest.FuzzLine(f, Response) }
