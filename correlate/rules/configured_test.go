@@ -2,19 +2,17 @@ package rules_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 )
 
 // envoyLog are requests to shop/pay that Envoy failed with a flag.
-func envoyLog(status int, flag, details string, took int) (out string) {
-	for i := range 12 {
-		at := noon.Add(time.Duration(i*7) * time.Second).Format("2006-01-02T15:04:05.000Z")
-		out += fmt.Sprintf(`[%s] "GET /v1/pay HTTP/1.1" %d %s %s - "-" 0 24 %d - "-" "curl/8" "a-%d" "pay:8080" "10.1.2.3:8080" `+
-			"outbound|8080||pay.shop.svc.cluster.local 10.1.1.1:443 10.96.0.7:8080 10.1.1.1:5123 - default\n", at, status, flag, details, took, i)
-	}
-	return out
+func envoyLog(status int, flag, details string, took int) string {
+	return repeat(12, 7, func(after int) string {
+		return envoyAccess(after, strconv.Itoa(status), flag, details, strconv.Itoa(took), "10.1.2.3:8080", "outbound|8080||pay.shop.svc.cluster.local")
+	})
 }
 
 // envoyConfig is a page of Envoy's configuration, pretty-printed or in one line.
