@@ -36,7 +36,6 @@ func (p *Pass) crashedAlone() {
 	for _, s := range p.move("controller_crash", p.ofApplication) {
 		p.again("crash_loop", s, func(r *reading) { r.why = byItself })
 	}
-	p.sort(p.sights["crash_loop"])
 }
 
 // ofApplication says whether a program that crashed is an application: the first frame

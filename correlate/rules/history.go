@@ -36,7 +36,6 @@ func (p *Pass) recovered() {
 				p.again(code, s, func(r *reading) { r.sure = correlate.Low })
 			}
 		}
-		p.sort(p.sights[code])
 	}
 }
 
@@ -141,7 +140,6 @@ func (p *Pass) denied() {
 	}) {
 		p.again("configured_answer", s, nil)
 	}
-	p.sort(p.sights["configured_answer"])
 }
 
 // served says whether ingress-nginx's name of an upstream, namespace-service-port, is

@@ -64,6 +64,18 @@ func TestHistory(t *testing.T) {
 	}
 }
 
+// What is filed anew stands in the order of time among the rest: a kill of before the
+// dump first.
+func TestFiledInOrder(t *testing.T) {
+	before := ended("shop", webPod, "web", 137, "OOMKilled")
+	within := strings.ReplaceAll(ended("shop", "cart-5d4f8c6b9-k7w2m", "cart", 137, "OOMKilled"), "12:00:05Z", "12:09:00Z")
+	c := judged(t, dump{"a.json": before, "b.json": within, "c.log": nginxAccess(606, "200", "0.010", "10.1.0.9:80", "10", "200")}.inputs()...)
+	i := slices.IndexFunc(c.Findings, func(f correlate.Finding) bool { return f.Diagnosis == "oom_killed" })
+	if i < 0 || cited(c, c.Findings[i].Evidence) != "a.json:1 b.json:1" {
+		t.Errorf("want the first kill first;%s", titles(c))
+	}
+}
+
 // An Ingress that is denied explains what was answered for its own namespace alone.
 func TestDeniedOfItsNamespace(t *testing.T) {
 	denied := deniedIngress("shop/web")

@@ -43,6 +43,9 @@ func (p *Pass) relate() {
 	p.idled()
 	p.fresh()
 	p.oneNode()
+	for code := range p.sights { // what was filed under another code stands behind
+		p.sort(p.sights[code])
+	}
 }
 
 // again files a sight under another code with a reading of its own.
@@ -406,7 +409,6 @@ func (p *Pass) unrenewed() {
 	}) {
 		p.again("etcd_slow", s, nil)
 	}
-	p.sort(p.sights["etcd_slow"])
 }
 
 // unreached drops traces of calls that took long where the same log says that

@@ -148,8 +148,12 @@ func (p *Pass) sightOf(pt correlate.Point) sight {
 	return s
 }
 
+// sort puts some sights in the order of time; mostly they are, and there may be ten million.
 func (p *Pass) sort(list []sight) {
-	slices.SortStableFunc(list, func(a, b sight) int { return cmp.Compare(a.at, b.at) })
+	byTime := func(a, b sight) int { return cmp.Compare(a.at, b.at) }
+	if !slices.IsSortedFunc(list, byTime) {
+		slices.SortStableFunc(list, byTime)
+	}
 }
 
 // as is what a sight's event means.
