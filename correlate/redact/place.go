@@ -168,8 +168,8 @@ func (r *Redactor) place(class Class, s string) string {
 		return p
 	}
 	r.placed[s] = true
-	if m := ofStatefulSet.FindStringSubmatch(s); m != nil {
-		p := r.place(Workload, m[1]) + "-" + m[2]
+	if owner, ordinal, ok := ordinalOf(s); ok {
+		p := r.place(Workload, owner) + "-" + ordinal
 		r.to[s], r.taken[p], r.found[s] = p, true, Pod
 		return p
 	}
@@ -200,9 +200,8 @@ func (r *Redactor) leftInPlaces(b []byte) (out []span) {
 // placed says whether a word of the formats may be the name of something of a user's: not
 // a number, nor what a cluster or a program brings along.
 func placed(s string) bool {
-	owner := strings.TrimRight(s, "0123456789")
-	if len(s)-len(owner) <= 4 && strings.HasSuffix(owner, "-") {
-		s = strings.TrimSuffix(owner, "-")
+	if owner, _, ok := ordinalOf(s); ok {
+		s = owner
 	}
 	if len(s) < 2 || !letter(s[0]) || apiVersion.MatchString(s) || strings.HasPrefix(s, "linkerd") || programs[s] {
 		return false
@@ -281,7 +280,8 @@ func (r *Redactor) typed(c *parse.Capture) {
 
 // alone takes "/auth-0", a pod whose namespace nothing tells.
 func (r *Redactor) alone(target string) {
-	if s, ok := strings.CutPrefix(target, "/"); ok && ofStatefulSet.MatchString(s) && r.wellKnown(s) && placed(s) {
+	s, ok := strings.CutPrefix(target, "/")
+	if _, _, numbered := ordinalOf(s); ok && numbered && r.wellKnown(s) && placed(s) {
 		r.paths[target] = "/" + r.place(Pod, s)
 	}
 }

@@ -204,7 +204,6 @@ var (
 	// likeReplicaSet is of what is known to be a pod, which people retype with
 	// letters that Kubernetes never draws.
 	likeReplicaSet = regexp.MustCompile(`^(.+)-([a-z0-9]{8,10})-([a-z0-9]{5})$`)
-	ofStatefulSet  = regexp.MustCompile(`^(.+)-([0-9]{1,4})$`)
 	ofDaemonSet    = regexp.MustCompile(`^(.+)-([` + alphabet + `]{5})$`)
 )
 
@@ -212,19 +211,15 @@ var (
 // owner's other pods.
 func (r *Redactor) pod(original string) string {
 	o := lower(original)
-	owner, tail := o, ""
+	var tail string
 	spell := func(try int) string { return letters(r.digest(o, try), 5) }
 	if m := likeReplicaSet.FindStringSubmatch(o); m != nil && strings.ContainsAny(m[2], "0123456789") {
-		owner = m[1]
-		set := r.replicaSet(owner, m[2])
-		tail = set + "-"
-	} else if m := ofStatefulSet.FindStringSubmatch(o); m != nil {
-		owner = m[1]
-		tail = r.owner(owner) + "-" + m[2]
+		tail = r.replicaSet(m[1], m[2]) + "-"
+	} else if owner, ordinal, ok := ordinalOf(o); ok {
+		tail = r.owner(owner) + "-" + ordinal
 		spell = func(try int) string { return strings.Repeat("0", try) }
 	} else if m := ofDaemonSet.FindStringSubmatch(o); m != nil {
-		owner = m[1]
-		tail = r.owner(owner) + "-"
+		tail = r.owner(m[1]) + "-"
 	} else {
 		tail = "pod-"
 		spell = func(try int) string { return letters(r.digest(o, try), 8) }
@@ -235,6 +230,16 @@ func (r *Redactor) pod(original string) string {
 			return p
 		}
 	}
+}
+
+// ordinalOf takes the number off the name of a StatefulSet's pod: "cart" and "0" of "cart-0".
+func ordinalOf(pod string) (owner, ordinal string, ok bool) {
+	const most = 4 // figures
+	at := len(strings.TrimRight(pod, "0123456789"))
+	if at < len("c-") || pod[at-1] != '-' || at == len(pod) || len(pod)-at > most {
+		return "", "", false
+	}
+	return pod[:at-1], pod[at:], true
 }
 
 // replicaSet gives the pseudonym of the set of pods that share a template.

@@ -133,7 +133,7 @@ func (n names) pair(r *Redactor, text string) {
 		return
 	}
 	n.said(r, Namespace, ns)
-	if podShape([]byte(name)) == len(name) || ofStatefulSet.MatchString(name) {
+	if _, _, numbered := ordinalOf(name); numbered || podShape([]byte(name)) == len(name) {
 		n.said(r, Pod, name)
 		return
 	}

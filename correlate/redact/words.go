@@ -105,8 +105,8 @@ func (r *Redactor) wellKnown(s string) bool {
 	if len(s) == 16 && s[0] == '1' && pattern([]byte(s), "hhhhhhhhhhhhhhhh") {
 		return true // the time in the name of an event: no capture is read alike without
 	}
-	if owner := strings.TrimRight(s, "0123456789"); len(s)-len(owner) <= 4 && strings.HasSuffix(owner, "-") && len(owner) < len(s) {
-		return r.wellKnown(strings.TrimSuffix(owner, "-")) // a StatefulSet's pod, which has its owner's name
+	if owner, _, ok := ordinalOf(s); ok {
+		return r.wellKnown(owner) // a StatefulSet's pod has its owner's name
 	}
 	rest, ok := strings.CutPrefix(s, "linkerd-")
 	if !ok {
