@@ -200,19 +200,20 @@ func newDictionary() *dictionary { return &dictionary{entries: map[string]entry{
 // add puts an original in. Punctuation around it does not count.
 func (d *dictionary) add(original, to string) {
 	o := trimmed(lower(original))
+	b := []byte(o)
 	d.size++
-	d.numeric = d.numeric || numeric(o)
-	h, _ := beginning([]byte(o))
+	d.numeric = d.numeric || len(numbersIn(nil, b, false)) > 0
+	h, _ := beginning(b)
 	d.starts[h/64] |= 1 << (h % 64)
 	for i := 0; i < len(o); {
-		i = wordEnd([]byte(o), i)
+		i = wordEnd(b, i)
 		if i == len(o) {
 			break
 		}
 		if _, ok := d.entries[o[:i]]; !ok {
 			d.entries[o[:i]] = entry{}
 		}
-		i = wordStart([]byte(o), i)
+		i = wordStart(b, i)
 	}
 	if o != "" {
 		d.entries[o] = entry{to, true}

@@ -7,16 +7,19 @@ import (
 
 // learn takes the names that a line tells by their keys and in the sentences
 // of Kubernetes and linkerd, also below encodings, and whatever the detectors
-// know by its shape.
+// know by its shape. Of a line that differs from one before in nothing but numbers and
+// addresses, these are all that may be new.
 func (r *Redactor) learn(line []byte) {
-	if r.known(line) {
+	print, _ := r.templates.of(line, true)
+	learned := r.templates.learned
+	if learned[print] {
 		r.addresses(line)
 		return
 	}
 	r.learnBelow(line, maxNested)
-	if bytes.Contains(r.line(line, nil), []byte(Hidden)) { // a secret may be a number
-		print, _ := r.templates.of(line, true)
-		delete(r.templates.learned, print)
+	hides := bytes.Contains(r.line(line, nil), []byte(Hidden)) // a secret may be a number
+	if !hides && len(learned) < mostTemplates {
+		learned[print] = true
 	}
 }
 

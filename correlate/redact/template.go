@@ -29,7 +29,19 @@ const mostTemplates = 1 << 18
 // behind a blank or a duration, is as many noughts, and where these numbers are.
 // Addresses are numbers if that is asked for.
 func (t *templates) of(line []byte, addresses bool) (print uint64, numbers []span) {
-	t.text, t.numbers = append(t.text[:0], line...), t.numbers[:0]
+	t.text, t.numbers = append(t.text[:0], line...), numbersIn(t.numbers[:0], line, addresses)
+	for _, n := range t.numbers {
+		for k := n.from; k < n.to; k++ {
+			if figure(line[k]) {
+				t.text[k] = '0'
+			}
+		}
+	}
+	return maphash.Bytes(t.seed, t.text), t.numbers
+}
+
+// numbersIn appends where each number by itself is in a line, see [templates.of].
+func numbersIn(to []span, line []byte, addresses bool) []span {
 	for i := 0; i < len(line); i++ {
 		if !figure(line[i]) {
 			continue
@@ -46,16 +58,11 @@ func (t *templates) of(line []byte, addresses bool) (print uint64, numbers []spa
 			end++
 		}
 		if numberBegins(line, i, longest) && numberEnds(line[end:]) && (addresses || dots < 2) {
-			t.numbers = append(t.numbers, span{i, end})
-			for k := i; k < end; k++ {
-				if figure(line[k]) {
-					t.text[k] = '0'
-				}
-			}
+			to = append(to, span{i, end})
 		}
 		i = end
 	}
-	return maphash.Bytes(t.seed, t.text), t.numbers
+	return to
 }
 
 // numberBegins says whether a number by itself may begin at i, which is never within a
@@ -91,19 +98,6 @@ func numberEnds(b []byte) bool {
 	return false
 }
 
-// known says whether a line was learned that differs from this one in nothing but
-// numbers and addresses, and remembers it otherwise.
-func (r *Redactor) known(line []byte) bool {
-	print, _ := r.templates.of(line, true)
-	if r.templates.learned[print] {
-		return true
-	}
-	if len(r.templates.learned) < mostTemplates {
-		r.templates.learned[print] = true
-	}
-	return false
-}
-
 // addresses learns the addresses of a line of which all else is known.
 func (r *Redactor) addresses(b []byte) {
 	for i := range b {
@@ -130,18 +124,22 @@ func (r *Redactor) again(line []byte) []byte {
 		t.then = size
 		clear(t.edits)
 	}
-	if r.names.numeric || len(t.edits) >= mostTemplates {
-		return apply(line, list)
+	if !r.names.numeric && len(t.edits) < mostTemplates && !meet(list, numbers) {
+		t.edits[print] = cloned(list)
 	}
+	return apply(line, list)
+}
+
+// meet says whether one of some edits is made where one of some numbers is.
+func meet(list []edit, numbers []span) bool {
 	for _, e := range list {
 		for _, n := range numbers {
 			if e.from < n.to && n.from < e.to {
-				return apply(line, list)
+				return true
 			}
 		}
 	}
-	t.edits[print] = cloned(list)
-	return apply(line, list)
+	return false
 }
 
 // size is how much is known of originals.
@@ -155,13 +153,3 @@ func cloned(list []edit) []edit {
 	}
 	return out
 }
-
-// numeric says whether an original holds a number by itself.
-func numeric(original string) bool {
-	var t templates
-	t.seed = numericSeed
-	_, numbers := t.of([]byte(original), false)
-	return len(numbers) > 0
-}
-
-var numericSeed = maphash.MakeSeed()
