@@ -16,9 +16,8 @@ var secretEndings = strings.Fields(`password passwd passphrase pwd secret token 
 // "outside" ends with one.
 var secretWords = set("pass auth sid otp totp pin session sess sig dsn pw psw salt hmac cvv cvc 2fa mfa")
 
-// secretKey says whether a label or a field of this name holds a secret.
-func secretKey(key string) bool {
-	words := keyWords(key)
+// secretKey says whether a label or a field holds a secret whose name has these words.
+func secretKey(words []string) bool {
 	if n := len(words); n > 1 && (words[n-1] == "value" || words[n-1] == "data") {
 		words = words[:n-1]
 	}
@@ -51,7 +50,7 @@ func (r *Redactor) assigned(in []byte) (out []edit) {
 			continue
 		}
 		from, to, put := i, i, []byte(Hidden)
-		switch r.keyKind(key) {
+		switch r.keyed(key).kind {
 		case ofSecret:
 			if ofKind(key) && portFollows(in, i) {
 				continue // "Service.shop.auth:8080"
@@ -121,24 +120,17 @@ const (
 	ofAddress
 )
 
-// keyKind says what a key's value is, with a memory.
-func (r *Redactor) keyKind(key []byte) uint8 {
-	kind, ok := r.kinds[string(key)]
-	if !ok {
-		words := keyWords(string(key))
-		switch {
-		case secretKey(string(key)):
-			kind = ofSecret
-		case endsIn(words, numberKeys):
-			kind = ofNumber
-		case endsIn(words, addressKeys):
-			kind = ofAddress
-		}
-		if len(r.kinds) < maxKeys {
-			r.kinds[string(key)] = kind
-		}
+// keyKind says what the value of a key of these words is.
+func keyKind(words []string) uint8 {
+	switch {
+	case secretKey(words):
+		return ofSecret
+	case endsIn(words, numberKeys):
+		return ofNumber
+	case endsIn(words, addressKeys):
+		return ofAddress
 	}
-	return kind
+	return ofNothing
 }
 
 // valueAfter is where the value behind a separator begins and ends. header says

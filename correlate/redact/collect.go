@@ -119,7 +119,7 @@ func sentencesOf(c *parse.Capture, facts map[parse.Name]bool) (out []string) {
 
 // ofSeries takes a label of a metric: a secret, a number, or a name.
 func (n names) ofSeries(r *Redactor, key, value string) {
-	switch r.keyKind([]byte(key)) {
+	switch r.keyed([]byte(key)).kind {
 	case ofSecret:
 		r.hide(value, true)
 		return
@@ -279,14 +279,15 @@ var name = regexp.MustCompile(`[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?`)
 
 // field takes a value by its key.
 func (n names) field(r *Redactor, key, value string) {
-	class, free, ok := keyClass(key)
+	k := r.keyed([]byte(key))
+	class := k.class
 	switch {
-	case !ok:
+	case !k.ok:
 		return
 	case class == image:
 		n.image(r, value)
 		return
-	case free && len(value) >= 3 && len(value) <= 100:
+	case k.free && len(value) >= 3 && len(value) <= 100:
 		n.person(r, class, value)
 		return
 	}
@@ -303,7 +304,7 @@ func (n names) field(r *Redactor, key, value string) {
 // label takes a value of a metric's label. What a cluster's users called their
 // labels is in front of it, as kube-state-metrics writes them.
 func (n names) label(r *Redactor, key, value string) {
-	_, _, known := keyClass(key)
+	known := r.keyed([]byte(key)).ok
 	switch {
 	case !known && (strings.HasPrefix(key, "label_") || strings.HasPrefix(key, "annotation_")) && len(value) >= 3:
 		n.person(r, Object, value)

@@ -58,9 +58,35 @@ var ofKey = func() map[string]int {
 	return out
 }()
 
-// keyClass says what the value of a label, a field or a heading names.
-func keyClass(key string) (class Class, free, ok bool) {
-	words := keyWords(key)
+// keyed is what a key says of its value.
+type keyed struct {
+	class    Class // what it names, see [keyClass]
+	free, ok bool
+	kind     uint8 // what it is where it is no name, see [keyKind]
+	place    bool  // a name, whatever word stands there, see [placeKeys]
+}
+
+// keyed is what a key says of its value, with a memory.
+func (r *Redactor) keyed(key []byte) keyed {
+	k, met := r.keys[string(key)]
+	if !met {
+		words := keyWords(string(key))
+		k.class, k.free, k.ok = keyClass(words)
+		k.kind = keyKind(words)
+		k.place = k.ok && k.class <= Container && endsIn(words, placeKeys)
+		if len(r.keys) < maxKeys {
+			r.keys[string(key)] = k
+		}
+	}
+	return k
+}
+
+// maxKeys bounds how many keys are remembered.
+const maxKeys = 1 << 16
+
+// keyClass says what the value of a label, a field or a heading names, by the words of
+// its key.
+func keyClass(words []string) (class Class, free, ok bool) {
 	if class, ok := wholeKeys[strings.Join(words, "_")]; ok {
 		return class, false, true
 	}

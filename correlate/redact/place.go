@@ -54,8 +54,10 @@ func (r *Redactor) places(b []byte) []place {
 	}
 	list = append(list, r.besideNamespaces(b)...)
 	for i, c := range b {
-		if c == '=' || c == ':' {
-			list = append(list, r.assignedPlace(b, i)...)
+		if c == '=' || c == ':' && i > 0 && b[i-1] == '"' { // programs alone write these
+			if p := r.assignedPlace(b, i); p.to > p.from {
+				list = append(list, p)
+			}
 		}
 	}
 	slices.SortStableFunc(list, func(a, b place) int { return a.from - b.from })
@@ -123,27 +125,21 @@ func (r *Redactor) isNamespace(s string) bool {
 	return s == "default" || strings.HasPrefix(r.to[s], prefixes[Namespace]) || r.taken[s] && strings.HasPrefix(s, prefixes[Namespace])
 }
 
-// placeKey says whether a key has a name as its value, and of which class.
-func (r *Redactor) placeKey(key []byte) (Class, bool) {
-	class, _, known := r.keyClass(key)
-	return class, known && class <= Container && endsIn(keyWords(string(key)), placeKeys)
-}
-
-// assignedPlace is the value behind a separator, if programs alone write its key so: with
-// an equals sign, or in quotes before a colon.
-func (r *Redactor) assignedPlace(b []byte, i int) []place {
-	key := keyBefore(b, i)
-	if class, ok := r.placeKey(key); ok && (b[i] == '=' || i > 0 && b[i-1] == '"') {
-		from := i + 1
-		if b[i] == ':' || from < len(b) && b[from] != ' ' {
-			from = opened(b, from)
-		}
-		to := endOf(b, from, dnsByte)
-		if to == len(b) || !wordByte(b[to]) && b[to] != '_' {
-			return []place{{span{from, to}, class}}
-		}
+// assignedPlace is the value behind a separator, or nothing if its key has no name as one.
+func (r *Redactor) assignedPlace(b []byte, i int) place {
+	k := r.keyed(keyBefore(b, i))
+	if !k.place {
+		return place{}
 	}
-	return nil
+	from := i + 1
+	if b[i] == ':' || from < len(b) && b[from] != ' ' {
+		from = opened(b, from)
+	}
+	to := endOf(b, from, dnsByte)
+	if to < len(b) && (wordByte(b[to]) || b[to] == '_') {
+		return place{}
+	}
+	return place{span{from, to}, k.class}
 }
 
 // inPlaces replaces, where only a name can stand, also a word of the formats.
@@ -247,8 +243,8 @@ func (r *Redactor) typed(c *parse.Capture) {
 		other[c.Series[i].Metric] = true
 		for _, l := range c.Series[i].Labels {
 			other[l.Key] = true
-			if class, ok := r.placeKey([]byte(c.Name(l.Key))); ok {
-				add(class, l.Value)
+			if k := r.keyed([]byte(c.Name(l.Key))); k.place {
+				add(k.class, l.Value)
 			} else {
 				other[l.Value] = true
 			}

@@ -40,7 +40,6 @@ type Redactor struct {
 	small     []byte          // scratch: text in small letters
 	met       map[string]bool // what lines told by their keys, and was taken
 	keys      map[string]keyed
-	kinds     map[string]uint8 // what the value of a key is
 	templates templates
 	placed    map[string]bool // words of the formats that are names in their places
 	shared    map[string]bool // those that a field holds also as something else
@@ -51,7 +50,7 @@ type Redactor struct {
 func New(key []byte, c *parse.Capture) *Redactor {
 	r := &Redactor{key: bytes.Clone(key), to: map[string]string{}, taken: map[string]bool{}, names: newDictionary(),
 		found: map[string]Class{}, own: map[string]bool{}, paths: map[string]string{}, met: map[string]bool{}, keys: map[string]keyed{},
-		kinds: map[string]uint8{}, templates: newTemplates(), placed: map[string]bool{}, shared: map[string]bool{}}
+		templates: newTemplates(), placed: map[string]bool{}, shared: map[string]bool{}}
 	if c != nil {
 		r.collect(c)
 	}

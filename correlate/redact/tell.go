@@ -54,20 +54,20 @@ func (r *Redactor) told(line []byte) names {
 		}
 	})
 	free(line, func(key, value []byte) {
-		class, free, ok := r.keyClass(key)
+		k := r.keyed(key)
 		switch {
-		case ok && free && r.unmet(key, value):
-			n.person(r, class, string(value))
+		case k.ok && k.free && r.unmet(key, value):
+			n.person(r, k.class, string(value))
 		case lower(string(key)) == "host" && name.FindString(lower(string(value))) == lower(string(value)):
 			n.add(r, Node, string(value)) // never from a sentence: "no route to host: …"
-		case ok && r.tells(key, value):
+		case r.tells(key, value):
 			n.field(r, string(key), strings.TrimRight(string(value), ".:-/@"))
 		}
 	})
 	objects(line, func(kind, name []byte) {
-		class, _, ok := keyClass(strings.TrimSuffix(lower(string(kind)), "s"))
-		if !ok {
-			class = Object
+		class := Object
+		if k := r.keyed([]byte(strings.TrimSuffix(lower(string(kind)), "s"))); k.ok {
+			class = k.class
 		}
 		n.add(r, class, string(name))
 	})
@@ -78,30 +78,8 @@ func (r *Redactor) told(line []byte) names {
 // tells says whether a key is one that names something, and this with this
 // value was not met before: to take it again would change nothing.
 func (r *Redactor) tells(key, value []byte) bool {
-	_, _, known := r.keyClass(key)
-	return known && r.unmet(key, value)
+	return r.keyed(key).ok && r.unmet(key, value)
 }
-
-// keyed is what [keyClass] says of a key.
-type keyed struct {
-	class    Class
-	free, ok bool
-}
-
-// keyClass is [keyClass] with a memory.
-func (r *Redactor) keyClass(key []byte) (class Class, free, ok bool) {
-	k, met := r.keys[string(key)]
-	if !met {
-		k.class, k.free, k.ok = keyClass(string(key))
-		if len(r.keys) < maxKeys {
-			r.keys[string(key)] = k
-		}
-	}
-	return k.class, k.free, k.ok
-}
-
-// maxKeys bounds how many keys are remembered.
-const maxKeys = 1 << 16
 
 func (r *Redactor) unmet(key, value []byte) bool {
 	r.small = append(append(append(r.small[:0], key...), '='), value...)
