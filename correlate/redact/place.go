@@ -1,6 +1,8 @@
 package redact
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -250,12 +252,12 @@ func (r *Redactor) typed(c *parse.Capture) {
 			}
 		}
 	}
-	for n, class := range fields {
+	for _, n := range inOrder(c, fields) {
 		s := c.Name(n)
 		if !r.wellKnown(s) || !placed(s) {
 			continue
 		}
-		if p := r.place(class, s); other[n] {
+		if p := r.place(fields[n], s); other[n] {
 			r.shared[s] = true
 		} else {
 			r.paths[s] = p
@@ -266,12 +268,23 @@ func (r *Redactor) typed(c *parse.Capture) {
 	}
 	for i := range c.Sources {
 		s := &c.Sources[i]
-		for class, name := range map[Class]string{Namespace: s.Namespace, Pod: s.Pod, Container: s.Container} {
-			if r.wellKnown(name) && placed(name) {
-				r.place(class, name)
+		for _, f := range []struct {
+			class Class
+			name  string
+		}{{Namespace, s.Namespace}, {Pod, s.Pod}, {Container, s.Container}} {
+			if r.wellKnown(f.name) {
+				r.place(f.class, f.name)
 			}
 		}
 	}
+}
+
+// inOrder are the names of fields by their classes: what "auth" is beside "auth-0" must
+// not depend on which of them is met first.
+func inOrder(c *parse.Capture, fields map[parse.Name]Class) []parse.Name {
+	return slices.SortedFunc(maps.Keys(fields), func(a, b parse.Name) int {
+		return cmp.Or(cmp.Compare(fields[a], fields[b]), strings.Compare(c.Name(a), c.Name(b)))
+	})
 }
 
 // alone takes "/auth-0", a pod whose namespace nothing tells.

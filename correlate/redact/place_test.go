@@ -1,10 +1,12 @@
 package redact_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"faultline/correlate/redact"
+	"faultline/parse"
 )
 
 // Names that are words of the formats go from the places of names, in every encoding,
@@ -54,6 +56,23 @@ func TestWordsAreNamesInTheirPlaces(t *testing.T) {
 					t.Errorf("the search finds nothing in\n %s", line)
 				}
 			}
+		}
+	}
+}
+
+// A word that is a namespace, a container and a pod's owner has the same pseudonym each time.
+func TestPlacesOfACaptureAreStable(t *testing.T) {
+	made := func() string {
+		c := &parse.Capture{Sources: make([]parse.Source, 1), Streams: make([]parse.Stream, 1)}
+		source, stream := &c.Sources[0], &c.Streams[0]
+		source.Namespace, source.Pod, source.Container = "backend", "backend-0", "backend"
+		stream.Namespace, stream.Pod, stream.Container = c.Names.AddString("auth"), c.Names.AddString("auth-0"), c.Names.AddString("auth")
+		return fmt.Sprint(redact.New([]byte("k"), c).Map())
+	}
+	first := made()
+	for range 50 {
+		if again := made(); again != first {
+			t.Fatalf("%s\n%s", first, again)
 		}
 	}
 }
