@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -91,7 +92,8 @@ func (r *Redactor) collect(c *parse.Capture) {
 	}
 	n.joined(r)
 	r.take(n)
-	r.typed(c)
+	maps.Copy(targets, facts)
+	r.typed(c, targets, seen)
 	for l := range seen {
 		if value := lower(c.Name(l.Value)); name.FindString(value) != value {
 			texts = append(texts, c.Name(l.Value))

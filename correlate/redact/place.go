@@ -219,9 +219,9 @@ var (
 )
 
 // typed takes the names that a field holds which is for nothing else. Where no other field
-// has the same word, it is one wherever it is all of a field.
-func (r *Redactor) typed(c *parse.Capture) {
-	other := map[parse.Name]bool{}
+// has the same word, it is one wherever it is all of a field; other are the targets and
+// the texts of all events, and labels those of all series.
+func (r *Redactor) typed(c *parse.Capture, other map[parse.Name]bool, labels map[parse.Label]bool) {
 	fields := map[parse.Name]Class{}
 	add := func(class Class, n parse.Name) {
 		if had, ok := fields[n]; !ok || class < had {
@@ -233,23 +233,19 @@ func (r *Redactor) typed(c *parse.Capture) {
 		add(Namespace, s.Namespace)
 		add(Pod, s.Pod)
 		add(Container, s.Container)
-		for j := range s.Events {
-			other[s.Events[j].Fact] = true
-			other[s.Events[j].Target] = true
-		}
 	}
 	for _, f := range c.Facts {
 		other[f.Key], other[f.Value] = true, true
 	}
 	for i := range c.Series {
 		other[c.Series[i].Metric] = true
-		for _, l := range c.Series[i].Labels {
-			other[l.Key] = true
-			if k := r.keyed([]byte(c.Name(l.Key))); k.place {
-				add(k.class, l.Value)
-			} else {
-				other[l.Value] = true
-			}
+	}
+	for l := range labels {
+		other[l.Key] = true
+		if k := r.keyed([]byte(c.Name(l.Key))); k.place {
+			add(k.class, l.Value)
+		} else {
+			other[l.Value] = true
 		}
 	}
 	for _, n := range inOrder(c, fields) {
