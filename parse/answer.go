@@ -15,7 +15,8 @@ type Answer struct {
 	Status int    // of 502, 503 or 504; 0 where there is none
 	Key    []byte // under which it stands
 
-	asks bool // the record tells of a request
+	vague bool // the key alone does not say that it is a status
+	asks  bool // the record tells of a request
 }
 
 // statusKeys are names of a status, folded as [foldKey] does it.
@@ -89,17 +90,16 @@ func (a *Answer) see(key, value []byte, depth int) {
 		}
 	case askKeys[string(name)]:
 		a.asks = true
-	case statusKeys[string(name)] && (a.Status == 0 || vague[string(foldKey(a.Key, &[32]byte{}))]):
+	case statusKeys[string(name)] && (a.Status == 0 || a.vague):
 		if status := gatewayStatus(bytes.Trim(value, `"`)); status != 0 {
-			a.Status, a.Key = status, key
+			a.Status, a.Key, a.vague = status, key, vague[string(name)]
 		}
 	}
 }
 
 // Tells says whether the record, of a given severity, tells of an answer that failed.
 func (a *Answer) Tells(s Severity) bool {
-	var room [32]byte
-	return a.Status != 0 && (a.asks || s >= Warn || !vague[string(foldKey(a.Key, &room))])
+	return a.Status != 0 && (a.asks || s >= Warn || !a.vague)
 }
 
 // Call is the answer as a call, and the words for it: what the record says, and the status.

@@ -92,9 +92,9 @@ func logged(r *record.Program, l *parse.Line, b *parse.Batch) parse.Verdict {
 	return b.CallFailed(call, parse.CallText(words), l, false)
 }
 
-// answerOf is the failed answer that a record tells of, if it does.
+// answerOf is the failed answer that a record tells of, an object, if it does.
 func answerOf(line []byte) (a parse.Answer) {
-	if len(line) < 2 || line[0] != '{' || !answered.In(line) {
+	if !answered.In(line) {
 		return a
 	}
 	for key, value := range lex.Members(line[1:]) {
