@@ -52,10 +52,11 @@ func (s said) event(b *parse.Batch) parse.Event {
 		e.Kind, e.Fact = parse.ContainerStarted, b.Names.Add(s.container())
 		return e
 	}
-	e.Fact, e.Value = b.Names.Add(s.reasoned()), s.replicas()
-	if _, image := bytes.CutPrefix(s.message, []byte("Back-off pulling image")); image || string(s.reason) == "Failed" || string(s.reason) == "InspectFailed" {
-		e.Fact = b.Names.AddString(ofContainer(b.Names.Text(e.Fact), string(s.container())))
+	fact := s.reasoned()
+	if has(s.message, "Back-off pulling image") || string(s.reason) == "Failed" || string(s.reason) == "InspectFailed" {
+		fact = []byte(ofContainer(string(fact), string(s.container())))
 	}
+	e.Fact, e.Value = b.Names.Add(fact), s.replicas()
 	return e
 }
 
