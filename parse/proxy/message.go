@@ -112,24 +112,30 @@ func (r record) undetected(m *message, _ *parse.Line, b *parse.Batch) parse.Verd
 	return r.event(b, e)
 }
 
-// unanswered reads a stream of the control plane's that failed, or whose
-// answer is of no use.
+// unanswered reads a stream of the control plane's that failed.
 func (r record) unanswered(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict {
-	fact := field(r.message, "error")
-	if len(fact) == 0 {
-		fact = field(r.message, "grpc.status")
-		if said := field(r.message, "grpc.message"); len(said) > 0 {
-			fact = append(append(append([]byte(nil), fact...), ": "...), said...)
-		}
-	}
-	if bytes.HasSuffix([]byte(m.words), []byte("misconfigured")) { // an answer came, of no use
-		fact = slices.Concat([]byte(m.words), []byte(": "), fact)
-	}
-	e := parse.Event{Kind: m.kind, Fact: b.Names.Add(fact)}
+	e := parse.Event{Kind: m.kind, Fact: b.Names.Add(r.complaint())}
 	if m.kind == parse.ProxyDiscoveryFailed {
 		e.Target = r.service(b)
 	}
 	return r.event(b, e)
+}
+
+// misconfigured reads an answer of the control plane's that came and is of no use.
+func (r record) misconfigured(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict {
+	return r.event(b, parse.Event{Kind: m.kind, Fact: b.Names.Add(slices.Concat([]byte(m.words), []byte(": "), r.complaint()))})
+}
+
+// complaint is the error of a stream, or the status that ended it.
+func (r record) complaint() []byte {
+	if fact := field(r.message, "error"); len(fact) > 0 {
+		return fact
+	}
+	fact := field(r.message, "grpc.status")
+	if said := field(r.message, "grpc.message"); len(said) > 0 {
+		fact = slices.Concat(fact, []byte(": "), said)
+	}
+	return fact
 }
 
 // undiscovered reads a service that could not be looked up.

@@ -72,8 +72,8 @@ var messages = []message{
 	{words: "Discovery task failed", releases: "2.8 to 2.12", kind: parse.ProxyDiscoveryFailed, read: record.undiscovered},
 	{words: "Dropping resolution", releases: "2.8 to 2.12", kind: parse.ProxyDiscoveryFailed, read: record.undiscovered},
 	{words: "The balancer is not processing discovery updates", releases: "2.14.2 to 2.14.10", kind: parse.ProxyDiscoveryFailed, read: record.undiscovered},
-	{words: "Server misconfigured", releases: "2.11 on", kind: parse.ProxyPolicyWatchFailed, read: record.unanswered},
-	{words: "Client policy misconfigured", releases: "2.13 on", kind: parse.ProxyPolicyWatchFailed, read: record.unanswered},
+	{words: "Server misconfigured", releases: "2.11 on", kind: parse.ProxyPolicyWatchFailed, read: record.misconfigured},
+	{words: "Client policy misconfigured", releases: "2.13 on", kind: parse.ProxyPolicyWatchFailed, read: record.misconfigured},
 	{words: "Policy controller returned", releases: "2.13.3 on", kind: parse.ProxyPolicyWatchFailed, read: record.unanswered},
 
 	{words: "Failed to obtain identity", releases: "2.12 on", kind: parse.ProxyIdentityFailed, read: record.uncertified},
