@@ -303,8 +303,7 @@ func (s *Stitcher) fitting(stamped, run []int, again bool) int {
 	return len(run)
 }
 
-// usual is the longest pause to expect between the lines of some segments:
-// several times the mean, as [Stitcher.patience] has it.
+// usual is the longest pause to expect between the lines of some segments, by the mean.
 func (s *Stitcher) usual(segments []int) Time {
 	from, to, lines := Time(math.MaxInt64), Time(math.MinInt64), Time(0)
 	for _, i := range segments {
@@ -314,7 +313,7 @@ func (s *Stitcher) usual(segments []int) Time {
 	if lines < 2 {
 		return resumeWithin
 	}
-	return min(max(5*((to-from)/(lines-1)), resumeWithin), resumeAtMost)
+	return patient((to - from) / (lines - 1))
 }
 
 // laidEnd takes apart the logs of several processes that were laid end to end

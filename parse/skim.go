@@ -209,8 +209,9 @@ func (w *words) each(text []byte, found func(word string)) {
 		if !w.has(h) {
 			continue
 		}
-		for k := range w.of(h) {
-			if p := &w.of(h)[k]; p.standsAt(text, i-p.off) {
+		some := w.of(h)
+		for k := range some {
+			if p := &some[k]; p.standsAt(text, i-p.off) {
 				found(p.word)
 			}
 		}
@@ -229,10 +230,11 @@ func (w *words) stands(text []byte, i int, hash uint32) int {
 	some := w.of(hash)
 	for k := range some {
 		p := &some[k]
-		if from := i - p.off; from >= 0 && from+8 <= len(text) && (binary.LittleEndian.Uint64(text[from:])^p.head)&p.mask != 0 {
+		from := i - p.off
+		if from >= 0 && from+8 <= len(text) && (binary.LittleEndian.Uint64(text[from:])^p.head)&p.mask != 0 {
 			continue
 		}
-		if from := i - p.off; p.standsAt(text, from) {
+		if p.standsAt(text, from) {
 			return from
 		}
 	}

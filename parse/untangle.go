@@ -145,8 +145,11 @@ func (s *Stitcher) patience(lane []int) Time {
 		return resumeWithin
 	}
 	slices.Sort(pauses)
-	return min(max(5*pauses[len(pauses)/2], resumeWithin), resumeAtMost)
+	return patient(pauses[len(pauses)/2])
 }
+
+// patient is how long a process is waited for whose lines are usually so far apart.
+func patient(usual Time) Time { return min(max(5*usual, resumeWithin), resumeAtMost) }
 
 // track is one process of several that were dumped together.
 type track struct {
