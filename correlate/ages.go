@@ -34,6 +34,17 @@ func ParseCapture(s string) (r CaptureRule, ok bool) {
 	return r, ok
 }
 
+// CapturedAs is the first that the user says of when a source was captured, with its
+// date; false where nothing is said of it.
+func (ix *Index) CapturedAs(source uint32, o *Options) (CaptureRule, bool) {
+	for _, r := range o.Captured {
+		if (r.Glob == "" || ix.namesSource(r.Glob, source)) && r.dated(ix) == nil {
+			return r, true
+		}
+	}
+	return CaptureRule{}, false
+}
+
 // ageRungs dates a dump of ages: by what the user says, by an event that
 // another dump tells with its time, by when the file was written.
 func (ix *Index) ageRungs(s int, o *Options) (rungs []Anchor) {

@@ -146,12 +146,21 @@ func timeOrNone(s string) (t typed, ok bool) {
 	return t, ok
 }
 
-// matches says whether a glob names a stream.
+// matches says whether a glob names a stream: its source or its pod.
 func (ix *Index) matches(glob string, stream int) bool {
-	p := ix.Sources[ix.Streams[stream].Source].Path
 	who := ix.Who[stream]
+	return ix.namesSource(glob, ix.Streams[stream].Source) || namesOne(glob, who.Pod+"/"+who.Container, who.Pod)
+}
+
+// namesSource says whether a glob names a source, with its folders or without.
+func (ix *Index) namesSource(glob string, source uint32) bool {
+	p := ix.Sources[source].Path
+	return namesOne(glob, p, path.Base(p))
+}
+
+func namesOne(glob string, names ...string) bool {
 	plain := !strings.ContainsAny(glob, "*?[\\") // a name and no pattern: a quick look at each of thousands of streams
-	for _, name := range [...]string{p, path.Base(p), who.Pod + "/" + who.Container, who.Pod} {
+	for _, name := range names {
 		if plain && len(glob) != len(name) {
 			continue
 		}

@@ -191,11 +191,9 @@ func (ix *Index) restarted(s int, o *Options) (best Anchor, ok bool) {
 // tableTaken is when a table without a stream of its own was printed: as the
 // user says, as its own ages do, or as its bundle does.
 func (ix *Index) tableTaken(source uint32, o *Options) (t taken, ok bool) {
-	for _, r := range o.Captured {
-		if !r.Rejected && !r.Bare && (r.Glob == "" || r.Glob == ix.Sources[source].Path) {
-			half := parse.Time(max(r.Within, time.Second))
-			return taken{from: r.Time - half, to: r.Time + half, zoned: true, proof: r.Proof}, true
-		}
+	if r, ok := ix.CapturedAs(source, o); ok {
+		half := parse.Time(max(r.Within, time.Second))
+		return taken{from: r.Time - half, to: r.Time + half, zoned: true, proof: r.Proof}, !r.Rejected
 	}
 	if t, ok := ix.ages.printed[source]; ok {
 		return t, true

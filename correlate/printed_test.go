@@ -99,3 +99,42 @@ func TestRestartsAnchor(t *testing.T) {
 		}
 	}
 }
+
+// A table of pods without a stream of its own is named as any other source is, and what
+// is said of it is not called useless.
+func TestWhenATableWasTaken(t *testing.T) {
+	const log = "[     0.001002s]  INFO ThreadId(01) linkerd2_proxy: release 2.210.4 (1a2b3c4) by linkerd on 2023-11-22T16:51:30Z\n" +
+		"[   100.000000s]  WARN ThreadId(01) linkerd_stack::failfast: Service entering failfast after 3s\n"
+	const page = "# TYPE depth gauge\ndepth 7\n"
+	for said, want := range map[string]struct {
+		placed bool
+		why    string
+	}{
+		"2024-07-01T10:47:00Z":                          {true, ""},
+		"d/pods.txt=2024-07-01T10:47:00Z":               {true, ""},
+		"pods.txt=2024-07-01T10:47:00Z":                 {true, ""},
+		"pods*=2024-07-01T10:47:00Z":                    {true, ""},
+		"d/*.txt=10:47:00":                              {true, ""}, // the day is that of the ingress' lines
+		"pods.txt=none":                                 {false, ""},
+		"page.prom=2024-07-01T10:47:00Z":                {false, ""},
+		"pod.txt=2024-07-01T10:47:00Z":                  {false, "the nearest is pods.txt"},
+		"ingress.log=2024-07-01T10:47:00Z":              {false, "its times are no ages"},
+		"web-5c6d7f8b9-qq2rr*.log=2024-07-01T10:47:00Z": {false, "its times are no ages"},
+		"notes.md=2024-07-01T10:47:00Z":                 {false, "nothing that was read of it is an age"},
+	} {
+		r, ok := correlate.ParseCapture(said)
+		if !ok {
+			t.Fatal(said)
+		}
+		o := correlate.Options{Captured: []correlate.CaptureRule{r}}
+		c := judge(t, o, file("d/web-5c6d7f8b9-qq2rr.linkerd-proxy.log", log), file("d/page.prom", page), file("d/notes.md", "# What we saw\n"),
+			file("d/pods.txt", "NAME  READY  STATUS  RESTARTS  AGE\nweb-5c6d7f8b9-qq2rr  1/1  Running  1 (9m ago)  3h\n"),
+			file("d/ingress.log", `10.1.2.3 - - [01/Jul/2024:10:46:00 +0000] "GET / HTTP/1.1" 200 12 "-" "curl/8" 90 0.010 [shop-web-80] [] 10.0.0.7:80 12 0.009 200 0123456789abcdef0123456789abcdef`+"\n"))
+		if got := c.Anchors[c.Of(parse.ProxyStarted)[0].Stream].Placed(); got != want.placed {
+			t.Errorf("%s: placed %v", said, got)
+		}
+		if got := strings.Join(c.Unmatched(o), "\n"); !strings.Contains(got, want.why) || (got != "") != (want.why != "") {
+			t.Errorf("%s: %q is said, want %q", said, got, want.why)
+		}
+	}
+}

@@ -25,20 +25,42 @@ func (ix *Index) unmatched(o *Options) (out []string) {
 		}
 	}
 	for _, r := range o.Captured {
-		of, ages := false, r.Glob == ""
-		for s := range ix.Streams {
-			if ix.matches(r.Glob, s) {
-				of, ages = true, ages || ix.Streams[s].Clock == parse.ClockAge
-			}
-		}
-		switch {
-		case r.Glob != "" && !of:
-			out = append(out, r.Glob+": the time at which it was taken says nothing: "+ix.noSuchLog(r.Glob))
-		case !ages:
-			out = append(out, r.Glob+": the time at which it was taken says nothing: its times are no ages")
+		if why := ix.wantsNone(r.Glob); r.Glob != "" && why != "" {
+			out = append(out, r.Glob+": the time at which it was taken says nothing: "+why)
 		}
 	}
 	return out
+}
+
+// wantsNone says why the time at which what a glob names was taken dates nothing:
+// nothing has that name, or nothing of it is an age or a sample without a time.
+func (ix *Index) wantsNone(glob string) string {
+	for s := range ix.Streams {
+		if ix.Streams[s].Clock == parse.ClockAge && ix.matches(glob, s) {
+			return ""
+		}
+	}
+	for _, f := range ix.Facts {
+		if ix.Name(f.Key) == parse.FactAge && ix.namesSource(glob, f.Ref.Source) {
+			return ""
+		}
+	}
+	for i := range ix.Series {
+		if s := &ix.Series[i]; len(s.Times) > 0 && s.Times[0] == 0 && ix.namesSource(glob, s.Ref.Source) {
+			return ""
+		}
+	}
+	for s := range ix.Streams {
+		if ix.matches(glob, s) {
+			return "its times are no ages"
+		}
+	}
+	for source := range ix.Sources {
+		if ix.namesSource(glob, uint32(source)) {
+			return "nothing that was read of it is an age"
+		}
+	}
+	return ix.noSuchLog(glob)
 }
 
 // name is the rule's clock or line, in the words in which it was given.

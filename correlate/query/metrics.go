@@ -2,7 +2,6 @@ package query
 
 import (
 	"cmp"
-	"path"
 	"slices"
 	"time"
 
@@ -131,24 +130,16 @@ func has(c *correlate.Case, s *parse.Series, key string) bool {
 
 // placeUntimed gives the sample of a snapshot a time: the one that the user
 // says the source was captured at, when its bundle was taken, else when it was
-// written. false when there
-// is neither.
+// written. false when there is none of them, or when the user says that it has none.
 func placeUntimed(c *correlate.Case, s *parse.Series, one *Samples) bool {
 	src := &c.Sources[s.Ref.Source]
 	var at int64
-	for _, r := range c.Options.Captured {
-		byPath, _ := path.Match(r.Glob, src.Path)
-		byBase, _ := path.Match(r.Glob, path.Base(src.Path))
-		if r.Glob == "" || byPath || byBase {
-			at = int64(r.Time)
-			break
-		}
-	}
-	if taken, ok := c.TakenAt(src.Path); at == 0 && ok {
+	if r, ok := c.CapturedAs(s.Ref.Source, &c.Options); ok {
+		at = int64(r.Time)
+	} else if taken, ok := c.TakenAt(src.Path); ok {
 		at = int64(taken)
 		one.origin.taken = true
-	}
-	if at == 0 && !src.Modified.IsZero() {
+	} else if !src.Modified.IsZero() {
 		at = src.Modified.UnixNano()
 		one.origin.untimed = true
 	}

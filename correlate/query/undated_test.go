@@ -47,3 +47,32 @@ func TestUndatedSamplesStretchNoRange(t *testing.T) {
 		}
 	}
 }
+
+// A page of metrics stands where the user says that it was taken, whatever names it,
+// else where it was written; said to have no time, it has none.
+func TestWhenAPageWasTaken(t *testing.T) {
+	f := files{"a": "# TYPE depth gauge\ndepth 7\n", "log": "time=\"2023-11-14T22:15:00Z\" level=info msg=\"line\"\n"}
+	for said, want := range map[string]int64{
+		"a=2023-11-14T22:14:30Z":   1_700_000_070,
+		"?=2023-11-14T22:14:30Z":   1_700_000_070,
+		"a=22:14:30":               1_700_000_070,
+		"a=none":                   0,
+		"log=2023-11-14T22:14:30Z": 1_700_009_999,
+	} {
+		r, ok := correlate.ParseCapture(said)
+		if !ok {
+			t.Fatal(said)
+		}
+		e := f.engine(t, correlate.Options{Captured: []correlate.CaptureRule{r}})
+		there := func(s int64) bool {
+			got, err := e.Instant(context.Background(), "depth", parse.Time(s*1_000_000_000))
+			if err != nil {
+				t.Fatal(said, err)
+			}
+			return len(got.Series) > 0
+		}
+		if want == 0 && there(1_700_010_000) || want != 0 && (there(want-1) || !there(want)) {
+			t.Errorf("%s: its sample is not of %d", said, want)
+		}
+	}
+}

@@ -15,7 +15,7 @@ func (t *table) tell() {
 		text string
 	}{
 		{max(0, t.malformed-shown), "%d more lines are not understood"},
-		{t.untimed, "a snapshot without times: when its %d samples were taken is not known"},
+		{t.untimed, "a snapshot without times: of its %d samples none says when it was taken"},
 		{t.again, "several exports follow one another: %d series without times occur again and are kept apart"},
 		{t.histograms, "%d samples of native histograms were passed over for want of a single value"},
 		{t.exemplars, "%d exemplars were passed over"},
