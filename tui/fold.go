@@ -37,9 +37,17 @@ type scan struct {
 }
 
 // newFold folds as the verdict rests on it: at its period, from each process's
-// own start where the period counts from that; else at the first that is tested.
+// own start where the period counts from that; else at the first that is tested,
+// and by the stalls where there is no failure to show.
 func newFold(m *Model) rasterPane {
 	f := rasterPane{period: known.Periods[0].Seconds()}
+	if all := m.series(); m.c.Verdict.Period < 0 && len(all[0].moments) == 0 && len(all) > 1 {
+		if f.own = m.startsKnown(); f.own { // each process has its own phase: that of the one that stalls most
+			f.series = mostStalls(all)
+		} else {
+			f.series = 1
+		}
+	}
 	if v := m.c.Verdict.Period; v >= 0 {
 		f.period = m.c.Periods[v].Nominal.Seconds()
 		of, scope := m.c.Periods[v].Of, m.c.Periods[v].Scope
@@ -56,6 +64,16 @@ func newFold(m *Model) rasterPane {
 	}
 	f.tried = []float64{f.period}
 	return f
+}
+
+// mostStalls is the process, among all series, that has most stalls.
+func mostStalls(all []series) (most int) {
+	for i, s := range all {
+		if s.scope != correlate.ScopeAll && len(s.moments) > len(all[most].moments) {
+			most = i
+		}
+	}
+	return most
 }
 
 // startsKnown says whether the start of any process was captured.

@@ -113,6 +113,9 @@ func (m *Model) periodSaid(s *series, r *strength) (said string, st chart.Style)
 		return said, chart.Alarm
 	}
 	onsets := counted(r.onsets, "onset")
+	if r.onsets == 0 {
+		return "no " + string(s.of) + " to test a period on", chart.Dim
+	}
 	if !r.worthwhile {
 		return onsets + ": not enough to test a period", chart.Dim
 	}
