@@ -47,7 +47,7 @@ func (c *Comparison) answer() {
 	if seen {
 		said := stalls.times("replicas stall for", "long", c.Names)
 		if stalls.Unsure() {
-			said += ", which is not sure"
+			said += ", so the difference is not sure"
 		}
 		parts = append(parts, said+c.longest())
 	} else if c.Stalls[0].N+c.Stalls[1].N > 0 {
@@ -106,8 +106,12 @@ const farApart = 1000.0
 func (r *RateChange) times(what, as string, names [2]string) string {
 	alone := strings.TrimSuffix(what, " for")
 	switch {
-	case r.Hours[0] == 0 || r.Hours[1] == 0:
-		return r.Of + " could not be captured in one of the two"
+	case r.Hours[0] == 0 && r.Hours[1] == 0:
+		return r.Of + " could be captured in neither"
+	case r.Hours[0] == 0:
+		return r.Of + " could not be captured in " + names[0]
+	case r.Hours[1] == 0:
+		return r.Of + " could not be captured in " + names[1]
 	case r.Ratio == nil:
 		return "there are no " + r.Of + " in either"
 	case r.Excerpt():
@@ -115,7 +119,7 @@ func (r *RateChange) times(what, as string, names [2]string) string {
 	case !r.Ratio.Bounded:
 		return fmt.Sprintf("%s in %s alone, at no less than %.2g times the rate of %s [95 %% interval]", alone, names[1], r.Ratio.CI[0], names[0])
 	case r.Ratio.Ratio == 0:
-		return fmt.Sprintf("%s in %s alone, at most %.2g times as %s fits %s [95 %% interval]", alone, names[0], r.Ratio.CI[1], as, names[1])
+		return fmt.Sprintf("%s in %s alone, and in %s at most %.2g times as %s [95 %% interval]", alone, names[0], names[1], r.Ratio.CI[1], as)
 	}
 	low, high := words.Ratio(r.Ratio.CI[0]), words.Ratio(r.Ratio.CI[1])
 	if r.Ratio.CI[0] < 1/farApart {

@@ -52,7 +52,7 @@ func TestCureIsSaidInOneSentence(t *testing.T) {
 		{N: 349, Seconds: 541, Longest: 113, Hours: 0.33}, {N: 121, Seconds: 24, Longest: 0.6, Hours: 0.33}},
 		Rates: []RateChange{rateChange("incidents", amounts{}, amounts{}), rateChange("stall bursts", stretches(6), stretches(2)), rateChange("seconds stalled", a, b)}}
 	c.answer()
-	const want = "Did it help? Yes for the stalls, which are less in B; of incidents that cannot be said: incidents could not be captured in one of the two; " +
+	const want = "Did it help? Yes for the stalls, which are less in B; of incidents that cannot be said: incidents could be captured in neither; " +
 		"replicas stall for 0.044 times as long [95 % interval 0.023 to 0.084] (541 s, then 24 s; the longest 113 s, then 0.6 s)."
 	if c.Answer != Better || c.Sentence != want {
 		t.Errorf("%s: %q", c.Answer, c.Sentence)
