@@ -48,6 +48,9 @@ func TestAtLeast(t *testing.T) {
 			t.Errorf("%s has what no stable release got by a backport: %t", text, !want)
 		}
 	}
+	if cut := (Release{Edge: true, A: 24, B: 2, C: 4}); !(Release{A: 2, B: 15}).AtLeast(Release{}, cut) || !(Release{A: 2, B: 15}).AtLeast(Release{A: 2, B: 15}, cut) {
+		t.Error("2.15.0 has not what was in the edge that it was cut from")
+	}
 	for minor, want := range map[int]bool{14: false, 15: true, 16: true} {
 		if r := (Release{A: 2, B: 14, C: 10}); r.Before(minor) != want {
 			t.Errorf("2.14.10 is before 2.%d: %t", minor, !want)

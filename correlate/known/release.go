@@ -86,7 +86,7 @@ func (r Release) AtLeast(stable, edge Release) bool {
 	switch {
 	case r.Edge:
 		return r.within(edge) >= 0
-	case stable != (Release{}) && (r.B == stable.B || r.A == stable.A && r.B > stable.B):
+	case stable != (Release{}) && r.B >= stable.B:
 		return r.within(stable) >= 0
 	}
 	return r.Compare(edge) >= 0
