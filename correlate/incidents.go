@@ -40,7 +40,7 @@ type Incident struct {
 	// one that no finding tells.
 	Where     Where
 	Diagnosis string
-	// Proof are its first failure, the symptoms before that, the stall.
+	// Proof are its first failure, the symptoms before that, the stall: never none.
 	Proof []Point
 }
 

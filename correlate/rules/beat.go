@@ -78,7 +78,7 @@ func (p *Pass) onsets(period int) []correlate.Evidence {
 	}
 	for _, must := range []bool{true, false} {
 		for i := range p.Incidents {
-			if in := &p.Incidents[i]; len(in.Proof) > 0 && len(out) < 4 && (in.Period == id) == must {
+			if in := &p.Incidents[i]; len(out) < 4 && (in.Period == id) == must {
 				out = append(out, in.Proof[0])
 			}
 		}
@@ -123,7 +123,7 @@ func (p *Pass) sayBeat(f *correlate.Finding, what string) {
 		f.Detail += " Does not fit: " + strings.Join(not, ", ") + "."
 	}
 	for i := range p.Incidents { // incidents that are not at the tick speak against it
-		if in := &p.Incidents[i]; in.Period != "" && in.Phase.Abs() > q.Nominal/10 && len(in.Proof) > 0 && len(f.Against) < 2 {
+		if in := &p.Incidents[i]; in.Period != "" && in.Phase.Abs() > q.Nominal/10 && len(f.Against) < 2 {
 			f.Against = append(f.Against, p.lines(in.Proof[0])...)
 		}
 	}

@@ -56,7 +56,7 @@ func (p *Pass) around(c *correlate.ChangePoint) []correlate.Evidence {
 	}
 	if c.Of == "incidents" {
 		for i := range p.Incidents {
-			if in := &p.Incidents[i]; in.Clock.OnWall() && len(in.Proof) > 0 {
+			if in := &p.Incidents[i]; in.Clock.OnWall() {
 				see(in.Start, in.Proof[0])
 			}
 		}
@@ -110,7 +110,7 @@ Repeats the comparison of cycles with and without an incident by each measure of
 func load(p *Pass) (out []correlate.Finding) {
 	var proof []correlate.Evidence
 	for i := range p.Incidents {
-		if in := &p.Incidents[i]; in.Clock.OnWall() && len(in.Proof) > 0 && len(proof) < 3 {
+		if in := &p.Incidents[i]; in.Clock.OnWall() && len(proof) < 3 {
 			proof = append(proof, p.lines(in.Proof[0])...)
 		}
 	}

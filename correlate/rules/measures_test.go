@@ -115,6 +115,16 @@ func TestProgramBorders(t *testing.T) {
 	}
 }
 
+// beside2 is a request that a mesh's rule refused, and some that count as failures.
+func beside2(n int) dump {
+	d := one(envoyAccess(1, "403", "UAEX", "ext_authz_denied", "3", "-", "outbound|80||web.shop.svc.cluster.local"))
+	for i := range n {
+		d["a.log"] += nginxAccess(200+120*i, "504", "60.001", "10.1.0.9:80", "0", "504")
+		d["e.log"] += nginxError(200+120*i, "upstream timed out (110: Operation timed out) while reading response header from upstream")
+	}
+	return d
+}
+
 // How severe a finding is depends on how near an end is, and how alike the waits are.
 func TestSeverityBorders(t *testing.T) {
 	for _, x := range []struct {
@@ -127,6 +137,8 @@ func TestSeverityBorders(t *testing.T) {
 		{"ended", "certificate_expiry", expiring(-time.Minute), correlate.Critical},
 		{"refused by HAProxy's rule", "policy_denied", one(haproxyAccess(1, "<NOSRV>", "0/-1/-1/-1/0", "403", "PR--")), correlate.Info},
 		{"refused by a mesh's", "policy_denied", one(envoyAccess(1, "403", "UAEX", "ext_authz_denied", "3", "-", "outbound|80||web.shop.svc.cluster.local")), correlate.Warning},
+		{"refused beside two that count", "policy_denied", beside2(2), correlate.Warning},
+		{"refused beside three that count", "policy_denied", beside2(3), correlate.Info},
 		{"one waits", "detect_timeout", undetectedAt("10.43.20.7:3307"), correlate.Info},
 		{"two wait", "detect_timeout", undetectedAt("10.43.20.7:3307", "10.43.20.7:3307"), correlate.Warning},
 		{"each of two waits", "detect_timeout", undetectedAt("10.43.20.7:3307", "10.43.20.8:3307"), correlate.Info},

@@ -189,7 +189,7 @@ func behind(p *Pass) (f correlate.Finding, ok bool) {
 func (p *Pass) unwatched(behind bool) (out []correlate.Point, all int) {
 	for i := range p.Incidents {
 		in := &p.Incidents[i]
-		if !in.Clock.OnWall() || len(in.Proof) == 0 {
+		if !in.Clock.OnWall() {
 			continue
 		}
 		all++

@@ -110,7 +110,7 @@ func (v *verdicts) add(in *correlate.Incident, target string, proof []parse.Ref)
 	v.n++
 	if len(v.proof) < maxEvidence {
 		v.proof = append(v.proof, refs(proof...)...)
-		v.proof = append(v.proof, v.p.lines(in.Proof[:min(1, len(in.Proof))]...)...)
+		v.proof = append(v.proof, v.p.lines(in.Proof[0])...)
 	}
 }
 

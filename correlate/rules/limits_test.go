@@ -1,0 +1,281 @@
+package rules_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// of is a duration in milliseconds, so many times.
+func of(n int, took float64) []float64 { return slices.Repeat([]float64{took}, n) }
+
+// lasting are stalls of a replica that took so many milliseconds, a minute apart.
+func lasting(took ...[]float64) dump {
+	all := slices.Concat(took...)
+	return dump{log: stalls(noon, ms(all...), []int{12}, each(when, time.Minute, len(all))...)}
+}
+
+// twice is a dump of a second replica beside it, that stalls as the first does.
+func twice(d dump) dump {
+	other := strings.Replace(log, replica, "linkerd-destination-7d4b9c6f5-qq2rt", 1)
+	return with(d, other, d[log])
+}
+
+// ramp is a counter of a replica, a sample each step from noon on, that rises by so much at
+// each.
+func ramp(metric, more string, step time.Duration, by ...float64) string {
+	sum := 0.0
+	return matrix(metric, replica, more, step, len(by)+1, func(i int, _ time.Time) string {
+		if i > 0 {
+			sum += by[i-1]
+		}
+		return fmt.Sprintf("%.3f", sum)
+	})
+}
+
+// quotas are the cgroup's counters of a replica, by what is added each minute.
+func quotas(periods, throttled []float64) dump {
+	return dump{"a.json": ramp("container_cpu_cfs_periods_total", "", time.Minute, periods...), "b.json": ramp("container_cpu_cfs_throttled_periods_total", "", time.Minute, throttled...)}
+}
+
+// stallBorders are the limits of what stalls and series beside them say.
+func stallBorders() []sayBorder {
+	return []sayBorder{
+		{"nine multiples", lasting(of(5, 200), of(4, 300), of(3, 250)), []string{"throttling: 9 of 12 stalls of"}, nil},
+		{"eight multiples", lasting(of(4, 200), of(4, 300), of(4, 250)), nil, []string{"throttling"}},
+		{"nine multiples of two replicas each", twice(lasting(of(5, 200), of(4, 300), of(3, 250))), nil, []string{"throttling"}},
+		{"ten multiples of two replicas each", twice(lasting(of(5, 200), of(5, 300), of(2, 250))), []string{"throttling: 10 of 12 stalls of"}, nil},
+		{"eleven stalls", lasting(of(5, 200), of(4, 300), of(2, 250)), nil, []string{"throttling"}},
+		{"a twelfth of 192 ms", lasting(of(4, 200), of(4, 300), of(3, 250), of(1, 192)), []string{"throttling: 9 of 12 stalls of"}, nil},
+		{"a twelfth of 191 ms", lasting(of(5, 200), of(4, 300), of(2, 250), of(1, 191)), nil, []string{"throttling"}},
+		{"a share of 35 %", lasting(of(7, 200), of(7, 300), of(26, 250)), []string{"throttling: 14 of 40 stalls of"}, nil},
+		{"a smaller share", lasting(of(7, 200), of(7, 300), of(27, 250)), nil, []string{"throttling"}},
+		{"two multiples of three", lasting(of(6, 200), of(3, 300), of(3, 250)), []string{"throttling: 9 of 12 stalls of"}, nil},
+		{"one multiple of three", lasting(of(7, 200), of(2, 300), of(3, 250)), nil, []string{"throttling"}},
+		{"none beside a multiple", lasting(of(5, 200), of(4, 300), of(2, 277), of(2, 321)), []string{"throttling: 9 of 13 stalls of"}, nil},
+		{"one before a multiple", lasting(of(5, 200), of(4, 300), of(3, 250), of(1, 278)), nil, []string{"throttling"}},
+		{"one behind a multiple", lasting(of(5, 200), of(4, 300), of(3, 250), of(1, 320)), nil, []string{"throttling"}},
+		{"eleven short ones", lasting(of(6, 100), of(5, 131)), []string{"throttling: 6 of 11 stalls took just over 100 ms (100.0, 100.0,"}, nil},
+		{"half of them short", lasting(of(5, 100), of(5, 131)), nil, []string{"throttling"}},
+		{"twelve short ones", lasting(of(12, 100)), nil, []string{"throttling"}},
+		{"just not short", lasting(of(6, 130), of(1, 129)), nil, []string{"throttling"}},
+		{"short and long", lasting(of(2, 129), of(1, 130)), []string{"throttling: 2 of 3 stalls took just over 100 ms (129.0, 129.0 ms)"}, nil},
+		{"short beside counters", with(lasting(of(3, 110)), "b.json", ramp("container_cpu_cfs_throttled_periods_total", "", time.Minute, 0, 0)), nil, []string{"throttling"}},
+	}
+}
+
+// minutes is what a replica's counter rose by each minute: more in those in which a burst begins.
+func minutes(n int, usual, burst float64) []float64 {
+	out := of(n, usual)
+	for i := range out {
+		if i > 0 && i%20 == 0 {
+			out[i] = burst
+		}
+	}
+	return out
+}
+
+// changedAt are the same numbers but for one.
+func changedAt(list []float64, i int, to float64) []float64 {
+	out := slices.Clone(list)
+	out[i] = to
+	return out
+}
+
+// cpuBeside is the CPU of a replica beside its stalls.
+func cpuBeside(step time.Duration, by []float64, at ...time.Time) dump {
+	return dump{"pods.json": podsJSON(replica), log: stalls(noon, ms(1000), []int{40}, at...), "c.json": ramp("process_cpu_seconds_total", "", step, by...)}
+}
+
+// minutesAt are times so many minutes after noon.
+func minutesAt(n ...float64) (out []time.Time) {
+	for _, m := range n {
+		out = append(out, after(60*m))
+	}
+	return out
+}
+
+// goroutinesBeside are samples of a replica's goroutines, and its stalls.
+func goroutinesBeside(step time.Duration, at []time.Time, values ...int) dump {
+	return dump{"pods.json": podsJSON(replica), log: stalls(noon, ms(1000), []int{40}, at...),
+		"g.json": matrix("go_goroutines", replica, "", step, len(values), func(i int, _ time.Time) string { return fmt.Sprint(values[i]) })}
+}
+
+// seriesBorders are the limits of what CPU and goroutines beside stalls say.
+func seriesBorders() []sayBorder {
+	const wave = "storm: The CPU of a destination replica is"
+	crowd := []time.Time{after(179.5), after(359.5), after(539.5)} // each of them across a minute
+	crowded := func(n int) []float64 {                             // eight minutes of fourteen touch no stall
+		out := of(n, 1.875)
+		for _, i := range []int{2, 3, 5, 6, 8, 9} {
+			out[i] = 15
+		}
+		return out
+	}
+	edge := []time.Time{after(20*60 - 1), after(40*60 - 1), after(60*60 - 1)}
+	before, behind := of(70, 1.875), of(70, 1.875)
+	for _, i := range []int{20, 40, 60} {
+		before[i-1], behind[i] = 15, 15
+	}
+	flat := func(n, top int, at ...int) []int {
+		out := slices.Repeat([]int{400}, n)
+		for _, i := range at {
+			out[i] = top
+		}
+		return out
+	}
+	return []sayBorder{
+		{"three times the CPU", cpuBeside(time.Minute, minutes(200, 1.875, 5.625), bursts...), []string{wave + " 3 times as high while it stalls: 0.09 cores, 0.03"}, nil},
+		{"less than that", cpuBeside(time.Minute, minutes(200, 1.875, 5.5), bursts...), nil, []string{"storm"}},
+		{"a twentieth of a core more", cpuBeside(time.Minute, minutes(200, 0.9375, 4), bursts...), []string{wave}, nil},
+		{"less than a twentieth more", cpuBeside(time.Minute, minutes(200, 0.9375, 3.875), bursts...), nil, []string{"storm"}},
+		{"no CPU elsewhere", cpuBeside(time.Minute, minutes(200, 0, 15), bursts...), nil, []string{"storm"}},
+		{"three bursts with samples", cpuBeside(time.Minute, minutes(61, 1.875, 15), bursts...), []string{wave + " 8 times"}, nil},
+		{"two bursts with samples", cpuBeside(time.Minute, minutes(59, 1.875, 15), bursts[:6]...), nil, []string{"storm"}},
+		{"eight samples elsewhere", cpuBeside(time.Minute, crowded(14), crowd...), []string{wave + " 8 times"}, nil},
+		{"seven samples elsewhere", cpuBeside(time.Minute, crowded(13), crowd...), nil, []string{"storm"}},
+		{"a sample each two minutes", cpuBeside(2*time.Minute, minutes(101, 3.75, 30), minutesAt(40, 80, 120, 160, 200)...), []string{wave + " 8 times"}, nil},
+		{"fewer samples", cpuBeside(2*time.Minute+time.Second, minutes(101, 3.75, 30), minutesAt(40, 80, 120, 160, 200)...), nil, []string{"storm"}},
+		{"up to the burst", cpuBeside(time.Minute, before, edge...), []string{wave + " 8 times"}, nil},
+		{"before the burst", cpuBeside(time.Minute, before, minutesAt(20, 40, 60)...), nil, []string{"storm"}},
+		{"from its end on", cpuBeside(time.Minute, behind, edge...), []string{wave + " 8 times"}, nil},
+		{"one of twenty as high elsewhere", cpuBeside(time.Minute, changedAt(minutes(70, 1.875, 15), 5, 15), bursts[:9]...), []string{wave}, nil},
+		{"as high for a tenth of the time", cpuBeside(time.Minute, slices.Concat(of(7, 15), minutes(70, 1.875, 15)[7:]), bursts[:9]...), nil, []string{"storm"}},
+		{"half as high for a tenth of the time", cpuBeside(time.Minute, slices.Concat(of(7, 8.4375), minutes(70, 1.875, 15)[7:]), bursts[:9]...), []string{wave}, nil},
+		{"a counter that began anew", with(cpuBeside(time.Minute, nil, bursts[:9]...), "c.json", ramp("process_cpu_seconds_total", "", time.Minute, changedAt(minutes(70, 1.875, 15), 30, -20)...)), []string{wave + " 8 times"}, nil},
+		{"of another pod", with(cpuBeside(time.Minute, nil, bursts...), "c.json", strings.Replace(ramp("process_cpu_seconds_total", "", time.Minute, minutes(200, 1.875, 15)...), replica, "linkerd-destination-7d4b9c6f5-qq2rt", 1)), nil, []string{"storm"}},
+		{"300 goroutines more", goroutinesBeside(time.Minute, minutesAt(2, 6), flat(7, 700, 2, 6)...), []string{"storm: Goroutines jump from 400 to 700 when 1 replica stalls"}, nil},
+		{"299 goroutines more", goroutinesBeside(time.Minute, minutesAt(2, 6), flat(7, 699, 2, 6)...), nil, []string{"storm"}},
+		{"at the second stall alone", goroutinesBeside(time.Minute, minutesAt(2, 6), flat(7, 700, 6)...), []string{"storm: Goroutines jump from 400 to 700"}, nil},
+		{"one sample at the stalls", goroutinesBeside(time.Minute, minutesAt(2), flat(7, 700, 2)...), nil, []string{"storm"}},
+		{"four samples elsewhere", goroutinesBeside(time.Minute, minutesAt(2, 5), flat(6, 700, 2, 5)...), nil, []string{"storm"}},
+		{"10 s before the stalls", goroutinesBeside(10*time.Second, []time.Time{after(119)}, flat(30, 700, 11)...), []string{"storm: Goroutines jump from 400 to 700"}, nil},
+		{"longer before the stalls", goroutinesBeside(10*time.Second, minutesAt(2), flat(30, 700, 11)...), nil, []string{"storm"}},
+		{"10 s behind the stalls", goroutinesBeside(10*time.Second, []time.Time{after(119)}, flat(30, 700, 13)...), []string{"storm: Goroutines jump from 400 to 700"}, nil},
+		{"longer behind the stalls", goroutinesBeside(10*time.Second, []time.Time{after(119)}, flat(30, 700, 14)...), nil, []string{"storm"}},
+	}
+}
+
+// quotaBorders are the limits of what the cgroup's counters say.
+func quotaBorders() []sayBorder {
+	const ran = "throttling: The CPU quota of " + replica + " ran out in up to "
+	steady := of(60, 600)
+	once := changedAt(of(60, 0), 30, 300)
+	other := func(d dump, was, is string) dump {
+		return with(d, "b.json", strings.ReplaceAll(d["b.json"], was, is))
+	}
+	return []sayBorder{
+		{"half as much again in five minutes", quotas(steady, slices.Concat(of(30, 300), of(30, 100))), []string{ran + "33 % of its periods of 100 ms."}, nil},
+		{"more than that in five minutes", quotas(steady, slices.Concat(of(29, 300), of(31, 100))), []string{ran + "33 % of its periods of 100 ms, in up to 50 % over five minutes."}, nil},
+		{"five minutes of it", quotas(steady, slices.Concat(of(25, 60), of(5, 600), of(30, 60))), []string{ran + "18 % of its periods of 100 ms, in up to 100 % over five minutes."}, nil},
+		{"four minutes of it", quotas(steady, slices.Concat(of(25, 60), of(4, 600), of(31, 60))), []string{ran + "16 % of its periods of 100 ms, in up to 82 % over five minutes."}, nil},
+		{"a hundred periods in five minutes", quotas(of(60, 20), changedAt(of(60, 2), 30, 20)), []string{ran + "12 % of its periods of 100 ms, in up to 28 % over five minutes."}, nil},
+		{"fewer in five minutes", quotas(of(60, 19), changedAt(of(60, 2), 30, 19)), []string{ran + "12 % of its periods of 100 ms."}, nil},
+		{"too little of it", quotas(steady, once), nil, []string{"throttling"}},
+		{"of another pod", other(quotas(steady, of(60, 300)), replica, "linkerd-destination-7d4b9c6f5-qq2rt"), nil, []string{"throttling"}},
+		{"of another container", other(quotas(steady, of(60, 300)), `"container":"destination"`, `"container":"policy"`), nil, []string{"throttling"}},
+	}
+}
+
+// stalling are two replicas by when they started and when each stalls, in seconds after noon.
+func stalling(start, other float64, first, second []float64) dump {
+	at := func(list []float64) (out []time.Time) {
+		for _, s := range list {
+			out = append(out, after(s))
+		}
+		return out
+	}
+	d := twice(dump{log: stalls(after(start), ms(300), []int{40}, at(first)...)})
+	for name := range d {
+		if name != log {
+			d[name] = stalls(after(other), ms(300), []int{40}, at(second)...)
+		}
+	}
+	return d
+}
+
+// replicaBorders are the limits of what stalls of several replicas say.
+func replicaBorders() []sayBorder {
+	five := []float64{2000, 3100, 4500, 6000, 7300}
+	plus := func(list []float64, by float64) (out []float64) {
+		for _, s := range list {
+			out = append(out, s+by)
+		}
+		return out
+	}
+	far := []float64{8000, 8600, 9700, 10300, 11100}
+	const joint = "replicas: Replicas that started apart stall within 2 s of each other in "
+	return []sayBorder{
+		{"2 s apart", stalling(0, 300, five, plus(five, 2)), []string{joint + "5 of 5 bursts"}, nil},
+		{"2 s before", stalling(0, 300, five, plus(five, -2)), []string{joint + "5 of 5 bursts"}, nil},
+		{"more than 2 s apart", stalling(0, 300, five, plus(five, 2.001)), nil, []string{"replicas"}},
+		{"more than 2 s before", stalling(0, 300, five, plus(five, -2.001)), nil, []string{"replicas"}},
+		{"four bursts", stalling(0, 300, five[:4], five[:4]), nil, []string{"replicas"}},
+		{"half of the bursts", stalling(0, 300, slices.Concat(five, far), five), []string{joint + "5 of 10 bursts"}, nil},
+		{"less than half", stalling(0, 300, slices.Concat(five, far, []float64{12500}), five), nil, []string{"replicas"}},
+		{"started together", stalling(0, 0, five, five), nil, []string{"replicas"}},
+		{"started a period apart", stalling(150, 750, five, five), nil, []string{"replicas"}},
+		{"before the other's log begins", stalling(0, 5000, five, five), nil, []string{"replicas"}},
+	}
+}
+
+// scaledAt is an event of a change, and a proxy's failures from half a second after noon
+// to half a second after a minute.
+func scaledAt(seconds float64) dump {
+	return dump{"p.log": proxyLog("web", "", after(0.4999), after(60.4999)),
+		"k.json": event("shop", webPod, "ScalingReplicaSet", "Scaled up replica set web-5d4f8 to 3", after(seconds), 1)}
+}
+
+// changeBorders are the limits of what is told beside failures.
+func changeBorders() []sayBorder {
+	const told = "changed: 1 change in the quarter of an hour before"
+	return []sayBorder{
+		{"a quarter of an hour before", scaledAt(-900), []string{told}, nil},
+		{"longer before", scaledAt(-901), nil, []string{"changed"}},
+		{"with the last failure", scaledAt(60), []string{told}, nil},
+		{"behind the last failure", scaledAt(61), nil, []string{"changed"}},
+	}
+}
+
+// sayBorder is a dump that lies just on one side of a limit: what is said, and what is not.
+type sayBorder struct {
+	name         string
+	dump         dump
+	says, silent []string
+}
+
+// What stalls, series and times beside each other say is held to its limits.
+func TestLimits(t *testing.T) {
+	for _, x := range slices.Concat(stallBorders(), seriesBorders(), quotaBorders(), replicaBorders(), changeBorders()) {
+		t.Run(x.name, func(t *testing.T) {
+			t.Parallel()
+			hold(t, judged(t, x.dump.inputs()...), x.says, x.silent)
+		})
+	}
+}
+
+// A queue that goes down between two stalls tells how long an object takes: hundreds of
+// them within a second, each between 10 µs and a millisecond.
+func TestDrained(t *testing.T) {
+	for _, x := range []struct {
+		gone int
+		took time.Duration
+		want string
+	}{
+		{100, 100 * time.Millisecond, "From depth 5000 to 4900 took 100ms, 1ms an object"}, {100, 101 * time.Millisecond, ""}, {99, 90 * time.Millisecond, ""}, {-100, 90 * time.Millisecond, ""},
+		{1000, 10 * time.Millisecond, "From depth 5000 to 4000 took 10ms, 10µs an object"}, {1001, 10 * time.Millisecond, ""}, {2000, time.Second, "From depth 5000 to 3000 took 1s, 500µs an object"}, {2000, 1001 * time.Millisecond, ""},
+	} {
+		d := dump{log: stalls(noon, ms(110), []int{5000, 5000 - x.gone}, when, when.Add(110*time.Millisecond+x.took))}
+		said := ""
+		for _, f := range judged(t, d.inputs()...).Findings {
+			if f.Rule == "stall" {
+				_, said, _ = strings.Cut(f.Detail, "objects. ")
+			}
+		}
+		if said == "" != (x.want == "") || !strings.HasPrefix(said, x.want) {
+			t.Errorf("%d in %s: %q", x.gone, x.took, said)
+		}
+	}
+}
