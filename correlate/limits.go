@@ -91,22 +91,7 @@ func unopened(s *parse.Source) bool {
 
 // missing lists what would answer more, as commands.
 func missing(c *Placed, processes []*Process) (out []string) {
-	unplaced := 0
-	var one string
-	for s := range c.Streams {
-		if c.CopyOf[s] < 0 && !c.Anchors[s].Independent() && c.Streams[s].Clock == parse.ClockUptime {
-			unplaced++
-			one = c.title(s)
-		}
-	}
-	if unplaced > 0 {
-		who := one
-		if unplaced > 1 {
-			who = fmt.Sprintf("%s and %d more", one, unplaced-1)
-		}
-		out = append(out, fmt.Sprintf(
-			"%s: counts seconds since its start and has no anchor. Any of these gives one: kubectl logs --timestamps, kubectl get pods -o json, the metric process_start_time_seconds, --anchor GLOB=TIME", who))
-	}
+	out = c.sayUnplaced()
 	for s := range c.Streams {
 		if c.Streams[s].Clock == parse.ClockAge && !c.Anchors[s].Placed() {
 			out = append(out, c.SourceName(s)+": has ages only. Say when it was taken with --captured-at TIME, or add kubectl get events -o json")
@@ -125,6 +110,38 @@ func missing(c *Placed, processes []*Process) (out []string) {
 	}
 	if hasController && !slices.ContainsFunc(processes, func(p *Process) bool { return p.Known }) {
 		out = append(out, "no start of a controller: kubectl get pods -n linkerd -o json, or the metric process_start_time_seconds, to compare a period with each replica's own resync")
+	}
+	return out
+}
+
+// sayUnplaced asks for what places logs that count seconds since a start: a proxy's
+// by its stamps or its pod's start, a kernel's by its own printer of stamps.
+func (c *Placed) sayUnplaced() (out []string) {
+	var proxies, others []string
+	for s := range c.Streams {
+		switch st := &c.Streams[s]; {
+		case c.CopyOf[s] >= 0 || c.Anchors[s].Independent() || st.Clock != parse.ClockUptime:
+		case writtenBy(st, parse.ComponentProxy):
+			proxies = append(proxies, c.title(s))
+		default:
+			others = append(others, c.title(s))
+		}
+	}
+	for _, one := range []struct {
+		which []string
+		ask   string
+	}{
+		{proxies, "kubectl logs --timestamps POD -c linkerd-proxy, kubectl get pods -o json, the metric process_start_time_seconds, --anchor GLOB=TIME"},
+		{others, "the log again with stamps (a kernel's: journalctl -k -o short-iso, or dmesg --time-format iso), --anchor GLOB=TIME"},
+	} {
+		if len(one.which) == 0 {
+			continue
+		}
+		who := one.which[len(one.which)-1]
+		if n := len(one.which) - 1; n > 0 {
+			who += fmt.Sprintf(" and %d more", n)
+		}
+		out = append(out, who+": counts seconds since its start and has no anchor. Any of these gives one: "+one.ask)
 	}
 	return out
 }

@@ -35,6 +35,8 @@ type collectOptions struct {
 	namespaces []string
 	control    string
 	missing    bool
+	// elsewhere says that no control plane of linkerd's is in the case's cluster.
+	elsewhere bool
 	// steps are the names of those that are printed; nil is all.
 	steps map[string]bool
 	// why says which rules ask for a step.
@@ -73,7 +75,7 @@ func (a *app) collect(o *collectOptions, paths []string) error {
 // lacking restricts a script to what a case lacks, about the namespaces and
 // the time of its incidents.
 func (o *collectOptions) lacking(c *correlate.Case) {
-	o.steps, o.why = map[string]bool{}, map[string][]string{}
+	o.steps, o.why, o.elsewhere = map[string]bool{}, map[string][]string{}, !c.Linkerd()
 	for _, l := range rules.Missing(c) {
 		o.steps[l.Name] = true
 		o.why[l.Name] = append(o.why[l.Name], l.Rules...)

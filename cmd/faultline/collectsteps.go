@@ -36,12 +36,19 @@ const destinations = "linkerd.io/control-plane-component=destination"
 var steps = []step{
 	{"controller-logs", nil, "the log of every destination replica, and of its life before a restart", "About 1 to 20 MB a replica.", controllerLogs},
 	{"proxy-logs", nil, "the proxies of the namespaces whose requests fail", "About 0.1 to 5 MB a pod.", proxyLogs},
+	{"ingress-logs", nil, "the ingress controllers and gateways: theirs is the outermost layer", "About 1 to 100 MB a pod.", ingressLogs},
+	{"application-logs", nil, "what was called: every container of the namespaces whose requests fail", "About 1 to 100 MB a pod.", applicationLogs},
 	{"events", nil, "events, which the API server keeps for an hour only", "About 1 kB an event.", func(s *script, _ *collectOptions) {
 		s.line("kubectl get events --all-namespaces -o json > kubectl/events.json")
 	}},
 	{"pods", nil, "pods: starts, restarts, images, CPU limits", "About 10 kB a pod.", func(s *script, o *collectOptions) {
-		s.line("kubectl get pods --namespace=\"$control\" -o json > kubectl/pods-control-plane.json")
+		if !o.elsewhere {
+			s.line("kubectl get pods --namespace=\"$control\" -o json > kubectl/pods-control-plane.json")
+		}
 		o.each(s, "kubectl get pods --namespace=\"$ns\" -o json > \"kubectl/pods-$ns.json\"")
+	}},
+	{"nodes", nil, "nodes: addresses, conditions", "About 20 kB a node.", func(s *script, _ *collectOptions) {
+		s.line("kubectl get nodes -o json > kubectl/nodes.json")
 	}},
 	{"endpointslices", nil, "EndpointSlices, with when they last changed", "About 2 kB a service.", func(s *script, o *collectOptions) {
 		o.each(s, "kubectl get endpointslices.discovery.k8s.io --namespace=\"$ns\" -o json > \"kubectl/endpointslices-$ns.json\"")
@@ -109,19 +116,55 @@ func controllerLogs(s *script, _ *collectOptions) {
 	s.line("done")
 }
 
+// proxyLogs asks the sidecars of every mesh: of the one that is not there nothing
+// is left behind.
 func proxyLogs(s *script, o *collectOptions) {
 	s.comment("The stamp before each line places the proxy's own clock, which counts from its start.")
 	if len(o.namespaces) == 0 {
-		s.comment("No namespace was given: name the ones whose requests fail with -n NS.")
+		s.comment("No namespace was given: name the ones whose requests fail with -n NS, then this is")
+		s.comment("kubectl logs --timestamps --prefix --tail=-1 -c linkerd-proxy of each of their pods.")
 		return
 	}
 	o.each(s, `for pod in $(kubectl get pods --namespace="$ns" -o name); do
-  name=${pod#pod/}
-  kubectl logs --namespace="$ns" "$pod" -c linkerd-proxy --timestamps --prefix --tail=-1 > "logs/$ns.$name.linkerd-proxy.log" 2>/dev/null || rm -f "logs/$ns.$name.linkerd-proxy.log"
-  kubectl logs --namespace="$ns" "$pod" -c linkerd-proxy --timestamps --prefix --tail=-1 --previous > "logs/$ns.$name.linkerd-proxy.previous.log" 2>/dev/null || rm -f "logs/$ns.$name.linkerd-proxy.previous.log"
+  for container in linkerd-proxy istio-proxy; do
+    log="logs/$ns.${pod#pod/}.$container"
+    `+both("$ns", "$pod", "-c $container")+`
+  done
 done`)
-	s.comment("If an ingress answers the 504s, its access log is the outermost layer; add it:")
-	s.comment(`kubectl logs --namespace=NS POD -c CONTAINER --timestamps --prefix --tail=-1 > "logs/POD.CONTAINER.log"`)
+}
+
+// ingressLogs finds what answers from outside by the labels that the charts of
+// ingress-nginx, Traefik, HAProxy, Contour, Kong, Emissary and Istio give.
+func ingressLogs(s *script, _ *collectOptions) {
+	s.line("for labels in 'app.kubernetes.io/name in (ingress-nginx,traefik,haproxy-ingress,kubernetes-ingress,contour,envoy,kong,emissary-ingress)' 'istio in (ingressgateway)'; do")
+	s.line("  kubectl get pods --all-namespaces -l \"$labels\" -o jsonpath='{range .items[*]}{.metadata.namespace} {.metadata.name}{\"\\n\"}{end}'")
+	s.line("done | while read -r ns pod; do")
+	s.line("  log=\"logs/$ns.$pod.ingress\"")
+	s.line("  %s", both("$ns", "$pod", "--all-containers"))
+	s.line("done")
+	s.comment("One under other labels:")
+	s.comment(`kubectl logs --namespace=NS POD --all-containers --timestamps --prefix --tail=-1 > "logs/NS.POD.ingress.log"`)
+}
+
+func applicationLogs(s *script, o *collectOptions) {
+	if len(o.namespaces) == 0 {
+		s.comment("No namespace was given: name the ones whose requests fail with -n NS, then this is")
+		s.comment("kubectl logs --timestamps --prefix --tail=-1 --all-containers of each of their pods.")
+		return
+	}
+	o.each(s, `for pod in $(kubectl get pods --namespace="$ns" -o name); do
+  log="logs/$ns.${pod#pod/}"
+  `+both("$ns", "$pod", "--all-containers")+`
+done`)
+}
+
+// both reads a pod's log and that of its life before a restart into $log, and
+// leaves no empty file where there is none.
+func both(ns, pod, which string) string {
+	one := func(more, file string) string {
+		return fmt.Sprintf(`kubectl logs --namespace="%s" "%s" %s --timestamps --prefix --tail=-1%s > "%s" 2>/dev/null || rm -f "%[5]s"`, ns, pod, which, more, file)
+	}
+	return one("", "$log.log") + "; " + one(" --previous", "$log.previous.log")
 }
 
 func diagnostics(s *script, o *collectOptions) {

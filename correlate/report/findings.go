@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -110,6 +111,9 @@ func (p *page) findings(c *correlate.Case) {
 	title := fmt.Sprintf("Findings (%d)", len(show))
 	if len(show) < len(c.Findings) {
 		title = fmt.Sprintf("Findings (%d of %d; all with -v)", len(show), len(c.Findings))
+	}
+	if i := slices.IndexFunc(show, func(f correlate.Finding) bool { return f.Diagnosis != "" }); i >= 0 && !p.Verbose { // with -v each is told in full
+		title += "; more on one: faultline explain " + show[i].Diagnosis
 	}
 	p.heading(title)
 	for i := range show {

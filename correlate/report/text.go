@@ -162,12 +162,22 @@ func (p *page) verdict(c *correlate.Case) {
 	if p.Verbose {
 		p.wrapped("figures   ", Clean(c.Verdict.Sentence))
 	}
-	for i, m := range c.Missing {
+	p.missing(c.Missing)
+}
+
+// missing lists what would tell more, and what gathers it: much of what a dump
+// lacks is gone by the time it is read, and is there the next time.
+func (p *page) missing(list []string) {
+	more := ""
+	for i, m := range list {
 		if i == 2 && !p.Verbose {
-			p.line("          and %d more (-v)", len(c.Missing)-i)
+			more = fmt.Sprintf("and %d more (-v); ", len(list)-i)
 			break
 		}
 		p.wrapped([]string{"missing   ", "          "}[min(i, 1)], Clean(m))
+	}
+	if len(list) > 0 {
+		p.line("          %snow or next time: faultline collect --missing", more)
 	}
 }
 

@@ -82,7 +82,7 @@ func (p *Pass) askEnd(v *correlate.Verdict) {
 		if up == "" || up == "-" {
 			up = "the upstream"
 		}
-		v.Next = "The error log of that ingress at that second: was it connecting to " + clean(up) + ", or reading from it? The log of " + clean(up) +
+		v.Next = "The error log of that ingress at that second, or of the next time: was it connecting to " + clean(up) + ", or reading from it? The log of " + clean(up) +
 			" then; and where the ingress pod is meshed, its linkerd-proxy log: kubectl logs --timestamps POD -c linkerd-proxy"
 		return
 	}

@@ -15,7 +15,7 @@ var (
 		Evidence: "Empty upstream fields with 503, 0.0.0.1:80, Envoy's UH, HAProxy's <NOSRV> with SC, `no available server`, an ALB's `-` with forward.",
 		Against:  "The same empty fields come from limits, denied locations, maintenance pages and circuit breakers.",
 		Sure:     "High with words or a flag of its own, or with an empty slice; medium on empty fields; low by the status.",
-		Next:     []string{"The endpoints of {target} at that time and why its pods were not ready (selector, labels, readiness): kubectl get endpointslices.", "The load balancer's view: health check, NEG or target group, instances."},
+		Next:     []string{"Why the pods of {target} were not ready (selector, labels, readiness); its endpoints while it happens: kubectl get endpointslices --watch.", "The load balancer's view: health check, NEG or target group, instances."},
 		Never:    "Before the failfast; the controller answered; a slow application.",
 		Source:   "ingress-nginx internal/ingress/controller/controller.go; traefik pkg/server/service/loadbalancer/wrr/wrr.go; the makers' manuals",
 		Rivals:   []string{"configured_answer", "overload"},

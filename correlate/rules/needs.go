@@ -21,6 +21,9 @@ type Need struct {
 	has func(p *Pass) bool
 }
 
+// ofLinkerd are needs that only a cluster with linkerd can meet.
+var ofLinkerd = []*Need{ControllerLogs, Diagnostics, VersionFacts, Servers, Starts, Caches, Goroutines, Throttled, Ups, GRPC, Queues, LoadMetrics}
+
 // What the rules need. The names are the steps of `faultline collect`.
 var (
 	ProxyLogs      = &Need{"proxy-logs", "the logs of the proxies whose requests failed", supplied("proxy-logs")}
@@ -73,41 +76,45 @@ func hasMetric(names ...string) func(*Pass) bool {
 	}
 }
 
-// Lack is something that a case does not hold, and the rules that say less
-// without it.
+// Lack is something that a case does not hold, or too little of, and the rules
+// that say less without it; [Report] stands for what the report itself asks for.
 type Lack struct {
 	*Need
 	Rules []string
 }
 
-// Missing lists what a case lacks, most useful first: what would tell the
-// diagnoses that were made from their rivals, then what most other rules ask
-// for. A diagnosis that has no part in the case asks for nothing.
+// Missing lists what a case lacks, most useful first: what its report asks for,
+// what would tell the diagnoses that were made from their rivals, then what most
+// other rules ask for. A diagnosis that has no part in the case asks for nothing.
 func Missing(c *correlate.Case) (out []Lack) {
 	p := newPass(c)
-	rules := p.asking()
-	for _, r := range slices.Concat(rules, besides()) {
+	first := map[*Need]int{} // how many ask that have a part in the case
+	add := func(n *Need, by string, always, part bool) {
+		i := slices.IndexFunc(out, func(l Lack) bool { return l.Need == n })
+		switch {
+		case n == ProxyLogs && p.neverRan(), !always && !p.Linkerd() && slices.Contains(ofLinkerd, n), i >= 0 && slices.Contains(out[i].Rules, by), i < 0 && !always && n.has(p):
+			return
+		case i >= 0:
+			out[i].Rules = append(out[i].Rules, by)
+		default:
+			out = append(out, Lack{n, []string{by}})
+		}
+		if part {
+			first[n]++
+		}
+	}
+	p.reportAsks(c, func(n *Need, by string, always bool) { add(n, by, always, true) })
+	for _, r := range p.asking() {
 		for _, n := range r.Needs {
-			i := slices.IndexFunc(out, func(l Lack) bool { return l.Need == n })
-			switch {
-			case n == ProxyLogs && p.neverRan():
-			case i >= 0 && !slices.Contains(out[i].Rules, r.Name):
-				out[i].Rules = append(out[i].Rules, r.Name)
-			case i < 0 && !n.has(p):
-				out = append(out, Lack{n, []string{r.Name}})
-			}
+			add(n, r.Name, false, true)
 		}
 	}
-	said := func(l Lack) int {
-		n := 0
-		for _, r := range rules {
-			if slices.Contains(l.Rules, r.Name) {
-				n++
-			}
+	for _, r := range besides() {
+		for _, n := range r.Needs {
+			add(n, r.Name, false, false)
 		}
-		return n
 	}
-	slices.SortStableFunc(out, func(a, b Lack) int { return cmp.Or(said(b)-said(a), len(b.Rules)-len(a.Rules)) })
+	slices.SortStableFunc(out, func(a, b Lack) int { return cmp.Or(first[b.Need]-first[a.Need], len(b.Rules)-len(a.Rules)) })
 	return out
 }
 
