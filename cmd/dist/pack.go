@@ -10,7 +10,9 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -34,12 +36,8 @@ const (
 // collect gathers what goes with every binary: what a person reads, and what
 // the program writes about itself.
 func collect(version string, when time.Time) (out []entry, err error) {
-	for _, name := range []string{"LICENSE", "README.md", "CHANGELOG.md"} {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, entry{name, data, 0o644})
+	if out, err = documents("."); err != nil {
+		return nil, err
 	}
 	licences, err := licences()
 	if err != nil {
@@ -81,6 +79,34 @@ func collect(version string, when time.Time) (out []entry, err error) {
 		out = append(out, entry{"man/" + filepath.Base(p), data, 0o644})
 	}
 	return out, nil
+}
+
+// unread are folders of docs that hold no page and nothing that a page leads to.
+var unread = []string{"docs/interop", "docs/mutants", "docs/page"}
+
+// documents are the pages below a clone's top that a person reads, with all that
+// they lead to: an archive is read where there is no clone and no network.
+func documents(top string) (out []entry, err error) {
+	names := []string{"LICENSE", "README.md", "CHANGELOG.md", "CONTRIBUTING.md"}
+	err = fs.WalkDir(os.DirFS(top), "docs", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && slices.Contains(unread, name):
+			return fs.SkipDir
+		case !d.IsDir() && path.Ext(name) != ".go":
+			names = append(names, name)
+		}
+		return nil
+	})
+	for _, name := range names {
+		data, err := os.ReadFile(filepath.Join(top, name))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, entry{name, data, 0o644})
+	}
+	return out, err
 }
 
 // pack writes entries as a zip or a tar.gz whose bytes depend on nothing else.

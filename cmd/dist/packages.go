@@ -141,8 +141,8 @@ func places(name string) []content {
 		}
 	case base == "LICENSE":
 		return []content{{Dst: "/usr/share/doc/faultline/copyright"}}
-	case path.Dir(name) == ".":
-		return []content{{Dst: "/usr/share/doc/faultline/" + base}}
+	case path.Dir(name) == ".", strings.HasPrefix(name, "docs/"):
+		return []content{{Dst: "/usr/share/doc/faultline/" + name}}
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
+	"github.com/spf13/pflag"
 
 	"faultline/correlate/aside"
 )
@@ -75,19 +76,53 @@ func manual(c *cobra.Command) ([]byte, error) {
 	if err := doc.GenMan(c, head, &b); err != nil {
 		return nil, err
 	}
-	text := b.String()
-	before, after, has := strings.Cut(text, ".SH SEE ALSO")
-	if c.HasParent() {
-		return []byte(text), nil
+	before, after, has := strings.Cut(b.String(), ".SH SEE ALSO")
+	if at := strings.Index(before, ".SH OPTIONS"); at >= 0 { // an example stands behind them
+		rest := before[at:]
+		if end := strings.Index(rest, ".SH EXAMPLE"); end >= 0 && c.HasParent() { // the program's own page says what each does
+			before = before[:at] + flagSections(c) + rest[end:]
+		} else {
+			before = before[:at] + flagSections(c)
+		}
 	}
 	var more strings.Builder
 	for _, s := range manSections(c) {
 		s.write(&more)
 	}
 	if has {
-		return []byte(before + more.String() + ".SH SEE ALSO" + after), nil
+		after = ".SH SEE ALSO" + after
 	}
-	return []byte(text + more.String()), nil
+	return []byte(before + more.String() + after), nil
+}
+
+// flagSections are the flags of a verb as help writes them: cobra's own manual
+// writes --force[=false] and --anchor=[], which nobody can type.
+func flagSections(c *cobra.Command) string {
+	var b strings.Builder
+	for _, set := range []struct {
+		title string
+		flags *pflag.FlagSet
+	}{{"OPTIONS", c.LocalFlags()}, {"OPTIONS OF ALL VERBS", c.InheritedFlags()}} {
+		s := manSection{title: set.title}
+		set.flags.VisitAll(func(f *pflag.Flag) {
+			if f.Hidden {
+				return
+			}
+			value, usage := pflag.UnquoteUsage(f)
+			name := "--" + f.Name
+			if f.Shorthand != "" {
+				name = "-" + f.Shorthand + ", " + name
+			}
+			if value != "" {
+				name += " " + value
+			}
+			s.rows = append(s.rows, [2]string{name, usage})
+		})
+		if len(s.rows) > 0 {
+			s.write(&b)
+		}
+	}
+	return b.String()
 }
 
 // listed keeps the lines of an indented list apart, which the manual would fill
@@ -125,8 +160,24 @@ func groff(s string) string {
 	return s
 }
 
-// manSections are what holds for all verbs.
+// exitStatus is what the codes mean, as the contract has them.
+var exitStatus = manSection{"EXIT STATUS", [][2]string{
+	{"0", "done; also when who reads the output closes the pipe early"},
+	{"1", "failed, or nothing could be read; with --strict: not all was read"},
+	{"2", "wrong usage; the second line on stderr has the right one"},
+	{"3", "a check that was asked for did not hold: --fail-on, verify, a leak found by export --redact"},
+	{"130", "interrupted"},
+}}
+
+// manSections are what holds for all verbs; a verb's own page has of it what a
+// script that calls the verb must know.
 func manSections(root *cobra.Command) []manSection {
+	if root.HasParent() {
+		if root.Runnable() {
+			return []manSection{exitStatus, {"FILES AND ENVIRONMENT", [][2]string{{"faultline(1)", "has those of all verbs"}}}}
+		}
+		return nil
+	}
 	verbs := manSection{title: "VERBS"}
 	for _, c := range root.Commands() {
 		if c.IsAvailableCommand() {
@@ -135,13 +186,7 @@ func manSections(root *cobra.Command) []manSection {
 	}
 	return []manSection{
 		verbs,
-		{"EXIT STATUS", [][2]string{
-			{"0", "done; also when who reads the output closes the pipe early"},
-			{"1", "failed, or nothing could be read; with --strict: not all was read"},
-			{"2", "wrong usage; the second line on stderr has the right one"},
-			{"3", "a check that was asked for did not hold: --fail-on, verify, a leak found by export --redact"},
-			{"130", "interrupted"},
-		}},
+		exitStatus,
 		{"FILES", [][2]string{
 			{"faultline.yaml", "in a folder that is read: what only you know (anchors, zones, versions, changes, marks), cited like any other evidence and weaker than a flag"},
 			{"case.zip", "what export writes: Parquet tables, the report, and every line behind them"},

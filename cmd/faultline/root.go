@@ -172,6 +172,7 @@ func (a *app) root() *cobra.Command {
 		a.alertsCmd(), a.mcpCmd(), a.collectCmd(), a.demoCmd(), a.tuiCmd(), a.synthCmd(), a.formatsCmd(), a.rulesCmd(), a.explainCmd(),
 		a.shardCmd(), a.manCmd(), a.versionCmd())
 	a.complete(root)
+	showExamples(root)
 	return root
 }
 
