@@ -22,7 +22,8 @@ type Need struct {
 }
 
 // ofLinkerd are needs that only a cluster with linkerd can meet.
-var ofLinkerd = []*Need{ControllerLogs, Diagnostics, VersionFacts, Servers, Starts, Caches, Goroutines, Throttled, Ups, GRPC, Queues, LoadMetrics}
+var ofLinkerd = []*Need{ControllerLogs, Diagnostics, VersionFacts, Servers, Starts, Caches, Goroutines,
+	Throttled, Ups, GRPC, Queues, LoadMetrics}
 
 // What the rules need. The names are the steps of `faultline collect`.
 var (
@@ -92,7 +93,8 @@ func Missing(c *correlate.Case) (out []Lack) {
 	add := func(n *Need, by string, always, part bool) {
 		i := slices.IndexFunc(out, func(l Lack) bool { return l.Need == n })
 		switch {
-		case n == ProxyLogs && p.neverRan(), !always && !p.Linkerd() && slices.Contains(ofLinkerd, n), i >= 0 && slices.Contains(out[i].Rules, by), i < 0 && !always && n.has(p):
+		case n == ProxyLogs && p.neverRan(), !always && !p.Linkerd() && slices.Contains(ofLinkerd, n): // there is none
+		case i < 0 && !always && n.has(p), i >= 0 && slices.Contains(out[i].Rules, by):
 			return
 		case i >= 0:
 			out[i].Rules = append(out[i].Rules, by)
