@@ -112,7 +112,8 @@ func (p *page) findings(c *correlate.Case) {
 	if len(show) < len(c.Findings) {
 		title = fmt.Sprintf("Findings (%d of %d; all with -v)", len(show), len(c.Findings))
 	}
-	if i := slices.IndexFunc(show, func(f correlate.Finding) bool { return f.Diagnosis != "" }); i >= 0 && !p.Verbose { // with -v each is told in full
+	diagnosed := func(f correlate.Finding) bool { return f.Diagnosis != "" }
+	if i := slices.IndexFunc(show, diagnosed); i >= 0 && !p.Verbose { // with -v each is told in full
 		title += "; more on one: faultline explain " + show[i].Diagnosis
 	}
 	p.heading(title)
