@@ -29,14 +29,16 @@ type periodTests struct {
 func testPeriods(c *Placed, g *groups, processes []*Process) (periods []Period, tested []float64, leads []string) {
 	t := &periodTests{list: c.Options.tested(), asked: c.Options.Periods}
 	all, most := g.all(), thinned(g)
-	judged := make([]stat.Judgement, len(all))
-	each(len(all), func(i int) {
-		if len(all[i].Failures) > 0 {
-			judged[i] = stat.Judge(all[i].series(most), t.list)
+	for some := range slices.Chunk(all, judgedAtOnce) {
+		judged := make([]stat.Judgement, len(some))
+		each(len(some), func(i int) {
+			if len(some[i].Failures) > 0 {
+				judged[i] = stat.Judge(some[i].series(most), t.list)
+			}
+		})
+		for i, one := range some {
+			t.failures(c, one, &judged[i], len(g.alone))
 		}
-	})
-	for i, one := range all {
-		t.failures(c, one, &judged[i], len(g.alone))
 	}
 	t.together(g, most)
 	t.stalls(processes)
@@ -52,6 +54,10 @@ func testPeriods(c *Placed, g *groups, processes []*Process) (periods []Period, 
 	}
 	return t.periods, t.tested, leads
 }
+
+// judgedAtOnce is how many groups are tested before what is worth telling of them is kept:
+// a test says a kilobyte, and there may be a group for each of a quarter million processes.
+const judgedAtOnce = 1024
 
 // failures keeps what the tests of one group say; clocks is how many groups are
 // on clocks of their own.

@@ -144,6 +144,21 @@ func fill(r io.Reader, p []byte) (n int, err error) {
 	return n, err
 }
 
+// beginning reads as much of a source as its format is known by. Its room grows with
+// what there is: a bundle may hold a hundred thousand sources of one line.
+func beginning(r io.Reader) (head []byte, err error) {
+	const small = 4 << 10
+	for head = make([]byte, 0, small); err == nil && len(head) < headBytes; {
+		if len(head) == cap(head) {
+			head = slices.Grow(head, min(3*len(head), headBytes-len(head)))
+		}
+		n := 0
+		n, err = fill(r, head[len(head):min(cap(head), headBytes)])
+		head = head[:len(head)+n]
+	}
+	return head, err
+}
+
 // MaxLine is the longest line that is looked at, in bytes. What is beyond is
 // skipped and said so.
 const MaxLine = 1 << 20

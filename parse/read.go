@@ -143,14 +143,13 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 	}
 	defer f.Close()
 	m := newMeter(r.ctx, f, r.o.Room, func(n int) { r.tell(n, 0) })
-	head := make([]byte, headBytes)
-	n, err := fill(m, head)
-	rest := &replay{head: head[:n], r: m, err: err}
+	head, err := beginning(m)
+	rest := &replay{head: head, r: m, err: err}
 	if in.Head != nil { // a piece is read as the whole is
-		head, n = in.Head, len(in.Head)
+		head = in.Head
 	}
-	p := planned(in, head[:n], r.formats, r.wrappers, r.search)
-	body := p.findZone(in, head[:n], rest)
+	p := planned(in, head, r.formats, r.wrappers, r.search)
+	body := p.findZone(in, head, rest)
 	p.keep = !in.Rereadable && (r.o.Keeper != nil || r.o.Record != nil)
 	p.every, p.others = r.o.Every || r.o.Others, r.o.Others
 	s := NewStitcher(p.pasted, r.o.Keeper)
@@ -170,7 +169,7 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 		err = r.parallel(id, p, body, s)
 	}
 	res.source.fill(in, m, p)
-	res.source.Bundle = cmp.Or(res.source.Bundle, p.tool(head[:n]))
+	res.source.Bundle = cmp.Or(res.source.Bundle, p.tool(head))
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		res.source.Broken = "the compressed data ends in the middle"
@@ -180,7 +179,7 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 	res.part = res.source.join(id, s)
 	res.source.setAside()
 	if src := &res.source; src.Format == "" || p.document != nil && p.document.Unneeded {
-		if what := looksLike(head[:n]); what != "" {
+		if what := looksLike(head); what != "" {
 			src.Problems = append([]Problem{{Text: Looks + what}}, src.Problems...)
 		}
 	}

@@ -200,14 +200,13 @@ func keepIf(f *Format, cond bool) *Format {
 // between reads what stands outside the marks: documents as a rule; or behind a
 // heading.
 func (r *reader) between(id uint32, p *plan, in io.Reader, s *Stitcher, who *Prefix) error {
-	head := make([]byte, headBytes)
-	n, err := fill(in, head)
-	if n == 0 {
+	head, err := beginning(in)
+	if len(head) == 0 {
 		return err
 	}
-	q := sniff(head[:n], r.formats, r.wrappers, r.search)
+	q := sniff(head, r.formats, r.wrappers, r.search)
 	q.keep, q.every, q.others, q.pasted, q.who = p.keep, p.every, p.others, p.headed, who
-	rest := &replay{head: head[:n], r: in, err: err}
+	rest := &replay{head: head, r: in, err: err}
 	if q.document != nil {
 		return r.document(id, q, rest, s)
 	}

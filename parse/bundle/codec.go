@@ -151,18 +151,22 @@ func isTar(head []byte) bool {
 	return digits > 0 && head[0] != 0 && (sum == want || signed == want)
 }
 
+// readAhead is how much of a stream is read at once, in bytes.
+const readAhead = 64 << 10
+
 // layers undoes the compressions around a stream, the UTF-16 of Windows, and a
 // JSON object that holds a log as a string.
-// coded says whether there were any. from is how many bytes the stream was
-// made of so far.
-func (g *gauge) layers(r io.Reader, from func() int64) (out *bufio.Reader, coded bool, done func(), err error) {
+// coded says whether there were any. room is for what is read ahead, of which a
+// small member needs little: an archive may hold a hundred thousand. from is how
+// many bytes the stream was made of so far.
+func (g *gauge) layers(r io.Reader, room int, from func() int64) (out *bufio.Reader, coded bool, done func(), err error) {
 	var dones []func()
 	done = func() {
 		for _, f := range dones {
 			f()
 		}
 	}
-	out = bufio.NewReaderSize(r, 64<<10)
+	out = bufio.NewReaderSize(r, min(room, readAhead))
 	for n := 0; ; n++ {
 		head, _ := out.Peek(64)
 		open := codec(head)
@@ -180,16 +184,16 @@ func (g *gauge) layers(r io.Reader, from func() int64) (out *bufio.Reader, coded
 			return out, coded, done, err
 		}
 		coded, dones = true, append(dones, close)
-		out = bufio.NewReaderSize(g.expanded(z, new(atomic.Int64), from), 64<<10)
+		out = bufio.NewReaderSize(g.expanded(z, new(atomic.Int64), from), readAhead)
 	}
 	if order := wide(out); order != nil {
 		coded = true
-		out = bufio.NewReaderSize(transform.NewReader(out, order.NewDecoder()), 64<<10)
+		out = bufio.NewReaderSize(transform.NewReader(out, order.NewDecoder()), readAhead)
 	}
 	if at := logStart(out); at > 0 {
 		coded = true
 		out.Discard(at)
-		out = bufio.NewReaderSize(&stringReader{r: out}, 64<<10)
+		out = bufio.NewReaderSize(&stringReader{r: out}, readAhead)
 	}
 	return out, coded, done, nil
 }
@@ -197,7 +201,7 @@ func (g *gauge) layers(r io.Reader, from func() int64) (out *bufio.Reader, coded
 // look says what a file holds without reading more of it than its beginning.
 func look(r io.Reader, size int64) (k kind, coded bool) {
 	g := &gauge{lim: standard, size: size}
-	out, coded, done, err := g.layers(g.raw(r), g.given)
+	out, coded, done, err := g.layers(g.raw(r), readAhead, g.given)
 	defer done()
 	if err != nil {
 		return plainText, true

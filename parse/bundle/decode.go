@@ -41,13 +41,13 @@ func (d *decoder) open(r io.Reader, c io.Closer, size int64) (*content, error) {
 	if at, ok := r.(io.ReaderAt); ok && size >= 0 {
 		o.at = &countedAt{at, &g.in}
 	}
-	br := bufio.NewReaderSize(g.raw(r), 64<<10)
+	br := bufio.NewReaderSize(g.raw(r), readAhead)
 	o.raw = br
 	if head, _ := br.Peek(tarBlock); codec(head) != nil || kindOf(head) != plainText || wide(br) != nil || logStart(br) > 0 {
 		o.raw = io.TeeReader(br, o.hash) // a plain file has its hash elsewhere
 	}
 	var err error
-	if o.Reader, o.coded, o.done, err = g.layers(o.raw, g.given); err != nil {
+	if o.Reader, o.coded, o.done, err = g.layers(o.raw, readAhead, g.given); err != nil {
 		o.done()
 		c.Close()
 		return nil, err

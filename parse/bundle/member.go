@@ -98,7 +98,7 @@ func (l *level) hold(in parse.Input, data []byte, err error) {
 	open := func() (*memberStream, error) {
 		e := &ending{err: err}
 		e.Reader.Reset(data)
-		return g.stream(e, func() int64 { return made })
+		return g.stream(e, len(data)+1, func() int64 { return made })
 	}
 	s, failed := open()
 	switch {
@@ -127,7 +127,7 @@ func (l *level) hold(in parse.Input, data []byte, err error) {
 
 // lend hands on a member that is read from the archive itself.
 func (l *level) lend(in parse.Input, r io.Reader) {
-	s, err := l.x.g.stream(r, l.x.g.given)
+	s, err := l.x.g.stream(r, readAhead, l.x.g.given)
 	if err != nil {
 		l.x.give(broken(in.Path, err))
 		return
@@ -179,8 +179,8 @@ func (s *memberStream) Close() error {
 	return nil
 }
 
-func (g *gauge) stream(r io.Reader, from func() int64) (*memberStream, error) {
-	out, coded, done, err := g.layers(r, from)
+func (g *gauge) stream(r io.Reader, room int, from func() int64) (*memberStream, error) {
+	out, coded, done, err := g.layers(r, room, from)
 	if err != nil {
 		done()
 		return nil, err
