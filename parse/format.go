@@ -111,6 +111,9 @@ type Line struct {
 	// Severity of a line that makes no event; set by the format where it is
 	// printed.
 	Severity Severity
+	// Everyday: what its program calls an error is of somebody who asked for what is not
+	// there, of which there are many; it is passed over where not every line is wanted.
+	Everyday bool
 
 	zone *time.Location
 	seen *ZoneSeen // nil where nothing was looked at
@@ -259,8 +262,10 @@ type Detail struct {
 	RawTime string // the time as it was printed
 	// Zero: the line prints how long it took, and that is 0. An event's Lasted
 	// alone does not tell that from a line which prints no duration.
-	Zero  bool
-	Attrs []Attr
+	Zero bool
+	// Lasted is how long it took, for a line of which no event keeps it.
+	Lasted time.Duration
+	Attrs  []Attr
 }
 
 // Attr is one key and value of a Detail, in the order of the line.

@@ -166,7 +166,7 @@ func timeIn(text []byte) (lex.Stamp, bool) {
 		rest := text[i:]
 		switch c := rest[0]; {
 		case c >= '0' && c <= '9':
-			for _, read := range []func([]byte) (lex.Stamp, int, bool){lex.RFC3339, lex.Slashed, lex.CLF, lex.TraceStamp} {
+			for _, read := range []func([]byte) (lex.Stamp, int, bool){lex.RFC3339, lex.Slashed, lex.CLF, lex.TraceStamp, lex.Date} {
 				if s, n, ok := read(rest); ok && (n == len(rest) || !isAlnum(rest[n])) {
 					return s, true
 				}
@@ -175,8 +175,10 @@ func timeIn(text []byte) (lex.Stamp, bool) {
 				return s, true
 			}
 		case c >= 'A' && c <= 'Z':
-			if s, _, ok := lex.RFC1123Z(rest); ok {
-				return s, true
+			for _, read := range []func([]byte) (lex.Stamp, int, bool){lex.RFC1123Z, lex.Date} {
+				if s, _, ok := read(rest); ok {
+					return s, true
+				}
 			}
 		}
 	}

@@ -271,7 +271,7 @@ func (p *plan) offer(b *Batch, l *Line, raw []byte) bool {
 				return true
 			}
 			b.Counts.Other += p.physical(b)
-			if l.Severity >= Error || p.others && (l.Clock != ClockNone ||
+			if l.Severity >= Error && !l.Everyday || p.others && (l.Clock != ClockNone ||
 				l.Severity != SeverityNone) { // what a program calls an error is never passed over
 				b.Add(Event{Kind: LogOther, Severity: l.Severity})
 			}

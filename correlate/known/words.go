@@ -127,6 +127,8 @@ var Words = []Word{
 	{Text: "neighbor table overflow", Code: "kernel_table_full", Sure: true},
 	{Text: "possible syn flooding", Code: "kernel_table_full"},
 	{Text: "cannot assign requested address", Code: "kernel_table_full", Sure: true},
+	{Text: "address not available", Code: "kernel_table_full", Sure: true}, // musl's words for the same, of images of Alpine
+	{Text: "eaddrnotavail", Code: "kernel_table_full", Sure: true},
 	{Text: "os error 99", Code: "kernel_table_full", Sure: true},
 	{Text: "os error 113", Code: "no_route_to_host", Sure: true},
 	{Text: "no route to host", Code: "no_route_to_host", Sure: true},

@@ -104,7 +104,11 @@ func NewRow(c *correlate.Case, text Text, p correlate.Point) Row {
 		return r
 	}
 	r.Message, r.RawTime = d.Message, d.RawTime
-	if d.Zero && e.Lasted == 0 {
+	switch {
+	case e.Lasted == 0 && d.Lasted != 0:
+		lasted := d.Lasted.Seconds()
+		r.Duration = &lasted
+	case e.Lasted == 0 && d.Zero:
 		r.Duration = new(float64)
 	}
 	if e.Kind == parse.ContainerTerminated {

@@ -28,7 +28,7 @@ func headOf(text []byte) (h head, ok bool) {
 	}
 	h.rest, h.first = bare, len(bare) == len(text)
 	if h.first {
-		ok = h.stamp() || h.rubys() || h.leveled()
+		ok = h.stamp() || h.rubys() || h.redis() || h.glog() || h.leveled() || h.within()
 	}
 	if !ok && (trace(bare) || tool(bare)) {
 		h.first = h.first && tool(bare)
@@ -43,11 +43,11 @@ func (h *head) stamp() bool {
 	for len(text) > 0 && text[0] == '[' {
 		text = text[1:]
 	}
-	if len(text) == 0 || text[0] < '0' || text[0] > '9' {
+	if len(text) == 0 {
 		return false
 	}
 	s, n, ok := dated(text)
-	if !ok {
+	if !ok && n == 0 {
 		if n = timeOfDay(text); n == 0 {
 			return false
 		}
@@ -76,9 +76,21 @@ func marks(text string) (out [256]bool) {
 var behindTime, behindLevel = marks(" ]\t|-:"), marks(":]>) \t|")
 
 // dated reads a time with its date, in any of the ways in which loggers print one:
-// Java and Python put a comma before the fraction, PHP the zone behind.
+// Java and Python put a comma before the fraction, PHP the zone behind. Where only the
+// date is in doubt, ok is false and n its length.
 func dated(text []byte) (s lex.Stamp, n int, ok bool) {
-	if len(text) < 19 || text[0] < '0' || text[0] > '9' {
+	switch {
+	case len(text) < len("1714989901 x"):
+		return s, 0, false
+	case text[0] >= 'A' && text[0] <= 'Z':
+		return lex.Date(text)
+	case text[0] < '0' || text[0] > '9':
+		return s, 0, false
+	}
+	if s, n, ok = lex.Epoch(text); ok {
+		return s, n, true
+	}
+	if len(text) < 19 {
 		return s, 0, false
 	}
 	switch {
@@ -92,22 +104,30 @@ func dated(text []byte) (s lex.Stamp, n int, ok bool) {
 		s, n, ok = lex.TraceStamp(text)
 	}
 	if !ok {
-		return s, 0, false
+		s, n, ok = lex.Date(text)
 	}
-	if n < len(text) && text[n] == ',' && !s.Zoned {
+	if ok && !s.Zoned {
+		s, n = zoneBehind(text, s, n)
+	}
+	return s, n, ok
+}
+
+// zoneBehind reads the fraction behind a comma, and the zone, that stand behind the first n
+// bytes of a time.
+func zoneBehind(text []byte, s lex.Stamp, n int) (lex.Stamp, int) {
+	if n < len(text) && text[n] == ',' {
 		if millis, w, _ := lex.Digits(text[n+1:]); w == 3 {
 			s.Unix, s.Width, n = s.Unix+millis*1e6, 1e6, n+1+w
 		}
 	}
-	if ahead, w, zoned := offsetBehind(text[n:]); zoned && !s.Zoned {
+	if ahead, w, zoned := offsetBehind(text[n:]); zoned {
 		s.Unix, s.Zoned, n = s.Unix-ahead*lex.Second, true, n+w
-	}
-	if n < len(text) && text[n] == ' ' && !s.Zoned {
+	} else if n < len(text) && text[n] == ' ' {
 		if ahead, w, named := lex.ZoneName(text[n+1:]); named { // as PostgreSQL prints it
 			s.Unix, s.Zoned, n = s.Unix-ahead, true, n+1+w
 		}
 	}
-	return s, n, true
+	return s, n
 }
 
 // offsetBehind reads an offset from UTC that stands apart from its time, " +0200" or
@@ -169,117 +189,6 @@ func (h *head) rubys() bool {
 	h.at, h.stamped, h.time, h.rest = s, true, h.rest[4:4+n], rest
 	h.severity = levelIn(rest)
 	return true
-}
-
-// leveled takes off a level that a line begins with: "ERROR:root:", "[error] ",
-// "fail: ", "level=error ".
-func (h *head) leveled() bool {
-	text := h.rest
-	for len(text) > 0 && (text[0] == '[' || text[0] == '<' || text[0] == '(') {
-		text = text[1:]
-	}
-	if after, ok := bytes.CutPrefix(text, []byte("level=")); ok {
-		text = after
-	}
-	n := 0
-	for n < len(text) && (text[n]|0x20 >= 'a' && text[n]|0x20 <= 'z') {
-		n++
-	}
-	if n == len(text) || !behindLevel[text[n]] {
-		return false
-	}
-	s := levelOf(text[:n])
-	if s == 0 || text[n] == ' ' && len(text) == len(h.rest) && !upper(text[:n]) {
-		return false // "error" begins a sentence as well
-	}
-	h.severity, h.rest = s, bytes.TrimLeft(text[n:], ":]>) \t|")
-	return true
-}
-
-func upper(word []byte) bool { return len(word) > 0 && word[len(word)-1] < 'a' }
-
-// levelOf is the level that loggers call so, in letters of any size; 0 for another
-// word.
-func levelOf(word []byte) parse.Severity {
-	var room [len("information")]byte
-	if len(word) == 0 || len(word) > len(room) {
-		return 0
-	}
-	for i, c := range word {
-		room[i] = c | 0x20 // of a letter the small one
-	}
-	switch string(room[:len(word)]) {
-	case "trace", "trc":
-		return parse.Trace
-	case "debug", "dbg", "dbug", "verbose":
-		return parse.Debug
-	case "info", "inf", "notice", "information":
-		return parse.Info
-	case "warn", "warning", "wrn":
-		return parse.Warn
-	case "error", "err", "fail", "severe", "eror":
-		return parse.Error
-	case "fatal", "ftl", "critical", "crit", "emerg", "panic", "alert":
-		return parse.Fatal
-	}
-	return 0
-}
-
-// levelIs is the level that a record names, as a word or as a number: those of
-// pino and bunyan from 10 to 60, else syslog's (RFC 5424, 6.2.1).
-func levelIs(b []byte) parse.Severity {
-	n, w, ok := lex.Digits(b)
-	switch {
-	case len(b) > 0 && b[0]|0x20 >= 'a' && b[0]|0x20 <= 'z':
-		return levelOf(b[:len(bytes.TrimRight(b, " []"))])
-	case !ok || w != len(b):
-		return levelOf(bytes.Trim(b, " []"))
-	case n >= 60:
-		return parse.Fatal
-	case n >= 50:
-		return parse.Error
-	case n >= 40:
-		return parse.Warn
-	case n >= 30:
-		return parse.Info
-	case n >= 8:
-		return parse.Debug
-	case n < 3:
-		return parse.Fatal
-	case n == 3:
-		return parse.Error
-	case n == 4:
-		return parse.Warn
-	}
-	return parse.Info
-}
-
-// levelFar is how far behind a time the level is looked for: a thread's name may
-// stand between.
-const levelFar = 64
-
-// levelIn is the level among the first words behind a time, written as levels are:
-// in capitals, or in brackets, or as level=.
-func levelIn(text []byte) parse.Severity {
-	text = text[:min(len(text), levelFar)]
-	for i := 0; i < len(text); {
-		if text[i]|0x20 < 'a' || text[i]|0x20 > 'z' {
-			i++
-			continue
-		}
-		n := i
-		for n < len(text) && text[n]|0x20 >= 'a' && text[n]|0x20 <= 'z' {
-			n++
-		}
-		if s := levelOf(text[i:n]); s != 0 && n < levelFar {
-			framed := i > 0 && n < len(text) && bytes.IndexByte([]byte("[<(=|"), text[i-1]) >= 0
-			if upper(text[i:n]) || framed || i == 0 && n < len(text) && bytes.IndexByte([]byte(":]|\t "), text[n]) >= 0 {
-				return s
-			}
-		}
-		i = n
-	}
-	return 0
 }
 
 // tools are how tools that call others begin to say what went wrong.

@@ -21,7 +21,7 @@ var Access = &parse.Format{
 	Needles: append(failed(), `"client.addr":`),
 	Hints:   refusals,
 	Line:    accessLine,
-	Detail:  accessDetail,
+	Detail:  alike(productLinkerd.unitOf, accessDetail),
 }
 
 // access is a line of the apache variant taken apart.

@@ -24,7 +24,7 @@ tls 2.0 2024-02-02T13:22:31 net/shop/c6e77e28c25b2234 g3d4b5e8bb8464cd 198.51.10
 	Needles: []string{":targetgroup/", " -1 -1 ", `"integration`, `"responseLatency"`},
 	Hints:   append([]string{string(elbStatus), "tls 2.0 ", " SlowDown ", " InternalError ", " ServiceUnavailable "}, signs[productAmazon].keys...),
 	Line:    awsLine,
-	Detail:  awsDetail,
+	Detail:  alike(productAmazon.unitOf, awsDetail),
 }
 
 // statusALBClientGone is what an Application Load Balancer prints when the
@@ -258,7 +258,7 @@ func awsDetail(line []byte, d *parse.Detail) {
 		}
 		return
 	}
-	d.Message, d.RawTime = asked(a.request, a.code), string(a.time)
+	d.Message, d.RawTime, d.Lasted = asked(a.request, a.code), string(a.time), a.lasted()
 	method, path, _ := request(a.request)
 	for _, v := range []struct {
 		key   string

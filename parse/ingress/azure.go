@@ -19,10 +19,10 @@ var Azure = &parse.Format{
 	Needles: []string{`ERRORINFO_`, `ApplicationGatewayAccess`, `FrontDoorAccessLog`},
 	Hints:   signs[productAzure].keys,
 	Line:    func(l *parse.Line, b *parse.Batch) parse.Verdict { return onlyJSON(l, b, productAzure) },
-	Detail: func(line []byte, d *parse.Detail) {
+	Detail: alike(productAzure.unitOf, func(line []byte, d *parse.Detail) {
 		jsonDetail(line, d, "timeStamp", "time", "TimeGenerated")
 		productAzure.explain(line, d)
-	},
+	}),
 }
 
 // errorInfos are the words of Application Gateway v2 and of Front Door.

@@ -20,7 +20,7 @@ var Caddy = &parse.Format{
 	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs",
 	Needles: []string{`"http.log.error`, `"http.log.access`, "\thttp.log."},
 	Line:    caddyLine,
-	Detail:  caddyDetail,
+	Detail:  alike(in(time.Second), caddyDetail),
 }
 
 // caddy is a line of Caddy's taken apart.

@@ -55,6 +55,16 @@ var nginxCases = []example{
 	// nginx-gateway-fabric, tests/results: combined
 	{`10.138.0.61 - - [30/Jan/2026:18:16:02 +0000] "GET /coffee HTTP/1.1" 502 150 "-" "-"`,
 		want{format: Nginx, status: 502, end: "2026-01-30T18:16:02Z", grain: parse.GrainSecond}},
+	// a time without its zone, and as Python's http.server and Werkzeug print it; a day of one digit
+	{`127.0.0.1 - - [02/Feb/2024 13:22:29] "GET /cart HTTP/1.1" 504 -`,
+		want{format: Nginx, status: 504, end: "2024-02-02T13:22:29Z", grain: parse.GrainSecond, detail: map[string]string{"method": "GET", "path": "/cart"}}},
+	{`127.0.0.1 - - [02/Feb/2024:13:22:29] "GET / HTTP/1.1" 504 11`,
+		want{format: Nginx, status: 504, end: "2024-02-02T13:22:29Z", grain: parse.GrainSecond}},
+	{`127.0.0.1 - - [2/Feb/2024:13:22:29 +0100] "GET / HTTP/1.1" 504 11 "-" "curl/8.5.0"`,
+		want{format: Nginx, status: 504, end: "2024-02-02T12:22:29Z", grain: parse.GrainSecond, detail: map[string]string{"http_user_agent": "curl/8.5.0"}}},
+	// BunkerWeb puts the site before the client, and its id where identd's name stands
+	{`shop.test 10.0.0.4 - 95386da81aa13b6ab3ce9c989e1e470e - [02/Feb/2024:13:22:29 +0000] "GET /cart HTTP/1.1" 504 43 "-" "curl/8.5.0"`,
+		want{format: Nginx, status: 504, target: "shop.test", end: "2024-02-02T13:22:29Z", grain: parse.GrainSecond, detail: map[string]string{"path": "/cart", "host": "shop.test"}}},
 	// common log format, no header; quotes and a backslash escaped by nginx, and by Apache
 	{`- - - [02/Feb/2024:13:22:29 +0000] "GET /\x22x\x22 HTTP/1.1" 500 -`,
 		want{format: Nginx, status: 500, end: "2024-02-02T13:22:29Z", grain: parse.GrainSecond, detail: map[string]string{"path": `/\x22x\x22`}}},

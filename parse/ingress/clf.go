@@ -48,10 +48,11 @@ func (c *clf) read(b []byte) shape {
 	if !ok {
 		return other
 	}
-	if c.stamp, ok = stampCLF(rest); !ok || !has(rest[stampWidth:], "] ") {
+	s, n, ok := stampCLF(rest)
+	if !ok || !has(rest[n:], "] ") {
 		return other
 	}
-	c.time, rest = rest[:stampWidth], rest[stampWidth+len("] "):]
+	c.stamp, c.time, rest = s, rest[:n], rest[n+len("] "):]
 	if len(rest) > 0 && rest[0] != '"' { // APISIX prints the host that was asked here
 		c.vhost, rest = word(rest)
 	}
@@ -83,7 +84,7 @@ func (c *clf) client(b []byte) (rest []byte, ok bool) {
 	}
 	c.addr, rest = b[:i], b[i+len(" - "):]
 	if address(c.addr) && has(rest, "[") { // a format without the user
-		if _, ok := stampCLF(rest[1:]); ok {
+		if _, _, ok := stampCLF(rest[1:]); ok {
 			return rest[1:], true
 		}
 	}
@@ -113,7 +114,7 @@ func (c *clf) named(b []byte) (rest []byte, ok bool) {
 	if n < 0 {
 		return nil, false
 	}
-	if _, ok := stampCLF(b[n+len(" ["):]); !ok {
+	if _, _, ok := stampCLF(b[n+len(" ["):]); !ok {
 		return nil, false
 	}
 	var words [5][]byte
@@ -241,10 +242,23 @@ func request(r []byte) (method, path, protocol []byte) {
 
 const stampWidth = len("02/Jan/2006:15:04:05 -0700")
 
-// stampCLF reads "02/Jan/2006:15:04:05 -0700".
-func stampCLF(b []byte) (lex.Stamp, bool) {
-	s, n, ok := stampHAProxy(b[:min(len(b), stampWidth)])
-	return s, ok && s.Zoned && n == stampWidth
+// stampCLF reads "02/Jan/2006:15:04:05 -0700", or what others write in its place: a day of
+// one digit, no zone, and Python's http.server and Werkzeug a space before the time of day.
+func stampCLF(b []byte) (s lex.Stamp, n int, ok bool) {
+	if len(b) < len("2/Jan/2006:15:04:05") {
+		return s, 0, false
+	}
+	var room [stampWidth]byte
+	short := 0
+	if b[1] == '/' {
+		room[0], short = '0', 1
+	}
+	n = short + copy(room[short:], b)
+	if room[11] == ' ' {
+		room[11] = ':'
+	}
+	s, n, ok = stampHAProxy(room[:n])
+	return s, n - short, ok && s.Width == lex.Second && (s.Zoned || n == stampWidth-len(" -0700"))
 }
 
 const months = "JanFebMarAprMayJunJulAugSepOctNovDec"

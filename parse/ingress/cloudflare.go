@@ -17,10 +17,10 @@ var Cloudflare = &parse.Format{
 	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs",
 	Needles: []string{`"EdgeResponseStatus"`},
 	Line:    func(l *parse.Line, b *parse.Batch) parse.Verdict { return onlyJSON(l, b, productCloudflare) },
-	Detail: func(line []byte, d *parse.Detail) {
+	Detail: alike(productCloudflare.unitOf, func(line []byte, d *parse.Detail) {
 		jsonDetail(line, d, "EdgeEndTimestamp", "EdgeStartTimestamp")
 		productCloudflare.explain(line, d)
-	},
+	}),
 }
 
 // cloudflares are the statuses that Cloudflare itself answers with when its request

@@ -262,7 +262,7 @@ func (c *columns) detail(line []byte, d *parse.Detail) bool {
 	d.RawTime = string(r.of[columnDate]) + between + string(r.of[columnTime])
 	d.Message = strings.Join(strings.Fields(string(r.of[columnMethod])+" "+string(r.of[columnPath])+" "+string(r.of[columnStatus])), " ")
 	took := c.lasted(&r)
-	d.Zero = took == 0 && len(given(r.of[columnTook])) > 0
+	d.Lasted, d.Zero = took, took == 0 && len(given(r.of[columnTook])) > 0
 	explained(d, r.status, c.cause(&r, took))
 	return true
 }

@@ -79,6 +79,7 @@ func (e *complaint) severity() parse.Severity {
 func (e *complaint) verdict(rest []byte, l *parse.Line, b *parse.Batch) parse.Verdict {
 	ended(l, e.stamp, 0)
 	said := reason(rest, e.level)
+	l.Severity, l.Everyday = e.severity(), field(rest, "client") != nil
 	if said.kind == parse.KindNone {
 		return parse.Other
 	}

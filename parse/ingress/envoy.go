@@ -22,7 +22,7 @@ var Envoy = &parse.Format{
 	Needles: append(failed(), `response_flags`, `responseFlags`, `response.flags`, `RESPONSE_FLAGS`),
 	Hints:   slices.Concat(refusals, flagged200, signs[productEnvoy].keys),
 	Line:    envoyLine,
-	Detail:  envoyDetail,
+	Detail:  alike(in(time.Millisecond), envoyDetail),
 }
 
 // envoy is a line of text taken apart; what a format does not have is empty.

@@ -18,10 +18,10 @@ var Google = &parse.Format{
 	Needles: []string{`"statusDetails"`, `LoadBalancerLogEntry`},
 	Hints:   signs[productGoogle].keys,
 	Line:    func(l *parse.Line, b *parse.Batch) parse.Verdict { return onlyJSON(l, b, productGoogle) },
-	Detail: func(line []byte, d *parse.Detail) {
+	Detail: alike(productGoogle.unitOf, func(line []byte, d *parse.Detail) {
 		jsonDetail(line, d, "timestamp")
 		productGoogle.explain(line, d)
-	},
+	}),
 }
 
 // onlyJSON reads a line of a product that writes nothing else.

@@ -20,7 +20,7 @@ var HAProxy = &parse.Format{
 	Needles: []string{"<NOSRV>", "/-1/", " - - S", " - - s", " - - P", " - - C", " - - c", " - - L", " - - ----", "has no server available!", "termination_state"},
 	Hints:   signs[productHAProxy].keys,
 	Line:    haproxyLine,
-	Detail:  haproxyDetail,
+	Detail:  alike(in(time.Millisecond), haproxyDetail),
 }
 
 // haproxy is a line of HAProxy's taken apart.

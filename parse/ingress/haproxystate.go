@@ -188,7 +188,7 @@ func haproxyDetail(line []byte, d *parse.Detail) {
 		haproxyNotice(line).detail(line, d)
 		return
 	}
-	d.Message, d.RawTime, d.Zero = asked(h.request, h.code), string(h.time), h.lasted() == 0
+	d.Message, d.RawTime, d.Lasted, d.Zero = asked(h.request, h.code), string(h.time), h.lasted(), h.lasted() == 0
 	if h.tcp {
 		d.Message = "TCP " + string(h.backend) + "/" + string(h.server) + " " + string(h.state)
 	}

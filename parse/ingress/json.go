@@ -406,7 +406,7 @@ func stampOf(b []byte) (s lex.Stamp, ok bool) {
 	if s, n, ok := lex.RFC3339(b); ok && n == len(b) {
 		return s, true
 	}
-	if s, ok = stampCLF(b); ok {
+	if s, _, ok = stampCLF(b); ok {
 		return s, true
 	}
 	if s, n, ok := stampHAProxy(b); ok && n == len(b) {

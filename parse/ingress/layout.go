@@ -351,14 +351,14 @@ func Laid(layouts []*Layout) (out []*parse.Format) {
 			}
 			return f.Line(in, b)
 		}
-		laid.Detail = func(line []byte, d *parse.Detail) {
+		laid.Detail = alike(in(own[0].unit), func(line []byte, d *parse.Detail) {
 			for _, l := range own {
 				if l.detail(line, d) {
 					return
 				}
 			}
 			f.Detail(line, d)
-		}
+		})
 		out = append(out, &laid)
 	}
 	return out

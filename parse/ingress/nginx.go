@@ -25,7 +25,7 @@ var Nginx = &parse.Format{
 	Needles: append(failed(), "upstream timed out", "no live upstreams", "connect() ", "AH00", "AH01", "AH02", "AH03", "attempt to connect to ", `"request_time"`),
 	Hints:   slices.Concat(refusals, signs[productNginx].keys),
 	Line:    nginxLine,
-	Detail:  nginxDetail,
+	Detail:  alike(productNginx.unitOf, nginxDetail),
 }
 
 func nginxLine(l *parse.Line, b *parse.Batch) parse.Verdict {
@@ -343,8 +343,8 @@ func readSession(b []byte) (s sessionLine) {
 	if len(s.addr) == 0 || len(s.addr) > maxHead || len(rest) < 2 || rest[0] != '[' {
 		return s
 	}
-	t, ok := stampCLF(rest[1:])
-	if !ok || !has(rest[1+stampWidth:], "] TCP ") && !has(rest[1+stampWidth:], "] UDP ") {
+	t, n, ok := stampCLF(rest[1:])
+	if !ok || n != stampWidth || !has(rest[1+stampWidth:], "] TCP ") && !has(rest[1+stampWidth:], "] UDP ") {
 		return s
 	}
 	s.stamp, s.time = t, rest[1:1+stampWidth]

@@ -31,7 +31,7 @@ func (a *stored) read(b []byte) shape {
 		return other
 	}
 	a.time = b[1 : 1+stampWidth]
-	if a.stamp, ok = stampCLF(a.time); !ok {
+	if a.stamp, _, ok = stampCLF(a.time); !ok {
 		return other
 	}
 	a.client, b = word(b[stampWidth+3:])

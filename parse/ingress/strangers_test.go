@@ -44,11 +44,11 @@ var strangers = []string{
 	`{"text":"set \"response_flags\" to UH","start_time":"2024-02-02T13:22:28Z"}`,
 	`{"status":"success","data":{"resultType":"vector","result":[{"metric":{"response_flags":"UH"},"value":[1,"1"]}]}}`,
 	`{"client.addr":{"x_ns":1}`[:14],
-	`127.0.0.1 - - [02/Feb/2024 13:22:29] "GET / HTTP/1.1" 504 -`, // Python's http.server
 	`127.0.0.1 - - [] "GET / HTTP/1.1" 504 11 "-" "-" 200 "a@b" "http://10.42.0.12:81" 312ms`,
 	`127.0.0.1 - - [02/Feb/2024:13:22:29 +0000] GET / HTTP/1.1 504 11`,
 	`127.0.0.1 - - [02/Fex/2024:13:22:29 +0000] "GET / HTTP/1.1" 504 11`,
-	`127.0.0.1 - - [02/Feb/2024:13:22:29] "GET / HTTP/1.1" 504 11`,
+	`127.0.0.1 - - [02/Feb/2024:13:22:29.5] "GET / HTTP/1.1" 504 11`,
+	`127.0.0.1 - - [32/Feb/2024 13:22:29] "GET / HTTP/1.1" 504 -`,
 	`127.0.0.1 - - [32/Feb/2024:13:22:29 +0000] "GET / HTTP/1.1" 504 11`,
 	`127.0.0.1 - - [02/Feb/2024:13:22:29 +0000] "GET / HTTP/1.1" 504 eleven`,
 	`2024-02-02T13:22:29Z 127.0.0.1 - - [02/Feb/2024:13:22:29 +0000] "GET / HTTP/1.1" 504 11`, // a wrapper's business

@@ -19,7 +19,7 @@ var Traefik = &parse.Format{
 	Needles: append(failed(), `"DownstreamStatus"`, "' caused by: "),
 	Hints:   refusals,
 	Line:    traefikLine,
-	Detail:  traefikDetail,
+	Detail:  alike(productTraefik.unitOf, traefikDetail),
 }
 
 func traefikLine(l *parse.Line, b *parse.Batch) parse.Verdict {

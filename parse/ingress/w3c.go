@@ -17,14 +17,14 @@ var W3C = &parse.Format{
 	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs", Grain: parse.GrainSecond,
 	Needles: []string{"\tError\t", " 502 3 ", "#Fields:"},
 	Line:    extended,
-	Detail: func(line []byte, d *parse.Detail) {
+	Detail: alike(productNginx.unitOf, func(line []byte, d *parse.Detail) {
 		for _, c := range usualColumns {
 			if c.detail(line, d) {
 				return
 			}
 		}
 		asText(line, d)
-	},
+	}),
 }
 
 func init() { W3C.Head = w3cOf } // which makes formats out of the list that this one is in

@@ -24,7 +24,7 @@ type Program struct {
 var programNames = newNames(map[string]key{
 	"t": {when, 7}, "asctime": {when, 7}, "timemillis": {when, 7}, "timelocal": {when, 7},
 	"l": {level, 7}, "severitytext": {level, 7}, "priority": {level, 7}, "levelvalue": {level, 7}, "severitynumber": {level, 7},
-	"m": {text, 7}, "mt": {text, 7},
+	"s": {level, 7}, "m": {text, 7}, "mt": {text, 7},
 })
 
 // OfProgram reads a line as a program's own record: an object with a time and a
@@ -50,7 +50,7 @@ func OfProgram(line []byte) (out Program, ok bool) {
 		case value[0] == '[':
 		case k.is == text && value[0] == '"' && (said < 0 || int(k.rank) < said):
 			said, out.Text = int(k.rank), lex.Unquote(value)
-		case k.is == level && len(out.Level) == 0:
+		case k.is == level && len(out.Level) == 0 && (len(name) > 1 || len(value) < len(`"info"`)):
 			out.Level = lex.Unquote(value)
 		case k.is == when && (timed < 0 || int(k.rank) < timed):
 			out.at(value, int(k.rank), &timed)
