@@ -68,7 +68,7 @@ var wanted = func() (of [256]bool) {
 		parse.ProxyDiscoveryFailed, parse.ProxyPolicyWatchFailed, parse.ProxyDenied, parse.ProxyStarted, parse.ProxyStopping, parse.ProxyCrashed,
 		parse.ProxyTCPFailed, parse.ProxyIdentityFailed, parse.ProxyBreaker, parse.ProxyEndpointAdded, parse.ProxyEndpointRemoved,
 		parse.ProxyOverloaded, parse.ContainerCrashLoop, parse.IngressReload, parse.APIServerResponse, parse.WebhookFailed, parse.CheckFailed,
-		parse.K8sAudit, parse.ProxyUndetected, parse.AppCallFailed, parse.AppWorkerKilled, parse.AppOverloaded} {
+		parse.K8sAudit, parse.ProxyUndetected, parse.AppCallFailed, parse.AppWorkerKilled, parse.AppOverloaded, parse.AppCrashed} {
 		of[k] = true
 	}
 	return of

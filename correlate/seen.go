@@ -99,7 +99,7 @@ var otherFailures = []struct {
 	one, many string
 	kinds     []parse.Kind
 }{
-	{"crash", "crashes", []parse.Kind{parse.ProxyCrashed, parse.ControllerCrashed}},
+	{"crash", "crashes", []parse.Kind{parse.ProxyCrashed, parse.ControllerCrashed, parse.AppCrashed}},
 	{"container that ended with an error", "containers that ended with an error", []parse.Kind{parse.ContainerTerminated}},
 	{"container that is restarted again and again", "containers that are restarted again and again", []parse.Kind{parse.ContainerCrashLoop}},
 	{"failed probe", "failed probes", []parse.Kind{parse.KubeletProbeFailed}},
@@ -204,6 +204,29 @@ func (s *Seen) beside(c *Placed) {
 			}
 		}
 		if n > 0 {
+			s.Beside = append(s.Beside, Beside{b.one, b.many, n})
+		}
+	}
+	s.unready(c)
+}
+
+// unready counts the pods that something shows as running and not ready, and the
+// targets that Prometheus did not reach.
+func (s *Seen) unready(c *Placed) {
+	for _, b := range []struct {
+		one, many, fact string
+		kind            parse.Kind
+	}{
+		{"pod that runs and is not ready", "pods that run and are not ready", parse.PodNotReady, parse.K8sEvent},
+		{"target that Prometheus could not scrape (up = 0)", "targets that Prometheus could not scrape (up = 0)", parse.ScrapeDown, parse.ScrapeFailed},
+	} {
+		of := map[parse.Name]bool{}
+		for _, p := range c.Of(b.kind) {
+			if _, ok := c.asked(p); ok && strings.HasPrefix(c.Name(c.At(p).Fact), b.fact) {
+				of[c.At(p).Target] = true
+			}
+		}
+		if n := len(of); n > 0 {
 			s.Beside = append(s.Beside, Beside{b.one, b.many, n})
 		}
 	}

@@ -106,10 +106,16 @@ func rustFrame(text []byte) bool {
 
 // goFrame says whether a line is of a dump of goroutines.
 func goFrame(text []byte) bool {
+	if len(text) == 0 {
+		return false
+	}
 	for _, begin := range []string{"goroutine ", "[signal ", "created by ", "exit status ", "runtime stack:", "panic: ", "\tpanic: ", "\t/", "    /", "...additional frames"} {
 		if bytes.HasPrefix(text, []byte(begin)) {
 			return true
 		}
+	}
+	if text[0] == '\t' && bytes.Contains(text, []byte(".go:")) { // a build that keeps no directories of its own
+		return true
 	}
 	open := bytes.IndexByte(text, '(')
 	return open > 0 && bytes.HasSuffix(text, []byte{')'}) && bytes.IndexByte(text[:open], ' ') < 0 && bytes.IndexByte(text, '.') > 0

@@ -65,6 +65,7 @@ const (
 	AppCallFailed     // a call that a program made and that failed, by its log; Target: whom it called; Value: HTTP status; Fact: its words
 	AppWorkerKilled   // a worker of an application's server was ended, mostly for its time; Target: what was asked; Fact: the words
 	AppOverloaded     // the queue or the pool of workers of an application's server is full; Fact: the words
+	AppCrashed        // a program ended by an error of its own, in the words of its runtime; Fact: the words
 
 	LogOther
 	kindCount
@@ -121,6 +122,7 @@ var kindNames = [kindCount]string{
 	AppCallFailed:             "app.call_failed",
 	AppWorkerKilled:           "app.worker_killed",
 	AppOverloaded:             "app.overloaded",
+	AppCrashed:                "app.crashed",
 	LogOther:                  "log.other",
 }
 
@@ -211,6 +213,15 @@ const ClassGRPC uint8 = 0x80
 const (
 	ClassOwnClient uint8 = 1 + iota
 	ClassTelemetry
+)
+
+// Facts of events by which other packages know what they tell.
+const (
+	// PodNotReady begins that of a K8sEvent of a pod that something shows as running and
+	// not ready.
+	PodNotReady = "ContainersNotReady: "
+	// ScrapeDown is that of a ScrapeFailed whose target was not reached.
+	ScrapeDown = "up is 0"
 )
 
 // CauseOf is the cause in a failed request's Class.

@@ -19,7 +19,7 @@ func TestKindNames(t *testing.T) {
 		scrape.failed ingress.response
 		proxy.crashed controller.crashed proxy.tcp_failed proxy.identity_failed proxy.breaker proxy.endpoint_added
 		proxy.endpoint_removed proxy.overloaded container.crash_loop ingress.reload apiserver.response webhook.failed
-		check.failed k8s.audit proxy.undetected app.call_failed app.worker_killed app.overloaded log.other`
+		check.failed k8s.audit proxy.undetected app.call_failed app.worker_killed app.overloaded app.crashed log.other`
 	var got []string
 	for _, k := range parse.Kinds() {
 		got = append(got, k.String())

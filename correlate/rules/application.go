@@ -55,7 +55,7 @@ var (
 		Never:    "Settings of the ingress or the mesh.",
 		Source:   "Envoy docs access_log/usage; nginx ngx_http_upstream.c",
 		Rivals:   []string{"configured_answer"},
-	}, nil)
+	}, shared)
 	upstreamBadResponse = tells(Diagnosis{
 		Code: "upstream_bad_response", Where: correlate.AtApplication, What: "the response could not be read as HTTP",
 		Title:    "{what}{to}: the response could not be read: {words}.",
@@ -187,4 +187,18 @@ func takenOut(p *Pass, g *group, f *correlate.Finding) {
 		f.Severity, f.Confidence = correlate.Info, correlate.Low
 		f.Detail += " Every failure that was read had been before."
 	}
+}
+
+// classified marks a share of requests that failed, as linkerd's proxies classify them.
+const classified = "share"
+
+// shared says of what failed by a share alone that no request is known.
+func shared(p *Pass, g *group, f *correlate.Finding) {
+	if !g.every(func(r *reading) bool { return r.why == classified }) {
+		return
+	}
+	f.Title = g.fill("Requests to {targets} fail, as its proxies count them: {words}.")
+	f.Detail = "The share is of the last minute before the table was made, and counts 5xx of the application and of the proxy before it alike."
+	f.Next = []string{g.fill("Which paths and statuses, and who answered: linkerd viz tap deploy/NAME of {target} --method GET, linkerd viz top; the application's log at those seconds."),
+		"The log of its linkerd-proxy: kubectl logs --timestamps POD -c linkerd-proxy."}
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"faultline/correlate"
 	"faultline/parse"
@@ -24,8 +25,11 @@ func Conclude(c *correlate.Case) {
 		return
 	}
 	lead := leading(c.Findings)
-	if lead.Diagnosis != "" && (lead.Severity >= correlate.Warning || !slices.Contains(harmless, lead.Diagnosis)) &&
-		lead.Confidence > correlate.Low {
+	switch {
+	case c.Verdict.Code == correlate.NoFailures && idle(lead): // nothing failed by it, and it is not denied
+		c.Verdict.Knows = strings.TrimSpace(c.Verdict.Knows + " " + lead.Title)
+		c.Verdict.Sentence = strings.TrimSpace(c.Verdict.Lacks + " " + c.Verdict.Knows)
+	case answers(lead):
 		c.Verdict.Diagnosis = lead.Diagnosis
 	}
 	switch c.Verdict.Code {
@@ -45,6 +49,16 @@ func Conclude(c *correlate.Case) {
 			p.askEnd(&c.Verdict)
 		}
 	}
+}
+
+// idle says whether a finding is of what nobody was seen to ask.
+func idle(f *correlate.Finding) bool {
+	return f.Diagnosis == "empty_target" && f.Severity < correlate.Warning
+}
+
+// answers says whether a finding is the verdict's diagnosis.
+func answers(f *correlate.Finding) bool {
+	return f.Diagnosis != "" && (f.Severity >= correlate.Warning || !slices.Contains(harmless, f.Diagnosis)) && f.Confidence > correlate.Low
 }
 
 // leading is the finding that the verdict speaks of: the first, but for those of a

@@ -26,7 +26,7 @@ var (
 	controllerEnds = []string{"-controller-manager", "-ingress-controller"}
 	// controllerParts are containers of a control plane, where no pod is known.
 	controllerParts  = []string{"destination", "proxy-injector", "sp-validator", "discovery"}
-	controllerPlaces = []string{"linkerd", "policy-controller/", "istio.io/", "/istio/", "pilot/", "k8s.io/", "/kubernetes/", "ingress-nginx", "cilium/", "projectcalico",
+	controllerPlaces = []string{"linkerd", "policy-controller/", "controller/api/", "controller/k8s/", "controller/proxy-injector/", "multicluster/service-mirror/", "istio.io/", "/istio/", "pilot/", "k8s.io/", "/kubernetes/", "ingress-nginx", "cilium/", "projectcalico",
 		"projectcontour", "hashicorp/consul", "etcd", "coredns", "cert-manager", "prometheus/", "controller-runtime"}
 )
 
@@ -38,13 +38,10 @@ func (p *Pass) crashedAlone() {
 	}
 }
 
-// ofApplication says whether a program that crashed is an application: the first frame
-// of its own or the name of its pod is known, and nothing says that it is a controller.
+// ofApplication says whether nothing says of a program that crashed that it is a
+// controller.
 func (p *Pass) ofApplication(s sight) bool {
-	if p.At(s.Point).Kind != parse.ControllerCrashed {
-		return false
-	}
-	return (p.Who[s.Stream].Pod != "" || strings.Contains(p.targetOf(s), ".go:")) && !p.ofController(s)
+	return p.At(s.Point).Kind == parse.ControllerCrashed && !p.ofController(s)
 }
 
 // ofController says whether the rest of its log, its place or a name says that what
@@ -94,27 +91,62 @@ func controllerNamed(name string) bool {
 // exited says of crashes that no container's state tells of whose log they stand in.
 func exited(p *Pass, g *group, f *correlate.Finding) {
 	f.Severity = correlate.Critical
-	if !g.every(func(r *reading) bool { return r.why == byItself }) {
+	switch {
+	case g.every(func(r *reading) bool { return r.why == byProbe }):
+		restartedFor(g, f)
+		return
+	case !g.every(func(r *reading) bool { return r.why == byItself }):
 		return
 	}
 	s := g.list[0]
-	who := p.Who[s.Stream]
+	who, place := p.Who[s.Stream], p.targetOf(s)
 	name := first(strings.Trim(who.Pod+"/"+who.Container, "/"), path.Base(p.Sources[p.Streams[s.Stream].Source].Path))
 	f.Severity = correlate.Warning
 	f.Title = g.fill(fmt.Sprintf("The program of %s crashed{times}: {words}.", clean(name)))
 	f.Detail = "It ended by an error of its own: what it served in that second was cut, and refused until it listened again."
-	if place := p.targetOf(s); place != "" {
+	switch {
+	case who.Pod == "" && !strings.Contains(place, ".go:"):
+		f.Detail += " Nothing that was read says more of whose program it is."
+	case place != "":
 		f.Detail += " The first frame of its own is " + place + "."
 	}
 	f.Next = []string{"Whoever wrote it needs the whole trace: kubectl logs POD -c CONTAINER --previous.", "kubectl describe pod: Last State, exit code, how often."}
+	if text := strings.ToLower(top(g.words)); strings.Contains(text, "outofmemory") || strings.Contains(text, "heap out of memory") {
+		f.Title = g.fill(fmt.Sprintf("The program of %s ran out of the memory that its own runtime allows{times}: {words}.", clean(name)))
+		f.Detail += " That is the runtime's limit, not the container's: the kernel killed nothing."
+		f.Next = []string{"The heap's limit against the container's: -XX:MaxRAMPercentage or -Xmx of Java, --max-old-space-size of Node.js.", "What grows: a heap dump, or the memory of the container over time; kubectl logs POD --previous."}
+	}
 }
 
-// crashed tells a crash that is known by its release, and calls nobody's a program's.
-func crashed(p *Pass, g *group, f *correlate.Finding) {
-	if g.code == "controller_crash" && !slices.ContainsFunc(g.list, p.ofController) {
-		f.Title = g.fill("A program crashed{times}: {words}.")
-		f.Detail = "Nothing that was read says whose program it is."
+// byProbe marks a container that the kubelet restarted for a failed probe of which
+// nothing tells how it failed.
+const byProbe = "probe"
+
+// restartedFor says of containers that the kubelet restarted them.
+func restartedFor(g *group, f *correlate.Finding) {
+	f.Severity, f.Confidence = correlate.Warning, correlate.Medium
+	f.Title = g.fill("The kubelet restarted {targets}{times}: {words}.")
+	f.Detail = "How the probe failed is not in what was read: no answer in time, a refused connection, or a status. What the container served in that second was cut."
+	f.Next = []string{"kubectl describe pod: the events Unhealthy say how the probe failed; kubectl logs POD --previous: what it did meanwhile.",
+		"CPU throttling of that container, and its liveness probe: timeoutSeconds and failureThreshold; a startupProbe where it starts slowly."}
+}
+
+// restartedByProbe files containers that the kubelet restarted for a failed probe, of
+// which no failed probe was read, under those that end.
+func (p *Pass) restartedByProbe() {
+	told := map[string]bool{}
+	for _, code := range []string{"probe_timeout", "probe_refused", "probe_error", "proxy_not_ready", "controller_starting", "oom_killed", "crash_loop"} {
+		for _, s := range p.sights[code] {
+			told[p.targetOf(s)] = true
+		}
 	}
+	for _, s := range p.move("restarted_by_probe", func(s sight) bool { return !told[p.targetOf(s)] }) {
+		p.again("crash_loop", s, func(r *reading) { r.why = byProbe })
+	}
+}
+
+// crashed tells a crash that is known by its release.
+func crashed(p *Pass, g *group, f *correlate.Finding) {
 	for _, w := range g.words {
 		c, ok := known.CrashOf(w.name)
 		if !ok {

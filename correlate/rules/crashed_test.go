@@ -34,8 +34,9 @@ func TestWhoseCrash(t *testing.T) {
 		"istiod-6c9b7d5f4-abcde": "controller_crash", "cert-manager-6c9b7d5f4-abcde": "controller_crash", "external-dns-6c9b7d5f4-abcde": "controller_crash"} {
 		crashIs(t, dump{"x.log": fmt.Sprintf("[pod/%s/app] panic: no such cart\n", pod)}, code, "crashed")
 	}
-	crashIs(t, dump{"x.log": goPanic("")}, "controller_crash", "A program crashed")
-	crashIs(t, dump{"j.log": "Feb 02 12:00:01 node-3 app[123]: panic: assignment to entry in nil map\nFeb 02 12:00:01 node-3 app[123]: goroutine 1 [running]:\n"}, "controller_crash", "A program crashed")
+	crashIs(t, dump{"x.log": goPanic("controller/api/destination/watcher/x.go")}, "controller_crash", "A controller crashed")
+	crashIs(t, dump{"x.log": goPanic("")}, "crash_loop", "The program of x.log crashed")
+	crashIs(t, dump{"j.log": "Feb 02 12:00:01 node-3 app[123]: panic: assignment to entry in nil map\nFeb 02 12:00:01 node-3 app[123]: goroutine 1 [running]:\n"}, "crash_loop", "The program of j.log crashed")
 }
 
 func crashIs(t *testing.T, d dump, code, says string) {

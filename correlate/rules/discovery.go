@@ -27,7 +27,7 @@ var (
 		Never:    "Stale; the destination.",
 		Source:   "Kubernetes' documentation of EndpointSlices",
 		Rivals:   []string{"no_endpoints"},
-	}, nil)
+	}, emptied)
 	discoveryNoAnswer = tells(Diagnosis{
 		Code: "discovery_no_answer", Where: correlate.AtDiscovery, What: "a new lookup got no answer within the proxy's 3 s",
 		Title:    "{what}{to}: a new lookup got no answer while the destination stalled, started or was down.",

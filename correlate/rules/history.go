@@ -36,13 +36,22 @@ func (p *Pass) recovered() {
 				p.again(code, s, func(r *reading) { r.sure = correlate.Low })
 			}
 		}
+		for _, s := range p.move(code, func(s sight) bool { // after a request had failed
+			return !p.as(s).late && slices.ContainsFunc(starts[p.targetOf(s)], func(o sight) bool { return o.placed && p.startsAfter(o, s) })
+		}) {
+			p.again(code, s, func(r *reading) { r.late = true })
+		}
 	}
 }
 
-// startedLater says of pods that started while nothing failed that they did.
+// startedLater says of pods that started later that they did; while nothing failed they
+// are context.
 func startedLater(_ *Pass, g *group, f *correlate.Finding) {
 	if g.sure == correlate.Low {
-		f.Severity, f.Title = correlate.Info, g.fill("Pods of {targets} started only later: {words}.")
+		f.Severity = correlate.Info
+	}
+	if g.sure == correlate.Low || g.every(func(r *reading) bool { return r.late }) {
+		f.Title = g.fill("Pods of {targets} started only later: {words}.")
 	}
 }
 

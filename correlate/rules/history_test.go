@@ -43,7 +43,7 @@ func TestHistory(t *testing.T) {
 		"it had started before":       {dump{"e.json": listed(started("web", one1), never)}, "pod_not_started", "warning", ""},
 		"it started":                  {dump{"e.json": listed(never, started("web", three))}, "pod_not_started", "info", "only later"},
 		"ages beside a failure":       {dump{"e.txt": eventTable(mounted, "Started: Started container web"), "a.log": failing}, "pod_not_started", "warning", ""},
-		"mounted after the failure":   {dump{"e.json": listed(unmounted, started("web", three)), "a.log": failing}, "pod_not_started", "warning", ""},
+		"mounted after the failure":   {dump{"e.json": listed(unmounted, started("web", three)), "a.log": failing}, "pod_not_started", "warning", "started only later"},
 		"mounted before the failure":  {dump{"e.json": listed(unmounted, started("web", three)), "a.log": later}, "pod_not_started", "", ""},
 		"a network after the failure": {dump{"e.json": listed(network, started("web", three)), "a.log": failing}, "cni_plugin_failed", "warning", ""},
 		"a network before it":         {dump{"e.json": listed(network, started("web", three)), "a.log": later}, "cni_plugin_failed", "", ""},

@@ -66,4 +66,10 @@ func serverless(p *Pass, g *group, f *correlate.Finding) {
 	if g.every(func(r *reading) bool { return strings.Contains(r.text, noServer) }) {
 		f.Title = g.fill("{target} had no server left{times}.")
 	}
+	if g.every(func(r *reading) bool { return r.why == "health" }) {
+		f.Title = g.fill("The load balancer of {targets} takes its backends for unhealthy{times}: {words}.")
+		f.Detail = "It sends nothing to a backend whose health check fails, though the pods may be ready: the check has a path, a port and a firewall of its own."
+		f.Next = []string{"The health check of that backend (path, port, host) against what the pod answers there: BackendConfig or readinessProbe; kubectl get endpointslices.",
+			"The firewall: are the load balancer's own ranges (130.211.0.0/22 and 35.191.0.0/16 for Google) let in to the nodes and pods?"}
+	}
 }

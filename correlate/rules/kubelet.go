@@ -1,6 +1,11 @@
 package rules
 
-import "faultline/correlate"
+import (
+	"time"
+
+	"faultline/correlate"
+	"faultline/parse"
+)
 
 // Probes of the kubelet. Every probe is the application's unless its pod,
 // container or port is the mesh's.
@@ -53,7 +58,7 @@ var (
 		Never:    "Overload.",
 		Source:   "linkerd2-proxy linkerd/app/src/lib.rs, linkerd/app/admin",
 		Rivals:   []string{"identity_unavailable"},
-	}, nil)
+	}, unready)
 	controllerStarting = tells(Diagnosis{
 		Code: "controller_starting", Where: correlate.AtControlPlane, What: "a control-plane container has not filled its caches", Mild: true,
 		Title:    "{n probe} of {targets} {were} answered with 500: a controller that was starting, not an overloaded one.",
@@ -67,3 +72,16 @@ var (
 		Rivals:   []string{"apiserver_slow", "apiserver_unreachable"},
 	}, starting)
 )
+
+// unready is no start any more where the pod was given up for it, or where it lasts.
+func unready(p *Pass, g *group, f *correlate.Finding) {
+	for _, s := range g.list {
+		if e := p.At(s.Point); e.Kind == parse.K8sEvent || e.Lasted > unreadyLong {
+			f.Severity = correlate.Warning
+		}
+	}
+}
+
+// unreadyLong is how long linkerd-await waits for the proxy (linkerd2
+// charts/partials/templates/_proxy.tpl, --timeout=2m).
+const unreadyLong = 2 * time.Minute

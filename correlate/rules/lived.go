@@ -27,6 +27,7 @@ var restartWords = []struct{ reason, text, code, why string }{
 	{"FailedCreate", "exceeded quota", "pod_not_started", "quota"},
 	{"FailedCreatePodSandBox", "", "cni_plugin_failed", ""},
 	{"FailedPostStartHook", "linkerd-await", "proxy_not_ready", ""},
+	{"Killing", "linkerd-proxy failed startup probe", "proxy_not_ready", ""},
 	{"Killing", "failed liveness probe", "restarted_by_probe", ""},
 	{"Killing", "failed startup probe", "restarted_by_probe", ""},
 	{"Killing", "FailedPostStartHook", "restarted", ""},
@@ -41,6 +42,9 @@ var restartWords = []struct{ reason, text, code, why string }{
 	{"Preempted", "", "rollout", "eviction"},
 	{"TaintManagerEviction", "Marking for deletion", "node_unhealthy", "eviction"},
 	{"NodeNotReady", "", "node_unhealthy", ""},
+	{"MinimumReplicasUnavailable", "", "empty_target", "unready"},
+	{"BackendUnhealthy", "", "ingress_no_endpoints", "health"},
+	{"NotReady", "", "sidecar_order", "job"},
 	{"NodeHasDiskPressure", "", "node_unhealthy", "disk"},
 	{"NodeHasInsufficientMemory", "", "node_unhealthy", "memory"},
 	{"NodeHasInsufficientPID", "", "node_unhealthy", "pid"},
@@ -88,6 +92,9 @@ func (p *Pass) lived(pt correlate.Point, e *parse.Event, r reading) (reading, bo
 	}
 	if r.code == "cni_plugin_failed" && !strings.Contains(message, "plugin type=") && !strings.Contains(message, "linkerd-cni") {
 		r.sure = correlate.Medium
+	}
+	if r.why == "unready" || r.why == "health" || r.why == "job" { // a state, of which the dump shows no request
+		r.sure, r.text = correlate.Medium, message
 	}
 	if r.code == "crash_loop" { // the message names the container that is waited for
 		return p.looped(e, r)

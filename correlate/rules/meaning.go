@@ -8,6 +8,7 @@ import (
 	"faultline/correlate"
 	"faultline/correlate/known"
 	"faultline/parse"
+	"faultline/parse/check"
 	"faultline/parse/formats"
 )
 
@@ -34,6 +35,9 @@ func (p *Pass) meaning(pt correlate.Point, e *parse.Event) (r reading, ok bool) 
 		return p.called(e, r)
 	case parse.AppWorkerKilled, parse.AppOverloaded:
 		return p.served(e, r)
+	case parse.AppCrashed:
+		r.code, r.why = "crash_loop", byItself
+		return r, true
 	case parse.KubeletProbeFailed:
 		return p.probed(pt, e, r)
 	case parse.ContainerTerminated, parse.ContainerCrashLoop, parse.K8sEvent, parse.IngressReload:
@@ -444,7 +448,10 @@ var checks = []struct{ text, code string }{
 // checked reads a line of a check that failed: its words, else what it checks.
 func checked(target string, r reading) (reading, bool) {
 	text := strings.ToLower(target + " " + r.text)
-	r.sure = correlate.Medium
+	if r.sure = correlate.Medium; strings.HasPrefix(r.text, check.SuccessRate) {
+		r.code, r.why = "upstream_5xx", classified
+		return r, true
+	}
 	if strings.Contains(text, "arking as unhealthy") { // the service mirror's own words, whatever the error behind them
 		r.code, r.sure = "mirror_gateway_down", correlate.High
 		return r, true

@@ -95,7 +95,13 @@ func sides(p *Pass, g *group, f *correlate.Finding) {
 		n[p.as(s).why] += int(s.n)
 	}
 	side := top(ranked(n))
-	f.Facets["side"] = side
+	if f.Facets["side"] = side; side == "job" {
+		f.Severity, f.Title = correlate.Info, g.fill("{targets} does not complete: {words}.")
+		f.Detail = "A Job is done when all of its containers have ended, and a proxy beside them ends only when it is told to. No request fails by it; the Job's pod stays."
+		f.Next = []string{"A native sidecar ends with the others: config.linkerd.io/proxy-enable-native-sidecar (config.beta.linkerd.io/… to 2.19), Kubernetes 1.29 on; else linkerd-await --shutdown before the program, or a POST to the proxy's :4191/shutdown at its end.",
+			"Which container still runs: kubectl describe pod."}
+		return
+	}
 	f.Title = g.fill("{what}{to} failed " + end[side] + ".")
 	if side == "end" {
 		f.Next[0], f.Next[1] = f.Next[1], f.Next[0]

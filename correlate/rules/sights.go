@@ -34,6 +34,8 @@ type reading struct {
 	request bool
 	// why is a facet of the diagnosis, "" for none.
 	why string
+	// late says of what kept a pod from starting that it started later.
+	late bool
 }
 
 // way is how far the request got, as far as a line says it.

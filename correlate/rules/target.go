@@ -70,7 +70,7 @@ func target(p *Pass) (out []correlate.Finding) {
 			v.add(in, t.Name, append(s.proof, happened...))
 		}
 	}
-	return slices.Concat(stale.say(correlate.Warning, correlate.High,
+	return slices.Concat(p.emptyListed(), stale.say(correlate.Warning, correlate.High,
 		"%s had ready endpoints, unchanged since before the onset, when it was answered that there are none (%s): the controller's view was stale.",
 		"A target whose endpoints did not change cannot have been really empty. The state is of when the dump was taken; that it was changed and changed back in between would show as a later change."),
 		diagnosed("empty_target", agreed.say(correlate.Warning, correlate.High, "%s has no ready endpoints in the dump, as two sources agree: \"no endpoints\" was the truth (%s).",

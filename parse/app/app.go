@@ -10,6 +10,7 @@ package app
 
 import (
 	"bytes"
+	"slices"
 
 	"faultline/parse"
 	"faultline/parse/lex"
@@ -25,12 +26,17 @@ Caused by: java.net.ConnectException: Connection refused`,
 	Origin: "programs in Go, Java, Python, Node, .NET, Ruby, PHP and Rust, and curl (the texts are their runtimes')",
 	Role:   parse.RoleProcess, Lane: parse.LaneOther, Component: parse.ComponentApplication,
 	Stranger: true,
-	Hints:    append(parse.CallWords(), parse.AnswerHints...),
+	Hints:    slices.Concat(parse.CallWords(), parse.AnswerHints, deathWords()),
 	Line:     line,
 	Detail:   detail,
 }
 
 func line(l *parse.Line, b *parse.Batch) parse.Verdict {
+	if anyDeath.In(l.Text) {
+		if v := deathLine(l, b); v != parse.NotMine {
+			return v
+		}
+	}
 	if l.Text[0] == '{' {
 		r, whole := record.OfProgram(l.Text)
 		if whole && levelIs(r.Level) != parse.SeverityNone {

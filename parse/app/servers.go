@@ -14,10 +14,10 @@ import (
 // closed, and that no worker was free.
 var Server = &parse.Format{
 	Name: "app-server",
-	Doc: `what servers of applications say of their workers: one that did not answer in time and was ended, and a full queue or pool; and requests that uWSGI answered with 5xx.
+	Doc: `what servers of applications say of their workers: one that did not answer in time and was ended, and a full queue or pool; requests that uWSGI answered with 5xx; and what the runtime of any program prints at its end: no memory, a segmentation fault.
 [2024-03-01 13:00:30 +0000] [1] [CRITICAL] WORKER TIMEOUT (pid:12)
 Fri Mar  1 13:00:31 2024 - *** uWSGI listen queue of socket "127.0.0.1:3031" (fd: 3) full !!! (101/100) ***`,
-	Origin: "gunicorn (gunicorn/arbiter.py), uWSGI (core/master_checks.c, core/master_utils.c, core/logging.c), PHP-FPM (sapi/fpm/fpm/fpm_process_ctl.c, fpm_request.c), Puma (lib/puma/cluster.rb), Unicorn (lib/unicorn/http_server.rb)",
+	Origin: "gunicorn (gunicorn/arbiter.py), uWSGI (core/master_checks.c, core/master_utils.c, core/logging.c), PHP-FPM (sapi/fpm/fpm/fpm_process_ctl.c, fpm_request.c), Puma (lib/puma/cluster.rb), Unicorn (lib/unicorn/http_server.rb); the runtimes of Java, Node.js, C++, Python, Ruby, .NET and Erlang, and bash",
 	Role:   parse.RoleProcess, Lane: parse.LaneOther, Component: parse.ComponentApplication,
 	Needles: serverWords(),
 	Line:    serverLine,
@@ -65,7 +65,7 @@ func serverWords() (out []string) {
 		}
 		out = append(out, longest)
 	}
-	return append(out, generated)
+	return append(append(out, generated), deathWords()...)
 }
 
 var anyServer = parse.NewPhrases(serverWords())
@@ -84,7 +84,10 @@ func serverLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	}
 	s := saidIn(l.Text)
 	if s == nil {
-		return parse.NotMine
+		if l.Text[0] != '{' { // where a trace goes on, the time is that of the lines before it
+			return parse.NotMine
+		}
+		return deathLine(l, b)
 	}
 	rest, ok := serverHead(l)
 	if !ok || bytes.Index(rest, []byte(s.words[0])) > longestHead {

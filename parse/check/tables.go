@@ -2,6 +2,8 @@ package check
 
 import (
 	"bytes"
+	"slices"
+	"strconv"
 	"strings"
 
 	"faultline/parse"
@@ -44,12 +46,47 @@ func tableLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 		}
 		b.Add(parse.Event{Kind: parse.CheckFailed, Severity: parse.Error, Target: b.Names.AddString(words[0]), Fact: b.Names.AddString("the gateway does not answer its probes")})
 		return parse.Took
-	case traffic(words), len(words) >= 5 && secured[words[len(words)-1]] && len(words) <= 7:
+	case traffic(words):
+		l.Severity = parse.Info
+		return failingRow(words, b)
+	case len(words) >= 5 && secured[words[len(words)-1]] && len(words) <= 7:
 		l.Severity = parse.Info
 		return parse.Other
 	}
 	return parse.NotMine
 }
+
+// failingRow adds an event of a row of which requests failed: linkerd counts as a success
+// what its proxies classify as one, for HTTP all but 5xx (linkerd2-proxy
+// linkerd/app/core/src/classify.rs).
+func failingRow(words []string, b *parse.Batch) parse.Verdict {
+	i := slices.IndexFunc(words, func(w string) bool { return strings.HasSuffix(w, "%") })
+	if i < 1 {
+		return parse.Other
+	}
+	share, err := strconv.ParseFloat(strings.TrimSuffix(words[i], "%"), 64)
+	if err != nil || share >= successWell {
+		return parse.Other
+	}
+	at := i - 1
+	if strings.Contains(words[at], "/") && at > 0 { // how many of its pods are meshed
+		at--
+	}
+	of := words[at]
+	if at == 1 {
+		of = words[0] + "/" + of
+	}
+	b.Add(parse.Event{Kind: parse.CheckFailed, Severity: parse.Warn, Target: b.Names.AddString(of),
+		Fact: b.Names.AddString(SuccessRate + words[i] + " of " + strings.TrimSuffix(words[i+1], "rps") + " requests a second")})
+	return parse.Took
+}
+
+// SuccessRate begins the fact of a row of which requests failed.
+const SuccessRate = "success rate "
+
+// successWell is from what share on, in percent, a row is not told: single failures are
+// everywhere.
+const successWell = 99
 
 // secured is the last column of edges: a mark, or why there is none.
 var secured = map[string]bool{"√": true, "×": true}

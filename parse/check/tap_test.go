@@ -66,11 +66,13 @@ it is 94.50% 2.0rps of 2ms
 	for i, s := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
 		got += string("-omt"[map[parse.Verdict]int{parse.NotMine: 0, parse.Other: 1, parse.Malformed: 2, parse.Took: 3}[tableLine(&parse.Line{Text: []byte(s), No: uint32(i + 1)}, b)]])
 	}
-	if want := "ooooooooot------"; got != want {
+	if want := "otooooooot------"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	if e := b.Events[0]; e.Kind != parse.CheckFailed || b.Names.Text(e.Target) != "west" {
-		t.Errorf("%+v", e)
+	for i, want := range []string{"web success rate 94.50% of 2.0 requests a second", "west the gateway does not answer its probes"} {
+		if e := b.Events[i]; e.Kind != parse.CheckFailed || b.Names.Text(e.Target)+" "+b.Names.Text(e.Fact) != want {
+			t.Errorf("%+v is not %q", e, want)
+		}
 	}
 }
 

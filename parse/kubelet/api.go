@@ -146,7 +146,9 @@ func (d *dump) object(o object) {
 
 // shaped reads one object whose shape is known.
 func (d *dump) shaped(o object, head *shape) {
-	switch kind := cmp.Or(head.kind(), strings.TrimSuffix(o.list, "List")); {
+	kind := cmp.Or(head.kind(), strings.TrimSuffix(o.list, "List"))
+	d.unwell(o, kind)
+	switch {
 	case kind == "" && len(head.Object) > 0 && head.Object[0] == '{' && o.yaml == nil:
 		if at := bytes.Index(o.raw, head.Object); at >= 0 {
 			inner := o
@@ -190,7 +192,9 @@ func (d *dump) file(o object, from, to, first int) {
 	}
 	e := d.b.Events[first]
 	l := o.at(from, to)
-	l.Own, l.Grain, l.Clock = e.Time, e.Grain, parse.ClockWall
+	if e.Time != 0 {
+		l.Own, l.Grain, l.Clock = e.Time, e.Grain, parse.ClockWall
+	}
 	d.b.Item(d.f, &l, l.Text, first)
 	d.filed = true
 }

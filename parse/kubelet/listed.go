@@ -9,21 +9,22 @@ import (
 	"faultline/parse"
 )
 
-// Listed are tables of kubectl of which only the endpoints of services are taken;
-// the others are known, so that they are no text that nobody understood: what pods
-// and nodes use, services, and workloads (kubernetes pkg/printers/internalversion,
-// kubectl pkg/metricsutil).
+// Listed are tables of kubectl: of endpoints, and of nodes and workloads that are not
+// ready; the others are known, so that they are no text that nobody understood: what
+// pods and nodes use, services (kubernetes pkg/printers/internalversion, kubectl
+// pkg/metricsutil).
 var Listed = &parse.Format{
 	Name: "listed",
-	Doc: `Tables of kubectl get endpoints, which tell how many addresses a service has; and tables of kubectl top and of kubectl get services, endpointslices, deployments, replicasets and nodes, of which nothing is taken.
+	Doc: `Tables of kubectl get endpoints, which tell how many addresses a service has, of nodes, and of deployments, statefulsets and daemonsets, which tell which are not ready; and tables of kubectl top and of kubectl get services, endpointslices and replicasets, of which nothing is taken.
 NAME   ENDPOINTS                            AGE
 web    10.66.28.14:8080,10.66.31.207:8080   3d
 api    <none>                               3d`,
 	Origin: "kubectl top, kubectl get",
 	Role:   parse.RoleAbout, Lane: parse.LaneKubelet,
-	Hints: []string{"MEMORY(", "CLUSTER-IP", "ENDPOINTS", "ADDRESSTYPE", "UP-TO-DATE", "DESIRED", "ROLES"}, // one stands in each head
-	Whole: true,
-	Line:  listedLine,
+	Hints:  []string{"MEMORY(", "CLUSTER-IP", "ENDPOINTS", "ADDRESSTYPE", "UP-TO-DATE", "DESIRED", "ROLES", "READY   AGE"}, // one stands in each head
+	Whole:  true,
+	Line:   listedLine,
+	Detail: tableDetail,
 }
 
 // listHeads are the heads of those tables, without the column of the namespace
@@ -36,13 +37,24 @@ var listHeads = []string{
 	"NAME TYPE CLUSTER-IP EXTERNAL-IP PORT(S) AGE",
 	endpointsHead,
 	"NAME ADDRESSTYPE PORTS ENDPOINTS AGE",
-	"NAME READY UP-TO-DATE AVAILABLE AGE",
+	deploymentsHead,
 	"NAME DESIRED CURRENT READY AGE",
-	"NAME DESIRED CURRENT READY UP-TO-DATE AVAILABLE NODE SELECTOR AGE",
-	"NAME STATUS ROLES AGE VERSION",
+	daemonsHead,
+	nodesHead,
+	setsHead,
 }
 
-const endpointsHead = "NAME ENDPOINTS AGE"
+// The heads of the tables whose rows tell something.
+const (
+	endpointsHead   = "NAME ENDPOINTS AGE"
+	deploymentsHead = "NAME READY UP-TO-DATE AVAILABLE AGE"
+	daemonsHead     = "NAME DESIRED CURRENT READY UP-TO-DATE AVAILABLE NODE SELECTOR AGE"
+	setsHead        = "NAME READY AGE"
+	nodesHead       = "NAME STATUS ROLES AGE VERSION"
+)
+
+// listedKinds are the kinds of what such a table lists.
+var listedKinds = map[string]string{deploymentsHead: "deployment", daemonsHead: "daemonset", setsHead: "statefulset", nodesHead: "node"}
 
 // listing is the table that is being read.
 type listing struct {
@@ -50,6 +62,7 @@ type listing struct {
 	last       uint32 // line of it
 	endpoints  bool
 	namespaced bool
+	kind       string // of what is listed, where its rows tell how it is
 }
 
 // head reads a head, and gives how many columns a row has at least.
@@ -68,7 +81,7 @@ func (t *listing) head(line []byte) bool {
 	if i < 0 {
 		return false
 	}
-	t.endpoints = listHeads[i] == endpointsHead
+	t.endpoints, t.kind = listHeads[i] == endpointsHead, listedKinds[listHeads[i]]
 	t.columns = strings.Count(listHeads[i], " ") + 1
 	return true
 }
@@ -87,10 +100,7 @@ func listedLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	m := known(b)
 	if m != nil && m.listing != nil && l.No <= m.listing.last+2 && m.listing.row(l.Text) {
 		m.listing.last = l.No
-		if m.listing.endpoints {
-			return m.listing.serve(l, b)
-		}
-		return parse.Other
+		return m.listing.tells(l, b)
 	}
 	t := listing{last: l.No}
 	if !t.head(l.Text) {
@@ -98,6 +108,24 @@ func listedLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	}
 	remember(b).listing = &t
 	return parse.Other
+}
+
+// tells takes what a row tells.
+func (t *listing) tells(l *parse.Line, b *parse.Batch) parse.Verdict {
+	if t.endpoints {
+		return t.serve(l, b)
+	}
+	words, namespace := strings.Fields(string(l.Text)), string(l.Prefix.Namespace)
+	if t.namespaced && len(words) > 0 {
+		namespace, words = words[0], words[1:]
+	}
+	switch t.kind {
+	case "":
+		return parse.Other
+	case "node":
+		return t.node(words, b)
+	}
+	return t.workload(words, namespace, b)
 }
 
 // serve states how many addresses the endpoints of a row have. kubectl prints
@@ -131,4 +159,9 @@ func (t *listing) serve(l *parse.Line, b *parse.Batch) parse.Verdict {
 		b.Fact(l, name, FactEndpointsAddresses, subject+" "+strings.Join(ready, " "), 0, 0)
 	}
 	return parse.Took
+}
+
+// tableDetail shows a row with one space between its columns.
+func tableDetail(text []byte, d *parse.Detail) {
+	d.Message = string(bytes.Join(bytes.Fields(text), []byte{' '}))
 }

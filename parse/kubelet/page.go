@@ -138,6 +138,10 @@ func (p *page) line(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if p.events {
 		return begin(l, b) // only rows follow, and perhaps the next page
 	}
+	if p.backends(l, b) || p.conditions(l, b) || p.replicas(l, b) {
+		p.last = l.No
+		return parse.Took
+	}
 	if key == "" {
 		// Labels, mounts, conditions and tolerations go on over several lines.
 		text := l.Text[indent:]

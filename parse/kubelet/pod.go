@@ -19,7 +19,8 @@ type pod struct {
 		Containers, InitContainers, EphemeralContainers []container
 	}
 	Status struct {
-		PodIP, StartTime                                                     string
+		PodIP, StartTime, Phase                                              string
+		Conditions                                                           []json.RawMessage
 		ContainerStatuses, InitContainerStatuses, EphemeralContainerStatuses []json.RawMessage
 	}
 }
@@ -33,6 +34,7 @@ type container struct {
 type status struct {
 	Name, Image      string
 	RestartCount     int64
+	Ready            json.RawMessage
 	State, LastState state
 }
 
@@ -77,6 +79,7 @@ func (d *dump) pod(o object) {
 			}
 		}
 	}
+	var statuses []status
 	for i, list := range [][]json.RawMessage{p.Status.InitContainerStatuses, p.Status.ContainerStatuses, p.Status.EphemeralContainerStatuses} {
 		from := 0
 		for j, raw := range list {
@@ -86,11 +89,14 @@ func (d *dump) pod(o object) {
 			}
 			if at := bytes.Index(o.raw[from:], raw); at >= 0 {
 				from += at
-				d.status(o, &p, from, from+len(raw), i == 0)
+				if s := d.status(o, &p, from, from+len(raw), i == 0); s != nil && i == 1 {
+					statuses = append(statuses, *s)
+				}
 				from += len(raw)
 			}
 		}
 	}
+	d.unready(o, &p, statuses)
 }
 
 // maxContainers is how many of one pod are read; Kubernetes runs far fewer.
@@ -102,11 +108,11 @@ func (d *dump) subject(p *pod, container string) parse.Name {
 
 // status reads the state of one container, and its state before the latest
 // restart. An init container that ended well is no news.
-func (d *dump) status(o object, p *pod, from, to int, init bool) {
+func (d *dump) status(o object, p *pod, from, to int, init bool) *status {
 	var s status
 	if err := json.Unmarshal(o.raw[from:to], &s); err != nil {
 		d.b.Problem(o.line, "the status of a container is not understood: %v", err)
-		return
+		return nil
 	}
 	l := o.at(from, to)
 	first := len(d.b.Events)
@@ -138,6 +144,7 @@ func (d *dump) status(o object, p *pod, from, to int, init bool) {
 		d.runFact(&l, p, s.Name, parse.FactRun, runOf(false, s.RestartCount), r.StartedAt)
 	}
 	d.file(o, from, to, first)
+	return &s
 }
 
 // startFact states when one life of a container started.

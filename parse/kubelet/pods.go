@@ -2,8 +2,10 @@ package kubelet
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"faultline/parse"
 	"faultline/parse/lex"
@@ -17,8 +19,9 @@ NAME                                  READY   STATUS    RESTARTS      AGE
 linkerd-destination-7d4b9c6f5-mv9qd   4/4     Running   2 (3m ago)    6m44s`,
 	Origin: "kubectl get pods; restarts with their age since kubectl 1.22",
 	Role:   parse.RoleAbout, Lane: parse.LaneKubelet, Need: "pods",
-	Hints: podHints(),
-	Line:  podLine,
+	Hints:  podHints(),
+	Line:   podLine,
+	Detail: tableDetail,
 }
 
 // podHints are the last column of a head that names the restarts, and what a row
@@ -75,8 +78,40 @@ func podLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 // unwell adds an event of a pod that the table shows in a state that no healthy
 // one has; when it came into it is not said.
 func (r *podRow) unwell(b *parse.Batch) bool {
-	return stuck(strings.TrimPrefix(r.status, "Init:"), parse.Event{Target: b.Names.AddString(r.namespace + "/" + r.name)}, b)
+	of := r.namespace + "/" + r.name
+	if stuck(strings.TrimPrefix(r.status, "Init:"), parse.Event{Target: b.Names.AddString(of)}, b) {
+		return true
+	}
+	ready, all := 0, 0
+	fmt.Sscanf(r.ready, "%d/%d", &ready, &all)
+	restarts, _, _ := lex.Digits([]byte(r.restarts))
+	ended, again := readAge(r.ended)
+	since, aged := readAge(r.since)
+	switch {
+	case ready >= all:
+		return false
+	case r.status == reasonHalf:
+		shown(b, of, reasonHalf, fmt.Sprintf("a container has ended, %d of %d still runs", ready, all))
+	case r.status == "Running" && again && restarts >= oftenRestarted && ended.hi < recently:
+		b.Add(parse.Event{Kind: parse.ContainerCrashLoop, Severity: parse.Warn, Target: b.Names.AddString(of)})
+	case r.status == "Running" && aged && since.lo > startsWithin:
+		shown(b, of, reasonPod, ofContainers(all-ready, all))
+	default:
+		return false
+	}
+	return true
 }
+
+const (
+	// oftenRestarted is from how many restarts on a pod that is not ready, and was
+	// restarted within the last minutes, ends again and again: the kubelet waits up to
+	// five minutes between them.
+	oftenRestarted = 3
+	recently       = 10 * time.Minute
+	// startsWithin is how long a pod may take to become ready before a table that shows
+	// it otherwise tells something.
+	startsWithin = 5 * time.Minute
+)
 
 // stuck adds an event of a container that waits, or ended, in a state that no
 // healthy one has; e is what else is known of it.

@@ -64,7 +64,7 @@ func (k *keeper) down(in source, labels []label, samples []sample) {
 
 // The Facts of a [parse.ScrapeFailed].
 const (
-	failed = "up is 0"
+	failed = parse.ScrapeDown
 	absent = "no sample"
 )
 
