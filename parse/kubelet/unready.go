@@ -147,7 +147,10 @@ func (d *dump) workload(o object, kind string) {
 			Conditions              []json.RawMessage
 		}
 	}
-	if json.Unmarshal(o.raw, &w) != nil || w.Spec.Replicas == nil || w.Status.ReadyReplicas > 0 || min(*w.Spec.Replicas, w.Status.Replicas) == 0 {
+	if json.Unmarshal(o.raw, &w) != nil || w.Spec.Replicas == nil || w.Status.ReadyReplicas > 0 {
+		return
+	}
+	if min(*w.Spec.Replicas, w.Status.Replicas) == 0 {
 		return
 	}
 	for _, c := range conditions(w.Status.Conditions) {
