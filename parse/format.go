@@ -193,6 +193,7 @@ type Prefix struct {
 	Namespace, Pod, Container []byte
 	Node                      []byte   // the machine, as journald and syslog name it
 	Unit                      []byte   // the program of it, as they name it
+	Severity                  Severity // that a syslog's priority tells; shown where the line itself tells none
 	Instance                  Instance // of the container, where a source holds several
 	// Else are other readings of the record that the line was taken out of: what
 	// a program wrote as an object, the object that a collector made of it. A

@@ -206,7 +206,7 @@ func (p *plan) strange(b *Batch, l *Line, raw []byte) bool {
 			b.Add(Event{Kind: LogOther, Severity: try.Severity})
 		}
 		if p.others && try.Severity < Error && try.Clock != ClockNone {
-			b.Add(Event{Kind: LogOther, Severity: try.Severity})
+			b.Add(Event{Kind: LogOther, Severity: try.level()})
 		}
 	default:
 		return false
@@ -221,13 +221,21 @@ func (p *plan) unparsed(b *Batch, l *Line, raw []byte, why string) {
 	b.Counts.Unparsed += p.physical(b)
 	if p.others && p.stranger != nil {
 		if try := *l; p.placed(&try, raw) {
-			b.Add(Event{Kind: LogOther})
+			b.Add(Event{Kind: LogOther, Severity: try.level()})
 			b.done(p.stranger, &try, raw, len(b.Events)-1)
 		}
 	}
 	if len(b.Problems) < maxProblems { // a snippet costs more than a line
 		b.Problem(l.No, "%s: %s", why, snippet(l.Text))
 	}
+}
+
+// level is the line's own level, else that which a syslog's priority tells.
+func (l *Line) level() Severity {
+	if l.Severity == SeverityNone {
+		return l.Prefix.Severity
+	}
+	return l.Severity
 }
 
 // placed gives a line that nothing could be made of the time before it, else the
@@ -273,7 +281,7 @@ func (p *plan) offer(b *Batch, l *Line, raw []byte) bool {
 			b.Counts.Other += p.physical(b)
 			if l.Severity >= Error && !l.Everyday || p.others && (l.Clock != ClockNone ||
 				l.Severity != SeverityNone) { // what a program calls an error is never passed over
-				b.Add(Event{Kind: LogOther, Severity: l.Severity})
+				b.Add(Event{Kind: LogOther, Severity: l.level()})
 			}
 			b.done(f, l, raw, first)
 		case Took:

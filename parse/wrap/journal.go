@@ -32,14 +32,8 @@ var Journal = &parse.Wrapper{
 		if !ok || n >= len(bare) || bare[n] != ' ' {
 			return line, false
 		}
-		host, rest, ok := bytes.Cut(bare[n+1:], []byte{' '})
-		if unit, named := bytes.CutSuffix(host, []byte{':'}); ok && named && isUnit(unit) {
-			host, rest = nil, bare[n+1:] // HAProxy names no host, nor does whoever logs to its own machine
-		} else if !ok || !isHost(host) {
-			return line, false
-		}
-		unit, rest, ok := bytes.Cut(rest, []byte{':'})
-		if !ok || !isUnit(unit) && !(ranked > 0 && isProgram(unit)) || len(rest) > 0 && rest[0] != ' ' {
+		host, unit, rest := tagged(bare[n+1:], ranked > 0)
+		if rest == nil {
 			return line, false
 		}
 		switch {
@@ -51,8 +45,80 @@ var Journal = &parse.Wrapper{
 		}
 		p.Node = host
 		p.Unit, _, _ = bytes.Cut(unit, []byte{'['})
+		p.Severity = max(p.Severity, ranks(line[counted(line):], ranked))
 		return bytes.TrimPrefix(rest, []byte{' '}), true
 	},
+}
+
+// tagged cuts the host and the program from the beginning of b, what stands behind the time;
+// rest is nil where they are not there. A relay that leaves the priority leaves messages
+// of an address without a program as well (RFC 3164 section 5.4), and some put facility and level before
+// it ("user.warn kernel: ").
+func tagged(b []byte, ranked bool) (host, unit, rest []byte) {
+	host, rest, ok := bytes.Cut(b, []byte{' '})
+	if name, named := bytes.CutSuffix(host, []byte{':'}); ok && named && (isUnit(name) || ranked && isProgram(name)) {
+		return nil, name, rest // HAProxy names no host, nor does whoever logs to its own machine
+	}
+	if !ok || !isHost(host) {
+		return nil, nil, nil
+	}
+	if facility, after, ok := bytes.Cut(rest, []byte{' '}); ok && isSelector(facility) {
+		rest = after
+	}
+	if name, text, ok := bytes.Cut(rest, []byte{':'}); ok && (len(text) == 0 || text[0] == ' ') {
+		if isUnit(name) || ranked && isProgram(name) {
+			return host, name, text
+		}
+		if program, pid, ok := bytes.Cut(name, []byte(" [")); ok && isProgram(program) && numbered(pid) { // sogod [26818]:
+			return host, program, text
+		}
+	}
+	if name, text, ok := bytes.Cut(rest, []byte{' '}); ok && bytes.IndexByte(name, '[') > 0 && isUnit(name) { // without the colon
+		return host, name, text
+	}
+	if ranked && len(rest) > 0 && bytes.Count(host, []byte{'.'}) == 3 && strings.Trim(string(host), ".0123456789") == "" {
+		return host, nil, rest
+	}
+	return nil, nil, nil
+}
+
+// isSelector says whether b is a facility and a level, as syslog.conf names them.
+func isSelector(b []byte) bool {
+	facility, level, ok := bytes.Cut(b, []byte{'.'})
+	if !ok || len(facility) < 3 || len(facility) > len("authpriv") {
+		return false
+	}
+	switch string(level) {
+	case "emerg", "alert", "crit", "err", "error", "warn", "warning", "notice", "info", "debug":
+		return strings.Trim(string(facility), "abcdefghijklmnopqrstuvwxyz01234567") == ""
+	}
+	return false
+}
+
+// numbered says whether b is the number of a process and the bracket behind it.
+func numbered(b []byte) bool {
+	_, n, ok := lex.Digits(b)
+	return ok && n+1 == len(b) && b[n] == ']'
+}
+
+// ranks is the level in the priority that stands in the first n bytes of b (RFC 5424,
+// 6.2.1): the last three bits of the number.
+func ranks(b []byte, n int) parse.Severity {
+	if n == 0 {
+		return parse.SeverityNone
+	}
+	v, _, _ := lex.Digits(b[1:])
+	switch v % 8 {
+	case 0, 1, 2:
+		return parse.Fatal
+	case 3:
+		return parse.Error
+	case 4:
+		return parse.Warn
+	case 7:
+		return parse.Debug
+	}
+	return parse.Info
 }
 
 // NodeLogs is what `oc adm node-logs` puts before the lines of several nodes,
@@ -130,9 +196,9 @@ var Syslog = &parse.Wrapper{
 	Doc:  "syslog, RFC 5424",
 	Strip: func(line []byte, p *parse.Prefix) ([]byte, bool) {
 		bare := line[counted(line):]
-		n := priority(bare)
-		rest, ok := bytes.CutPrefix(bare[n:], []byte("1 "))
-		if n == 0 || !ok {
+		ranked := priority(bare)
+		rest, ok := bytes.CutPrefix(bare[ranked:], []byte("1 "))
+		if ranked == 0 || !ok {
 			return line, false
 		}
 		w, n, ok := iso(rest)
@@ -150,7 +216,7 @@ var Syslog = &parse.Wrapper{
 			return line, false
 		}
 		w.set(p)
-		p.Node = field[0]
+		p.Node, p.Severity = field[0], ranks(bare, ranked)
 		return bytes.TrimPrefix(bytes.TrimPrefix(rest, []byte{' '}), []byte("\ufeff")), true
 	},
 }
