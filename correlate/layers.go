@@ -13,7 +13,7 @@ const layerSlack = parse.Time(10e9)
 // once leaves out the failures that another layer of the ingress tells of as
 // well: a gateway and a sidecar, or two gateways, each log the one request that
 // passes both, under one id. The outermost layer's line is kept, whose request
-// began first.
+// began first. Of what the proxies of a client and of a server tell one is kept as well.
 func (c *Placed) once(failures []Point) []Point {
 	outer := map[uint32]Point{} // by the Print, which is the id's
 	for _, p := range failures {
@@ -25,11 +25,11 @@ func (c *Placed) once(failures []Point) []Point {
 			outer[e.Print] = p
 		}
 	}
-	return slices.DeleteFunc(failures, func(p Point) bool {
+	return c.relayed(slices.DeleteFunc(failures, func(p Point) bool {
 		e := c.At(p)
 		had, seen := outer[e.Print]
 		return seen && e.Kind == parse.IngressResponse && c.Anchors[p.Stream].Placed() && c.concerns(p) && c.passedOn(had, p)
-	})
+	}))
 }
 
 // passedOn says whether p is the request of outer, as another layer saw it.

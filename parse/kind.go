@@ -207,6 +207,13 @@ var causeNames = [...]string{"unknown", "failfast", "loadshed", "connect_timeout
 // status is 200 whatever Value is, the error stands in grpc-status.
 const ClassGRPC uint8 = 0x80
 
+// ClassInbound marks, in the Class of a proxy's failed request, one that the proxy of the server
+// failed, ClassRelayed a line of the client's proxy about an answer that such a proxy made.
+const (
+	ClassInbound uint8 = 0x20 << iota
+	ClassRelayed
+)
+
 // ClassOwnClient is the Class of a gate, a connection or an endpoint of one of a
 // proxy's own clients of the control plane, ClassTelemetry that of tracing or tap. No
 // request waits for those.
@@ -225,7 +232,7 @@ const (
 )
 
 // CauseOf is the cause in a failed request's Class.
-func CauseOf(class uint8) Cause { return Cause(class &^ ClassGRPC) }
+func CauseOf(class uint8) Cause { return Cause(class &^ (ClassGRPC | ClassInbound | ClassRelayed)) }
 
 // String is the cause as `attrs.cause_class` prints it.
 func (c Cause) String() string {

@@ -233,6 +233,12 @@ func (r record) requestFailed(m *message, l *parse.Line, b *parse.Batch) parse.V
 	if f.isGRPC {
 		e.Class |= parse.ClassGRPC
 	}
+	switch {
+	case has(r.message, remote):
+		e.Class |= parse.ClassRelayed
+	case has(r.spans, "inbound"):
+		e.Class |= parse.ClassInbound
+	}
 	e.Target = r.wanted(&f, b)
 	v := r.event(b, e)
 	client := r.spanField("client.addr")

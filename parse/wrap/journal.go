@@ -65,21 +65,30 @@ func tagged(b []byte, ranked bool) (host, unit, rest []byte) {
 	if facility, after, ok := bytes.Cut(rest, []byte{' '}); ok && isSelector(facility) {
 		rest = after
 	}
-	if name, text, ok := bytes.Cut(rest, []byte{':'}); ok && (len(text) == 0 || text[0] == ' ') {
-		if isUnit(name) || ranked && isProgram(name) {
-			return host, name, text
-		}
-		if program, pid, ok := bytes.Cut(name, []byte(" [")); ok && isProgram(program) && numbered(pid) { // sogod [26818]:
-			return host, program, text
-		}
-	}
-	if name, text, ok := bytes.Cut(rest, []byte{' '}); ok && bytes.IndexByte(name, '[') > 0 && isUnit(name) { // without the colon
-		return host, name, text
+	if unit, text := tag(rest, ranked); text != nil {
+		return host, unit, text
 	}
 	if ranked && len(rest) > 0 && bytes.Count(host, []byte{'.'}) == 3 && strings.Trim(string(host), ".0123456789") == "" {
 		return host, nil, rest
 	}
 	return nil, nil, nil
+}
+
+// tag cuts a program from the beginning of b, with a colon behind it or, where it has the
+// number of its process, without one; text is nil where none is there.
+func tag(b []byte, ranked bool) (unit, text []byte) {
+	if name, text, ok := bytes.Cut(b, []byte{':'}); ok && (len(text) == 0 || text[0] == ' ') {
+		if isUnit(name) || ranked && isProgram(name) {
+			return name, b[len(name)+1:]
+		}
+		if program, pid, ok := bytes.Cut(name, []byte(" [")); ok && isProgram(program) && numbered(pid) { // sogod [26818]:
+			return program, b[len(name)+1:]
+		}
+	}
+	if name, text, ok := bytes.Cut(b, []byte{' '}); ok && bytes.IndexByte(name, '[') > 0 && isUnit(name) {
+		return name, text
+	}
+	return nil, nil
 }
 
 // isSelector says whether b is a facility and a level, as syslog.conf names them.
