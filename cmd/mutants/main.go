@@ -1,8 +1,8 @@
 // Command mutants turns the conditions and sums of packages around, one after another, and
 // says of which no test of the package takes notice. All mutants of a package are in one
 // binary, each behind a switch, so that nothing is linked anew: minutes where gremlins, whose
-// mutants these are, takes hours. Only tests that meet a mutant are run for it, the quick
-// ones first, and none where what comes out of the changed piece would be the same in all of
+// mutants these are, takes hours. Only tests that meet a mutant are run for it, and
+// none where what comes out of the changed piece would be the same in all of
 // them.
 package main
 

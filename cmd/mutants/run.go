@@ -21,6 +21,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -32,6 +33,8 @@ type build struct {
 	dir, scratch string
 	files        []string // all if none are named
 	mutants      []mutant
+	quick        *test // all that take less than it, run together
+	lock         sync.Mutex
 }
 
 // listed is what go list says of a package.
@@ -124,10 +127,12 @@ type test struct {
 	name  string
 	took  time.Duration
 	meets map[int]string // "2": something else would come out
+	// tries is how often it was run for a mutant, and noticed how many of these failed it.
+	tries, noticed int
 }
 
-// meet runs each test on its own and notes which mutants it meets, quick ones first.
-func (b *build) meet(ctx context.Context, skip *regexp.Regexp) (tests []test, err error) {
+// meet runs each test on its own and notes which mutants it meets.
+func (b *build) meet(ctx context.Context, skip *regexp.Regexp) (tests []*test, err error) {
 	c := exec.CommandContext(ctx, b.binary(), "-test.list", ".")
 	c.Dir = b.dir
 	out, err := c.Output()
@@ -142,11 +147,11 @@ func (b *build) meet(ctx context.Context, skip *regexp.Regexp) (tests []test, er
 		if err := os.WriteFile(told, nil, 0o666); err != nil {
 			return nil, err
 		}
-		begun := time.Now()
-		if ok, _ := b.run(ctx, 10*time.Minute, "MUTANTS_MET="+told, name); !ok {
+		ok, _, took := b.run(ctx, 10*time.Minute, "MUTANTS_MET="+told, name)
+		if !ok {
 			return nil, fmt.Errorf("%s fails without any mutant", name)
 		}
-		t := test{name: name, took: time.Since(begun), meets: map[int]string{}}
+		t := &test{name: name, took: took, meets: map[int]string{}}
 		text, err := os.ReadFile(told)
 		if err != nil {
 			return nil, err
@@ -161,31 +166,35 @@ func (b *build) meet(ctx context.Context, skip *regexp.Regexp) (tests []test, er
 		}
 		tests = append(tests, t)
 	}
-	slices.SortFunc(tests, func(a, b test) int { return cmp.Compare(a.took, b.took) })
+	b.quick = &test{took: time.Second / 8}
 	return tests, nil
 }
 
-// run runs some tests: whether they passed, and whether they took too long.
-func (b *build) run(ctx context.Context, limit time.Duration, env string, names ...string) (passed, endless bool) {
+// run runs some tests: whether they passed, whether they took too long, and what they took
+// of the processor.
+func (b *build) run(ctx context.Context, limit time.Duration, env string, names ...string) (passed, endless bool, took time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	quoted := make([]string, len(names))
 	for i, name := range names {
-		names[i] = regexp.QuoteMeta(name)
+		quoted[i] = regexp.QuoteMeta(name)
 	}
-	c := exec.CommandContext(ctx, b.binary(), "-test.failfast", "-test.run", "^("+strings.Join(names, "|")+")$")
+	c := exec.CommandContext(ctx, b.binary(), "-test.failfast", "-test.run", "^("+strings.Join(quoted, "|")+")$")
 	c.Dir, c.Env = b.dir, append(os.Environ(), env)
 	err := c.Run()
-	return err == nil, ctx.Err() != nil
+	if c.ProcessState != nil {
+		took = c.ProcessState.UserTime() + c.ProcessState.SystemTime()
+	}
+	return err == nil, ctx.Err() != nil, took
 }
 
-// became tries a mutant: the tests that take less than a quarter of a second together, then
-// the others one by one.
-func (b *build) became(ctx context.Context, n int, tests []test) int {
-	const quick = time.Second / 4
+// became tries a mutant by the tests that meet it: the quick ones together, and the others one
+// by one, first those that notice the most mutants for the time that they take.
+func (b *build) became(ctx context.Context, n int, tests []*test) int {
 	what := uncovered
+	quick := &test{}
+	var turns []*test
 	var together []string
-	var takes time.Duration
-	var turns []test
 	for _, t := range tests {
 		changes, met := t.meets[n]
 		if !met {
@@ -194,29 +203,41 @@ func (b *build) became(ctx context.Context, n int, tests []test) int {
 		what = lives
 		switch {
 		case changes != "2":
-		case t.took < quick:
-			together, takes = append(together, t.name), takes+t.took
+		case t.took < b.quick.took:
+			together, quick = append(together, t.name), b.quick
 		default:
 			turns = append(turns, t)
 		}
 	}
-	try := func(takes time.Duration, names ...string) bool {
-		passed, late := b.run(ctx, 20*takes+20*time.Second, "MUTANT="+strconv.Itoa(n), names...)
+	if quick == b.quick {
+		turns = append(turns, quick)
+	}
+	b.lock.Lock()
+	slices.SortStableFunc(turns, func(a, b *test) int { return cmp.Compare(b.worth(), a.worth()) })
+	b.lock.Unlock()
+	for _, t := range turns {
+		names := []string{t.name}
+		if t == b.quick {
+			names = together
+		}
+		passed, late, _ := b.run(ctx, 40*t.took+40*time.Second, "MUTANT="+strconv.Itoa(n), names...)
+		b.lock.Lock()
+		t.tries++
+		if !passed {
+			t.noticed++
+		}
+		b.lock.Unlock()
 		switch {
 		case late:
-			what = endless
+			return endless
 		case !passed:
-			what = killed
-		}
-		return passed
-	}
-	if len(together) > 0 && !try(takes, together...) {
-		return what
-	}
-	for _, t := range turns {
-		if !try(t.took, t.name) {
-			return what
+			return killed
 		}
 	}
 	return what
+}
+
+// worth is how many mutants a test notices in a second.
+func (t *test) worth() float64 {
+	return float64(t.noticed+1) / float64(t.tries+2) / max(t.took.Seconds(), 0.05)
 }

@@ -1,9 +1,9 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -88,12 +88,7 @@ func ranked(m map[string]int) (out []named) {
 	for k, n := range m {
 		out = append(out, named{k, n})
 	}
-	sort.Slice(out, func(i, j int) bool {
-		if out[i].n != out[j].n {
-			return out[i].n > out[j].n
-		}
-		return out[i].name < out[j].name
-	})
+	slices.SortFunc(out, func(a, b named) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.name, b.name)) })
 	return out
 }
 
@@ -185,10 +180,10 @@ func (g *group) finding(d *Diagnosis) correlate.Finding {
 		if !s.placed {
 			continue
 		}
-		if f.First == 0 || s.at < f.First {
+		if f.First == 0 {
 			f.First = s.at
 		}
-		f.Last = max(f.Last, s.at)
+		f.First, f.Last = min(f.First, s.at), max(f.Last, s.at)
 	}
 	if t := top(g.targets); t != "" {
 		f.Facets["target"] = t

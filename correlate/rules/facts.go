@@ -60,7 +60,7 @@ func (p *Pass) findReleases() (out []release) {
 			if !strings.Contains(value, "linkerd") || !strings.Contains(value, "/controller") {
 				continue
 			}
-			value, one.basis = value[strings.LastIndexByte(value, ':')+1:], image
+			value, one.basis = value[strings.LastIndexByte(value, '/'):], image // a registry may be named by a version too
 		case given.Version:
 			if subject != "destination" && subject != "linkerd" && subject != "control-plane" && subject != "controller" {
 				continue

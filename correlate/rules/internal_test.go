@@ -64,7 +64,7 @@ func TestAddresses(t *testing.T) {
 			t.Errorf("%q dials %q, want %q", text, got, want)
 		}
 	}
-	for text, want := range map[string][3]string{"web.shop.svc.cluster.local:80": {"shop", "web", "t"}, "web.shop": {"shop", "web", "t"}, "10.0.0.1:80": {}, "web": {}, ".shop": {}, "web.": {}, "9web.shop": {"shop", "9web", "t"}, "9.a.b.c": {}, "a.b.c.d": {"b", "a", "t"}, ":80": {}} {
+	for text, want := range map[string][3]string{"web.shop.svc.cluster.local:80": {"shop", "web", "t"}, "web.shop": {"shop", "web", "t"}, "10.0.0.1:80": {}, "web": {}, ".shop": {}, "web.": {}, "9web.shop": {"shop", "9web", "t"}, "9.a.b.c": {}, "a.b.c.d": {"b", "a", "t"}, ":80": {}, ":80.shop": {}} {
 		ns, name, ok := Service(text)
 		if ok != (want[2] != "") || ns != want[0] || name != want[1] {
 			t.Errorf("%q is %s/%s, %t", text, ns, name, ok)
@@ -116,6 +116,74 @@ func TestRanked(t *testing.T) {
 	}
 	if top(nil) != "" || top(got) != "c" {
 		t.Error("the first")
+	}
+}
+
+// A group names its targets and addresses in the number that they have.
+func TestGroupTexts(t *testing.T) {
+	list := func(names ...string) (out []named) {
+		for _, n := range names {
+			out = append(out, named{n, 1})
+		}
+		return out
+	}
+	for _, x := range []struct {
+		targets, addrs                []named
+		endVerb, again, where, atAddr string
+	}{
+		{nil, nil, "ends", "the address", "the target", ""},
+		{nil, list("a"), "ends", "it", "a", " at a"},
+		{nil, list("a", "b"), "end", "a, b", "a", " at a, b"},
+		{list("web"), nil, "ends", "the address", "web", ""},
+		{list("web"), list("a", "b"), "ends", "a, b", "web a", " at a, b"},
+		{list("web", "cart"), list("a"), "end", "a", "web a", " at a"},
+		{list("a"), list("a"), "ends", "it", "a", " at a"},
+	} {
+		g := group{targets: x.targets, addrs: x.addrs}
+		if got := []string{g.endVerb(), g.again(), g.where(), g.atAddrs()}; !slices.Equal(got, []string{x.endVerb, x.again, x.where, x.atAddr}) {
+			t.Errorf("%v at %v: %q", x.targets, x.addrs, got)
+		}
+	}
+}
+
+// The verdict speaks of the first finding that is no own rule's, and of a diagnosis before
+// what was measured beside it, if it is as severe.
+func TestLeading(t *testing.T) {
+	own, beat := correlate.Finding{Rule: "own of a file"}, correlate.Finding{Rule: measured, Severity: correlate.Warning}
+	said := correlate.Finding{Rule: overflowRule.Name, Diagnosis: overflowRule.Name, Severity: correlate.Warning}
+	context := correlate.Finding{Rule: stallRule.Name, Severity: correlate.Warning}
+	mild := correlate.Finding{Rule: overflowRule.Name, Diagnosis: overflowRule.Name, Severity: correlate.Info}
+	for _, x := range []struct {
+		list []correlate.Finding
+		want int
+	}{
+		{[]correlate.Finding{own}, 0}, {[]correlate.Finding{own, said}, 1}, {[]correlate.Finding{said, beat}, 0}, {[]correlate.Finding{beat}, 0}, {[]correlate.Finding{own, beat}, 1},
+		{[]correlate.Finding{beat, said}, 1}, {[]correlate.Finding{beat, mild}, 0}, {[]correlate.Finding{beat, context, said}, 2}, {[]correlate.Finding{beat, context}, 0},
+	} {
+		if got := leading(x.list); got != &x.list[x.want] {
+			t.Errorf("%+v: %+v", x.list, got)
+		}
+	}
+}
+
+// A user who said what counts, or whose, is answered that none of it was found; no other is.
+func TestTold(t *testing.T) {
+	for _, x := range []struct {
+		code correlate.Code
+		o    correlate.Options
+		want bool
+	}{
+		{correlate.NoFailures, correlate.Options{}, false}, {correlate.NoFailures, correlate.Options{Namespace: "shop"}, true}, {correlate.NoFailures, correlate.Options{Pod: "web"}, true},
+		{correlate.NoBeat, correlate.Options{Namespace: "shop"}, false},
+	} {
+		var c correlate.Case
+		c.Options = x.o
+		if c.Verdict.Code = x.code; told(&c) != x.want {
+			t.Errorf("%s, %+v: %t", x.code, x.o, !x.want)
+		}
+	}
+	if serviceOf("|web.shop") != "web.shop" || serviceOf("web") != "" || serviceOf("web.shop") != "web.shop" || serviceOf("web.shop.svc") != "web.shop" || serviceOf("10.0.0.1") != "" {
+		t.Error("the service of a cluster")
 	}
 }
 

@@ -239,6 +239,44 @@ func changeBorders() []sayBorder {
 	}
 }
 
+// ran are lines of a controller that starts, with its release, some minutes after noon.
+func ran(minute float64, release string) string {
+	return fmt.Sprintf("time=%q level=info msg=\"running version stable-%s\"\n", at(60*minute, "2006-01-02T15:04:05Z"), release)
+}
+
+// releaseBorders are what the releases that a dump names say.
+func releaseBorders() []sayBorder {
+	stalled := stalls(noon, ms(300), []int{40}, bursts...) // it says 2.14.8
+	nameless := strings.ReplaceAll(stalled, "running version", "running")
+	ticket := func(says string) string {
+		return strings.Repeat("This is what was seen.\n", 20) + says + "\n\n" + strings.ReplaceAll(stalls(noon, ms(300), []int{40}, when), "running version", "running")
+	}
+	pod := func(release string) string {
+		return strings.ReplaceAll(podsJSON(replica+release[3:]), "stable-2.14.8", "stable-"+release)
+	}
+	const was, none, calm = "status: A failfast is HTTP 503 with 2.10.2 and HTTP 504 with 2.11.1", "versions: 2.14.8 has none of the fixes", "versions: 2.14.10 has the fixes"
+	return []sayBorder{
+		{"two in their order", dump{"d.log": ran(0, "2.10.2") + ran(60, "2.11.1")}, []string{was}, nil},
+		{"one twice", dump{"d.log": ran(0, "2.11.1") + ran(60, "2.11.1")}, nil, []string{"status"}},
+		{"a downgrade", dump{"faultline.yaml": "changes: [{at: 2024-02-02T13:55:00Z, what: downgrade, from: 2.11.1, to: 2.10.2}]\n"}, []string{"status: A failfast is HTTP 504 with 2.11.1 and HTTP 503 with 2.10.2"}, nil},
+		{"another change", dump{"faultline.yaml": "changes: [{at: 2024-02-02T13:55:00Z, what: scale, from: 2.11.1, to: 2.10.2}]\n"}, nil, []string{"status"}},
+		{"the later one", dump{"a.log": ran(60, "2.14.10"), "b.log": stalled}, []string{calm}, []string{none}},
+		{"the earlier one", dump{"a.log": ran(-60, "2.14.10"), "b.log": stalled}, []string{none}, []string{calm}},
+		{"what is stated", dump{"a.log": nameless, "faultline.yaml": "versions: [{component: destination, version: 2.14.10}]\n"}, []string{calm}, []string{none}},
+		{"of the control plane", dump{"a.log": nameless, "faultline.yaml": "versions: [{component: control-plane, version: 2.14.10}]\n"}, []string{calm}, []string{none}},
+		{"of a controller", dump{"a.log": nameless, "faultline.yaml": "versions: [{component: controller, version: 2.14.10}]\n"}, []string{calm}, []string{none}},
+		{"of linkerd", dump{"a.log": nameless, "faultline.yaml": "versions: [{component: linkerd, version: 2.14.10}]\n"}, []string{calm}, []string{none}},
+		{"of another", dump{"a.log": nameless, "faultline.yaml": "versions: [{component: ingress, version: 2.14.10}]\n"}, nil, []string{"versions"}},
+		{"an image", dump{"a.log": nameless, "pods.json": strings.ReplaceAll(podsJSON(replica), "cr.l5d.io/linkerd/", "mirror.example/stable-2.14.9/linkerd/")}, []string{none}, []string{"visibility"}},
+		{"the log's before a stated one", dump{"a.log": stalled, "faultline.yaml": "versions: [{component: destination, version: 2.14.10}]\n"}, []string{none}, []string{calm}},
+		{"what a ticket says", dump{"a.log": ticket("We are running linkerd stable-2.14.10 in this cluster.")}, []string{calm}, []string{none}},
+		{"what a ticket says of an upgrade", dump{"a.log": ticket("We upgraded from 2.10.2 to 2.11.1 last week.")}, []string{was}, nil},
+		{"what a ticket says of a scale", dump{"a.log": ticket("We scaled the controller from 2 to 3.")}, nil, []string{"versions", "status"}},
+		{"images of two pods", dump{"a.json": pod("2.10.2"), "b.json": pod("2.11.1")}, nil, []string{"status"}},
+		{"an image and a log", dump{"a.json": pod("2.10.2"), "b.log": ran(0, "2.11.1")}, nil, []string{"status"}},
+	}
+}
+
 // sayBorder is a dump that lies just on one side of a limit: what is said, and what is not.
 type sayBorder struct {
 	name         string
@@ -248,7 +286,7 @@ type sayBorder struct {
 
 // What stalls, series and times beside each other say is held to its limits.
 func TestLimits(t *testing.T) {
-	for _, x := range slices.Concat(stallBorders(), seriesBorders(), quotaBorders(), replicaBorders(), changeBorders()) {
+	for _, x := range slices.Concat(stallBorders(), seriesBorders(), quotaBorders(), replicaBorders(), changeBorders(), releaseBorders()) {
 		t.Run(x.name, func(t *testing.T) {
 			t.Parallel()
 			hold(t, judged(t, x.dump.inputs()...), x.says, x.silent)

@@ -96,6 +96,8 @@ func TestCounters(t *testing.T) {
 		k := judged(t, series(c.metric, c.labels, c.from, c.to).inputs()...)
 		if i := said(k); i < 0 || k.Findings[i].Confidence != correlate.Medium || len(k.Findings[i].Evidence) == 0 || k.Findings[i].Facets["metric"] != c.metric {
 			t.Errorf("%s from %s to %s does not say %s:%s", c.metric, c.from, c.to, c.code, titles(k))
+		} else if f := k.Findings[i]; !strings.Contains(f.Title, "web-0") || c.code == "route_timeout" && !strings.Contains(f.Next[0], "of web-0 against") {
+			t.Errorf("%s does not name the pod: %s %q", c.code, f.Title, f.Next)
 		}
 		if k := judged(t, series(c.metric, c.labels, c.from, c.calm).inputs()...); said(k) >= 0 {
 			t.Errorf("%s at %s says %s", c.metric, c.calm, c.code)

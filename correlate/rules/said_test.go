@@ -33,12 +33,12 @@ func said(c *correlate.Case, had map[string]bool) string {
 		}
 		return time.Unix(0, int64(t)).UTC().Format("01-02T15:04:05.000")
 	}
-	fmt.Fprintf(&b, "%s %s: %s\n", c.Verdict.Code, c.Verdict.Diagnosis, text(c.Verdict.Next))
+	fmt.Fprintf(&b, "%s %s: %s > %s\n", c.Verdict.Code, c.Verdict.Diagnosis, text(c.Verdict.Sentence), text(c.Verdict.Next))
 	for _, in := range c.Incidents {
 		fmt.Fprintf(&b, "%s %s %s\n", in.ID, in.Where, in.Diagnosis)
 	}
 	for _, f := range c.Findings {
-		fmt.Fprintf(&b, "%s %s %s %s×%d %s..%s %s %s\n  %s\n", f.ID, f.Severity, f.Confidence, f.Rule, f.Count, clock(f.First), clock(f.Last), f.Where, facets(f.Facets), f.Title)
+		fmt.Fprintf(&b, "%s %s %s %s×%d%s %s..%s %s %s\n  %s\n", f.ID, f.Severity, f.Confidence, f.Rule, f.Count, connection(&f), clock(f.First), clock(f.Last), f.Where, facets(f.Facets), f.Title)
 		fmt.Fprintf(&b, "  %s\n", text(f.Detail))
 		for _, n := range f.Next {
 			fmt.Fprintf(&b, "  - %s\n", text(n))
@@ -49,6 +49,18 @@ func said(c *correlate.Case, had map[string]bool) string {
 		fmt.Fprintf(&b, "limit: %s\n", text(l))
 	}
 	return b.String()
+}
+
+// connection is how many of the failures that count a finding rests on, or that nothing
+// connects it with them.
+func connection(f *correlate.Finding) string {
+	switch {
+	case f.Apart:
+		return " apart"
+	case f.Counted > 0:
+		return fmt.Sprintf(" counted %d", f.Counted)
+	}
+	return ""
 }
 
 // facets are in the order of their names.
