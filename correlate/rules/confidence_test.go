@@ -21,17 +21,20 @@ func TestPeriodsAreSaidAsSurelyAsTheyAreStrong(t *testing.T) {
 		code    correlate.Code
 		verdict stat.Verdict
 		sure    correlate.Confidence
+		onsets  int
 	}{
-		{correlate.BeatMatchesResync, stat.Strong, correlate.High},
-		{correlate.BeatMatchesResync, stat.Supported, correlate.Medium},
-		{correlate.OtherBeat, stat.Strong, correlate.High},
-		{correlate.OtherBeat, stat.Supported, correlate.Medium},
-		{correlate.PeriodCauseOpen, stat.Strong, correlate.Low},
-		{correlate.PeriodCauseOpen, stat.Supported, correlate.Low},
-		{correlate.NoBeat, stat.NotSupported, correlate.Medium},
-		{correlate.Insufficient, stat.Insufficient, correlate.High},
+		{correlate.BeatMatchesResync, stat.Strong, correlate.High, 9},
+		{correlate.BeatMatchesResync, stat.Strong, correlate.High, 6},
+		{correlate.BeatMatchesResync, stat.Strong, correlate.Medium, 5},
+		{correlate.BeatMatchesResync, stat.Supported, correlate.Medium, 9},
+		{correlate.OtherBeat, stat.Strong, correlate.High, 9},
+		{correlate.OtherBeat, stat.Supported, correlate.Medium, 9},
+		{correlate.PeriodCauseOpen, stat.Strong, correlate.Low, 9},
+		{correlate.PeriodCauseOpen, stat.Supported, correlate.Low, 9},
+		{correlate.NoBeat, stat.NotSupported, correlate.Medium, 9},
+		{correlate.Insufficient, stat.Insufficient, correlate.High, 9},
 	} {
-		c.Verdict.Code, c.Periods[at].Verdict = f.code, f.verdict
+		c.Verdict.Code, c.Periods[at].Verdict, c.Periods[at].Onsets = f.code, f.verdict, f.onsets
 		if c.Verdict.Period = at; f.code == correlate.NoBeat || f.code == correlate.Insufficient {
 			c.Verdict.Period = -1
 		}

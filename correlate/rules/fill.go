@@ -341,7 +341,7 @@ func expires(p *Pass, g *group, f *correlate.Finding) {
 // hour, and a pod's first minute is its start.
 func unsynced(p *Pass, g *group, f *correlate.Finding) {
 	f.Confidence = correlate.Low
-	if n := len(g.list); n > 1 && g.list[n-1].at-g.list[0].at > parse.Time(time.Minute) {
+	if n := len(g.list); g.list[n-1].at-g.list[0].at > parse.Time(time.Minute) {
 		f.Confidence = correlate.High
 	}
 	for _, w := range g.words {

@@ -259,7 +259,7 @@ const (
 	// linkerd/app/src/env.rs), held how much of it a stall must last: a shorter one
 	// does not hold a lookup for that long.
 	lookupWait = 3 * time.Second
-	held       = 1500 * time.Millisecond
+	held       = lookupWait / 2
 	// rarely is how likely at most it may be that as many failures fall into
 	// stalls without having to do with them.
 	rarely = 2e-3
@@ -282,7 +282,7 @@ func (p *Pass) duringStalls(list []sight) {
 	}
 	within, first, last := 0.0, list[0].at, list[0].at
 	for _, b := range p.bursts {
-		within += max(0, float64(b.to-b.from)+float64(lookupWait-2*held))
+		within += float64(b.to - b.from) // a stall holds the waits whose middle lies in it
 		first, last = min(first, b.from), max(last, b.to)
 	}
 	total := map[parse.Time]bool{} // requests of one moment failed together

@@ -49,6 +49,12 @@ func TestHistory(t *testing.T) {
 		"a network before it":         {dump{"e.json": listed(network, started("web", three)), "a.log": later}, "cni_plugin_failed", "", ""},
 		"killed for its memory before": {dump{"pod.json": ended("shop", webPod, "web", 137, "OOMKilled"), "a.log": nginxAccess(606, "200", "0.010", "10.1.0.9:80", "10", "200")},
 			"oom_killed", "info", "for its memory"},
+		"killed ten minutes before": {dump{"pod.json": ended("shop", webPod, "web", 137, "OOMKilled"), "a.log": nginxAccess(605, "200", "0.010", "10.1.0.9:80", "10", "200")},
+			"oom_killed", "warning", ""},
+		"killed five minutes before": {dump{"pod.json": ended("shop", webPod, "web", 137, "OOMKilled"), "a.log": nginxAccess(300, "200", "0.010", "10.1.0.9:80", "10", "200")},
+			"oom_killed", "warning", ""},
+		"mounted as it fails":       {dump{"e.json": listed(unmounted, started("web", three)), "a.log": nginxAccess(600, "503", "0.000", "-", "-", "-")}, "pod_not_started", "", ""},
+		"it started in that second": {dump{"e.json": listed(never, started("web", two))}, "pod_not_started", "info", "only later"},
 		"killed by whom": {dump{"pod.json": ended("shop", webPod, "web", 137, "Error"), "a.log": nginxAccess(606, "200", "0.010", "10.1.0.9:80", "10", "200")},
 			"oom_killed", "info", "something killed it"},
 	} {

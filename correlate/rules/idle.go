@@ -37,9 +37,10 @@ func (i *idles) of(h *parse.Hop) (ok bool) {
 
 // add takes what others say: the shortest that failed, the longest that did not.
 func (i *idles) add(o idles) {
-	if i.floor == 0 || o.floor < i.floor {
+	if i.floor == 0 {
 		i.floor = o.floor
 	}
+	i.floor = min(i.floor, o.floor)
 	i.survived = max(i.survived, o.survived)
 }
 

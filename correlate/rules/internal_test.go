@@ -59,7 +59,7 @@ func TestAddresses(t *testing.T) {
 			t.Errorf("%q is next door: %t", text, !want)
 		}
 	}
-	for text, want := range map[string]string{"dial tcp 10.0.0.1:443: i/o timeout": "10.0.0.1:443", `Get "https://10.0.0.1/api": x`: "10.0.0.1", "http://web": "web", "nothing": ""} {
+	for text, want := range map[string]string{"dial tcp 10.0.0.1:443: i/o timeout": "10.0.0.1:443", `Get "https://10.0.0.1/api": x`: "10.0.0.1", "http://web": "web", "nothing": "", "dial tcp /x": ""} {
 		if got := dialAddress(text); got != want {
 			t.Errorf("%q dials %q, want %q", text, got, want)
 		}
@@ -163,6 +163,38 @@ func TestLeading(t *testing.T) {
 		if got := leading(x.list); got != &x.list[x.want] {
 			t.Errorf("%+v: %+v", x.list, got)
 		}
+	}
+}
+
+// What is known of the failures that count leads before what nothing connects with them:
+// not what leaves it open, is mild or weak; the rest stays in its order.
+func TestLeadCounted(t *testing.T) {
+	apart := correlate.Finding{Diagnosis: "overflow", Apart: true}
+	of := correlate.Finding{Diagnosis: "connect_refused", Severity: correlate.Warning, Confidence: correlate.Medium}
+	counts := func(f correlate.Finding, n int) correlate.Finding { f.Counted = n; return f }
+	open1, mild, weak1 := counts(of, 1), counts(of, 1), counts(of, 1)
+	open1.Diagnosis, mild.Severity, weak1.Confidence = "no_endpoints", correlate.Info, correlate.Low
+	beside := correlate.Finding{Diagnosis: "dns_failure"}
+	for _, x := range []struct {
+		list []correlate.Finding
+		want string
+	}{
+		{nil, ""}, {[]correlate.Finding{apart, counts(of, 1)}, "connect_refused overflow "}, {[]correlate.Finding{apart, beside, counts(of, 2)}, "connect_refused overflow dns_failure "},
+		{[]correlate.Finding{apart, of}, "overflow connect_refused "}, {[]correlate.Finding{beside, counts(of, 1)}, "dns_failure connect_refused "},
+		{[]correlate.Finding{apart, open1}, "overflow no_endpoints "}, {[]correlate.Finding{apart, mild}, "overflow connect_refused "}, {[]correlate.Finding{apart, weak1}, "overflow connect_refused "},
+	} {
+		leadCounted(x.list)
+		got := ""
+		for _, f := range x.list {
+			got += f.Diagnosis + " "
+		}
+		if got != x.want {
+			t.Errorf("%q, want %q", got, x.want)
+		}
+	}
+	last, before := correlate.Finding{Diagnosis: layers[len(layers)-1][0]}, correlate.Finding{Diagnosis: layers[len(layers)-2][0]}
+	if m := (correlate.Finding{Rule: measured}); place(&m) >= place(&last) || place(&m) <= place(&before)-2 || place(&m) == place(&before) {
+		t.Errorf("%d, %d, %d", place(&before), place(&m), place(&last))
 	}
 }
 

@@ -196,15 +196,11 @@ func mixedProxies(p *Pass) []correlate.Finding {
 		}
 	}
 	for _, b := range borders {
-		before, since := 0, 0
+		before, since := false, false
 		for r := range seen {
-			if r.Before(b) {
-				before++
-			} else {
-				since++
-			}
+			before, since = before || r.Before(b), since || !r.Before(b)
 		}
-		if before == 0 || since == 0 {
+		if !before || !since {
 			continue
 		}
 		f := mixedProxiesRule.Diagnosis.finding(correlate.Info, correlate.High)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"faultline/correlate"
 )
 
 // of is a duration in milliseconds, so many times.
@@ -244,6 +246,133 @@ func ran(minute float64, release string) string {
 	return fmt.Sprintf("time=%q level=info msg=\"running version stable-%s\"\n", at(60*minute, "2006-01-02T15:04:05Z"), release)
 }
 
+// heldFor is a proxy that fails three seconds after it asked, while a controller stalls for
+// some milliseconds.
+func heldFor(took float64) dump {
+	return dump{"pods.json": podsJSON(replica), log: stalls(noon, ms(took), []int{40}, after(1000)), "p.log": proxyLog("web", "", after(1002.5))}
+}
+
+// probedOften is a probe of a pod that failed, so often.
+func probedOften(n int) dump {
+	return dump{"e.json": event("shop", webPod, "Unhealthy", "Readiness probe failed: Get \"http://10.0.0.2:8080/\": dial tcp 10.0.0.2:8080: connect: connection refused", after(3000), n)}
+}
+
+// ups are scrapes of a replica, of which some failed.
+func ups(n, failed int) dump {
+	return dump{"pods.json": podsJSON(replica), log: stalls(noon, uneven, []int{40}), "u.json": matrix("up", replica, "", 10*time.Second, n, func(i int, _ time.Time) string {
+		return map[bool]string{true: "0", false: "1"}[i%7 == 0 && i < 7*failed]
+	})}
+}
+
+// burstOf are two stalls of a replica with a silence between, the first of a whole cache.
+func burstOf(silence time.Duration) dump {
+	return dump{"pods.json": podsJSON(replica), log: stalls(noon, ms(200), []int{140, 90}, when, when.Add(200*time.Millisecond+silence)),
+		"c.json": matrix("pod_cache_size", replica, "", time.Minute, 200, constant("141"))}
+}
+
+// lifetimes are streams of a replica, by how long those that ended lived in all.
+func lifetimes(seconds, ended float64) dump {
+	return dump{"a.json": ramp("grpc_server_handling_seconds_sum", `,"grpc_method":"Get"`, time.Minute, 0, seconds), "b.json": ramp("grpc_server_handling_seconds_count", `,"grpc_method":"Get"`, time.Minute, 0, ended)}
+}
+
+// qualityBorders are the limits of what is said of a dump itself.
+func qualityBorders() []sayBorder {
+	failing := func(at time.Time) dump {
+		return dump{"pods.json": podsJSON(replica), log: stalls(noon, uneven, []int{40}, bursts...), "p.log": proxyLog("web", "", at)}
+	}
+	quarter := noon.Add(4*time.Hour + 15*time.Minute - 100*time.Microsecond)
+	often := with(dump{"pods.json": podsJSON(replica), log: stalls(noon, uneven, []int{40}, bursts...)}, "u.json", matrix("up", replica, "", 10*time.Second, 1400, func(i int, at time.Time) string {
+		return map[bool]string{true: "0", false: "1"}[near(at) || i%12 == 0]
+	}))
+	ticket := strings.Repeat("This is what was seen.\n", 20) + "\n" + stalls(noon, ms(300), []int{40}, when) + "\nAnd of the proxy:\n\n" +
+		"[   900.000000s]  WARN ThreadId(01) outbound:proxy{addr=10.43.0.7:80}: linkerd_stack::failfast: Service entering failfast after 3s\n" +
+		"[   900.000100s]  INFO ThreadId(01) outbound:proxy{addr=10.43.0.7:80}:rescue{client.addr=10.0.0.9:4}: linkerd_app_core::errors::respond: HTTP/1.1 request failed error=logical service web.shop.svc.cluster.local:80: route default.http: backend default.service: service in fail-fast\n"
+	return []sayBorder{
+		{"watches that break longer apart", watchesBroke(0, 60.1, 120.2), nil, []string{"policy_stalled"}},
+		{"stalls 10 s apart", burstOf(10 * time.Second), []string{"stall: The one burst of stalls begins at the depth of a whole cache: pod (1)"}, nil},
+		{"stalls longer apart", burstOf(10*time.Second + time.Millisecond), nil, []string{"stall: begins at the depth"}},
+		{"a pod and no log at all", dump{"pods.json": podsJSON(replica)}, nil, []string{"quality"}},
+		{"a log twice", dump{"a.log": stalls(noon, uneven, []int{40}, bursts...), "b.log": stalls(noon, uneven, []int{40}, bursts...)}, []string{"quality: stand in several files and are counted once"}, nil},
+		{"within a quarter of an hour of the last line", failing(quarter.Add(-time.Millisecond)), nil, []string{"quality: come", "quality: comes"}},
+		{"a quarter of an hour after the last line", failing(quarter), []string{"quality: 1 of 1 incident on the wall clock comes more than 15 minutes after"}, nil},
+		{"one incident in a ticket", dump{"ticket.txt": ticket}, []string{"implied_start: with the stalls at 12:30:00.000, the proxy started between 2024-02-02 12:15:00.000 and 12:15:03.000 UTC, 14m57s before"}, nil},
+		{"five of a hundred scrapes", ups(100, 5), []string{"holes: 5 of 100 scrapes of the destination failed"}, nil},
+		{"five of more scrapes", ups(101, 5), nil, []string{"holes"}},
+		{"four scrapes", ups(60, 4), nil, []string{"holes"}},
+		{"less than a third of the scrapes that failed", often, nil, []string{"holes: fall within"}},
+		{"streams that live for 10 s", lifetimes(30, 3), []string{"ratio: grpc_server_handling_seconds of Get is no latency"}, nil},
+		{"streams that live for less", lifetimes(29, 3), nil, []string{"ratio"}},
+		{"streams that did not end", lifetimes(30, 0), nil, []string{"ratio"}},
+		{"a ticket that asks for a metric", dump{"a.log": strings.Repeat("We looked at grpc_server_handling_seconds_sum too.\n", 9) + "\n" + stalls(noon, ms(300), []int{40}, when)}, []string{"ratio"}, nil},
+		{"a ticket that asks for another", dump{"a.log": strings.Repeat("We looked at ip_port_subscribers too.\n", 9) + "\n" + stalls(noon, ms(300), []int{40}, when)}, nil, []string{"ratio"}},
+		{"an init container that ended well", dump{"pod.json": ended("shop", webPod, "linkerd-init", 0, "Completed")}, nil, []string{"init_network_failed", "crash_loop"}},
+	}
+}
+
+// lookupBorders are the limits of what a stall holds, and of what probes are recorded.
+func lookupBorders() []sayBorder {
+	return []sayBorder{
+		{"held for half of its wait", heldFor(1500), []string{"discovery_no_answer"}, []string{"failfast_unexplained"}},
+		{"held for less", heldFor(1499), []string{"failfast_unexplained"}, []string{"discovery_no_answer"}},
+		{"26 probes", probedOften(26), []string{"probes: 1 probe failure was counted more than 25 times"}, nil},
+		{"25 probes", probedOften(25), nil, []string{"probes"}},
+	}
+}
+
+// failedLocks are what a controller says of etcd, some seconds apart.
+func failedLocks(apart ...float64) dump {
+	d := dump{"a.log": ran(0, "2.14.10")}
+	for _, s := range apart {
+		d["a.log"] += fmt.Sprintf("time=%q level=error msg=\"error retrieving resource lock kube-system/a: etcdserver: request timed out\"\n", at(s, "2006-01-02T15:04:05Z"))
+	}
+	return d
+}
+
+// watchesBroke are watches of the policy controller that broke, each of another resource.
+func watchesBroke(seconds ...float64) dump {
+	text := ""
+	for i, s := range seconds {
+		text += fmt.Sprintf("%s  INFO %s: kubert::errors: stream failed error=watch stream failed: Error reading events stream\n", at(s, "2006-01-02T15:04:05.000000Z"), []string{"services", "pods", "servers", "httproutes"}[i%4])
+	}
+	return one(text)
+}
+
+// How sure a finding is depends on what stands near it, and on how long it goes on.
+func TestSureBorders(t *testing.T) {
+	answered := func(pod string, seconds float64) dump {
+		return dump{"e.json": event("linkerd", pod, "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 500", after(seconds), 1), log: stalls(noon, ms(200), []int{140})}
+	}
+	for _, x := range []struct {
+		name, code string
+		dump       dump
+		want       correlate.Confidence
+	}{
+		{"less than a minute after the start", "controller_starting", answered(replica, 59), correlate.High},
+		{"a minute after the start", "controller_starting", answered(replica, 60), correlate.Medium},
+		{"ten seconds before the start", "controller_starting", answered(replica, -10), correlate.High},
+		{"longer before the start", "controller_starting", answered(replica, -11), correlate.Medium},
+		{"of another pod", "controller_starting", answered("linkerd-destination-7d4b9c6f5-qq2rt", 20), correlate.Medium},
+		{"etcd for 31 s", "etcd_slow", failedLocks(10, 41), correlate.High},
+		{"etcd for 30 s", "etcd_slow", failedLocks(10, 40), correlate.Medium},
+		{"a controller ended by an error", "controller_crash", dump{"pod.json": ended("linkerd", replica, "destination", 1, "Error")}, correlate.Medium},
+		{"a controller ended otherwise", "crash_loop", dump{"pod.json": ended("linkerd", replica, "destination", 3, "Error")}, correlate.High},
+		{"an init container ended by an error", "init_network_failed", dump{"pod.json": ended("shop", webPod, "linkerd-init", 1, "Error")}, correlate.High},
+		{"watches that break for more than two minutes", "policy_stalled", watchesBroke(0, 40, 80, 120.1), correlate.Medium},
+		{"watches that break for two minutes", "policy_stalled", watchesBroke(0, 40, 80, 120), correlate.Low},
+		{"watches that break a minute apart", "policy_stalled", watchesBroke(0, 60), correlate.Low},
+		{"an answer of nobody at once", "configured_answer", one(envoyAccess(1, "500", "-", "-", "0", "-", "-")), correlate.Medium},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			t.Parallel()
+			c := judged(t, x.dump.inputs()...)
+			i := slices.IndexFunc(c.Findings, func(f correlate.Finding) bool { return f.Diagnosis == x.code })
+			if i < 0 || c.Findings[i].Confidence != x.want {
+				t.Errorf("not %s;%s", x.want, titles(c))
+			}
+		})
+	}
+}
+
 // releaseBorders are what the releases that a dump names say.
 func releaseBorders() []sayBorder {
 	stalled := stalls(noon, ms(300), []int{40}, bursts...) // it says 2.14.8
@@ -286,7 +415,7 @@ type sayBorder struct {
 
 // What stalls, series and times beside each other say is held to its limits.
 func TestLimits(t *testing.T) {
-	for _, x := range slices.Concat(stallBorders(), seriesBorders(), quotaBorders(), replicaBorders(), changeBorders(), releaseBorders()) {
+	for _, x := range slices.Concat(stallBorders(), seriesBorders(), quotaBorders(), replicaBorders(), changeBorders(), releaseBorders(), lookupBorders(), qualityBorders()) {
 		t.Run(x.name, func(t *testing.T) {
 			t.Parallel()
 			hold(t, judged(t, x.dump.inputs()...), x.says, x.silent)

@@ -167,7 +167,9 @@ func idleCuts() []own {
 		{"three times", nginxUses(quietThen(longer[:3], "closed")), true, correlate.Medium, "3 requests"},
 		{"once", nginxUses(quietThen(longer[:1], "closed")), true, correlate.Low, "1 request"},
 		{"late", nginxUses(quietThen([]int{411, 461, 415, 760, 440}, "late")), true, correlate.Medium, "5 requests"},
-		{"two at once", nginxUses(append(quietThen(longer[:3], "closed"), quietTwice(1700)...)), true, correlate.Medium, "5 requests"},
+		{"two at once", nginxUses(append(quietThen(longer[:3], "closed"), quietTwice(1700, 1)...)), true, correlate.Medium, "5 requests"},
+		{"two 10 s apart", nginxUses(append(quietThen(longer[:3], "closed"), quietTwice(1700, 10)...)), true, correlate.Medium, "5 requests"},
+		{"two 11 s apart", nginxUses(append(quietThen(longer[:3], "closed"), quietTwice(1700, 11)...)), false, 0, ""},
 		{"Azure's", nginxUses(survived(longer, 230, "closed")), true, correlate.High, "not after up to 230 s, as with the limit of Azure's load balancer and NAT (240 s)"},
 		{"AWS' alone", nginxUses(survived(longer, 300, "closed")), true, correlate.High, "not after up to 300 s, as with the limit of AWS' NLB and NAT gateway (350 s)."},
 		{"shorter than any", nginxUses(quietThen([]int{120, 200, 90, 230, 210}, "closed")), false, 0, ""},
@@ -179,9 +181,9 @@ func idleCuts() []own {
 	}
 }
 
-// quietTwice is a quiet time after which two connections of a pool fail together.
-func quietTwice(from int) []use {
-	return append(append(wellUsed(from, from+60, 20), use{from + 460, "closed"}, use{from + 461, "closed"}), wellUsed(from+462, from+500, 20)...)
+// quietTwice is a quiet time after which two connections of a pool fail, some seconds apart.
+func quietTwice(from, apart int) []use {
+	return append(append(wellUsed(from, from+60, 20), use{from + 460, "closed"}, use{from + 460 + apart, "closed"}), wellUsed(from+480, from+500, 20)...)
 }
 
 // lookups is the counter of new lookups of a replica: two in ten seconds, and a
@@ -297,6 +299,9 @@ func noAnswers() []own {
 		{"down before", dump{"u.json": down(-90*time.Second, -60*time.Second), "p.log": proxyLog("web", "", when)}, false, 0, ""},
 		{"one of two down", dump{"u.json": down(-10*time.Second, 10*time.Second), "v.json": strings.ReplaceAll(down(time.Hour, time.Hour), "mv9qd", "zt4wl"), "p.log": proxyLog("web", "", when)}, false, 0, ""},
 		{"just started", dump{log: stalls(when.Add(-4999*time.Millisecond), ms(200), []int{140}), "p.log": proxyLog("web", "", when)}, true, correlate.Medium, says},
+		{"started with it", dump{log: stalls(when.Add(100*time.Microsecond), ms(200), []int{140}), "p.log": proxyLog("web", "", when)}, true, correlate.Medium, says},
+		{"started 5 s before", dump{log: stalls(when.Add(-4999900*time.Microsecond), ms(200), []int{140}), "p.log": proxyLog("web", "", when)}, true, correlate.Medium, says},
+		{"down from 5 s behind on", dump{"u.json": down(0, 0), "p.log": proxyLog("web", "", when.Add(-5000100*time.Microsecond))}, true, correlate.Medium, says},
 		{"started longer ago", dump{log: stalls(when.Add(-5001*time.Millisecond), ms(200), []int{140}), "p.log": proxyLog("web", "", when)}, false, 0, ""},
 		{"started behind", dump{log: stalls(when.Add(2*time.Millisecond), ms(200), []int{140}), "p.log": proxyLog("web", "", when)}, false, 0, ""},
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"faultline/correlate"
 )
@@ -34,6 +35,10 @@ func TestOwnRules(t *testing.T) {
 			t.Errorf("%s: said %q", c.rule, k.Findings[i].Title)
 		case c.want != "" && (i < 0 || k.Findings[i].Title != c.want || !strings.Contains(k.Findings[i].Detail, "given by faultline.yaml:") || len(k.Findings[i].Evidence) == 0):
 			t.Errorf("%s: %s", c.rule, titles(k))
+		case strings.Contains(c.rule, "within: 1s") != strings.Contains(k.Findings[max(i, 0)].Detail, "Each precedes"):
+			t.Errorf("%s: %s", c.rule, k.Findings[i].Detail)
+		case strings.Contains(c.rule, "critical") && (k.Findings[i].First != timeOf(noon.Add(20*time.Second).UnixNano()) || k.Findings[i].Last != timeOf(noon.Add(75*time.Second).UnixNano())):
+			t.Errorf("%s: from %d to %d", c.rule, k.Findings[i].First, k.Findings[i].Last)
 		case strings.Contains(c.rule, "critical") && k.Findings[i].Severity != correlate.Critical:
 			t.Errorf("%s: %s", c.rule, k.Findings[i].Severity)
 		}

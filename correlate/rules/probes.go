@@ -20,20 +20,20 @@ The kubelet's event filter hides what comes often, and a probe each ten seconds 
 	Apply: probes,
 }
 
-func probes(p *Pass) (out []correlate.Finding) {
+func probes(p *Pass) []correlate.Finding {
 	var filtered []correlate.Point
 	for _, pt := range p.Of(parse.KubeletProbeFailed) {
 		if p.At(pt).Count > 25 {
 			filtered = append(filtered, pt)
 		}
 	}
-	if len(filtered) > 0 {
-		out = append(out, correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
-			Title:    fmt.Sprintf("%s was counted more than 25 times: the kubelet's event filter then writes one in five minutes, so its last time may be that much too old.", words.Upper(words.Count(len(filtered), "probe failure", "probe failures"))),
-			Detail:   "The count is right, the times between are lost, and other messages of the same pod may be missing. A step of five minutes there is the filter's. " + p.coverage(),
-			Evidence: p.lines(filtered...), Next: []string{"The kubelet's own log (-v=2) has every probe."}})
+	if len(filtered) == 0 {
+		return nil
 	}
-	return out
+	return []correlate.Finding{{Severity: correlate.Info, Confidence: correlate.High,
+		Title:    fmt.Sprintf("%s was counted more than 25 times: the kubelet's event filter then writes one in five minutes, so its last time may be that much too old.", words.Upper(words.Count(len(filtered), "probe failure", "probe failures"))),
+		Detail:   "The count is right, the times between are lost, and other messages of the same pod may be missing. A step of five minutes there is the filter's. " + p.coverage(),
+		Evidence: p.lines(filtered...), Next: []string{"The kubelet's own log (-v=2) has every probe."}}}
 }
 
 // startsNear finds starts of controllers within a minute of some probes.

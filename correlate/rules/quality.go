@@ -67,11 +67,8 @@ Clocks without an anchor, incidents where no controller was captured, replicas w
 }
 
 func quality(p *Pass) (out []correlate.Finding) {
-	for _, check := range []func(*Pass) (correlate.Finding, bool){unanchored, undated, tenLines, uncovered, behind, unlogged, mixed,
-		restarted, repeated} {
-		if f, ok := check(p); ok {
-			out = append(out, f)
-		}
+	for _, check := range []func(*Pass) correlate.Finding{unanchored, undated, tenLines, uncovered, behind, unlogged, mixed, restarted, repeated} {
+		out = append(out, check(p)) // one without proof is none
 	}
 	return out
 }
@@ -105,7 +102,7 @@ func (p *Pass) streams(want func(s int, st *parse.Stream) bool) (n int, proof []
 	return n, proof
 }
 
-func unanchored(p *Pass) (f correlate.Finding, ok bool) {
+func unanchored(p *Pass) (f correlate.Finding) {
 	var of []int
 	_, proof := p.streams(func(s int, st *parse.Stream) bool {
 		is := st.Clock == parse.ClockUptime && !p.Anchors[s].Placed() && p.onClock[correlate.ClockID(s)] > 0
@@ -118,7 +115,7 @@ func unanchored(p *Pass) (f correlate.Finding, ok bool) {
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 		Title:  fmt.Sprintf("%s, and nothing says when that was: the order against other logs is not known.", withFailures(n)),
 		Detail: "No claim here says that such a failure precedes or follows a stall.", Evidence: refs(proof...),
-		Next: []string{"kubectl logs --timestamps, or kubectl get pods -o json, or process_start_time_seconds: any of them places the log.", "--anchor GLOB=TIME says it by hand."}}, n > 0
+		Next: []string{"kubectl logs --timestamps, or kubectl get pods -o json, or process_start_time_seconds: any of them places the log.", "--anchor GLOB=TIME says it by hand."}}
 }
 
 func withFailures(n int) string {
@@ -128,19 +125,19 @@ func withFailures(n int) string {
 	return fmt.Sprintf("%d processes with failures count seconds since their start", n)
 }
 
-func undated(p *Pass) (f correlate.Finding, ok bool) {
+func undated(p *Pass) (f correlate.Finding) {
 	n, proof := p.streams(func(s int, st *parse.Stream) bool {
 		return st.Clock == parse.ClockAge && !p.Anchors[s].Placed() && len(st.Events) > 0
 	})
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 		Title:  fmt.Sprintf("%s of events tell ages only: when they were is not known.", words.Upper(words.Count(n, "table", "tables"))),
 		Detail: "An age is rounded down, and counts from when the dump was taken.", Evidence: refs(proof...),
-		Next: []string{"--captured-at TIME, or kubectl get events -o json."}}, n > 0
+		Next: []string{"--captured-at TIME, or kubectl get events -o json."}}
 }
 
 // tenLines finds selectors without --tail: kubectl logs -l prints ten lines a
 // container.
-func tenLines(p *Pass) (f correlate.Finding, ok bool) {
+func tenLines(p *Pass) (f correlate.Finding) {
 	bySource := map[uint32][]int{}
 	for s := range p.Streams {
 		if st := &p.Streams[s]; p.Name(st.Pod) != "" && formats.Of(st.Format).Component != "" {
@@ -158,7 +155,7 @@ func tenLines(p *Pass) (f correlate.Finding, ok bool) {
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 		Title:  "Each container's log has exactly ten lines: with a selector kubectl prints ten unless it is told --tail=-1.",
 		Detail: "What is missing was not lost on the nodes.", Evidence: refs(proof...),
-		Next: []string{"kubectl logs -l SELECTOR --tail=-1 --timestamps --prefix"}}, len(proof) > 0
+		Next: []string{"kubectl logs -l SELECTOR --tail=-1 --timestamps --prefix"}}
 }
 
 // silentFor is how long a controller may have nothing to say: its log then ends before
@@ -166,27 +163,31 @@ func tenLines(p *Pass) (f correlate.Finding, ok bool) {
 const silentFor = 900.0
 
 // uncovered counts incidents at times of which no controller's log was captured.
-func uncovered(p *Pass) (f correlate.Finding, ok bool) {
+func uncovered(p *Pass) (f correlate.Finding) {
 	out, all := p.unwatched(false)
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 		Title:  parse.Agree(fmt.Sprintf("%d of %d incidents on the wall clock lie where no controller's log was captured: nothing can be said of stalls there.", len(out), all)),
 		Detail: "A rotated log, a short --since, or a replica that is gone.", Evidence: p.lines(out[:min(len(out), 3)]...),
-		Next: []string{"kubectl logs of every destination replica with --tail=-1, and --previous."}}, len(out) > 0 && p.Linkerd() && ControllerLogs.has(p)
+		Next: []string{"kubectl logs of every destination replica with --tail=-1, and --previous."}}
 }
 
 // behind counts incidents long after the last line of every controller's log, which
 // may have gone on without a word.
-func behind(p *Pass) (f correlate.Finding, ok bool) {
+func behind(p *Pass) (f correlate.Finding) {
 	out, all := p.unwatched(true)
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 		Title:  parse.Agree(fmt.Sprintf("%d of %d incidents on the wall clock come more than 15 minutes after the last line of every controller's log: it had nothing to say, or was not captured that far.", len(out), all)),
 		Detail: "Of stalls at that time nothing is known.", Evidence: p.lines(out[:min(len(out), 3)]...),
-		Next: []string{"kubectl logs --timestamps of every destination replica: does it go on behind the last line that is here?"}}, len(out) > 0 && p.Linkerd() && ControllerLogs.has(p)
+		Next: []string{"kubectl logs --timestamps of every destination replica: does it go on behind the last line that is here?"}}
 }
 
 // unwatched are the incidents that lie in no controller's log: those behind the last
-// line of all of them, or the others; all is how many have a wall time.
+// line of all of them, or the others; all is how many have a wall time. None are without
+// any controller's log.
 func (p *Pass) unwatched(behind bool) (out []correlate.Point, all int) {
+	if !p.Linkerd() || !ControllerLogs.has(p) {
+		return nil, 0
+	}
 	for i := range p.Incidents {
 		in := &p.Incidents[i]
 		if !in.Clock.OnWall() {
@@ -207,14 +208,12 @@ func (p *Pass) unwatched(behind bool) (out []correlate.Point, all int) {
 }
 
 // unlogged finds destination pods that the dump names and holds no log of.
-func unlogged(p *Pass) (f correlate.Finding, ok bool) {
+func unlogged(p *Pass) (f correlate.Finding) {
 	var missing []string
 	var proof []parse.Ref
-	logged := 0
+	logged := false
 	for s := range p.Streams {
-		if p.controllerLog(s) {
-			logged++
-		}
+		logged = logged || p.controllerLog(s)
 	}
 	for _, fact := range p.fact(parse.FactStartedAt) {
 		parts := strings.Split(p.Name(fact.Subject), "/")
@@ -229,16 +228,22 @@ func unlogged(p *Pass) (f correlate.Finding, ok bool) {
 			missing, proof = append(missing, parts[1]), append(proof, fact.Ref)
 		}
 	}
+	if len(missing) == 0 {
+		return f
+	}
 	if nameless, of := p.nameless(); nameless > 0 {
 		return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 			Title:  fmt.Sprintf("%s of a destination %s no pod: which of %s they are of is not known.", words.Upper(words.Count(nameless, "log", "logs")), number(nameless, "names", "name"), words.Count(len(missing), "replica", "replicas")),
 			Detail: "A stall can be laid to no replica, nor its period to a replica's start.", Evidence: refs(append(of, proof...)...),
-			Next: []string{"Name the files POD.CONTAINER.log, or kubectl logs --prefix; the first lines of a log, which its process prints when it starts, tell too."}}, len(missing) > 0
+			Next: []string{"Name the files POD.CONTAINER.log, or kubectl logs --prefix; the first lines of a log, which its process prints when it starts, tell too."}}
+	}
+	if !logged {
+		return f
 	}
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 		Title:  fmt.Sprintf("No log of %s was captured (%s): each replica stalls at its own time.", words.Count(len(missing), "destination replica", "destination replicas"), strings.Join(missing[:min(len(missing), 3)], ", ")),
 		Detail: "Failures that no captured replica explains may be those of one that is missing.", Evidence: refs(proof...),
-		Next: []string{"kubectl logs of every replica: -l linkerd.io/control-plane-component=destination --tail=-1 --prefix --timestamps"}}, len(missing) > 0 && logged > 0
+		Next: []string{"kubectl logs of every replica: -l linkerd.io/control-plane-component=destination --tail=-1 --prefix --timestamps"}}
 }
 
 // nameless counts the logs of controllers of which nothing says whose they are.
@@ -254,33 +259,36 @@ func number(n int, one, several string) string {
 	return several
 }
 
-func mixed(p *Pass) (f correlate.Finding, ok bool) {
+func mixed(p *Pass) (f correlate.Finding) {
 	n, proof := p.streams(func(_ int, st *parse.Stream) bool { return st.Interleaved })
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.Medium,
 		Title:  fmt.Sprintf("Logs of %d processes are mixed in one file without a prefix; they were told apart by their clocks.", n),
-		Detail: "Which line is whose is a guess where uptimes are close.", Evidence: refs(proof...), Next: []string{"kubectl logs --prefix"}}, n > 0
+		Detail: "Which line is whose is a guess where uptimes are close.", Evidence: refs(proof...), Next: []string{"kubectl logs --prefix"}}
 }
 
-func restarted(p *Pass) (f correlate.Finding, ok bool) {
+func restarted(p *Pass) (f correlate.Finding) {
 	n, proof := p.streams(func(_ int, st *parse.Stream) bool { return st.Life > 0 })
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 		Title:  fmt.Sprintf("%s within the captured logs: uptimes and resyncs begin anew there.", words.Upper(words.Count(n, "restart", "restarts"))),
 		Detail: "A restart empties a proxy's discovery cache and gives a controller's resync a new phase.", Evidence: refs(proof...),
-		Next: []string{"Look at lastState.terminated in kubectl get pods -o json: OOMKilled, or a failed probe."}}, n > 0
+		Next: []string{"Look at lastState.terminated in kubectl get pods -o json: OOMKilled, or a failed probe."}}
 }
 
-func repeated(p *Pass) (f correlate.Finding, ok bool) {
+func repeated(p *Pass) (f correlate.Finding) {
 	var sum uint64
 	var proof []parse.Ref
 	for s := range p.Streams {
-		if of := p.CopyOf[s]; of >= 0 && len(proof) < 3 {
+		if of := p.CopyOf[s]; of >= 0 && len(proof) < 4 {
 			proof = append(proof, p.begin(s), p.begin(of))
 		}
 	}
 	for _, n := range p.Duplicate {
 		sum += n
 	}
+	if sum == 0 {
+		return f
+	}
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
 		Title:  parse.Agree(fmt.Sprintf("%d events stand in several files and are counted once.", sum)),
-		Detail: "The copy with the best clock is used.", Evidence: refs(proof...)}, sum > 0 && len(proof) > 0
+		Detail: "The copy with the best clock is used.", Evidence: refs(proof...)}
 }

@@ -58,15 +58,14 @@ func (p *Pass) again(code string, s sight, change func(r *reading)) {
 		change(&r)
 	}
 	key := rereading{s.as, code}
-	as := int32(-1)
+	as := int32(len(p.readings))
 	for _, i := range p.reread[key] {
 		if p.readings[i] == r {
 			as = i
 			break
 		}
 	}
-	if as < 0 {
-		as = int32(len(p.readings))
+	if int(as) == len(p.readings) {
 		p.readings = append(p.readings, r)
 		p.reread[key] = append(p.reread[key], as)
 	}
@@ -337,7 +336,7 @@ func (p *Pass) byDuration() {
 		sure := correlate.Medium
 		knob, ok := known.KnobOf(r.product, e.Lasted)
 		switch {
-		case e.Lasted > 0 && ok && e.Value != 502:
+		case ok && e.Value != 502:
 			code = knob.Code
 			if r.way().Connect != "" && r.way().Connect != "-" && code == "connect_timeout" {
 				code = "upstream_timeout"

@@ -329,6 +329,9 @@ func TestMissing(t *testing.T) {
 	if len(got) == 0 || got[0] != "endpointslices" || slices.Contains(got, "proxy-logs") {
 		t.Errorf("a proxy's log lacks %q", got)
 	}
+	if want := []string{"endpointslices"}; !slices.Equal(got[:1], want) {
+		t.Errorf("asks for %q, want %q first", got, want)
+	}
 	for _, want := range []string{"endpointslices", "events", "metrics-cpu", "diagnostics", "versions"} {
 		if !slices.Contains(got, want) {
 			t.Errorf("%s is not missing from %q", want, got)
@@ -337,6 +340,9 @@ func TestMissing(t *testing.T) {
 	got = names(dump{"e.json": event("shop", "web-5d4f8-x2x9z", "FailedCreatePodSandBox", "plugin type=\"linkerd-cni\" failed (add): exit status 127", noon, 4)})
 	if slices.Contains(got, "proxy-logs") {
 		t.Error("asks for the log of a proxy that never started")
+	}
+	if got = names(dump{"e.json": unready("shop", webPod, 100)}); !slices.Contains(got, "proxy-logs") {
+		t.Error("does not ask for the log of a proxy")
 	}
 	got = names(dump{"pods.json": podsJSON(replica), log: stalls(noon, uneven, []int{40}, bursts...)})
 	for _, has := range []string{"controller-logs", "pods", "versions"} {
