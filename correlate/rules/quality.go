@@ -67,7 +67,8 @@ Clocks without an anchor, incidents where no controller was captured, replicas w
 }
 
 func quality(p *Pass) (out []correlate.Finding) {
-	for _, check := range []func(*Pass) correlate.Finding{unanchored, undated, tenLines, uncovered, behind, unlogged, mixed, restarted, repeated} {
+	for _, check := range []func(*Pass) correlate.Finding{unanchored, undated, tenLines, uncovered, behind, unlogged, mixed,
+		restarted, repeated} {
 		out = append(out, check(p)) // one without proof is none
 	}
 	return out
