@@ -130,6 +130,8 @@ echo x >"$dir/grow.log"
 base=$( { time "$program" analyze -q "$dir/grow.log" >"$dir/out" 2>&1; } 2>&1 | awk '{print $1+$2}')
 gate='WARN ThreadId(01) outbound:proxy{addr=10.1.1.1:80}: linkerd_stack::failfast: Service entering failfast after 3s'
 grow events 100000 'for (i=0; i<n; i++) printf "[%12.6fs]  '"$gate"'\n", 400+i/1000'
+grow gates 50000 'for (i=0; i<n; i++) {t=sprintf("[%12.6fs]  WARN ThreadId(01) outbound:proxy{addr=10.1.%d.%d:80}", 400+i/1000, i/256%256, i%256)
+  if (i%2) print t ": linkerd_stack::failfast: Service entering failfast after 3s"; else print t ":endpoint{addr=10.2.3.4:80}: linkerd_reconnect: Failed to connect error=connect timed out after 1s"}'
 grow lives 20000 'srand(1); for (i=0; i<n; i++) printf "[%12.6fs]  '"$gate"'\n", rand()*1e5'
 grow targets 20000 'for (i=0; i<n; i++) printf "[%12.6fs]  WARN ThreadId(01) outbound:proxy{addr=10.%d.%d.%d:80}: linkerd_stack::failfast: Service entering failfast after 3s\n", 400+i/1000, i/65536, i/256%256, i%256'
 grow unknown 100000 'srand(1); for (i=0; i<n; i++) printf "cart %d: %d lines stored in %d ms\n", i, rand()*90, rand()*900'

@@ -11,22 +11,13 @@ import (
 	"faultline/parse"
 )
 
-// witnesses are what may have shut the gate of a proxy, the one asked first
-// first, with the code that it says.
-var witnesses = []struct {
-	kind parse.Kind
-	code string
-}{
-	{parse.ProxyBreaker, "breaker_open"}, {parse.ProxyNoEndpoints, "no_endpoints"}, {parse.ProxyEndpointRemoved, "no_endpoints"},
-	{parse.ProxyConnectFailed, ""}, {parse.ProxyDiscoveryFailed, "destination_stream_failed"},
-}
-
 // gate asks of each failfast what the same process said of the target in the
 // time that had run out before it. Nothing is concluded from silence.
 func (p *Pass) gate() {
 	all := p.sights["failfast"]
 	delete(p.sights, "failfast")
-	said := p.gateWitnesses(all)
+	spots := spots{}
+	said := p.gateWitnesses(all, spots)
 	enters, requests := map[uint32][]int32{}, map[uint32][]sight{} // of all, by process
 	for i, s := range all {
 		if p.At(s.Point).Kind == parse.ProxyFailfastEnter {
@@ -54,10 +45,10 @@ func (p *Pass) gate() {
 			p.again("inbound_unavailable", s, nil)
 			continue
 		}
-		code, w, ok := p.shutBy(said[s.Stream], s, from, wait)
+		w, ok := said.shutBy(spots.of(p, s), from, wait)
 		switch {
 		case ok:
-			p.again(code, s, func(r *reading) { r.sure, r.why = correlate.High, "gate"; r.addr = p.addrOf(w) })
+			p.again(p.as(w).code, s, func(r *reading) { r.sure, r.why = correlate.High, "gate"; r.addr = p.addrOf(w) })
 		case s.placed && p.whileStalled(s):
 			stalled = append(stalled, s)
 		case p.controlPlaneDown(s):
@@ -80,20 +71,33 @@ func (p *Pass) queued() {
 	if len(p.sights["overload"]) == 0 {
 		return
 	}
-	shut := map[uint32][]sight{}
-	for _, code := range gateCodes {
+	spots, shut := spots{}, map[uint32]*shutters{}
+	for rank, code := range gateCodes {
 		for _, s := range p.sights[code] {
 			if p.proxys(s.Point) {
-				shut[s.Stream] = append(shut[s.Stream], s)
+				if shut[s.Stream] == nil {
+					shut[s.Stream] = newShutters()
+				}
+				shut[s.Stream].add(s, spots.of(p, s), rank)
 			}
 		}
 	}
-	var near sight
-	for _, s := range p.move("overload", func(s sight) bool {
-		return p.proxys(s.Point) && !strings.Contains(p.as(s).text, "rate limit") && p.shutNear(shut[s.Stream], s) >= 0
+	for _, w := range shut {
+		w.sort()
+	}
+	const near = parse.Time(10 * time.Second)
+	var by []sight // what shut the gate of each that is moved
+	for i, s := range p.move("overload", func(s sight) bool {
+		if !p.proxys(s.Point) || strings.Contains(p.as(s).text, "rate limit") {
+			return false
+		}
+		w, ok := shut[s.Stream].nearest(len(gateCodes), spots.of(p, s), s.at, near, near)
+		if ok {
+			by = append(by, w)
+		}
+		return ok
 	}) {
-		near = shut[s.Stream][p.shutNear(shut[s.Stream], s)]
-		p.again(p.as(near).code, s, nil)
+		p.again(p.as(by[i]).code, s, nil)
 	}
 }
 
@@ -116,14 +120,6 @@ func (p *Pass) elsewhere() {
 // gateCodes are the codes of a gate that was shut.
 var gateCodes = []string{"no_endpoints", "breaker_open", "connect_timeout", "connect_refused", "stale_endpoint", "destination_stream_failed", "discovery_no_answer", "failfast_unexplained"}
 
-// shutNear is the index of a failure of the same target's gate within ten seconds of
-// a sight, -1 without one.
-func (p *Pass) shutNear(list []sight, s sight) int {
-	return slices.IndexFunc(list, func(o sight) bool {
-		return max(o.at-s.at, s.at-o.at) <= parse.Time(10*time.Second) && samePlace(p.targetOf(o), p.targetOf(s))
-	})
-}
-
 // follows says whether one of the failed requests of a failfast's process is logged
 // within a few milliseconds of it. They are in order, on one clock.
 func follows(enter sight, requests []sight) bool {
@@ -139,119 +135,6 @@ func latest(list []sight, some []int32, at parse.Time) int32 {
 		return -1
 	}
 	return some[n-1]
-}
-
-// gateWitnesses lists, by process, what may have shut the gate of those that some
-// failfasts are of. Of a storm only a few processes have any.
-func (p *Pass) gateWitnesses(failfasts []sight) map[uint32]lanes {
-	all := map[uint32][]sight{}
-	for _, s := range failfasts {
-		all[s.Stream] = nil
-	}
-	type witness struct {
-		code string
-		fact parse.Name
-	}
-	type moment struct {
-		stream       uint32
-		at           parse.Time
-		kind         parse.Kind
-		class        uint8
-		target, fact parse.Name
-	}
-	read := map[witness]int32{} // where in p.readings
-	once := map[moment]bool{}   // a flood says one thing many times in an instant
-	for _, w := range witnesses {
-		for _, pt := range p.Of(w.kind) {
-			if _, asked := all[pt.Stream]; !asked {
-				continue
-			}
-			e := p.At(pt)
-			m := moment{pt.Stream, e.Time, e.Kind, e.Class, e.Target, e.Fact}
-			if once[m] {
-				continue
-			}
-			once[m] = true
-			s := p.sightOf(pt)
-			as, had := read[witness{w.code, e.Fact}]
-			if !had {
-				as = int32(len(p.readings))
-				p.readings = append(p.readings, reading{code: w.code, text: p.Name(e.Fact)})
-				read[witness{w.code, e.Fact}] = as
-			}
-			s.as = as
-			all[pt.Stream] = append(all[pt.Stream], s)
-		}
-	}
-	out := map[uint32]lanes{}
-	for s := range all {
-		p.sort(all[s])
-		out[s] = laned(all[s])
-	}
-	return out
-}
-
-// shutBy is the witness that precedes a failfast by at most its wait, the one
-// whose gap is nearest to the wait of those that come first in [witnesses].
-func (p *Pass) shutBy(said lanes, s, from sight, wait time.Duration) (code string, w sight, ok bool) {
-	rank := len(witnesses)
-	var best parse.Time
-	for _, o := range said.near(from, wait+time.Second, 0) {
-		e := p.At(o.Point)
-		if e.Kind == parse.ProxyConnectFailed && e.Class != 0 || own(p.Name(e.Target)) != "" || !samePlace(p.Name(e.Target), p.targetOf(s)) {
-			continue
-		}
-		r := slices.IndexFunc(witnesses, func(x struct {
-			kind parse.Kind
-			code string
-		}) bool {
-			return x.kind == e.Kind
-		})
-		if e.Kind == parse.ProxyNoEndpoints && p.answeredAfter(o) {
-			continue
-		}
-		c := witnesses[r].code
-		if c == "" {
-			named, _, told := wordsOf(p.Name(e.Fact))
-			if !told || named == "upstream_closed" {
-				continue
-			}
-			c = named
-		}
-		gap := (from.at - o.at - parse.Time(wait))
-		gap = max(gap, -gap)
-		if r < rank || r == rank && gap < best {
-			rank, best, code, w, ok = r, gap, c, o, true
-		}
-	}
-	return code, w, ok
-}
-
-// answeredAfter says whether endpoints of the same target came within a second
-// of a "no endpoints": an address that is no Service is answered twice.
-func (p *Pass) answeredAfter(none sight) bool {
-	e := p.At(none.Point)
-	for _, pt := range p.Of(parse.ProxyEndpointAdded) {
-		a := p.At(pt)
-		if pt.Stream == none.Stream && a.Target == e.Target && a.Time >= e.Time && a.Time <= e.Time+parse.Time(time.Second) {
-			return true
-		}
-	}
-	return false
-}
-
-// samePlace says whether two targets may be one: a name and an address cannot
-// be told apart, two names can.
-func samePlace(a, b string) bool {
-	if a == "" || b == "" || a == b || address(a) != address(b) {
-		return true
-	}
-	if address(a) {
-		return hostOf(a) == hostOf(b)
-	}
-	na, sa, oka := Service(a)
-	nb, sb, okb := Service(b)
-	return !oka || !okb || na == nb && sa == sb
 }
 
 const (
