@@ -7,50 +7,46 @@ import (
 	"strings"
 	"time"
 
-	"faultline/correlate"
 	"faultline/correlate/known"
 	"faultline/parse"
 )
 
-// precedes is one failfast and the line that came before it.
-type precedes struct {
-	before, failfast correlate.Moment
-	gap              time.Duration
-}
-
-// spacing pairs each failfast with the "No endpoints" that its process said
-// last before it, at most the failfast's own wait and a second back.
-func (p *Pass) spacing() (out []precedes) {
+// spacing is how long before each failfast its process had said "No endpoints", at
+// most the failfast's own wait and a second; of several the one nearest to the wait.
+func (p *Pass) spacing() (gaps []time.Duration) {
 	for _, g := range p.ByClock() {
+		absent := map[uint32][]parse.Time{} // by process
+		for _, m := range g.Absent {
+			absent[m.Stream] = append(absent[m.Stream], m.At)
+		}
 		for _, ff := range g.Failfast {
 			wait := time.Duration(p.At(ff.Point).Lasted)
 			if wait == 0 {
 				wait = 3 * time.Second
 			}
-			var best *correlate.Moment
-			for i := range g.Absent {
-				m := &g.Absent[i]
-				if gap := ff.At - m.At; m.Stream == ff.Stream && gap >= 0 && gap <= parse.Time(wait+time.Second) &&
-					(best == nil || abs(gap-parse.Time(wait)) < abs(ff.At-best.At-parse.Time(wait))) {
-					best = m
-				}
+			times, due := absent[ff.Stream], ff.At-parse.Time(wait)
+			i, _ := slices.BinarySearch(times, due)
+			before := i > 0 && due-times[i-1] <= parse.Time(time.Second)
+			behind := i < len(times) && times[i] <= ff.At
+			if before && (!behind || due-times[i-1] <= times[i]-due) {
+				i--
 			}
-			if best != nil {
-				out = append(out, precedes{*best, ff, time.Duration(ff.At - best.At)})
+			if before || behind {
+				gaps = append(gaps, time.Duration(ff.At-times[i]))
 			}
 		}
 	}
-	return out
+	return gaps
 }
 
 func abs(t parse.Time) parse.Time { return max(t, -t) }
 
 // spaced says how long before the failfast the answer came, and which of the
 // proxy's waits that is.
-func spaced(pairs []precedes) string {
+func spaced(of []time.Duration) string {
 	var gaps []float64
-	for _, q := range pairs {
-		gaps = append(gaps, q.gap.Seconds())
+	for _, gap := range of {
+		gaps = append(gaps, gap.Seconds())
 	}
 	mid, lo, hi := median(gaps), slices.Min(gaps), slices.Max(gaps)
 	s := fmt.Sprintf("%.3f s before the failfast", mid)

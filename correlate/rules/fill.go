@@ -385,8 +385,8 @@ func streams(p *Pass, g *group, f *correlate.Finding) {
 // noEndpoints says how long before the failfast the answer came, and how many
 // targets failed together.
 func noEndpoints(p *Pass, g *group, f *correlate.Finding) {
-	if pairs := p.spacing(); len(pairs) > 0 {
-		f.Title = strings.TrimSuffix(f.Title, ".") + ", " + spaced(pairs) + "."
+	if gaps := p.spacing(); len(gaps) > 0 {
+		f.Title = strings.TrimSuffix(f.Title, ".") + ", " + spaced(gaps) + "."
 	}
 	f.Facets["why"] = "unknown"
 }
