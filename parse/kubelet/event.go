@@ -12,21 +12,18 @@ import (
 // events/v1 types.go). The newer group calls the object "regarding" and the
 // message "note", and keeps the old count and times as deprecated ones.
 type event struct {
-	Metadata               struct{ Name, Namespace string }
-	Type, Reason           string
-	Message, Note          string
-	InvolvedObject         reference
-	Regarding              reference
-	Source                 source
-	DeprecatedSource       source
-	ReportingComponent     string // core/v1
-	ReportingController    string // events.k8s.io/v1
-	ReportingInstance      string
-	Count, DeprecatedCount int64
-	Series                 *struct {
-		Count            int64
-		LastObservedTime string
-	}
+	Metadata                 struct{ Name, Namespace string }
+	Type, Reason             string
+	Message, Note            string
+	InvolvedObject           reference
+	Regarding                reference
+	Source                   source
+	DeprecatedSource         source
+	ReportingComponent       string // core/v1
+	ReportingController      string // events.k8s.io/v1
+	ReportingInstance        string
+	Count, DeprecatedCount   int64
+	Series                   *series
 	EventTime                string
 	FirstTimestamp           string
 	LastTimestamp            string
@@ -37,6 +34,11 @@ type event struct {
 type reference struct{ Kind, Namespace, Name, FieldPath string }
 
 type source struct{ Component, Host string }
+
+type series struct {
+	Count            int64
+	LastObservedTime string
+}
 
 // moment is a printed time: the middle of its last digit and how wide that is.
 type moment struct {

@@ -8,69 +8,158 @@ import (
 	"faultline/parse/lex"
 )
 
-// field is a member of an object, and where its value goes: a string, a number or the
-// members of an object. Of one without a place only null is read.
-type field struct {
-	key    string
-	text   *string
-	number *int64
-	inside []field
-}
+// quickKeys are the members of [event] and its parts, and those that tell what is no
+// event: encoding/json takes each in letters of another size as well.
+var quickKeys = []string{"kind", "type", "reason", "message", "note", "reportingComponent", "reportingController", "reportingInstance",
+	"count", "deprecatedCount", "metadata", "name", "namespace", "involvedObject", "regarding", "fieldPath", "source", "deprecatedSource",
+	"component", "host", "eventTime", "firstTimestamp", "lastTimestamp", "deprecatedFirstTimestamp", "deprecatedLastTimestamp", "series", "lastObservedTime", "spec"}
 
 // quickEvent reads an event of the API out of valid JSON: what [event] has, as
 // encoding/json reads it, in one pass over its members. ok is false for what is no
-// event, and for one with anything unusual in what is asked for, such as an escape:
-// that is for encoding/json. A page of events is most of many bundles.
+// event, and for one with anything unusual in what is asked for: that is for
+// encoding/json. A page of events is most of many bundles.
 func quickEvent(raw []byte) (v event, ok bool) {
 	kind, about := "", false
-	fields := []field{
-		{key: "kind", text: &kind}, {key: "type", text: &v.Type}, {key: "reason", text: &v.Reason},
-		{key: "message", text: &v.Message}, {key: "note", text: &v.Note},
-		{key: "reportingComponent", text: &v.ReportingComponent}, {key: "reportingController", text: &v.ReportingController},
-		{key: "reportingInstance", text: &v.ReportingInstance},
-		{key: "count", number: &v.Count}, {key: "deprecatedCount", number: &v.DeprecatedCount},
-		{key: "metadata", inside: []field{{key: "name", text: &v.Metadata.Name}, {key: "namespace", text: &v.Metadata.Namespace}}},
-		{key: "involvedObject", inside: v.InvolvedObject.fields()}, {key: "regarding", inside: v.Regarding.fields()},
-		{key: "source", inside: v.Source.fields()}, {key: "deprecatedSource", inside: v.DeprecatedSource.fields()},
-		{key: "eventTime", text: &v.EventTime}, {key: "firstTimestamp", text: &v.FirstTimestamp}, {key: "lastTimestamp", text: &v.LastTimestamp},
-		{key: "deprecatedFirstTimestamp", text: &v.DeprecatedFirstTimestamp}, {key: "deprecatedLastTimestamp", text: &v.DeprecatedLastTimestamp},
-		{key: "series"}, {key: "spec"},
-	}
 	ok = members(raw, func(key, value []byte) bool {
-		about = about || string(key) == "involvedObject" || string(key) == "regarding"
-		return take(fields, key, value)
+		switch string(key) {
+		case "kind":
+			return plain(value, &kind)
+		case "type":
+			return plain(value, &v.Type)
+		case "reason":
+			return plain(value, &v.Reason)
+		case "message":
+			return plain(value, &v.Message)
+		case "note":
+			return plain(value, &v.Note)
+		case "reportingComponent":
+			return plain(value, &v.ReportingComponent)
+		case "reportingController":
+			return plain(value, &v.ReportingController)
+		case "reportingInstance":
+			return plain(value, &v.ReportingInstance)
+		case "involvedObject":
+			about = true
+			return v.InvolvedObject.take(value)
+		case "regarding":
+			about = true
+			return v.Regarding.take(value)
+		case "source":
+			return v.Source.take(value)
+		case "deprecatedSource":
+			return v.DeprecatedSource.take(value)
+		case "metadata":
+			return v.named(value)
+		case "count":
+			return whole(value, &v.Count)
+		case "deprecatedCount":
+			return whole(value, &v.DeprecatedCount)
+		case "series":
+			return v.repeated(value)
+		case "spec":
+			return string(value) == "null"
+		}
+		return v.time(key, value)
 	})
 	return v, ok && kind == "Event" && about
 }
 
-func (r *reference) fields() []field {
-	return []field{{key: "kind", text: &r.Kind}, {key: "namespace", text: &r.Namespace}, {key: "name", text: &r.Name}, {key: "fieldPath", text: &r.FieldPath}}
+// time takes a member that is a time, and passes over what is not asked for.
+func (v *event) time(key, value []byte) bool {
+	switch string(key) {
+	case "eventTime":
+		return plain(value, &v.EventTime)
+	case "firstTimestamp":
+		return plain(value, &v.FirstTimestamp)
+	case "lastTimestamp":
+		return plain(value, &v.LastTimestamp)
+	case "deprecatedFirstTimestamp":
+		return plain(value, &v.DeprecatedFirstTimestamp)
+	case "deprecatedLastTimestamp":
+		return plain(value, &v.DeprecatedLastTimestamp)
+	}
+	return foreign(key)
 }
 
-func (s *source) fields() []field {
-	return []field{{key: "component", text: &s.Component}, {key: "host", text: &s.Host}}
+// repeated takes how often an event came again.
+func (v *event) repeated(object []byte) bool {
+	if string(object) == "null" {
+		v.Series = nil
+		return true
+	}
+	if v.Series == nil {
+		v.Series = &series{}
+	}
+	return members(object, func(key, value []byte) bool {
+		switch string(key) {
+		case "count":
+			return whole(value, &v.Series.Count)
+		case "lastObservedTime":
+			return plain(value, &v.Series.LastObservedTime)
+		}
+		return foreign(key)
+	})
 }
 
-// take puts the value of a member where it goes; of one that is not asked for nothing.
-// It is false where that is not plain, also for a key that is one of them but to
-// encoding/json, which takes letters of another size as well.
-func take(fields []field, key, value []byte) bool {
-	for i := range fields {
-		switch f := &fields[i]; {
-		case len(f.key) != len(key) || !strings.EqualFold(f.key, string(key)):
-		case f.key != string(key):
+// named takes the name and namespace out of an event's metadata.
+func (v *event) named(object []byte) bool {
+	return members(object, func(key, value []byte) bool {
+		switch string(key) {
+		case "name":
+			return plain(value, &v.Metadata.Name)
+		case "namespace":
+			return plain(value, &v.Metadata.Namespace)
+		}
+		return foreign(key)
+	})
+}
+
+func (r *reference) take(object []byte) bool {
+	return members(object, func(key, value []byte) bool {
+		switch string(key) {
+		case "kind":
+			return plain(value, &r.Kind)
+		case "namespace":
+			return plain(value, &r.Namespace)
+		case "name":
+			return plain(value, &r.Name)
+		case "fieldPath":
+			return plain(value, &r.FieldPath)
+		}
+		return foreign(key)
+	})
+}
+
+func (s *source) take(object []byte) bool {
+	return members(object, func(key, value []byte) bool {
+		switch string(key) {
+		case "component":
+			return plain(value, &s.Component)
+		case "host":
+			return plain(value, &s.Host)
+		}
+		return foreign(key)
+	})
+}
+
+// foreign says whether a key that is not asked for is none that encoding/json would
+// take for one that is: in letters of another size, or behind an escape.
+func foreign(key []byte) bool {
+	switch string(key) {
+	case "apiVersion", "uid", "resourceVersion", "creationTimestamp", "managedFields":
+		return true
+	}
+	for _, c := range key {
+		if c >= utf8.RuneSelf || c == '\\' {
 			return false
-		case f.text != nil:
-			return plain(value, f.text)
-		case f.number != nil:
-			return whole(value, f.number)
-		case f.inside != nil:
-			return members(value, func(key, value []byte) bool { return take(f.inside, key, value) })
-		default:
-			return string(value) == "null"
 		}
 	}
-	return !bytes.ContainsFunc(key, func(r rune) bool { return r >= utf8.RuneSelf || r == '\\' })
+	for _, k := range quickKeys {
+		if len(k) == len(key) && k != string(key) && strings.EqualFold(k, string(key)) {
+			return false
+		}
+	}
+	return true
 }
 
 // members calls each for the members of an object until that says false, and says
@@ -94,15 +183,15 @@ func members(b []byte, each func(key, value []byte) bool) bool {
 	}
 }
 
-// plain takes a string without escapes; null leaves what is there.
+// plain takes a string; null leaves what is there.
 func plain(value []byte, to *string) bool {
 	switch {
 	case string(value) == "null":
 		return true
-	case value[0] != '"' || bytes.IndexByte(value, '\\') >= 0 || !utf8.Valid(value):
+	case value[0] != '"' || !utf8.Valid(value):
 		return false
 	}
-	*to = string(value[1 : len(value)-1])
+	*to = string(lex.Unquote(value))
 	return true
 }
 

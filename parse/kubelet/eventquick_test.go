@@ -12,8 +12,8 @@ import (
 // What is read quickly is what encoding/json reads, and nothing but events is.
 func TestQuickEvents(t *testing.T) {
 	keys := []string{"kind", "Kind", "type", "reason", "message", "note", "count", "deprecatedCount", "involvedObject", "regarding", "source", "metadata",
-		"series", "eventTime", "firstTimestamp", "lastTimestamp", "spec", "apiVersion", "na\\u006de", "REASON", "name", "namespace", "fieldPath", "component", "host", "uid"}
-	values := []string{`"Event"`, `"Pod"`, `"a \"word\""`, `null`, `3`, `-1`, `1.5`, `1234567890123456789012`, `true`, `[]`, `[{"kind":"Event"}]`, `"\u00e9"`, `"é"`, "\"\xff\"", `{}`, ` "spaced" `}
+		"series", "eventTime", "firstTimestamp", "lastTimestamp", "spec", "apiVersion", "na\\u006de", "REASON", "name", "namespace", "fieldPath", "component", "host", "uid", "lastObservedTime", "Series"}
+	values := []string{`"Event"`, `"Pod"`, `"a \"word\""`, `null`, `3`, `-1`, `1.5`, `1234567890123456789012`, `true`, `[]`, `[{"kind":"Event"}]`, `"\u00e9"`, `"\ud800x"`, `"\ud83d\ude00\udc00"`, `"é"`, "\"\xff\"", `{}`, ` "spaced" `}
 	r := rand.New(rand.NewPCG(9, 9))
 	var object func(depth int) string
 	object = func(depth int) string {

@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strings"
 
 	"faultline/parse"
 	"faultline/parse/lex"
 )
 
-// object is one object of a document as JSON, with the place where it begins.
+// object is one object of a document as JSON, with the place where it begins. Its text
+// is the callee's until that returns.
 type object struct {
 	raw  []byte
 	line uint32
@@ -58,7 +60,7 @@ func walkDocs(r io.Reader, each func(o object, doc int), listed func(kind string
 			w.docs++
 			switch token {
 			case json.Delim('{'):
-				err = w.document(w.dec.InputOffset() - 1)
+				err = w.document(w.at() - 1)
 			case json.Delim('['):
 				err = w.items()
 				listed("")
@@ -79,8 +81,10 @@ func walkDocs(r io.Reader, each func(o object, doc int), listed func(kind string
 type walker struct {
 	t      *tape
 	dec    *json.Decoder
+	begun  int64 // where in the tape the decoder began
+	inside bool  // of an object, not of the text itself
 	each   func(o object)
-	base   int64  // of the decoder in the source
+	base   int64  // of the tape in the source
 	docs   int    // that began
 	kind   string // of the document being read
 	listed func(kind string)
@@ -88,6 +92,8 @@ type walker struct {
 
 // document reads an object from behind its brace to its end.
 func (w *walker) document(start int64) error {
+	w.inside = true
+	defer func() { w.inside = false }()
 	w.t.drop(start)
 	line, listed := w.t.line(), false
 	w.kind = ""
@@ -127,24 +133,104 @@ func (w *walker) document(start int64) error {
 	if listed {
 		w.listed(w.kind)
 	} else {
-		w.each(object{raw: w.t.text(start, w.dec.InputOffset()), line: line, off: w.base + start})
+		w.each(object{raw: w.t.text(start, w.at()), line: line, off: w.base + start})
 	}
 	return nil
 }
 
-// items reads the elements of an array and its end.
+// items reads the elements of an array and its end. A value is found by a search for
+// its end, at a fraction of what a decoder takes; the decoder is asked for what is no
+// value, so that it says why.
 func (w *walker) items() error {
-	for w.dec.More() {
+	for at, some := w.at(), false; ; some = true {
+		off, raw := w.item(at, some)
+		switch {
+		case raw == nil:
+			return w.decoded(at, some)
+		case raw[0] == ']':
+			w.resume(off+1, w.within())
+			return nil
+		}
+		w.hand(raw, off)
+		at = off + int64(len(raw))
+	}
+}
+
+// item finds the element of an array that begins at some place, or its closing bracket;
+// some says that there was an element before. nil is neither. The bytes are good until
+// the next is asked for.
+func (w *walker) item(at int64, some bool) (off int64, raw []byte) {
+	w.t.drop(at)
+	for {
+		b := w.t.left()
+		n := lex.Blank(b)
+		if n < len(b) && b[n] == ']' {
+			return at + int64(n), b[n : n+1]
+		}
+		if some && n < len(b) && b[n] == ',' {
+			n++
+			n += lex.Blank(b[n:])
+		} else if some && n < len(b) {
+			return 0, nil
+		}
+		size, short := lex.JSONValue(b[n:])
+		if size > 0 {
+			return at + int64(n), b[n : n+size]
+		}
+		if !short || !w.t.more() {
+			return 0, nil
+		}
+	}
+}
+
+// hand hands out an element that begins at some place.
+func (w *walker) hand(raw []byte, off int64) {
+	w.t.drop(off)
+	w.each(object{raw: raw, line: w.t.line(), off: w.base + off, list: w.kind})
+}
+
+// decoded reads the elements of an array and its end from some place on by the decoder.
+func (w *walker) decoded(at int64, some bool) error {
+	array := w.within() + "["
+	if some {
+		array += `""`
+	}
+	for w.resume(at, array); w.dec.More(); {
 		var raw json.RawMessage
 		if err := w.dec.Decode(&raw); err != nil {
 			return err
 		}
-		off := w.dec.InputOffset() - int64(len(raw))
-		w.t.drop(off)
-		w.each(object{raw: raw, line: w.t.line(), off: w.base + off, list: w.kind})
+		w.hand(raw, w.at()-int64(len(raw)))
 	}
 	_, err := w.dec.Token()
 	return err
+}
+
+// at is the place that the decoder has come to.
+func (w *walker) at() int64 { return w.begun + w.dec.InputOffset() }
+
+// within is what a decoder has to have read to be where an array of the document stands.
+func (w *walker) within() string {
+	if w.inside {
+		return `{"":`
+	}
+	return ""
+}
+
+// resume has the decoder go on at a place that it has not come to yet, as if it had
+// read before what stands there.
+func (w *walker) resume(at int64, before string) {
+	if strings.HasSuffix(before, ":") {
+		before += `""`
+	}
+	w.t.drop(at)
+	rest := before + string(w.t.left())
+	w.dec, w.begun = json.NewDecoder(io.MultiReader(strings.NewReader(rest), w.t)), at-int64(len(before))
+	for w.dec.InputOffset() < int64(len(before)) {
+		if _, err := w.dec.Token(); err != nil {
+			return // it comes again
+		}
+	}
 }
 
 // tape remembers what was read from a document since the latest object began.
@@ -154,17 +240,49 @@ type tape struct {
 	from int    // what lies before it in buf is forgotten
 	off  int64  // of buf[from]
 	past uint32 // newlines before buf[from]
+	err  error  // that ended the reading
 }
 
-func (t *tape) Read(p []byte) (int, error) {
-	n, err := t.r.Read(p)
+func (t *tape) Read(p []byte) (n int, err error) {
+	if t.err != nil {
+		return 0, t.err
+	}
+	n, t.err = t.r.Read(p)
 	if t.from > len(t.buf)/2 {
-		t.buf = t.buf[:copy(t.buf, t.buf[t.from:])]
-		t.from = 0
+		t.forget()
 	}
 	t.buf = append(t.buf, p[:n]...)
-	return n, err
+	return n, t.err
 }
+
+// forget gives the room of what was dropped to what comes.
+func (t *tape) forget() {
+	t.buf = t.buf[:copy(t.buf, t.buf[t.from:])]
+	t.from = 0
+}
+
+// tapeRoom is how much is read at a time, at least, where no decoder asks.
+const tapeRoom = 64 << 10
+
+// more reads on behind what is left, and says whether there was more. Room is doubled,
+// so that a long object is not looked through often.
+func (t *tape) more() bool {
+	t.forget()
+	if n := len(t.buf); 2*n >= cap(t.buf) || cap(t.buf) < tapeRoom {
+		t.buf = append(make([]byte, 0, max(tapeRoom, 2*cap(t.buf))), t.buf...)
+	}
+	for t.err == nil {
+		n := 0
+		n, t.err = t.r.Read(t.buf[len(t.buf):cap(t.buf)])
+		if t.buf = t.buf[:len(t.buf)+n]; n > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// left is what was read and not dropped; it is good until more is read.
+func (t *tape) left() []byte { return t.buf[t.from:] }
 
 // drop forgets what lies before off.
 func (t *tape) drop(off int64) {
@@ -179,6 +297,6 @@ func (t *tape) line() uint32 { return t.past + 1 }
 
 // text copies what lies from off, which is what was dropped to, up to to.
 func (t *tape) text(off, to int64) []byte {
-	left := t.buf[t.from:]
+	left := t.left()
 	return append([]byte(nil), left[:max(0, min(to-off, int64(len(left))))]...)
 }

@@ -23,11 +23,13 @@ func Member(b []byte) (key, value []byte, n int, ok bool) {
 		return nil, nil, 0, false
 	}
 	key = b[n+1 : n+w-1]
-	n = blank(b, n+w)
+	n += w
+	n += Blank(b[n:])
 	if n >= len(b) || b[n] != ':' {
 		return nil, nil, 0, false
 	}
-	n = blank(b, n+1)
+	n++
+	n += Blank(b[n:])
 	w = valueEnd(b[n:])
 	if w == 0 {
 		return nil, nil, 0, false
@@ -63,12 +65,23 @@ func MemberOf(object []byte, name string) []byte {
 	return nil
 }
 
-func blank(b []byte, i int) int {
-	for i < len(b) && IsJSONSpace(b[i]) {
-		i++
+// Blank is how many bytes of white space b begins with, as JSON knows it.
+func Blank(b []byte) (n int) {
+	for n+8 <= len(b) && binary.LittleEndian.Uint64(b[n:]) == ' '*eachByte {
+		n += 8
 	}
-	return i
+	for n < len(b) && IsJSONSpace(b[n]) {
+		n++
+	}
+	return n
 }
+
+// eachByte is 1 in each of eight bytes.
+const eachByte = 0x0101010101010101
+
+// zeros has the upper bit of the first zero among eight bytes, and none before it
+// (H. Warren, Hacker's Delight, 6-1).
+func zeros(x uint64) uint64 { return (x - eachByte) &^ x & (eachByte << 7) }
 
 // shortQuote is how much of a quoted string is looked at eight bytes at a time.
 const shortQuote = 33
@@ -81,10 +94,8 @@ func QuotedEnd(b []byte) int {
 	}
 	n := 1
 	for n+8 <= len(b) && n < shortQuote { // most keys and many values are short
-		const each = 0x0101010101010101
 		x := binary.LittleEndian.Uint64(b[n:])
-		quotes, escapes := x^'"'*each, x^'\\'*each
-		quotes, escapes = (quotes-each)&^quotes&(each<<7), (escapes-each)&^escapes&(each<<7)
+		quotes, escapes := zeros(x^'"'*eachByte), zeros(x^'\\'*eachByte)
 		if escapes != 0 {
 			break
 		}

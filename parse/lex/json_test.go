@@ -14,7 +14,7 @@ func members(b []byte) (out []string, whole bool) {
 	for {
 		k, v, n, ok := Member(b)
 		if !ok {
-			return out, blank(b, 0) < len(b) && b[blank(b, 0)] == '}'
+			return out, Blank(b) < len(b) && b[Blank(b)] == '}'
 		}
 		out = append(out, string(Unquote(append(append([]byte{'"'}, k...), '"'))), string(Unquote(v)))
 		b = b[n:]

@@ -1,5 +1,10 @@
 package lex
 
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
 // JSONValue is the length of the JSON value at the beginning of b (RFC 8259),
 // checked as encoding/json checks it: exports hold a hundred million bytes of
 // small pairs. 0 when it is no value; short says that more bytes could make it
@@ -32,8 +37,8 @@ func (v *jsonValue) is(c byte) bool {
 }
 
 func (v *jsonValue) space() {
-	for v.i < len(v.b) && IsJSONSpace(v.b[v.i]) {
-		v.i++
+	if v.i < len(v.b) && v.b[v.i] <= ' ' {
+		v.i += Blank(v.b[v.i:])
 	}
 }
 
@@ -114,6 +119,17 @@ func (v *jsonValue) word(w string) bool {
 // text takes a string, at whose first quote it is.
 func (v *jsonValue) text() bool {
 	for v.i++; v.i < len(v.b); v.i++ {
+		for v.i+8 <= len(v.b) { // eight at a time, up to what is no plain text
+			x := binary.LittleEndian.Uint64(v.b[v.i:])
+			if found := zeros(x^'"'*eachByte) | zeros(x^'\\'*eachByte) | (x-' '*eachByte)&^x&(eachByte<<7); found != 0 {
+				v.i += bits.TrailingZeros64(found) / 8
+				break
+			}
+			v.i += 8
+		}
+		if v.i >= len(v.b) {
+			return false
+		}
 		switch c := v.b[v.i]; {
 		case c == '"':
 			v.i++
