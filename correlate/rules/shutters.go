@@ -236,16 +236,16 @@ func (p *Pass) shuts(code string, fact parse.Name) int32 {
 	return int32(len(p.readings) - 1)
 }
 
-// answers are when endpoints of a target were named to a process, in order.
-type answers map[answered][]parse.Time
+// namings are when endpoints of a target were named to a process, in order.
+type namings map[answered][]parse.Time
 
 type answered struct {
 	stream uint32
 	target parse.Name
 }
 
-func (p *Pass) added() answers {
-	out := answers{}
+func (p *Pass) added() namings {
+	out := namings{}
 	for _, pt := range p.Of(parse.ProxyEndpointAdded) {
 		e := p.At(pt)
 		of := answered{pt.Stream, e.Target}
@@ -259,7 +259,7 @@ func (p *Pass) added() answers {
 
 // within says whether endpoints of the same target came shortly after a "no
 // endpoints": an address that is no Service is answered twice.
-func (a answers) within(stream uint32, none *parse.Event, wait time.Duration) bool {
+func (a namings) within(stream uint32, none *parse.Event, wait time.Duration) bool {
 	times := a[answered{stream, none.Target}]
 	n, _ := slices.BinarySearch(times, none.Time)
 	return n < len(times) && times[n] <= none.Time+parse.Time(wait)
