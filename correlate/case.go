@@ -91,6 +91,7 @@ type Placed struct {
 	cuts  [][]parse.Span // by stream, on the clock of its group: its silences in holes
 	// linkerd: something of it was read, or nothing of another product.
 	linkerd bool
+	twice   map[Point]bool // see [Placed.ToldTwice]
 }
 
 // place puts each stream on the clock that the ladder of anchors gives it.
@@ -99,6 +100,7 @@ func place(ix *Index, o Options) (p Placed, conflicts []string) {
 	p = Placed{Index: ix, Options: o, linkerd: findLinkerd(ix)}
 	p.Anchors, conflicts = ix.anchors(&o)
 	p.holes, p.cuts = findHoles(&p)
+	p.twice = p.probesTwice()
 	return p, conflicts
 }
 

@@ -197,7 +197,7 @@ func (s *Seen) beside(c *Placed) {
 		for _, k := range b.kinds {
 			for _, p := range c.Of(k) {
 				if e := c.At(p); k != parse.ContainerTerminated || e.Value != 0 {
-					if _, ok := c.asked(p); ok {
+					if _, ok := c.asked(p); ok && !c.ToldTwice(p) {
 						n += max(int(e.Count), 1)
 					}
 				}

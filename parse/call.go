@@ -21,7 +21,8 @@ type Call struct {
 // language (Go net and net/http; the JDK's java.net and Apache HttpClient; glibc's
 // strerror, libcurl, Python's socket, http.client, urllib3, requests and aiohttp;
 // Node's net and undici; .NET's SocketError and HttpClient; Ruby's Errno; Rust's
-// std::io; gRPC's status codes; the bodies of Envoy and nginx). A first letter that
+// std::io; gRPC's status codes; the bodies of Envoy, nginx and Kong; the pools and breakers
+// of HikariCP, SQLAlchemy, PostgreSQL, MySQL, Resilience4j, gobreaker and Polly). A first letter that
 // may be a capital is left out.
 var callPhrases = []string{
 	"onnection refused", "ECONNREFUSED", "onnectionRefused", "actively refused", "onnection reset", "ECONNRESET", "onnectionReset",
@@ -35,7 +36,9 @@ var callPhrases = []string{
 	"ailed to verify certificate", "PKIX path", "CERTIFICATE_VERIFY_FAILED", "certificate verify failed", "CERT_HAS_EXPIRED", "verify the first certificate", "policy rejection:",
 	"proxy error: EOF", "proxy error: context canceled", "no servers could be reached", "server can't find", EnvoyReset,
 	"HTTP/2 502", "HTTP/2 503", "HTTP/2 504", "o server is available to handle", "erver didn't respond in time", "a peer from the ring-balancer",
-	"upstream server is timing out", "o available server", "ame resolution failed",
+	"upstream server is timing out", "o available server", "ame resolution failed", "o Route matched with those values",
+	"losed BEFORE response", "annot assign requested address", "EADDRNOTAVAIL", "OPEN and does not permit", "ircuit breaker is open", "circuit is now open", "BrokenCircuitException",
+	"onnection is not available, request timed out after", "QueuePool limit of size", "oo many clients already", "connection slots are reserved", "oo many connections", "oo many open files",
 }
 
 // answerHeads are how the first line of an answer begins as curl shows it, with -i or

@@ -209,6 +209,19 @@ var Words = []Word{
 	{Text: "remote end closed connection", Code: "upstream_closed", Sure: true},
 	{Text: "server disconnected", Code: "upstream_closed", Sure: true},
 	{Text: "closed the connection unexpectedly", Code: "upstream_closed", Sure: true},
+	{Text: "closed before response", Code: "upstream_closed", Sure: true}, // Reactor Netty
+	{Text: "no route matched with those values", Code: "no_route", Sure: true},
+	// A caller's own breaker (Resilience4j, gobreaker, Polly) and pools (HikariCP, SQLAlchemy, PostgreSQL, MySQL).
+	{Text: "open and does not permit", Code: "breaker_open", Sure: true},
+	{Text: "circuit breaker is open", Code: "breaker_open", Sure: true},
+	{Text: "circuit is now open", Code: "breaker_open", Sure: true},
+	{Text: "brokencircuitexception", Code: "breaker_open", Sure: true},
+	{Text: "connection is not available, request timed out", Code: "overload", Sure: true},
+	{Text: "queuepool limit", Code: "overload", Sure: true},
+	{Text: "too many clients already", Code: "overload", Sure: true},
+	{Text: "connection slots are reserved", Code: "overload", Sure: true},
+	{Text: "too many connections", Code: "overload", Sure: true},
+	{Text: "too many open files", Code: "overload", Sure: true},
 	{Text: "rate limit exceeded", Code: "overload", Sure: true}, // a route's or server's own limit (linkerd2-proxy linkerd/app/inbound/src/policy/http.rs)
 	{Text: "keepalive ping failed", Code: "h2_ping_timeout", Sure: true},
 	{Text: "produced zero addresses", Code: "dns_failure"}, // a name that resolves to nobody, or to nobody that is ready

@@ -34,6 +34,15 @@ func (p *Pass) counted(r *Rule) (f correlate.Finding, ok bool) {
 			}
 		}
 	}
+	for _, m := range p.flagged(d.Code) {
+		up := m.increase()
+		sum += up
+		metric = p.Name(m.Metric)
+		names[p.subjectOf(m)] += max(int(up), 1)
+		if len(f.Evidence) < maxEvidence {
+			f.Evidence = append(f.Evidence, m.whole())
+		}
+	}
 	if len(f.Evidence) == 0 {
 		return f, false
 	}
@@ -63,11 +72,22 @@ func (p *Pass) tells(c *known.Counter, m metric) (by float64, ok bool) {
 		return 0, false
 	}
 	if !c.Gauge {
-		by = m.increase()
-		return by, by > 0
+		if by = m.increase(); c.Without != "" {
+			for _, other := range p.sameOf(m, c.Without) {
+				by -= other.increase()
+			}
+		}
+		return by, by > 0 && by >= c.Least
 	}
 	lowest, highest := slices.Min(m.Values), slices.Max(m.Values)
-	if c.Below != 0 {
+	switch {
+	case c.Until:
+		last := len(m.Values) - 1
+		left := m.Values[last] - float64(m.Times[last])/1e9
+		return m.Values[last], m.Values[last] > 0 && left < c.Below
+	case c.Wanted != "" && !slices.ContainsFunc(p.sameOf(m, c.Wanted), func(w metric) bool { return slices.Max(w.Values) > 0 }):
+		return 0, false
+	case c.Below != 0:
 		return lowest, lowest < c.Below
 	}
 	limit := c.Above
@@ -83,12 +103,84 @@ func (p *Pass) tells(c *known.Counter, m metric) (by float64, ok bool) {
 	return highest, highest > limit
 }
 
+// sameOf are the series of another metric that are about the same: all labels that both
+// have are equal.
+func (p *Pass) sameOf(m metric, name string) (out []metric) {
+	for _, other := range p.named(name) {
+		same := true
+		for _, l := range m.Labels {
+			if key := p.Name(l.Key); key != "__name__" {
+				v := p.label(other, key)
+				same = same && (v == "" || v == p.Name(l.Value))
+			}
+		}
+		if same {
+			out = append(out, other)
+		}
+	}
+	return out
+}
+
 // subjectOf is what a series is about, the most particular label first.
 func (p *Pass) subjectOf(m metric) string {
-	for _, key := range []string{"pod", "endpoint", "service", "dst_service", "authority", "envoy_cluster_name", "node", "instance"} {
+	for _, key := range []string{"pod", "endpoint", "service", "dst_service", "authority", "destination_service_name", "parent_name", "deployment",
+		"statefulset", "daemonset", "envoy_cluster_name", "proxy", "target_cluster_name", "node", "name", "instance"} {
 		if v := p.label(m, key); v != "" {
 			return v
 		}
 	}
 	return ""
+}
+
+// flagged are the counters of failed requests that say a code: by the flag of an Envoy,
+// else, where a proxy beside the application passed the status on, that it was its own.
+// Where failed requests were read they say more.
+func (p *Pass) flagged(code string) (out []metric) {
+	if len(p.Incidents) > 0 || p.requestsRead() {
+		return nil
+	}
+	for name, label := range known.FlaggedRequests {
+		for _, m := range p.named(name) {
+			flag, ok := known.FlagOf(known.EnvoyFlags, p.label(m, label))
+			if v := p.label(m, label); v == "-" || v == "" {
+				flag.Code, ok = "upstream_5xx", true
+			}
+			if ok && flag.Code == code && p.failing(name, m) {
+				out = append(out, m)
+			}
+		}
+	}
+	if code != "upstream_5xx" {
+		return out
+	}
+	for name, is := range passedOn {
+		for _, m := range p.named(name) {
+			if p.label(m, is.label) == is.value && p.failing(name, m) {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}
+
+// passedOn are linkerd-proxy's counters of answers that came from behind it, by the label
+// that says so (linkerd2-proxy linkerd/app/core/src/metrics.rs, linkerd/app/outbound/src/http/logical/policy/route/metrics).
+var passedOn = map[string]struct{ label, value string }{
+	"response_total": {"direction", "inbound"}, "outbound_http_route_request_statuses_total": {"error", ""},
+}
+
+// failing says whether a counter of requests is of a failed status, and rose.
+func (p *Pass) failing(name string, m metric) bool {
+	status, _ := known.StatusOf(name, func(key string) string { return p.label(m, key) })
+	return status != "" && m.increase() > 0
+}
+
+// requestsRead says whether a failed request was read.
+func (p *Pass) requestsRead() bool {
+	for _, list := range p.sights {
+		if slices.ContainsFunc(list, func(s sight) bool { return p.as(s).request }) {
+			return true
+		}
+	}
+	return false
 }

@@ -10,6 +10,7 @@ import (
 	"faultline/correlate/known"
 	"faultline/correlate/words"
 	"faultline/parse"
+	"faultline/parse/extra"
 )
 
 // fill writes a sentence of a diagnosis about a group. What is not known
@@ -345,6 +346,9 @@ func unsynced(p *Pass, g *group, f *correlate.Finding) {
 		f.Confidence = correlate.High
 	}
 	for _, w := range g.words {
+		if strings.HasSuffix(w.name, extra.Stale) {
+			f.Confidence = max(f.Confidence, correlate.Medium)
+		}
 		if _, rest, ok := strings.Cut(w.name, "closed since "); ok {
 			text, _, _ := strings.Cut(rest, " ago")
 			if d, err := time.ParseDuration(text); err == nil && d > time.Minute {

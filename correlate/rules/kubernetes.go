@@ -24,7 +24,7 @@ var (
 		Never:    "An empty log of the injector, as a good sign.",
 		Source:   "linkerd2 charts values, values-ha; k8s.io/apiserver pkg/admission/plugin/webhook",
 		Rivals:   []string{"apiserver_unreachable", "tls_mismatch"},
-	}, nil)
+	}, hooked)
 	apiServerSlow = tells(Diagnosis{
 		Code: "apiserver_slow", Where: correlate.AtKubernetesAPI, What: "the API server answered late, or with 504 or 429",
 		Title:    "The API server answered late or not at all{times}: {words}.",
@@ -209,4 +209,36 @@ func mixedProxies(p *Pass) []correlate.Finding {
 		return []correlate.Finding{f}
 	}
 	return nil
+}
+
+// hooked says what a webhook that was not reached let through or refused: without its
+// answer an injector's pods get no proxy, and one that fails closed keeps all out.
+func hooked(p *Pass, g *group, f *correlate.Finding) {
+	name := g.webhook()
+	if t := top(g.targets); name == "" {
+		name = t
+	}
+	injects := name == "" || strings.Contains(name, "linkerd") || strings.Contains(name, "injector")
+	closed := slices.ContainsFunc(g.list, func(s sight) bool { return refused(p.as(s).text) || p.At(s.Point).Kind == parse.K8sEvent })
+	what := "what is created"
+	if injects {
+		what = "the pods that are created"
+	}
+	switch {
+	case closed:
+		f.Facets["policy"] = "Fail"
+		f.Detail = "It fails closed: " + what + " or changed meanwhile is refused, so that no new pod comes in place of one that goes."
+	case !injects:
+		f.Detail = "Failing open, " + what + " meanwhile is not checked; failing closed (failurePolicy Fail) it is refused. No request of a client fails by it directly."
+	default:
+		return
+	}
+	if !injects {
+		f.Next[0] = "From the API server's host (control plane node) to that webhook's service: its endpoints, kube-proxy, security group, NetworkPolicy; the caBundle against its certificate."
+	}
+}
+
+// refused says whether the words are of a request that was not let through.
+func refused(text string) bool {
+	return strings.HasPrefix(text, "failing closed") || strings.HasPrefix(text, "Error from server") || strings.Contains(text, "Error creating: ")
 }

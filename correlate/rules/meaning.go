@@ -8,7 +8,6 @@ import (
 	"faultline/correlate"
 	"faultline/correlate/known"
 	"faultline/parse"
-	"faultline/parse/check"
 	"faultline/parse/formats"
 )
 
@@ -72,11 +71,17 @@ func (p *Pass) response(e *parse.Event, r reading) (reading, bool) {
 		r.code = undecided
 	case way.Side == "inbound" && slices.Contains(handed, r.code):
 		r.code = "inbound_unavailable"
+	case way.Details == gcpUnconnected, way.State == gcpUnconnected: // refused or not answered, as its duration says
+		r.sure = correlate.Medium
 	case r.code == "upstream_5xx", r.code == "slow_client" && e.Value >= 500, r.code == "ingress_no_endpoints" && r.text == "" && hostOf(way.Upstream) != "0.0.0.1":
 		r.sure = correlate.Medium
 	}
 	return r, true
 }
+
+// gcpUnconnected is what Google's load balancers say of a backend that they could not
+// connect to, whatever the reason (cloud.google.com/load-balancing/docs/https/https-logging-monitoring).
+const gcpUnconnected = "failed_to_connect_to_backend"
 
 // handed are the codes of a request that a sidecar could not hand on.
 var handed = []string{"connect_refused", "connect_timeout"}
@@ -437,37 +442,6 @@ func gaveUp(r reading) reading {
 
 // uncalled are the codes of a call that did not reach whom it was for.
 var uncalled = []string{"connect_timeout", "connect_refused", "no_route_to_host", "dns_failure"}
-
-// checks are what a failed line of `linkerd check` and its like is about
-// (linkerd2 pkg/healthcheck/healthcheck.go, multicluster/cmd/check.go).
-var checks = []struct{ text, code string }{
-	{"gateway", "mirror_gateway_down"}, {"arking as unhealthy", "mirror_gateway_down"}, {"expire", "certificate_expiry"}, {"valid", "certificate_expiry"}, {"trust anchor", "certificate_expiry"}, {"issuer", "certificate_expiry"},
-	{"webhook", "webhook_failed"}, {"proxy-injector", "webhook_failed"}, {"clusterrole", "rbac_denied"}, {"kubernetes api", "apiserver_unreachable"},
-}
-
-// checked reads a line of a check that failed: its words, else what it checks.
-func checked(target string, r reading) (reading, bool) {
-	text := strings.ToLower(target + " " + r.text)
-	if r.sure = correlate.Medium; strings.HasPrefix(r.text, check.SuccessRate) {
-		r.code, r.why = "upstream_5xx", classified
-		return r, true
-	}
-	if strings.Contains(text, "arking as unhealthy") { // the service mirror's own words, whatever the error behind them
-		r.code, r.sure = "mirror_gateway_down", correlate.High
-		return r, true
-	}
-	if c, _, ok := wordsOf(text); ok {
-		r.code, r.sure = c, correlate.High
-		return r, true
-	}
-	for _, c := range checks {
-		if strings.Contains(text, c.text) {
-			r.code = c.code
-			return r, true
-		}
-	}
-	return r, false
-}
 
 // traceLong is how long an API call must take before its trace is a witness.
 const (

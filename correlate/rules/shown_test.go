@@ -2,8 +2,10 @@ package rules_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"faultline/correlate"
 )
@@ -33,6 +35,28 @@ func jobJSON(other string) string {
 // ingressPage is a page of an ingress whose backend has a health.
 func ingressPage(health string) string {
 	return "Name:             shop\nNamespace:        shop\nRules:\n  Host          Path  Backends\n  shop.example  /     web:80 (10.8.0.4:8080)\nAnnotations:      ingress.kubernetes.io/backends: {\"k8s1-shop-web-80\":\"" + health + "\",\"k8s1-other-80\":\"HEALTHY\"}\nEvents:           <none>\n"
+}
+
+// measured is the answer of Prometheus for one series, a sample a minute from noon on.
+func measured(metric, labels string, values ...float64) dump {
+	return dump{"m.json": answerOf(seriesOf(metric, labels, values...))}
+}
+
+// measuredTwo is that for two series of one object, each at one value after nought.
+func measuredTwo(metric, other, labels string, v, w float64) dump {
+	return dump{"m.json": answerOf(seriesOf(metric, labels, 0, v, v), seriesOf(other, labels, 0, w, w))}
+}
+
+func answerOf(series ...string) string {
+	return `{"status":"success","data":{"resultType":"matrix","result":[` + strings.Join(series, ",") + `]}}`
+}
+
+func seriesOf(metric, labels string, values ...float64) string {
+	var samples []string
+	for i, v := range values {
+		samples = append(samples, fmt.Sprintf(`[%d,"%.0f"]`, noon.Unix()+int64(60*i), v))
+	}
+	return fmt.Sprintf(`{"metric":{"__name__":%q,%s},"values":[%s]}`, metric, labels, strings.Join(samples, ","))
 }
 
 const (
@@ -68,6 +92,28 @@ var shownVariants = []variant{
 		one("2024-02-02 12:00:00,100 INFO started with -XX:+ExitOnOutOfMemoryError\n")},
 	{"crash_loop", correlate.Medium, one("LAST SEEN   TYPE     REASON    OBJECT      MESSAGE\n3m          Normal   Killing   pod/web-1   Container web failed liveness probe, will be restarted\n"),
 		one("LAST SEEN   TYPE     REASON    OBJECT      MESSAGE\n3m          Normal   Killing   pod/web-1   Stopping container web\n")},
+	{"breaker_open", correlate.High, one("ENDPOINT           STATUS      OUTLIER CHECK   CLUSTER\n10.20.31.7:8080    UNHEALTHY   FAILED          outbound|8080||web.shop.svc.cluster.local\n"),
+		one("ENDPOINT           STATUS      OUTLIER CHECK   CLUSTER\n10.20.31.7:8080    HEALTHY     OK              outbound|8080||web.shop.svc.cluster.local\n")},
+	{"config_sync_failed", correlate.Medium, one("NAME         CLUSTER      CDS      LDS      EDS           RDS      ECDS       ISTIOD                  VERSION\nweb-1.shop   Kubernetes   SYNCED   SYNCED   STALE (12m)   SYNCED   NOT SENT   istiod-55f8b9bb5-abcde  1.21.0\n"),
+		one("NAME         CLUSTER      CDS      LDS      EDS           RDS      ECDS       ISTIOD                  VERSION\nweb-1.shop   Kubernetes   SYNCED   SYNCED   SYNCED (2m)   SYNCED   NOT SENT   istiod-55f8b9bb5-abcde  1.21.0\n")},
+	{"breaker_open", correlate.High, one("2024-02-02T12:00:00Z ERROR cart: CircuitBreaker 'inventory' is OPEN and does not permit further calls\n"), one("2024-02-02T12:00:00Z INFO cart: CircuitBreaker 'inventory' changed state from OPEN to HALF_OPEN\n")},
+	{"overload", correlate.High, one("2024-02-02 12:00:31.123 ERROR 1 --- [exec-3] o.h.e.jdbc.spi.SqlExceptionHelper : HikariPool-1 - Connection is not available, request timed out after 30000ms.\n"), nil},
+	{"kernel_table_full", correlate.High, one("2024-02-02T12:00:01Z ERROR client: Get \"http://10.2.0.9:8080/x\": dial tcp 10.2.0.9:8080: connect: cannot assign requested address\n"), nil},
+	{"no_route", correlate.High, one("2024-02-02T12:00:01Z ERROR client: GET https://api.example/nope: 404 {\"message\":\"no Route matched with those values\"}\n"), nil},
+	{"crash_loop", correlate.Medium, measured("kube_pod_container_status_restarts_total", `"pod":"api-1"`, 3, 4, 5, 6), measured("kube_pod_container_status_restarts_total", `"pod":"api-1"`, 3, 3, 4, 4)},
+	{"empty_target", correlate.Medium, measuredTwo("kube_deployment_status_replicas_available", "kube_deployment_spec_replicas", `"namespace":"shop","deployment":"api"`, 0, 3),
+		measuredTwo("kube_deployment_status_replicas_available", "kube_deployment_spec_replicas", `"namespace":"shop","deployment":"api"`, 0, 0)},
+	{"node_unhealthy", correlate.Medium, measured("kube_node_status_condition", `"node":"wk-3","condition":"DiskPressure","status":"true"`, 0, 0, 1, 1), measured("kube_node_status_condition", `"node":"wk-3","condition":"DiskPressure","status":"false"`, 1, 1, 1, 1)},
+	{"connect_refused", correlate.Medium, measured("envoy_cluster_upstream_cx_connect_fail", `"envoy_cluster_name":"shop_web"`, 0, 3, 9, 9),
+		measuredTwo("envoy_cluster_upstream_cx_connect_fail", "envoy_cluster_upstream_cx_connect_timeout", `"envoy_cluster_name":"shop_web"`, 9, 9)},
+	{"connect_refused", correlate.Medium, measured("istio_requests_total", `"response_code":"503","response_flags":"UF","destination_service_name":"web"`, 0, 3, 9, 9), measured("istio_requests_total", `"response_code":"200","response_flags":"UF","destination_service_name":"web"`, 0, 3, 9, 9)},
+	{"ingress_no_endpoints", correlate.Medium, measured("istio_requests_total", `"response_code":"503","response_flags":"UH","destination_service_name":"web"`, 0, 3, 9, 9), measured("istio_requests_total", `"response_code":"503","response_flags":"UH","destination_service_name":"web"`, 9, 9, 9, 9)},
+	{"upstream_5xx", correlate.Medium, measured("istio_requests_total", `"response_code":"503","response_flags":"-","destination_service_name":"web"`, 0, 3, 9, 9), measured("istio_requests_total", `"response_code":"503","response_flags":"UO","destination_service_name":"web"`, 0, 3, 9, 9)},
+	{"upstream_5xx", correlate.Medium, measured("response_total", `"status_code":"503","direction":"inbound","deployment":"web"`, 0, 3, 9, 9), measured("response_total", `"status_code":"503","direction":"outbound","deployment":"web"`, 0, 3, 9, 9)},
+	{"certificate_expiry", correlate.Medium, measured("certmanager_certificate_expiration_timestamp_seconds", `"name":"linkerd-identity-issuer"`, 1706875000, 1706875000, 1706875000), measured("certmanager_certificate_expiration_timestamp_seconds", `"name":"linkerd-identity-issuer"`, 1706975000, 1706975000, 1706975000)},
+	{"dns_failure", correlate.Medium, measured("coredns_dns_responses_total", `"rcode":"SERVFAIL"`, 0, 40, 80), measured("coredns_dns_responses_total", `"rcode":"NXDOMAIN"`, 0, 40, 80)},
+	{"ingress_no_endpoints", correlate.Medium, measured("haproxy_backend_active_servers", `"proxy":"be_web"`, 2, 0, 0), measured("haproxy_backend_active_servers", `"proxy":"be_web"`, 2, 1, 1)},
+	{"webhook_failed", correlate.Medium, measured("apiserver_admission_webhook_rejection_count", `"error_type":"calling_webhook_error","name":"a.b"`, 0, 2, 5), measured("apiserver_admission_webhook_rejection_count", `"error_type":"no_error","name":"a.b"`, 0, 2, 5)},
 	{"proxy_not_ready", correlate.High, one("LAST SEEN   TYPE     REASON    OBJECT      MESSAGE\n3m          Normal   Killing   pod/web-1   Init container linkerd-proxy failed startup probe, will be restarted\n"), nil},
 }
 
@@ -89,6 +135,39 @@ func TestShownIsNotDenied(t *testing.T) {
 		c := judged(t, x.dump.inputs()...)
 		if c.Verdict.Code != x.code || !strings.Contains(c.Verdict.Sentence, x.says) {
 			t.Errorf("%s: %s %q;%s", name, c.Verdict.Code, c.Verdict.Sentence, titles(c))
+		}
+	}
+}
+
+// A failed probe that the kubelet's log and an event both tell is one, and a webhook says
+// what became of what it was asked about.
+func TestToldOnce(t *testing.T) {
+	line := kubeletLine(1, "I", "prober.go:107", `"Probe failed" probeType="Liveness" pod="shop/web-0" podUID="e65" containerName="web" probeResult="failure" output="Get \"http://10.2.0.3:8080/live\": context deadline exceeded"`)
+	told := func(count int, lasts time.Duration) string {
+		return event("shop", "web-0", "Unhealthy", `Liveness probe failed: Get "http://10.2.0.3:8080/live": context deadline exceeded`, noon.Add(lasts), count)
+	}
+	for name, x := range map[string]struct {
+		dump dump
+		says string
+	}{
+		"once":              {dump{"k.log": line, "e.json": told(1, time.Second)}, "1 probe of"},
+		"an event of more":  {dump{"k.log": line, "e.json": told(3, time.Second)}, "3 probes of"},
+		"minutes later":     {dump{"k.log": line, "e.json": told(1, 20*time.Minute)}, "2 probes of"},
+		"lines of more":     {dump{"k.log": line + strings.ReplaceAll(line, "12:00:01", "12:00:02"), "e.json": told(1, time.Second)}, "2 probes of"},
+		"the event alone":   {dump{"e.json": told(4, time.Second)}, "4 probes of"},
+		"another container": {dump{"k.log": strings.ReplaceAll(line, "shop/web-0", "shop/web-1"), "e.json": told(1, time.Second)}, "2 probes of"},
+	} {
+		c := judged(t, x.dump.inputs()...)
+		if !slices.ContainsFunc(c.Findings, func(f correlate.Finding) bool {
+			return f.Diagnosis == "probe_timeout" && strings.HasPrefix(f.Title, x.says)
+		}) {
+			t.Errorf("%s: not %q;%s", name, x.says, titles(c))
+		}
+	}
+	for policy, says := range map[string]string{"open": "", "closed": "It fails closed"} {
+		c := judged(t, one("W0202 12:00:06.179244       1 dispatcher.go:170] Failed calling webhook, failing "+policy+" linkerd-proxy-injector.linkerd.io: failed calling webhook \"linkerd-proxy-injector.linkerd.io\": Post \"https://x\": EOF\n").inputs()...)
+		if len(c.Findings) == 0 || !strings.Contains(c.Findings[0].Title, "failing "+policy) || !strings.Contains(c.Findings[0].Detail, says) || (c.Findings[0].Facets["policy"] == "Fail") != (says != "") {
+			t.Errorf("failing %s;%s", policy, titles(c))
 		}
 	}
 }

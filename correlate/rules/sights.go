@@ -117,7 +117,7 @@ func (p *Pass) says(pt correlate.Point, kind parse.Kind, seen map[readingKey]int
 		}
 		seen[key] = as
 	}
-	if as >= 0 && !p.asked(pt) {
+	if as >= 0 && (!p.asked(pt) || p.ToldTwice(pt)) {
 		return -1
 	}
 	return as

@@ -117,7 +117,7 @@ func (r *record) event(rule *message, l *parse.Line, b *parse.Batch) parse.Verdi
 	case parse.WebhookFailed:
 		var why []byte
 		webhook, why = r.webhook()
-		e.Target, e.Fact = b.Names.Add(webhook), b.Names.Add(clip(why))
+		e.Target, e.Fact = b.Names.Add(webhook), b.Names.Add(clip(append([]byte(r.outcome()), why...)))
 	case parse.ProxyNoEndpoints:
 		e.Target, e.Fact = b.Names.Add(r.unserved()), b.Names.AddString("no active Endpoint") // of every empty Service, asked for or not
 	case parse.ControllerLookupFailed:

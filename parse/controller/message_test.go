@@ -114,9 +114,9 @@ func TestPlatform(t *testing.T) {
 	const klog, hook = "W0210 13:28:06.179244       1 ", "linkerd-proxy-injector.linkerd.io"
 	const post = `Post "https://x.linkerd.svc:443/?timeout=10s": context deadline exceeded`
 	f(klog+`dispatcher.go:170] Failed calling webhook, failing open `+hook+`: failed calling webhook "`+hook+`": `+post,
-		"webhook.failed | warn | target="+hook+" | fact="+post)
+		"webhook.failed | warn | target="+hook+" | fact=failing open: "+post)
 	f(klog+`dispatcher.go:142] Failed calling webhook, failing closed a.b: failed calling webhook "a.b": failed to call webhook: x`,
-		`webhook.failed | warn | target=a.b | fact=failed to call webhook: x`)
+		`webhook.failed | warn | target=a.b | fact=failing closed: failed to call webhook: x`)
 	f(klog+`replica_set.go:577] sync "shop/web-7" failed with Internal error occurred: failed calling webhook "a.b": x`,
 		`webhook.failed | warn | target=a.b | fact=x`)
 	f(`time="2024-02-02T13:22:28Z" level=error msg="cannot create: failed calling webhook \"a.b\": EOF"`, `webhook.failed | error | target=a.b | fact=EOF`)

@@ -31,6 +31,17 @@ func (r *record) webhook() (name, why []byte) {
 	return nil, nil
 }
 
+// outcome is what became of the request that a webhook was asked about, as it begins
+// the fact: it went on, or was refused; "" where the line does not say.
+func (r *record) outcome() string {
+	for _, o := range []string{"failing open", "failing closed"} {
+		if bytes.Contains(r.message, []byte("calling webhook, "+o)) {
+			return o + ": "
+		}
+	}
+	return ""
+}
+
 // twice says that the event which was added last may be told by a second line:
 // where a webhook may fail, the API server prints that it goes on without, and
 // the same error once more (k8s.io/apiserver
