@@ -83,11 +83,16 @@ func prepare(t *testing.T, home string) {
 	if err := os.WriteFile(filepath.Join(home, "early.yaml"), []byte(rules), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []string{
-		"faultline synth -o dump --scenario resync --hours 8 --seed 504",
-		"faultline synth -o after --scenario poisson --hours 8 --seed 504",
-		"tar --sort=name -czf bundle.tgz dump",
-	} {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, made, _ := strings.Cut(string(readme), "typed as it stands:\n\n") // as a reader makes them
+	made, _, _ = strings.Cut(made, "\n\n")
+	if strings.Count(made, "\n") != 2 {
+		t.Fatalf("README.md makes the dumps by %q", made)
+	}
+	for c := range strings.SplitSeq(made, "\n") {
 		if out, err := shell(home, c).CombinedOutput(); err != nil {
 			t.Fatalf("%s: %v\n%s", c, err, out)
 		}

@@ -105,7 +105,7 @@ func (a *app) noPath(paths []string) error {
 			return &hinted{err, a.name + " " + strings.Join(right, " ")}
 		}
 	}
-	return err
+	return &hinted{err, a.name + " demo     shows a bundled incident; " + a.name + " --help     lists the verbs"}
 }
 
 // passedOver says that an input is faultline's own, if it is.

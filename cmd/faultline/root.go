@@ -245,7 +245,20 @@ func (a *app) flagError(cmd *cobra.Command, err error) error {
 				}
 			}
 			hint = a.name + " " + strings.Join(right, " ")
+		} else if has := verbsWith(cmd.Root(), wrong); len(has) > 0 {
+			hint = a.name + " " + has[0] + " " + strings.Join(slices.DeleteFunc(slices.Clone(a.args), func(arg string) bool { return arg == cmd.Name() }), " ")
+			err = fmt.Errorf("%w: it is one of %s", err, strings.Join(has, ", "))
 		}
 	}
 	return misuse(hint, "%w", err)
+}
+
+// verbsWith are the verbs that have a flag.
+func verbsWith(root *cobra.Command, flag string) (out []string) {
+	for _, c := range root.Commands() {
+		if c.IsAvailableCommand() && c.Flags().Lookup(flag) != nil {
+			out = append(out, c.Name())
+		}
+	}
+	return out
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"faultline/correlate/aside"
+	"faultline/correlate/words"
 	"faultline/fixtures"
 	"faultline/fixtures/synth"
 	"faultline/parse"
@@ -28,7 +30,7 @@ func (a *app) demoCmd() *cobra.Command {
 	for _, i := range fixtures.Incidents() {
 		fmt.Fprintf(&doc, "  %-8s %s\n", i.Name, i.Doc)
 	}
-	c := &cobra.Command{Use: "demo [NAME]", Short: "opens a bundled incident", Long: "Opens a bundled incident:\n\n" + doc.String(),
+	c := &cobra.Command{Use: "demo [NAME]", Short: "opens a bundled incident: " + strings.Join(bundled(), ", "), Long: "Opens a bundled incident:\n\n" + doc.String(),
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := fixtures.Incidents()[0].Name
@@ -44,6 +46,14 @@ func (a *app) demoCmd() *cobra.Command {
 	return c
 }
 
+// bundled are the names of the bundled incidents.
+func bundled() (out []string) {
+	for _, i := range fixtures.Incidents() {
+		out = append(out, i.Name)
+	}
+	return out
+}
+
 // bundledInputs are the files of a bundled incident, and that of --facts.
 func (a *app) bundledInputs(name string) ([]parse.Input, error) {
 	in, ok, err := fixtures.Inputs(name)
@@ -51,7 +61,8 @@ func (a *app) bundledInputs(name string) ([]parse.Input, error) {
 		return nil, err
 	}
 	if !ok {
-		return nil, misuse(a.name+" demo --help", "there is no bundled incident %q", name)
+		near := cmp.Or(words.Nearest(name, bundled()), fixtures.Incidents()[0].Name)
+		return nil, misuse(a.name+" demo "+near, "there is no bundled incident %q: there are %s", name, strings.Join(bundled(), ", "))
 	}
 	facts, err := a.factsInput()
 	return append(in, facts...), err

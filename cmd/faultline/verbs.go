@@ -13,6 +13,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/report"
+	"faultline/correlate/words"
 	"faultline/parse"
 	"faultline/parse/bundle"
 	"faultline/parse/formats"
@@ -91,6 +92,7 @@ func (a *app) writeEvents(w io.Writer, c *loaded, form string) error {
 			return misuse("marks: [{at: TIME, text: …}] in a faultline.yaml, or m on the screen, sets one", "--near %s: no mark with a time holds that", a.flags.near)
 		}
 	}
+	a.noEvents(c.Case, &f)
 	buffered := newBuffer(w)
 	left, who := 0, ""
 	var err error
@@ -113,6 +115,21 @@ func (a *app) writeEvents(w io.Writer, c *loaded, form string) error {
 		a.warn("%s", parse.Agree(fmt.Sprintf("%d events have no wall time, which %s asks for, and are left out", left, who)))
 	}
 	return buffered.Flush()
+}
+
+// noEvents says that a timeline is empty, and of how many events: no row at all
+// looks like an answer, and may be a filter's doing.
+func (a *app) noEvents(c *correlate.Case, f *report.Filter) {
+	for p := range c.Timeline() {
+		if f.Wants(c, p) {
+			return
+		}
+	}
+	read := words.Count(c.Total, "event was", "events were") + " read from " + words.Count(len(c.Sources), "source", "sources")
+	if c.Total > 0 {
+		read += ", and none passes the filters"
+	}
+	a.warn("no event to show: %s", read)
 }
 
 func (a *app) sourcesCmd() *cobra.Command {

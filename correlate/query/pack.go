@@ -65,8 +65,9 @@ var pack = []Named{
 		"Responses 504 as the proxies counted them, per minute. increase() extrapolates: counts are not whole numbers."},
 	{"status-503", `sum by (pod) (increase(response_total{direction="outbound",status_code="503"}[1m]))`,
 		"Responses 503, which a proxy in failfast gives as well."},
-	{"failfast", `sum by (pod) (` + together("increase", "1m", "_errors_total", `{error="failfast"}`, "outbound_http", "outbound_tcp") + `)`,
-		"Requests that failed because their service was in failfast."},
+	{"failfast", `sum by (pod) (` + together("increase", "1m", "_errors_total", `{error="failfast"}`, "outbound_http", "outbound_tcp") +
+		`) or sum by (pod) (increase(faultline_events_total{kind="proxy.failfast_enter"}[5m]))`,
+		"Requests that failed because their service was in failfast, per minute; of a pod without that metric, how often its log says in five minutes that a service entered failfast."},
 	{"proxy-errors", `sum by (error) (increase(outbound_http_errors_total[1m]))`,
 		"Failed requests of the proxies by kind: failfast, loadshed, response timeout, i/o, identity required, unexpected."},
 	{"balancer-empty", `sum by (pod, backend_name) (outbound_http_balancer_endpoints{endpoint_state="ready"}) == 0`,
