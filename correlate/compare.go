@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"faultline/correlate/stat"
 	"faultline/parse"
@@ -162,14 +163,14 @@ func rateChange(of string, a, b amounts) RateChange {
 // ofIncidents is what the rate of incidents is called.
 const ofIncidents = "incidents"
 
-// leastCaptured is the shortest capture, in hours, that is a sample of time for
-// incidents: what is shorter was most likely cut around one.
-const leastCaptured = 10. / 60
+// LeastCaptured is the shortest capture that is a sample of time for incidents: what
+// is shorter was most likely cut around one.
+const LeastCaptured = 10 * time.Minute
 
 // Excerpt says whether one of the two was captured for too short a time for a rate of
 // incidents.
 func (r *RateChange) Excerpt() bool {
-	return r.Of == ofIncidents && min(r.Hours[0], r.Hours[1]) < leastCaptured
+	return r.Of == ofIncidents && min(r.Hours[0], r.Hours[1]) < LeastCaptured.Hours()
 }
 
 func (a *amounts) sum() int {

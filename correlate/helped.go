@@ -115,7 +115,7 @@ func (r *RateChange) times(what, as string, names [2]string) string {
 	case r.Ratio == nil:
 		return "there are no " + r.Of + " in either"
 	case r.Excerpt():
-		return r.Of + " have no rate where less than ten minutes were captured, an excerpt"
+		return r.Of + " have no rate where less than " + words.Minutes(LeastCaptured) + " were captured, an excerpt"
 	case !r.Ratio.Bounded:
 		return fmt.Sprintf("%s in %s alone, at no less than %.2g times the rate of %s [95 %% interval]", alone, names[1], r.Ratio.CI[0], names[0])
 	case r.Ratio.Ratio == 0:

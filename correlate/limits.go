@@ -86,7 +86,13 @@ func (ix *Index) CutShort() string {
 // unopened says whether nothing of a source could be seen: an archive that is
 // encrypted, a link that leads elsewhere.
 func unopened(s *parse.Source) bool {
-	return s.Format == "" && s.Counts.Lines == 0 && len(s.Problems) > 0 && !strings.HasPrefix(s.Problems[0].Text, parse.Looks)
+	return s.Format == "" && s.Counts.Lines == 0 && len(s.Problems) > 0 && !looksLike(s)
+}
+
+// looksLike says whether a source was opened and is in no format that is known: what
+// it looks like is then its only problem.
+func looksLike(s *parse.Source) bool {
+	return len(s.Problems) > 0 && strings.HasPrefix(s.Problems[0].Text, parse.Looks)
 }
 
 // missing lists what would answer more, as commands.

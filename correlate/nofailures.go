@@ -117,13 +117,11 @@ func (c *Case) sayNothingRead(v *Verdict) {
 			continue
 		}
 		what := "is empty"
-		for _, p := range s.Problems {
-			if looks, ok := strings.CutPrefix(p.Text, parse.Looks); ok {
-				what = parse.Looks + looks
-			} else if s.Counts.Lines == 0 {
-				what = "could not be read"
-			}
-			break
+		switch {
+		case unopened(s):
+			what = "could not be read"
+		case looksLike(s):
+			what = s.Problems[0].Text
 		}
 		said = append(said, s.Path+" "+what)
 	}

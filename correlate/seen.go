@@ -281,9 +281,10 @@ func (s byStatus) add(status string, values []float64) {
 	}
 }
 
+// sum adds in the order of the names: of floats the order shows.
 func (s byStatus) sum() (sum float64) {
-	for _, v := range s {
-		sum += v
+	for _, status := range slices.Sorted(maps.Keys(s)) {
+		sum += s[status]
 	}
 	return sum
 }

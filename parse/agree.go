@@ -9,7 +9,8 @@ var ofOne = map[string]string{"are": "is", "were": "was", "have": "has", "hold":
 
 // Agree puts a sentence that begins with a count of one, as "1 values are NaN" and
 // "1 of 1 incidents lie", into the singular up to its first colon; any other stays.
-// So a sentence is written once, about several. The noun follows the count it
+// So a sentence is written once, about several, with its verb; for a count and a noun
+// alone there is words.Count. The noun follows the count it
 // belongs to: of "1 of 3 incidents lie" the verb alone is changed.
 func Agree(said string) string {
 	if !strings.HasPrefix(said, "1 ") {

@@ -222,7 +222,7 @@ func (incidentPane) none(m *Model, b *chart.Block) {
 	if len(m.c.Incidents) == 0 {
 		said, next = "No incident: nothing that counts as a failure was read.", "7 has what was found, 8 the lines."
 		if s := m.c.Seen.Count(); s != "" {
-			next += " " + words.Count(m.c.Seen.LeftCount(), "failed request does", "failed requests do") + " not count; " + s + "."
+			next += " " + words.Count(m.c.Seen.LeftCount(), "failed request is", "failed requests are") + " in no incident; " + s + "."
 		}
 	}
 	y := paragraph(b, 2, 1, b.W-4, "", said, chart.Plain)
@@ -304,13 +304,6 @@ func (m *Model) incidentSaid(in *correlate.Incident) string {
 	return s
 }
 
-// signatureWords say what preceded an incident.
-var signatureWords = map[correlate.Signature]string{
-	correlate.NoEndpoints: "the target had no endpoints", correlate.NoAnswer: "no answer was logged before the failfast",
-	correlate.Unreachable: "endpoints were known and could not be reached", correlate.Mixed: "they failed for more than one reason",
-	correlate.SignatureUnknown: "what preceded it was not captured",
-}
-
 // periodNamed is a period's ID with its length: "P1 (10 min)".
 func (m *Model) periodNamed(id string) string {
 	for i := range m.c.Periods {
@@ -338,7 +331,7 @@ func (m *Model) tickSaid(in *correlate.Incident) string {
 
 // incidentFacts say what is known of it.
 func (m *Model) incidentFacts(in *correlate.Incident) (out []string) {
-	said := signatureWords[in.Signature]
+	said := words.Preceded(in.Signature.String())
 	if in.Lag != nil {
 		said += fmt.Sprintf("; a burst of stalls precedes it by %.1f s", in.Lag.Seconds())
 	}

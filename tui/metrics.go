@@ -3,7 +3,6 @@ package tui
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -96,7 +95,7 @@ func stored(c *correlate.Case, name string) (out []Curve, err error) {
 		for _, l := range s.Labels {
 			labels = append(labels, fmt.Sprintf("%s=%q", c.Name(l.Key), c.Name(l.Value)))
 		}
-		curve := Curve{Name: "{" + strings.Join(labels, ", ") + "}", Values: s.Values}
+		curve := Curve{Name: "{" + strings.Join(labels, ", ") + "}", Labels: labels, Values: s.Values}
 		for _, t := range s.Times {
 			curve.Times = append(curve.Times, parse.Time(t))
 		}
@@ -229,21 +228,18 @@ func (m *Model) curves(b *chart.Block) {
 	}
 }
 
-// curveLabel is one label of a curve's name, as expressions print it.
-var curveLabel = regexp.MustCompile(`[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\]|\\.)*"`)
-
 // apart are the names of curves by what tells them apart: a label that all of them
 // have with one value is left out, so that the pod is not what is cut off.
 func apart(curves []Curve) []string {
 	count := map[string]int{}
 	for i := range curves {
-		for _, l := range curveLabel.FindAllString(curves[i].Name, -1) {
+		for _, l := range curves[i].Labels {
 			count[l]++
 		}
 	}
 	out := make([]string, len(curves))
 	for i := range curves {
-		labels := slices.DeleteFunc(curveLabel.FindAllString(curves[i].Name, -1), func(l string) bool { return count[l] == len(curves) })
+		labels := slices.DeleteFunc(slices.Clone(curves[i].Labels), func(l string) bool { return count[l] == len(curves) })
 		if out[i] = strings.Join(labels, ", "); out[i] == "" || len(curves) == 1 {
 			out[i] = curves[i].Name
 		}

@@ -54,7 +54,9 @@ type Query struct{ Name, Expr string }
 // Curve is one line of a plot: a time in ns since 1970 and a value for each
 // sample.
 type Curve struct {
-	Name   string
+	Name string
+	// Labels are those of its series but for the metric's name, as label="value".
+	Labels []string
 	Times  []parse.Time
 	Values []float64
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -148,21 +149,27 @@ func (a *app) apart(reads []string, in []parse.Input) ([]parse.Input, error) {
 	if err != nil || !to.Mode().IsRegular() {
 		return in, nil
 	}
-	for _, path := range reads {
-		if info, err := os.Stat(path); err == nil && os.SameFile(info, to) {
-			return nil, misuse("give another file behind >", "%s: what is written to stdout goes there, and it is part of what is read", path)
-		}
+	is := func(path string) bool {
+		info, err := os.Stat(path)
+		return err == nil && os.SameFile(info, to)
+	}
+	path := ""
+	if at := slices.IndexFunc(reads, is); at >= 0 {
+		path = reads[at]
 	}
 	kept := in[:0:0]
 	for _, i := range in {
-		switch info, err := os.Stat(i.Path); {
-		case err != nil || !os.SameFile(info, to):
+		switch {
+		case !is(i.Path):
 			kept = append(kept, i)
-		case info.Size() > 0:
-			return nil, misuse("give another file behind >", "%s: what is written to stdout goes there, and it is part of what is read", i.Path)
+		case to.Size() > 0:
+			path = cmp.Or(path, i.Path)
 		default:
 			a.warn("%s: what is written to stdout goes there, not read", i.Path)
 		}
+	}
+	if path != "" {
+		return nil, misuse("give another file behind >", "%s: what is written to stdout goes there, and it is part of what is read", path)
 	}
 	return kept, nil
 }

@@ -55,7 +55,7 @@ func (a *app) screenQuery(c *correlate.Case, expr string, from, to, step parse.T
 		return nil, err
 	}
 	for _, s := range r.Series {
-		curve := tui.Curve{Name: s.String(), Values: s.Values}
+		curve := tui.Curve{Name: s.String(), Labels: s.Told(), Values: s.Values}
 		for _, t := range s.Times {
 			curve.Times = append(curve.Times, parse.Time(t))
 		}

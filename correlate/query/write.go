@@ -175,6 +175,16 @@ func (s Series) String() string {
 	return name + text
 }
 
+// Told are its labels but for the metric's name, as label="value".
+func (s Series) Told() (out []string) {
+	for _, l := range s.Labels {
+		if l.Name != model.MetricNameLabel {
+			out = append(out, fmt.Sprintf("%s=%q", l.Name, l.Value))
+		}
+	}
+	return out
+}
+
 // WriteTable writes an answer for people: an instant as one value a line, a
 // range as one series a line with the least, the mean, the greatest and the
 // last of its values. clean makes text fit for a terminal.

@@ -173,7 +173,7 @@ func changeSentence(r correlate.RateChange) string {
 		return s + "; nothing to compare."
 	}
 	if r.Excerpt() {
-		return s + "; less than ten minutes of one were captured, an excerpt, which has no rate."
+		return s + "; less than " + words.Minutes(correlate.LeastCaptured) + " of one were captured, an excerpt, which has no rate."
 	}
 	if r.Ratio.Bounded {
 		s += fmt.Sprintf(": %.2f times the rate [%.2f, %.2f], %s", r.Ratio.Ratio, r.Ratio.CI[0], r.Ratio.CI[1], words.P(r.Ratio.P))
