@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -279,8 +280,11 @@ func TestForgeriesDoNotVerify(t *testing.T) {
 		}
 	}
 	forgeries[""] = func(*forgery) {}
-	for what, forge := range forgeries {
-		f := &forgery{t: t}
+	for i, what := range slices.Sorted(maps.Keys(forgeries)) {
+		if testing.Short() && what != "" && i%3 != 0 { // each verifies a case anew
+			continue
+		}
+		forge, f := forgeries[what], &forgery{t: t}
 		for _, m := range whole {
 			f.members = append(f.members, member{name: m.name, data: slices.Clone(m.data)})
 		}

@@ -66,9 +66,12 @@ func TestDispersedRatioKeepsItsLevelAndSeesACure(t *testing.T) {
 		{"cured", 12, 12, 40, 1, 1, 0.05, 0.9, 1},
 		{"half", 24, 24, 3, 0.5, 0.5, 0.5, 0.4, 1},
 	} {
-		const n = 1500
+		n := 1500.
+		if testing.Short() {
+			n = 500
+		}
 		told, inside := 0.0, 0.0
-		for range n {
+		for range int(n) {
 			a, b := spread(r, c.a, c.mean, c.cv), spread(r, c.b, c.mean*c.rate, c.cvB)
 			q, ok := NewDispersedRatio(a, b, float64(c.a), float64(c.b))
 			if ok && q.P <= 0.01 {

@@ -42,7 +42,10 @@ func TestLockFindsTheTimerAmongStrays(t *testing.T) {
 		{"a minute", 40, 60, 0.1, 0.9, 60.05, 10, 0.02},
 	} {
 		missed, inside := 0, 0
-		const worlds = 200
+		worlds := 200
+		if testing.Short() {
+			worlds = 60
+		}
 		for seed := range uint64(worlds) {
 			on := comb(rand.New(rand.NewPCG(seed, 5)), f.n, f.period, f.walk, f.seen, f.strays)
 			nominal := math.Round(f.period/60) * 60
