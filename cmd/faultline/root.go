@@ -246,7 +246,8 @@ func (a *app) flagError(cmd *cobra.Command, err error) error {
 			}
 			hint = a.name + " " + strings.Join(right, " ")
 		} else if has := verbsWith(cmd.Root(), wrong); len(has) > 0 {
-			hint = a.name + " " + has[0] + " " + strings.Join(slices.DeleteFunc(slices.Clone(a.args), func(arg string) bool { return arg == cmd.Name() }), " ")
+			rest := slices.DeleteFunc(slices.Clone(a.args), func(arg string) bool { return arg == cmd.Name() })
+			hint = a.name + " " + has[0] + " " + strings.Join(rest, " ")
 			err = fmt.Errorf("%w: it is one of %s", err, strings.Join(has, ", "))
 		}
 	}
