@@ -114,6 +114,7 @@ var messages = []message{
 // passed are the other messages at info and above, and why no event is made of
 // them. They are known; nothing is decided by them.
 var passed = []struct{ words, why string }{
+	{"Received shutdown signal", "the line before it names the signal, and is the event"},
 	{"Certified identity", "the proxy has its certificate: what was to be"},
 	{"Ignoring a discovery update", "a target changed its protocol"},
 	{"http2 service errored", "hyper's echo of a failed request that has its own line"},
