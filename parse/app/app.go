@@ -54,7 +54,7 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 	switch {
 	case !failed && frame(l.Text):
 		return parse.Other
-	case !ok, !failed && (h.severity == 0 || !h.stamped && !l.Prefix.HasStamp):
+	case !ok, !failed && (h.severity == 0 || !h.stamped && !l.Prefix.HasStamp && !l.Prefix.HasSince):
 		return parse.NotMine
 	}
 	h.place(l)

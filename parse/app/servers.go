@@ -17,7 +17,7 @@ var Server = &parse.Format{
 	Doc: `what servers of applications say of their workers: one that did not answer in time and was ended, and a full queue or pool; requests that uWSGI answered with 5xx; and what the runtime of any program prints at its end: no memory, a segmentation fault.
 [2024-03-01 13:00:30 +0000] [1] [CRITICAL] WORKER TIMEOUT (pid:12)
 Fri Mar  1 13:00:31 2024 - *** uWSGI listen queue of socket "127.0.0.1:3031" (fd: 3) full !!! (101/100) ***`,
-	Origin: "gunicorn (gunicorn/arbiter.py), uWSGI (core/master_checks.c, core/master_utils.c, core/logging.c), PHP-FPM (sapi/fpm/fpm/fpm_process_ctl.c, fpm_request.c), Puma (lib/puma/cluster.rb), Unicorn (lib/unicorn/http_server.rb); the runtimes of Java, Node.js, C++, Python, Ruby, .NET and Erlang, and bash",
+	Origin: "gunicorn (gunicorn/arbiter.py), uWSGI (core/master_checks.c, core/master_utils.c, core/logging.c), PHP-FPM (sapi/fpm/fpm/fpm_process_ctl.c, fpm_request.c), Puma (lib/puma/cluster.rb), Unicorn (lib/unicorn/http_server.rb), Uvicorn (uvicorn/logging.py); the runtimes of Java, Node.js, C++, Python, Ruby, .NET and Erlang, and bash",
 	Role:   parse.RoleProcess, Lane: parse.LaneOther, Component: parse.ComponentApplication,
 	Needles: serverWords(),
 	Line:    serverLine,
@@ -65,7 +65,7 @@ func serverWords() (out []string) {
 		}
 		out = append(out, longest)
 	}
-	return append(append(out, generated), deathWords()...)
+	return append(append(out, generated, protocol+"50"), deathWords()...)
 }
 
 var anyServer = parse.NewPhrases(serverWords())
@@ -76,7 +76,13 @@ const sameEnd = 40 * time.Second
 
 // serverLine reads a line of a server, which begins as those do.
 func serverLine(l *parse.Line, b *parse.Batch) parse.Verdict {
-	if !anyServer.In(l.Text) {
+	named := anyServer.In(l.Text)
+	if named || l.Text[0] == 'I' {
+		if served, ok := uvicornRequest(l.Text); ok {
+			return served.line(l, b)
+		}
+	}
+	if !named {
 		return parse.NotMine
 	}
 	if served, ok := uwsgiRequest(l.Text); ok {
@@ -190,7 +196,13 @@ func serverHead(l *parse.Line) (rest []byte, ok bool) {
 // serverDetail takes a line apart to be shown.
 func serverDetail(text []byte, d *parse.Detail) {
 	if r, ok := uwsgiRequest(text); ok {
-		d.Message, d.RawTime = string(r.request)+" "+strconv.Itoa(r.status), string(r.time)
+		shown(d, r.request, strconv.Itoa(r.status))
+		d.RawTime, d.Lasted = string(r.time), r.lasted
+		return
+	}
+	if r, ok := uvicornRequest(text); ok {
+		shown(d, r.request, strconv.Itoa(r.status))
+		d.Set("client", string(r.client))
 		return
 	}
 	l := &parse.Line{Text: text}

@@ -22,7 +22,7 @@ tls 2.0 2024-02-02T13:22:31 net/shop/c6e77e28c25b2234 g3d4b5e8bb8464cd 198.51.10
 	Origin: "Amazon's load balancers, API Gateway and S3 (docs.aws.amazon.com, access logs)",
 	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs",
 	Needles: []string{":targetgroup/", " -1 -1 ", `"integration`, `"responseLatency"`},
-	Hints:   append([]string{string(elbStatus), "tls 2.0 ", " SlowDown ", " InternalError ", " ServiceUnavailable "}, signs[productAmazon].keys...),
+	Hints:   append([]string{string(elbStatus), "tls 2.0 ", " SlowDown ", " InternalError ", " ServiceUnavailable ", " Failed:"}, signs[productAmazon].keys...),
 	Line:    awsLine,
 	Detail:  alike(productAmazon.unitOf, awsDetail),
 }
@@ -58,7 +58,7 @@ func albKind(b []byte) bool {
 }
 
 func awsLine(l *parse.Line, b *parse.Batch) parse.Verdict {
-	for _, read := range []func(*parse.Line, *parse.Batch) parse.Verdict{s3Line, nlbLine} {
+	for _, read := range []func(*parse.Line, *parse.Batch) parse.Verdict{s3Line, nlbLine, joiningLine} {
 		if v := read(l, b); v != parse.NotMine {
 			return v
 		}
@@ -253,7 +253,7 @@ func awsDetail(line []byte, d *parse.Detail) {
 	}
 	var a balanced
 	if a.read(line) != whole {
-		if !s3Detail(line, d) && !nlbDetail(line, d) {
+		if !s3Detail(line, d) && !nlbDetail(line, d) && !joiningDetail(line, d) {
 			asText(line, d)
 		}
 		return

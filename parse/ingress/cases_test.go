@@ -14,7 +14,7 @@ type example struct {
 }
 
 func cases() []example {
-	return slices.Concat(nginxCases, envoyCases, traefikCases, accessCases, hostCases, complaintCases, apacheCases)
+	return slices.Concat(nginxCases, envoyCases, traefikCases, accessCases, hostCases, complaintCases, apacheCases, squidCases)
 }
 
 func TestEvents(t *testing.T) {
@@ -65,6 +65,9 @@ var nginxCases = []example{
 	// BunkerWeb puts the site before the client, and its id where identd's name stands
 	{`shop.test 10.0.0.4 - 95386da81aa13b6ab3ce9c989e1e470e - [02/Feb/2024:13:22:29 +0000] "GET /cart HTTP/1.1" 504 43 "-" "curl/8.5.0"`,
 		want{format: Nginx, status: 504, target: "shop.test", end: "2024-02-02T13:22:29Z", grain: parse.GrainSecond, detail: map[string]string{"path": "/cart", "host": "shop.test"}}},
+	// Zoraxy
+	{`[2024-02-02 13:22:29.638136] [router:host-http] [origin:shop.test] [client: 10.0.0.4] [useragent: curl/8.5.0 (x)] GET /cart?a=b 502`,
+		want{format: Nginx, status: 502, target: "shop.test", end: "2024-02-02T13:22:29.638136Z", grain: parse.GrainMicro, detail: map[string]string{"path": "/cart?a=b", "method": "GET", "status": "502"}}},
 	// common log format, no header; quotes and a backslash escaped by nginx, and by Apache
 	{`- - - [02/Feb/2024:13:22:29 +0000] "GET /\x22x\x22 HTTP/1.1" 500 -`,
 		want{format: Nginx, status: 500, end: "2024-02-02T13:22:29Z", grain: parse.GrainSecond, detail: map[string]string{"path": `/\x22x\x22`}}},
@@ -196,4 +199,16 @@ var accessCases = []example{
 	{`{"client.addr":"10.42.0.70:32996","client.id":"traffic.booksapp.serviceaccount.identity.linkerd.cluster.local","host":"webapp:7000","method":"GET","processing_ns":"39826","request_bytes":"","response_bytes":"19627","status":504,"timestamp":"2022-08-23T20:33:42.321746212Z","total_ns":"3014441135","trace_id":"","uri":"http://webapp:7000/","user_agent":"Go-http-client/1.1","version":"HTTP/2.0"}`,
 		want{format: Access, status: 504, end: "2022-08-23T20:33:45.336187347Z", lasted: 3014441135, target: "webapp:7000",
 			detail: map[string]string{"user_agent": "Go-http-client/1.1", "total_ns": "3014441135", "method": "GET"}}},
+}
+
+var squidCases = []example{
+	{`1714989901.512  60012 10.0.0.9 TCP_MISS/504 4012 GET http://api.example:8080/v1?a=b - HIER_DIRECT/203.0.113.9 text/html`,
+		want{format: Squid, status: 504, end: "2024-05-06T10:05:01.512Z", grain: parse.GrainMilli, lasted: 60012 * time.Millisecond, target: "api.example:8080",
+			cause: parse.CauseTimeout, fact: "TCP_MISS", detail: map[string]string{"method": "GET", "path": "http://api.example:8080/v1?a=b", "status": "504", "peer": "203.0.113.9"}}},
+	{`1714989901.512      3 10.0.0.9 NONE_NONE/503 0 CONNECT api.example:443 alice HIER_NONE/- -`,
+		want{format: Squid, status: 503, end: "2024-05-06T10:05:01.512Z", grain: parse.GrainMilli, lasted: 3 * time.Millisecond, target: "api.example:443",
+			fact: "NONE_NONE", detail: map[string]string{"user": "alice", "method": "CONNECT"}}},
+	{`1714989901.512  30001 10.0.0.9 TCP_MISS_ABORTED/000 0 GET http://api.example/v1 - HIER_DIRECT/203.0.113.9 -`,
+		want{format: Squid, status: 0, end: "2024-05-06T10:05:01.512Z", grain: parse.GrainMilli, lasted: 30001 * time.Millisecond, target: "api.example",
+			cause: parse.CauseClientClosed, fact: "TCP_MISS_ABORTED"}},
 }

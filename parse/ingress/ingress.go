@@ -26,7 +26,7 @@ import (
 // Formats are the formats of this package. Traefik's JSON is also what logrus
 // writes, so they have to be asked before a format that takes any logrus line.
 func Formats() []*parse.Format {
-	return []*parse.Format{Nginx, Envoy, Traefik, Access, HAProxy, AWS, Google, Azure, Cloudflare, Caddy, W3C, Ztunnel}
+	return []*parse.Format{Nginx, Envoy, Traefik, Access, HAProxy, AWS, Google, Azure, Cloudflare, Caddy, W3C, Ztunnel, Squid}
 }
 
 // ended sets the line's time to the end of the response: the stamp, in the zone

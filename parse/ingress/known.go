@@ -32,6 +32,9 @@ func init() { // a variable's initializer would refer to itself through Nginx
 		`[$time_local] $host $remote_addr $request_time "$request" $status $body_bytes_sent $bytes_sent $http_referer $http_user_agent`,
 		// BunkerWeb (src/common/confs/http.conf, LOG_FORMAT)
 		`$host $remote_addr - $request_id $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"`,
+		// Zoraxy (src/mod/dynamicproxy/dpcore logs by src/mod/info/logger/trafficlog.go), behind the time of Go's log package or not
+		`[$time_local] [router:$router] [origin:$host] [client: $remote_addr] [useragent: $http_user_agent] $request_method $request_uri $status`,
+		`$logged_day $logged_time [$time_local] [router:$router] [origin:$host] [client: $remote_addr] [useragent: $http_user_agent] $request_method $request_uri $status`,
 		// nginx' own admin guide, "Configuring Logging"
 		`$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" rt=$request_time uct="$upstream_connect_time" uht="$upstream_header_time" urt="$upstream_response_time"`,
 	} {

@@ -22,7 +22,7 @@ var Nginx = &parse.Format{
 2023/03/08 16:02:40 [error] 31#31: *569 upstream timed out (110: Operation timed out) while connecting to upstream, client: 108.162.227.25, server: dev-aws.example.com, request: "GET / HTTP/1.1", upstream: "http://192.168.215.1:80/", host: "dev-aws.example.com"`,
 	Origin: "nginx (ngx_http_log_module) and ingress-nginx (log-format-upstream, since 0.9), APISIX, Apache httpd 2.2 and 2.4",
 	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs", Grain: parse.GrainSecond,
-	Needles: append(failed(), "upstream timed out", "no live upstreams", "connect() ", "AH00", "AH01", "AH02", "AH03", "attempt to connect to ", `"request_time"`),
+	Needles: append(failed(), "upstream timed out", "no live upstreams", "connect() ", "AH00", "AH01", "AH02", "AH03", "attempt to connect to ", `"request_time"`, "] [useragent: "),
 	Hints:   slices.Concat(refusals, signs[productNginx].keys),
 	Line:    nginxLine,
 	Detail:  alike(productNginx.unitOf, nginxDetail),

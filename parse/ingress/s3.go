@@ -100,8 +100,10 @@ func s3Detail(line []byte, d *parse.Detail) bool {
 	if a.read(line) != whole {
 		return false
 	}
-	d.Message, d.RawTime = asked(a.request, a.code), string(a.time)
+	d.Message, d.RawTime, d.Lasted = asked(a.request, a.code), string(a.time), a.lasted()
 	set(d, "bucket", a.bucket)
+	set(d, "request", a.request)
+	set(d, "status", a.code)
 	set(d, "client", a.client)
 	set(d, "error_code", a.error)
 	set(d, "total_time_ms", a.total)
