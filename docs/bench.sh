@@ -132,6 +132,7 @@ gate='WARN ThreadId(01) outbound:proxy{addr=10.1.1.1:80}: linkerd_stack::failfas
 grow events 100000 'for (i=0; i<n; i++) printf "[%12.6fs]  '"$gate"'\n", 400+i/1000'
 grow gates 50000 'for (i=0; i<n; i++) {t=sprintf("[%12.6fs]  WARN ThreadId(01) outbound:proxy{addr=10.1.%d.%d:80}", 400+i/1000, i/256%256, i%256)
   if (i%2) print t ": linkerd_stack::failfast: Service entering failfast after 3s"; else print t ":endpoint{addr=10.2.3.4:80}: linkerd_reconnect: Failed to connect error=connect timed out after 1s"}'
+grow probes 20000 'for (i=0; i<n; i++) printf "I0202 %02d:%02d:%02d.%06d    2345 prober.go:107] \"Probe failed\" probeType=\"Readiness\" pod=\"ns/web-%05d\" podUID=\"x\" containerName=\"app\" probeResult=\"failure\" output=\"Get \\\"http://10.1.2.3:8080/ready\\\": context deadline exceeded\"\n", i/360000, i/6000%60, i/100%60, i%100*10000, i'
 grow lives 20000 'srand(1); for (i=0; i<n; i++) printf "[%12.6fs]  '"$gate"'\n", rand()*1e5'
 grow targets 20000 'for (i=0; i<n; i++) printf "[%12.6fs]  WARN ThreadId(01) outbound:proxy{addr=10.%d.%d.%d:80}: linkerd_stack::failfast: Service entering failfast after 3s\n", 400+i/1000, i/65536, i/256%256, i%256'
 grow unknown 100000 'srand(1); for (i=0; i<n; i++) printf "cart %d: %d lines stored in %d ms\n", i, rand()*90, rand()*900'

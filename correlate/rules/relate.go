@@ -359,48 +359,6 @@ func (p *Pass) byDuration() {
 	}
 }
 
-// unrelated is from how many workloads on what they share is their node.
-const unrelated = 3
-
-// oneNode files timeouts of unrelated workloads of one node in the same half
-// minute under the node.
-func (p *Pass) oneNode() {
-	all := slices.Concat(p.sights["probe_timeout"])
-	p.sort(all)
-	beside, node := laned(all), map[int]bool{}
-	for i, s := range all {
-		host, who := p.nodeOf(s), map[string]bool{}
-		if !s.placed && (host != "" || p.At(s.Point).Grain.Width() > 10*time.Second) {
-			continue
-		}
-		for _, o := range beside.near(s, 15*time.Second, 15*time.Second) {
-			if p.nodeOf(o) == host {
-				_, name := objectOf(p.targetOf(o))
-				who[correlate.Workload(name)] = true
-			}
-		}
-		switch {
-		case len(who) < unrelated:
-		case host == "": // no more than a hint beside the probes
-			p.again("node_stall", s, func(r *reading) { r.sure = correlate.Low })
-		default:
-			node[i] = true
-		}
-	}
-	if len(node) == 0 {
-		return
-	}
-	i := -1
-	p.sights["probe_timeout"] = nil
-	for _, s := range all {
-		if i++; node[i] {
-			p.again("node_stall", s, func(r *reading) { r.sure = correlate.Medium })
-		} else {
-			p.sights["probe_timeout"] = append(p.sights["probe_timeout"], s)
-		}
-	}
-}
-
 // unrenewed files a lease that a controller lost within a minute of words of the store
 // under the store.
 func (p *Pass) unrenewed() {
