@@ -198,6 +198,23 @@ func TestLeadCounted(t *testing.T) {
 	}
 }
 
+// Failures follow each other as a rule where more than half of them, or all, come within
+// five seconds of the one before.
+func TestDense(t *testing.T) {
+	for _, x := range []struct {
+		seconds []int
+		want    bool
+	}{{[]int{0}, true}, {[]int{0, 4}, true}, {[]int{0, 5}, false}, {[]int{0, 1, 2, 60}, false}, {[]int{0, 1, 2, 3, 60}, true}, {[]int{0, 1, 60, 61, 120}, false}} {
+		var list []sight
+		for _, s := range x.seconds {
+			list = append(list, sight{at: parse.Time(s) * 1e9})
+		}
+		if (&Pass{}).dense(list) != x.want {
+			t.Errorf("%v: %t", x.seconds, !x.want)
+		}
+	}
+}
+
 // A user who said what counts, or whose, is answered that none of it was found; no other is.
 func TestTold(t *testing.T) {
 	for _, x := range []struct {

@@ -55,6 +55,7 @@ func stallBorders() []sayBorder {
 		{"a share of 35 %", lasting(of(7, 200), of(7, 300), of(26, 250)), []string{"throttling: 14 of 40 stalls of"}, nil},
 		{"a smaller share", lasting(of(7, 200), of(7, 300), of(27, 250)), nil, []string{"throttling"}},
 		{"two multiples of three", lasting(of(6, 200), of(3, 300), of(3, 250)), []string{"throttling: 9 of 12 stalls of"}, nil},
+		{"one multiple of several lengths", lasting(of(3, 199), of(3, 200), of(3, 201), of(3, 250)), nil, []string{"throttling"}},
 		{"one multiple of three", lasting(of(7, 200), of(2, 300), of(3, 250)), nil, []string{"throttling"}},
 		{"none beside a multiple", lasting(of(5, 200), of(4, 300), of(2, 277), of(2, 321)), []string{"throttling: 9 of 13 stalls of"}, nil},
 		{"one before a multiple", lasting(of(5, 200), of(4, 300), of(3, 250), of(1, 278)), nil, []string{"throttling"}},
@@ -291,6 +292,7 @@ func qualityBorders() []sayBorder {
 		{"watches that break longer apart", watchesBroke(0, 60.1, 120.2), nil, []string{"policy_stalled"}},
 		{"stalls 10 s apart", burstOf(10 * time.Second), []string{"stall: The one burst of stalls begins at the depth of a whole cache: pod (1)"}, nil},
 		{"stalls longer apart", burstOf(10*time.Second + time.Millisecond), nil, []string{"stall: begins at the depth"}},
+		{"four pods are no list of all", dialledAt(4, 0, 30, 60), []string{"connect_timeout"}, []string{"stale_endpoint"}},
 		{"a pod and no log at all", dump{"pods.json": podsJSON(replica)}, nil, []string{"quality"}},
 		{"a log twice", dump{"a.log": stalls(noon, uneven, []int{40}, bursts...), "b.log": stalls(noon, uneven, []int{40}, bursts...)}, []string{"quality: stand in several files and are counted once"}, nil},
 		{"within a quarter of an hour of the last line", failing(quarter.Add(-time.Millisecond)), nil, []string{"quality: come", "quality: comes"}},
@@ -306,6 +308,29 @@ func qualityBorders() []sayBorder {
 		{"a ticket that asks for a metric", dump{"a.log": strings.Repeat("We looked at grpc_server_handling_seconds_sum too.\n", 9) + "\n" + stalls(noon, ms(300), []int{40}, when)}, []string{"ratio"}, nil},
 		{"a ticket that asks for another", dump{"a.log": strings.Repeat("We looked at ip_port_subscribers too.\n", 9) + "\n" + stalls(noon, ms(300), []int{40}, when)}, nil, []string{"ratio"}},
 		{"an init container that ended well", dump{"pod.json": ended("shop", webPod, "linkerd-init", 0, "Completed")}, nil, []string{"init_network_failed", "crash_loop"}},
+	}
+}
+
+// absentAt is a target that is answered to have no endpoints at half a second after a time,
+// and what its EndpointSlice or an event of its pod says.
+func absentAt(seconds float64, name, text string) dump {
+	return dump{"p.log": proxyLog("web", noEndpoints, after(seconds)), name: text}
+}
+
+// targetBorders are the limits of what is held against an answer that there are no endpoints.
+func targetBorders() []sayBorder {
+	const half = 1000.4999
+	const stale = "target: had ready endpoints, unchanged since before the onset"
+	event := func(s float64) string { return killed("shop", webPod, s) }
+	return []sayBorder{
+		{"changed two minutes before", absentAt(half, "s.json", slices1(after(880), true)), []string{"target: were changing at the onset"}, []string{stale}},
+		{"changed longer before", absentAt(half, "s.json", slices1(after(879), true)), []string{stale}, nil},
+		{"changed 10 s behind", absentAt(half, "s.json", slices1(after(1010), true)), []string{"target: were changing at the onset"}, []string{stale}},
+		{"changed longer behind", absentAt(half, "s.json", slices1(after(1011), true)), nil, []string{"target: were changing", stale}},
+		{"a pod stopped two minutes before", absentAt(half, "k.json", event(880)), []string{"target: were changing at the onset"}, nil},
+		{"a pod stopped longer before", absentAt(half, "k.json", event(879)), nil, []string{"target: were changing"}},
+		{"a pod stopped 10 s behind", absentAt(half, "k.json", event(1010)), []string{"target: were changing at the onset"}, nil},
+		{"a pod stopped longer behind", absentAt(half, "k.json", event(1011)), nil, []string{"target: were changing"}},
 	}
 }
 
@@ -337,6 +362,20 @@ func watchesBroke(seconds ...float64) dump {
 	return one(text)
 }
 
+// dialledAt are connections to an address that timed out, at some seconds, and a list of
+// pods at others.
+func dialledAt(pods int, seconds ...float64) dump {
+	var items []string
+	for i := range pods {
+		items = append(items, fmt.Sprintf(`{"apiVersion":"v1","kind":"Pod","metadata":{"name":"pay-%d","namespace":"shop"},"spec":{"containers":[{"name":"pay"}]},"status":{"podIP":"10.0.9.%d","phase":"Running"}}`, i, i+1))
+	}
+	d := gateLog()
+	for _, s := range seconds {
+		d["p.log"] += strings.Join(strings.SplitAfter(gateLog(sayGate{int(1000 * s), unreached("connect timed out after 1s")})["p.log"], "\n")[1:], "")
+	}
+	return with(d, "pods.json", `{"apiVersion":"v1","kind":"List","items":[`+strings.Join(items, ",")+`]}`)
+}
+
 // How sure a finding is depends on what stands near it, and on how long it goes on.
 func TestSureBorders(t *testing.T) {
 	answered := func(pod string, seconds float64) dump {
@@ -360,6 +399,10 @@ func TestSureBorders(t *testing.T) {
 		{"watches that break for more than two minutes", "policy_stalled", watchesBroke(0, 40, 80, 120.1), correlate.Medium},
 		{"watches that break for two minutes", "policy_stalled", watchesBroke(0, 40, 80, 120), correlate.Low},
 		{"watches that break a minute apart", "policy_stalled", watchesBroke(0, 60), correlate.Low},
+		{"three dials in a minute", "stale_endpoint", dialledAt(5, 0, 30, 60), correlate.High},
+		{"three dials in less", "stale_endpoint", dialledAt(5, 0, 30, 59), correlate.Medium},
+		{"two dials in a minute", "stale_endpoint", dialledAt(5, 0, 60), correlate.Medium},
+		{"closed as its pod went", "rollout_race", with(with(refusedWeb(100), "k.json", killed("shop", webPod, 100)), "e.log", nginxError(100, "upstream prematurely closed connection while reading response header from upstream")), correlate.High},
 		{"an answer of nobody at once", "configured_answer", one(envoyAccess(1, "500", "-", "-", "0", "-", "-")), correlate.Medium},
 	} {
 		t.Run(x.name, func(t *testing.T) {
@@ -415,7 +458,7 @@ type sayBorder struct {
 
 // What stalls, series and times beside each other say is held to its limits.
 func TestLimits(t *testing.T) {
-	for _, x := range slices.Concat(stallBorders(), seriesBorders(), quotaBorders(), replicaBorders(), changeBorders(), releaseBorders(), lookupBorders(), qualityBorders()) {
+	for _, x := range slices.Concat(stallBorders(), seriesBorders(), quotaBorders(), replicaBorders(), changeBorders(), releaseBorders(), lookupBorders(), qualityBorders(), targetBorders()) {
 		t.Run(x.name, func(t *testing.T) {
 			t.Parallel()
 			hold(t, judged(t, x.dump.inputs()...), x.says, x.silent)

@@ -174,7 +174,7 @@ func (p *Pass) move(code string, want func(s sight) bool) (out []sight) {
 			}
 			continue
 		case out == nil: // mostly none is wanted, and of ten million none is copied
-			left = append(make([]sight, 0, len(all)-1), all[:i]...)
+			left = append(make([]sight, 0, len(all)), all[:i]...)
 		}
 		out = append(out, s)
 	}

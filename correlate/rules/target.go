@@ -95,18 +95,18 @@ func diagnosed(code string, list []correlate.Finding) []correlate.Finding {
 type verdicts struct {
 	p     *Pass
 	names []string
-	when  map[string]int
+	when  map[string]bool
 	proof []correlate.Evidence
 	n     int
 }
 
-func (p *Pass) newVerdicts() *verdicts { return &verdicts{p: p, when: map[string]int{}} }
+func (p *Pass) newVerdicts() *verdicts { return &verdicts{p: p, when: map[string]bool{}} }
 
 func (v *verdicts) add(in *correlate.Incident, target string, proof []parse.Ref) {
-	if v.when[target] == 0 {
+	if !v.when[target] {
 		v.names = append(v.names, target)
 	}
-	v.when[target]++
+	v.when[target] = true
 	v.n++
 	if len(v.proof) < maxEvidence {
 		v.proof = append(v.proof, refs(proof...)...)
