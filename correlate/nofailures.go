@@ -26,6 +26,10 @@ const (
 	FilteredOut Reason = "filtered_out"
 )
 
+// leastServed is over how long a stretch at least a log must tell of what it served for
+// its silence to say anything, in seconds: a few lines that were picked out do not.
+const leastServed = 1
+
 // withoutIncidents answers where nothing that counts failed. That nothing did
 // is said only where it would have been seen, and nothing else speaks of a
 // failure: absence proves nothing by itself.
@@ -45,7 +49,7 @@ func (c *Case) withoutIncidents(v *Verdict) {
 	case c.Seen.Failed() && (c.Seen.Served > 0 || len(c.Seen.ByStatus) > 0):
 		v.Reason = TooFew
 		c.sayUncounted(v)
-	case c.Seen.Served <= 0:
+	case c.Seen.Served < leastServed:
 		v.Reason = NotCaptured
 		v.Lacks = "Failed requests would not be seen in what was captured: no log of a proxy or an ingress, over any stretch of time, is in it."
 		if c.Seen.Failed() {

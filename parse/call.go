@@ -34,7 +34,8 @@ var callPhrases = []string{
 	"onnection aborted", "code = Unavailable", "StatusCode.UNAVAILABLE", "UNAVAILABLE: io exception", "502 Bad Gateway", "503 Service", "504 Gateway", "502 BAD_GATEWAY", "503 SERVICE_UNAVAILABLE", "504 GATEWAY_TIMEOUT", "http: proxy error: ",
 	"status code 50", "status code: 50", "statusCode=50", "indicate success: 50", "unexpected EOF", "closed the connection unexpectedly", "eer closed connection",
 	"ailed to verify certificate", "PKIX path", "CERTIFICATE_VERIFY_FAILED", "certificate verify failed", "CERT_HAS_EXPIRED", "verify the first certificate", "policy rejection:",
-	"proxy error: EOF", "proxy error: context canceled", "no servers could be reached", "server can't find", EnvoyReset,
+	"proxy error: EOF", "proxy error: context canceled", "no servers could be reached", "server can't find", EnvoyReply + "upstream_", EnvoyReply + "no_healthy_upstream", EnvoyReply + "cluster_not_found", EnvoyReply + "overload",
+	"ailed calling webhook", "ailed to call webhook",
 	"HTTP/2 502", "HTTP/2 503", "HTTP/2 504", "o server is available to handle", "erver didn't respond in time", "a peer from the ring-balancer",
 	"upstream server is timing out", "o available server", "ame resolution failed", "o Route matched with those values",
 	"losed BEFORE response", "annot assign requested address", "EADDRNOTAVAIL", "OPEN and does not permit", "ircuit breaker is open", "circuit is now open", "BrokenCircuitException",
@@ -61,9 +62,10 @@ func Answered(text []byte) (head, body bool) {
 	return answerHeads.Before(text), answerBodies.Before(text)
 }
 
-// EnvoyReset are the words of an Envoy that answers in place of an upstream which
-// gave no answer, at level debug (envoy source/common/http/filter_manager.cc).
-const EnvoyReset = "ocal reply with details upstream_"
+// EnvoyReply are the words of an Envoy that answers in place of an upstream, at level
+// debug; what follows says why (envoy source/common/http/filter_manager.cc,
+// envoy/stream_info/stream_info.h, ResponseCodeDetailValues).
+const EnvoyReply = "ocal reply with details "
 
 // callers are words of lines that tell of who called, not of a call: what such a
 // line says of a connection is the client's end of it. The last are a server's that

@@ -179,23 +179,8 @@ func (p *plan) strange(b *Batch, l *Line, raw []byte) bool {
 			v = f.Line(try, b)
 		}
 	}
-	if v == NotMine && !l.noCall && callWords.In(l.Text) {
-		bare := bytes.Trim(lex.TrimEOL(raw), quotation)
-		for _, w := range p.all {
-			if w.Strip == nil {
-				continue
-			}
-			*try = *l
-			try.Prefix = Prefix{}
-			rest, ok := w.Strip(bare, &try.Prefix)
-			if !ok || len(bytes.TrimSpace(rest)) == 0 {
-				continue
-			}
-			if try.Text = lex.StripANSI(rest); f.Line(try, b) == Took {
-				v = Took
-				break
-			}
-		}
+	if v == NotMine && !l.noCall && callWords.In(l.Text) && p.calls(b, l, try, raw) {
+		v = Took
 	}
 	switch v {
 	case Took:
@@ -213,6 +198,33 @@ func (p *plan) strange(b *Batch, l *Line, raw []byte) bool {
 	}
 	b.done(f, try, raw, first)
 	return true
+}
+
+// calls shows a line that holds the words of a failed call to the format for programs
+// that are not known without its wrapper, and what it quotes.
+func (p *plan) calls(b *Batch, l, try *Line, raw []byte) bool {
+	bare := bytes.Trim(lex.TrimEOL(raw), quotation)
+	for _, w := range p.all {
+		if w.Strip == nil {
+			continue
+		}
+		*try = *l
+		try.Prefix = Prefix{}
+		rest, ok := w.Strip(bare, &try.Prefix)
+		if !ok || len(bytes.TrimSpace(rest)) == 0 {
+			continue
+		}
+		if try.Text = lex.StripANSI(rest); p.stranger.Line(try, b) == Took {
+			return true
+		}
+	}
+	for _, span := range spans(l.Text) {
+		*try = *l
+		if try.Text = span; p.stranger.Line(try, b) == Took {
+			return true
+		}
+	}
+	return false
 }
 
 // unparsed counts a line that nothing could be made of. Where every line is asked
@@ -313,22 +325,34 @@ func (p *plan) retry(b *Batch, l *Line, raw []byte) bool {
 			return true
 		}
 	}
-	bare = bytes.Trim(lex.TrimEOL(raw), quotation)
-	pre, some := &Prefix{}, false
+	for _, span := range spans(l.Text) {
+		try := *l
+		if try.Text = span; p.offer(b, &try, raw) {
+			return true
+		}
+	}
+	return p.unwrapped(b, l, raw, bytes.Trim(lex.TrimEOL(raw), quotation), Prefix{}, wrappersDeep)
+}
+
+// wrappersDeep is how many wrappers a pasted line has at most: what a tool put before it,
+// in the journal of the tool's node.
+const wrappersDeep = 2
+
+// unwrapped shows a pasted line to the formats without a wrapper that its neighbours do
+// not have.
+func (p *plan) unwrapped(b *Batch, l *Line, raw, text []byte, before Prefix, deep int) bool {
 	for _, w := range p.all {
 		if w.Strip == nil {
 			continue
 		}
-		if some {
-			*pre, some = Prefix{}, false
-		}
-		rest, ok := w.Strip(bare, pre)
-		if !ok {
+		pre := before
+		rest, ok := w.Strip(text, &pre)
+		if !ok || len(rest) == len(text) {
 			continue
 		}
 		try := *l
-		try.Text, try.Prefix, some = lex.StripANSI(rest), *pre, true
-		if p.offer(b, &try, raw) {
+		try.Text, try.Prefix = lex.StripANSI(rest), pre
+		if p.offer(b, &try, raw) || deep > 1 && p.unwrapped(b, l, raw, rest, pre, deep-1) {
 			return true
 		}
 	}

@@ -24,16 +24,62 @@ func Undecorated(f *Format, text []byte, wrappers []*Wrapper) []byte {
 	if reads(lex.StripANSI(bare), Prefix{}) {
 		return bare
 	}
+	for _, span := range spans(text) {
+		if reads(lex.StripANSI(span), Prefix{}) {
+			return span
+		}
+	}
+	if inner := unwrap(bare, wrappers, reads, Prefix{}, wrappersDeep); inner != nil {
+		return inner
+	}
+	return text
+}
+
+// unwrap takes off the wrapper of a pasted line, or the two, behind which a format reads
+// it; nil where there is none.
+func unwrap(text []byte, wrappers []*Wrapper, reads func([]byte, Prefix) bool, before Prefix, deep int) []byte {
 	for _, w := range wrappers {
 		if w.Strip == nil {
 			continue
 		}
-		var p Prefix
-		if rest, ok := w.Strip(bare, &p); ok && reads(lex.StripANSI(rest), p) {
+		p := before
+		rest, ok := w.Strip(text, &p)
+		if !ok || len(rest) == len(text) {
+			continue
+		}
+		if reads(lex.StripANSI(rest), p) {
 			return rest
 		}
+		if deep > 1 {
+			if inner := unwrap(rest, wrappers, reads, p, deep-1); inner != nil {
+				return inner
+			}
+		}
 	}
-	return text
+	return nil
+}
+
+// shortestSpan is how much a sentence quotes at least of what a program printed: less
+// is a name.
+const shortestSpan = 24
+
+// spans are what a line of a ticket quotes, in Markdown's code spans or all of it in
+// quotes: there people put what a program printed into their sentences.
+func spans(line []byte) (out [][]byte) {
+	if n := len(line); n > shortestSpan && line[0] == '"' && line[n-1] == '"' {
+		out = append(out, line[1:n-1])
+	}
+	for rest := line; ; {
+		_, inner, open := bytes.Cut(rest, []byte{'`'})
+		span, after, shut := bytes.Cut(inner, []byte{'`'})
+		if !open || !shut {
+			return out
+		}
+		if len(span) >= shortestSpan && len(span) < len(line)-2 {
+			out = append(out, span)
+		}
+		rest = after
+	}
 }
 
 // EventText is the line that an event was made of, whose print is given, out of

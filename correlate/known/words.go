@@ -17,7 +17,7 @@ type Word struct {
 // and the innermost part of one says most.
 var Words = []Word{
 	// Envoy, of its own configuration, whatever ended the stream (source/extensions/config_subscription/grpc/grpc_stream.h).
-	{Text: "aggregatedresources grpc config stream", Code: "config_sync_failed", Sure: true},
+	{Text: "grpc config stream", Code: "config_sync_failed", Sure: true},
 	// ingress-nginx, of what it refuses to serve (internal/ingress/annotations/annotations.go, errors.LocationDenied).
 	{Text: "error reading ingress annotation", Code: "configured_answer", Sure: true},
 	// Clocks and certificates (Go crypto/x509, rustls, linkerd2 pkg/tls/cred.go, pkg/issuercerts).
@@ -203,6 +203,9 @@ var Words = []Word{
 	{Text: "local reply with details upstream reset before response started{connection timeout", Code: "connect_timeout", Sure: true},
 	{Text: "local reply with details upstream reset before response started{overflow", Code: "overload", Sure: true},
 	{Text: "local reply with details upstream reset before response started{", And: "connection failure", Code: "connect_refused"},
+	{Text: "local reply with details no healthy upstream", Code: "ingress_no_endpoints", Sure: true},
+	{Text: "local reply with details cluster not found", Code: "no_route", Sure: true},
+	{Text: "local reply with details overload", Code: "overload", Sure: true},
 	{Text: "local reply with details upstream response timeout", Code: "upstream_timeout", Sure: true},
 	{Text: "empty reply from server", Code: "upstream_closed", Sure: true},
 	{Text: "failed to respond", Code: "upstream_closed", Sure: true},

@@ -192,10 +192,10 @@ func (h *head) rubys() bool {
 }
 
 // tools are how tools that call others begin to say what went wrong.
-var tools = lex.NewBeginnings("curl: (", "wget: ", "Error: connect ", "Error: read ", "Error: getaddrinfo ", "Get \"http", "Post \"http", "Put \"http", "dial tcp ", "rpc error: code = ", ";; connection timed out", "** server can't find", "http: proxy error: ")
+var tools = lex.NewBeginnings("curl: (", "wget: ", "Error: connect ", "Error: read ", "Error: getaddrinfo ", "Get \"http", "Post \"http", "Put \"http", "dial tcp ", "read udp ", "upstream failure: ", "rpc error: code = ", "failed to call webhook: Post \"", ";; connection timed out", "** server can't find", "http: proxy error: ")
 
 func tool(text []byte) bool {
-	if tools.Before(text) {
+	if tools.Before(text) || bytes.Contains(text, []byte(`failed calling webhook "`)) {
 		return true
 	}
 	head, body := parse.Answered(text)

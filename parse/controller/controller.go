@@ -62,6 +62,9 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.NotMine
 	}
 	r, ok := scan(text)
+	if !ok && string(l.Prefix.Unit) == "etcd" { // to 3.3 without time and level (coreos/pkg capnslog/journald_formatter.go)
+		r, ok = record{severity: parse.Warn, message: text, timeless: true}, true
+	}
 	if !ok {
 		if rest := headless(text); len(rest) > 0 {
 			return tail(rest, l, b)

@@ -46,8 +46,11 @@ func (r *record) classify(l *parse.Line, b *parse.Batch) parse.Verdict {
 // called finds a call that failed in what any program says through such a logger,
 // in its message or in the fields beside it.
 func (r *record) called(l *parse.Line, b *parse.Batch) parse.Verdict {
-	if r.severity < parse.Info && !bytes.Contains(r.message, []byte(parse.EnvoyReset)) {
+	if r.severity < parse.Info && !bytes.Contains(r.message, []byte(parse.EnvoyReply)) {
 		return parse.Other
+	}
+	if bytes.Contains(r.message, []byte("dial unix /")) {
+		return parse.Other // a socket of the process's own node, as that of the HAProxy it runs: no request passed there
 	}
 	if c, ok := parse.FailedCall(r.message); ok {
 		return b.CallFailed(c, parse.CallText(r.message), l, false)

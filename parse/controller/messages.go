@@ -105,7 +105,7 @@ var messages = []message{
 	{words: "ailed to watch", kind: parse.ControllerWatchFailed, releases: "0.17 on"},
 	{words: "orcing resync", kind: parse.ControllerResync, releases: "0.17 on, at V(4)"},
 	{words: "failed to call webhook", kind: parse.WebhookFailed, loud: true, releases: "API server, 1.22 on"},
-	{words: "AggregatedResources gRPC config stream", kind: parse.ControllerStreamAborted, loud: true, releases: "Envoy under Istio"},
+	{words: "gRPC config stream", kind: parse.ControllerStreamAborted, loud: true, releases: "Envoy under Istio"},
 	{words: "error reading Ingress annotation", kind: parse.ControllerLookupFailed, loud: true, releases: "ingress-nginx: the location is denied"},
 	{words: "gRPC config: initial fetch timed out", kind: parse.ControllerStreamAborted, loud: true, releases: "Envoy"},
 	{words: "gRPC config for ", also: " rejected: ", kind: parse.ControllerStreamAborted, loud: true, releases: "Envoy"},

@@ -46,7 +46,7 @@ const maxHead = 1024
 func (c *clf) read(b []byte) shape {
 	rest, ok := c.client(b)
 	if !ok {
-		return other
+		return c.headless(b)
 	}
 	s, n, ok := stampCLF(rest)
 	if !ok || !has(rest[n:], "] ") {
@@ -60,6 +60,32 @@ func (c *clf) read(b []byte) shape {
 		return other
 	}
 	return c.answer(rest[1:])
+}
+
+// headless reads a line whose client and time were cut off where it was pasted, up to
+// the quote that opens the request or with it: the referer and the agent must follow.
+func (c *clf) headless(b []byte) shape {
+	b = fromRequest(b)
+	if b == nil || c.answer(b) != whole || len(c.rest) == 0 || c.rest[0] != '"' {
+		return other
+	}
+	return whole
+}
+
+// methods begin a request (RFC 9110, 9.3; RFC 5789).
+var methods = lex.NewBeginnings("GET ", "POST ", "PUT ", "HEAD ", "DELETE ", "PATCH ", "OPTIONS ", "CONNECT ", "TRACE ")
+
+// fromRequest is a line from its request on, without the quote before it; nil where the
+// line does not begin with one, which names its protocol.
+func fromRequest(b []byte) []byte {
+	b = bytes.TrimPrefix(b, []byte{'"'})
+	if !methods.Before(b) {
+		return nil
+	}
+	if end := closing(b); end < 0 || !bytes.Contains(b[:end], []byte(" HTTP/")) {
+		return nil
+	}
+	return b
 }
 
 // client reads up to the time. Old ingress-nginx prints the real address as

@@ -84,9 +84,13 @@ func (e *envoy) read(b []byte) bool {
 	if len(b) < len(`"- - -" 0 UF 0 0 0`) {
 		return false
 	}
-	headless := b[0] == '"'
+	rest := fromRequest(b) // the time was cut off, perhaps with the quote
+	if b[0] == '"' {
+		rest = b[1:]
+	}
+	headless := rest != nil
 	if headless {
-		b = b[1:]
+		b = rest
 	} else if b = e.began(b); b == nil {
 		return false
 	}

@@ -60,7 +60,12 @@ func nginxLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if s == other || s == whole && c.traefik() {
 		return parse.NotMine
 	}
-	ended(l, c.stamp, 0)
+	switch {
+	case c.stamp.Width > 0:
+		ended(l, c.stamp, 0)
+	case l.Prefix.HasStamp:
+		l.AtStamp()
+	}
 	if s == cut {
 		return parse.Malformed
 	}

@@ -216,6 +216,7 @@ var luaReasons = []struct {
 	{"no peers are available", meant{parse.ProxyNoEndpoints, parse.CauseNoEndpoints, 503}},
 	{"No peers are available", meant{parse.ProxyNoEndpoints, parse.CauseNoEndpoints, 503}},
 	{"Balancer is unhealthy", meant{parse.ProxyNoEndpoints, parse.CauseBreaker, 503}},
+	{"missing upstream configuration", meant{parse.ProxyRequestFailed, parse.CauseConfigured, 0}}, // of a route or service that names none
 	{"failed to pick server: ", meant{parse.ProxyNoEndpoints, parse.CauseNoEndpoints, 502}},
 	{"no valid upstream node", meant{parse.ProxyNoEndpoints, parse.CauseNoEndpoints, 503}},
 	{"upstream nodes is unhealthy", meant{parse.ProxyBreaker, parse.CauseBreaker, 0}},

@@ -246,6 +246,7 @@ var goErrors = []errorWords{
 	{"broken pipe", parse.CauseIO},
 	{"EOF", parse.CauseIO},
 	{"context canceled", parse.CauseClientClosed},
+	{"client disconnected", parse.CauseClientClosed}, // of HTTP/2, while its body was sent on (net/http h2_bundle.go)
 	{"timeout awaiting response headers", parse.CauseTimeout},
 	{"operation was canceled", parse.CauseClientClosed},
 	{"dial tcp", parse.CauseConnectTimeout},

@@ -123,6 +123,9 @@ func (s *saidByTraefik) carrier(b []byte) (message []byte) {
 			s.field(key, value, &message)
 		}
 	}
+	if b[0] == '\'' && bytes.Contains(b, causedBy) { // the message alone, as titles quote it
+		return b
+	}
 	t, n, ok := lex.RFC3339(b)
 	if !ok || !has(b[n:], " ") {
 		return nil

@@ -130,9 +130,12 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return v
 	}
 	v := parse.NotMine
-	if p == nil {
+	switch {
+	case p == nil && (&page{}).conditions(l, b): // a row copied out of a page
+		return parse.Took
+	case p == nil:
 		v = begin(l, b)
-	} else {
+	default:
 		v = p.line(l, b)
 	}
 	if v == parse.NotMine {

@@ -280,7 +280,11 @@ func (p *page) conditions(l *parse.Line, b *parse.Batch) bool {
 	if reason == "" {
 		return false
 	}
-	e := shownEvent(b, target("", "node", p.name), reason, message)
+	of := ""
+	if p.name != "" {
+		of = target("", "node", p.name)
+	}
+	e := shownEvent(b, of, reason, message)
 	e.Time, e.Grain = parse.Time(at.Unix+at.Width/2), parse.GrainOf(at.Width)
 	l.Own, l.Grain, l.Clock = e.Time, e.Grain, parse.ClockWall
 	b.Add(e)

@@ -42,6 +42,7 @@ var messages = []message{
 	{words: []string{"oom-kill:constraint=CONSTRAINT_MEMCG"}, reason: ofGroup, severity: parse.Error, part: 1, bare: true},
 	{words: []string{"oom-kill:constraint="}, reason: ofNode, severity: parse.Error, part: 1, bare: true},
 	{words: []string{"_conntrack: table full, dropping packet"}, reason: "ConntrackFull", severity: parse.Error, bare: true},
+	{words: []string{"PLEG is not healthy: pleg was last seen active "}, reason: "PLEGNotHealthy", severity: parse.Warn, bare: true}, // the kubelet's (pkg/kubelet/pleg)
 	{words: []string{"neighbor table overflow"}, reason: "NeighbourTableFull", severity: parse.Error},
 	{words: []string{"Neighbour table overflow"}, reason: "NeighbourTableFull", severity: parse.Error},
 	{words: []string{"TCP: ", "ossible SYN flooding on port "}, reason: "SYNFlooding", severity: parse.Warn},

@@ -56,9 +56,7 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.Other
 	default:
 		l.AtPrefix()
-		if rest, ok := bytes.CutPrefix(h.text, []byte("kernel: ")); ok {
-			h = head{rest, true}
-		}
+		h.named()
 		if !h.uptime(l) {
 			h.date(l)
 		}
@@ -79,6 +77,19 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 		b.Pair(idOf(l.Prefix.Node), m.part, time.Duration(together))
 	}
 	return parse.Took
+}
+
+// named takes off "kernel: ", and what a paste left before it of a host's name.
+func (h *head) named() {
+	const clipped = 80
+	name := []byte("kernel: ")
+	host, rest, found := bytes.Cut(h.text[:min(len(h.text), clipped)], name)
+	if n := len(host) - 1; found && n > 0 && bytes.IndexByte(host, ' ') == n && len(rest) > 0 && rest[0] == '[' {
+		h.text = h.text[len(host):]
+	}
+	if rest, ok := bytes.CutPrefix(h.text, name); ok {
+		h.text, h.kernel = rest, true
+	}
 }
 
 // uptime takes the kernel's "[5049013.118212] " off: seconds since it started, in
@@ -146,9 +157,7 @@ func (h *head) date(l *parse.Line) {
 // detail shows a line of the kernel.
 func detail(text []byte, d *parse.Detail) {
 	h := head{text: text}
-	if rest, ok := bytes.CutPrefix(h.text, []byte("kernel: ")); ok {
-		h.text = rest
-	}
+	h.named()
 	if !h.uptime(nil) {
 		h.date(&parse.Line{})
 	}

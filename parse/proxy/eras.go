@@ -68,14 +68,28 @@ func (r *record) otherForms(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if rest, ok := r.head(text); ok {
 		return r.took(rest, l, b)
 	}
-	if !r.legacy(text) {
+	if !r.legacy(text) && !r.timeless(text) {
 		return parse.NotMine
 	}
 	r.mark(l)
-	if r.severity <= parse.Debug {
+	if r.severity != parse.SeverityNone && r.severity <= parse.Debug {
 		return parse.Other
 	}
 	return r.classify(l, b)
+}
+
+// timeless reads a line whose uptime was left out where it was pasted: from the level
+// on, or from the module on, which only a message of the table is believed to be.
+func (r *record) timeless(b []byte) bool {
+	b = skipSpace(b)
+	if rest, ok := r.level(b); ok {
+		return len(r.thread) > 0 && r.body(rest) || r.bare(rest) && has(r.target, "linkerd")
+	}
+	if severity, ok := legacyLevels[string(b[:min(5, len(b))])]; ok {
+		r.severity = severity
+		return b[5] != '[' && r.bare(skipSpace(b[5:])) && has(r.target, "linkerd")
+	}
+	return has(b, "linkerd") && r.body(b) && len(r.spans) == 0 && bytes.Contains(r.target, []byte("::")) && r.said() != nil
 }
 
 // wall reads the head of a line with a wall clock, as the policy controller
@@ -198,5 +212,5 @@ func (r *record) whole(text []byte) bool {
 		r.plain(&o)
 		return true
 	}
-	return r.legacy(text)
+	return r.legacy(text) || r.timeless(text)
 }

@@ -61,6 +61,9 @@ func (r record) undone(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict 
 // That one end hung up, or reset what was served for a while, is none.
 func (r record) closed(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict {
 	f := r.failure("")
+	if bytes.Contains(f.chain, []byte(uncertifiedServer)) {
+		return r.event(b, parse.Event{Kind: parse.ProxyIdentityFailed, Fact: b.Names.AddString(notCertified)})
+	}
 	if bytes.Contains(f.chain, []byte(unpinged)) {
 		f.leaf = []byte(unpinged)
 	} else if has(r.message, "Connection closed") && !f.refused() {
@@ -72,6 +75,13 @@ func (r record) closed(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict 
 	}
 	return r.event(b, e)
 }
+
+// uncertifiedServer is how rustls refuses a connection while the proxy has no
+// certificate to show (rustls src/server/hs.rs, to 0.19), and notCertified what that means.
+const (
+	uncertifiedServer = "no server certificate chain resolved"
+	notCertified      = "not certified yet"
+)
 
 // unpinged is the error of a peer that did not answer HTTP/2 pings; its source
 // says only that an operation timed out (hyper src/error.rs).

@@ -65,6 +65,7 @@ var messages = []message{
 	{words: "Failed to resolve control-plane component", releases: "2.10 on", kind: parse.ProxyDiscoveryFailed, read: record.unresolved},
 	{words: "Failed to resolve profile", module: "linkerd_app_outbound…", releases: "2.13.0", kind: parse.ProxyDiscoveryFailed, read: record.undiscovered},
 	{words: "Using default service profile after timeout", releases: "2.8", kind: parse.ProxyDiscoveryFailed, read: record.undiscovered},
+	{words: "Destination.Get stream error", releases: "to 2.5", kind: parse.ProxyDiscoveryFailed, read: record.undiscovered},
 	{words: "Could not fetch profile", releases: "to 2.10", kind: parse.ProxyDiscoveryFailed, read: record.undiscovered},
 	{words: "profile client died", releases: "to 2.10", kind: parse.ProxyDiscoveryFailed, read: record.undiscovered},
 	{words: "Error resolving ServiceProfile", releases: "2.13.3 on", kind: parse.ProxyDiscoveryFailed, read: record.undiscovered},
@@ -78,7 +79,7 @@ var messages = []message{
 
 	{words: "Failed to obtain identity", releases: "2.12 on", kind: parse.ProxyIdentityFailed, read: record.uncertified},
 	{words: "Failed to certify identity", releases: "to 2.11", kind: parse.ProxyIdentityFailed, read: record.uncertified},
-	{words: "Waiting for identity to be initialized", releases: "2.11 on", kind: parse.ProxyIdentityFailed, read: record.uncertified, state: "not certified yet"},
+	{words: "Waiting for identity to be initialized", releases: "2.11 on", kind: parse.ProxyIdentityFailed, read: record.uncertified, state: notCertified},
 	{words: "Received invalid certificate", releases: "to 2.11", kind: parse.ProxyIdentityFailed, read: record.uncertified},
 	{words: "Received invalid ceritficate", releases: "to 2.9", kind: parse.ProxyIdentityFailed, read: record.uncertified},
 	{words: "Failed to read authentication token", releases: "to 2.11", kind: parse.ProxyIdentityFailed, read: record.uncertified},

@@ -69,7 +69,11 @@ func (r *record) took(rest []byte, l *parse.Line, b *parse.Batch) parse.Verdict 
 
 // mark sets the line's own time.
 func (r *record) mark(l *parse.Line) {
-	l.Own, l.Grain, l.Clock, l.Severity = parse.Time(r.own), parse.GrainOf(r.width), r.clock, r.severity
+	if l.Severity = r.severity; r.clock == parse.ClockNone {
+		l.AtPrefix()
+		return
+	}
+	l.Own, l.Grain, l.Clock = parse.Time(r.own), parse.GrainOf(r.width), r.clock
 }
 
 // head reads the uptime, the level and the thread. Text that was pasted may
