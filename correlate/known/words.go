@@ -1,6 +1,10 @@
 package known
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"sync"
+)
 
 // Word is what an error text says about where a call ended, whoever printed
 // it. Code is a diagnosis of docs/diagnoses.md.
@@ -237,12 +241,22 @@ var Words = []Word{
 // text that says nothing of where a call ended.
 func WordOf(text string) (w Word, ok bool) {
 	low := strings.ReplaceAll(strings.ToLower(text), "_", " ")
-	for _, w := range Words {
-		if holds(low, w.Text) && (w.And == "" || holds(low, w.And)) && (w.Not == "" || !holds(low, w.Not)) {
-			return w, true
+	for i, s := range spoken() {
+		if strings.Contains(low, s.Text) && (s.And == "" || strings.Contains(low, s.And)) && (s.Not == "" || !strings.Contains(low, s.Not)) {
+			return Words[i], true
 		}
 	}
 	return Word{}, false
 }
 
-func holds(low, text string) bool { return strings.Contains(low, strings.ReplaceAll(text, "_", " ")) }
+// spoken are [Words] with spaces for underscores. They are written once: each text that
+// differs is held against all of them.
+var spoken = sync.OnceValue(func() []Word {
+	out := slices.Clone(Words)
+	for i := range out {
+		for _, text := range []*string{&out[i].Text, &out[i].And, &out[i].Not} {
+			*text = strings.ReplaceAll(*text, "_", " ")
+		}
+	}
+	return out
+})
