@@ -39,12 +39,12 @@ var marks = []struct {
 }{{"√ ", parse.Info}, {"‼ ", parse.Warn}, {"× ", parse.Error}}
 
 // failing are what a check that did not pass begins with: the name of one begins
-// with a letter.
+// with a letter, or with the name of an object in quotes.
 func failing() (out []string) {
 	for letter := 'a'; letter <= 'z'; letter++ {
 		out = append(out, "× "+string(letter), "‼ "+string(letter))
 	}
-	return out
+	return append(out, "× '", "‼ '")
 }
 
 // open is the latest check whose reasons may follow.
@@ -91,7 +91,7 @@ const longest = 200
 // marked reads a check's line: the mark and the name of the check.
 func marked(text []byte) (name []byte, severity parse.Severity, ok bool) {
 	for _, m := range marks {
-		if rest, ok := bytes.CutPrefix(text, []byte(m.mark)); ok && len(rest) > 2 && (rest[0]|0x20)-'a' <= 'z'-'a' {
+		if rest, ok := bytes.CutPrefix(text, []byte(m.mark)); ok && len(rest) > 2 && ((rest[0]|0x20)-'a' <= 'z'-'a' || rest[0] == '\'') {
 			return bytes.TrimRight(rest, " "), m.severity, true
 		}
 	}

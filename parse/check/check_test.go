@@ -11,6 +11,7 @@ import (
 func TestCheck(t *testing.T) {
 	const text = `linkerd-identity
 ----------------
+√ 'linkerd-config' config map exists
 √ certificate config is valid
 ‼ issuer cert is valid for at least 60 days
     issuer certificate will expire on 2024-06-19T23:16:07Z
@@ -29,7 +30,7 @@ Status check results are ×
 		verdicts.WriteByte("-otm"[line(&parse.Line{Text: []byte(s), No: uint32(i + 1)}, b)])
 	}
 	// '-' not its line, 'o' known, 't' an event.
-	if got, want := verdicts.String(), "--otoototoo---"; got != want {
+	if got, want := verdicts.String(), "--ootoototoo---"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	var got []string

@@ -65,6 +65,9 @@ var nginxCases = []example{
 	// BunkerWeb puts the site before the client, and its id where identd's name stands
 	{`shop.test 10.0.0.4 - 95386da81aa13b6ab3ce9c989e1e470e - [02/Feb/2024:13:22:29 +0000] "GET /cart HTTP/1.1" 504 43 "-" "curl/8.5.0"`,
 		want{format: Nginx, status: 504, target: "shop.test", end: "2024-02-02T13:22:29Z", grain: parse.GrainSecond, detail: map[string]string{"path": "/cart", "host": "shop.test"}}},
+	// $request_time between the size and the referer
+	{`10.0.0.4 - - [02/Feb/2024:13:22:29 +0000] "GET /cart HTTP/1.1" 504 160 5.001 "-" "curl/8.5.0"`,
+		want{format: Nginx, status: 504, end: "2024-02-02T13:22:29Z", grain: parse.GrainSecond, lasted: 5001 * time.Millisecond, detail: map[string]string{"request_time": "5.001"}}},
 	// Zoraxy
 	{`[2024-02-02 13:22:29.638136] [router:host-http] [origin:shop.test] [client: 10.0.0.4] [useragent: curl/8.5.0 (x)] GET /cart?a=b 502`,
 		want{format: Nginx, status: 502, target: "shop.test", end: "2024-02-02T13:22:29.638136Z", grain: parse.GrainMicro, detail: map[string]string{"path": "/cart?a=b", "method": "GET", "status": "502"}}},

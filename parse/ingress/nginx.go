@@ -258,6 +258,10 @@ func (u *upstream) apisix(b []byte) {
 	}
 	_, rest = quoted(rest)
 	_, rest = quoted(rest)
+	if len(rest) == 0 && bytes.IndexByte(took, '.') > 0 { // a format of one's own that has the time alone
+		u.requestTime = took
+		return
+	}
 	addr, rest := list(rest)
 	code, rest := list(rest)
 	time, rest := list(rest)

@@ -30,14 +30,16 @@ var W3C = &parse.Format{
 func init() { W3C.Head = w3cOf } // which makes formats out of the list that this one is in
 
 // usualColumns are those of lines that come without the one that names them:
-// CloudFront's, in their fixed order, and those that IIS writes by default, or
-// with all that it offers.
+// CloudFront's, in their fixed order, those that IIS writes by default, or with all
+// that it offers, and those of Azure App Service (learn.microsoft.com, "Enable
+// diagnostic logging for apps in Azure App Service").
 var usualColumns = func() (all []*columns) {
 	for _, text := range []string{
 		cloudFront,
 		"#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken",
 		"#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status sc-bytes cs-bytes time-taken",
 		"#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken",
+		"#Fields: date time s-sitename cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Cookie) cs(Referer) cs-host sc-status sc-substatus sc-win32-status sc-bytes cs-bytes time-taken",
 		"#Fields: date time s-sitename s-computername s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs-version cs(User-Agent) cs(Cookie) cs(Referer) cs-host sc-status sc-substatus sc-win32-status sc-bytes cs-bytes time-taken",
 	} {
 		c, err := named(text)

@@ -64,6 +64,15 @@ func TestNamedColumns(t *testing.T) {
 	}
 }
 
+// Lines of Azure App Service are known without the one that names their columns.
+func TestAppServiceWithoutItsHead(t *testing.T) {
+	line := "2024-02-02 13:22:31 SHOP GET /cart x=1 80 - 10.0.0.4 curl/8.5.0 - - shop.example 502 3 12002 123 456 30001"
+	f, v, l, b := verdicts(t, line, parse.Prefix{})
+	if f != W3C || v != parse.Took || b.Events[0].Value != 502 || b.Events[0].Lasted != 30001*time.Millisecond || b.Names.Text(b.Events[0].Target) != "shop.example" {
+		t.Errorf("%v %v %v %+v", f, v, l.Own, b.Events)
+	}
+}
+
 // A line is shown under the names of its columns.
 func TestNamedColumnsDetail(t *testing.T) {
 	l, err := Compile("#Fields: date time cs-method cs-uri-stem sc-status time-taken")
