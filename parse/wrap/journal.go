@@ -65,7 +65,7 @@ func tagged(b []byte, ranked bool) (host, unit, rest []byte) {
 	if facility, after, ok := bytes.Cut(rest, []byte{' '}); ok && isSelector(facility) {
 		rest = after
 	}
-	if unit, text := tag(rest, ranked); text != nil {
+	if unit, text := tag(rest, ranked, named(host)); text != nil {
 		return host, unit, text
 	}
 	if ranked && len(rest) > 0 && bytes.Count(host, []byte{'.'}) == 3 && strings.Trim(string(host), ".0123456789") == "" {
@@ -74,11 +74,16 @@ func tagged(b []byte, ranked bool) (host, unit, rest []byte) {
 	return nil, nil, nil
 }
 
+// named says whether a word is the name of a machine for sure: it has a digit, a dash or a
+// dot, which levels, threads and sentences have not.
+func named(host []byte) bool { return bytes.ContainsAny(host, "0123456789-.") }
+
 // tag cuts a program from the beginning of b, with a colon behind it or, where it has the
-// number of its process, without one; text is nil where none is there.
-func tag(b []byte, ranked bool) (unit, text []byte) {
+// number of its process, without one; text is nil where none is there. The program comes
+// without a number where a priority stands before the line, or the host is one for sure.
+func tag(b []byte, ranked, named bool) (unit, text []byte) {
 	if name, text, ok := bytes.Cut(b, []byte{':'}); ok && (len(text) == 0 || text[0] == ' ') {
-		if isUnit(name) || ranked && isProgram(name) {
+		if isUnit(name) || (ranked || named) && isProgram(name) {
 			return name, b[len(name)+1:]
 		}
 		if program, pid, ok := bytes.Cut(name, []byte(" [")); ok && isProgram(program) && numbered(pid) { // sogod [26818]:

@@ -94,12 +94,13 @@ func TestSyslog(t *testing.T) {
 	f(wrap.Journal, "Nov 30 12:59:01 haproxy[28020]: a line", "a line", "")
 	f(wrap.Journal, "<6>a line", "a line", "")
 	f(wrap.Journal, "<13>Feb  5 17:32:18 10.0.0.99 a line", "a line", "10.0.0.99")
+	f(wrap.Journal, "Feb 28 12:00:00 host7 nginx: a line", "a line", "host7")
 	f(wrap.Journal, "Feb 28 12:00:00 host7 nginx[12] a line", "a line", "host7")
 	f(wrap.Journal, "Feb 28 12:00:00 host7 nginx [12]: a line", "a line", "host7")
 	f(wrap.Journal, "Mar  2 23:24:28 host7 kern.warn kernel: a line", "a line", "host7")
 	f(wrap.Syslog, "115 <86>1 2015-08-05T21:58:59.693Z host7 app 231 ID5 [a@1 b=\"c\"] a line", "a line", "host7")
 	f(wrap.Syslog, "<86>1 2015-08-05T21:58:59.693Z host7 app - - - a line", "a line", "host7")
-	for _, line := range []string{"Oct 11 22:14:15 WARN connect: refused", "57 Oct 11 22:14:15 host7 nginx: x", "<34>Oct 11 22:14:15 host7 it failed: x", "Oct 11 22:14:15 10.0.0.9 it failed", "Oct 11 22:14:15 host7 that.fits kernel: x",
+	for _, line := range []string{"Oct 11 22:14:15 WARN connect: refused", "57 Oct 11 22:14:15 host7 nginx: x", "<34>Oct 11 22:14:15 host7 it failed: x", "Oct 11 22:14:15 10.0.0.9 it failed", "Oct 11 22:14:15 main server: x", "Oct 11 22:14:15 host7 that.fits kernel: x",
 		"Nov 30 12:59:01 note: x", "<6>", "<6> x", "<300>x", "<86>1 x"} {
 		var p parse.Prefix
 		if _, ok := wrap.Journal.Strip([]byte(line), &p); ok {
