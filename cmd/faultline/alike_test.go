@@ -66,6 +66,7 @@ func concluded(t *testing.T, dump, out string, redact bool) []string {
 // A redacted case says what the plain one says, of every sample that the tests
 // have: of access logs, controllers, kubelets, API objects and metrics.
 func TestRedactedCaseIsJudgedAlike(t *testing.T) {
+	t.Parallel()
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 // folder that prepare fills, and what it prints is compared. A line `…` stands
 // for any lines. UPDATE=1 rewrites the lines before and after the first `…`.
 func TestDocsCommands(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("the documentation's commands are for a shell")
 	}

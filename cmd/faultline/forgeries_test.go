@@ -263,6 +263,7 @@ func firstStart(f *forgery) int64 {
 // A case that was forged does not verify, whatever of it was: each document, each
 // table, and what the table above lists. One that was only packed again does.
 func TestForgeriesDoNotVerify(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	a, whole := forgeable(t, dir)
 	for _, m := range whole {

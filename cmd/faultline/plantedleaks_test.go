@@ -109,6 +109,7 @@ func (p *plant) exported(t *testing.T, dir, out string, redact bool) map[string]
 // text of every format and in every encoding, a plain case holds what its lines
 // say, and a redacted one none, as a zip and as a folder.
 func TestNothingPlantedIsLeft(t *testing.T) {
+	t.Parallel()
 	every, outs := 12, []string{"redacted.zip", "redacted/"}
 	if testing.Short() { // every format still, with fewer texts in each
 		every, outs = 60, outs[:1]

@@ -16,6 +16,7 @@ import (
 // whatever is between them and wherever the text stands: it follows from its
 // lines, plain and redacted.
 func TestTablesFollowFromTheirLines(t *testing.T) {
+	t.Parallel()
 	for _, sep := range []string{",", ";", "\t", "|"} {
 		for _, at := range []int{0, 4} { // of the text
 			if at > 0 && testing.Short() {
