@@ -24,9 +24,10 @@ func main() {
 	files := flag.String("files", "", "only these files of the package, by commas")
 	skip := flag.String("skip", "^$", "leave out the tests whose names match: slow ones that notice little")
 	workers := flag.Int("workers", 1, "how many mutants are tried at a time")
+	every := flag.Int("every", 1, "try only one of so many mutants, and tell of those alone")
 	flag.Parse()
 	for _, dir := range flag.Args() {
-		if err := try(context.Background(), dir, *files, regexp.MustCompile(*skip), *workers); err != nil {
+		if err := try(context.Background(), dir, *files, regexp.MustCompile(*skip), *workers, *every); err != nil {
 			fmt.Fprintln(os.Stderr, dir+":", err)
 			os.Exit(1)
 		}
@@ -39,10 +40,11 @@ const (
 	lives
 	killed
 	endless
+	left // for another time
 )
 
 // try tries the mutants of a package and prints those that live as they are found, then the figures.
-func try(ctx context.Context, dir, files string, skip *regexp.Regexp, workers int) error {
+func try(ctx context.Context, dir, files string, skip *regexp.Regexp, workers, every int) error {
 	scratch, err := os.MkdirTemp("", "mutants")
 	if err != nil {
 		return err
@@ -65,6 +67,10 @@ func try(ctx context.Context, dir, files string, skip *regexp.Regexp, workers in
 	for range workers {
 		wait.Go(func() {
 			for n := int(next.Add(1)) - 1; n < len(became); n = int(next.Add(1)) - 1 {
+				if n%every != 0 {
+					became[n] = left
+					continue
+				}
 				if became[n] = b.became(ctx, n, tests); became[n] == lives {
 					fmt.Println(filepath.Join(dir, b.mutants[n].String()))
 				}
@@ -78,10 +84,10 @@ func try(ctx context.Context, dir, files string, skip *regexp.Regexp, workers in
 
 // report prints the figures as gremlins counts them, a line a file.
 func report(dir string, mutants []mutant, became []int) {
-	counts := map[string]*[4]int{"all": {}}
+	counts := map[string]*[left + 1]int{"all": {}}
 	for n, m := range mutants {
 		if counts[m.file] == nil {
-			counts[m.file] = &[4]int{}
+			counts[m.file] = &[left + 1]int{}
 		}
 		counts[m.file][became[n]]++
 		counts["all"][became[n]]++
