@@ -28,6 +28,7 @@ func Read(t testing.TB, in parse.Input, formats []*parse.Format, wrappers []*par
 // none without one, and panics at none, also where it shows it. The lines of its own
 // documentation and some more are what it begins with.
 func FuzzLine(f *testing.F, format *parse.Format, more ...string) {
+	Cuts(f, format, more...)
 	for _, line := range append(strings.Split(format.Doc, "\n")[1:], more...) {
 		f.Add(line)
 	}
@@ -41,4 +42,24 @@ func FuzzLine(f *testing.F, format *parse.Format, more ...string) {
 		}
 		format.Detail([]byte(text), &parse.Detail{})
 	})
+}
+
+// Cuts shows a format the lines of its own documentation, and more, each cut off at each of
+// its bytes, as the end of a file is that is still being written: it makes no more than one
+// event of what is left, and panics at none, also where it shows it.
+func Cuts(t testing.TB, format *parse.Format, more ...string) {
+	t.Helper()
+	for _, line := range append(strings.Split(format.Doc, "\n")[1:], more...) {
+		for n := 1; n <= len(line); n++ {
+			if strings.TrimSpace(line[:n]) == "" {
+				continue
+			}
+			b := parse.NewBatch(false, false)
+			format.Line(&parse.Line{Text: []byte(line[:n]), No: 1}, b)
+			if len(b.Events) > 1 {
+				t.Errorf("%d events of %q", len(b.Events), line[:n])
+			}
+			format.Detail([]byte(line[:n]), &parse.Detail{})
+		}
+	}
 }
