@@ -210,9 +210,9 @@ func trace(text []byte) bool {
 			text = bytes.TrimPrefix(text, []byte(before))
 		}
 	}
-	n := 0
-	for n < len(text) && (isName(text[n])) {
-		n++
+	n := nameEnd(text)
+	if rest, ok := bytes.CutPrefix(text[n:], []byte("::")); ok { // of a module, as Ruby prints it
+		n += len("::") + nameEnd(rest)
 	}
 	name := text[:n]
 	if n < 5 || n == len(text) || text[n] != ':' && text[n] != '(' &&
@@ -232,6 +232,14 @@ func frame(text []byte) bool {
 	bare := bytes.TrimLeft(text, " \t")
 	return bytes.HasPrefix(bare, []byte("at ")) && bytes.ContainsAny(bare, "(.") || bytes.HasPrefix(bare, []byte(`File "`)) ||
 		bytes.HasPrefix(bare, []byte("... ")) && (bytes.HasSuffix(bare, []byte(" more")) || bytes.HasSuffix(bare, []byte(" omitted")))
+}
+
+// nameEnd is how many bytes of a name a text begins with.
+func nameEnd(text []byte) (n int) {
+	for n < len(text) && isName(text[n]) {
+		n++
+	}
+	return n
 }
 
 func isName(c byte) bool {
