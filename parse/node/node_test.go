@@ -97,6 +97,7 @@ func TestDetail(t *testing.T) {
 }
 
 func FuzzLine(f *testing.F) {
+	parsetest.Cuts(f, Format, "[ 7042.118212] Out of memory: Killed process 71 (java) total-vm:1kB", "[Mon Mar  8 07:55:47 2021] oom-kill:constraint=CONSTRAINT_MEMCG,task_memcg=/a/b,task=java,pid=71,uid=0")
 	f.Add("[ 7042.118212] Out of memory: Killed process 71 (java) total-vm:1kB", "wk", "kernel")
 	f.Add("[Mon Mar  8 07:55:47 2021] x", "", "")
 	f.Fuzz(func(t *testing.T, text, host, unit string) {
