@@ -135,6 +135,11 @@ func enter(d string) string { return fmt.Sprintf(enters, d) }
 
 func unreached(err string) string { return fmt.Sprintf(dialled, err) }
 
+// proxied is a list of a pod whose proxy started some seconds after noon.
+func proxied(seconds float64) string {
+	return podJSON("shop", webPod, "linkerd-proxy", fmt.Sprintf(`"restartCount":0,"state":{"running":{"startedAt":%q}}`, after(seconds).Format(time.RFC3339)))
+}
+
 // borders are the limits of what is held against each other.
 func borders() []border {
 	rolledAt := func(s float64) dump { return with(refusedWeb(100), "k.json", killed("shop", webPod, s)) }
@@ -163,6 +168,10 @@ func borders() []border {
 		{"longer after the control plane", controlAt(939), "failfast_unexplained"},
 		{"4 s before the control plane", controlAt(1004), "control_plane_rollout warning failfast_unexplained"},
 		{"6 s before the control plane", controlAt(1006), "failfast_unexplained"},
+		{"its proxy starts, as its pod tells", dump{"pods.json": proxied(60), "logs/" + webPod + ".web.log": refusedAt("go", 60)}, "sidecar_order"},
+		{"its proxy starts later, as its pod tells", dump{"pods.json": proxied(120), "logs/" + webPod + ".web.log": refusedAt("go", 60)}, "connect_refused"},
+		{"which of two proxies starts", dump{"a.log": proxyStarts(60), "b.log": proxyStarts(61), "app.log": refusedAt("go", 60)}, "connect_refused"},
+		{"its proxy is restarted", dump{"proxy.log": strings.Join(strings.SplitAfter(proxyStarts(-600), "\n")[:2], "") + proxyStarts(60), "app.log": refusedAt("go", 50)}, "connect_refused"},
 		{"five reloads", reloadedAt(5, 600, 601, 1202), "ingress_reload×2"},
 		{"four reloads", reloadedAt(4, 600, 601, 1202), "upstream_closed×2 weak"},
 		{"one near a reload", reloadedAt(8, 600, 601, 900), "upstream_closed×2 weak"},

@@ -3,6 +3,7 @@ package rules
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -212,6 +213,21 @@ func TestDense(t *testing.T) {
 		if (&Pass{}).dense(list) != x.want {
 			t.Errorf("%v: %t", x.seconds, !x.want)
 		}
+	}
+}
+
+// Endpoints that only hold a lease are no Service's, and of many names three are said.
+func TestLeases(t *testing.T) {
+	for subject, want := range map[string]bool{"kube-system/kube-scheduler": true, "shop/kube-scheduler": false, "kube-system/coredns": false, "shop/web-leader-election": true, "shop/web": false} {
+		if lease(subject) != want {
+			t.Errorf("%s holds a lease: %t", subject, !want)
+		}
+	}
+	if got := listed([]string{"a", "b", "c"}); strings.Contains(got, "more") || !strings.Contains(got, "c") {
+		t.Error(got)
+	}
+	if got := listed([]string{"a", "b", "c", "d", "e"}); got != "a, b, c and 2 more" {
+		t.Error(got)
 	}
 }
 
