@@ -11,6 +11,7 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"faultline/correlate/casefile"
+	"faultline/parse"
 )
 
 // leak is a rewriter that leaves what one of its methods is given.
@@ -24,6 +25,20 @@ func (l leak) Name(s string) string {
 		return s
 	}
 	return l.Rewriter.Name(s)
+}
+
+func (l leak) Field(key, s string) string {
+	if l.names {
+		return s
+	}
+	return l.Rewriter.Field(key, s)
+}
+
+func (l leak) Target(kind parse.Kind, s string) string {
+	if l.names {
+		return s
+	}
+	return l.Rewriter.Target(kind, s)
 }
 
 func (l leak) Path(s string) string {

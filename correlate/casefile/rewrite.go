@@ -17,9 +17,12 @@ import (
 	"faultline/parse"
 )
 
-// Rewriter replaces what identifies: of a capture's names, of paths, of lines.
+// Rewriter replaces what identifies: of a capture's names, of paths, of lines. A field
+// is what its key says: namespace, pod, container, node, image, subject, or a label's.
 type Rewriter interface {
 	Name(string) string
+	Field(key, value string) string
+	Target(kind parse.Kind, value string) string
 	Path(string) string
 	Line([]byte) []byte
 }
@@ -32,6 +35,7 @@ func Rewrite(c *parse.Capture, text Text, w Rewriter, key []byte) (*parse.Captur
 	out := *c
 	places := placesOf(c)
 	out.Names = c.Names.Map(w.Name)
+	f := &fields{from: &c.Names, to: &out.Names, w: w, done: map[field]parse.Name{}}
 	out.Sources = slices.Clone(c.Sources)
 	for i := range out.Sources {
 		rewriteSource(&out.Sources[i], w, key)
@@ -41,9 +45,13 @@ func Rewrite(c *parse.Capture, text Text, w Rewriter, key []byte) (*parse.Captur
 	for i := range out.Streams {
 		s := &out.Streams[i]
 		s.Events, s.Ties = slices.Clone(s.Events), slices.Clone(s.Ties)
+		s.Namespace, s.Pod, s.Container, s.Node = f.of("namespace", s.Namespace), f.of("pod", s.Pod), f.of("container", s.Container), f.of("node", s.Node)
 		for j := range s.Events {
 			e := &s.Events[j]
-			e.Print = p.of(e.Print)
+			e.Print, e.Target = p.of(e.Print), f.target(e.Kind, e.Target)
+			if e.Kind == parse.ContainerStarted || e.Kind == parse.ContainerTerminated {
+				e.Fact = f.of("container", e.Fact)
+			}
 			e.Off, e.Len = places.rank(s.Source, e.Off), 0
 		}
 		for j := range s.Ties {
@@ -52,11 +60,21 @@ func Rewrite(c *parse.Capture, text Text, w Rewriter, key []byte) (*parse.Captur
 	}
 	out.Facts = slices.Clone(c.Facts)
 	for i := range out.Facts {
-		places.hide(&out.Facts[i].Ref)
+		fact := &out.Facts[i]
+		fact.Subject = f.of("subject", fact.Subject)
+		if key := c.Name(fact.Key); key == parse.FactNode || key == parse.FactImage {
+			fact.Value = f.of(key, fact.Value)
+		}
+		places.hide(&fact.Ref)
 	}
 	out.Series = slices.Clone(c.Series)
 	for i := range out.Series {
-		places.hide(&out.Series[i].Ref)
+		r := &out.Series[i]
+		r.Labels = slices.Clone(r.Labels)
+		for j, l := range r.Labels {
+			r.Labels[j].Value = f.of(c.Name(l.Key), l.Value)
+		}
+		places.hide(&r.Ref)
 	}
 	out.Matches = slices.Clone(c.Matches)
 	for i := range out.Matches {
@@ -69,12 +87,49 @@ func Rewrite(c *parse.Capture, text Text, w Rewriter, key []byte) (*parse.Captur
 	return &out, &Rewritten{c, text, w, places}
 }
 
+// fields gives the names of a rewritten capture by what they stand in: one text may be
+// a namespace here and a word of an event there.
+type fields struct {
+	from, to *parse.Names
+	w        Rewriter
+	done     map[field]parse.Name
+}
+
+type field struct {
+	key  string
+	kind parse.Kind
+	name parse.Name
+}
+
+func (f *fields) of(key string, n parse.Name) parse.Name {
+	return f.once(field{key: key, name: n}, func(s string) string { return f.w.Field(key, s) })
+}
+
+func (f *fields) target(kind parse.Kind, n parse.Name) parse.Name {
+	return f.once(field{kind: kind, name: n}, func(s string) string { return f.w.Target(kind, s) })
+}
+
+// once asks for each name of a field once. One that is the same in all fields keeps its number.
+func (f *fields) once(k field, put func(string) string) parse.Name {
+	out, ok := f.done[k]
+	if !ok {
+		if out = k.name; k.name != 0 {
+			if text := put(f.from.Text(k.name)); text != f.to.Text(k.name) {
+				out = f.to.AddString(text)
+			}
+		}
+		f.done[k] = out
+	}
+	return out
+}
+
 // matchName is the name of a kind that the user defined, under its pseudonym.
 func matchName(w Rewriter, name string) string { return strings.ReplaceAll(w.Name(name), "-", "_") }
 
 func rewriteSource(s *parse.Source, w Rewriter, key []byte) {
 	s.Path, s.Broken = w.Path(s.Path), string(w.Line([]byte(s.Broken)))
-	s.Namespace, s.Pod, s.Container, s.Node = w.Name(s.Namespace), w.Name(s.Pod), w.Name(s.Container), w.Name(s.Node)
+	s.Namespace, s.Pod = w.Field("namespace", s.Namespace), w.Field("pod", s.Pod)
+	s.Container, s.Node = w.Field("container", s.Container), w.Field("node", s.Node)
 	s.Problems = slices.Clone(s.Problems)
 	for j := range s.Problems { // of a line that was not read nobody knows what in it is a name
 		s.Problems[j].Text = string(w.Line([]byte(s.Problems[j].Why())))

@@ -15,6 +15,9 @@ func (as) Name(s string) string    { return "n-" + s }
 func (as) Path(s string) string    { return "p-" + s }
 func (as) Line(line []byte) []byte { return bytes.ToUpper(line) }
 
+func (as) Field(_, s string) string             { return "n-" + s }
+func (as) Target(_ parse.Kind, s string) string { return "n-" + s }
+
 // fixed gives the same line for every reference, and keeps what was asked for.
 type fixed struct{ asked []parse.Ref }
 

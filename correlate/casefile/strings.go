@@ -1,8 +1,10 @@
 package casefile
 
 import (
+	"bytes"
 	"fmt"
 	"io"
+	"unicode"
 
 	"github.com/parquet-go/parquet-go"
 )
@@ -139,6 +141,9 @@ func indexStrings(e entry, f *parquet.File, fn func(string, []byte) error) error
 	for i := range indexes {
 		for _, list := range [][][]byte{indexes[i].MinValues, indexes[i].MaxValues} {
 			for _, b := range list {
+				if len(b) == parquet.DefaultColumnIndexSizeLimit {
+					b = whole(b)
+				}
 				if err := fn(e.name+" page bounds", b); err != nil {
 					return err
 				}
@@ -146,4 +151,11 @@ func indexStrings(e entry, f *parquet.File, fn func(string, []byte) error) error
 		}
 	}
 	return nil
+}
+
+// whole leaves the last word out of a bound that is cut, and its last byte, which is the
+// next one in an upper bound: its column has the value itself.
+func whole(bound []byte) []byte {
+	bound = bound[:len(bound)-1]
+	return bound[:bytes.LastIndexFunc(bound, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })+1]
 }

@@ -1,7 +1,6 @@
 package redact
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -92,8 +91,7 @@ func (r *Redactor) collect(c *parse.Capture) {
 	}
 	n.joined(r)
 	r.take(n)
-	maps.Copy(targets, facts)
-	r.typed(c, targets, seen)
+	r.typed(c, seen)
 	for l := range seen {
 		if value := lower(c.Name(l.Value)); name.FindString(value) != value {
 			texts = append(texts, c.Name(l.Value))
@@ -104,7 +102,7 @@ func (r *Redactor) collect(c *parse.Capture) {
 	}
 	for i := range c.Sources {
 		if p := c.Sources[i].Path; p != "" {
-			r.paths[p] = r.path(p)
+			r.paths[p] = r.ownPath(&c.Sources[i])
 		}
 	}
 }

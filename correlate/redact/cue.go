@@ -264,11 +264,14 @@ func (n names) cuedName(r *Redactor, class Class, b []byte, w span) {
 // telltale says whether a text may be a name and is no number with a unit, and no
 // date.
 func telltale(s string) bool {
-	if date.MatchString(s) {
+	if date.MatchString(s) || duration.MatchString(s) {
 		return false
 	}
 	return letter(s[0]) || s[0] >= 0x80 || strings.ContainsAny(s, "-.") && hasLetter(s)
 }
+
+// duration is a number with a unit, "404.000001s".
+var duration = regexp.MustCompile(`^[0-9][0-9.]*(?:[nmuµ]?s|[mhd]|[KMGT]i?B?|%)$`)
 
 var date = regexp.MustCompile(`^[0-9]{1,4}[-.](?:[A-Za-z]{3}|[0-9]{1,2})[-.][0-9]`)
 

@@ -158,9 +158,10 @@ func octets(b []byte, sep byte) (ip [4]byte, n int, ok bool) {
 	return ip, n, true
 }
 
-// everywhere says whether an address is the same on every host.
+// everywhere says whether an address is the same on every host; ingress-nginx has
+// 0.0.0.1 for a server that is none.
 func everywhere(ip [4]byte) bool {
-	return ip[0] == 127 || ip == [4]byte{} || ip == [4]byte{255, 255, 255, 255} || ip == [4]byte{169, 254, 169, 254}
+	return ip[0] == 127 || ip[0] == 0 || ip == [4]byte{255, 255, 255, 255} || ip == [4]byte{169, 254, 169, 254}
 }
 
 func inet4(b []byte, i int) (int, Class, bool) {

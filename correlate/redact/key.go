@@ -73,7 +73,10 @@ func (r *Redactor) keyed(key []byte) keyed {
 		words := keyWords(string(key))
 		k.class, k.free, k.ok = keyClass(words)
 		k.kind = keyKind(words)
-		k.place = k.ok && k.class <= Container && endsIn(words, placeKeys)
+		k.place = k.ok && k.class <= Object && endsIn(words, placeKeys)
+		if !k.ok && endsIn(words, hostKeys) { // never of a sentence: "no route to host: …"
+			k.class, k.place = Node, true
+		}
 		if len(r.keys) < maxKeys {
 			r.keys[string(key)] = k
 		}

@@ -16,35 +16,6 @@ type place struct {
 	class Class
 }
 
-// placeForms are written by programs alone: linkerd2-proxy's service{ns= name=} and
-// Service.NS.NAME, names of the cluster's DNS (kubernetes/dns specification.md §2.3),
-// SPIFFE ids, apiserver's MakeUsername, fieldPaths of events, KIND/NAME of kubectl and
-// paths of the API, and Traefik's and ingress-nginx's names of upstreams.
-var placeForms = []sentence{
-	{[]string{"ns=", "namespace="}, expr(`\b(?:ns|namespace)=\\*"?([a-z0-9-]+)\\*"?,? name=\\*"?([a-z0-9][a-z0-9.-]*)`), []Class{Namespace, Service}},
-	{[]string{".svc", ".serviceaccount"}, expr(`([a-z0-9-]+)\.([a-z0-9-]+)\.(?:svc|serviceaccount)\b`), []Class{Service, Namespace}},
-	{[]string{"service.", "route.", "network.", "server.", "authorizationpolicy."},
-		expr(`\b(?:Service|[A-Z][A-Za-z]*Route|EgressNetwork|UnmeshedNetwork|Server|AuthorizationPolicy)\.([a-z0-9-]+)\.([a-z0-9-]+)`), []Class{Namespace, Service}},
-	{[]string{"/ns/"}, expr(`/ns/([a-z0-9-]+)/sa/([a-z0-9-]+)`), []Class{Namespace, Service}},
-	{[]string{"serviceaccount:"}, expr(`\bserviceaccount:([a-z0-9-]+):([a-z0-9-]+)`), []Class{Namespace, Service}},
-	{[]string{"ontainers{"}, expr(`ontainers\{([a-z0-9-]+)\}`), []Class{Container}},
-	{[]string{"_"}, expr(`([a-z0-9-]+)_([a-z0-9-]+)\([0-9a-f]{8}`), []Class{Pod, Namespace}},
-	{[]string{" in pod "}, expr(`\bcontainer[ =]\\*"?([a-z0-9-]+)\\*"? in pod `), []Class{Container}},
-	{[]string{"/namespaces/"}, expr(`/namespaces/([a-z0-9-]+)(?:/(?:services|pods|endpoints|deployments|statefulsets|daemonsets|jobs|configmaps|secrets|serviceaccounts)/([a-z0-9-]+))?`),
-		[]Class{Namespace, Service}},
-	{[]string{"s/", "t/", "b/", "c/", "d/", "e/"},
-		expr(`(?i)(?:^|[\s"'=(,;:>\[])(?:pods?|services?|svc|deployments?|replicasets?|statefulsets?|daemonsets?|cronjobs?|serviceaccounts?|httproutes?)(?:\.apps|\.batch)?/([a-z0-9][a-z0-9-]*)(?:$|[\s"'),;:.<\]\\])`), []Class{Service}},
-	nginxUpstream,
-	{[]string{"@kubernetes"}, expr(`"([a-z0-9]+(?:-[a-z0-9]+)+)-(?:[0-9]{1,5}|https?|grpc)@kubernetes`), []Class{upstream}},
-}
-
-var placeSigns = signsOf(placeForms)
-
-// placeKeys are the last words of keys whose value is a name whatever it is; "app" and
-// "job" of a sentence are none.
-var placeKeys = set(`namespace ns namespace_name pod pod_name container container_name service service_name svc svc_name serviceaccount service_account
-	serviceaccountname deployment replicaset statefulset daemonset cronjob workload workload_name app k8s_app app_name application parent_name backend_name`)
-
 // places are those of a text, in order and apart.
 func (r *Redactor) places(b []byte) []place {
 	var list []place
@@ -78,6 +49,10 @@ func (r *Redactor) placesIn(b []byte, classes []Class, m []int) (out []place) {
 	for k, class := range classes {
 		from, to := m[2*k+2], m[2*k+3]
 		if from < 0 {
+			continue
+		}
+		if class == image {
+			out = append(out, imagePlaces(b, from, to)...)
 			continue
 		}
 		if class != upstream {
@@ -138,7 +113,7 @@ func (r *Redactor) assignedPlace(b []byte, i int) place {
 		from = opened(b, from)
 	}
 	to := endOf(b, from, dnsByte)
-	if to < len(b) && (wordByte(b[to]) || b[to] == '_') {
+	if to < len(b) && (wordByte(b[to]) || b[to] == '_' || b[to] == '|') { // "outbound|80||cart.shop": a cluster of Istio's
 		return place{}
 	}
 	return place{span{from, to}, k.class}
@@ -147,7 +122,7 @@ func (r *Redactor) assignedPlace(b []byte, i int) place {
 // inPlaces replaces, where only a name can stand, also a word of the formats.
 func (r *Redactor) inPlaces(b []byte) (out []edit) {
 	for _, p := range r.places(b) {
-		if s := string(b[p.from:p.to]); r.wellKnown(s) {
+		if s := string(b[p.from:p.to]); r.word(s) {
 			if put := r.place(p.class, s); put != s {
 				out = append(out, edit{p.from, p.to, []byte(put)})
 			}
@@ -188,7 +163,7 @@ func (r *Redactor) leftInPlaces(b []byte) (out []span) {
 		return nil
 	}
 	for _, p := range r.places(b) {
-		if s := b[p.from:p.to]; r.placed[string(s)] && !r.shared[string(s)] {
+		if s := b[p.from:p.to]; r.placed[string(s)] {
 			out = append(out, p.span)
 		}
 	}
@@ -198,6 +173,11 @@ func (r *Redactor) leftInPlaces(b []byte) (out []span) {
 // placed says whether a word of the formats may be the name of something of a user's: not
 // a number, nor what a cluster or a program brings along.
 func placed(s string) bool {
+	if address := strings.TrimPrefix(s, "ip-"); strings.Count(address, "-") == 3 {
+		if _, n, ok := octets([]byte(address), '-'); ok && n == len(address) {
+			return false // the detectors see to addresses
+		}
+	}
 	if owner, _, ok := ordinalOf(s); ok {
 		s = owner
 	}
@@ -213,15 +193,14 @@ var (
 
 	// programs name themselves, and a dump is judged by them; the others are words of the
 	// API and of Kubernetes that stand where names do.
-	programs = set(`envoy istio istiod haproxy contour kong cilium calico karpenter keda argocd flux vault fluentd fluentbit loki tempo jaeger zipkin hubble
+	programs = set(`error err warn warning info debug trace fatal notice library envoy istio istiod haproxy contour kong cilium calico karpenter keda argocd flux vault fluentd fluentbit loki tempo jaeger zipkin hubble
 		pod pods container containers node nodes service services namespace namespaces none null unknown all true false
 		log logs exec status portforward attach eviction binding scale finalize token`)
 )
 
-// typed takes the names that a field holds which is for nothing else. Where no other field
-// has the same word, it is one wherever it is all of a field; other are the targets and
-// the texts of all events, and labels those of all series.
-func (r *Redactor) typed(c *parse.Capture, other map[parse.Name]bool, labels map[parse.Label]bool) {
+// typed makes the pseudonyms of words that fields hold which are for names alone. Where
+// else the same word stands, it is none: see [Redactor.Field].
+func (r *Redactor) typed(c *parse.Capture, labels map[parse.Label]bool) {
 	fields := map[parse.Name]Class{}
 	add := func(class Class, n parse.Name) {
 		if had, ok := fields[n]; !ok || class < had {
@@ -233,42 +212,24 @@ func (r *Redactor) typed(c *parse.Capture, other map[parse.Name]bool, labels map
 		add(Namespace, s.Namespace)
 		add(Pod, s.Pod)
 		add(Container, s.Container)
-	}
-	for _, f := range c.Facts {
-		other[f.Key], other[f.Value] = true, true
-	}
-	for i := range c.Series {
-		other[c.Series[i].Metric] = true
+		add(Node, s.Node)
 	}
 	for l := range labels {
-		other[l.Key] = true
 		if k := r.keyed([]byte(c.Name(l.Key))); k.place {
 			add(k.class, l.Value)
-		} else {
-			other[l.Value] = true
 		}
 	}
 	for _, n := range inOrder(c, fields) {
-		s := c.Name(n)
-		if !r.wellKnown(s) || !placed(s) {
-			continue
-		}
-		if p := r.place(fields[n], s); other[n] {
-			r.shared[s] = true
-		} else {
-			r.paths[s] = p
+		if s := c.Name(n); r.word(s) {
+			r.place(fields[n], s)
 		}
 	}
-	for n := range other {
-		r.alone(c.Name(n))
+	for _, s := range subjects(c) {
+		r.subject(s)
 	}
 	for i := range c.Sources {
-		s := &c.Sources[i]
-		for _, f := range []struct {
-			class Class
-			name  string
-		}{{Namespace, s.Namespace}, {Pod, s.Pod}, {Container, s.Container}} {
-			if r.wellKnown(f.name) {
+		for _, f := range ofSource(&c.Sources[i]) {
+			if r.word(f.name) {
 				r.place(f.class, f.name)
 			}
 		}
@@ -281,12 +242,4 @@ func inOrder(c *parse.Capture, fields map[parse.Name]Class) []parse.Name {
 	return slices.SortedFunc(maps.Keys(fields), func(a, b parse.Name) int {
 		return cmp.Or(cmp.Compare(fields[a], fields[b]), strings.Compare(c.Name(a), c.Name(b)))
 	})
-}
-
-// alone takes "/auth-0", a pod whose namespace nothing tells.
-func (r *Redactor) alone(target string) {
-	s, ok := strings.CutPrefix(target, "/")
-	if _, _, numbered := ordinalOf(s); ok && numbered && r.wellKnown(s) && placed(s) {
-		r.paths[target] = "/" + r.place(Pod, s)
-	}
 }

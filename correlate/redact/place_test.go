@@ -26,6 +26,71 @@ var plantedPlaces = []string{
 	`ns=production 10.1.2.3 [production-WORD-8080] [] 10.1.2.4:80`,
 }
 
+// plantedRows are lines that begin with names, or are nothing but one: of kubectl, stern,
+// a journal, and pages of objects.
+var plantedRows = []string{
+	"Namespace:        WORD", "Service Account:  WORD", "Node:             WORD/10.1.2.3", "Node:             WORD.example.com/", "Name:             WORD",
+	`WORD   2m         Warning   Unhealthy   pod/x-0   Readiness probe failed`, `WORD   3m44s (x5 over 2h)   Normal   Pulled   pod/x-0   pulled`,
+	`WORD   x-0   1/1   Running   3 (5m ago)   3h`, `WORD-0   0/1   CrashLoopBackOff   3   3h`,
+	`x-0   1/1   Running   3 (5m ago)   3h   10.1.2.3   WORD   <none>   <none>`,
+	`[pod/WORD-0/WORD] [   404.1s]  WARN x`, `WORD x-0 WORD [   404.1s]  WARN x`, `WORD-0 WORD time="2024-02-02T13:22:38Z" level=info`,
+	`Feb 02 13:22:25 WORD kubelet[911]: E0202 13:22:25.000000 911 prober.go:111] x`, `2024-02-02T13:22:25+00:00 WORD kubelet[911]: x`,
+	`var/log/pods/WORD_WORD-0_7d3a52b7-3470-426d-93a8-e7e178eabc30/WORD/0.log`,
+	`var/log/containers/WORD-0_WORD_WORD-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.log`,
+	`{"involvedObject":{"kind":"Pod","name":"WORD-0","namespace":"WORD"},"metadata":{"name":"WORD-0.17b0c1d2e3f4a5b6"},"source":{"host":"WORD"}}`,
+	`{"ownerReferences":[{"kind":"StatefulSet","name":"WORD"}],"spec":{"nodeName":"WORD","containers":[{"name":"WORD","image":"registry.example.com/WORD/WORD:v1"}]}}`,
+	`Successfully assigned WORD/x-0 to WORD`, `Container WORD failed liveness probe, will be restarted`, `Created container WORD`,
+	`ID:WORD/WORD,Depth:12`, `in API group "" in the namespace "WORD"`, `pods "WORD-0" not found`, `Node WORD status is now: NodeNotReady`, `node/WORD cordoned`,
+	`10.1.2.3 - WORD [02/Feb/2024:13:22:12 +0000] "GET / HTTP/1.1" 504`, `outbound:http:logical{dst=WORD.WORD:80}: x`,
+	`up{job="WORD",node="WORD",customer="WORD",team="WORD",owner="WORD",cluster="WORD"}`, `{"user":"WORD","tenant":"WORD","host":"WORD"}`,
+}
+
+func TestWordsAreNamesInTheirRows(t *testing.T) {
+	for _, row := range plantedRows {
+		for _, word := range words {
+			line := []byte(strings.ReplaceAll(row, "WORD", word))
+			r := redact.New([]byte("k"), nil)
+			r.Learn(line)
+			got := r.Line(line)
+			if left(string(got), word, row) && !strings.Contains(string(got), word+"-") { // the pseudonym of what is called like a program has its name
+				t.Errorf("%s is left in\n %s", word, got)
+			}
+			if again := r.Line(got); string(again) != string(got) {
+				t.Errorf("changes when it is redacted again:\n %s\n %s", got, again)
+			}
+			s := r.Searcher()
+			if s.Text("line", got); len(s.Hits) > 0 {
+				t.Errorf("the search finds %v in\n %s", s.Hits, got)
+			}
+		}
+	}
+}
+
+// A field that can hold nothing but a name holds one, whatever word it is.
+func TestFieldsOfNames(t *testing.T) {
+	r := redact.New([]byte("k"), nil)
+	for key, value := range map[string]string{"namespace": "auth", "pod": "cache-0", "container": "server", "node": "worker", "job": "gateway",
+		"subject": "auth/cache-0/server", "image": "registry.example.com/data/api:v2"} {
+		got := r.Field(key, value)
+		for _, w := range []string{"auth", "cache", "server", "worker", "gateway", "data/", "/api"} {
+			if strings.Contains(got, w) {
+				t.Errorf("%s: %s: %s", key, value, got)
+			}
+		}
+	}
+	if p, s := r.Field("namespace", "auth"), r.Field("subject", "auth/cache-0"); !strings.HasPrefix(s, p+"/") {
+		t.Errorf("%s is another one in %s", p, s)
+	}
+	if got := r.Target(parse.KubeletProbeFailed, "auth/node/worker"); strings.Contains(got, "worker") || !strings.Contains(got, "/node/") {
+		t.Error(got)
+	}
+	for key, value := range map[string]string{"namespace": "kube-system", "container": "linkerd-proxy", "error": "server", "image": "docker.io/library/nginx:1.25", "node": ""} {
+		if got := r.Field(key, value); got != value {
+			t.Errorf("%s: %s: %s", key, value, got)
+		}
+	}
+}
+
 var words = []string{"auth", "api", "user", "login", "backend", "frontend", "profile", "notify", "gateway", "events", "admin"}
 
 func TestWordsAreNamesInTheirPlaces(t *testing.T) {

@@ -42,7 +42,7 @@ type Redactor struct {
 	keys      map[string]keyed
 	templates templates
 	placed    map[string]bool // words of the formats that are names in their places
-	shared    map[string]bool // those that a field holds also as something else
+	waiting   map[string]bool // words of paths that nothing else tells
 }
 
 // New makes a redactor that knows every name that the capture holds. The key
@@ -50,7 +50,7 @@ type Redactor struct {
 func New(key []byte, c *parse.Capture) *Redactor {
 	r := &Redactor{key: bytes.Clone(key), to: map[string]string{}, taken: map[string]bool{}, names: newDictionary(),
 		found: map[string]Class{}, own: map[string]bool{}, paths: map[string]string{}, met: map[string]bool{}, keys: map[string]keyed{},
-		templates: newTemplates(), placed: map[string]bool{}, shared: map[string]bool{}}
+		templates: newTemplates(), placed: map[string]bool{}, waiting: map[string]bool{}}
 	if c != nil {
 		r.collect(c)
 	}
@@ -82,6 +82,11 @@ func (r *Redactor) Add(class Class, name string) {
 func (r *Redactor) Name(s string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.settle()
+	return r.name(s)
+}
+
+func (r *Redactor) name(s string) string {
 	if p, ok := r.paths[s]; ok {
 		return p
 	}
@@ -119,6 +124,7 @@ func (r *Redactor) uncut(s string) string {
 func (r *Redactor) Path(s string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.settle()
 	return r.path(s)
 }
 
@@ -127,6 +133,7 @@ func (r *Redactor) Path(s string) string {
 func (r *Redactor) Line(line []byte) []byte {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.settle()
 	return r.again(line)
 }
 
@@ -135,6 +142,7 @@ func (r *Redactor) Line(line []byte) []byte {
 func (r *Redactor) Map() map[string]string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.settle()
 	out := map[string]string{}
 	for o, class := range r.found {
 		if class != Secret {
@@ -150,6 +158,7 @@ func (r *Redactor) Map() map[string]string {
 func (r *Redactor) Originals() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.settle()
 	var out []string
 	for o := range r.found {
 		if !r.ordinary(o) && !r.placed[o] {
@@ -171,6 +180,7 @@ func (r *Redactor) Class(original string) Class {
 func (r *Redactor) Counts() (classes map[string]int, ordinary int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.settle()
 	classes = map[string]int{}
 	for o, class := range r.found {
 		classes[class.String()]++

@@ -44,6 +44,7 @@ var secrets = []secret{
 	{[]string{"bearer", "basic", "apikey", "token"}, expr(`(?i)(?:bearer|basic|apikey|token)(?:%20|\+)([A-Za-z0-9._~+/=-]{8,})`), mixed},
 	{[]string{"otp", "passcode", "code"}, expr(`(?i)\b(?:otp|passcode|one-time code|verification code)\s+([0-9]{4,8})\b`), anyValue},
 	{[]string{"state=", "code=", "nonce=", "ticket=", "key="}, expr(`(?i)(?:^|[^\w])(?:state|code|nonce|ticket|code_verifier|code_challenge|key)=([A-Za-z0-9._~-]{10,})`), mixed},
+	{[]string{"="}, expr(`[?&][\w.-]{1,40}=([A-Za-z0-9._~-]{12,})`), keyLike},
 	{[]string{"digest "}, expr(`(?i)digest .*?(?:response|nonce|cnonce|opaque)=\\*["']?([^"'\\,\s]+)`), anyValue},
 	{[]string{" -u", "--user", " -a", "--auth"}, expr(`(?i)\b(?:curl|wget|https?)\b.*?\s(?:-u|--user|-a|--auth)[ =]+["']?[^\s:"']+:([^\s"']+)`), anyValue},
 	{[]string{"sshpass", "mysql", "redis-cli"}, expr(`\b(?:sshpass|mysql\w*|redis-cli)\b.*?\s-[pa] ?([^\s"'-][^\s"']*)`), mixed},

@@ -72,6 +72,7 @@ func (r *Redactor) told(line []byte) names {
 		n.add(r, class, string(name))
 	})
 	n.sentences(r, line)
+	r.walked(line)
 	return n
 }
 

@@ -141,6 +141,10 @@ func (r *Redactor) ordinary(s string) bool {
 	return prose[s] || grammar()[s] || everyCluster[s] || extensions[s] || ofReport.MatchString(s)
 }
 
+// word says whether a name is one of the formats, or of our own sentences: it is
+// replaced where nothing but a name can stand.
+func (r *Redactor) word(s string) bool { return r.wellKnown(s) || r.ordinary(s) }
+
 // ofReport is how a report numbers what it says: findings, incidents, periods,
 // associations.
 var ofReport = regexp.MustCompile(`^[afip][0-9]{1,4}$`)
