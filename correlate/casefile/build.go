@@ -82,6 +82,7 @@ func (b *builder) sources(emit func(*sourceRow) error) error {
 		if s.Zone != nil {
 			row.Zone = s.Zone.String()
 		}
+		row.PrintedZone = printedZone(&s.Zones)
 		if !s.Modified.IsZero() {
 			row.ModifiedNS = s.Modified.UnixNano()
 		}
@@ -273,3 +274,20 @@ func (b *builder) notes(emit func(*noteRow) error) error {
 	}
 	return nil
 }
+
+// severalZones stands for zones that do not agree.
+const severalZones = "several"
+
+// printedZone is what a source's lines say of its zone; nothing where none does.
+func printedZone(z *parse.ZoneSeen) string {
+	switch {
+	case z.Lines == 0:
+		return ""
+	case z.Split:
+		return severalZones
+	}
+	return time.Unix(0, 0).In(time.FixedZone("", int(z.Ahead/int64(time.Second)))).Format(zoneForm)
+}
+
+// zoneForm is how a zone is written.
+const zoneForm = "-07:00"

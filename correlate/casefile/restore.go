@@ -125,6 +125,9 @@ func (r *restorer) source(row *sourceRow) error {
 			return err
 		}
 	}
+	if s.Zones, err = zonesSeen(row.PrintedZone); err != nil {
+		return err
+	}
 	if row.ModifiedNS != 0 {
 		s.Modified = time.Unix(0, row.ModifiedNS).UTC()
 	}
@@ -341,3 +344,19 @@ var severities = func() map[string]parse.Severity {
 	}
 	return out
 }()
+
+// zonesSeen is what a row says of the zone that a source's lines print.
+func zonesSeen(printed string) (z parse.ZoneSeen, err error) {
+	switch printed {
+	case "":
+	case severalZones:
+		z.Lines, z.Split = 1, true
+	default:
+		var at time.Time
+		if at, err = time.Parse(zoneForm, printed); err == nil {
+			_, ahead := at.Zone()
+			z.Lines, z.Ahead = 1, int64(ahead)*int64(time.Second)
+		}
+	}
+	return z, err
+}

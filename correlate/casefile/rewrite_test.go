@@ -56,3 +56,15 @@ func TestRedactedHoldsNoDigest(t *testing.T) {
 		t.Error("the capture itself was changed")
 	}
 }
+
+// What a source's lines say of their zone is the same when the case is opened.
+func TestPrintedZonesAreKept(t *testing.T) {
+	for _, z := range []parse.ZoneSeen{{}, {Lines: 1, Ahead: 8 * 3600e9}, {Lines: 1, Ahead: -(3*3600 + 30*60) * 1e9}, {Lines: 1}, {Lines: 1, Split: true}} {
+		if got, err := zonesSeen(printedZone(&z)); err != nil || got != z {
+			t.Errorf("%+v: %+v, %v", z, got, err)
+		}
+	}
+	if _, err := zonesSeen("noon"); err == nil {
+		t.Error("noon is a zone")
+	}
+}

@@ -26,6 +26,7 @@ type sourceRow struct {
 	Bundle        string `parquet:"bundle,optional,plain" doc:"the tool whose layout it is"`
 	Broken        string `parquet:"broken,optional,plain" doc:"why it could not be read to its end"`
 	Zone          string `parquet:"zone,optional,plain" doc:"that the user gave it"`
+	PrintedZone   string `parquet:"printed_zone,optional,plain" doc:"that its lines print, as +08:00; several where they do not agree"`
 	Layout        string `parquet:"layout,optional,plain" doc:"the configuration of an access log that its lines follow, where one was given or found"`
 	Lines         int64  `parquet:"lines,plain" doc:"all lines"`
 	LinesEvents   int64  `parquet:"lines_events,plain" doc:"that are part of an event"`
