@@ -286,7 +286,7 @@ func (r *Redactor) host(b []byte, i int) (n int, p string) {
 	for k, l := range labels[:last] {
 		labels[k] = r.label(l, classIn(labels, k))
 	}
-	if p := r.to[labels[last]]; p != "" { // "cart.shop": a namespace that is a top level as well
+	if p := r.to[labels[last]]; p != "" && !r.placed[labels[last]] { // "cart.shop": a namespace that is a top level as well
 		labels[last] = p
 	}
 	if p := strings.Join(labels, "."); p != s {
@@ -305,7 +305,7 @@ func (r *Redactor) endsAsDomain(b []byte, i, end int) bool {
 	switch {
 	case topLevel[last] || bytes.Contains(r.small, []byte(".svc")) || bytes.Contains(r.small, []byte(".serviceaccount")):
 		return true
-	case !delegated(last) || b[i] <= 'Z' && b[i] >= 'A' && r.to[last] != "":
+	case !delegated(last) || b[i] <= 'Z' && b[i] >= 'A' && r.to[last] != "" && !r.placed[last]:
 		return false // no top level, or one that is a name here: "Service.shop.reviews"
 	case bytes.HasSuffix(b[:i], []byte("//")) || i > 0 && b[i-1] == '@':
 		return true

@@ -177,3 +177,12 @@ func TestAddressesAsBytes(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// The domain of a cluster stays, also where something is called by a word of it.
+func TestDomainsOfClustersStay(t *testing.T) {
+	r := redact.New([]byte("k"), nil)
+	r.Learn([]byte(`up{owner="local",team="svc"} 1`))
+	if got := string(r.Line([]byte("logical service kelvorna.shop.svc.cluster.local:80: x"))); !strings.HasSuffix(got, ".svc.cluster.local:80: x") {
+		t.Error(got)
+	}
+}

@@ -76,6 +76,10 @@ func letters(d [32]byte, n int) string {
 func (r *Redactor) replace(class Class, original string) string {
 	o := lower(original)
 	if p, ok := r.to[o]; ok {
+		if r.placed[o] && !r.wellKnown(o) { // it was met in a place first
+			delete(r.placed, o)
+			r.names.add(o, p)
+		}
 		r.note(class, original)
 		return p
 	}
