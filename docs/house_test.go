@@ -243,7 +243,7 @@ var manyBranches = map[string]int{
 	"correlate/query/expansion.go until":        23,
 	"correlate/query/notes.go look":             21,
 	"correlate/redact/assigned.go valueAfter":   23,
-	"correlate/redact/detect.go host":           27,
+	"correlate/redact/detect.go host":           26,
 	"correlate/redact/detect.go inet6":          22,
 	"correlate/redact/detect.go mail":           21,
 	"correlate/redact/tell.go objects":          22,

@@ -197,7 +197,7 @@ func (r *Redactor) dottedName(class Class, s string) {
 		if podShape([]byte(l)) == len(l) {
 			of = Pod
 		}
-		if i < len(labels)-1 || r.to[l] != "" && !r.placed[l] || !topLevel[l] && !delegated(l) {
+		if i < len(labels)-1 || r.anywhere(l) != "" || !topLevel[l] && !delegated(l) {
 			labels[i] = r.label(l, of)
 		}
 	}

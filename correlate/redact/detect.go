@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bytes"
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -286,13 +287,19 @@ func (r *Redactor) host(b []byte, i int) (n int, p string) {
 	for k, l := range labels[:last] {
 		labels[k] = r.label(l, classIn(labels, k))
 	}
-	if p := r.to[labels[last]]; p != "" && !r.placed[labels[last]] { // "cart.shop": a namespace that is a top level as well
-		labels[last] = p
-	}
+	labels[last] = cmp.Or(r.anywhere(labels[last]), labels[last]) // "cart.shop": a namespace that is a top level as well
 	if p := strings.Join(labels, "."); p != s {
 		return end - i, p
 	}
 	return end - i, ""
+}
+
+// anywhere is the pseudonym of a name that is one wherever it stands, or nothing.
+func (r *Redactor) anywhere(name string) string {
+	if r.placed[name] {
+		return ""
+	}
+	return r.to[name]
 }
 
 // endsAsDomain says whether the text with dots from i to end may be a domain
@@ -305,7 +312,7 @@ func (r *Redactor) endsAsDomain(b []byte, i, end int) bool {
 	switch {
 	case topLevel[last] || bytes.Contains(r.small, []byte(".svc")) || bytes.Contains(r.small, []byte(".serviceaccount")):
 		return true
-	case !delegated(last) || b[i] <= 'Z' && b[i] >= 'A' && r.to[last] != "" && !r.placed[last]:
+	case !delegated(last) || b[i] <= 'Z' && b[i] >= 'A' && r.anywhere(last) != "":
 		return false // no top level, or one that is a name here: "Service.shop.reviews"
 	case bytes.HasSuffix(b[:i], []byte("//")) || i > 0 && b[i-1] == '@':
 		return true

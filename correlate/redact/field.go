@@ -62,8 +62,10 @@ func (r *Redactor) images(s string) string {
 }
 
 // aboutObjects are the kinds of events whose target is an object, as [Redactor.subject] reads it.
-var aboutObjects = map[parse.Kind]bool{parse.KubeletProbeFailed: true, parse.KubeletReadiness: true, parse.K8sEvent: true, parse.K8sAudit: true,
-	parse.ContainerStarted: true, parse.ContainerTerminated: true, parse.ContainerCrashLoop: true, parse.ControllerPopStall: true}
+var aboutObjects = map[parse.Kind]bool{
+	parse.KubeletProbeFailed: true, parse.KubeletReadiness: true, parse.K8sEvent: true, parse.K8sAudit: true, parse.ContainerStarted: true,
+	parse.ContainerTerminated: true, parse.ContainerCrashLoop: true, parse.ControllerPopStall: true,
+}
 
 // Target gives the pseudonym of an event's target.
 func (r *Redactor) Target(kind parse.Kind, target string) string {

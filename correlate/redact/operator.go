@@ -17,11 +17,12 @@ var operatorSentences = []sentence{
 	{[]string{"disk ", "vm ", "machine ", "snapshot ", "instance "},
 		expr(`(?:\b[Dd]isk|\bVM|[Mm]achine|[Ss]napshot|[Ii]nstance) ` + q + dnsName + q + `(?:$|[.,;:)"\\]| (?:is|was|has|to|on|from|in|not|failed|attached|detached|could|cannot|already|did)\b)`), []Class{unlessWord}},
 	{[]string{"user "}, expr(`(?i)(?:^|[^\w-])user ([A-Za-z][\w.@-]{2,63})[.)\]]?\s*(?:$|\\n|[,;:"])`), []Class{unlessWord}},
-	{[]string{"[pool "}, expr(`\[pool ([\w.-]+)\]`), []Class{unlessWord}},                                                                                                   // PHP-FPM
-	{[]string{"exceeded quota"}, expr(`exceeded quota: ([a-z0-9][a-z0-9.-]*)`), []Class{unlessWord}},                                                                        // apiserver's quota
-	{[]string{" metric "}, expr(`\bmetric ([\w.-]+)\(`), []Class{unlessWord}},                                                                                               // the HPA's controller
-	{[]string{"deployment ", "statefulset ", "daemonset ", "replicaset "}, expr(`\bfor (?:deployment|statefulset|daemonset|replicaset) ` + label), []Class{unlessWord}},     // the same
-	{[]string{"topology for", "endpoints for", "profile for"}, expr(`(?:topology|endpoints|profile) for ` + q + `([a-z0-9-]+)\.([a-z0-9-]+)`), []Class{Service, Namespace}}, // linkerd's destination
+	// PHP-FPM, the API server's quotas, the controller of autoscalers, linkerd's destination.
+	{[]string{"[pool "}, expr(`\[pool ([\w.-]+)\]`), []Class{unlessWord}},
+	{[]string{"exceeded quota"}, expr(`exceeded quota: ([a-z0-9][a-z0-9.-]*)`), []Class{unlessWord}},
+	{[]string{" metric "}, expr(`\bmetric ([\w.-]+)\(`), []Class{unlessWord}},
+	{[]string{"deployment ", "statefulset ", "daemonset ", "replicaset "}, expr(`\bfor (?:deployment|statefulset|daemonset|replicaset) ` + label), []Class{unlessWord}},
+	{[]string{"topology for", "endpoints for", "profile for"}, expr(`(?:topology|endpoints|profile) for ` + q + `([a-z0-9-]+)\.([a-z0-9-]+)`), []Class{Service, Namespace}},
 	{[]string{"route "}, expr(`\broute ` + label + `: (?:backend|Service)`), []Class{unlessWord}},
 	{[]string{"&name=", "?name=", "&q=", "first", "last"}, expr(`[?&](?:(?:first|last|full|display)?_?name)=([^\s&"'#]{3,100})`), []Class{person}},
 	// IIS: s-computername before s-ip, cs-username behind the port and before c-ip.

@@ -82,7 +82,8 @@ func imagePlaces(b []byte, from, to int) (out []place) {
 	at, first := from, true
 	for at < to {
 		end := endOf(b[:to], at, func(c byte) bool { return c != '/' && c != ':' && c != '@' })
-		registry := first && end < to && b[end] != '@' && (bytes.IndexByte(b[at:end], '.') >= 0 || b[end] == ':' && bytes.IndexByte(b[end:to], '/') > 0)
+		registry := first && end < to && b[end] != '@' &&
+			(bytes.IndexByte(b[at:end], '.') >= 0 || b[end] == ':' && bytes.IndexByte(b[end:to], '/') > 0)
 		if part := string(b[at:end]); everyCluster[part] && !ofUsers[part] || programs[part] || strings.HasPrefix(part, "linkerd") {
 			return nil
 		} else if !registry && endOf(b, at, dnsByte) == end {

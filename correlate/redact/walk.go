@@ -45,8 +45,8 @@ func (r *Redactor) segments(path string) {
 			segment = segment[:dot]
 		}
 		for _, w := range wordsOf(segment) {
-			if len(w) >= least && hasLetter(w) && !ofPaths[lower(w)] && !common[lower(w)] && !r.word(w) && !partsOfKnown[lower(w)] && !r.taken[lower(w)] {
-				r.waiting[lower(w)] = true
+			if w = lower(w); len(w) >= least && hasLetter(w) && !ofPaths[w] && !common[w] && !partsOfKnown[w] && !r.word(w) && !r.taken[w] {
+				r.waiting[w] = true
 			}
 		}
 	}
