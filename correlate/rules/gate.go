@@ -18,6 +18,7 @@ func (p *Pass) gate() {
 	delete(p.sights, "failfast")
 	spots := spots{}
 	said := p.gateWitnesses(all, spots)
+	stalls, downs, scraped := p.stalledTimes(), p.downTimes(), p.scraped()
 	enters, requests := map[uint32][]int32{}, map[uint32][]sight{} // of all, by process
 	for i, s := range all {
 		if p.At(s.Point).Kind == parse.ProxyFailfastEnter {
@@ -49,9 +50,9 @@ func (p *Pass) gate() {
 		switch {
 		case ok:
 			p.again(p.as(w).code, s, func(r *reading) { r.sure, r.why = correlate.High, "gate"; r.addr = p.addrOf(w) })
-		case s.placed && p.whileStalled(s):
+		case s.placed && stalls.whole(s.at, held):
 			stalled = append(stalled, s)
-		case p.controlPlaneDown(s):
+		case p.controlPlaneDown(s, downs, scraped):
 			p.again("discovery_no_answer", s, func(r *reading) { r.sure = correlate.Medium })
 		default:
 			p.again("failfast_unexplained", s, nil)
@@ -148,14 +149,6 @@ const (
 	rarely = 2e-3
 )
 
-// whileStalled says whether the destination stalled for most of the wait before a
-// failfast.
-func (p *Pass) whileStalled(s sight) bool {
-	return slices.ContainsFunc(p.bursts, func(b burst) bool {
-		return min(b.to, s.at)-max(b.from, s.at-parse.Time(lookupWait)) >= parse.Time(held)
-	})
-}
-
 // duringStalls files failfasts during stalls under a lookup that was not answered,
 // unless as many would fall into stalls by chance: where a controller stalls all
 // day long, some do.
@@ -192,43 +185,4 @@ func (p *Pass) duringStalls(list []sight) {
 			}
 		})
 	}
-}
-
-// controlPlaneDown says whether a witness of the control plane stands in the
-// seconds before a failfast: a scrape of the destination that failed, or the start
-// of the only replica.
-func (p *Pass) controlPlaneDown(s sight) bool {
-	if !s.placed {
-		return false
-	}
-	const beside = 5 * time.Second // a witness of the same seconds
-	from, to := s.at-parse.Time(lookupWait), s.at
-	down := map[string]bool{}
-	for _, pt := range p.Of(parse.ScrapeFailed) {
-		at, _, ok := p.Wall(pt)
-		e := p.At(pt)
-		if ok && at <= to+parse.Time(beside) && at+parse.Time(e.Lasted) >= from-parse.Time(beside) {
-			down[p.Pod(pt)+p.Name(e.Target)] = true
-		}
-	}
-	if n := p.scraped(); n > 0 && len(down) >= n {
-		return true
-	}
-	for _, q := range p.Processes() {
-		if q.Known && q.Start <= to && q.Start >= from-parse.Time(2*time.Second) && len(p.Processes()) == 1 {
-			return true
-		}
-	}
-	return false
-}
-
-// scraped is how many replicas of the destination are scraped.
-func (p *Pass) scraped() int {
-	pods := map[string]bool{}
-	for _, m := range p.named("up") {
-		if strings.Contains(p.label(m, "component")+p.pod(m), "destination") {
-			pods[p.pod(m)] = true
-		}
-	}
-	return len(pods)
 }
