@@ -45,6 +45,8 @@ var restartWords = []struct{ reason, text, code, why string }{
 	{"MinimumReplicasUnavailable", "", "empty_target", "unready"},
 	{"BackendUnhealthy", "", "ingress_no_endpoints", "health"},
 	{"NotReady", "", "sidecar_order", "job"},
+	{"NotStarted", "", "pod_not_started", "state"},
+	{"InvalidRoute", "", "invalid_resource", ""},
 	{"NodeHasDiskPressure", "", "node_unhealthy", "disk"},
 	{"NodeHasInsufficientMemory", "", "node_unhealthy", "memory"},
 	{"NodeHasInsufficientPID", "", "node_unhealthy", "pid"},
@@ -93,7 +95,7 @@ func (p *Pass) lived(pt correlate.Point, e *parse.Event, r reading) (reading, bo
 	if r.code == "cni_plugin_failed" && !strings.Contains(message, "plugin type=") && !strings.Contains(message, "linkerd-cni") {
 		r.sure = correlate.Medium
 	}
-	if r.why == "unready" || r.why == "health" || r.why == "job" { // a state, of which the dump shows no request
+	if r.why == "unready" || r.why == "health" || r.why == "job" || r.why == "state" { // a state, of which the dump shows no request
 		r.sure, r.text = correlate.Medium, message
 	}
 	if r.code == "crash_loop" { // the message names the container that is waited for

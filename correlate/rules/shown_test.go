@@ -37,6 +37,16 @@ func ingressPage(health string) string {
 	return "Name:             shop\nNamespace:        shop\nRules:\n  Host          Path  Backends\n  shop.example  /     web:80 (10.8.0.4:8080)\nAnnotations:      ingress.kubernetes.io/backends: {\"k8s1-shop-web-80\":\"" + health + "\",\"k8s1-other-80\":\"HEALTHY\"}\nEvents:           <none>\n"
 }
 
+// routeJSON is an HTTPRoute whose backends are found or not.
+func routeJSON(resolved string) string {
+	return fmt.Sprintf(`{"apiVersion":"gateway.networking.k8s.io/v1","kind":"HTTPRoute","metadata":{"name":"shop","namespace":"shop"},"status":{"parents":[{"conditions":[{"type":"ResolvedRefs","status":%q,"reason":"BackendNotFound","message":"Service shop/gone not found","lastTransitionTime":"2024-02-02T12:00:00Z"}]}]}}`, resolved)
+}
+
+// servicePageOf is a page of kubectl describe service with endpoints.
+func servicePageOf(endpoints string) string {
+	return "Name:                     api\nNamespace:                shop\nSelector:                 app=api\nType:                     ClusterIP\nPort:                     http  80/TCP\nEndpoints:                " + endpoints + "\nSession Affinity:         None\nEvents:                   <none>\n"
+}
+
 // measured is the answer of Prometheus for one series, a sample a minute from noon on.
 func measured(metric, labels string, values ...float64) dump {
 	return dump{"m.json": answerOf(seriesOf(metric, labels, values...))}
@@ -92,6 +102,12 @@ var shownVariants = []variant{
 		one("2024-02-02 12:00:00,100 INFO started with -XX:+ExitOnOutOfMemoryError\n")},
 	{"crash_loop", correlate.Medium, one("LAST SEEN   TYPE     REASON    OBJECT      MESSAGE\n3m          Normal   Killing   pod/web-1   Container web failed liveness probe, will be restarted\n"),
 		one("LAST SEEN   TYPE     REASON    OBJECT      MESSAGE\n3m          Normal   Killing   pod/web-1   Stopping container web\n")},
+	{"pod_not_started", correlate.Medium, one(podsHead + "api-7b9c5d6f8-q2w4e   0/1     Pending    0             3h\n"), one(podsHead + "api-7b9c5d6f8-q2w4e   0/1     Pending    0             30s\n")},
+	{"crash_loop", correlate.High, one(podsHead + "api-7b9c5d6f8-q2w4e   0/1     Error      5 (2m ago)    13m\n"), one(podsHead + "report-28-q2w4e       0/1     Error      0             3d\n")},
+	{"invalid_resource", correlate.High, dump{"r.json": routeJSON("False")}, dump{"r.json": routeJSON("True")}},
+	{"ingress_no_endpoints", correlate.Medium, dump{"t.json": `{"TargetHealthDescriptions":[{"Target":{"Id":"10.0.1.5","Port":8080},"TargetHealth":{"State":"unhealthy","Reason":"Target.Timeout"}}]}`},
+		dump{"t.json": `{"TargetHealthDescriptions":[{"Target":{"Id":"10.0.1.5","Port":8080},"TargetHealth":{"State":"healthy"}}]}`}},
+	{"empty_target", correlate.Medium, one(servicePageOf("<none>")), one(servicePageOf("10.0.0.4:8080,10.0.0.5:8080"))},
 	{"breaker_open", correlate.High, one("ENDPOINT           STATUS      OUTLIER CHECK   CLUSTER\n10.20.31.7:8080    UNHEALTHY   FAILED          outbound|8080||web.shop.svc.cluster.local\n"),
 		one("ENDPOINT           STATUS      OUTLIER CHECK   CLUSTER\n10.20.31.7:8080    HEALTHY     OK              outbound|8080||web.shop.svc.cluster.local\n")},
 	{"config_sync_failed", correlate.Medium, one("NAME         CLUSTER      CDS      LDS      EDS           RDS      ECDS       ISTIOD                  VERSION\nweb-1.shop   Kubernetes   SYNCED   SYNCED   STALE (12m)   SYNCED   NOT SENT   istiod-55f8b9bb5-abcde  1.21.0\n"),

@@ -18,7 +18,7 @@ import (
 
 // Formats are the formats of this package.
 func Formats() []*parse.Format {
-	return []*parse.Format{Hubble, Analyze, Istioctl, Clusters, config(), meta(), diagnostics(), named()}
+	return []*parse.Format{Hubble, Analyze, Istioctl, Clusters, config(), meta(), targetHealth(), diagnostics(), named()}
 }
 
 // page is a format that is read as one document.

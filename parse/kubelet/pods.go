@@ -92,14 +92,25 @@ func (r *podRow) unwell(b *parse.Batch) bool {
 		return false
 	case r.status == reasonHalf:
 		shown(b, of, reasonHalf, fmt.Sprintf("a container has ended, %d of %d still runs", ready, all))
-	case r.status == "Running" && again && restarts >= oftenRestarted && ended.hi < recently:
+	case (r.status == "Running" || r.status == "Error") && again && restarts >= oftenRestarted && ended.hi < recently:
 		b.Add(parse.Event{Kind: parse.ContainerCrashLoop, Severity: parse.Warn, Target: b.Names.AddString(of)})
 	case r.status == "Running" && aged && since.lo > startsWithin:
 		shown(b, of, reasonPod, ofContainers(all-ready, all))
+	case aged && since.lo > startsWithin && starting(r.status):
+		shown(b, of, reasonStart, "listed as "+r.status+" after "+string(r.since))
 	default:
 		return false
 	}
 	return true
+}
+
+// starting says whether a state is one that a pod goes through before it runs.
+func starting(status string) bool {
+	switch status {
+	case "Pending", "ContainerCreating", "PodInitializing":
+		return true
+	}
+	return false
 }
 
 const (

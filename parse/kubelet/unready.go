@@ -23,6 +23,8 @@ const (
 	reasonPod      = "ContainersNotReady"
 	reasonHalf     = "NotReady"
 	reasonBackend  = "BackendUnhealthy"
+	reasonStart    = "NotStarted"
+	reasonRoute    = "InvalidRoute"
 )
 
 // shown adds an event of a state that something shows; when it began is not said.
@@ -79,9 +81,7 @@ type condition struct{ Type, Status, Reason, LastTransitionTime string }
 func conditions(list []json.RawMessage) (out []condition) {
 	for _, raw := range list {
 		var c struct{ Type, Status, Reason, LastTransitionTime json.RawMessage }
-		if json.Unmarshal(raw, &c) != nil {
-			continue
-		}
+		_ = json.Unmarshal(raw, &c) // what is none has no type
 		status := text(c.Status)
 		switch status {
 		case "true":
@@ -231,6 +231,31 @@ func (d *dump) unwell(o object, kind string) {
 		d.workload(o, kind)
 	case "Ingress":
 		d.ingress(o)
+	case "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute":
+		d.route(o, kind)
+	}
+}
+
+// route reads a route of the Gateway API that its controller does not take, or whose
+// backends it does not find (gateway-api apis/v1/httproute_types.go).
+func (d *dump) route(o object, kind string) {
+	var r struct {
+		Metadata meta
+		Status   struct {
+			Parents []struct{ Conditions []json.RawMessage }
+		}
+	}
+	if json.Unmarshal(o.raw, &r) != nil {
+		return
+	}
+	for _, parent := range r.Status.Parents {
+		for i, c := range conditions(parent.Conditions) {
+			var said struct{ Message string }
+			if c.Status != "False" || c.Type != "ResolvedRefs" && c.Type != "Accepted" || json.Unmarshal(parent.Conditions[i], &said) != nil {
+				continue
+			}
+			d.state(o, c.LastTransitionTime, target(r.Metadata.Namespace, kind, r.Metadata.Name), reasonRoute, c.Type+" is False: "+c.Reason+": "+said.Message)
+		}
 	}
 }
 
@@ -254,6 +279,21 @@ func (d *dump) unready(o object, p *pod, statuses []status) {
 // ofContainers says that so many containers of a pod are not ready though they run.
 func ofContainers(unready, all int) string {
 	return fmt.Sprintf("%d of %d containers run and are not ready", unready, all)
+}
+
+// endpoints states how many addresses a Service has, of its page.
+func (p *page) endpoints(l *parse.Line, b *parse.Batch) bool {
+	_, key, value := pair(l.Text)
+	if key != "Endpoints" || p.name == "" || p.kind != anObject && p.kind != "service" && p.kind != "" {
+		return false
+	}
+	subject, ready := p.namespace+"/"+p.name, 0
+	if len(value) > 0 && string(value) != none {
+		ready = 1 + bytes.Count(value, []byte{','})
+	}
+	b.Fact(l, b.Names.AddString(subject), FactEndpoints, fmt.Sprintf("%s ready=%d", subject, ready), 0, 0)
+	p.kindOf("Session Affinity", nil) // a Service's page, as one of its next lines says
+	return true
 }
 
 // conditions reads a row of a node's conditions in a page of describe, which has two
