@@ -31,6 +31,7 @@ used() {
       said=$(LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -l "$page" 2>&1 >"$work/out") || fail "man $page: $said"
       [ -z "$said" ] || fail "man $page: $said"
       grep -q '^NAME' "$work/out" || fail "man $page: no NAME"
+      ! grep -q -- '\[=' "$work/out" || fail "man $page: a flag that nobody can type"
     done
   else
     skipped "the manual pages of $(basename "$1"): no man here"
@@ -40,11 +41,23 @@ used() {
   "$1" __complete analyze -o '' 2>/dev/null | grep '^html' >/dev/null || fail "$1: -o is not completed"
 }
 
+# read_there DOCS: the pages, each of which leads to what is there.
+read_there() {
+  local page to
+  for page in "$1/README.md" "$1"/docs/*.md "$1"/docs/*/*.md; do
+    [ -f "$page" ] || fail "$page is not there"
+    while read -r to; do
+      [ -e "$(dirname "$page")/$to" ] || fail "$page leads to $to, which is not there"
+    done < <(sed -nE 's/\]\(/\n](/gp' "$page" | sed -nE 's/^\]\(([^)#:]+)[)#].*/\1/p')
+  done
+}
+
 echo "tar.gz: into an empty folder"
 (cd "$dist" && grep "$(basename "$base").tar.gz" checksums.txt | sha256sum --quiet -c -)
 mkdir "$work/tar"
 tar -xzf "$base.tar.gz" -C "$work/tar" --strip-components=1
 used "$work/tar/faultline" "$work/tar/man" "$work/tar/completions/faultline.bash"
+read_there "$work/tar"
 
 if [ -f "$base.deb" ]; then
   if here dpkg && [ "$(id -u)" = 0 ]; then
@@ -54,6 +67,7 @@ if [ -f "$base.deb" ]; then
     touch "$root/var/lib/dpkg/status"
     dpkg --root="$root" --log=/dev/null -i "$base.deb" >/dev/null
     used "$root/usr/bin/faultline" "$root/usr/share/man/man1" "$root/usr/share/bash-completion/completions/faultline"
+    read_there "$root/usr/share/doc/faultline"
     if here kubectl; then
       PATH="$root/usr/bin:$PATH" kubectl faultline version | grep '^faultline ' >/dev/null || fail "kubectl faultline"
       PATH="$root/usr/bin:$PATH" kubectl __complete faultline analyze -o '' 2>/dev/null | grep '^html' >/dev/null || fail "kubectl faultline is not completed"
