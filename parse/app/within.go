@@ -43,6 +43,9 @@ const timeFar = 48
 
 // find is where the first time with its date stands, from a place on; n is 0 where none does.
 func (h *head) find(from int) (at int, s lex.Stamp, n int) {
+	if bytes.IndexByte(h.rest[:min(len(h.rest), timeFar+len("2006-01-02 15:"))], ':') < 0 { // most lines have no time of the day
+		return 0, s, 0
+	}
 	for at = from; at < len(h.rest) && at < timeFar; at++ {
 		if at > 0 && (isName(h.rest[at-1]) || h.rest[at-1] == '-' || h.rest[at-1] == ':' || h.rest[at-1] == '/') {
 			continue
