@@ -170,7 +170,7 @@ func (r *Redactor) shape(class Class, original string, d [32]byte, try int) stri
 	case Template:
 		return letters(d, len(original))
 	case File:
-		return prefixes[class] + letters(d, 5)
+		return prefixes[class] + letters(d, 6) // five would make a folder a DaemonSet's pod
 	}
 	if class < Host {
 		if c := component(original); c != "" {

@@ -60,3 +60,11 @@ func TestRandomValuesOfQueries(t *testing.T) {
 		}
 	}
 }
+
+// A word of a path does not become what is read as the name of a pod.
+func TestWordsOfPathsAreNoPods(t *testing.T) {
+	folder, _, _ := strings.Cut(redact.New([]byte("k"), nil).Path("kelvorna/kubectl/events.json"), "/")
+	if _, suffix, _ := strings.Cut(folder, "-"); len(suffix) == 5 || strings.Contains(folder, "kelvorna") {
+		t.Error(folder)
+	}
+}
