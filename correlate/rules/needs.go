@@ -94,7 +94,7 @@ func Missing(c *correlate.Case) (out []Lack) {
 		i := slices.IndexFunc(out, func(l Lack) bool { return l.Need == n })
 		switch {
 		case n == ProxyLogs && p.neverRan(), !always && !p.Linkerd() && slices.Contains(ofLinkerd, n): // there is none
-		case i < 0 && !always && n.has(p), i >= 0 && slices.Contains(out[i].Rules, by):
+		case !always && n.has(p), i >= 0 && slices.Contains(out[i].Rules, by):
 			return
 		case i >= 0:
 			out[i].Rules = append(out[i].Rules, by)
