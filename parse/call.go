@@ -68,9 +68,10 @@ func Answered(text []byte) (head, body bool) {
 const EnvoyReply = "ocal reply with details "
 
 // callers are words of lines that tell of who called, not of a call: what such a
-// line says of a connection is the client's end of it. The last are a server's that
+// line says of a connection is the client's end of it; Istio's agent asks the Envoy that
+// it starts. Others are a server's that
 // sends on a stream which its client opened (linkerd2 controller/api/destination).
-var callers = [][]byte{[]byte("TLS handshake error from "), []byte("ClientAbortException"), []byte("lient disconnected"), []byte("lient closed"), []byte("by client"), []byte(" update: rpc error"), []byte("http: proxy error: context canceled")}
+var callers = [][]byte{[]byte("TLS handshake error from "), []byte("ClientAbortException"), []byte("lient disconnected"), []byte("lient closed"), []byte("by client"), []byte(" update: rpc error"), []byte("http: proxy error: context canceled"), []byte("Envoy proxy is NOT ready: ")}
 
 var callWords = NewPhrases(callPhrases)
 

@@ -149,11 +149,17 @@ func (p *Pass) looped(e *parse.Event, r reading) (reading, bool) {
 }
 
 // besideController says whether a probe that names no pod stands in one text
-// with lines of a linkerd controller: whoever pasted both speaks of that one.
+// with lines of a linkerd controller: whoever pasted both speaks of that one. Where
+// Istio is named it is Istio's agent, which logs as controllers do.
 func (p *Pass) besideController(pt correlate.Point) bool {
 	source := p.Streams[pt.Stream].Source
 	if !p.Sources[source].Pasted {
 		return false
+	}
+	for n := range p.Names.Len() {
+		if strings.Contains(p.Names.Text(parse.Name(n)), "istio") {
+			return false
+		}
 	}
 	for s := range p.Streams {
 		if p.Streams[s].Source == source && formats.Of(p.Streams[s].Format).Component == parse.ComponentController {

@@ -35,14 +35,35 @@ func scan(text []byte) (r record, ok bool) {
 	case c == '{':
 		return object(text)
 	case c == '[':
+		if _, rest, old := bytes.Cut(text, []byte(")] [")); old && has(text, "[Envoy (Epoch ") { // Istio's agent to 1.6 puts it before
+			text = text[len(text)-len(rest)-1:]
+		}
 		return envoys(text)
 	case c-'0' <= 9:
 		return zapConsole(text)
 	case len(text) > len("INFO[") && text[4] == '[':
 		return terminal(text)
 	}
-	return klog(text)
+	if r, ok = klog(text); !ok {
+		return called(text)
+	}
+	return r, ok
 }
+
+// called reads a klog line from its caller on, as people paste it: `proxier.go:1484] "Failed
+// to execute iptables-restore" err="…"`. What is worth to be pasted is at least a warning.
+func called(text []byte) (r record, ok bool) {
+	caller, message, ok := bytes.Cut(text[:min(len(text), longestCaller)], []byte("] "))
+	file, number, ok2 := bytes.Cut(caller, []byte(".go:"))
+	_, n, ok3 := lex.Digits(number)
+	if !ok || !ok2 || !ok3 || n != len(number) || len(file) == 0 || bytes.ContainsAny(file, " \t\"[(") {
+		return r, false
+	}
+	return record{severity: parse.Warn, caller: caller, message: text[len(caller)+len("] "):], timeless: true}, len(message) > 0
+}
+
+// longestCaller is how far into a line its caller ends at most.
+const longestCaller = 80
 
 // logrus reads logrus's TextFormatter on a pipe:
 // time="RFC3339" level=info msg="…" key=value (sirupsen/logrus text_formatter.go).

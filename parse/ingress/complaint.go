@@ -53,8 +53,35 @@ func (e *complaint) head(b []byte) (rest []byte, ok bool) {
 	e.process, rest = rest[:p], rest[p+len(": "):]
 	if len(rest) > 0 && rest[0] == '*' {
 		e.connection, rest = word(rest)
+	} else if _, n, ok := lex.Digits(rest); ok && n < len(rest) && rest[n] == ' ' { // Markdown took the mark for emphasis
+		e.connection, rest = word(rest)
 	}
 	return rest, true
+}
+
+// alone are how messages of an upstream that failed begin, which people quote without
+// what stands before them.
+var alone = lex.NewBeginnings("upstream sent too big header while ", "upstream prematurely closed connection while ", "upstream timed out (110: ",
+	"connect() failed (1", "recv() failed (1", "no live upstreams while ")
+
+// headless reads such a message, with the connection's number before it or without.
+func (e *complaint) headless(b []byte) (rest []byte, ok bool) {
+	if rest = b; b[0] == '*' {
+		e.connection, rest = word(b)
+	}
+	if !alone.Before(rest) || activity(about(rest)) == duringOther {
+		return nil, false
+	}
+	e.level = []byte("error") // a warning nobody asks about
+	return rest, true
+}
+
+// read reads a line up to the message, or the message alone.
+func (e *complaint) read(b []byte) (rest []byte, ok bool) {
+	if rest, ok = e.head(b); ok {
+		return rest, true
+	}
+	return e.headless(b)
 }
 
 func (e *complaint) severity() parse.Severity {
@@ -77,7 +104,11 @@ func (e *complaint) severity() parse.Severity {
 // answer. What the client then got, after perhaps another attempt, is in the
 // access log.
 func (e *complaint) verdict(rest []byte, l *parse.Line, b *parse.Batch) parse.Verdict {
-	ended(l, e.stamp, 0)
+	if e.stamp.Width > 0 {
+		ended(l, e.stamp, 0)
+	} else {
+		l.AtPrefix()
+	}
 	said := reason(rest, e.level)
 	l.Severity, l.Everyday = e.severity(), field(rest, "client") != nil
 	if said.kind == parse.KindNone {

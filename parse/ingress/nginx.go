@@ -34,7 +34,7 @@ func nginxLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return productNginx.read(l, b)
 	}
 	var e complaint
-	if rest, ok := e.head(text); ok {
+	if rest, ok := e.read(text); ok {
 		return e.verdict(rest, l, b)
 	}
 	var a apache

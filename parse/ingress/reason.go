@@ -215,6 +215,7 @@ var luaReasons = []struct {
 	{"failure to get a peer from the ring-balancer", meant{parse.ProxyNoEndpoints, parse.CauseNoEndpoints, 503}},
 	{"no peers are available", meant{parse.ProxyNoEndpoints, parse.CauseNoEndpoints, 503}},
 	{"No peers are available", meant{parse.ProxyNoEndpoints, parse.CauseNoEndpoints, 503}},
+	{"reported health status changed to UNHEALTHY", meant{parse.ProxyBreaker, parse.CauseBreaker, 0}},
 	{"Balancer is unhealthy", meant{parse.ProxyNoEndpoints, parse.CauseBreaker, 503}},
 	{"missing upstream configuration", meant{parse.ProxyRequestFailed, parse.CauseConfigured, 0}}, // of a route or service that names none
 	{"failed to pick server: ", meant{parse.ProxyNoEndpoints, parse.CauseNoEndpoints, 502}},
