@@ -32,7 +32,7 @@ func asked(request, code []byte) string {
 
 func nginxDetail(line []byte, d *parse.Detail) {
 	var e complaint
-	if rest, ok := e.head(line); ok {
+	if rest, ok := e.read(line); ok {
 		e.detail(rest, d)
 		return
 	}
