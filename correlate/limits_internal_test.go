@@ -166,3 +166,31 @@ func TestClaimedPeriod(t *testing.T) {
 		}
 	}
 }
+
+// What a process said before it failed fast is looked for within the wait that its line
+// tells, and a second.
+func TestSignatureWaits(t *testing.T) {
+	const about = "outbound:proxy{addr=10.0.0.1:80}:service{ns=shop name=web port=80}: "
+	for _, x := range []struct {
+		before float64
+		says   string
+		want   Signature
+	}{
+		{9, "failfast after 10s", NoEndpoints}, {10.9, "failfast after 10s", NoEndpoints}, {11.1, "failfast after 10s", NoAnswer}, {9, "failfast after 3s", NoAnswer},
+		{3.9, "failfast after 3s", NoEndpoints}, {4.1, "failfast after 3s", NoAnswer},
+	} {
+		line := func(at float64, text string) string {
+			return fmt.Sprintf("%s [%13.6fs] %s\n", clockOf(at), at, text)
+		}
+		text := line(100-x.before, " INFO ThreadId(01) "+about+"linkerd_proxy_api_resolve::resolve: No endpoints") +
+			line(100, " WARN ThreadId(01) outbound:proxy{addr=10.0.0.1:80}: linkerd_stack::failfast: Service entering "+x.says) + failedAt(true, 100.001, "web")
+		c, _ := placedOf(t, Options{}, input("p.log", text))
+		g, _ := gather(&c)
+		for _, one := range g.all() {
+			one.Forming = one.Failures
+		}
+		if list := collapse(&c, &g); len(list) != 1 || list[0].Signature != x.want {
+			t.Errorf("%g s before %q: %+v, want %s", x.before, x.says, list, x.want)
+		}
+	}
+}
