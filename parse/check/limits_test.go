@@ -8,10 +8,10 @@ import (
 	"faultline/parse/parsetest"
 )
 
-// A check's line is a mark and a name of more than two bytes that begins with a letter.
+// A check's line is a mark and a name of more than two bytes that begins with a letter or a quote.
 func TestMarked(t *testing.T) {
 	for text, want := range map[string]string{
-		"√ can query": "can query", "× abc": "abc", "‼ zed ": "zed", "× Zed": "Zed", "× Abc": "Abc", "× ab": "", "× {bc": "", "× `bc": "", "× 1bc": "", "x abc": "", "×abc": "", "": "",
+		"√ can query": "can query", "× abc": "abc", "‼ zed ": "zed", "× Zed": "Zed", "× Abc": "Abc", "× ab": "", "× {bc": "", "× `bc": "", "× 'bc'": "'bc'", "× 1bc": "", "x abc": "", "×abc": "", "": "",
 	} {
 		name, _, ok := marked([]byte(text))
 		if string(name) != want || ok != (want != "") {
@@ -24,7 +24,7 @@ func TestMarked(t *testing.T) {
 		}
 	}
 	begins := failing()
-	if len(begins) != 52 || begins[0] != "× a" || begins[51] != "‼ z" {
+	if len(begins) != 54 || begins[0] != "× a" || begins[51] != "‼ z" || begins[53] != "‼ '" {
 		t.Errorf("%q", begins)
 	}
 }

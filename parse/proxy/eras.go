@@ -87,7 +87,7 @@ func (r *record) timeless(b []byte) bool {
 	}
 	if severity, ok := legacyLevels[string(b[:min(5, len(b))])]; ok {
 		r.severity = severity
-		return b[5] != '[' && r.bare(skipSpace(b[5:])) && has(r.target, "linkerd")
+		return len(b) > 5 && b[5] != '[' && r.bare(skipSpace(b[5:])) && has(r.target, "linkerd")
 	}
 	return has(b, "linkerd") && r.body(b) && len(r.spans) == 0 && bytes.Contains(r.target, []byte("::")) && r.said() != nil
 }
