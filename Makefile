@@ -24,9 +24,9 @@ test:     ## every test that needs nothing but Go
 
 # The packages whose code starts goroutines, and those that run beside them: the
 # rest, which judges when all is read and makes worlds, has nothing to race with.
-RACED ?= ./cmd/... ./correlate/aside ./correlate/casefile ./correlate/shard ./parse ./parse/bundle ./parse/formats ./tui/...
+RACED ?= ./cmd/... ./correlate ./correlate/aside ./correlate/casefile ./correlate/shard ./parse ./parse/bundle ./parse/formats ./tui/...
 # Long tests of code that runs in one goroutine, or in processes of its own.
-UNRACED ?= TestForgeriesDoNotVerify|TestVerifyNamesEachValue|TestMaxSize|TestDamagedTables|TestMutations|FuzzCase|FuzzAgainst|TestWords|TestExamplesRun|TestCollectGathersWhatTheReportAsksFor|TestTickets|TestVerifyHoldsALie|TestRandomKeys|TestSizes|TestKeysEverywhere|TestRequestsAreWritten|TestTablesFollowFromTheirLines|TestNothingPlantedIsLeft|TestKillsLeaveNothingHalfWritten|TestRedactedCaseIsJudgedAlike|TestWalks|TestPromises|TestPartsWithoutEnd|TestHugeLine|TestMaxLine|TestLogBehindNoise|TestLeaksAreFound|TestMCPLinesOfEverySource
+UNRACED ?= TestEqualRates|TestSinceWhen|TestExplainConstantDays|TestCopiesChangeNothing|TestForgeriesDoNotVerify|TestVerifyNamesEachValue|TestMaxSize|TestDamagedTables|TestMutations|FuzzCase|FuzzAgainst|TestWords|TestExamplesRun|TestCollectGathersWhatTheReportAsksFor|TestTickets|TestVerifyHoldsALie|TestRandomKeys|TestSizes|TestKeysEverywhere|TestRequestsAreWritten|TestTablesFollowFromTheirLines|TestNothingPlantedIsLeft|TestKillsLeaveNothingHalfWritten|TestRedactedCaseIsJudgedAlike|TestWalks|TestPromises|TestPartsWithoutEnd|TestHugeLine|TestMaxLine|TestLogBehindNoise|TestLeaksAreFound|TestMCPLinesOfEverySource
 race:     ## those of packages that start goroutines under the race detector, fewer seeds
 	$(GO) test -race -short -skip '$(UNRACED)' $(RACED)
 
