@@ -22,7 +22,7 @@ var order = []string{
 	"parse/lex", "parse", "parse/parsetest", "parse/tsdb", "parse/bundle", "parse/wrap", "parse/record", "parse/proxy", "parse/controller", "parse/app", "parse/check", "parse/node", "parse/kubelet", "parse/prom", "parse/ingress", "parse/given", "parse/extra", "parse/formats",
 	"correlate/aside", "correlate/words", "correlate/stat", "correlate/known", "correlate", "correlate/query", "correlate/alert", "correlate/rules", "correlate/redact", "correlate/casefile", "correlate/shard", "correlate/report",
 	"tui/unasked", "tui/chart", "tui",
-	"fixtures/synth", "fixtures", "docs", "cmd/mcp", "cmd/faultline", "cmd/dist", "cmd/mutants", "docs/page",
+	"fixtures/synth", "fixtures", "docs", "cmd/mcp", "cmd/faultline", "cmd/dist", "docs/page",
 }
 
 // doors says where a dependency may be imported, tests aside.
