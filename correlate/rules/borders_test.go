@@ -218,6 +218,11 @@ func knobBorders() []border {
 		{"7 s, connected", jsonAccess(504, "7.000", connectedAddr), "upstream_timeout weak"},
 		{"7 s, not connected", jsonAccess(504, "7.000", lostAddr), ""},
 		{"502 after 5 s", jsonAccess(502, "5.001", dialledAddr), "upstream_closed weak"},
+		{"502, not connected", jsonAccess(502, "0.001", lostAddr), "connect_refused weak"},
+		{"502, not connected for 2.7 s", jsonAccess(502, "2.700", lostAddr), "no_route_to_host weak"},
+		{"502, not connected for 3.3 s", jsonAccess(502, "3.300", lostAddr), "no_route_to_host weak"},
+		{"502, not connected for 2.6 s", jsonAccess(502, "2.690", lostAddr), "connect_refused weak"},
+		{"502, not connected for 3.4 s", jsonAccess(502, "3.310", lostAddr), "connect_refused weak"},
 		{"502 of nobody", jsonAccess(502, "0.001", ""), ""},
 		{"503 of nobody", jsonAccess(503, "0.000", `,"upstream_addr":"-"`), "ingress_no_endpoints weak"},
 	}

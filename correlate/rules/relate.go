@@ -348,6 +348,8 @@ func (p *Pass) byDuration() {
 			code, sure = "upstream_timeout", correlate.Low
 		case e.Value == 503 && r.way().Upstream == "-":
 			code, sure = "ingress_no_endpoints", correlate.Low
+		case e.Value == 502 && r.way().Connect == "-":
+			code, sure = unconnected(e.Lasted), correlate.Low
 		case e.Value == 502 && r.way().Upstream != "" && r.way().Upstream != "-":
 			code, sure = "upstream_closed", correlate.Low
 		}
@@ -357,6 +359,16 @@ func (p *Pass) byDuration() {
 			p.sights[undecided] = append(p.sights[undecided], s)
 		}
 	}
+}
+
+// unconnected is why nothing could be connected to in a time that is no limit's: nobody
+// has an address of which the kernel asked its neighbours in vain, three times a second
+// apart (arp(7), mcast_solicit and retrans_time_ms); else the host refused.
+func unconnected(took time.Duration) string {
+	if asked := 3 * time.Second; (took - asked).Abs() <= asked/10 {
+		return "no_route_to_host"
+	}
+	return "connect_refused"
 }
 
 // unrenewed files a lease that a controller lost within a minute of words of the store
