@@ -348,10 +348,8 @@ func (p *Pass) byDuration() {
 			code, sure = "upstream_timeout", correlate.Low
 		case e.Value == 503 && r.way().Upstream == "-":
 			code, sure = "ingress_no_endpoints", correlate.Low
-		case e.Value == 502 && r.way().Connect == "-":
-			code, sure = unconnected(e.Lasted), correlate.Low
-		case e.Value == 502 && r.way().Upstream != "" && r.way().Upstream != "-":
-			code, sure = "upstream_closed", correlate.Low
+		case e.Value == 502:
+			code, sure = withoutAnswer(r.way(), e.Lasted), correlate.Low
 		}
 		if code != "" {
 			p.again(code, s, func(r *reading) { r.sure = sure })
@@ -361,11 +359,18 @@ func (p *Pass) byDuration() {
 	}
 }
 
-// unconnected is why nothing could be connected to in a time that is no limit's: nobody
-// has an address of which the kernel asked its neighbours in vain, three times a second
-// apart (arp(7), mcast_solicit and retrans_time_ms); else the host refused.
-func unconnected(took time.Duration) string {
-	if asked := 3 * time.Second; (took - asked).Abs() <= asked/10 {
+// withoutAnswer is why an upstream gave no answer in a time that is no limit's, "" where
+// there was none. Where it was not connected to, nobody has an address of which the kernel
+// asked its neighbours in vain, three times a second apart (arp(7), mcast_solicit and
+// retrans_time_ms); else the host refused.
+func withoutAnswer(h parse.Hop, took time.Duration) string {
+	const asked = 3 * time.Second
+	switch {
+	case h.Upstream == "" || h.Upstream == "-":
+		return ""
+	case h.Connect != "-":
+		return "upstream_closed"
+	case (took - asked).Abs() <= asked/10:
 		return "no_route_to_host"
 	}
 	return "connect_refused"

@@ -6,7 +6,7 @@ import (
 )
 
 // pairs writes a line of names and values as an object, which is then read by the
-// same names as JSON: `name=value name="a value"`, and LTSV, `name:value` between
+// same names as JSON: `name=value name="a value"`, with a time in brackets before them or without, and LTSV, `name:value` between
 // tabs (ltsv.org). It is nil for a line that holds anything else.
 func pairs(line []byte) []byte {
 	line = bytes.TrimRight(line, " \t")
@@ -16,6 +16,9 @@ func pairs(line []byte) []byte {
 		}
 	}
 	out := append(make([]byte, 0, 2*len(line)), '{')
+	if when, rest, ok := headed(line); ok {
+		out, line = member(out, []byte("time"), when, false), rest
+	}
 	for len(line) > 0 {
 		n := bytes.IndexByte(line, '=')
 		if n <= 0 || !isKey(line[:n]) {
@@ -35,6 +38,19 @@ func pairs(line []byte) []byte {
 	}
 	out[len(out)-1] = '}'
 	return out
+}
+
+// headed takes the time off that stands in brackets before the pairs; where the seconds
+// since 1970 stand behind it too, these, which no order of day and month can mislead.
+func headed(line []byte) (when, rest []byte, ok bool) {
+	if len(line) == 0 || line[0] != '[' {
+		return nil, line, false
+	}
+	when, rest, ok = bytes.Cut(line[1:], []byte("] "))
+	if i := bytes.LastIndexByte(when, ' '); ok && i > 0 && len(when)-i-1 >= len("1700000000") && numeric(when[i+1:]) {
+		when = when[i+1:]
+	}
+	return when, rest, ok
 }
 
 // tabbed writes LTSV as an object; nil for what is none.
@@ -81,7 +97,7 @@ func isKey(b []byte) bool {
 
 // paired are names of which one stands in each such line of a product.
 var paired = [products][][]byte{
-	productEnvoy: {[]byte("response_flags="), []byte("response_code="), []byte("responseFlags=")},
+	productEnvoy: {[]byte("response_flags="), []byte("response_code="), []byte("responseFlags="), []byte("response_flag=")},
 	productNginx: {[]byte("request_time="), []byte("upstream_addr="), []byte("upstream_status="), []byte("\tstatus:"), []byte("\treqtime:")},
 }
 
