@@ -2,7 +2,6 @@ package correlate
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"faultline/correlate/stat"
@@ -128,18 +127,20 @@ func (c *Case) tally() string {
 
 // beside names what fails at a steady rate beside the incidents.
 func (c *Case) beside() string {
-	switch n := len(c.Steady); {
-	case n == 1:
+	switch n := len(c.Steady); n {
+	case 0:
+		return ""
+	case 1:
 		return fmt.Sprintf(" (%d of them at a steady rate, of %s, beside these)", c.Steady[0].Failures, c.Steady[0].Name)
-	case n > 1:
+	default:
 		return fmt.Sprintf(" (those of %d targets at a steady rate, beside these)", n)
 	}
-	return ""
 }
 
 // counted is whose failures have a period: all, or those of one proxy.
 func (c *Case) counted(p *Period) string {
-	if p.Of == Failures && p.Scope != ScopeAll && (p.Clock.OnWall() || len(c.groups.wall.Failures) > 0) {
+	others := p.Clock.OnWall() || len(c.groups.wall.Failures) > 0 || len(c.groups.alone) > 1
+	if p.Of == Failures && p.Scope != ScopeAll && others {
 		return fmt.Sprintf("of %s, those of %s", c.tally(), p.Scope)
 	}
 	return c.tally()
@@ -159,10 +160,9 @@ func (c *Case) renewalLike() bool {
 }
 
 func (c *Case) sayInsufficient(v *Verdict) {
-	need := math.MaxInt
 	for i := range c.Periods {
-		if p := &c.Periods[i]; p.Of == Failures && p.Need > 0 {
-			need = min(need, p.Need)
+		if p := &c.Periods[i]; p.Of == Failures && p.Need > 0 && (v.Need == 0 || p.Need < v.Need) {
+			v.Need = p.Need
 		}
 	}
 	v.Sentence = words.Upper(c.tally()) + ": not enough data to say whether they have a period."
@@ -170,9 +170,8 @@ func (c *Case) sayInsufficient(v *Verdict) {
 	if len(c.Incidents) == 1 {
 		v.Lacks = "One incident cannot show a period."
 	}
-	if need < math.MaxInt {
-		v.Need = need
-		v.Sentence += fmt.Sprintf(" About %s with an incident would do.", words.Count(need, "more cycle", "more cycles"))
+	if v.Need > 0 {
+		v.Sentence += fmt.Sprintf(" About %s with an incident would do.", words.Count(v.Need, "more cycle", "more cycles"))
 	}
 	if v.Period >= 0 {
 		p := &c.Periods[v.Period]
