@@ -147,7 +147,7 @@ func (k *knobReader) value(key string, names []string) error {
 
 // scalar takes a knob, or the name of the object that it is in.
 func (k *knobReader) scalar(key, value string, names []string) {
-	if (key == "name" || key == "cluster") && len(names) > 0 {
+	if key == "name" || key == "cluster" { // a key has an object around it, so there are names
 		names[len(names)-1] = value
 		return
 	}
@@ -166,8 +166,7 @@ func (k *knobReader) scalar(key, value string, names []string) {
 	}
 	k.seen[said] = true
 	l := parse.LineTo(k.r, k.dec.InputOffset())
-	if more := int64(l.Len) - widest; more > 0 {
-		l.Off, l.Len = l.Off+more, widest
-	}
+	shown := min(l.Len, widest)
+	l.Off, l.Len = l.Off+int64(l.Len-shown), shown
 	k.b.Fact(&l, k.b.Names.AddString(of), FactKnob, key+" "+value, 0, 0)
 }

@@ -72,7 +72,7 @@ func denies(reason []byte) bool {
 
 // json reads a line of -o json, whose fields are those of the flow.
 func (f *seen) json(text []byte) bool {
-	if len(text) < 2 || text[0] != '{' || !bytes.Contains(text, []byte(`"verdict":"`)) {
+	if !bytes.HasPrefix(text, []byte{'{'}) || !bytes.Contains(text, []byte(`"verdict":"`)) {
 		return false
 	}
 	if inner := lex.MemberOf(text, "flow"); len(inner) > 0 && inner[0] == '{' {
@@ -113,17 +113,16 @@ func endOf(of, port []byte) (out []byte) {
 //
 //	Mar  1 13:00:01.123: shop/cart-1:40000 (ID:1) <> shop/web-1:8080 (ID:2) Policy denied DROPPED (TCP Flags: SYN)
 func (f *seen) compact(text []byte) bool {
-	const stamp = "Mar  1 13:00:01.123"
-	if len(text) < len(stamp)+2 || string(text[len(stamp):len(stamp)+2]) != ": " {
+	stamp, rest, ok := bytes.Cut(text, []byte(": "))
+	if !ok || len(stamp) != len("Mar  1 13:00:01.123") {
 		return false
 	}
-	at, err := time.Parse(time.StampMilli, string(text[:len(stamp)]))
+	at, err := time.Parse(time.StampMilli, string(stamp))
 	if err != nil {
 		return false
 	}
-	f.time, f.yearless = text[:len(stamp)], true
+	f.time, f.yearless = stamp, true
 	f.at = lex.Stamp{Unix: int64(at.Sub(time.Date(at.Year(), 1, 1, 0, 0, 0, 0, time.UTC))), Width: lex.Second / 1000}
-	rest := text[len(stamp)+2:]
 	var arrow []byte
 	f.from, rest = end(rest)
 	arrow, rest, _ = bytes.Cut(rest, []byte{' '})
