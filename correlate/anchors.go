@@ -2,7 +2,6 @@ package correlate
 
 import (
 	"cmp"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -146,37 +145,13 @@ func timeOrNone(s string) (t typed, ok bool) {
 	return t, ok
 }
 
-// matches says whether a glob names a stream: its source or its pod.
-func (ix *Index) matches(glob string, stream int) bool {
-	who := ix.Who[stream]
-	return ix.namesSource(glob, ix.Streams[stream].Source) || namesOne(glob, who.Pod+"/"+who.Container, who.Pod)
-}
-
-// namesSource says whether a glob names a source, with its folders or without.
-func (ix *Index) namesSource(glob string, source uint32) bool {
-	p := ix.Sources[source].Path
-	return namesOne(glob, p, path.Base(p))
-}
-
-func namesOne(glob string, names ...string) bool {
-	plain := !strings.ContainsAny(glob, "*?[\\") // a name and no pattern: a quick look at each of thousands of streams
-	for _, name := range names {
-		if plain && len(glob) != len(name) {
-			continue
-		}
-		if ok, err := path.Match(glob, name); err == nil && ok && name != "" && name != "/" {
-			return true
-		}
-	}
-	return false
-}
-
 // anchors climbs the ladder for every stream: given, printed, reported,
 // bounded, none. Lower rungs that disagree become conflicts.
 func (ix *Index) anchors(o *Options) (out []Anchor, conflicts []string) {
 	out = make([]Anchor, len(ix.Streams))
+	said := ix.anchorsOf(o)
 	for s := range ix.Streams {
-		rungs := ix.rungs(s, o)
+		rungs := ix.rungs(s, o, said[s])
 		if len(rungs) == 0 {
 			out[s] = ix.writtenLater(s)
 			continue
@@ -213,18 +188,19 @@ func (ix *Index) writtenLater(s int) (a Anchor) {
 	return a
 }
 
-// rungs are the anchors that a stream has, strongest first.
-func (ix *Index) rungs(s int, o *Options) (rungs []Anchor) {
+// rungs are the anchors that a stream has, strongest first; said are the numbers of
+// those that the user gave it.
+func (ix *Index) rungs(s int, o *Options, said []int) (rungs []Anchor) {
 	st := &ix.Streams[s]
 	switch st.Clock {
 	case parse.ClockWall:
 		return append(rungs, Anchor{Basis: Printed, Why: wallWhy[st.ZoneBy]})
 	case parse.ClockUptime:
-		rungs = append(ix.saidRungs(s, o), ix.uptimeRungs(s, o)...)
+		rungs = append(ix.saidRungs(s, o, said), ix.uptimeRungs(s, o)...)
 	case parse.ClockYearless:
-		rungs = append(ix.saidRungs(s, o), ix.yearRungs(s)...)
+		rungs = append(ix.saidRungs(s, o, said), ix.yearRungs(s)...)
 	case parse.ClockAge:
-		rungs = append(ix.saidRungs(s, o), ix.ageRungs(s, o)...)
+		rungs = append(ix.saidRungs(s, o, said), ix.ageRungs(s, o)...)
 	}
 	return rungs
 }
@@ -239,10 +215,11 @@ var wallWhy = [...]string{
 
 // saidRungs are the anchors that the user gives a stream: the zero of an uptime
 // clock, or the time of one of its events on any clock.
-func (ix *Index) saidRungs(s int, o *Options) (rungs []Anchor) {
+func (ix *Index) saidRungs(s int, o *Options, said []int) (rungs []Anchor) {
 	st := &ix.Streams[s]
-	for _, r := range o.Anchors {
-		if !ix.means(&r, s) || r.dated(ix, s) != nil {
+	for _, i := range said {
+		r := o.Anchors[i]
+		if r.dated(ix, s) != nil {
 			continue
 		}
 		within, why := max(r.Within, time.Millisecond), sourceOf("--anchor", r.Proof, r.By)

@@ -117,6 +117,15 @@ func newAssociation(with string) Association {
 // placed are the times of a kind's events that other sources' can be compared
 // with, in seconds.
 func (c *Placed) placed(k parse.Kind) (out []float64) {
+	if picked := c.Of(k); len(picked) == c.ByKind[k] { // all of them, or there are none
+		for _, p := range picked {
+			if c.Anchors[p.Stream].Independent() {
+				out = append(out, seconds(c.At(p).Time+c.Anchors[p.Stream].Zero))
+			}
+		}
+		slices.Sort(out)
+		return out
+	}
 	for s := range c.Streams {
 		for i := range c.Streams[s].Events {
 			if e := &c.Streams[s].Events[i]; e.Kind == k && c.Anchors[s].Independent() && !c.Repeats(s, i) {

@@ -154,13 +154,7 @@ func (k *copies) compare(c *parse.Capture, who []Identity, p, s int) {
 	}
 	grain := formats.Of(ss.Format).Grain
 	fine := grain > 0 && grain <= parse.GrainMicro
-	left := map[uint64][]parse.Time{}
-	for i := range ps.Events {
-		if !k.dup.holds(p, i) {
-			line := sameLine(&ps.Events[i])
-			left[line] = append(left[line], ps.Events[i].Time)
-		}
-	}
+	left := k.linesOf(ps, p)
 	var matched []int
 	within, telling := 0, 0
 	from, to := ps.Events[0].Time, ps.Events[len(ps.Events)-1].Time
@@ -170,12 +164,9 @@ func (k *copies) compare(c *parse.Capture, who []Identity, p, s int) {
 		if ss.Clock != ps.Clock || e.Time >= from-copySlack && e.Time <= to+copySlack {
 			within++
 		}
-		line := sameLine(e)
-		n := matchOf(left[line], e.Time, dated)
-		if n < 0 {
+		if !left.take(ps.Events, sameLine(e), e.Time, dated) {
 			continue
 		}
-		left[line] = left[line][n+1:] // both are in the order of time: none before it is wanted any more
 		matched = append(matched, i)
 		if fine || e.Kind == parse.ControllerPopStall || e.Kind == parse.ControllerTrace || dated && e.Grain <= parse.GrainMicro {
 			telling++ // a time in microseconds or a trace's id: no coincidence
@@ -209,16 +200,37 @@ func stampedApart(a, b *parse.Stream) bool {
 	return ok1 && ok2 && a.Clock == b.Clock && a.Clock == parse.ClockUptime && abs(x.Zero-y.Zero) > copySlack
 }
 
-// matchOf finds the line of the other log that a line at a time repeats: the
-// first that is left, of dated lines the first that is near enough; -1 for
-// none.
-func matchOf(left []parse.Time, at parse.Time, dated bool) int {
-	for i, t := range left {
-		if !dated || abs(t-at) <= copySlack {
-			return i
+// leftLines are the events of a log that no line of another repeats yet, the first
+// of each line and behind each the next. They hold no lists: two logs are compared
+// whole, and a list a line took three times as much memory.
+type leftLines struct {
+	first map[uint64]int32 // the event, counted from 1; 0 is none
+	next  []int32
+}
+
+// linesOf are the events of a stream that repeat nothing, by their line.
+func (k *copies) linesOf(st *parse.Stream, stream int) leftLines {
+	l := leftLines{make(map[uint64]int32, len(st.Events)), make([]int32, len(st.Events))}
+	for i := len(st.Events) - 1; i >= 0; i-- {
+		if !k.dup.holds(stream, i) {
+			line := sameLine(&st.Events[i])
+			l.next[i], l.first[line] = l.first[line], int32(i+1)
 		}
 	}
-	return -1
+	return l
+}
+
+// take says whether a line at a time repeats one that is left: the first, of dated
+// lines the first that is near enough. Both logs are in the order of time, so none
+// before it is wanted any more.
+func (l leftLines) take(events []parse.Event, line uint64, at parse.Time, dated bool) bool {
+	for i := l.first[line]; i > 0; i = l.next[i-1] {
+		if !dated || abs(events[i-1].Time-at) <= copySlack {
+			l.first[line] = l.next[i-1]
+			return true
+		}
+	}
+	return false
 }
 
 // differs says whether two logs are said to be of different runs of a

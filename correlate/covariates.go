@@ -55,13 +55,19 @@ func (c *Placed) volume() (covariate, bool) {
 		if !serves(st) || c.CopyOf[s] >= 0 || !c.Anchors[s].Independent() || len(st.Coverage) == 0 {
 			continue
 		}
-		l := log{lines: map[int32]float64{}, from: seconds(st.Coverage[0].From + c.Anchors[s].Zero),
+		l := log{from: seconds(st.Coverage[0].From + c.Anchors[s].Zero),
 			to: seconds(st.Coverage[len(st.Coverage)-1].To + c.Anchors[s].Zero)}
-		zero := int32(c.Anchors[s].Zero / parse.Time(time.Minute))
 		sum := 0.0
 		for _, m := range st.Volume {
-			l.lines[m.At+zero] += float64(m.Lines)
 			sum += float64(m.Lines)
+		}
+		if sum/max(1, (l.to-l.from)/60) < busyLog { // without its events it has even fewer
+			continue
+		}
+		l.lines = make(map[int32]float64, len(st.Volume))
+		zero := int32(c.Anchors[s].Zero / parse.Time(time.Minute))
+		for _, m := range st.Volume {
+			l.lines[m.At+zero] += float64(m.Lines)
 		}
 		line := uint32(0)
 		for i := range st.Events {

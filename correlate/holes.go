@@ -3,6 +3,7 @@ package correlate
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -202,9 +203,14 @@ func minutes(s parse.Span) float64 { return time.Duration(s.To - s.From).Minutes
 // long silences; 0 where too little tells, and of a log that speaks in bursts of
 // events: of a capture that comes and goes most windows have none.
 func steadyRate(st *parse.Stream) float64 {
-	eventful := map[int32]bool{}
+	if len(st.Volume) < holeMinutes {
+		return 0
+	}
+	eventful, last := map[int32]bool{}, int32(math.MinInt32)
 	for i := range st.Events {
-		eventful[int32(st.Events[i].Time/parse.Time(time.Minute))] = true
+		if minute := int32(st.Events[i].Time / parse.Time(time.Minute)); minute != last {
+			eventful[minute], last = true, minute
+		}
 	}
 	lines, seen := 0.0, 0
 	for _, m := range st.Volume {

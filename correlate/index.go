@@ -53,6 +53,9 @@ type Index struct {
 	releases sync.Once // guards release
 	release  []string
 
+	names  sync.Once // guards byName
+	byName map[string][]int
+
 	metrics  sync.Once // guards byMetric
 	byMetric map[string][]parse.Series
 }

@@ -78,10 +78,7 @@ func (r *AnchorRule) name() string {
 func (ix *Index) withoutClock(r *AnchorRule) string {
 	var own, lives []int // of the log: on a clock without a zero, of whatever life
 	logs := 0
-	for s := range ix.Streams {
-		if !ix.matches(r.Glob, s) {
-			continue
-		}
+	for _, s := range ix.named(r.Glob) {
 		logs++
 		st := &ix.Streams[s]
 		if st.Clock == parse.ClockUptime || r.Line > 0 && st.Clock != parse.ClockWall && st.Clock != parse.ClockNone {

@@ -117,6 +117,19 @@ func (p *picked) at(t parse.Time) int {
 	return lo + sort.Search(hi-lo, func(i int) bool { return p.time(lo+i) >= t })
 }
 
+// onwards is [picked.at] of a time that none of the first i is behind. Without steps
+// it looks ahead in doubled strides, for the next column begins near the last.
+func (p *picked) onwards(i int, t parse.Time) int {
+	if p.before != nil {
+		return p.at(t)
+	}
+	lo, hi, n := i, i, p.len()
+	for stride := 8; hi < n && p.time(hi) < t; stride *= 2 {
+		lo, hi = hi+1, min(hi+stride, n)
+	}
+	return lo + sort.Search(hi-lo, func(k int) bool { return p.time(lo+k) >= t })
+}
+
 // event is the event at a position.
 func (p *picked) event(pos int) uint32 {
 	if p.some {
@@ -157,7 +170,7 @@ func (ix *index) count(stream int, s span, out []chart.Bin) {
 		if x == w-1 {
 			last = s.to + 1
 		}
-		j := p.at(last)
+		j := p.onwards(i, last)
 		out[x].N, i = out[x].N+j-i, j
 	}
 }

@@ -74,14 +74,21 @@ func Width(s string) (n int) {
 
 // runeWidth is 1 for what cannot be shown: [Block.Put] shows a mark for it.
 func runeWidth(r rune) int {
-	if !printable(r) {
+	if drawn(r) || !printable(r) {
 		return 1
 	}
 	return width.RuneWidth(r)
 }
 
 func printable(r rune) bool {
-	return r >= ' ' && r < 0x7f || r >= 0xa0 && unicode.IsPrint(r) && r != unicode.ReplacementChar
+	return drawn(r) || r >= 0xa0 && unicode.IsPrint(r) && r != unicode.ReplacementChar
+}
+
+// drawn says of a rune that it prints in one column without a look at the tables of
+// Unicode: ASCII, boxes and blocks (U+2500 to U+259F) and Braille (U+2800 to U+28FF),
+// of which nearly all that is drawn consists.
+func drawn(r rune) bool {
+	return r >= ' ' && r < 0x7f || r >= 0x2500 && r <= 0x259f || r >= 0x2800 && r <= 0x28ff
 }
 
 // In says whether a cell is inside of the block.
