@@ -152,18 +152,19 @@ func (k *copies) compare(c *parse.Capture, who []Identity, p, s int) {
 	if stampedApart(ps, ss) {
 		return
 	}
+	same := who[p].Pod != "" && who[p].Pod == who[s].Pod && !differs(who[p].Instance, who[s].Instance)
+	within, most := mayRepeat(ps, ss)
+	if most == 0 || !same && float64(most) < copyShare*float64(within) {
+		return
+	}
 	grain := formats.Of(ss.Format).Grain
 	fine := grain > 0 && grain <= parse.GrainMicro
 	left := k.linesOf(ps, p)
 	var matched []int
-	within, telling := 0, 0
-	from, to := ps.Events[0].Time, ps.Events[len(ps.Events)-1].Time
+	telling := 0
 	dated := ps.Clock == ss.Clock && ps.Clock != parse.ClockUptime
 	for i := range ss.Events {
 		e := &ss.Events[i]
-		if ss.Clock != ps.Clock || e.Time >= from-copySlack && e.Time <= to+copySlack {
-			within++
-		}
 		if !left.take(ps.Events, sameLine(e), e.Time, dated) {
 			continue
 		}
@@ -172,7 +173,6 @@ func (k *copies) compare(c *parse.Capture, who []Identity, p, s int) {
 			telling++ // a time in microseconds or a trace's id: no coincidence
 		}
 	}
-	same := who[p].Pod != "" && who[p].Pod == who[s].Pod && !differs(who[p].Instance, who[s].Instance)
 	enough := float64(len(matched)) >= copyShare*float64(within) && (telling > 0 || len(matched) >= 5)
 	if len(matched) == 0 || !same && !enough {
 		return
@@ -198,39 +198,6 @@ func stampedApart(a, b *parse.Stream) bool {
 	x, ok1 := stamped(a.Ties)
 	y, ok2 := stamped(b.Ties)
 	return ok1 && ok2 && a.Clock == b.Clock && a.Clock == parse.ClockUptime && abs(x.Zero-y.Zero) > copySlack
-}
-
-// leftLines are the events of a log that no line of another repeats yet, the first
-// of each line and behind each the next. They hold no lists: two logs are compared
-// whole, and a list a line took three times as much memory.
-type leftLines struct {
-	first map[uint64]int32 // the event, counted from 1; 0 is none
-	next  []int32
-}
-
-// linesOf are the events of a stream that repeat nothing, by their line.
-func (k *copies) linesOf(st *parse.Stream, stream int) leftLines {
-	l := leftLines{make(map[uint64]int32, len(st.Events)), make([]int32, len(st.Events))}
-	for i := len(st.Events) - 1; i >= 0; i-- {
-		if !k.dup.holds(stream, i) {
-			line := sameLine(&st.Events[i])
-			l.next[i], l.first[line] = l.first[line], int32(i+1)
-		}
-	}
-	return l
-}
-
-// take says whether a line at a time repeats one that is left: the first, of dated
-// lines the first that is near enough. Both logs are in the order of time, so none
-// before it is wanted any more.
-func (l leftLines) take(events []parse.Event, line uint64, at parse.Time, dated bool) bool {
-	for i := l.first[line]; i > 0; i = l.next[i-1] {
-		if !dated || abs(events[i-1].Time-at) <= copySlack {
-			l.first[line] = l.next[i-1]
-			return true
-		}
-	}
-	return false
 }
 
 // differs says whether two logs are said to be of different runs of a

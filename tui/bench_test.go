@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ var benchStreams = flag.Int("streams", 40, "streams of the benchmarks' large cas
 var large = map[int]*correlate.Case{}
 
 func largeCase(n int) *correlate.Case {
+	debug.SetGCPercent(13) // as the program does with so much: 96 MB of 740
 	if large[n] == nil {
 		large[n] = made(n, *benchStreams)
 	}

@@ -180,3 +180,22 @@ func TestColumnsCoverTheWindow(t *testing.T) {
 		}
 	}
 }
+
+// A search that goes on from the last column finds what one from the start does.
+func TestOnwardsFindsWhatASearchFromTheStartDoes(t *testing.T) {
+	rnd := rand.New(rand.NewSource(1))
+	for range 200 {
+		var p picked
+		at := parse.Time(0)
+		for range rnd.Intn(300) {
+			at += parse.Time(rnd.Intn(3) * rnd.Intn(50))
+			p.from = append(p.from, parse.Event{Time: at})
+		}
+		for i, t0 := 0, parse.Time(-5); t0 < at+50; t0 += parse.Time(rnd.Intn(200)) {
+			if got, want := p.onwards(i, t0), p.at(t0); got != want {
+				t.Fatalf("at %d from %d: %d, want %d", t0, i, got, want)
+			}
+			i = p.at(t0)
+		}
+	}
+}
