@@ -235,7 +235,7 @@ const branchesMost = 20
 // parts. It may get shorter.
 var manyBranches = map[string]int{
 	"correlate/casefile/guard.go checkChunk":    23,
-	"correlate/copies.go compare":               25,
+	"correlate/copies.go compare":               23,
 	"correlate/copies.go sharing":               21,
 	"correlate/mechanisms.go anchored":          26,
 	"correlate/nofailures.go filteredOut":       22,
