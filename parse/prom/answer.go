@@ -20,8 +20,8 @@ type answer struct {
 	loose                    []sample // time and value of a scalar, one after the other
 	at                       parse.JSONItem
 	// What could not be kept.
-	histograms, bad, unsorted int
-	scratch                   []sample
+	nameless, bad, unsorted int
+	scratch                 []sample
 }
 
 func document(f *parse.Format, r io.Reader, b *parse.Batch) error {
@@ -34,7 +34,7 @@ func document(f *parse.Format, r io.Reader, b *parse.Batch) error {
 		n    int
 		text string
 	}{
-		{a.histograms, "%d series of native histograms were passed over for want of a single value"},
+		{a.nameless, "%d series of native histograms have no name and were passed over"},
 		{a.bad, "%d samples are not understood and were passed over"},
 		{a.unsorted, "%d series were not in the order of time and were sorted"},
 	} {

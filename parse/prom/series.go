@@ -49,6 +49,7 @@ func (a *answer) element(it parse.JSONItem) {
 	s := scan{b: it.Raw}
 	var labels []label
 	samples, bad := a.scratch[:0], 0
+	var some []native
 	known := false
 	for s.eat('{'); !s.eat('}') && s.i < len(s.b); s.eat(',') {
 		key, ok := s.text()
@@ -70,8 +71,9 @@ func (a *answer) element(it parse.JSONItem) {
 				n = 1
 			}
 		case "histogram", "histograms":
-			a.histograms++
+			from := s.i
 			s.skip()
+			some, n = natives(it.Raw[from:s.i])
 		default:
 			s.skip()
 		}
@@ -86,6 +88,9 @@ func (a *answer) element(it parse.JSONItem) {
 	if !slices.IsSortedFunc(samples, byTime) {
 		slices.SortStableFunc(samples, byTime)
 		a.unsorted++
+	}
+	if len(some) > 0 {
+		a.histogram(of(it, 0, len(it.Raw)), labels, some)
 	}
 	if len(samples) == 0 {
 		return // a series of histograms, or of nothing
