@@ -210,14 +210,17 @@ func (s *Seen) beside(c *Placed) {
 	s.unready(c)
 }
 
-// unready counts the pods that something shows as running and not ready, and the
-// targets that Prometheus did not reach.
+// unready counts the pods, workloads and jobs that something shows as failed or not
+// ready, and the targets that Prometheus did not reach.
 func (s *Seen) unready(c *Placed) {
 	for _, b := range []struct {
 		one, many, fact string
 		kind            parse.Kind
 	}{
 		{"pod that runs and is not ready", "pods that run and are not ready", parse.PodNotReady, parse.K8sEvent},
+		{"pod that is listed as failed", "pods that are listed as failed", parse.PodFailed, parse.K8sEvent},
+		{"workload of which not all pods are ready", "workloads of which not all pods are ready", parse.ReplicasNotReady, parse.K8sEvent},
+		{"job that failed as often as it may", "jobs that failed as often as they may", parse.JobFailed, parse.K8sEvent},
 		{"target that Prometheus could not scrape (up = 0)", "targets that Prometheus could not scrape (up = 0)", parse.ScrapeDown, parse.ScrapeFailed},
 	} {
 		of := map[parse.Name]bool{}

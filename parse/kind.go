@@ -227,6 +227,13 @@ const (
 	// PodNotReady begins that of a K8sEvent of a pod that something shows as running and
 	// not ready.
 	PodNotReady = "ContainersNotReady: "
+	// PodFailed begins that of a pod which a table lists as failed, or as unknown.
+	PodFailed = "PodFailed: "
+	// ReplicasNotReady begins that of a workload of which some pods are ready, and not all.
+	ReplicasNotReady = "ReplicasNotReady: "
+	// JobFailed begins that of a Job whose pods failed as often as they may (kubernetes
+	// pkg/controller/job/job_controller.go).
+	JobFailed = "BackoffLimitExceeded"
 	// ScrapeDown is that of a ScrapeFailed whose target was not reached.
 	ScrapeDown = "up is 0"
 )

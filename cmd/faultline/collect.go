@@ -119,14 +119,38 @@ func namespacesOf(c *correlate.Case) (out []string) {
 			add(c.Who[s].Namespace)
 		}
 	}
+	told := namespacesTold(c)
 	for i := range c.Incidents {
 		for _, t := range c.Incidents[i].Targets {
-			if ns, _, ok := rules.Service(t.Name); ok {
+			if ns, _, ok := rules.Service(t.Name); ok && (told[ns] || strings.Contains(t.Name, "."+ns+".svc")) {
 				add(ns)
 			}
 		}
 	}
 	return out
+}
+
+// namespacesTold are those that logs, tables, events and objects of Kubernetes tell: the
+// middle of a public domain is none.
+func namespacesTold(c *correlate.Case) map[string]bool {
+	told := map[string]bool{}
+	add := func(subject string) {
+		ns, _, _ := strings.Cut(subject, "/")
+		told[ns] = true
+	}
+	for s := range c.Streams {
+		add(c.Who[s].Namespace)
+		if formats.Of(c.Streams[s].Format).Lane != parse.LaneKubelet {
+			continue
+		}
+		for i := range c.Streams[s].Events {
+			add(c.Name(c.Streams[s].Events[i].Target))
+		}
+	}
+	for i := range c.Facts {
+		add(c.Name(c.Facts[i].Subject))
+	}
+	return told
 }
 
 // write prints the script.

@@ -159,6 +159,9 @@ func (a *app) tally(c *parse.Capture) (n tally, err error) {
 	for i := range c.Sources {
 		s := &c.Sources[i]
 		if path := casefile.Within(s.Path); path != "" {
+			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+				return n, misuse(a.name+" verify FOLDER", "%s %s", path, casefile.Repacked)
+			}
 			return n, misuse(a.name+" analyze case.zip", "%s is a case, inside of what was given: take it out, and open it alone", path)
 		}
 		switch {

@@ -194,18 +194,23 @@ func (a *app) rootArgs(cmd *cobra.Command, args []string) error {
 	if _, err := os.Stat(args[0]); err == nil || args[0] == "-" || strings.ContainsAny(args[0], `./\`) {
 		return nil
 	}
-	verb := synonyms[args[0]]
-	if verb == "" {
-		var verbs []string
-		for _, c := range cmd.Commands() {
-			verbs = append(verbs, c.Name())
-		}
-		verb = words.Nearest(args[0], verbs)
-	}
+	verb := verbFor(cmd, args[0])
 	if verb == "" || beside(args[0]) != "" && synonyms[args[0]] == "" {
 		return nil // loading says which path is nearest
 	}
 	return misuse(a.name+" "+strings.Join(append([]string{verb}, args[1:]...), " "), "there is no verb or file %q", args[0])
+}
+
+// verbFor is the verb that a word was meant to be, "" for none.
+func verbFor(root *cobra.Command, word string) string {
+	if verb := synonyms[word]; verb != "" {
+		return verb
+	}
+	var verbs []string
+	for _, c := range root.Commands() {
+		verbs = append(verbs, c.Name())
+	}
+	return words.Nearest(word, verbs)
 }
 
 // nothing is the answer to a call that names nothing to read. A file or a pipe
@@ -246,12 +251,30 @@ func (a *app) flagError(cmd *cobra.Command, err error) error {
 			}
 			hint = a.name + " " + strings.Join(right, " ")
 		} else if has := verbsWith(cmd.Root(), wrong); len(has) > 0 {
-			rest := slices.DeleteFunc(slices.Clone(a.args), func(arg string) bool { return arg == cmd.Name() })
-			hint = a.name + " " + has[0] + " " + strings.Join(rest, " ")
+			verb, rest := has[0], slices.DeleteFunc(slices.Clone(a.args), func(arg string) bool { return arg == cmd.Name() })
+			if meant := a.mistyped(cmd, rest); meant != "" {
+				rest = rest[1:]
+				if slices.Contains(has, meant) {
+					verb = meant
+				}
+			}
+			hint = a.name + " " + verb + " " + strings.Join(rest, " ")
 			err = fmt.Errorf("%w: it is one of %s", err, strings.Join(has, ", "))
 		}
 	}
 	return misuse(hint, "%w", err)
+}
+
+// mistyped is the verb that the first argument was meant to be, "" where it is a flag,
+// a path, or where a verb was found.
+func (a *app) mistyped(cmd *cobra.Command, args []string) string {
+	if cmd != cmd.Root() || len(args) == 0 || strings.HasPrefix(args[0], "-") || strings.ContainsAny(args[0], `./\`) {
+		return ""
+	}
+	if _, err := os.Stat(args[0]); err == nil {
+		return ""
+	}
+	return verbFor(cmd, args[0])
 }
 
 // verbsWith are the verbs that have a flag.

@@ -65,7 +65,8 @@ func failingRow(words []string, b *parse.Batch) parse.Verdict {
 		return parse.Other
 	}
 	share, err := strconv.ParseFloat(strings.TrimSuffix(words[i], "%"), 64)
-	if err != nil || share >= successWell {
+	rate, wrong := strconv.ParseFloat(strings.TrimSuffix(words[i+1], "rps"), 64)
+	if err != nil || wrong != nil || !(share >= 0 && share < successWell && rate >= 0) { // nor no number
 		return parse.Other
 	}
 	at := i - 1

@@ -88,6 +88,8 @@ func (r *podRow) unwell(b *parse.Batch) bool {
 	ended, again := readAge(r.ended)
 	since, aged := readAge(r.since)
 	switch {
+	case endedBadly(r.status) && !(again && restarts >= oftenRestarted && ended.hi < recently):
+		shown(b, of, reasonFailed, "listed as "+r.status)
 	case ready >= all:
 		return false
 	case r.status == reasonHalf:
@@ -102,6 +104,16 @@ func (r *podRow) unwell(b *parse.Batch) bool {
 		return false
 	}
 	return true
+}
+
+// endedBadly says whether a state is one of a pod that ended badly, or of which nothing is
+// known any more.
+func endedBadly(status string) bool {
+	switch status {
+	case "Error", "Failed", "Unknown", "ContainerStatusUnknown", "NodeLost", "StartError", "ContainerCannotRun", "UnexpectedAdmissionError", "DeadlineExceeded":
+		return true
+	}
+	return false
 }
 
 // starting says whether a state is one that a pod goes through before it runs.
@@ -122,6 +134,9 @@ const (
 	// startsWithin is how long a pod may take to become ready before a table that shows
 	// it otherwise tells something.
 	startsWithin = 5 * time.Minute
+	// createdWithin is how old a node, or a workload without a pod that is ready, may be
+	// to be only starting.
+	createdWithin = time.Minute
 )
 
 // stuck adds an event of a container that waits, or ended, in a state that no

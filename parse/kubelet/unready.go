@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"faultline/parse"
 	"faultline/parse/lex"
@@ -22,6 +23,8 @@ const (
 	reasonWorkload = "MinimumReplicasUnavailable"
 	reasonPod      = "ContainersNotReady"
 	reasonHalf     = "NotReady"
+	reasonFailed   = "PodFailed"
+	reasonSome     = "ReplicasNotReady"
 	reasonBackend  = "BackendUnhealthy"
 	reasonStart    = "NotStarted"
 	reasonRoute    = "InvalidRoute"
@@ -42,15 +45,21 @@ func (t *listing) node(words []string, b *parse.Batch) parse.Verdict {
 		return parse.Other
 	}
 	states := strings.Split(words[1], ",")
-	if !slices.Contains(states, "NotReady") && !slices.Contains(states, "Unknown") {
+	if !slices.Contains(states, "NotReady") && !slices.Contains(states, "Unknown") || len(words) > 3 && younger(words[3], createdWithin) {
 		return parse.Other
 	}
 	shown(b, target("", "node", bare(words[0])), reasonNode, "listed as "+words[1])
 	return parse.Took
 }
 
+// younger says whether a printed age is less than so long.
+func younger(printed string, than time.Duration) bool {
+	a, ok := readAge([]byte(printed))
+	return ok && a.hi <= than
+}
+
 // workload reads a row of kubectl get deployments, statefulsets or daemonsets: one of
-// which no pod is ready.
+// which not all pods are ready.
 func (t *listing) workload(words []string, namespace string, b *parse.Batch) parse.Verdict {
 	ready, wanted := int64(0), int64(0)
 	switch {
@@ -60,10 +69,22 @@ func (t *listing) workload(words []string, namespace string, b *parse.Batch) par
 		wanted, _, _ = lex.Digits([]byte(words[1]))
 		ready, _, _ = lex.Digits([]byte(words[3]))
 	}
-	if ready > 0 || wanted == 0 {
+	of, created := target(namespace, t.kind, bare(words[0])), ""
+	if i := slices.Index(strings.Fields(daemonsHead), "AGE") - 1; t.kind == "daemonset" && len(words) > i {
+		created = words[i] // the selector is one word
+	} else if i := t.columns - 1; t.kind != "daemonset" && len(words) > i {
+		created = words[i]
+	}
+	switch {
+	case ready >= wanted:
+		return parse.Other
+	case ready > 0 && !younger(created, startsWithin):
+		shown(b, of, reasonSome, fmt.Sprintf("%d of %d pods are ready", ready, wanted))
+	case ready == 0 && !younger(created, createdWithin):
+		shown(b, of, reasonWorkload, ofPods(wanted))
+	default:
 		return parse.Other
 	}
-	shown(b, target(namespace, t.kind, bare(words[0])), reasonWorkload, ofPods(wanted))
 	return parse.Took
 }
 
