@@ -181,7 +181,11 @@ func (p *page) between(first, last parse.Time) string {
 	case from == to:
 		return " from " + p.at(first, "15:04") + " to " + p.at(last, "15:04 MST") + " on " + from
 	}
-	return " from " + p.at(first, "15:04 on 2 January") + " to " + p.at(last, "15:04 MST on 2 January 2006")
+	start := "15:04 on 2 January"
+	if p.at(first, "2006") != p.at(last, "2006") {
+		start += " 2006"
+	}
+	return " from " + p.at(first, start) + " to " + p.at(last, "15:04 MST on 2 January 2006")
 }
 
 // common says after what most of the incidents came, "" where that is not known.

@@ -146,7 +146,11 @@ func (f *figure) title() string {
 		}
 		return from.Format("2 January 2006, "+clock) + " to " + to.Format(clock+" MST")
 	}
-	return from.Format("2 January 2006, 15:04") + " to " + to.Format("2 January 15:04 MST")
+	end := "2 January 15:04 MST"
+	if from.Year() != to.Year() {
+		end = "2 January 2006, 15:04 MST"
+	}
+	return from.Format("2 January 2006, 15:04") + " to " + to.Format(end)
 }
 
 // caption describes the raster.
