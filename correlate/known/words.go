@@ -26,6 +26,8 @@ var Words = []Word{
 	{Text: "error reading ingress annotation", Code: "configured_answer", Sure: true},
 	// Clocks and certificates (Go crypto/x509, rustls, linkerd2 pkg/tls/cred.go, pkg/issuercerts).
 	{Text: "certificate has expired", Code: "certificate_expiry", Sure: true},
+	{Text: "clientcertexpired", Code: "certificate_expiry", Sure: true}, // of AWS' balancers
+	{Text: "clientcertnotyetvalid", Code: "certificate_expiry", Sure: true},
 	{Text: "certificate expired", Code: "certificate_expiry", Sure: true},
 	{Text: "not yet valid", Code: "certificate_expiry", Sure: true},
 	{Text: "notvalidyet", Code: "certificate_expiry", Sure: true},

@@ -99,7 +99,12 @@ var (
 		Never:    "The network.",
 		Source:   "traefik pkg/proxy/httputil/proxy.go; linkerd2 #14099; rustls, OpenSSL",
 		Rivals:   []string{"certificate_expiry", "upstream_closed"},
-	}, nil)
+	}, func(_ *Pass, g *group, f *correlate.Finding) {
+		if g.everyClientCert() {
+			f.Detail = "The load balancer asks its clients for a certificate (mutual TLS), and refused the one that was shown."
+			f.Next = []string{"That client's certificate, chain and issuer against the listener's trust store and revocation list: the log's line has its subject and serial number."}
+		}
+	})
 	detectTimeout = tells(Diagnosis{
 		Code: "detect_timeout", Where: correlate.AtConfig, What: "protocol detection waited 10 s for bytes from the client",
 		Title:    "{what}{to}: the proxy waited 10 s for the client's first bytes to tell the protocol.",

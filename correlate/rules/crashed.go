@@ -5,15 +5,33 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"faultline/correlate"
 	"faultline/correlate/known"
+	"faultline/correlate/words"
 	"faultline/parse"
 	"faultline/parse/formats"
 )
 
 // byItself marks a program that crashed and is no controller's.
 const byItself = "panic"
+
+// byThread marks a runtime without memory whose log goes on: one thread ended, or none.
+const byThread = "thread"
+
+// goesOn is how long after such a line the log of a program that lives goes on at least:
+// one that ends prints its last lines at once.
+const goesOn = parse.Time(time.Second)
+
+// wentOn says whether a Java program out of memory printed more a second later.
+func (p *Pass) wentOn(s sight) bool {
+	if r := p.as(s); r.why != byItself || !strings.Contains(r.text, "OutOfMemoryError") {
+		return false
+	}
+	spans := p.Streams[s.Stream].Coverage
+	return len(spans) > 0 && spans[len(spans)-1].To-p.At(s.Point).Time >= goesOn
+}
 
 // Whole names and beginnings of names that say whose program crashed: one that looks
 // after a cluster, a mesh or an ingress. Words such as gateway, operator or policy are
@@ -33,6 +51,9 @@ var (
 // crashedAlone files the crash of a program that is no controller under those of
 // applications: a Go program's panic has the same words everywhere.
 func (p *Pass) crashedAlone() {
+	for _, s := range p.move("crash_loop", p.wentOn) {
+		p.again("crash_loop", s, func(r *reading) { r.why, r.sure = byThread, correlate.Medium })
+	}
 	for _, s := range p.move("controller_crash", p.ofApplication) {
 		p.again("crash_loop", s, func(r *reading) { r.why = byItself })
 	}
@@ -95,27 +116,92 @@ func exited(p *Pass, g *group, f *correlate.Finding) {
 	case g.every(func(r *reading) bool { return r.why == byProbe }):
 		restartedFor(g, f)
 		return
-	case !g.every(func(r *reading) bool { return r.why == byItself }):
+	case !g.every(func(r *reading) bool { return r.why == byItself || r.why == byThread }):
 		return
 	}
-	s := g.list[0]
-	who, place := p.Who[s.Stream], p.targetOf(s)
-	name := first(strings.Trim(who.Pod+"/"+who.Container, "/"), path.Base(p.Sources[p.Streams[s.Stream].Source].Path))
+	memory := count(g.list) // of the sights that tell of memory
+	for _, s := range g.list {
+		if !outOfMemory(p.as(s).text) {
+			memory -= int(s.n)
+		}
+	}
+	name, place := g.programs(), p.targetOf(g.list[0])
 	f.Severity = correlate.Warning
-	f.Title = g.fill(fmt.Sprintf("The program of %s crashed{times}: {words}.", clean(name)))
+	if g.every(func(r *reading) bool { return r.why == byThread }) {
+		f.Title = g.fill(fmt.Sprintf("%s ran out of memory in a thread{times}: {words}.", words.Upper(name)))
+		f.Detail = "Its log goes on afterwards: that thread's work was lost, and nothing tells that the program ended. It may have been started again, too."
+		f.Next = memoryAdvice(g)
+		return
+	}
+	f.Title = g.fill(fmt.Sprintf("%s crashed{times}: {words}.", words.Upper(name)))
 	f.Detail = "It ended by an error of its own: what it served in that second was cut, and refused until it listened again."
 	switch {
-	case who.Pod == "" && !strings.Contains(place, ".go:"):
+	case p.Who[g.list[0].Stream].Pod == "" && !strings.Contains(place, ".go:"):
 		f.Detail += " Nothing that was read says more of whose program it is."
 	case place != "":
 		f.Detail += " The first frame of its own is " + place + "."
 	}
 	f.Next = []string{"Whoever wrote it needs the whole trace: kubectl logs POD -c CONTAINER --previous.", "kubectl describe pod: Last State, exit code, how often."}
-	if text := strings.ToLower(top(g.words)); strings.Contains(text, "outofmemory") || strings.Contains(text, "heap out of memory") {
-		f.Title = g.fill(fmt.Sprintf("The program of %s ran out of the memory that its own runtime allows{times}: {words}.", clean(name)))
+	switch memory {
+	case 0:
+	case count(g.list):
+		f.Title = g.fill(fmt.Sprintf("%s ran out of the memory that its own runtime allows{times}: {words}.", words.Upper(name)))
 		f.Detail += " That is the runtime's limit, not the container's: the kernel killed nothing."
-		f.Next = []string{"The heap's limit against the container's: -XX:MaxRAMPercentage or -Xmx of Java, --max-old-space-size of Node.js.", "What grows: a heap dump, or the memory of the container over time; kubectl logs POD --previous."}
+		f.Next = memoryAdvice(g)
+	default:
+		f.Detail += fmt.Sprintf(" Of them %d ran out of the memory that its own runtime allows.", memory)
+		f.Next = append(f.Next, memoryAdvice(g)[0])
 	}
+}
+
+// programs names those that crashed: one by its pod and container or its file, of more
+// the first and how many others.
+func (g *group) programs() string {
+	var names []string
+	for _, s := range g.list {
+		who := g.p.Who[s.Stream]
+		n := first(strings.Trim(who.Pod+"/"+who.Container, "/"), path.Base(g.p.Sources[g.p.Streams[s.Stream].Source].Path))
+		if !slices.Contains(names, n) {
+			names = append(names, n)
+		}
+	}
+	if len(names) == 1 {
+		return "the program of " + clean(names[0])
+	}
+	return fmt.Sprintf("the programs of %s and %s", clean(names[0]), words.Count(len(names)-1, "other", "others"))
+}
+
+// outOfMemory says whether the words of a crash are of memory that a runtime refused.
+func outOfMemory(text string) bool {
+	text = strings.ToLower(text)
+	return strings.Contains(text, "outofmemory") || strings.Contains(text, "heap out of memory") || strings.Contains(text, "heap limit")
+}
+
+// memoryAdvice is what to look at, by which memory it was: threads and classes are not
+// on the heap (OpenJDK src/hotspot/share/prims/jvm.cpp, memory/metaspace.cpp).
+func memoryAdvice(g *group) (next []string) {
+	var heap, threads, classes bool
+	for _, w := range g.words {
+		switch {
+		case !outOfMemory(w.name):
+		case strings.Contains(w.name, "native thread"):
+			threads = true
+		case strings.Contains(w.name, "Metaspace"), strings.Contains(w.name, "Compressed class space"):
+			classes = true
+		default:
+			heap = true
+		}
+	}
+	if heap {
+		next = append(next, "The heap's limit against the container's: -XX:MaxRAMPercentage or -Xmx of Java, --max-old-space-size of Node.js.")
+	}
+	if threads {
+		next = append(next, "How many threads it has (a jstack of it), against the limits of processes: the container's pids.max, ulimit -u, kernel.threads-max; a larger heap leaves less for their stacks.")
+	}
+	if classes {
+		next = append(next, "The limit of loaded classes: -XX:MaxMetaspaceSize, and what loads classes again and again; the heap's limit does not matter.")
+	}
+	return append(next, "What grows: a heap dump, or the memory of the container over time; kubectl logs POD --previous.")
 }
 
 // byProbe marks a container that the kubelet restarted for a failed probe of which

@@ -80,3 +80,17 @@ func TestHAProxyServers(t *testing.T) {
 		}
 	}
 }
+
+func TestCrashTitlesFitAll(t *testing.T) {
+	const mixed = "2024-05-01T10:00:00Z Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space\n" +
+		"2024-05-01T11:00:00Z Segmentation fault (core dumped)\n2024-05-01T12:00:00Z FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n"
+	crashIs(t, dump{"x.log": mixed}, "crash_loop", "The program of x.log crashed")
+	crashIs(t, dump{"x.log": "2024-05-01 10:00:00,100 ERROR [http-1] c.e.A - failed: java.lang.OutOfMemoryError: Metaspace\n2024-05-01 10:00:03,100 INFO [http-2] c.e.A - served 200\n"},
+		"crash_loop", "The program of x.log ran out of memory in a thread")
+}
+
+func TestPodsOfANodeAreNoNode(t *testing.T) {
+	const head = "LAST SEEN   TYPE      REASON         OBJECT      MESSAGE\n"
+	crashIs(t, dump{"e.txt": head + "7m          Warning   NodeNotReady   pod/web-2   Node is not ready\n"}, "node_unhealthy", "The node of the pod web-2 is gone")
+	crashIs(t, dump{"e.txt": head + "7m          Normal   NodeNotReady   node/wk-2   Node wk-2 status is now: NodeNotReady\n"}, "node_unhealthy", "A node is gone")
+}

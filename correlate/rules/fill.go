@@ -316,6 +316,12 @@ func pinged(p *Pass, g *group, f *correlate.Finding) {
 		"CPU throttling and pauses of both ends at that second; is there a box between that forgets quiet connections? Then the keep-alive's time and timeout of the client (gRPC: keepalive.ClientParameters).")
 }
 
+// everyClientCert says whether all of it is about certificates that clients of a load
+// balancer showed, as its log of connections says.
+func (g *group) everyClientCert() bool {
+	return g.every(func(r *reading) bool { return strings.Contains(r.text, "ClientCert") })
+}
+
 // expires says whether the end lies behind the dump's latest time, near it, or
 // months ahead: a check warns from 60 days on.
 func expires(p *Pass, g *group, f *correlate.Finding) {
@@ -323,6 +329,12 @@ func expires(p *Pass, g *group, f *correlate.Finding) {
 	elsewhereSaid(p, f, "Whoever checks it refuses the connection until it is renewed and loaded.",
 		"Whose certificate, until when: openssl s_client -connect HOST:443 | openssl x509 -noout -subject -dates; where cert-manager renews it: kubectl get certificate,certificaterequest -A.",
 		"Renew it, and restart or reload who serves it: a Secret that was renewed is not always read again.")
+	if g.everyClientCert() {
+		f.Severity = correlate.Warning
+		f.Detail = "It is the certificate that a client showed to the load balancer (mutual TLS): that client is refused, others are not."
+		f.Next = []string{"Renew the certificate of that client, whose subject, serial number and period of validity stand in the log's line."}
+		return
+	}
 	last, dated := p.Last(&p.Options)
 	for _, w := range g.words {
 		_, rest, ahead := strings.Cut(w.name, "will expire on ")

@@ -76,4 +76,15 @@ func refusedByRule(p *Pass, g *group, f *correlate.Finding) {
 	if g.every(func(r *reading) bool { return strings.HasPrefix(r.way().State, "PR") }) {
 		f.Severity = correlate.Info
 	}
+	if g.every(byItsOwnRule) {
+		f.Detail = "Whoever asked is not allowed to by a rule of that proxy or load balancer itself: an access list, an authentication, a firewall."
+		f.Next = []string{g.fill("The rules of that proxy or load balancer for {target}: which one refused, as its log or its rule counters say, and whether that client is meant to pass.")}
+	}
+}
+
+// byItsOwnRule says whether Squid's or HAProxy's state at the end is of a rule of its own,
+// with no mesh's policy (squid src/LogTags.cc; haproxy doc/configuration.txt, 8.5).
+func byItsOwnRule(r *reading) bool {
+	state := r.way().State
+	return strings.HasPrefix(state, "TCP_DENIED") || strings.HasPrefix(state, "PR")
 }

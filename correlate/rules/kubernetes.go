@@ -83,7 +83,7 @@ var (
 		Never:    "Pod by pod.",
 		Source:   "kubernetes v1.34.1 pkg/controller/nodelifecycle; #126287",
 		Rivals:   []string{"node_stall"},
-	}, nil)
+	}, nodeOfPods)
 	nodeStall = tells(Diagnosis{
 		Code: "node_stall", Where: correlate.AtNode, What: "symptoms of unrelated pods of one node in the same seconds",
 		Title:    "{what} of unrelated workloads of one node failed in the same seconds: {targets}.",
@@ -209,6 +209,24 @@ func mixedProxies(p *Pass) []correlate.Finding {
 		return []correlate.Finding{f}
 	}
 	return nil
+}
+
+// nodeOfPods says of events about a pod that it is the pod's node: the pod is alive
+// somewhere, or was sent away.
+func nodeOfPods(p *Pass, g *group, f *correlate.Finding) {
+	if len(g.targets) == 0 || !g.every(func(r *reading) bool { return r.ofPod }) {
+		return
+	}
+	who := clean(some(g.targets, 2))
+	if node := g.node(); node != "" && node != top(g.targets) {
+		who += " (" + clean(node) + ")"
+	}
+	noun := "pod"
+	if len(g.targets) > 1 {
+		noun = "pods"
+	}
+	f.Title = g.fill("The node of the " + noun + " " + who + " is gone or under pressure: {words}.")
+	f.Next = []string{"Which node that is: kubectl get pods -o wide; then kubectl describe node, its kubelet and kernel log; not pod by pod."}
 }
 
 // hooked says what a webhook that was not reached let through or refused: without its

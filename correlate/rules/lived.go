@@ -23,8 +23,11 @@ var restartWords = []struct{ reason, text, code, why string }{
 	{"FailedScheduling", "", "pod_not_started", "scheduling"},
 	{"FailedMount", "", "pod_not_started", "volume"},
 	{"FailedAttachVolume", "", "pod_not_started", "volume"},
-	{"FailedCreate", "webhook", "webhook_failed", ""},
+	{"FailedCreate", "failed calling ", "webhook_failed", ""}, // "admission webhook" or "webhook", by the release
+	{"FailedCreate", "failed to call webhook", "webhook_failed", ""},
 	{"FailedCreate", "exceeded quota", "pod_not_started", "quota"},
+	{"FailedCreate", "denied the request", "pod_not_started", "policy"}, // the webhook's answer (k8s.io/apiserver webhook/errors/statuserror.go)
+	{"FailedCreate", "is forbidden: ", "pod_not_started", "policy"},
 	{"FailedCreatePodSandBox", "", "cni_plugin_failed", ""},
 	{"FailedPostStartHook", "linkerd-await", "proxy_not_ready", ""},
 	{"Killing", "linkerd-proxy failed startup probe", "proxy_not_ready", ""},
@@ -92,6 +95,7 @@ func (p *Pass) lived(pt correlate.Point, e *parse.Event, r reading) (reading, bo
 			break
 		}
 	}
+	r.ofPod = r.why == "eviction" || reason == "NodeNotReady" && message == "Node is not ready" // as the node controller says of each pod
 	if r.code == "cni_plugin_failed" && !strings.Contains(message, "plugin type=") && !strings.Contains(message, "linkerd-cni") {
 		r.sure = correlate.Medium
 	}

@@ -245,6 +245,9 @@ func (p *Pass) writes(pt correlate.Point, c parse.Component) bool {
 // request that it belongs to stands in the access log, if that was captured.
 func (p *Pass) complained(e *parse.Event, target string, r reading) (reading, bool) {
 	r.code, r.addr = byCause[parse.CauseOf(e.Class).String()], target
+	if code, _, ok := wordsOf(r.text); ok && r.code == "tls_mismatch" && code == "certificate_expiry" { // its words say more than that TLS failed
+		r.code = code
+	}
 	if r.code == "" {
 		code, sure, ok := wordsOf(r.text)
 		if !ok {

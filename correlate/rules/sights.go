@@ -36,6 +36,8 @@ type reading struct {
 	why string
 	// late says of what kept a pod from starting that it started later.
 	late bool
+	// ofPod says that an event about a node names one of its pods.
+	ofPod bool
 }
 
 // way is how far the request got, as far as a line says it.

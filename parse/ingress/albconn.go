@@ -64,7 +64,7 @@ func joiningLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.Other
 	}
 	r := response{tcp: true, target: append([]byte(":"), a.listener...), cause: parse.CauseTLS, id: a.trace}
-	r.hop = hop{details: append([]byte("tls handshake failed, "), why...), client: a.client}
+	r.hop = hop{details: why, client: a.client}
 	return r.verdict(b)
 }
 

@@ -84,13 +84,17 @@ func (s *squid) cause() parse.Cause {
 		return parse.CauseClientClosed
 	case bytes.HasSuffix(s.result, []byte("_TIMEDOUT")):
 		return parse.CauseTimeout
-	case bytes.HasPrefix(s.result, []byte("TCP_DENIED")):
+	case bytes.HasPrefix(s.result, []byte("TCP_DENIED")) && s.status != proxyAuthRequired:
 		return parse.CauseUnauthorized
 	case s.status == 504:
 		return parse.CauseTimeout
 	}
 	return parse.CauseUnknown
 }
+
+// proxyAuthRequired asks the client who it is, as each new connection is asked first
+// (RFC 9110, 15.5.8): nothing was refused for good.
+const proxyAuthRequired = 407
 
 func squidDetail(line []byte, d *parse.Detail) {
 	var s squid
