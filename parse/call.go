@@ -107,7 +107,7 @@ func CallText(text []byte) []byte {
 // FailedCall finds in a text that a call failed; ok is false for one that tells of
 // none.
 func FailedCall(text []byte) (c Call, ok bool) {
-	if !callWords.In(text) {
+	if !callWords.In(text) || countsNone(text) {
 		return c, false
 	}
 	for _, w := range callers {
@@ -116,6 +116,40 @@ func FailedCall(text []byte) (c Call, ok bool) {
 		}
 	}
 	return Call{Target: calledIn(text), Status: answeredIn(text)}, true
+}
+
+// countsNone says whether all the words of failed calls in a text are the name of a
+// count that is zero: "connection refused count=0", "no healthy upstream metric = 0".
+func countsNone(text []byte) bool {
+	if bytes.IndexByte(text, '0') < 0 {
+		return false
+	}
+	for _, w := range callPhrases {
+		for rest := text; ; {
+			i := bytes.Index(rest, []byte(w))
+			if i < 0 {
+				break
+			}
+			if rest = rest[i+len(w):]; !isZero(rest) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// isZero says whether a text begins with a count of zero, behind what such counts are called.
+func isZero(text []byte) bool {
+	text, named := bytes.TrimLeft(text, "_ s"), false
+	for _, name := range []string{"errors", "error", "metric", "counter", "count", "total"} {
+		if rest, ok := bytes.CutPrefix(text, []byte(name)); ok {
+			text, named = bytes.TrimLeft(rest, "_ "), true
+		}
+	}
+	bare := bytes.TrimLeft(text, ":= ")
+	digits, n, ok := lex.Digits(bare)
+	ended := n == len(bare) || bytes.IndexByte([]byte(" ,;)]}"), bare[n]) >= 0
+	return ok && digits == 0 && ended && (named || bytes.HasPrefix(bytes.TrimLeft(text, " "), []byte("=")))
 }
 
 // FailedCall is [FailedCall] of the line's text.

@@ -46,7 +46,7 @@ func looksLike(head []byte) string {
 		return "a page of HTML"
 	case bytes.HasPrefix(lower, []byte("-----begin certificate")):
 		return "a certificate"
-	case bytes.HasPrefix(lower, []byte("<?xml")), text[0] == '<':
+	case bytes.HasPrefix(lower, []byte("<?xml")), text[0] == '<' && len(text) > 1 && (isAlpha(text[1]) || text[1] == '!'):
 		return "XML"
 	case text[0] == '{' || text[0] == '[' && len(text) > 1 && (text[1] == '{' || text[1] == '\n' || text[1] == '"'):
 		return "JSON"
@@ -55,6 +55,10 @@ func looksLike(head []byte) string {
 	}
 	return "text"
 }
+
+// isAlpha says whether a byte is a letter, with which the name of a tag begins; a
+// priority of syslog's, "<131>", has none.
+func isAlpha(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // mostlyText says whether nearly all of a head is printable UTF-8.
 func mostlyText(head []byte) bool {

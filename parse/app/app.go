@@ -47,7 +47,7 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 		}
 	}
 	h, ok := headOf(l.Text)
-	if !ok && l.Prefix.HasStamp {
+	if !ok && (l.Prefix.HasStamp || l.Prefix.HasSince && len(l.Prefix.Unit) > 0) { // syslog names no year
 		h, ok = head{rest: l.Text, first: true}, true
 	}
 	call, failed := l.FailedCall()
@@ -67,11 +67,16 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 
 // place gives a line the time of its head, or that of the stamp before it.
 func (h *head) place(l *parse.Line) {
-	if !h.stamped || l.Prefix.HasStamp {
+	switch {
+	case h.yearless && l.Prefix.HasStamp:
+		l.AtYearless(h.since, parse.GrainMicro)
+	case h.yearless:
+		l.Own, l.Grain, l.Clock = parse.Time(h.since), parse.GrainMicro, parse.ClockYearless
+	case !h.stamped || l.Prefix.HasStamp:
 		l.AtPrefix()
-		return
+	default:
+		l.AtPrinted(h.at)
 	}
-	l.AtPrinted(h.at)
 }
 
 // logged reads a record that a program wrote as an object.

@@ -73,17 +73,20 @@ func deathLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 // deathIn is what a line, or the text of a record, says of a program's end, nil for
 // nothing of the kind.
 func deathIn(line []byte) []byte {
-	text := line
+	text, severity := line, parse.SeverityNone
 	if line[0] == '{' {
 		if r, ok := record.OfProgram(line); ok {
-			text = r.Text
+			text, severity = r.Text, levelIs(r.Level)
 		}
 	} else if h, ok := headOf(line); ok {
-		text = h.rest
+		text, severity = h.rest, h.severity
+	}
+	if severity != parse.SeverityNone && severity <= parse.Info { // no logger calls an end so
+		return nil
 	}
 	for _, words := range deaths {
 		at := bytes.Index(text, []byte(words[0]))
-		if at < 0 || at > deathFar {
+		if at < 0 || at > deathFar || isQuoted(text, at) {
 			continue
 		}
 		if rest := text[at+len(words[0]):]; len(words) == 1 || bytes.Contains(rest, []byte(words[1])) {
@@ -91,4 +94,14 @@ func deathIn(line []byte) []byte {
 		}
 	}
 	return nil
+}
+
+// isQuoted says whether what stands at a place in a text begins a quotation that closes
+// behind it, with words after that: a sentence speaks of it.
+func isQuoted(text []byte, at int) bool {
+	if at == 0 || text[at-1] != '"' && text[at-1] != '\'' && text[at-1] != '`' {
+		return false
+	}
+	end := bytes.IndexByte(text[at:], text[at-1])
+	return end > 0 && len(bytes.TrimSpace(text[at+end+1:])) > 0
 }

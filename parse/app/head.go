@@ -13,6 +13,8 @@ type head struct {
 	time     []byte // as printed
 	at       lex.Stamp
 	stamped  bool // at is a time with its date
+	since    int64
+	yearless bool // since is a time without its year, as klog counts it
 	severity parse.Severity
 	// first says that a record begins here; else the line goes on with the trace
 	// of an error.
@@ -27,7 +29,9 @@ func headOf(text []byte) (h head, ok bool) {
 		bare = bare[1:]
 	}
 	h.rest, h.first = bare, len(bare) == len(text)
-	if h.first {
+	if ok = h.klogCut(); ok {
+		h.first = true // what is left of its date may be a space
+	} else if h.first {
 		ok = h.stamp() || h.rubys() || h.redis() || h.glog() || h.leveled() || h.within()
 	}
 	if !ok && (trace(bare) || tool(bare)) {
@@ -210,9 +214,9 @@ func trace(text []byte) bool {
 			text = bytes.TrimPrefix(text, []byte(before))
 		}
 	}
-	n := nameEnd(text)
+	n, module := nameEnd(text), false
 	if rest, ok := bytes.CutPrefix(text[n:], []byte("::")); ok { // of a module, as Ruby prints it
-		n += len("::") + nameEnd(rest)
+		n, module = n+len("::")+nameEnd(rest), true
 	}
 	name := text[:n]
 	if n < 5 || n == len(text) || text[n] != ':' && text[n] != '(' &&
@@ -220,7 +224,8 @@ func trace(text []byte) bool {
 		return false
 	}
 	return bytes.HasSuffix(name, []byte("Exception")) || bytes.Contains(name, []byte("Exception$")) || bytes.HasSuffix(name, []byte("Error")) ||
-		bytes.Contains(name, []byte("::E")) || bytes.HasSuffix(name, []byte("TimedOut")) || bytes.HasSuffix(name, []byte("Timeout"))
+		bytes.Contains(name, []byte("::E")) || bytes.HasSuffix(name, []byte("TimedOut")) || bytes.HasSuffix(name, []byte("Timeout")) ||
+		module && bytes.HasSuffix(name, []byte("Failed"))
 }
 
 // frame says whether a line is a frame of an error's trace, as the JDK, Python,

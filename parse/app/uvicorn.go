@@ -26,7 +26,7 @@ func uvicornRequest(text []byte) (r uvicornAnswer, ok bool) {
 		text = bytes.TrimLeft(rest, " ")
 	}
 	client, rest, ok := bytes.Cut(text, []byte(` - "`))
-	if !ok || bytes.IndexByte(client, ':') <= 0 || strings.Trim(string(client), "0123456789abcdef.:[]") != "" {
+	if !ok || !isPeer(client) {
 		return r, false
 	}
 	end := bytes.LastIndex(rest, []byte(protocol))
@@ -40,6 +40,16 @@ func uvicornRequest(text []byte) (r uvicornAnswer, ok bool) {
 	}
 	r.client, r.request, r.status = client, rest[:end+len(protocol)-len(`" `)], int(status)
 	return r, true
+}
+
+// isPeer says whether a text is an address, or the name of a host, with its port.
+func isPeer(text []byte) bool {
+	at := bytes.LastIndexByte(text, ':')
+	if at <= 0 {
+		return false
+	}
+	_, n, ok := lex.Digits(text[at+1:])
+	return ok && n == len(text)-at-1 && strings.Trim(strings.ToLower(string(text[:at])), "abcdefghijklmnopqrstuvwxyz0123456789-_.:[]") == ""
 }
 
 // line gives the line the time before it, since it prints none, and makes an event of a

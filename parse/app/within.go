@@ -102,3 +102,37 @@ func (h *head) glog() bool {
 	h.at, h.stamped, h.severity, h.time, h.rest = s, true, severity, h.rest[1:1+n], rest
 	return true
 }
+
+// klogCut takes off a header of klog whose beginning was cut off: the letter of its level,
+// "0501 10:00:04.512345       1 reflector.go:147] ", or more, up to the whole date.
+func (h *head) klogCut() bool {
+	const date, fraction = len("0501"), len(".512345")
+	text := h.rest
+	if len(text) == 0 || text[0] < '0' || text[0] > '9' {
+		return false
+	}
+	_, n, _ := lex.Digits(text)
+	if n > date || n >= len(text) {
+		return false
+	}
+	at := 0
+	if text[n] == ' ' {
+		at = n + 1
+	}
+	clock := timeOfDay(text[at:])
+	if clock != len("15:04:05")+fraction {
+		return false
+	}
+	k, size, ok := lex.KlogHeader(append([]byte("E0101 "), text[at:]...)) // any letter and date, for what follows
+	if !ok || bytes.IndexByte(k.Caller, ':') <= 0 {
+		return false
+	}
+	if at == date+1 {
+		if k, _, ok = lex.KlogHeader(append([]byte("E"), text...)); !ok {
+			return false
+		}
+		h.since, h.yearless = k.Since, true
+	}
+	h.time, h.rest = text[:at+clock], text[at+size-len("E0101 "):]
+	return true
+}
