@@ -273,7 +273,7 @@ func (b *Batch) done(f *Format, l *Line, raw []byte, first int) {
 // file puts a line under its segment.
 func (b *Batch) file(f *Format, l *Line) int {
 	k := key{Format: f.Name, Role: f.Role, Clock: l.Clock}
-	k.Instance = l.Prefix.Instance
+	k.Instance, k.Unread = l.Prefix.Instance, l.Unread && l.Clock == ClockNone
 	if len(l.Prefix.Pod)+len(l.Prefix.Container)+len(l.Prefix.Namespace)+len(l.Prefix.Node) > 0 {
 		k.Node = b.Names.Add(l.Prefix.Node)
 		k.Namespace = b.Names.Add(l.Prefix.Namespace)

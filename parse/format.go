@@ -108,6 +108,9 @@ type Line struct {
 	Own   Time
 	Grain Grain
 	Clock Clock // ClockNone while the line has no time
+	// Unread says that the line prints a time which cannot be read, as one that could be of
+	// two days: it gets none of the lines beside it.
+	Unread bool
 	// Severity of a line that makes no event; set by the format where it is
 	// printed.
 	Severity Severity

@@ -44,12 +44,14 @@ type key struct {
 	Namespace, Pod, Container Name
 	Node                      Name
 	Instance                  Instance
+	// Unread is of lines that print a time which cannot be read: none of another line is theirs.
+	Unread bool
 }
 
 // of says whether two keys are of one process, on whatever clocks.
 func (k *key) of(o *key) bool {
 	return k.Pod == o.Pod && k.Container == o.Container && k.Namespace == o.Namespace && k.Format == o.Format && k.Node == o.Node &&
-		k.Instance == o.Instance
+		k.Instance == o.Instance && k.Unread == o.Unread
 }
 
 // anyClock is the key of the same process on whatever clock: where a line

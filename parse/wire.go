@@ -52,6 +52,7 @@ type wireKey struct {
 	Namespace, Pod, Container Name
 	Node                      Name
 	Instance                  Instance
+	Unread                    bool
 }
 
 type wireJoint struct {

@@ -47,7 +47,7 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 		}
 	}
 	h, ok := headOf(l.Text)
-	if !ok && (l.Prefix.HasStamp || l.Prefix.HasSince && len(l.Prefix.Unit) > 0) { // syslog names no year
+	if !ok && stamped(&l.Prefix) {
 		h, ok = head{rest: l.Text, first: true}, true
 	}
 	call, failed := l.FailedCall()
@@ -62,6 +62,15 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if !failed {
 		return parse.Other
 	}
+	return h.failed(call, l, b)
+}
+
+// stamped says whether a tool put a time before a line; syslog's names no year.
+func stamped(p *parse.Prefix) bool { return p.HasStamp || p.HasSince && len(p.Unit) > 0 }
+
+// failed adds the event of a call that failed.
+func (h *head) failed(call parse.Call, l *parse.Line, b *parse.Batch) parse.Verdict {
+	l.Unread = len(h.time) > 0 && l.Clock == parse.ClockNone
 	return b.CallFailed(call, parse.CallText(h.rest), l, !h.first)
 }
 

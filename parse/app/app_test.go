@@ -52,6 +52,7 @@ func TestCalls(t *testing.T) {
 		"klog, cut more":  {"03 09:14:02.331123       1 reflector.go:147] failed to list *v1.Pod: dial tcp 10.43.17.9:443: i/o timeout\n", "1 10.43.17.9:443 0 false"},
 		"klog, cut date":  {" 09:14:02.331123       1 reflector.go:147] failed to list *v1.Pod: dial tcp 10.43.17.9:443: i/o timeout\n", "1 10.43.17.9:443 0 false"},
 		"klog, cut all":   {"09:14:02.331123       1 reflector.go:147] failed to list *v1.Pod: dial tcp 10.43.17.9:443: i/o timeout\n", "1 10.43.17.9:443 0 false"},
+		"two days":        {"2025-11-03 09:14:02 INFO up\n05/06/2025 09:14:03 ERROR connect ECONNREFUSED 10.43.17.9:8080\n2025-11-03 09:14:04 INFO up\n", "2 10.43.17.9:8080 0 false"},
 		"aiohttp":         {"ERROR:cart:Cannot connect to host flags:8080 ssl:default [Connect call failed ('10.43.17.9', 8080)]\n", "1 flags:8080 0 false"},
 		"node":            {"Error: connect ECONNREFUSED 10.43.17.9:8080\n    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1555:16) {\n  errno: -111\n}\n", "1 10.43.17.9:8080 0 false"},
 		"node dns":        {"Error: getaddrinfo ENOTFOUND flags.shop.svc\n", "1 flags.shop.svc 0 false"},

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"io"
 	"maps"
 	"slices"
@@ -44,6 +45,7 @@ type dump struct {
 	services services
 	servers  int // Server resources of linkerd, and where the first stands
 	server   parse.Line
+	counted  map[string]uint32 // of each event by its uid, how often it was counted
 }
 
 func document(f *parse.Format, r io.Reader, b *parse.Batch) error {
@@ -54,6 +56,11 @@ func document(f *parse.Format, r io.Reader, b *parse.Batch) error {
 		b.Fact(&d.server, 0, FactServers, strconv.Itoa(d.servers), 0, 0)
 	}
 	d.listed("")
+	if at := (brokenAt{}); errors.As(err, &at) {
+		b.Counts.Unparsed++
+		b.Problem(at.line, "the document is cut off or broken behind this line, and what follows was not read: %v", at.error)
+		err = nil
+	}
 	for _, kind := range slices.Sorted(maps.Keys(d.others)) {
 		b.Problem(0, "%d objects of the kind %q were passed over: only events, pods, endpoints and what workloads and nodes say of their changes are read", d.others[kind], kind)
 	}
@@ -199,6 +206,21 @@ func (d *dump) file(o object, from, to, first int) {
 	d.filed = true
 }
 
+// since is how often an event occurred that was not counted yet: a watch prints one again
+// whenever its count grows.
+func (d *dump) since(v *event) uint32 {
+	uid, n := v.Metadata.UID, v.count()
+	if uid == "" {
+		return n
+	}
+	if d.counted == nil {
+		d.counted = map[string]uint32{}
+	}
+	before := d.counted[uid]
+	d.counted[uid] = max(n, before)
+	return n - min(n, before)
+}
+
 // event takes one event.
 func (d *dump) event(o object, v *event) {
 	first, last, ok := v.times()
@@ -209,7 +231,9 @@ func (d *dump) event(o object, v *event) {
 	e := v.said().event(d.b)
 	e.Time, e.Grain = last.at, last.grain
 	e.Lasted = max(0, last.since(first))
-	e.Count = v.count()
+	if e.Count = d.since(v); e.Count == 0 {
+		return
+	}
 	about(&e, v.target(), d.b)
 	n := len(d.b.Events)
 	d.b.Add(e)

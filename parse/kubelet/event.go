@@ -12,7 +12,7 @@ import (
 // events/v1 types.go). The newer group calls the object "regarding" and the
 // message "note", and keeps the old count and times as deprecated ones.
 type event struct {
-	Metadata                 struct{ Name, Namespace string }
+	Metadata                 struct{ Name, Namespace, UID string }
 	Type, Reason             string
 	Message, Note            string
 	InvolvedObject           reference

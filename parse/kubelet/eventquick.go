@@ -11,7 +11,7 @@ import (
 // quickKeys are the members of [event] and its parts, and those that tell what is no
 // event: encoding/json takes each in letters of another size as well.
 var quickKeys = []string{"kind", "type", "reason", "message", "note", "reportingComponent", "reportingController", "reportingInstance",
-	"count", "deprecatedCount", "metadata", "name", "namespace", "involvedObject", "regarding", "fieldPath", "source", "deprecatedSource",
+	"count", "deprecatedCount", "metadata", "name", "namespace", "uid", "involvedObject", "regarding", "fieldPath", "source", "deprecatedSource",
 	"component", "host", "eventTime", "firstTimestamp", "lastTimestamp", "deprecatedFirstTimestamp", "deprecatedLastTimestamp", "series", "lastObservedTime", "spec"}
 
 // quickEvent reads an event of the API out of valid JSON: what [event] has, as
@@ -109,6 +109,8 @@ func (v *event) named(object []byte) bool {
 			return plain(value, &v.Metadata.Name)
 		case "namespace":
 			return plain(value, &v.Metadata.Namespace)
+		case "uid":
+			return plain(value, &v.Metadata.UID)
 		}
 		return foreign(key)
 	})

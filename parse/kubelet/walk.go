@@ -69,13 +69,23 @@ func walkDocs(r io.Reader, each func(o object, doc int), listed func(kind string
 				err = errors.New("there is more than objects and lists")
 			}
 		}
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return errors.New("the JSON ends in the middle")
-		}
-		if err != nil {
+		syntax := (*json.SyntaxError)(nil)
+		switch {
+		case err == nil:
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return brokenAt{errors.New("the JSON ends in the middle"), t.line()}
+		case errors.As(err, &syntax):
+			return brokenAt{err, t.line()}
+		default:
 			return err
 		}
 	}
+}
+
+// brokenAt is why a document could not be read on, and the line up to which it was.
+type brokenAt struct {
+	error
+	line uint32
 }
 
 type walker struct {
