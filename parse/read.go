@@ -277,7 +277,8 @@ func (r *reader) closed(id uint32, d *counter, b *Batch, s *Stitcher, err error)
 	}
 	b.Counts.Lines = d.lines()
 	b.Bytes = d.read
-	b.Counts.Events = min(b.Counts.Events, b.Counts.Lines-min(b.Counts.Unparsed, b.Counts.Lines, 1)) // one line may hold what was read and what was not
+	unread := min(b.Counts.Unparsed, b.Counts.Lines, 1) // one line may hold what was read and what was not
+	b.Counts.Events = min(b.Counts.Events, b.Counts.Lines-unread)
 	b.Counts.Unparsed = min(b.Counts.Unparsed, b.Counts.Lines-b.Counts.Events)
 	b.Counts.Other = b.Counts.Lines - b.Counts.Events - b.Counts.Unparsed
 	if err != nil && (d.broken == nil || !errors.Is(err, d.broken)) { // which the source says
