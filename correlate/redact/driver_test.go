@@ -188,6 +188,8 @@ var plantedDrivers = []string{
 	`sudo: USERNAME : TTY=pts/0 ; PWD=/home/TEAM ; USER=root ; COMMAND=/bin/ls`,
 	`PLAIN login refused: user 'USERNAME' - invalid credentials`, `SASL authentication failed for user USERNAME`,
 	`bind failed for cn=USERNAME,ou=TEAM,dc=DOMAIN,dc=com`, `uid=USERNAME,ou=people,dc=DOMAIN,dc=com`,
+	`client certificate "CN=FIRST LAST,OU=TEAM,O=DOMAIN Ltd,L=USERNAME,ST=OBJECT,C=DE" is not trusted`,
+	`subject "CN=USERNAME,serialNumber=OBJECT,GIVENNAME=FIRST,SURNAME=LAST" was revoked`,
 	`DN "cn=USERNAME,dc=DOMAIN" rejected`, `login as USERNAME`, `logged in as USERNAME`, `impersonating user USERNAME`,
 	`on behalf of USERNAME`, `by user USERNAME`, `X-Remote-User: USERNAME`, `X-Forwarded-User: USERNAME`,
 	`X-Auth-Request-Email: FIRST.LAST@DOMAIN.com`, `x-forwarded-email: FIRST.LAST@DOMAIN.com`, `x-user-id: USERNAME`,

@@ -66,6 +66,10 @@ var sentences = []sentence{
 	{[]string{" in statefulset"}, expr(`(?i)Pod ` + dnsName + ` in StatefulSet ` + dnsName), []Class{Pod, Workload}},
 	{[]string{"secret key:"}, expr(`secret key: ` + dnsName), []Class{Object}},
 	{[]string{"cn=", "ou=", ",o=", "o = "}, expr(`\b(?:CN|OU|O) ?= ?([^,/+"'\\=\n]{2,100})`), []Class{person}},
+	{[]string{"cn=", "ou=", ",o=", "o = "}, expr(`[,/+"] ?(?:L|ST|STREET|(?i:givenname|surname|dnqualifier|initials)|SN|GN|T) ?= ?([^,/+"'\\=\n]{2,100})`),
+		[]Class{person}}, // the rest of a distinguished name (RFC 4519)
+	{[]string{"serialnumber", "postalcode"}, expr(`(?i)\b(?:serialnumber|postalcode) ?= ?([0-9A-Za-z:-]{3,64})`), []Class{Object}},
+	{[]string{"z/2"}, expr(`\dZ/\d{4}-\d\d-\d\dT[\d:]+Z ([0-9A-Fa-f]{6,40}) `), []Class{Object}}, // the serial of a client's certificate, in Amazon's log of connections
 	{[]string{"://"}, expr(`(?:postgres|postgresql|mysql|mariadb|mongodb|mongodb\+srv|redis|rediss|amqps?|sqlserver)://[^\s/"']+/([A-Za-z0-9_-]+)`), []Class{Object}},
 	{[]string{"user "}, expr(`(?i)\buser ([^\s"'=:,()]{3,100}) (?:logged|signed|authenticated|not found|does not)`), []Class{Object}},
 	{[]string{"username=", "user=", "user:"}, expr(`(?i)\buser(?:name)?[=:] ?\\*["']([^"'\\]{3,100})`), []Class{person}},
