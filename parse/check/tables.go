@@ -2,7 +2,6 @@ package check
 
 import (
 	"bytes"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -38,6 +37,7 @@ func tableLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 			return parse.Other
 		}
 	}
+	share, shown := traffic(words)
 	switch {
 	case len(words) >= 4 && (words[1] == "True" || words[1] == "False") && number(words[2]) && millis(words[3:]):
 		l.Severity = parse.Info
@@ -46,9 +46,9 @@ func tableLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 		}
 		b.Add(parse.Event{Kind: parse.CheckFailed, Severity: parse.Error, Target: b.Names.AddString(words[0]), Fact: b.Names.AddString("the gateway does not answer its probes")})
 		return parse.Took
-	case traffic(words):
+	case shown:
 		l.Severity = parse.Info
-		return failingRow(words, b)
+		return failingRow(words, share, b)
 	case len(words) >= 5 && secured[words[len(words)-1]] && len(words) <= 7:
 		l.Severity = parse.Info
 		return parse.Other
@@ -58,10 +58,9 @@ func tableLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 
 // failingRow adds an event of a row of which requests failed: linkerd counts as a success
 // what its proxies classify as one, for HTTP all but 5xx (linkerd2-proxy
-// linkerd/app/core/src/classify.rs).
-func failingRow(words []string, b *parse.Batch) parse.Verdict {
-	i := slices.IndexFunc(words, func(w string) bool { return strings.HasSuffix(w, "%") })
-	if i < 1 {
+// linkerd/app/core/src/classify.rs). The share of these is the i-th word, 0 for none.
+func failingRow(words []string, i int, b *parse.Batch) parse.Verdict {
+	if i == 0 {
 		return parse.Other
 	}
 	share, err := strconv.ParseFloat(strings.TrimSuffix(words[i], "%"), 64)
@@ -111,18 +110,19 @@ func inOrder(words, columns []string) bool {
 }
 
 // traffic says whether a row holds a share that succeeded, a rate and latencies:
-// "web 1/1 100.00% 2.0rps 1ms 5ms 10ms", or a dash for each where nothing came.
-func traffic(words []string) bool {
+// "web 1/1 100.00% 2.0rps 1ms 5ms 10ms", or a dash for each where nothing came; share is
+// which word the share is, 0 for a dash.
+func traffic(words []string) (share int, ok bool) {
 	for i := 1; i+4 < len(words); i++ {
 		if strings.HasSuffix(words[i], "%") && strings.HasSuffix(words[i+1], "rps") && millis(words[i+2:i+5]) {
-			return true
+			return i, true
 		}
 		if words[i] == "-" && words[i+1] == "-" && words[i+2] == "-" && words[i+3] == "-" && words[i+4] == "-" && i <= 2 &&
 			strings.Contains(words[i-1], "/") {
-			return true
+			return 0, true
 		}
 	}
-	return false
+	return 0, false
 }
 
 func number(word string) bool {

@@ -52,6 +52,7 @@ odd              1/1    -5.00%   2.0rps           2ms           9ms          10m
 odd              1/1    94.50%  -2.0rps           2ms           9ms          10ms          4
 odd              1/1      NaN%   2.0rps           2ms           9ms          10ms          4
 odd              1/1    94.50%   NaNrps           2ms           9ms          10ms          4
+idle             1/1         -        -             -             -             -          94.50%
 ROUTE           SERVICE   SUCCESS      RPS   LATENCY_P50   LATENCY_P95   LATENCY_P99
 GET /api/list       web   100.00%   1.0rps           2ms           3ms           3ms
 SRC    DST    SRC_NS   DST_NS   SECURED
@@ -70,7 +71,7 @@ it is 94.50% 2.0rps of 2ms
 	for i, s := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
 		got += string("-omt"[map[parse.Verdict]int{parse.NotMine: 0, parse.Other: 1, parse.Malformed: 2, parse.Took: 3}[tableLine(&parse.Line{Text: []byte(s), No: uint32(i + 1)}, b)]])
 	}
-	if want := "otooooooooooot------"; got != want {
+	if want := "otoooooooooooot------"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	for i, want := range []string{"web success rate 94.50% of 2.0 requests a second", "west the gateway does not answer its probes"} {
