@@ -142,4 +142,4 @@ func StatusOf(metric string, label func(key string) string) (status string, coun
 
 // FlaggedRequests are counters of requests that have Envoy's flags as a label, with the
 // label (istio.io/docs/reference/config/metrics).
-var FlaggedRequests = map[string]string{"istio_requests_total": "response_flags"}
+var FlaggedRequests = []struct{ Metric, Label string }{{"istio_requests_total", "response_flags"}}

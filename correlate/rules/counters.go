@@ -15,33 +15,28 @@ import (
 func (p *Pass) counted(r *Rule) (f correlate.Finding, ok bool) {
 	d := r.Diagnosis
 	sum, names := 0.0, map[string]int{}
-	var metric string
-	for i := range known.Counters {
-		c := &known.Counters[i]
-		if c.Code != d.Code || len(p.Metric(c.Metric)) == 0 {
-			continue
-		}
-		for _, m := range p.named(c.Metric) {
-			up, tells := p.tells(c, m)
-			if !tells {
-				continue
-			}
-			sum += up
-			metric = c.Metric
-			names[p.subjectOf(m)] += max(int(up), 1)
-			if len(f.Evidence) < maxEvidence {
-				f.Evidence = append(f.Evidence, m.whole())
-			}
-		}
-	}
-	for _, m := range p.flagged(d.Code) {
-		up := m.increase()
+	var name string
+	add := func(m metric, up float64) {
 		sum += up
-		metric = p.Name(m.Metric)
+		name = p.Name(m.Metric)
 		names[p.subjectOf(m)] += max(int(up), 1)
 		if len(f.Evidence) < maxEvidence {
 			f.Evidence = append(f.Evidence, m.whole())
 		}
+	}
+	for i := range known.Counters {
+		c := &known.Counters[i]
+		if c.Code != d.Code {
+			continue
+		}
+		for _, m := range p.named(c.Metric) {
+			if up, tells := p.tells(c, m); tells {
+				add(m, up)
+			}
+		}
+	}
+	for _, m := range p.flagged(d.Code) {
+		add(m, m.increase())
 	}
 	if len(f.Evidence) == 0 {
 		return f, false
@@ -51,10 +46,10 @@ func (p *Pass) counted(r *Rule) (f correlate.Finding, ok bool) {
 	if d.Mild {
 		f.Severity = correlate.Info
 	}
-	f.Facets = map[string]string{"metric": metric}
-	f.Title = fmt.Sprintf("%s: %s says so of %s.", words.Upper(d.What), metric, clean(first(some(who, 2), "what it counts")))
-	f.Detail = fmt.Sprintf("By metrics alone: %s rose by or stands at %g. No line of the dump tells of it, so no request is named. %s", metric, sum, plain(d.Says))
-	f.Query = metric
+	f.Facets = map[string]string{"metric": name}
+	f.Title = fmt.Sprintf("%s: %s says so of %s.", words.Upper(d.What), name, clean(first(some(who, 2), "what it counts")))
+	f.Detail = fmt.Sprintf("By metrics alone: %s rose by or stands at %g. No line of the dump tells of it, so no request is named. %s", name, sum, plain(d.Says))
+	f.Query = name
 	target := top(who)
 	for _, n := range d.Next {
 		if target != "" {
@@ -72,7 +67,7 @@ func (p *Pass) tells(c *known.Counter, m metric) (by float64, ok bool) {
 		return 0, false
 	}
 	if !c.Gauge {
-		if by = m.increase(); c.Without != "" {
+		if by = m.increase(); by > 0 && c.Without != "" {
 			for _, other := range p.sameOf(m, c.Without) {
 				by -= other.increase()
 			}
@@ -85,10 +80,8 @@ func (p *Pass) tells(c *known.Counter, m metric) (by float64, ok bool) {
 		last := len(m.Values) - 1
 		left := m.Values[last] - float64(m.Times[last])/1e9
 		return m.Values[last], m.Values[last] > 0 && left < c.Below
-	case c.Wanted != "" && !slices.ContainsFunc(p.sameOf(m, c.Wanted), func(w metric) bool { return slices.Max(w.Values) > 0 }):
-		return 0, false
 	case c.Below != 0:
-		return lowest, lowest < c.Below
+		return lowest, lowest < c.Below && (c.Wanted == "" || p.wanted(c, m))
 	}
 	limit := c.Above
 	if c.Bound != "" {
@@ -101,6 +94,11 @@ func (p *Pass) tells(c *known.Counter, m metric) (by float64, ok bool) {
 		return highest, limit > 0 && highest >= limit
 	}
 	return highest, highest > limit
+}
+
+// wanted says whether anybody wants to run what a series is about.
+func (p *Pass) wanted(c *known.Counter, m metric) bool {
+	return slices.ContainsFunc(p.sameOf(m, c.Wanted), func(w metric) bool { return slices.Max(w.Values) > 0 })
 }
 
 // sameOf are the series of another metric that are about the same: all labels that both
@@ -136,51 +134,47 @@ func (p *Pass) subjectOf(m metric) string {
 // else, where a proxy beside the application passed the status on, that it was its own.
 // Where failed requests were read they say more.
 func (p *Pass) flagged(code string) (out []metric) {
-	if len(p.Incidents) > 0 || p.requestsRead() {
+	add := func(name string, says func(m metric) bool) {
+		for _, m := range p.named(name) {
+			if says(m) && p.failing(m) {
+				out = append(out, m)
+			}
+		}
+	}
+	for _, r := range known.FlaggedRequests {
+		add(r.Metric, func(m metric) bool { return flagCode(p.label(m, r.Label)) == code })
+	}
+	if code == "upstream_5xx" {
+		for _, r := range passedOn {
+			add(r.metric, func(m metric) bool { return p.label(m, r.label) == r.value })
+		}
+	}
+	if len(out) == 0 {
 		return nil
 	}
-	for name, label := range known.FlaggedRequests {
-		for _, m := range p.named(name) {
-			flag, ok := known.FlagOf(known.EnvoyFlags, p.label(m, label))
-			if v := p.label(m, label); v == "-" || v == "" {
-				flag.Code, ok = "upstream_5xx", true
-			}
-			if ok && flag.Code == code && p.failing(name, m) {
-				out = append(out, m)
-			}
-		}
-	}
-	if code != "upstream_5xx" {
-		return out
-	}
-	for name, is := range passedOn {
-		for _, m := range p.named(name) {
-			if p.label(m, is.label) == is.value && p.failing(name, m) {
-				out = append(out, m)
-			}
-		}
+	if _, _, failed := p.failures(); failed {
+		return nil
 	}
 	return out
 }
 
+// flagCode is what an Envoy's flag says of a failed request: without one it was passed on.
+func flagCode(flag string) string {
+	if flag == "-" || flag == "" {
+		return "upstream_5xx"
+	}
+	f, _ := known.FlagOf(known.EnvoyFlags, flag)
+	return f.Code
+}
+
 // passedOn are linkerd-proxy's counters of answers that came from behind it, by the label
 // that says so (linkerd2-proxy linkerd/app/core/src/metrics.rs, linkerd/app/outbound/src/http/logical/policy/route/metrics).
-var passedOn = map[string]struct{ label, value string }{
-	"response_total": {"direction", "inbound"}, "outbound_http_route_request_statuses_total": {"error", ""},
+var passedOn = []struct{ metric, label, value string }{
+	{"response_total", "direction", "inbound"}, {"outbound_http_route_request_statuses_total", "error", ""},
 }
 
 // failing says whether a counter of requests is of a failed status, and rose.
-func (p *Pass) failing(name string, m metric) bool {
-	status, _ := known.StatusOf(name, func(key string) string { return p.label(m, key) })
+func (p *Pass) failing(m metric) bool {
+	status, _ := known.StatusOf(p.Name(m.Metric), func(key string) string { return p.label(m, key) })
 	return status != "" && m.increase() > 0
-}
-
-// requestsRead says whether a failed request was read.
-func (p *Pass) requestsRead() bool {
-	for _, list := range p.sights {
-		if slices.ContainsFunc(list, func(s sight) bool { return p.as(s).request }) {
-			return true
-		}
-	}
-	return false
 }

@@ -29,8 +29,11 @@ func (p *Pass) metrics(want func(name string) bool) (out []metric) {
 	return out
 }
 
-// named finds the series of one metric.
+// named finds the series of one metric. Most that are asked for are in no dump.
 func (p *Pass) named(name string) []metric {
+	if len(p.Metric(name)) == 0 {
+		return nil
+	}
 	return p.metrics(func(n string) bool { return n == name })
 }
 

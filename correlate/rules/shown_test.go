@@ -201,3 +201,17 @@ func TestToldOnce(t *testing.T) {
 		}
 	}
 }
+
+// Of two counters of passed-on answers the finding names the same one each time.
+func TestCountersInOneOrder(t *testing.T) {
+	inbound := seriesOf("response_total", `"status_code":"503","direction":"inbound","deployment":"web"`, 0, 3, 9)
+	route := seriesOf("outbound_http_route_request_statuses_total", `"http_status":"503","error":"","parent_name":"web"`, 0, 3, 9)
+	d := dump{"m.json": answerOf(inbound, route)}
+	for range 8 {
+		c := judged(t, d.inputs()...)
+		i := slices.IndexFunc(c.Findings, func(f correlate.Finding) bool { return f.Diagnosis == "upstream_5xx" })
+		if i < 0 || c.Findings[i].Facets["metric"] != "outbound_http_route_request_statuses_total" || len(c.Findings[i].Evidence) != 2 {
+			t.Fatalf("%s", titles(c))
+		}
+	}
+}
