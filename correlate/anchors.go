@@ -234,11 +234,6 @@ func (ix *Index) saidRungs(s int, o *Options, said []int) (rungs []Anchor) {
 	return rungs
 }
 
-// means says whether an anchor of the user's is of a stream.
-func (ix *Index) means(r *AnchorRule, s int) bool {
-	return (r.Life < 0 || r.Life == ix.Streams[s].Life) && ix.matches(r.Glob, s)
-}
-
 // eventOn is the event of a stream that stands on a line of its source.
 func (ix *Index) eventOn(s int, line uint32) (*parse.Event, bool) {
 	for i := range ix.Streams[s].Events {

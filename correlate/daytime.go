@@ -94,13 +94,11 @@ func (ix *Index) Unclear(o *Options) (out []string) {
 		if !r.Bare || ix.withoutClock(&r) != "" { // which is said
 			continue
 		}
-		for s := range ix.Streams {
+		for _, s := range ix.meant(r.Glob, r.Life) {
 			one := r
-			if ix.means(&r, s) {
-				if err := one.dated(ix, s); err != nil {
-					out = append(out, r.name()+": "+err.Error())
-					break
-				}
+			if err := one.dated(ix, s); err != nil {
+				out = append(out, r.name()+": "+err.Error())
+				break
 			}
 		}
 	}

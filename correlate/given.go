@@ -43,10 +43,9 @@ func (m *Mark) same(o *Mark) bool {
 // MarkStream is the stream on whose clock a mark is, the first that its source
 // names; -1 for a mark on the wall clock, or of a source that is not there.
 func (ix *Index) MarkStream(m *Mark) int {
-	glob, life, ok := globLife(m.Source)
-	for s := range ix.Streams {
-		if ok && m.Own && (life < 0 || life == ix.Streams[s].Life) && ix.matches(glob, s) {
-			return s
+	if glob, life, ok := globLife(m.Source); ok && m.Own {
+		if list := ix.meant(glob, life); len(list) > 0 {
+			return list[0]
 		}
 	}
 	return -1

@@ -7,8 +7,14 @@ import (
 
 // matches says whether a glob names a stream: its source or its pod.
 func (ix *Index) matches(glob string, stream int) bool {
-	who := &ix.Who[stream]
-	return ix.namesSource(glob, ix.Streams[stream].Source) || namesOne(glob, who.Pod+"/"+who.Container, who.Pod)
+	names := ix.namesOf(stream)
+	return namesOne(glob, names[:]...)
+}
+
+// namesOf are what a stream can be called: some may be empty.
+func (ix *Index) namesOf(stream int) [4]string {
+	p, who := ix.Sources[ix.Streams[stream].Source].Path, &ix.Who[stream]
+	return [...]string{p, path.Base(p), who.Pod + "/" + who.Container, who.Pod}
 }
 
 // namesSource says whether a glob names a source, with its folders or without.
@@ -47,8 +53,7 @@ func (ix *Index) named(glob string) (out []int) {
 	ix.names.Do(func() {
 		ix.byName = map[string][]int{}
 		for s := range ix.Streams {
-			p, who := ix.Sources[ix.Streams[s].Source].Path, &ix.Who[s]
-			for _, name := range [...]string{p, path.Base(p), who.Pod + "/" + who.Container, who.Pod} {
+			for _, name := range ix.namesOf(s) {
 				if had := ix.byName[name]; name != "" && name != "/" && (len(had) == 0 || had[len(had)-1] != s) {
 					ix.byName[name] = append(had, s)
 				}
@@ -58,15 +63,23 @@ func (ix *Index) named(glob string) (out []int) {
 	return ix.byName[glob]
 }
 
+// meant lists the streams that a glob names, of one life of their process or, for -1, of any.
+func (ix *Index) meant(glob string, life int) (out []int) {
+	for _, s := range ix.named(glob) {
+		if life < 0 || life == ix.Streams[s].Life {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // anchorsOf are the numbers of the anchors that the user gave each stream.
 func (ix *Index) anchorsOf(o *Options) [][]int {
 	out := make([][]int, len(ix.Streams))
 	for i := range o.Anchors {
 		r := &o.Anchors[i]
-		for _, s := range ix.named(r.Glob) {
-			if r.Life < 0 || r.Life == ix.Streams[s].Life {
-				out[s] = append(out[s], i)
-			}
+		for _, s := range ix.meant(r.Glob, r.Life) {
+			out[s] = append(out[s], i)
 		}
 	}
 	return out

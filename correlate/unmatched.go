@@ -3,6 +3,7 @@ package correlate
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 
 	"faultline/correlate/words"
@@ -25,7 +26,10 @@ func (ix *Index) unmatched(o *Options) (out []string) {
 		}
 	}
 	for _, r := range o.Captured {
-		if why := ix.wantsNone(r.Glob); r.Glob != "" && why != "" {
+		if r.Glob == "" {
+			continue
+		}
+		if why := ix.wantsNone(r.Glob); why != "" {
 			out = append(out, r.Glob+": the time at which it was taken says nothing: "+why)
 		}
 	}
@@ -35,10 +39,9 @@ func (ix *Index) unmatched(o *Options) (out []string) {
 // wantsNone says why the time at which what a glob names was taken dates nothing:
 // nothing has that name, or nothing of it is an age or a sample without a time.
 func (ix *Index) wantsNone(glob string) string {
-	for s := range ix.Streams {
-		if ix.Streams[s].Clock == parse.ClockAge && ix.matches(glob, s) {
-			return ""
-		}
+	streams := ix.named(glob)
+	if slices.ContainsFunc(streams, func(s int) bool { return ix.Streams[s].Clock == parse.ClockAge }) {
+		return ""
 	}
 	for _, f := range ix.Facts {
 		if ix.Name(f.Key) == parse.FactAge && ix.namesSource(glob, f.Ref.Source) {
@@ -50,10 +53,8 @@ func (ix *Index) wantsNone(glob string) string {
 			return ""
 		}
 	}
-	for s := range ix.Streams {
-		if ix.matches(glob, s) {
-			return "its times are no ages"
-		}
+	if len(streams) > 0 {
+		return "its times are no ages"
 	}
 	for source := range ix.Sources {
 		if ix.namesSource(glob, uint32(source)) {
@@ -77,9 +78,8 @@ func (r *AnchorRule) name() string {
 // withoutClock says why an anchor gives no clock a zero; "" where it gives one.
 func (ix *Index) withoutClock(r *AnchorRule) string {
 	var own, lives []int // of the log: on a clock without a zero, of whatever life
-	logs := 0
-	for _, s := range ix.named(r.Glob) {
-		logs++
+	logs := ix.named(r.Glob)
+	for _, s := range logs {
 		st := &ix.Streams[s]
 		if st.Clock == parse.ClockUptime || r.Line > 0 && st.Clock != parse.ClockWall && st.Clock != parse.ClockNone {
 			lives = append(lives, s)
@@ -89,7 +89,7 @@ func (ix *Index) withoutClock(r *AnchorRule) string {
 		}
 	}
 	switch {
-	case logs == 0:
+	case len(logs) == 0:
 		return ix.noSuchLog(r.Glob)
 	case len(lives) == 0:
 		return "no clock of it wants one, since its lines print their times"
