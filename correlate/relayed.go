@@ -17,13 +17,13 @@ const relaySlack = parse.Time(100e6)
 // The server's line stays, since only that one says why.
 func (c *Placed) relayed(failures []Point) []Point {
 	var told, made []moment // by the proxy of the client, of the server
-	for i, p := range failures {
+	for _, p := range failures {
 		e := c.At(p)
 		if e.Kind != parse.ProxyRequestFailed || e.Class&(parse.ClassRelayed|parse.ClassInbound) == 0 || !c.Anchors[p.Stream].Placed() {
 			continue
 		}
 		at, within, _ := c.Wall(p)
-		m := moment{Point: p, index: i, at: at, within: parse.Time(within)}
+		m := moment{Point: p, at: at, within: parse.Time(within)}
 		if e.Class&parse.ClassRelayed != 0 {
 			told = append(told, m)
 		} else {
@@ -33,28 +33,21 @@ func (c *Placed) relayed(failures []Point) []Point {
 	if len(told) == 0 || len(made) == 0 {
 		return failures
 	}
-	byTime := func(a, b moment) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.index, b.index)) }
-	slices.SortFunc(told, byTime)
-	slices.SortFunc(made, byTime)
-	taken, again := make([]bool, len(made)), map[int]bool{}
+	byTime := func(a, b moment) int { return cmp.Compare(a.at, b.at) }
+	slices.SortStableFunc(told, byTime)
+	slices.SortStableFunc(made, byTime)
+	taken, again := make([]bool, len(made)), map[Point]bool{}
 	for _, t := range told {
 		if n := c.maker(t, made, taken); n >= 0 {
-			taken[n], again[t.index] = true, true
+			taken[n], again[t.Point] = true, true
 		}
 	}
-	out := failures[:0:0]
-	for i, p := range failures {
-		if !again[i] {
-			out = append(out, p)
-		}
-	}
-	return out
+	return slices.DeleteFunc(failures, func(p Point) bool { return again[p] })
 }
 
-// moment is a failure, its place among those that are looked at, and when it was.
+// moment is a failure and when it was.
 type moment struct {
 	Point
-	index      int
 	at, within parse.Time
 }
 
@@ -65,7 +58,7 @@ func (c *Placed) maker(t moment, made []moment, taken []bool) int {
 	widest := t.within + relaySlack
 	from, _ := slices.BinarySearchFunc(made, t.at-2*widest, func(m moment, at parse.Time) int { return cmp.Compare(m.at, at) })
 	for n := from; n < len(made) && made[n].at <= t.at+2*widest; n++ {
-		d := max(made[n].at-t.at, t.at-made[n].at)
+		d := abs(made[n].at - t.at)
 		if !taken[n] && d <= widest+made[n].within && (best < 0 || d < apart) && c.sameAnswer(made[n].Point, t.Point) {
 			best, apart = n, d
 		}
