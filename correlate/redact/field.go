@@ -52,13 +52,7 @@ func (r *Redactor) subject(s string) string {
 // images gives the pseudonym of a container's image.
 func (r *Redactor) images(s string) string {
 	b := []byte(s)
-	var list []edit
-	for _, p := range imagePlaces(b, 0, len(b)) {
-		if part := s[p.from:p.to]; r.word(part) {
-			list = append(list, edit{p.from, p.to, []byte(r.place(p.class, part))})
-		}
-	}
-	return r.name(string(apply(b, list)))
+	return r.name(string(apply(b, r.wordsIn(b, imagePlaces(b, 0, len(b))))))
 }
 
 // aboutObjects are the kinds of events whose target is an object, as [Redactor.subject] reads it.

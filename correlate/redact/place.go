@@ -121,8 +121,11 @@ func (r *Redactor) assignedPlace(b []byte, i int) place {
 }
 
 // inPlaces replaces, where only a name can stand, also a word of the formats.
-func (r *Redactor) inPlaces(b []byte) (out []edit) {
-	for _, p := range r.places(b) {
+func (r *Redactor) inPlaces(b []byte) []edit { return r.wordsIn(b, r.places(b)) }
+
+// wordsIn replaces the words of the formats that stand in some places of a text.
+func (r *Redactor) wordsIn(b []byte, places []place) (out []edit) {
+	for _, p := range places {
 		if s := string(b[p.from:p.to]); r.word(s) {
 			if put := r.place(p.class, s); put != s {
 				out = append(out, edit{p.from, p.to, []byte(put)})
