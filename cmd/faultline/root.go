@@ -191,7 +191,7 @@ func (a *app) rootArgs(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return a.nothing()
 	}
-	if _, err := os.Stat(args[0]); err == nil || args[0] == "-" || strings.ContainsAny(args[0], `./\`) {
+	if isPath(args[0]) {
 		return nil
 	}
 	verb := verbFor(cmd, args[0])
@@ -199,6 +199,12 @@ func (a *app) rootArgs(cmd *cobra.Command, args []string) error {
 		return nil // loading says which path is nearest
 	}
 	return misuse(a.name+" "+strings.Join(append([]string{verb}, args[1:]...), " "), "there is no verb or file %q", args[0])
+}
+
+// isPath says whether an argument names something to read, there or not: no verb is meant.
+func isPath(arg string) bool {
+	_, err := os.Stat(arg)
+	return err == nil || arg == "-" || strings.ContainsAny(arg, `./\`)
 }
 
 // verbFor is the verb that a word was meant to be, "" for none.
@@ -268,10 +274,7 @@ func (a *app) flagError(cmd *cobra.Command, err error) error {
 // mistyped is the verb that the first argument was meant to be, "" where it is a flag,
 // a path, or where a verb was found.
 func (a *app) mistyped(cmd *cobra.Command, args []string) string {
-	if cmd != cmd.Root() || len(args) == 0 || strings.HasPrefix(args[0], "-") || strings.ContainsAny(args[0], `./\`) {
-		return ""
-	}
-	if _, err := os.Stat(args[0]); err == nil {
+	if cmd != cmd.Root() || len(args) == 0 || strings.HasPrefix(args[0], "-") || isPath(args[0]) {
 		return ""
 	}
 	return verbFor(cmd, args[0])
