@@ -41,13 +41,7 @@ type scan struct {
 // and by the stalls where there is no failure to show.
 func newFold(m *Model) rasterPane {
 	f := rasterPane{period: known.Periods[0].Seconds()}
-	if all := m.series(); m.c.Verdict.Period < 0 && len(all[0].moments) == 0 && len(all) > 1 {
-		if f.own = m.startsKnown(); f.own { // each process has its own phase: that of the one that stalls most
-			f.series = mostStalls(all)
-		} else {
-			f.series = 1
-		}
-	}
+	all := m.series()
 	if v := m.c.Verdict.Period; v >= 0 {
 		f.period = m.c.Periods[v].Nominal.Seconds()
 		of, scope := m.c.Periods[v].Of, m.c.Periods[v].Scope
@@ -55,12 +49,17 @@ func newFold(m *Model) rasterPane {
 			best := slices.MaxFunc(by, func(a, b correlate.ProcessPeriod) int { return a.Hits - b.Hits })
 			of, scope = correlate.Stalls, best.Process
 		}
-		for i, s := range m.series() {
+		for i, s := range all {
 			if s.of == of && s.scope == scope {
 				f.series = i
 			}
 		}
 		f.own = m.axis == wallClock && m.c.Periods[v].AnchoredTo == correlate.ToProcessStart && m.startsKnown()
+	} else if len(all[0].moments) == 0 && len(all) > 1 {
+		f.series = 1
+		if f.own = m.startsKnown(); f.own { // each process has its own phase: that of the one that stalls most
+			f.series = mostStalls(all)
+		}
 	}
 	f.tried = []float64{f.period}
 	return f
