@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"bytes"
 	"io"
 	"time"
 )
@@ -277,3 +278,9 @@ type Attr struct{ Key, Value string }
 
 // Set adds an attribute.
 func (d *Detail) Set(key, value string) { d.Attrs = append(d.Attrs, Attr{key, value}) }
+
+// RowDetail is the Detail of a format whose lines are rows of a table: it shows one with
+// one space between its columns.
+func RowDetail(text []byte, d *Detail) {
+	d.Message = string(bytes.Join(bytes.Fields(text), []byte{' '}))
+}

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"bytes"
 	"strconv"
 	"strings"
 
@@ -20,7 +19,7 @@ west     False          2        -`,
 	Role:   parse.RoleAbout, Lane: parse.LaneControllers,
 	Hints:  []string{"LATENCY_P50", "MESHED", "_SUCCESS", "SRC ", "SRC_NS", "NUM_SVC", "Destination", " False "},
 	Line:   tableLine,
-	Detail: func(text []byte, d *parse.Detail) { d.Message = string(bytes.Join(bytes.Fields(text), []byte{' '})) },
+	Detail: parse.RowDetail,
 }
 
 // heads are the columns that begin each table, some of which stand in its head.

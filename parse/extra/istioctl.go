@@ -2,6 +2,7 @@ package extra
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"faultline/parse"
@@ -17,7 +18,7 @@ ENDPOINT           STATUS      OUTLIER CHECK   CLUSTER
 10.20.31.7:8080    UNHEALTHY   FAILED          outbound|8080||web.shop.svc.cluster.local`,
 	Hints:  []string{"OUTLIER CHECK", "HEALTHY ", "SYNCED", "STALE"},
 	Line:   istioctl,
-	Detail: func(text []byte, d *parse.Detail) { d.Message = string(bytes.Join(bytes.Fields(text), []byte{' '})) },
+	Detail: parse.RowDetail,
 }
 
 // synced are what proxy-status prints of each kind of configuration.
@@ -37,7 +38,8 @@ func istioctl(l *parse.Line, b *parse.Batch) parse.Verdict {
 		of := words[3][strings.LastIndexByte(words[3], '|')+1:]
 		b.Add(parse.Event{Kind: parse.ProxyBreaker, Severity: parse.Warn, Target: b.Names.AddString(of), Fact: b.Names.AddString("tripped: " + words[0] + " failed the outlier check")})
 		return parse.Took
-	case len(words) > 6 && strings.Count(words[0], ".") > 0 && bytes.Contains(l.Text, []byte("istiod")) && holdsAny(l.Text, synced):
+	case len(words) > 6 && strings.Count(words[0], ".") > 0 && bytes.Contains(l.Text, []byte("istiod")) &&
+		slices.ContainsFunc(synced, func(w string) bool { return bytes.Contains(l.Text, []byte(w)) }):
 		if !bytes.Contains(l.Text, []byte("STALE")) {
 			return parse.Other
 		}
@@ -50,12 +52,3 @@ func istioctl(l *parse.Line, b *parse.Batch) parse.Verdict {
 
 // Stale ends the fact of a proxy that has not taken the configuration that it was sent.
 const Stale = "its configuration is STALE"
-
-func holdsAny(text []byte, words []string) bool {
-	for _, w := range words {
-		if bytes.Contains(text, []byte(w)) {
-			return true
-		}
-	}
-	return false
-}

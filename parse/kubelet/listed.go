@@ -24,7 +24,7 @@ api    <none>                               3d`,
 	Hints:  []string{"MEMORY(", "CLUSTER-IP", "ENDPOINTS", "ADDRESSTYPE", "UP-TO-DATE", "DESIRED", "ROLES", "READY   AGE"}, // one stands in each head
 	Whole:  true,
 	Line:   listedLine,
-	Detail: tableDetail,
+	Detail: parse.RowDetail,
 }
 
 // listHeads are the heads of those tables, without the column of the namespace
@@ -159,9 +159,4 @@ func (t *listing) serve(l *parse.Line, b *parse.Batch) parse.Verdict {
 		b.Fact(l, name, FactEndpointsAddresses, subject+" "+strings.Join(ready, " "), 0, 0)
 	}
 	return parse.Took
-}
-
-// tableDetail shows a row with one space between its columns.
-func tableDetail(text []byte, d *parse.Detail) {
-	d.Message = string(bytes.Join(bytes.Fields(text), []byte{' '}))
 }

@@ -21,7 +21,7 @@ linkerd-destination-7d4b9c6f5-mv9qd   4/4     Running   2 (3m ago)    6m44s`,
 	Role:   parse.RoleAbout, Lane: parse.LaneKubelet, Need: "pods",
 	Hints:  podHints(),
 	Line:   podLine,
-	Detail: tableDetail,
+	Detail: parse.RowDetail,
 }
 
 // podHints are the last column of a head that names the restarts, and what a row
