@@ -41,6 +41,14 @@ func jsonKeys(head []byte, keys ...string) bool {
 	return true
 }
 
+// object reads a document of at most so many bytes as one JSON object.
+func object(r io.Reader, most int64, v any) (data []byte, err error) {
+	if data, err = io.ReadAll(io.LimitReader(r, most)); err == nil {
+		err = json.Unmarshal(data, v)
+	}
+	return data, err
+}
+
 // FactBlock is what a block of a Prometheus database says of itself.
 const FactBlock = "prometheus_block"
 
@@ -57,10 +65,7 @@ func meta() *parse.Format {
 				MinTime, MaxTime int64
 				Stats            struct{ NumSamples, NumSeries uint64 }
 			}
-			data, err := io.ReadAll(io.LimitReader(r, 1<<20))
-			if err == nil {
-				err = json.Unmarshal(data, &v)
-			}
+			data, err := object(r, 1<<20, &v)
 			if err != nil {
 				return err
 			}

@@ -1,8 +1,6 @@
 package extra
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -11,10 +9,11 @@ import (
 
 // targetHealth is what Amazon's load balancers say of the targets of a group.
 func targetHealth() *parse.Format {
-	f := &parse.Format{}
-	*f = *page(parse.Format{Name: "aws-target-health",
+	var f *parse.Format // an item says of which format it is
+	f = page(parse.Format{Name: "aws-target-health",
 		Doc:    "Health of the targets of an Amazon load balancer, as aws elbv2 describe-target-health prints it: those that are unhealthy, and why.\n" + `{"TargetHealthDescriptions":[{"Target":{"Id":"10.0.1.5","Port":8080},"TargetHealth":{"State":"unhealthy","Reason":"Target.Timeout"}}]}`,
-		Origin: "aws elbv2 describe-target-health (Elastic Load Balancing API, DescribeTargetHealth)"},
+		Origin: "aws elbv2 describe-target-health (Elastic Load Balancing API, DescribeTargetHealth)",
+		Detail: parse.RowDetail},
 		func(head []byte) bool { return jsonKeys(head, "TargetHealthDescriptions") },
 		func(r io.Reader, b *parse.Batch) error {
 			var v struct {
@@ -26,10 +25,7 @@ func targetHealth() *parse.Format {
 					TargetHealth struct{ State, Reason string }
 				}
 			}
-			data, err := io.ReadAll(io.LimitReader(r, 8<<20))
-			if err == nil {
-				err = json.Unmarshal(data, &v)
-			}
+			data, err := object(r, 8<<20, &v)
 			if err != nil {
 				return err
 			}
@@ -44,6 +40,5 @@ func targetHealth() *parse.Format {
 			}
 			return nil
 		})
-	f.Detail = func(text []byte, d *parse.Detail) { d.Message = string(bytes.Join(bytes.Fields(text), []byte{' '})) }
 	return f
 }
