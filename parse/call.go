@@ -124,18 +124,9 @@ func countsNone(text []byte) bool {
 	if bytes.IndexByte(text, '0') < 0 {
 		return false
 	}
-	for _, w := range callPhrases {
-		for rest := text; ; {
-			i := bytes.Index(rest, []byte(w))
-			if i < 0 {
-				break
-			}
-			if rest = rest[i+len(w):]; !isZero(rest) {
-				return false
-			}
-		}
-	}
-	return true
+	none := true
+	callWords.each(text, func(word string, at int) { none = none && isZero(text[at+len(word):]) })
+	return none
 }
 
 // isZero says whether a text begins with a count of zero, behind what such counts are called.

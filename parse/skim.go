@@ -202,8 +202,8 @@ func (w *words) skip(text []byte, from int) int {
 	return from
 }
 
-// each gives the words that stand in text, some of them more than once.
-func (w *words) each(text []byte, found func(word string)) {
+// each gives the words that stand in text, and where, some of them more than once.
+func (w *words) each(text []byte, found func(word string, at int)) {
 	for i := 0; i+w.gram <= len(text); i += w.step {
 		h := hashOf(w.bytes(text, i))
 		if !w.has(h) {
@@ -212,7 +212,7 @@ func (w *words) each(text []byte, found func(word string)) {
 		some := w.of(h)
 		for k := range some {
 			if p := &some[k]; p.standsAt(text, i-p.off) {
-				found(p.word)
+				found(p.word, i-p.off)
 			}
 		}
 	}
