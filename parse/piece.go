@@ -317,46 +317,21 @@ const quotation = " \t*>|`│"
 // retry takes off a pasted line, or one behind a head that told nothing, what
 // the source as a whole does not have: the marks of a quotation, or a wrapper.
 func (p *plan) retry(b *Batch, l *Line, raw []byte) bool {
-	bare := bytes.Trim(l.Text, quotation)
-	if len(bare) > 0 && len(bare) < len(l.Text) {
+	reads := func(text []byte, pre Prefix) bool {
 		try := *l
-		try.Text = bare
-		if p.offer(b, &try, raw) {
-			return true
-		}
+		try.Text, try.Prefix = text, pre
+		return p.offer(b, &try, raw)
+	}
+	bare := bytes.Trim(l.Text, quotation)
+	if len(bare) > 0 && len(bare) < len(l.Text) && reads(bare, l.Prefix) {
+		return true
 	}
 	for _, span := range spans(l.Text) {
-		try := *l
-		if try.Text = span; p.offer(b, &try, raw) {
+		if reads(span, l.Prefix) {
 			return true
 		}
 	}
-	return p.unwrapped(b, l, raw, bytes.Trim(lex.TrimEOL(raw), quotation), Prefix{}, wrappersDeep)
-}
-
-// wrappersDeep is how many wrappers a pasted line has at most: what a tool put before it,
-// in the journal of the tool's node.
-const wrappersDeep = 2
-
-// unwrapped shows a pasted line to the formats without a wrapper that its neighbours do
-// not have.
-func (p *plan) unwrapped(b *Batch, l *Line, raw, text []byte, before Prefix, deep int) bool {
-	for _, w := range p.all {
-		if w.Strip == nil {
-			continue
-		}
-		pre := before
-		rest, ok := w.Strip(text, &pre)
-		if !ok || len(rest) == len(text) {
-			continue
-		}
-		try := *l
-		try.Text, try.Prefix = lex.StripANSI(rest), pre
-		if p.offer(b, &try, raw) || deep > 1 && p.unwrapped(b, l, raw, rest, pre, deep-1) {
-			return true
-		}
-	}
-	return false
+	return unwrap(bytes.Trim(lex.TrimEOL(raw), quotation), p.all, reads, Prefix{}, wrappersDeep) != nil
 }
 
 // snippet is the beginning of a line as a problem quotes it. What a terminal

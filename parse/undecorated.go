@@ -35,14 +35,19 @@ func Undecorated(f *Format, text []byte, wrappers []*Wrapper) []byte {
 	return text
 }
 
+// wrappersDeep is how many wrappers a pasted line has at most: what a tool put before it,
+// in the journal of the tool's node.
+const wrappersDeep = 2
+
 // unwrap takes off the wrapper of a pasted line, or the two, behind which a format reads
 // it; nil where there is none.
 func unwrap(text []byte, wrappers []*Wrapper, reads func([]byte, Prefix) bool, before Prefix, deep int) []byte {
+	var p Prefix // one for all wrappers, since each is memory of its own where a function that is not known fills it
 	for _, w := range wrappers {
 		if w.Strip == nil {
 			continue
 		}
-		p := before
+		p = before
 		rest, ok := w.Strip(text, &p)
 		if !ok || len(rest) == len(text) {
 			continue
