@@ -57,12 +57,6 @@ func (s spot) may() [3]spot {
 	return out
 }
 
-// samePlace says whether two targets may be one.
-func samePlace(a, b string) bool {
-	x, y := spotOf(a), spotOf(b)
-	return x == y || x.what != y.what || x.what == anywhere
-}
-
 // spots are those of targets, each found out once.
 type spots map[parse.Name]spot
 

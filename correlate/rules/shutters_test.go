@@ -7,6 +7,12 @@ import (
 	"faultline/parse"
 )
 
+// samePlace says whether two targets may be one.
+func samePlace(a, b string) bool {
+	x, y := spotOf(a), spotOf(b)
+	return x == y || x.what != y.what || x.what == anywhere
+}
+
 // What a search by spots finds is what a look at each finds: the first rank that has
 // one, of those the nearest, of two as near the earlier.
 func TestNearestOfATarget(t *testing.T) {
