@@ -119,10 +119,10 @@ func exited(p *Pass, g *group, f *correlate.Finding) {
 	case !g.every(func(r *reading) bool { return r.why == byItself || r.why == byThread }):
 		return
 	}
-	memory := count(g.list) // of the sights that tell of memory
+	memory := 0 // how many tell of memory
 	for _, s := range g.list {
-		if !outOfMemory(p.as(s).text) {
-			memory -= int(s.n)
+		if outOfMemory(p.as(s).text) {
+			memory += int(s.n)
 		}
 	}
 	name, place := g.programs(), p.targetOf(g.list[0])

@@ -221,11 +221,7 @@ func nodeOfPods(p *Pass, g *group, f *correlate.Finding) {
 	if node := g.node(); node != "" && node != top(g.targets) {
 		who += " (" + clean(node) + ")"
 	}
-	noun := "pod"
-	if len(g.targets) > 1 {
-		noun = "pods"
-	}
-	f.Title = g.fill("The node of the " + noun + " " + who + " is gone or under pressure: {words}.")
+	f.Title = g.fill("The node of the " + number(len(g.targets), "pod", "pods") + " " + who + " is gone or under pressure: {words}.")
 	f.Next = []string{"Which node that is: kubectl get pods -o wide; then kubectl describe node, its kubelet and kernel log; not pod by pod."}
 }
 

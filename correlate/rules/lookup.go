@@ -86,12 +86,8 @@ func (p *Pass) controlPlaneDown(s sight, downs periods, scraped int) bool {
 	if scraped > 0 && len(down) >= scraped {
 		return true
 	}
-	for _, q := range p.Processes() {
-		if q.Known && q.Start <= s.at && q.Start >= from-parse.Time(2*time.Second) && len(p.Processes()) == 1 {
-			return true
-		}
-	}
-	return false
+	list := p.Processes()
+	return len(list) == 1 && list[0].Known && list[0].Start <= s.at && list[0].Start >= from-parse.Time(2*time.Second)
 }
 
 // scraped is how many replicas of the destination are scraped.

@@ -130,12 +130,8 @@ func undated(p *Pass) (f correlate.Finding) {
 	n, proof := p.streams(func(s int, st *parse.Stream) bool {
 		return st.Clock == parse.ClockAge && !p.Anchors[s].Placed() && len(st.Events) > 0
 	})
-	tell := "tell"
-	if n == 1 {
-		tell = "tells"
-	}
 	return correlate.Finding{Severity: correlate.Info, Confidence: correlate.High,
-		Title:  fmt.Sprintf("%s of events %s ages only: when they were is not known.", words.Upper(words.Count(n, "table", "tables")), tell),
+		Title:  fmt.Sprintf("%s of events %s ages only: when they were is not known.", words.Upper(words.Count(n, "table", "tables")), number(n, "tells", "tell")),
 		Detail: "An age is rounded down, and counts from when the dump was taken.", Evidence: refs(proof...),
 		Next: []string{"--captured-at TIME, or kubectl get events -o json."}}
 }

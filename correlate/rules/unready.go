@@ -91,7 +91,7 @@ func (p *Pass) emptyListed() (out []correlate.Finding) {
 // listed names the first few.
 func listed(names []string) string {
 	if n := len(names); n > 3 {
-		return strings.Join(names[:3], ", ") + fmt.Sprintf(" and %d more", n-3)
+		names = append(slices.Clip(names[:3]), fmt.Sprintf("%d more", n-3))
 	}
 	return words.List(names)
 }
