@@ -82,19 +82,19 @@ func (r *podRow) unwell(b *parse.Batch) bool {
 	if stuck(strings.TrimPrefix(r.status, "Init:"), parse.Event{Target: b.Names.AddString(of)}, b) {
 		return true
 	}
-	ready, all := 0, 0
-	fmt.Sscanf(r.ready, "%d/%d", &ready, &all)
+	ready, all, _ := share([]byte(r.ready))
 	restarts, _, _ := lex.Digits([]byte(r.restarts))
 	ended, again := readAge(r.ended)
+	often := again && restarts >= oftenRestarted && ended.hi < recently
 	since, aged := readAge(r.since)
 	switch {
-	case endedBadly(r.status) && !(again && restarts >= oftenRestarted && ended.hi < recently):
+	case endedBadly(r.status) && !often:
 		shown(b, of, reasonFailed, "listed as "+r.status)
 	case ready >= all:
 		return false
 	case r.status == reasonHalf:
 		shown(b, of, reasonHalf, fmt.Sprintf("a container has ended, %d of %d still runs", ready, all))
-	case (r.status == "Running" || r.status == "Error") && again && restarts >= oftenRestarted && ended.hi < recently:
+	case (r.status == "Running" || r.status == "Error") && often:
 		b.Add(parse.Event{Kind: parse.ContainerCrashLoop, Severity: parse.Warn, Target: b.Names.AddString(of)})
 	case r.status == "Running" && aged && since.lo > startsWithin:
 		shown(b, of, reasonPod, ofContainers(all-ready, all))
@@ -274,12 +274,17 @@ func leading(line []byte) (w [3][]byte, ok bool) {
 	return w, true
 }
 
-// isShare reads "1/2".
+// share reads "1/2".
+func share(b []byte) (ready, all int64, ok bool) {
+	part, whole, ok := bytes.Cut(b, []byte{'/'})
+	ready, n, ok1 := lex.Digits(part)
+	all, m, ok2 := lex.Digits(whole)
+	return ready, all, ok && ok1 && ok2 && n == len(part) && m == len(whole)
+}
+
 func isShare(b []byte) bool {
-	ready, all, ok := bytes.Cut(b, []byte{'/'})
-	_, n, ok1 := lex.Digits(ready)
-	_, m, ok2 := lex.Digits(all)
-	return ok && ok1 && ok2 && n == len(ready) && m == len(all)
+	_, _, ok := share(b)
+	return ok
 }
 
 // isPodName says whether b can be the name of a pod (RFC 1123, with dots).

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -61,19 +62,21 @@ func younger(printed string, than time.Duration) bool {
 // workload reads a row of kubectl get deployments, statefulsets or daemonsets: one of
 // which not all pods are ready.
 func (t *listing) workload(words []string, namespace string, b *parse.Batch) parse.Verdict {
-	ready, wanted := int64(0), int64(0)
+	var ready, wanted int64
 	switch {
 	case len(words) > 1 && isShare([]byte(words[1])):
-		fmt.Sscanf(words[1], "%d/%d", &ready, &wanted)
+		ready, wanted, _ = share([]byte(words[1]))
 	case t.kind == "daemonset" && len(words) > 3:
 		wanted, _, _ = lex.Digits([]byte(words[1]))
 		ready, _, _ = lex.Digits([]byte(words[3]))
 	}
+	age := t.columns - 1
+	if t.kind == "daemonset" {
+		age-- // the head's NODE SELECTOR is one column
+	}
 	of, created := target(namespace, t.kind, bare(words[0])), ""
-	if i := slices.Index(strings.Fields(daemonsHead), "AGE") - 1; t.kind == "daemonset" && len(words) > i {
-		created = words[i] // the selector is one word
-	} else if i := t.columns - 1; t.kind != "daemonset" && len(words) > i {
-		created = words[i]
+	if len(words) > age {
+		created = words[age]
 	}
 	switch {
 	case ready >= wanted:
@@ -95,13 +98,13 @@ func ofPods(wanted int64) string { return fmt.Sprintf("0 of %d pods are ready", 
 func bare(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
 
 // condition is one of a pod's or a node's (k8s.io/api core/v1 types.go).
-type condition struct{ Type, Status, Reason, LastTransitionTime string }
+type condition struct{ Type, Status, Reason, Message, LastTransitionTime string }
 
 // conditions reads those that are understood: of a status that is copied by hand the
 // quotes are lost, which makes a boolean of it.
 func conditions(list []json.RawMessage) (out []condition) {
 	for _, raw := range list {
-		var c struct{ Type, Status, Reason, LastTransitionTime json.RawMessage }
+		var c struct{ Type, Status, Reason, Message, LastTransitionTime json.RawMessage }
 		_ = json.Unmarshal(raw, &c) // what is none has no type
 		status := text(c.Status)
 		switch status {
@@ -110,7 +113,7 @@ func conditions(list []json.RawMessage) (out []condition) {
 		case "false":
 			status = "False"
 		}
-		out = append(out, condition{text(c.Type), status, text(c.Reason), text(c.LastTransitionTime)})
+		out = append(out, condition{text(c.Type), status, text(c.Reason), text(c.Message), text(c.LastTransitionTime)})
 	}
 	return out
 }
@@ -189,7 +192,7 @@ func (d *dump) half(o object, p *pod, statuses []status) {
 		switch {
 		case s.State.Terminated != nil && s.State.Terminated.ExitCode == 0 && ended == "":
 			ended = s.State.Terminated.FinishedAt
-		case s.State.Running != nil && (s.Name == "linkerd-proxy" || s.Name == "istio-proxy"):
+		case s.State.Running != nil && (s.Name == proxyContainer || s.Name == "istio-proxy"):
 			runs = s.Name
 		}
 	}
@@ -202,19 +205,20 @@ func (d *dump) half(o object, p *pod, statuses []status) {
 // (ingress-gce pkg/annotations/ingress.go).
 const backendsKey = "ingress.kubernetes.io/backends"
 
-// unhealthyBackends are the backends in such an annotation that are not healthy.
-func unhealthyBackends(value []byte) (out []string) {
-	var of map[string]string
-	if json.Unmarshal(value, &of) != nil {
-		return nil
+// shownBackends adds an event of each backend in an ingress's annotation that is not
+// healthy, and says whether there was one.
+func shownBackends(b *parse.Batch, of string, value []byte) (any bool) {
+	var states map[string]string
+	if json.Unmarshal(value, &states) != nil {
+		return false
 	}
-	for name, state := range of {
-		if state == "UNHEALTHY" {
-			out = append(out, name)
+	for _, name := range slices.Sorted(maps.Keys(states)) {
+		if states[name] == "UNHEALTHY" {
+			shown(b, of, reasonBackend, name+" is UNHEALTHY")
+			any = true
 		}
 	}
-	slices.Sort(out)
-	return out
+	return any
 }
 
 // backends reads that annotation in a page of describe.
@@ -223,11 +227,7 @@ func (p *page) backends(l *parse.Line, b *parse.Batch) bool {
 	if !ok {
 		return false
 	}
-	list := unhealthyBackends(trim(value))
-	for _, name := range list {
-		shown(b, target(p.namespace, "ingress", p.name), reasonBackend, name+" is UNHEALTHY")
-	}
-	return len(list) > 0
+	return shownBackends(b, target(p.namespace, "ingress", p.name), trim(value))
 }
 
 // ingress reads it in an Ingress, which does not say since when it is so.
@@ -237,9 +237,7 @@ func (d *dump) ingress(o object) {
 		return
 	}
 	first := len(d.b.Events)
-	for _, name := range unhealthyBackends([]byte(in.Metadata.Annotations[backendsKey])) {
-		shown(d.b, target(in.Metadata.Namespace, "ingress", in.Metadata.Name), reasonBackend, name+" is UNHEALTHY")
-	}
+	shownBackends(d.b, target(in.Metadata.Namespace, "ingress", in.Metadata.Name), []byte(in.Metadata.Annotations[backendsKey]))
 	d.file(o, 0, len(o.raw), first)
 }
 
@@ -270,12 +268,10 @@ func (d *dump) route(o object, kind string) {
 		return
 	}
 	for _, parent := range r.Status.Parents {
-		for i, c := range conditions(parent.Conditions) {
-			var said struct{ Message string }
-			if c.Status != "False" || c.Type != "ResolvedRefs" && c.Type != "Accepted" || json.Unmarshal(parent.Conditions[i], &said) != nil {
-				continue
+		for _, c := range conditions(parent.Conditions) {
+			if c.Status == "False" && (c.Type == "ResolvedRefs" || c.Type == "Accepted") {
+				d.state(o, c.LastTransitionTime, target(r.Metadata.Namespace, kind, r.Metadata.Name), reasonRoute, c.Type+" is False: "+c.Reason+": "+c.Message)
 			}
-			d.state(o, c.LastTransitionTime, target(r.Metadata.Namespace, kind, r.Metadata.Name), reasonRoute, c.Type+" is False: "+c.Reason+": "+said.Message)
 		}
 	}
 }
@@ -283,22 +279,27 @@ func (d *dump) route(o object, kind string) {
 // unready adds what a pod's containers together show.
 func (d *dump) unready(o object, p *pod, statuses []status) {
 	d.half(o, p, statuses)
-	steady := len(statuses) > 0 && p.Status.Phase == "Running"
-	unready := 0
+	if p.Status.Phase != "Running" || slices.ContainsFunc(statuses, func(s status) bool { return s.State.Running == nil }) {
+		return
+	}
+	unready, all := int64(0), int64(len(statuses))
 	for _, s := range statuses {
-		if steady = steady && s.State.Running != nil; text(s.Ready) == "false" {
+		if text(s.Ready) == "false" {
 			unready++
 		}
 	}
+	if unready == 0 { // of most pods the conditions need not be read
+		return
+	}
 	for _, c := range conditions(p.Status.Conditions) {
-		if steady && unready > 0 && c.Type == "Ready" && c.Status == "False" && c.Reason == reasonPod {
-			d.state(o, c.LastTransitionTime, target(p.Metadata.Namespace, "pod", p.Metadata.Name), reasonPod, ofContainers(unready, len(statuses)))
+		if c.Type == "Ready" && c.Status == "False" && c.Reason == reasonPod {
+			d.state(o, c.LastTransitionTime, target(p.Metadata.Namespace, "pod", p.Metadata.Name), reasonPod, ofContainers(unready, all))
 		}
 	}
 }
 
 // ofContainers says that so many containers of a pod are not ready though they run.
-func ofContainers(unready, all int) string {
+func ofContainers(unready, all int64) string {
 	return fmt.Sprintf("%d of %d containers run and are not ready", unready, all)
 }
 
