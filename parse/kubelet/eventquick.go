@@ -101,7 +101,7 @@ func (v *event) repeated(object []byte) bool {
 	})
 }
 
-// named takes the name and namespace out of an event's metadata.
+// named takes what an event's metadata says of which one it is.
 func (v *event) named(object []byte) bool {
 	return members(object, func(key, value []byte) bool {
 		switch string(key) {

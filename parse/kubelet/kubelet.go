@@ -131,7 +131,7 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 	}
 	v := parse.NotMine
 	switch {
-	case p == nil && (&page{}).conditions(l, b): // a row copied out of a page
+	case p == nil && nodeCondition(l, "", b): // a row copied out of a page
 		return parse.Took
 	case p == nil:
 		v = begin(l, b)

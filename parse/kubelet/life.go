@@ -142,7 +142,14 @@ func (p *page) kindOf(key string, value []byte) {
 	if key == "Replicas" && bytes.Contains(value, []byte(" current / ")) {
 		kind = "replicaset"
 	}
-	if kind != "" && (p.kind == "" || p.kind == anObject) {
+	if kind != "" {
+		p.is(kind)
+	}
+}
+
+// is says of what kind the page's object is, if that was not known.
+func (p *page) is(kind string) {
+	if p.kind == "" || p.kind == anObject {
 		p.kind = kind
 	}
 }

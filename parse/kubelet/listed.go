@@ -54,13 +54,12 @@ const (
 )
 
 // listedKinds are the kinds of what such a table lists.
-var listedKinds = map[string]string{deploymentsHead: "deployment", daemonsHead: "daemonset", setsHead: "statefulset", nodesHead: "node"}
+var listedKinds = map[string]string{endpointsHead: "endpoints", deploymentsHead: "deployment", daemonsHead: "daemonset", setsHead: "statefulset", nodesHead: "node"}
 
 // listing is the table that is being read.
 type listing struct {
 	columns    int
 	last       uint32 // line of it
-	endpoints  bool
 	namespaced bool
 	kind       string // of what is listed, where its rows tell how it is
 }
@@ -81,7 +80,7 @@ func (t *listing) head(line []byte) bool {
 	if i < 0 {
 		return false
 	}
-	t.endpoints, t.kind = listHeads[i] == endpointsHead, listedKinds[listHeads[i]]
+	t.kind = listedKinds[listHeads[i]]
 	t.columns = strings.Count(listHeads[i], " ") + 1
 	return true
 }
@@ -112,18 +111,18 @@ func listedLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 
 // tells takes what a row tells.
 func (t *listing) tells(l *parse.Line, b *parse.Batch) parse.Verdict {
-	if t.endpoints {
-		return t.serve(l, b)
+	if t.kind == "" {
+		return parse.Other
 	}
 	words, namespace := strings.Fields(string(l.Text)), string(l.Prefix.Namespace)
 	if t.namespaced && len(words) > 0 {
 		namespace, words = words[0], words[1:]
 	}
 	switch t.kind {
-	case "":
-		return parse.Other
+	case "endpoints":
+		return serve(words, namespace, l, b)
 	case "node":
-		return t.node(words, b)
+		return listedNode(words, b)
 	}
 	return t.workload(words, namespace, b)
 }
@@ -131,12 +130,7 @@ func (t *listing) tells(l *parse.Line, b *parse.Batch) parse.Verdict {
 // serve states how many addresses the endpoints of a row have. kubectl prints
 // three of them and how many more there are; of those it is not known whether
 // they are other addresses or other ports (formatEndpoints).
-func (t *listing) serve(l *parse.Line, b *parse.Batch) parse.Verdict {
-	words := strings.Fields(string(l.Text))
-	namespace := string(l.Prefix.Namespace)
-	if t.namespaced {
-		namespace, words = words[0], words[1:]
-	}
+func serve(words []string, namespace string, l *parse.Line, b *parse.Batch) parse.Verdict {
 	if len(words) != 3 {
 		return parse.Other
 	}

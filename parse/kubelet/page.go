@@ -138,7 +138,7 @@ func (p *page) line(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if p.events {
 		return begin(l, b) // only rows follow, and perhaps the next page
 	}
-	if p.backends(l, b) || p.conditions(l, b) || p.replicas(l, b) || p.endpoints(l, b) {
+	if p.backends(l, b) || nodeCondition(l, p.name, b) || p.replicas(key, value, b) || p.endpoints(l, key, value, b) {
 		p.last = l.No
 		return parse.Took
 	}

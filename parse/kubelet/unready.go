@@ -40,8 +40,8 @@ func shownEvent(b *parse.Batch, of, reason, message string) parse.Event {
 	return parse.Event{Kind: parse.K8sEvent, Severity: parse.Warn, Target: b.Names.AddString(of), Fact: b.Names.AddString(reason + ": " + message)}
 }
 
-// node reads a row of kubectl get nodes.
-func (t *listing) node(words []string, b *parse.Batch) parse.Verdict {
+// listedNode reads a row of kubectl get nodes.
+func listedNode(words []string, b *parse.Batch) parse.Verdict {
 	if len(words) < 2 {
 		return parse.Other
 	}
@@ -304,8 +304,7 @@ func ofContainers(unready, all int64) string {
 }
 
 // endpoints states how many addresses a Service has, of its page.
-func (p *page) endpoints(l *parse.Line, b *parse.Batch) bool {
-	_, key, value := pair(l.Text)
+func (p *page) endpoints(l *parse.Line, key string, value []byte, b *parse.Batch) bool {
 	if key != "Endpoints" || p.name == "" || p.kind != anObject && p.kind != "service" && p.kind != "" {
 		return false
 	}
@@ -314,19 +313,20 @@ func (p *page) endpoints(l *parse.Line, b *parse.Batch) bool {
 		ready = 1 + bytes.Count(value, []byte{','})
 	}
 	b.Fact(l, b.Names.AddString(subject), FactEndpoints, fmt.Sprintf("%s ready=%d", subject, ready), 0, 0)
-	p.kindOf("Session Affinity", nil) // a Service's page, as one of its next lines says
+	p.is("service")
 	return true
 }
 
-// conditions reads a row of a node's conditions in a page of describe, which has two
-// times: of the last heartbeat and of the last change. A pod's row has none.
-func (p *page) conditions(l *parse.Line, b *parse.Batch) bool {
+// nodeCondition reads a row of a node's conditions in a page of describe, which has two
+// times: of the last heartbeat and of the last change. A pod's row has none. The node is
+// named where the page is.
+func nodeCondition(l *parse.Line, name string, b *parse.Batch) bool {
 	word, rest := next(l.Text[indentOf(l.Text):])
-	status, rest := next(rest)
-	c := condition{Type: string(word), Status: string(status)}
-	if c.Type != "Ready" && pressures[c.Type] == "" {
+	if string(word) != "Ready" && pressures[string(word)] == "" {
 		return false
 	}
+	status, rest := next(rest)
+	c := condition{Type: string(word), Status: string(status)}
 	_, n, ok := lex.RFC1123Z(trim(rest))
 	if !ok {
 		return false
@@ -343,20 +343,19 @@ func (p *page) conditions(l *parse.Line, b *parse.Batch) bool {
 		return false
 	}
 	of := ""
-	if p.name != "" {
-		of = target("", "node", p.name)
+	if name != "" {
+		of = target("", "node", name)
 	}
+	l.AtPrinted(at)
 	e := shownEvent(b, of, reason, message)
-	e.Time, e.Grain = parse.Time(at.Unix+at.Width/2), parse.GrainOf(at.Width)
-	l.Own, l.Grain, l.Clock = e.Time, e.Grain, parse.ClockWall
+	e.Time, e.Grain = l.Own, l.Grain
 	b.Add(e)
 	return true
 }
 
 // replicas reads how many pods of a Deployment are available in its page: "3 desired | 3
 // updated | 3 total | 0 available | 3 unavailable".
-func (p *page) replicas(l *parse.Line, b *parse.Batch) bool {
-	_, key, value := pair(l.Text)
+func (p *page) replicas(key string, value []byte, b *parse.Batch) bool {
 	if key != "Replicas" {
 		return false
 	}
@@ -366,7 +365,8 @@ func (p *page) replicas(l *parse.Line, b *parse.Batch) bool {
 		return false
 	}
 	wanted, _, _ := lex.Digits([]byte(words[i-1]))
-	if p.kindOf("StrategyType", nil); wanted == 0 { // a Deployment's page, as its next line says
+	p.is("deployment")
+	if wanted == 0 {
 		return false
 	}
 	shown(b, p.target(), reasonWorkload, ofPods(wanted))
