@@ -45,14 +45,14 @@ func scan(text []byte) (r record, ok bool) {
 		return terminal(text)
 	}
 	if r, ok = klog(text); !ok {
-		return called(text)
+		return fromCaller(text)
 	}
 	return r, ok
 }
 
-// called reads a klog line from its caller on, as people paste it: `proxier.go:1484] "Failed
+// fromCaller reads a klog line from its caller on, as people paste it: `proxier.go:1484] "Failed
 // to execute iptables-restore" err="…"`. What is worth to be pasted is at least a warning.
-func called(text []byte) (r record, ok bool) {
+func fromCaller(text []byte) (r record, ok bool) {
 	caller, message, ok := bytes.Cut(text[:min(len(text), longestCaller)], []byte("] "))
 	file, number, ok2 := bytes.Cut(caller, []byte(".go:"))
 	_, n, ok3 := lex.Digits(number)
