@@ -158,7 +158,7 @@ func (w *walker) items() error {
 		case raw == nil:
 			return w.decoded(at, some)
 		case raw[0] == ']':
-			w.resume(off+1, w.within())
+			w.resume(off+1, w.within("[]"))
 			return nil
 		}
 		w.hand(raw, off)
@@ -201,11 +201,11 @@ func (w *walker) hand(raw []byte, off int64) {
 
 // decoded reads the elements of an array and its end from some place on by the decoder.
 func (w *walker) decoded(at int64, some bool) error {
-	array := w.within() + "["
+	array := "["
 	if some {
 		array += `""`
 	}
-	for w.resume(at, array); w.dec.More(); {
+	for w.resume(at, w.within(array)); w.dec.More(); {
 		var raw json.RawMessage
 		if err := w.dec.Decode(&raw); err != nil {
 			return err
@@ -219,20 +219,18 @@ func (w *walker) decoded(at int64, some bool) error {
 // at is the place that the decoder has come to.
 func (w *walker) at() int64 { return w.begun + w.dec.InputOffset() }
 
-// within is what a decoder has to have read to be where an array of the document stands.
-func (w *walker) within() string {
+// within is what a decoder has to have read to be behind so much of an array of the
+// document.
+func (w *walker) within(array string) string {
 	if w.inside {
-		return `{"":`
+		return `{"":` + array
 	}
-	return ""
+	return array
 }
 
 // resume has the decoder go on at a place that it has not come to yet, as if it had
 // read before what stands there.
 func (w *walker) resume(at int64, before string) {
-	if strings.HasSuffix(before, ":") {
-		before += `""`
-	}
 	w.t.drop(at)
 	rest := before + string(w.t.left())
 	w.dec, w.begun = json.NewDecoder(io.MultiReader(strings.NewReader(rest), w.t)), at-int64(len(before))
