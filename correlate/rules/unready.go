@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"faultline/correlate"
 	"faultline/correlate/words"
+	"faultline/parse"
 	"faultline/parse/kubelet"
 )
 
@@ -62,15 +64,16 @@ func lease(subject string) bool {
 func (p *Pass) emptyListed() (out []correlate.Finding) {
 	var names []string
 	var proof []correlate.Evidence
-	unready := 0
+	unready, failed := 0, sync.OnceValue(p.failedTargets)
 	for _, key := range []string{kubelet.FactEndpointSlices, kubelet.FactEndpoints} {
 		for _, f := range p.fact(key) {
 			subject := p.Name(f.Subject)
 			st, ok := p.state(subject)
-			if !ok || st.ready > 0 || lease(subject) || slices.Contains(names, strings.TrimPrefix(subject, "/")) || p.failedFor(subject) {
+			name := strings.TrimPrefix(subject, "/")
+			if !ok || st.ready > 0 || lease(subject) || slices.Contains(names, name) || ofService(failed(), subject) {
 				continue
 			}
-			names = append(names, strings.TrimPrefix(subject, "/"))
+			names = append(names, name)
 			unready += st.notReady
 			proof = append(proof, refs(f.Ref)...)
 		}
@@ -96,15 +99,22 @@ func listed(names []string) string {
 	return words.List(names)
 }
 
-// failedFor says whether a sight of a failed request is of a service: then that says it.
-func (p *Pass) failedFor(subject string) bool {
-	ns, name, _ := strings.Cut(subject, "/")
+// failedTargets are those of failed requests which themselves say that nobody was there.
+func (p *Pass) failedTargets() (out []string) {
+	seen := map[parse.Name]bool{}
 	for _, code := range []string{"ingress_no_endpoints", "no_endpoints", "empty_target", "failfast_unexplained", "configured_answer"} {
 		for _, s := range p.sights[code] {
-			if t := p.targetOf(s); mentions(t, name) && (ns == "" || mentions(t, ns)) {
-				return true
+			if target := p.At(s.Point).Target; !seen[target] {
+				seen[target] = true
+				out = append(out, p.Name(target))
 			}
 		}
 	}
-	return false
+	return out
+}
+
+// ofService says whether one of some targets is of a service.
+func ofService(targets []string, subject string) bool {
+	ns, name, _ := strings.Cut(subject, "/")
+	return slices.ContainsFunc(targets, func(t string) bool { return mentions(t, name) && (ns == "" || mentions(t, ns)) })
 }
