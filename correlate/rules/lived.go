@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"faultline/correlate"
@@ -45,7 +46,7 @@ var restartWords = []struct{ reason, text, code, why string }{
 	{"Preempted", "", "rollout", "eviction"},
 	{"TaintManagerEviction", "Marking for deletion", "node_unhealthy", "eviction"},
 	{"NodeNotReady", "", "node_unhealthy", ""},
-	{"MinimumReplicasUnavailable", "", "empty_target", "unready"},
+	{"MinimumReplicasUnavailable", "", "empty_target", unreadyWorkload},
 	{"BackendUnhealthy", "", "ingress_no_endpoints", "health"},
 	{"NotReady", "", "sidecar_order", "job"},
 	{"NotStarted", "", "pod_not_started", "state"},
@@ -69,6 +70,9 @@ var restartWords = []struct{ reason, text, code, why string }{
 	{"LinkerdCNINotConfigured", "", "init_network_failed", ""},
 	{"RELOAD", "", "reload", ""},
 }
+
+// states are the reasons of what the dump shows as a state, and no request of.
+var states = []string{unreadyWorkload, "health", "job", "state"}
 
 // eventOf is the reason and the message of an event's text.
 func eventOf(text string) (reason, message string) {
@@ -99,7 +103,7 @@ func (p *Pass) lived(pt correlate.Point, e *parse.Event, r reading) (reading, bo
 	if r.code == "cni_plugin_failed" && !strings.Contains(message, "plugin type=") && !strings.Contains(message, "linkerd-cni") {
 		r.sure = correlate.Medium
 	}
-	if r.why == "unready" || r.why == "health" || r.why == "job" || r.why == "state" { // a state, of which the dump shows no request
+	if slices.Contains(states, r.why) {
 		r.sure, r.text = correlate.Medium, message
 	}
 	if r.code == "crash_loop" { // the message names the container that is waited for
@@ -160,13 +164,15 @@ func (p *Pass) besideController(pt correlate.Point) bool {
 	if !p.Sources[source].Pasted {
 		return false
 	}
+	return slices.ContainsFunc(p.Streams, func(st parse.Stream) bool {
+		return st.Source == source && formats.Of(st.Format).Component == parse.ComponentController
+	}) && !p.istio()
+}
+
+// namesIstio says whether any name of a dump is of Istio.
+func (p *Pass) namesIstio() bool {
 	for n := range p.Names.Len() {
 		if strings.Contains(p.Names.Text(parse.Name(n)), "istio") {
-			return false
-		}
-	}
-	for s := range p.Streams {
-		if p.Streams[s].Source == source && formats.Of(p.Streams[s].Format).Component == parse.ComponentController {
 			return true
 		}
 	}

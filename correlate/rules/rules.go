@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"faultline/correlate"
 	"faultline/parse"
@@ -85,11 +86,14 @@ type Pass struct {
 	// controllers says of the streams that were asked for whether they hold words of a
 	// controller other than of a crash.
 	controllers map[uint32]bool
+	// istio says whether Istio is named anywhere, once it was asked.
+	istio func() bool
 }
 
 func newPass(c *correlate.Case) *Pass {
 	p := &Pass{Case: c, reread: map[rereading][]int32{}, onClock: map[correlate.ClockID]int{},
 		factsBy: map[string]map[string][]parse.Fact{}, controllers: map[uint32]bool{}}
+	p.istio = sync.OnceValue(p.namesIstio)
 	for i := range c.Incidents {
 		p.onClock[c.Incidents[i].Clock]++
 	}
