@@ -42,6 +42,14 @@ type ZoneSeen struct {
 // known says whether there are such lines, and all agree.
 func (z *ZoneSeen) known() bool { return z.Lines > 0 && !z.Split }
 
+// Printed is the zone as lines print it, as +08:00.
+func (z *ZoneSeen) Printed() string {
+	return time.Unix(0, 0).In(time.FixedZone("", int(time.Duration(z.Ahead)/time.Second))).Format(ZoneForm)
+}
+
+// ZoneForm is how [ZoneSeen.Printed] writes a zone, for [time.Parse].
+const ZoneForm = "-07:00"
+
 // look counts the zones that access lines in a text print.
 func (z *ZoneSeen) look(text []byte) {
 	for at := 0; z.Lines < headLines && !z.Split; {

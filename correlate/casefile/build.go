@@ -286,8 +286,5 @@ func printedZone(z *parse.ZoneSeen) string {
 	case z.Split:
 		return severalZones
 	}
-	return time.Unix(0, 0).In(time.FixedZone("", int(z.Ahead/int64(time.Second)))).Format(zoneForm)
+	return z.Printed()
 }
-
-// zoneForm is how a zone is written.
-const zoneForm = "-07:00"

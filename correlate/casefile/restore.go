@@ -353,7 +353,7 @@ func zonesSeen(printed string) (z parse.ZoneSeen, err error) {
 		z.Lines, z.Split = 1, true
 	default:
 		var at time.Time
-		if at, err = time.Parse(zoneForm, printed); err == nil {
+		if at, err = time.Parse(parse.ZoneForm, printed); err == nil {
 			_, ahead := at.Zone()
 			z.Lines, z.Ahead = 1, int64(ahead)*int64(time.Second)
 		}

@@ -11,6 +11,7 @@ import (
 	"faultline/correlate"
 	"faultline/correlate/known"
 	"faultline/correlate/words"
+	"faultline/parse"
 )
 
 // never names the targets whose requests were counted and of which none failed,
@@ -91,23 +92,22 @@ func growth(values []float64) (sum float64) {
 // reportersZone offers the zone that the sources print, where the times are
 // shown in UTC and all sources that print one agree on another; "" otherwise.
 func reportersZone(c *correlate.Case, shown *time.Location) string {
-	ahead, seen := int64(0), false
+	var seen *parse.ZoneSeen
 	for i := range c.Sources {
 		s := &c.Sources[i]
-		at := s.Zones.Ahead
 		switch {
 		case s.Zone != nil && s.Zone != time.UTC && shown.String() == "UTC":
 			return "the logs are in " + s.Zone.String() + ": --tz " + s.Zone.String() + " shows that"
 		case s.Zones.Lines == 0:
 			continue
-		case s.Zones.Split || seen && at != ahead:
+		case s.Zones.Split || seen != nil && s.Zones.Ahead != seen.Ahead:
 			return ""
 		}
-		ahead, seen = at, true
+		seen = &s.Zones
 	}
-	if !seen || ahead == 0 || shown.String() != "UTC" {
+	if seen == nil || seen.Ahead == 0 || shown.String() != "UTC" {
 		return ""
 	}
-	zone := time.Unix(0, 0).In(time.FixedZone("", int(ahead/int64(time.Second)))).Format("-07:00")
+	zone := seen.Printed()
 	return fmt.Sprintf("the logs print %s: --tz %s shows that", zone, zone)
 }
