@@ -107,6 +107,17 @@ func (o *collectOptions) each(s *script, command string) {
 	s.line("done")
 }
 
+// eachPod runs commands for each pod of the given namespaces, as $ns and $pod. Logs of
+// every pod there is are too much: without a namespace it says which would be read.
+func (o *collectOptions) eachPod(s *script, which, commands string) {
+	if len(o.namespaces) == 0 {
+		s.comment("No namespace was given: name the ones whose requests fail with -n NS, then this is")
+		s.comment("kubectl logs --timestamps --prefix --tail=-1 " + which + " of each of their pods.")
+		return
+	}
+	o.each(s, `for pod in $(kubectl get pods --namespace="$ns" -o name); do`+"\n"+commands+"done")
+}
+
 func controllerLogs(s *script, _ *collectOptions) {
 	s.comment("With a selector kubectl prints ten lines unless it is told --tail=-1.")
 	s.line("for pod in $(kubectl get pods --namespace=\"$control\" -l %s -o name); do", destinations)
@@ -120,17 +131,11 @@ func controllerLogs(s *script, _ *collectOptions) {
 // is left behind.
 func proxyLogs(s *script, o *collectOptions) {
 	s.comment("The stamp before each line places the proxy's own clock, which counts from its start.")
-	if len(o.namespaces) == 0 {
-		s.comment("No namespace was given: name the ones whose requests fail with -n NS, then this is")
-		s.comment("kubectl logs --timestamps --prefix --tail=-1 -c linkerd-proxy of each of their pods.")
-		return
-	}
-	o.each(s, `for pod in $(kubectl get pods --namespace="$ns" -o name); do
-  for container in linkerd-proxy istio-proxy; do
+	o.eachPod(s, "-c linkerd-proxy", `  for container in linkerd-proxy istio-proxy; do
     log="logs/$ns.${pod#pod/}.$container"
     `+both("$ns", "$pod", "-c $container")+`
   done
-done`)
+`)
 }
 
 // ingressLogs finds what answers from outside by the labels that the charts of
@@ -147,15 +152,9 @@ func ingressLogs(s *script, _ *collectOptions) {
 }
 
 func applicationLogs(s *script, o *collectOptions) {
-	if len(o.namespaces) == 0 {
-		s.comment("No namespace was given: name the ones whose requests fail with -n NS, then this is")
-		s.comment("kubectl logs --timestamps --prefix --tail=-1 --all-containers of each of their pods.")
-		return
-	}
-	o.each(s, `for pod in $(kubectl get pods --namespace="$ns" -o name); do
-  log="logs/$ns.${pod#pod/}"
+	o.eachPod(s, "--all-containers", `  log="logs/$ns.${pod#pod/}"
   `+both("$ns", "$pod", "--all-containers")+`
-done`)
+`)
 }
 
 // both reads a pod's log and that of its life before a restart into $log, and
