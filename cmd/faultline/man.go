@@ -78,12 +78,11 @@ func manual(c *cobra.Command) ([]byte, error) {
 	}
 	before, after, has := strings.Cut(b.String(), ".SH SEE ALSO")
 	if at := strings.Index(before, ".SH OPTIONS"); at >= 0 { // an example stands behind them
-		rest := before[at:]
-		if end := strings.Index(rest, ".SH EXAMPLE"); end >= 0 && c.HasParent() { // the program's own page says what each does
-			before = before[:at] + flagSections(c) + rest[end:]
-		} else {
-			before = before[:at] + flagSections(c)
+		example := ""
+		if end := strings.Index(before[at:], ".SH EXAMPLE"); end >= 0 && c.HasParent() { // the program's own page says what each does
+			example = before[at+end:]
 		}
+		before = before[:at] + flagSections(c) + example
 	}
 	var more strings.Builder
 	for _, s := range manSections(c) {
