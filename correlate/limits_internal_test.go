@@ -149,24 +149,6 @@ func TestIncidentWindows(t *testing.T) {
 	}
 }
 
-// Of the periods that are claimed the one that fits a resync comes first, then the one that
-// is strong, then the one that was found first; those of others are none of theirs.
-func TestClaimedPeriod(t *testing.T) {
-	of := func(v stat.Verdict, clock ClockID, s Subject) Period { return Period{Of: s, Clock: clock, Verdict: v} }
-	strong, supported := of(stat.Strong, Wall, Stalls), of(stat.Supported, Wall, Stalls)
-	none, failures := of(stat.NotSupported, Wall, Stalls), of(stat.Strong, Wall, Failures)
-	for i, x := range []struct {
-		list []Period
-		want int
-	}{
-		{nil, -1}, {[]Period{none}, -1}, {[]Period{failures}, -1}, {[]Period{supported}, 0}, {[]Period{supported, strong}, 1}, {[]Period{strong, supported}, 0}, {[]Period{strong, strong}, 0}, {[]Period{none, supported, failures}, 1},
-	} {
-		if got := claimedPeriod(x.list, Stalls, false); got != x.want {
-			t.Errorf("%d: %d, want %d", i, got, x.want)
-		}
-	}
-}
-
 // What a process said before it failed fast is looked for within the wait that its line
 // tells, and a second.
 func TestSignatureWaits(t *testing.T) {

@@ -22,6 +22,7 @@ func TestWhichClaimIsTaken(t *testing.T) {
 	proxy := func(clock ClockID, v stat.Verdict) Period { return of(Failures, "p", clock, v) }
 	together := proxy(0, stat.Strong)
 	together.Clocks = 2
+	stalls := func(v stat.Verdict) Period { return of(Stalls, "", Wall, v) }
 	half := all(stat.Strong)
 	half.HarmonicOf = 600
 	for name, f := range map[string]struct {
@@ -40,6 +41,14 @@ func TestWhichClaimIsTaken(t *testing.T) {
 		"those of all":                           {[]Period{proxy(Wall, stat.Strong), all(stat.Supported)}, Failures, false, 1},
 		"one proxy's":                            {[]Period{all(stat.Strong), proxy(Wall, stat.Supported)}, Failures, true, 1},
 		"no proxy's":                             {[]Period{all(stat.Strong)}, Failures, true, -1},
+		"no stalls were tested":                  {nil, Stalls, false, -1},
+		"no claim of the stalls":                 {[]Period{stalls(stat.NotSupported)}, Stalls, false, -1},
+		"the failures' alone":                    {[]Period{all(stat.Strong)}, Stalls, false, -1},
+		"the stalls' only one":                   {[]Period{stalls(stat.Supported)}, Stalls, false, 0},
+		"the stalls' stronger":                   {[]Period{stalls(stat.Supported), stalls(stat.Strong)}, Stalls, false, 1},
+		"the stalls' stronger, the first":        {[]Period{stalls(stat.Strong), stalls(stat.Supported)}, Stalls, false, 0},
+		"the stalls' first of two":               {[]Period{stalls(stat.Strong), stalls(stat.Strong)}, Stalls, false, 0},
+		"the stalls' one among others":           {[]Period{stalls(stat.NotSupported), stalls(stat.Supported), all(stat.Strong)}, Stalls, false, 1},
 		"the stalls' of one process":             {[]Period{all(stat.Strong), of(Stalls, "p", Wall, stat.Supported)}, Stalls, false, 1},
 		"a clock of its own, no other":           {[]Period{proxy(0, stat.Strong)}, Failures, false, 0},
 		"that, the wall clock could not be told": {[]Period{all(stat.Insufficient), proxy(0, stat.Strong)}, Failures, false, 1},
