@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"faultline/parse"
+	"faultline/parse/parsetest"
 )
 
 // Of tap, responses that failed are events: by status, or by gRPC's at the end.
@@ -83,15 +84,17 @@ it is 94.50% 2.0rps of 2ms
 
 func FuzzTap(f *testing.F) {
 	f.Add("rsp id=103:4 proxy=out src=a dst=b tls=true :status=504 latency=1001350µs")
-	f.Add("west False 2 -")
 	f.Fuzz(func(t *testing.T, text string) {
 		if strings.TrimSpace(text) == "" {
 			return
 		}
 		b := parse.NewBatch(false, false)
 		tapLine(&parse.Line{Text: []byte(text), No: 1}, b)
-		tableLine(&parse.Line{Text: []byte(text), No: 1}, b)
 		var d parse.Detail
 		tapDetail([]byte(text), &d)
 	})
+}
+
+func FuzzTables(f *testing.F) {
+	parsetest.FuzzLine(f, Tables, "web 1/1 94.50% 2.0rps 2ms 9ms 10ms 4", "idle 1/1 - - - - - -", "idle 1/1 - - - - - 94.50%", "web api shop shop √")
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"faultline/parse"
+	"faultline/parse/parsetest"
 )
 
 // told is what a format makes of one line: its verdict, and its event or fact in words.
@@ -167,4 +168,8 @@ func TestTimesAndEndsOfFlows(t *testing.T) {
 	if got := fmt.Sprint(d.Attrs); got != "[{destination shop}]" {
 		t.Errorf("what is not known is shown: %s", got)
 	}
+}
+
+func FuzzIstioctl(f *testing.F) {
+	parsetest.FuzzLine(f, Istioctl, "cart-1.shop SYNCED STALE SYNCED SYNCED istiod-7d 1.20.0")
 }
