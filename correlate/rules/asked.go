@@ -3,6 +3,7 @@ package rules
 import (
 	"regexp"
 	"slices"
+	"sync"
 
 	"faultline/correlate"
 	"faultline/parse"
@@ -21,33 +22,39 @@ var (
 // nodes are asked for where an address may be one's.
 var nodes = &Need{"nodes", "the nodes as JSON: addresses, conditions", hasFact(parse.FactOwnAddress)}
 
-// asks are the words with which a report asks for a thing. What it asks for and
-// what `faultline collect --missing` gathers come from the same sentence, so that
-// no list of the one can fall behind the other.
-var asks = []struct {
+// ask is a thing that a report asks for, and the words with which it does.
+type ask struct {
 	need  *Need
 	words *regexp.Regexp
-}{
-	{ProxyLogs, regexp.MustCompile(`-c linkerd-proxy|linkerd-proxy log|\bthat linkerd-proxy|istio-proxy|failing proxies|proxies that fail|logs of the proxies`)},
-	{ControllerLogs, regexp.MustCompile(`component=destination|destination replica|kubectl logs [^;]*linkerd-destination|controllers' logs|destination's log`)},
-	{ingressLogs, regexp.MustCompile(`of the ingress or|log of that ingress|ingress' log`)},
-	{applicationLogs, regexp.MustCompile(`--all-containers|application's (?:own )?log|kubectl logs (?:POD -c CONTAINER|--previous of the (?:probed )?container)`)},
-	{Pods, regexp.MustCompile(`kubectl get [a-z,]*pods\b|kubectl describe pod`)},
-	{Events, regexp.MustCompile(`kubectl get events`)},
-	{Slices, regexp.MustCompile(`kubectl get endpoints`)},
-	{Diagnostics, regexp.MustCompile(`linkerd diagnostics endpoints`)},
-	{nodes, regexp.MustCompile(`kubectl (?:get|describe) nodes?\b`)},
-	{Servers, regexp.MustCompile(`kubectl get servers\.policy`)},
-	{Starts, regexp.MustCompile(`process_start_time_seconds`)},
-	{Goroutines, regexp.MustCompile(`go_goroutines`)},
-	{Caches, regexp.MustCompile(`\*_cache_size`)},
-	{Throttled, regexp.MustCompile(`container_cpu_cfs_`)},
-	{Queues, regexp.MustCompile(`\*_queue_overflow|\*_informer_lag`)},
 }
+
+// asks are the words with which a report asks for a thing. What it asks for and
+// what `faultline collect --missing` gathers come from the same sentence, so that
+// no list of the one can fall behind the other. Most commands ask for nothing: the words
+// are compiled when they are first asked for.
+var asks = sync.OnceValue(func() []ask {
+	return []ask{
+		{ProxyLogs, regexp.MustCompile(`-c linkerd-proxy|linkerd-proxy log|\bthat linkerd-proxy|istio-proxy|failing proxies|proxies that fail|logs of the proxies`)},
+		{ControllerLogs, regexp.MustCompile(`component=destination|destination replica|kubectl logs [^;]*linkerd-destination|controllers' logs|destination's log`)},
+		{ingressLogs, regexp.MustCompile(`of the ingress or|log of that ingress|ingress' log`)},
+		{applicationLogs, regexp.MustCompile(`--all-containers|application's (?:own )?log|kubectl logs (?:POD -c CONTAINER|--previous of the (?:probed )?container)`)},
+		{Pods, regexp.MustCompile(`kubectl get [a-z,]*pods\b|kubectl describe pod`)},
+		{Events, regexp.MustCompile(`kubectl get events`)},
+		{Slices, regexp.MustCompile(`kubectl get endpoints`)},
+		{Diagnostics, regexp.MustCompile(`linkerd diagnostics endpoints`)},
+		{nodes, regexp.MustCompile(`kubectl (?:get|describe) nodes?\b`)},
+		{Servers, regexp.MustCompile(`kubectl get servers\.policy`)},
+		{Starts, regexp.MustCompile(`process_start_time_seconds`)},
+		{Goroutines, regexp.MustCompile(`go_goroutines`)},
+		{Caches, regexp.MustCompile(`\*_cache_size`)},
+		{Throttled, regexp.MustCompile(`container_cpu_cfs_`)},
+		{Queues, regexp.MustCompile(`\*_queue_overflow|\*_informer_lag`)},
+	}
+})
 
 // askedIn are the needs that a sentence of a report asks for.
 func askedIn(sentence string) (out []*Need) {
-	for _, a := range asks {
+	for _, a := range asks() {
 		if a.words.MatchString(sentence) {
 			out = append(out, a.need)
 		}
