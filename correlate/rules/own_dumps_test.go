@@ -188,14 +188,7 @@ func quietTwice(from, apart int) []use {
 
 // lookups is the counter of new lookups of a replica: two in ten seconds, and a
 // wave of some at an hour.
-func lookups(wave int) string {
-	return matrix("grpc_server_started_total", replica, `,"grpc_method":"GetProfile"`, 10*time.Second, 720, func(i int, _ time.Time) string {
-		if i > 360 {
-			return fmt.Sprint(2*i + wave)
-		}
-		return fmt.Sprint(2 * i)
-	})
-}
+func lookups(wave int) string { return lookupsOf(720, 360, 2, wave) }
 
 // goroutines are those of a replica, which climb at an hour.
 func goroutines(top int) string {
@@ -221,10 +214,10 @@ func subscribeStorms() []own {
 		{"goroutines alone", dump{"l.json": lookups(0), "g.json": goroutines(5000), "s.json": servers("141")}, false, 0, ""},
 		{"hardly a wave", dump{"l.json": lookups(97), "g.json": goroutines(5000), "s.json": servers("141")}, false, 0, ""},
 		{"just a wave", dump{"l.json": lookups(98), "g.json": goroutines(5000), "s.json": servers("141")}, true, correlate.High, "100 new lookups"},
-		{"eight samples", dump{"l.json": lookupsOf(8, 2, 900), "s.json": servers("141")}, true, correlate.Medium, "902 new lookups"},
-		{"seven samples", dump{"l.json": lookupsOf(7, 2, 900), "s.json": servers("141")}, false, 0, ""},
-		{"ten times as many", dump{"l.json": lookupsOf(720, 20, 180), "s.json": servers("141")}, true, correlate.Medium, "200 new lookups"},
-		{"less than ten times", dump{"l.json": lookupsOf(720, 20, 179), "s.json": servers("141")}, false, 0, ""},
+		{"eight samples", dump{"l.json": lookupsOf(8, 5, 2, 900), "s.json": servers("141")}, true, correlate.Medium, "902 new lookups"},
+		{"seven samples", dump{"l.json": lookupsOf(7, 5, 2, 900), "s.json": servers("141")}, false, 0, ""},
+		{"ten times as many", dump{"l.json": lookupsOf(720, 5, 20, 180), "s.json": servers("141")}, true, correlate.Medium, "200 new lookups"},
+		{"less than ten times", dump{"l.json": lookupsOf(720, 5, 20, 179), "s.json": servers("141")}, false, 0, ""},
 		{"a start two minutes before", dump{"l.json": lookups(900), "g.json": goroutines(5000), "s.json": servers("141"), log: stalls(noon.Add(58*time.Minute), uneven, []int{40})}, false, 0, ""},
 		{"a start longer before", dump{"l.json": lookups(900), "g.json": goroutines(5000), "s.json": servers("141"), log: stalls(noon.Add(58*time.Minute-time.Millisecond), uneven, []int{40})}, true, correlate.High, says},
 		{"a start two minutes behind", dump{"l.json": lookups(900), "g.json": goroutines(5000), "s.json": servers("141"), log: stalls(noon.Add(62*time.Minute), uneven, []int{40})}, false, 0, ""},
@@ -237,16 +230,16 @@ func subscribeStorms() []own {
 		{"hardly as many again", dump{"l.json": lookups(900), "g.json": goroutinesAt(720, 361, 1000, 1499), "s.json": servers("141")}, true, correlate.Medium, says},
 		{"a hundred goroutines more", dump{"l.json": lookups(900), "g.json": goroutinesAt(720, 361, 100, 200), "s.json": servers("141")}, true, correlate.High, says},
 		{"99 goroutines more", dump{"l.json": lookups(900), "g.json": goroutinesAt(720, 361, 100, 199), "s.json": servers("141")}, true, correlate.Medium, says},
-		{"five samples of goroutines elsewhere", dump{"l.json": lookupsOf(8, 2, 900), "g.json": goroutinesAt(15, 7, 1000, 5000), "s.json": servers("141")}, true, correlate.High, "902 new lookups"},
+		{"five samples of goroutines elsewhere", dump{"l.json": lookupsOf(8, 5, 2, 900), "g.json": goroutinesAt(15, 7, 1000, 5000), "s.json": servers("141")}, true, correlate.High, "902 new lookups"},
 		{"a start", dump{"l.json": lookups(900), "g.json": goroutines(5000), "s.json": servers("141"), log: stalls(noon.Add(time.Hour-time.Minute), uneven, []int{40})}, false, 0, ""},
 	}
 }
 
-// lookupsOf is the counter of new lookups of a replica: so many in ten seconds, and more in
-// the sixth of them.
-func lookupsOf(n, usual, wave int) string {
+// lookupsOf is the counter of new lookups of a replica: so many in ten seconds, and more
+// once behind one of them.
+func lookupsOf(n, behind, usual, wave int) string {
 	return matrix("grpc_server_started_total", replica, `,"grpc_method":"GetProfile"`, 10*time.Second, n, func(i int, _ time.Time) string {
-		if i > 5 {
+		if i > behind {
 			return fmt.Sprint(usual*i + wave)
 		}
 		return fmt.Sprint(usual * i)
