@@ -15,6 +15,9 @@ import (
 // failed, and where none failed it is a hint. A failure before the start may be of it.
 func (p *Pass) recovered() {
 	codes := []string{"pod_not_started", "cni_plugin_failed"}
+	if !slices.ContainsFunc(codes, func(c string) bool { return len(p.sights[c]) > 0 }) {
+		return // mostly none is there, and failures are looked for among all sights
+	}
 	starts := map[string][]sight{} // by the pod
 	for _, pt := range p.Of(parse.ContainerStarted) {
 		s := p.sightOf(pt)
