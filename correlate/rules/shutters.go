@@ -178,15 +178,18 @@ func (p *Pass) gateWitnesses(failfasts []sight, spots spots) gates {
 		class        uint8
 		target, fact parse.Name
 	}
-	out, added := gates{}, p.added()
+	out, added := gates{}, p.added(asked)
 	for rank, w := range witnesses {
 		read := map[parse.Name]int32{} // where in p.readings, by the fact; -1 for what shuts no gate
 		mine := map[parse.Name]bool{}  // targets, whether they are the proxy's own clients
 		once := map[moment]bool{}      // a flood says one thing many times in an instant
 		for _, pt := range p.Of(w.kind) {
+			if !asked[pt.Stream] {
+				continue
+			}
 			e := p.At(pt)
 			m := moment{pt.Stream, e.Time, e.Class, e.Target, e.Fact}
-			if !asked[pt.Stream] || once[m] {
+			if once[m] {
 				continue
 			}
 			once[m] = true
@@ -238,9 +241,13 @@ type answered struct {
 	target parse.Name
 }
 
-func (p *Pass) added() namings {
+// added are those of the processes that are asked.
+func (p *Pass) added(asked map[uint32]bool) namings {
 	out := namings{}
 	for _, pt := range p.Of(parse.ProxyEndpointAdded) {
+		if !asked[pt.Stream] {
+			continue
+		}
 		e := p.At(pt)
 		of := answered{pt.Stream, e.Target}
 		out[of] = append(out[of], e.Time)
