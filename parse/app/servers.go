@@ -166,7 +166,7 @@ func (s *worded) target(text []byte) []byte {
 }
 
 // serverHead takes the head of a server's line off, and gives the line its time: that
-// of any log, uWSGI's, Puma's number of its process, or none where uWSGI prints none.
+// of any log, Puma's number of its process, or none where uWSGI prints none.
 func serverHead(l *parse.Line) (rest []byte, ok bool) {
 	text := l.Text
 	if h, headed := headOf(text); headed {
@@ -174,12 +174,6 @@ func serverHead(l *parse.Line) (rest []byte, ok bool) {
 		return h.rest, true
 	}
 	l.AtPrefix()
-	if at, n, dated := lex.ANSIC(text); dated && bytes.HasPrefix(text[n:], []byte(" - ")) {
-		if l.Clock == parse.ClockNone {
-			l.AtPrinted(at)
-		}
-		return text[n+len(" - "):], true
-	}
 	if number, after, found := bytes.Cut(text, []byte("] ")); found && len(number) > 1 && number[0] == '[' {
 		if _, n, digits := lex.Digits(number[1:]); digits && n == len(number)-1 {
 			return after, true

@@ -8,9 +8,7 @@ var zoneNames = map[string]int64{"UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET":
 // ZoneName reads the abbreviation of a zone at the beginning of b, and gives how far it
 // is ahead of UTC, in ns. CST, IST and BST are of several zones, and not known.
 func ZoneName(b []byte) (ahead int64, n int, ok bool) {
-	for n < len(b) && b[n] >= 'A' && b[n] <= 'Z' {
-		n++
-	}
+	n = capitals(b)
 	if n < len(b) && (b[n] == '_' || b[n] >= 'a' && b[n] <= 'z' || b[n] >= '0' && b[n] <= '9') {
 		return 0, 0, false
 	}
