@@ -90,11 +90,7 @@ func (h *head) place(l *parse.Line) {
 
 // logged reads a record that a program wrote as an object.
 func logged(r *record.Program, l *parse.Line, b *parse.Batch) parse.Verdict {
-	if !l.Prefix.HasStamp {
-		l.Prefix.Stamp, l.Prefix.HasStamp, l.Prefix.Local, l.Prefix.HasLocal = r.At.Stamp, r.At.HasStamp, r.At.Local, r.At.HasLocal
-		l.Prefix.Grain = r.At.Grain
-	}
-	l.AtPrefix()
+	r.Place(l)
 	l.Severity = levelIs(r.Level)
 	call, failed := l.FailedCall()
 	if !failed {

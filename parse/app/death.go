@@ -54,10 +54,8 @@ func deathLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	b.Add(parse.Event{Kind: parse.AppCrashed, Severity: parse.Fatal, Fact: b.Names.Add(parse.CallText(said))})
 	part := uint8(1)
 	if l.AtPrefix(); l.Text[0] == '{' {
-		if r, ok := record.OfProgram(l.Text); ok && !l.Prefix.HasStamp {
-			l.Prefix.Stamp, l.Prefix.HasStamp, l.Prefix.Local, l.Prefix.HasLocal = r.At.Stamp, r.At.HasStamp, r.At.Local, r.At.HasLocal
-			l.Prefix.Grain = r.At.Grain
-			l.AtPrefix()
+		if r, ok := record.OfProgram(l.Text); ok {
+			r.Place(l)
 		}
 	} else if h, ok := headOf(l.Text); ok {
 		h.place(l)

@@ -59,6 +59,14 @@ func OfProgram(line []byte) (out Program, ok bool) {
 	return out, whole && timed >= 0 && len(out.Level) > 0
 }
 
+// Place gives a line the time that a tool put before it, else the record's.
+func (o *Program) Place(l *parse.Line) {
+	if !l.Prefix.HasStamp {
+		timed(&l.Prefix, &o.At)
+	}
+	l.AtPrefix()
+}
+
 // at takes a time.
 func (o *Program) at(value []byte, rank int, timed *int) {
 	v := lex.Unquote(value)
