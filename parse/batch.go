@@ -317,7 +317,7 @@ func (b *Batch) again(l *Line) *Line {
 // lastly is a line that is shown to a format for the last time: a copy, unless nothing
 // more can be found in it.
 func (b *Batch) lastly(l *Line) *Line {
-	if l.noCall {
+	if l.hintless {
 		return l
 	}
 	return b.again(l)

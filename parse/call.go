@@ -143,9 +143,13 @@ func isZero(text []byte) bool {
 	return ok && digits == 0 && ended && (named || bytes.HasPrefix(bytes.TrimLeft(text, " "), []byte("=")))
 }
 
+// Hintless says that a search of the line found none of the hints of a [Format.Stranger],
+// which need not be looked for once more.
+func (l *Line) Hintless() bool { return l.hintless }
+
 // FailedCall is [FailedCall] of the line's text.
 func (l *Line) FailedCall() (c Call, ok bool) {
-	if l.noCall {
+	if l.hintless {
 		return c, false
 	}
 	return FailedCall(l.Text)

@@ -121,8 +121,8 @@ type Line struct {
 
 	zone *time.Location
 	seen *ZoneSeen // nil where nothing was looked at
-	// noCall: a search of all of the line found no words of a failed call.
-	noCall bool
+	// hintless: a search of all of the line found none of the hints of a [Format.Stranger].
+	hintless bool
 	// by says where the zone of the line's time is from.
 	by ZoneBy
 	// offset is what the wrapper's clock showed, for [Segment.takes].

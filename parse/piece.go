@@ -179,7 +179,7 @@ func (p *plan) strange(b *Batch, l *Line, raw []byte) bool {
 			v = f.Line(try, b)
 		}
 	}
-	if v == NotMine && !l.noCall && callWords.In(l.Text) && p.calls(b, l, try, raw) {
+	if v == NotMine && !l.hintless && callWords.In(l.Text) && p.calls(b, l, try, raw) {
 		v = Took
 	}
 	switch v {

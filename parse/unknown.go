@@ -18,8 +18,8 @@ type unknown struct {
 	// noting are the formats that may remember something of a line which is not
 	// theirs, as a table's that is told whose it is by a line before it.
 	noting uint64
-	// calls says that the words of failed calls are among the needles.
-	calls bool
+	// hints says that those of a [Format.Stranger] are among the needles.
+	hints bool
 }
 
 const (
@@ -36,7 +36,7 @@ const (
 func newUnknown(lines [][]byte, n *needles, formats []*Format) *unknown {
 	u := &unknown{looks: make(map[uint64]bool, 16), needles: n, formats: formats}
 	for i, f := range formats {
-		u.calls = u.calls || f.Stranger
+		u.hints = u.hints || f.Stranger
 		if f.Whole && len(f.Needles) == 0 && i < maxOwners {
 			u.noting |= 1 << i
 		}
@@ -99,7 +99,7 @@ func (u *passer) unread(p *plan, b *Batch, l *Line, raw []byte, held, plain bool
 	case !u.passes(l.Text):
 		return false
 	default:
-		l.noCall = u.calls
+		l.hintless = u.hints
 	}
 	if !p.rescue(b, l, raw) && !p.strange(b, l, raw) {
 		why := notRecognised

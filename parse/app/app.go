@@ -32,7 +32,7 @@ Caused by: java.net.ConnectException: Connection refused`,
 }
 
 func line(l *parse.Line, b *parse.Batch) parse.Verdict {
-	if anyDeath.In(l.Text) {
+	if !l.Hintless() && anyDeath.In(l.Text) {
 		if v := deathLine(l, b); v != parse.NotMine {
 			return v
 		}
@@ -46,11 +46,8 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 			return logged(&r, l, b) // a record without a level
 		}
 	}
-	h, ok := headOf(l.Text)
-	if !ok && stamped(&l.Prefix) {
-		h, ok = head{rest: l.Text, first: true}, true
-	}
 	call, failed := l.FailedCall()
+	h, ok := begun(l, failed)
 	switch {
 	case !failed && frame(l.Text):
 		return parse.Other
@@ -63,6 +60,19 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.Other
 	}
 	return h.failed(call, l, b)
+}
+
+// begun is how a line begins: with the head of a logger, as an error's trace where it tells
+// of a call that failed, since no other line of one is of interest, or behind a tool's stamp.
+func begun(l *parse.Line, failed bool) (h head, ok bool) {
+	h, ok = loggedHead(l.Text)
+	if !ok && failed {
+		ok = h.ofError()
+	}
+	if !ok && stamped(&l.Prefix) {
+		return head{rest: l.Text, first: true}, true
+	}
+	return h, ok
 }
 
 // stamped says whether a tool put a time before a line; syslog's names no year.

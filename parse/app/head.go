@@ -23,6 +23,12 @@ type head struct {
 
 // headOf reads how a line begins; ok is false for one that is of no log.
 func headOf(text []byte) (h head, ok bool) {
+	h, ok = loggedHead(text)
+	return h, ok || h.ofError()
+}
+
+// loggedHead is what a logger put before a line; ok is false where none did.
+func loggedHead(text []byte) (h head, ok bool) {
 	text = bytes.TrimPrefix(text, []byte("> ")) // quoted in a ticket
 	bare := text
 	for len(bare) > 0 && (bare[0] == ' ' || bare[0] == '\t') {
@@ -34,11 +40,18 @@ func headOf(text []byte) (h head, ok bool) {
 	} else if h.first {
 		ok = h.stamp() || h.rubys() || h.redis() || h.glog() || h.leveled() || h.within()
 	}
-	if !ok && (trace(bare) || tool(bare)) {
-		h.first = h.first && tool(bare)
-		return h, true
-	}
 	return h, ok
+}
+
+// ofError says whether a line without a logger's head is of an error's trace, or begins
+// as tools do that could not call another.
+func (h *head) ofError() bool {
+	byTool := tool(h.rest)
+	if !byTool && !trace(h.rest) {
+		return false
+	}
+	h.first = h.first && byTool
+	return true
 }
 
 // stamp takes off a time, in brackets or without, and the level behind it.
