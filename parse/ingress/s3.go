@@ -25,13 +25,14 @@ func (a *stored) read(b []byte) shape {
 	if len(b) < ownerLength+1 || b[ownerLength] != ' ' || !hexadecimal(b[:ownerLength]) {
 		return other
 	}
+	var n int
 	var ok bool
 	a.bucket, b = word(b[ownerLength+1:])
 	if len(b) < stampWidth+3 || b[0] != '[' || b[stampWidth+1] != ']' {
 		return other
 	}
 	a.time = b[1 : 1+stampWidth]
-	if a.stamp, _, ok = stampCLF(a.time); !ok {
+	if a.stamp, n, ok = stampCLF(a.time); !ok || n != stampWidth {
 		return other
 	}
 	a.client, b = word(b[stampWidth+3:])
