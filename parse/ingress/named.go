@@ -1,6 +1,7 @@
 package ingress
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -16,27 +17,20 @@ func alike(unit func(line []byte) time.Duration, show func(line []byte, d *parse
 		before := len(d.Attrs)
 		show(line, d)
 		var v values
-		var name [3]string // of status, method and path
-		for _, a := range d.Attrs[before:] {
-			switch a.Key {
-			case "status", "method", "path":
-				name[shownAs(a.Key)] = a.Key
-			}
-		}
 		for _, a := range d.Attrs[before:] {
 			switch k := shownMeaning(a.Key); k.sense {
 			case senseLasted:
 				v.take(k, []byte(a.Value))
 			case senseStatus:
-				once(d, &name, "status", []byte(a.Value))
+				once(d, before, "status", []byte(a.Value))
 			case senseMethod:
-				once(d, &name, "method", []byte(a.Value))
+				once(d, before, "method", []byte(a.Value))
 			case sensePath:
-				once(d, &name, "path", []byte(a.Value))
+				once(d, before, "path", []byte(a.Value))
 			case senseRequest:
 				if method, path, protocol := request([]byte(a.Value)); len(path) > 0 && (len(protocol) > 0 || path[0] == '/') {
-					once(d, &name, "method", method)
-					once(d, &name, "path", path)
+					once(d, before, "method", method)
+					once(d, before, "path", path)
 				}
 			}
 		}
@@ -51,23 +45,11 @@ func in(unit time.Duration) func([]byte) time.Duration {
 	return func([]byte) time.Duration { return unit }
 }
 
-// once shows a value under a name, unless the name is there already.
-func once(d *parse.Detail, seen *[3]string, name string, value []byte) {
-	if at := &seen[shownAs(name)]; *at == "" && len(given(value)) > 0 {
-		*at = name
+// once shows a value under a name, unless the name is there already among those from a place on.
+func once(d *parse.Detail, from int, name string, value []byte) {
+	if len(given(value)) > 0 && !slices.ContainsFunc(d.Attrs[from:], func(a parse.Attr) bool { return a.Key == name }) {
 		d.Set(name, string(value))
 	}
-}
-
-// shownAs is the place of a name among those that every log shows.
-func shownAs(name string) int {
-	switch name {
-	case "status":
-		return 0
-	case "method":
-		return 1
-	}
-	return 2
 }
 
 // shownMeaning is what a name means, in an object around it or not: "httpRequest.status".

@@ -45,7 +45,7 @@ func natives(raw []byte) (out []native, bad int) {
 			bad++
 		}
 	}
-	slices.SortStableFunc(out, func(a, b native) int { return byTime(sample{at: a.at}, sample{at: b.at}) })
+	slices.SortStableFunc(out, func(a, b native) int { return cmp.Compare(a.at, b.at) })
 	return out, bad
 }
 
