@@ -228,10 +228,7 @@ func nodeOfPods(p *Pass, g *group, f *correlate.Finding) {
 // hooked says what a webhook that was not reached let through or refused: without its
 // answer an injector's pods get no proxy, and one that fails closed keeps all out.
 func hooked(p *Pass, g *group, f *correlate.Finding) {
-	name := g.webhook()
-	if t := top(g.targets); name == "" {
-		name = t
-	}
+	name := first(g.webhook(), top(g.targets))
 	injects := name == "" || strings.Contains(name, "linkerd") || strings.Contains(name, "injector")
 	closed := slices.ContainsFunc(g.list, func(s sight) bool { return refused(p.as(s).text) || p.At(s.Point).Kind == parse.K8sEvent })
 	what := "what is created"
