@@ -2,6 +2,7 @@ package controller
 
 import (
 	"bytes"
+	"slices"
 	"time"
 
 	"faultline/parse"
@@ -13,6 +14,9 @@ import (
 // (k8s.io/apiserver pkg/server/httplog/httplog.go). All requests are printed at
 // -v=3, those that failed at any.
 const served = `"HTTP" verb=`
+
+// verbs are those of requests that change or tell much.
+var verbs = []string{"GET", "PUT", "POST", "LIST", "PATCH", "DELETE", "WATCH", "CONNECT"}
 
 // request is one that the API server answered.
 type request struct {
@@ -26,7 +30,7 @@ func (r *record) answered() (q request, ok bool) {
 		return q, len(q.status) == 3 && len(q.uri) > 0
 	}
 	verb, rest, space := bytes.Cut(r.message, []byte(" /"))
-	if !space || len(verb) < 3 || len(verb) > len("OPTIONS") || bytes.ContainsFunc(verb, func(c rune) bool { return c < 'A' || c > 'Z' }) {
+	if !space || !slices.Contains(verbs, string(verb)) {
 		return q, false
 	}
 	uri, rest, timed := bytes.Cut(rest, []byte(": ("))

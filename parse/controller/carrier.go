@@ -195,7 +195,7 @@ func object(text []byte) (r record, ok bool) {
 			return r, false
 		}
 	}
-	if msg == nil && len(lvl) > 0 && len(at) > 0 {
+	if msg == nil && len(lvl) > 0 {
 		msg = said
 	}
 	if len(msg) < 2 || msg[0] != '"' {

@@ -149,11 +149,8 @@ func tabbed(text []byte, n int) []byte {
 	rest := text[n:]
 	for column := range 3 {
 		word := bytes.TrimLeft(rest, " ")
-		if column < 2 && len(rest)-len(word) < 2 {
-			return nil
-		}
 		if len(rest)-len(word) < 2 {
-			break // no name
+			break // no name, or no column at all
 		}
 		out, rest = append(out, '\t'), word
 		if column == 2 {

@@ -11,7 +11,7 @@ import (
 // apart by size, without losing digits.
 func epoch(b []byte) (lex.Stamp, bool) {
 	whole, n, ok := lex.Digits(b)
-	if !ok || n > 14 {
+	if !ok || n > len("1795423805053") { // more do not fit into nanoseconds
 		return lex.Stamp{}, false
 	}
 	if bytes.ContainsAny(b[n:], "eE") {

@@ -94,7 +94,7 @@ func (t *trace) detail(d *parse.Detail) {
 
 // fields shows the fields of a trace under the contract's names.
 func (t *trace) fields(d *parse.Detail) {
-	for rest := t.field; len(rest) > 0; {
+	for rest := t.field; ; {
 		n := fieldKey(rest)
 		if n == 0 {
 			break
@@ -102,10 +102,7 @@ func (t *trace) fields(d *parse.Detail) {
 		key := string(rest[:n-1])
 		v := t.value(key)
 		d.Set(traceAttr(key), string(v))
-		if n+len(v)+1 > len(rest) {
-			break
-		}
-		rest = rest[n+len(v)+1:]
+		rest = rest[min(n+len(v)+1, len(rest)):]
 	}
 }
 

@@ -97,7 +97,7 @@ func (r *record) blamed() *message {
 	for _, key := range []string{"error", "err"} {
 		why := r.field(key)
 		for i := range messages {
-			if len(why) > 0 && messages[i].loud && messages[i].holds(why) {
+			if messages[i].loud && messages[i].holds(why) {
 				return &messages[i]
 			}
 		}

@@ -171,7 +171,7 @@ var beginnings, middles = marks()
 
 func marks() (begin lex.Beginnings, in []string) {
 	first := []string{"Trace[", "FLAG: --v=", launching, served[1:]}
-	for _, verb := range []string{"GET", "PUT", "POST", "LIST", "PATCH", "DELETE", "WATCH", "CONNECT"} {
+	for _, verb := range verbs {
 		first = append(first, verb+" /")
 	}
 	in = append(in, others...)

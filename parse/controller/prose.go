@@ -39,7 +39,7 @@ func prose(l *parse.Line, b *parse.Batch) {
 			said("scale", string(m[0]))
 		}
 	}
-	if bytes.IndexByte(text, '_') < 0 {
+	if !bytes.Contains(text, []byte{'_'}) {
 		return
 	}
 	var seen [][]byte

@@ -18,6 +18,10 @@ func TestProse(t *testing.T) {
 		"scaling up from the ground": nil,
 		`rate(grpc_server_handling_seconds_sum{x="y"}[15m]) / rate(grpc_server_handling_seconds_count[15m])`: {"metric grpc_server_handling_seconds"},
 		"we have 2.14 of them": nil,
+		"upgraded to 2.10.2, then upgraded to 2.11.0; we are on 2.11.0, others are on 2.9.0; scaled from 1 to 2, later scaled from 2 to 3": {
+			"upgrade upgraded to 2.10.2", "upgrade upgraded to 2.11.0", "version are on 2.11.0", "version are on 2.9.0",
+			"scale scaled from 1 to 2", "scale scaled from 2 to 3"},
+		"endpoints_updates_sum over endpoints_updates_count beside pods_informer_lag_seconds": {"metric endpoints_updates", "metric pods_informer_lag_seconds"},
 	} {
 		b := parse.NewBatch(false, true)
 		prose(&parse.Line{Text: []byte(text)}, b)

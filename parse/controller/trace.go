@@ -143,7 +143,7 @@ func step(b []byte) (id uint64, ok bool) {
 // value is a field of the trace. Fields are joined by commas; a comma that no
 // "key:" follows belongs to the value ("Resource:/v1, Resource=pods").
 func (t *trace) value(key string) []byte {
-	for rest := t.field; len(rest) > 0; {
+	for rest := t.field; ; {
 		end := comma(rest)
 		if has(rest, key) && len(rest) > len(key) && rest[len(key)] == ':' {
 			return rest[len(key)+1 : end]

@@ -6,6 +6,7 @@ import (
 
 	"faultline/parse"
 	"faultline/parse/lex"
+	"faultline/parse/parsetest"
 )
 
 // Every queue and every shape of fields.
@@ -96,6 +97,22 @@ func TestTraceNamesTheYear(t *testing.T) {
 	f("I0302 13:22:28.655000", "02-Mar-2024 13:22:28.553", "2024-03-02T13:22:28.655Z")
 	f("I1231 23:59:59.955000", "31-Dec-2024 23:59:59.853", "2024-12-31T23:59:59.955Z")
 	f("I0101 00:00:00.042000", "31-Dec-2023 23:59:59.940", "2024-01-01T00:00:00.042Z")
+}
+
+// In a zone that the user gives, the tie of a trace is what its start says there.
+func TestTraceInZone(t *testing.T) {
+	for _, text := range []string{
+		`I0202 14:22:28.655000       1 trace.go:219] Trace[7]: "DeltaFIFO Pop Process" ID:a/b,Depth:12 (02-Feb-2024 14:22:28.553) (total time: 102ms):`,
+		`Trace[7]: "DeltaFIFO Pop Process" ID:a/b,Depth:12 (02-Feb-2024 14:22:28.553) (total time: 102ms):`,
+		`INFO[0012] Trace[7]: "DeltaFIFO Pop Process" ID:a/b,Depth:12 (02-Feb-2024 14:22:28.553) (total time: 102ms):`,
+	} {
+		in := parsetest.Text("x", text+"\n")
+		in.Zone = time.FixedZone("", 3600)
+		c := parsetest.Read(t, in, []*parse.Format{Format}, nil, parse.Options{})
+		if s := &c.Streams[0]; len(s.Ties) != 1 || s.Ties[0].Wall != wall(t, "2024-02-02T13:22:28.655Z") {
+			t.Errorf("%s: %+v", text, s.Ties)
+		}
+	}
 }
 
 // The own time of lines that are no traces.

@@ -1,0 +1,10 @@
+package controller
+
+import (
+	"testing"
+
+	"faultline/parse/parsetest"
+)
+
+// All that is read of a line in each carrier, up to the byte.
+func TestLines(t *testing.T) { parsetest.Lines(t, Format, "testdata/lines.golden") }
