@@ -112,7 +112,7 @@ func told(out *strings.Builder, format *parse.Format, line string) {
 // placed shows a text by where it stands in a line.
 func placed(line string) func(string) string {
 	return func(s string) string {
-		switch i := strings.Index(line, s); {
+		switch i := strings.LastIndex(line, s); {
 		case s == "":
 			return `""`
 		case i < 0:
@@ -229,5 +229,8 @@ func at(clock parse.Clock, t parse.Time, g parse.Grain) string {
 	if clock == parse.ClockWall {
 		text = time.Unix(0, int64(t)).UTC().Format(time.RFC3339Nano)
 	}
-	return strings.TrimSpace(fmt.Sprintf("%s %s ±%s", cmp.Or(clock.String(), "own"), text, g.Width()/2))
+	if g != 0 {
+		text += " ±" + (g.Width() / 2).String()
+	}
+	return cmp.Or(clock.String(), "own") + " " + text
 }

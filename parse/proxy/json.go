@@ -64,7 +64,7 @@ func (o *object) proxys(r *record) bool {
 
 // object takes over what decides whether a line matters: nothing is copied.
 func (r *record) object(o *object) bool {
-	stamp := o.stamp[1 : len(o.stamp)-1]
+	stamp := o.stamp[1:]
 	if own, width, n, ok := lex.Uptime(stamp); ok {
 		r.uptime(own, width)
 		r.time = stamp[:n]
@@ -87,9 +87,7 @@ func (r *record) object(o *object) bool {
 	default:
 		return false
 	}
-	if len(o.thread) > 2 {
-		r.thread = bytes.TrimSuffix(bytes.TrimPrefix(lex.Unquote(o.thread), []byte("ThreadId(")), []byte{')'})
-	}
+	r.thread = bytes.TrimSuffix(bytes.TrimPrefix(lex.Unquote(o.thread), []byte("ThreadId(")), []byte{')'})
 	r.target = lex.Unquote(o.target)
 	r.message = lex.Unquote(lex.MemberOf(o.fields, "message"))
 	return true
