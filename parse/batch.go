@@ -49,7 +49,7 @@ type Batch struct {
 	steps   map[uint64]uint64 // lines that are parts of what is opened with an id
 	// learned are the names of addresses, none for one that has several.
 	learned map[Name]Name
-	owned   map[Name]bool // addresses that were stated by [Batch.Own]
+	owned   nameSet // addresses that were stated by [Batch.Own]
 	prose   uint32
 	held    uint64 // lines that are parts of one that is not whole yet
 	// latest is the segment that a key's next line may extend; under
@@ -173,25 +173,20 @@ func (b *Batch) Fact(l *Line, subject Name, key, value string, at Time, within t
 	})
 }
 
+// nobody is the [Subject] that no part is known of.
+var nobody = Subject("", "", "")
+
 // Own states an address of the process that wrote a line, unless the line's
 // prefix names its pod. It is stated at the first such line of a source.
 func (b *Batch) Own(l *Line, address []byte) {
 	if loopback := bytes.HasPrefix(address, []byte("127.")) || string(address) == "::1"; len(l.Prefix.Pod) > 0 || loopback {
 		return
 	}
-	if first(&b.owned, b.Names.Add(address)) {
-		b.Fact(l, b.Names.AddString(Subject("", "", "")), FactOwnAddress, string(address), 0, 0)
+	if n := b.Names.Add(address); b.owned.add(n) {
+		b.Facts = append(b.Facts, Fact{
+			Ref: Ref{Line: l.No, Off: l.Off, Len: l.Len}, Subject: b.Names.AddString(nobody), Key: b.Names.AddString(FactOwnAddress), Value: n,
+		})
 	}
-}
-
-// first says whether a name was not in a set yet, and puts it there.
-func first(set *map[Name]bool, n Name) bool {
-	if *set == nil {
-		*set = map[Name]bool{}
-	}
-	had := (*set)[n]
-	(*set)[n] = true
-	return !had
 }
 
 // Problem notes that a line could not be read. What begins with a count is written of

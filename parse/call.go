@@ -125,7 +125,7 @@ func countsNone(text []byte) bool {
 		return false
 	}
 	none := true
-	callWords.each(text, func(word string, at int) { none = none && isZero(text[at+len(word):]) })
+	callWords.each(text, func(p *place, at int) { none = none && isZero(text[at+len(p.word):]) })
 	return none
 }
 

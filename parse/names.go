@@ -165,8 +165,30 @@ func (n *Names) merge(other *Names) []Name {
 		}
 		return to
 	}
+	hashes := make([]uint32, len(to)) // as other has them: no text is hashed again
+	for _, s := range other.table {
+		hashes[s.name] = s.hash
+	}
 	for i, t := range other.text {
-		to[i] = n.AddString(t)
+		had, ok := n.find(hashes[i], t)
+		if !ok {
+			had = n.put(hashes[i], t)
+		}
+		to[i] = had
 	}
 	return to
+}
+
+// nameSet is a set of names, a bit for each.
+type nameSet []uint64
+
+// add adds a name, and says whether it is new.
+func (s *nameSet) add(n Name) bool {
+	for int(n/64) >= len(*s) {
+		*s = append(*s, 0)
+	}
+	word, bit := &(*s)[n/64], uint64(1)<<(n%64)
+	had := *word&bit != 0
+	*word |= bit
+	return !had
 }

@@ -103,7 +103,7 @@ func (n *needles) in(text []byte) bool {
 
 // owners are the formats that have a needle in text.
 func (n *needles) owners(text []byte) (of uint64) {
-	add := func(needle string, _ int) { of |= n.of[needle] }
+	add := func(p *place, _ int) { of |= n.of[p.word] }
 	n.long.each(text, add)
 	n.short.each(text, add)
 	return of

@@ -57,6 +57,11 @@ func NewPhrases(list []string) Phrases { return Phrases{newWords(list, longGram)
 // In says whether text holds one of the phrases.
 func (p Phrases) In(text []byte) bool { return p.in(text) }
 
+// Each gives the phrases that stand in text, by their place in the list, and where each does.
+func (p Phrases) Each(text []byte, found func(phrase, at int)) {
+	p.each(text, func(w *place, at int) { found(w.number, at) })
+}
+
 // words finds out whether a text holds one of a few words. Looking for each in
 // turn would cost more than reading the line. But of a word of ten bytes, one of
 // the first seven stands at a multiple of seven, with three more behind it: so
@@ -77,6 +82,7 @@ type words struct {
 // place is where some bytes stand in a word.
 type place struct {
 	word       string
+	number     int // of the word, in the list
 	off        int
 	head, mask uint64 // the first bytes of the word, and which those are
 }
@@ -98,10 +104,10 @@ func newWords(list []string, gram int) *words {
 		w.step = min(w.step, len(word)-gram+1)
 	}
 	var at [1 << placeBits][]place
-	for _, word := range list {
+	for number, word := range list {
 		var head [8]byte
 		n := copy(head[:], word)
-		p := place{word: word, head: binary.LittleEndian.Uint64(head[:]), mask: ^uint64(0) >> (64 - 8*n)}
+		p := place{word: word, number: number, head: binary.LittleEndian.Uint64(head[:]), mask: ^uint64(0) >> (64 - 8*n)}
 		first := w.rarest(word)
 		for p.off = first; p.off < first+w.step; p.off++ {
 			h := hashOf(w.bytes([]byte(word), p.off))
@@ -203,7 +209,7 @@ func (w *words) skip(text []byte, from int) int {
 }
 
 // each gives the words that stand in text, and where, some of them more than once.
-func (w *words) each(text []byte, found func(word string, at int)) {
+func (w *words) each(text []byte, found func(p *place, at int)) {
 	for i := 0; i+w.gram <= len(text); i += w.step {
 		h := hashOf(w.bytes(text, i))
 		if !w.has(h) {
@@ -212,7 +218,7 @@ func (w *words) each(text []byte, found func(word string, at int)) {
 		some := w.of(h)
 		for k := range some {
 			if p := &some[k]; p.standsAt(text, i-p.off) {
-				found(p.word, i-p.off)
+				found(p, i-p.off)
 			}
 		}
 	}

@@ -24,7 +24,7 @@ type Stitcher struct {
 	untimed  []untimed       // events without a time that no line with one stands before yet
 	told     map[uint64]told // by the id of [Batch.Pair]
 	learned  map[Name]Name
-	owned    map[Name]bool
+	owned    nameSet
 	asked    []asked
 	uses     []use
 	quiets   []quieted
@@ -88,7 +88,7 @@ func (s *Stitcher) Add(source uint32, b *Batch) {
 	}
 	for _, f := range b.Facts {
 		f.Subject, f.Key, f.Value = names[f.Subject], names[f.Key], names[f.Value]
-		if s.names.Text(f.Key) == FactOwnAddress && !first(&s.owned, f.Value) {
+		if s.names.Text(f.Key) == FactOwnAddress && !s.owned.add(f.Value) {
 			continue
 		}
 		f.Ref.move(source, line, s.bytes)
@@ -267,9 +267,14 @@ func (c *Capture) add(p part) {
 		}
 	}
 	c.Streams = append(c.Streams, p.streams...)
-	for _, f := range p.facts {
+	for i := range p.facts {
+		f := &p.facts[i]
 		f.Subject, f.Key, f.Value = names[f.Subject], names[f.Key], names[f.Value]
-		c.Facts = append(c.Facts, f)
+	}
+	if c.Facts == nil {
+		c.Facts = p.facts // as they are: a source may have many
+	} else {
+		c.Facts = append(c.Facts, p.facts...)
 	}
 	for address, name := range p.learned {
 		c.learned = learn(c.learned, names[address], names[name])

@@ -35,8 +35,7 @@ func (r *record) failure(release string) (f failure) {
 	}
 	f.layers()
 	f.innermost(rest)
-	f.cause = causeOf(f.leaf)
-	f.http, f.grpc = era.answer(f.leaf, f.cause)
+	f.http, f.grpc = era.answered(&f)
 	if has(m, unexpected) {
 		f.http, f.grpc = 500, 13
 	}
@@ -49,46 +48,65 @@ func (r *record) failure(release string) (f failure) {
 // layers peels the chain from the outside.
 func (f *failure) layers() {
 	for rest := f.chain; ; {
-		var to *[]byte
-		word := ""
-		switch {
-		case has(rest, "logical service "):
-			to, word = &f.logical, "logical service "
-		case has(rest, "route "):
-			to, word = &f.route, "route "
-		case has(rest, "backend "):
-			to, word = &f.backend, "backend "
-		case has(rest, "client "):
-			to, word = &f.client, "client "
-		case has(rest, "server: "):
-			to, word = &f.server, "server: "
-		case has(rest, "server "):
-			to, word = &f.server, "server "
-		case has(rest, "endpoint "):
-			to, word = &f.endpoint, "endpoint "
-		case has(rest, "service "): // inbound, behind its server
-			to, word = &f.logical, "service "
-		case has(rest, "concrete service "):
-			to, word = new([]byte), "concrete service "
-		case has(rest, "controller "):
-			to, word = new([]byte), "controller "
-		case has(rest, "Service."): // the balancer, whose name is the backend's
-			to = new([]byte)
-		}
+		to, word := f.outer(rest)
 		name, next, ok := layer(rest, word)
 		if to == nil || !ok {
-			f.leaf = leaf(rest)
+			f.means(meant(rest))
 			return
 		}
 		*to, rest = name, next
 	}
 }
 
+// outer is where the name of a chain's outermost layer belongs, and the word before it;
+// nil where there is none.
+func (f *failure) outer(rest []byte) (to *[]byte, word string) {
+	if len(rest) == 0 {
+		return nil, ""
+	}
+	switch rest[0] {
+	case 'l':
+		to, word = &f.logical, "logical service "
+	case 'r':
+		to, word = &f.route, "route "
+	case 'b':
+		to, word = &f.backend, "backend "
+	case 'e':
+		to, word = &f.endpoint, "endpoint "
+	case 'c':
+		switch to, word = &f.client, "client "; {
+		case has(rest, "concrete"):
+			to, word = &f.other, "concrete service "
+		case has(rest, "controller"):
+			to, word = &f.other, "controller "
+		}
+	case 's':
+		switch to, word = &f.server, "server "; {
+		case has(rest, "server:"):
+			word = "server: "
+		case has(rest, "service "): // inbound, behind its server
+			to, word = &f.logical, "service "
+		}
+	case 'S': // the balancer, whose name is the backend's
+		if has(rest, "Service.") {
+			return &f.other, ""
+		}
+	}
+	if to == nil || !has(rest, word) {
+		return nil, ""
+	}
+	return to, word
+}
+
 // layer reads "word name: " and gives the name and what follows. The last
 // colon of a name's address is not followed by a space, and no name holds one.
 func layer(b []byte, word string) (name, rest []byte, ok bool) {
-	name, rest, ok = bytes.Cut(b[len(word):], []byte(": "))
-	return name, rest, ok && bytes.IndexByte(name, ' ') < 0
+	b = b[len(word):]
+	i := bytes.IndexByte(b, ' ')
+	if i < 1 || b[i-1] != ':' {
+		return nil, nil, false
+	}
+	return b[:i-1], b[i+1:], true
 }
 
 // innermost looks into error.sources (2.12 on), which follow the error, for one
@@ -111,8 +129,8 @@ func (f *failure) innermost(rest []byte) {
 	if bytes.HasSuffix(f.chain, last) {
 		return // an inner part of what the chain ends with
 	}
-	if last = leaf(last); len(last) > 0 {
-		f.leaf = last
+	if m := meant(last); len(m.leaf) > 0 {
+		f.means(m)
 	}
 }
 

@@ -99,9 +99,9 @@ func detail(text []byte, d *parse.Detail) {
 		endpoint = nil
 		f.detail(d)
 	case parse.ProxyConnectFailed:
-		cause := leaf(field(r.message, "error"))
-		d.Set("cause", string(cause))
-		d.Set("cause_class", causeOf(cause).String())
+		m := meant(field(r.message, "error"))
+		d.Set("cause", string(m.leaf))
+		d.Set("cause_class", m.cause.String())
 	case parse.ProxyBreaker:
 		d.Set("state", m.state)
 	}

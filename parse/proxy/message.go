@@ -44,7 +44,7 @@ func (r record) unconnected(m *message, _ *parse.Line, b *parse.Batch) parse.Ver
 // "endpoint ADDRESS: " where the target is a service with several of them: which
 // one it was tells a stale address from a service that is down.
 func (r *record) unreached() []byte {
-	why := leaf(field(r.message, "error"))
+	why := meant(field(r.message, "error")).leaf
 	addr := r.endpoint()
 	if len(addr) == 0 || !bytes.Contains(r.spans, []byte("service{")) && !bytes.Contains(r.spans, []byte("logical{")) {
 		return why
@@ -159,11 +159,11 @@ func (r record) unresolved(m *message, _ *parse.Line, b *parse.Batch) parse.Verd
 
 // uncertified reads a certificate that was not obtained.
 func (r record) uncertified(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict {
-	fact := leaf(field(r.message, "error"))
+	fact := meant(field(r.message, "error")).leaf
 	if m.state != "" {
 		fact = []byte(m.state)
 	} else if _, after, ok := bytes.Cut(r.message, []byte(": ")); ok && len(fact) == 0 {
-		fact = leaf(after) // to 2.11
+		fact = meant(after).leaf // to 2.11
 	}
 	return r.event(b, parse.Event{Kind: m.kind, Fact: b.Names.Add(fact)})
 }

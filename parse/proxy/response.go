@@ -39,7 +39,6 @@ func responseLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 		var f failure
 		f.chain = words
 		f.layers()
-		f.cause = causeOf(f.leaf)
 		e := parse.Event{Kind: parse.ProxyRequestFailed, Severity: parse.Warn, Class: uint8(f.cause), Fact: b.Names.Add(f.leaf)}
 		if e.Target = b.Names.Add(f.logical); len(f.logical) == 0 {
 			e.Target = b.Names.Add(f.endpoint)

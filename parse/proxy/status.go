@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"bytes"
 	"strconv"
 	"strings"
 
@@ -103,39 +102,35 @@ func (e era) status(c parse.Cause) (http, grpc int) {
 // since (HTTP, gRPC). An error of HTTP/2 and a redirect have none of the
 // proxy's making.
 var answers = []struct {
-	text        []byte
+	text        string
 	before, now [2]int
 }{
-	{[]byte(incomplete), [2]int{502, 13}, [2]int{500, 13}},
-	{[]byte("gateway loop detected"), [2]int{508, 10}, [2]int{508, 10}},
-	{[]byte("bad gateway domain"), [2]int{404, 5}, [2]int{404, 5}},
-	{[]byte("no identity provided"), [2]int{403, 16}, [2]int{403, 16}},
-	{[]byte("required the identity"), [2]int{403, 9}, [2]int{502, 14}},
-	{[]byte("required id "), [2]int{}, [2]int{502, 14}},
-	{[]byte("rate limit exceeded"), [2]int{}, [2]int{429, 8}},
-	{[]byte("failed with HTTP/2 reset"), [2]int{}, [2]int{502, 14}},
-	{[]byte("http2 error"), [2]int{}, [2]int{}},
-	{[]byte("stream error"), [2]int{}, [2]int{}},
-	{[]byte("request redirected to "), [2]int{}, [2]int{}},
+	{incomplete, [2]int{502, 13}, [2]int{500, 13}},
+	{"gateway loop detected", [2]int{508, 10}, [2]int{508, 10}},
+	{"bad gateway domain", [2]int{404, 5}, [2]int{404, 5}},
+	{"no identity provided", [2]int{403, 16}, [2]int{403, 16}},
+	{"required the identity", [2]int{403, 9}, [2]int{502, 14}},
+	{"required id ", [2]int{}, [2]int{502, 14}},
+	{"rate limit exceeded", [2]int{}, [2]int{429, 8}},
+	{"failed with HTTP/2 reset", [2]int{}, [2]int{502, 14}},
+	{"http2 error", [2]int{}, [2]int{}},
+	{"stream error", [2]int{}, [2]int{}},
+	{"request redirected to ", [2]int{}, [2]int{}},
 }
 
-// answer is what the client saw of an error.
-func (e era) answer(leaf []byte, c parse.Cause) (http, grpc int) {
+// answered is what the client saw of an error.
+func (e era) answered(f *failure) (http, grpc int) {
 	switch {
-	case has(leaf, configured):
-		return stated(leaf, configured), 0
-	case has(leaf, configuredGRPC):
-		return 200, stated(leaf, configuredGRPC)
-	case e != before27:
-		for _, a := range answers {
-			if !bytes.Contains(leaf, a.text) {
-				continue
-			}
-			if e >= before217 {
-				return a.now[0], a.now[1]
-			}
-			return a.before[0], a.before[1]
-		}
+	case has(f.leaf, configured):
+		return stated(f.leaf, configured), 0
+	case has(f.leaf, configuredGRPC):
+		return 200, stated(f.leaf, configuredGRPC)
+	case e == before27 || f.answer < 0:
+		return e.status(f.cause)
+	case e >= before217:
+		a := &answers[f.answer].now
+		return a[0], a[1]
 	}
-	return e.status(c)
+	a := &answers[f.answer].before
+	return a[0], a[1]
 }
