@@ -50,7 +50,10 @@ func TestSpanField(t *testing.T) {
 	f := func(spans, key, want string) {
 		t.Helper()
 		r := record{spans: []byte(spans)}
-		if got := string(r.spanField(key)); got != want {
+		in := r.fields()
+		of := map[string][]byte{"addr": in.addr, "client.addr": in.client, "endpoint.addr": in.endpoint, "orig_dst": in.origDst,
+			"target.addr": in.target, "name": in.name, "ns": in.ns, "port": in.port}
+		if got := string(of[key]); got != want {
 			t.Errorf("%s of %s: %q, want %q", key, spans, got, want)
 		}
 	}

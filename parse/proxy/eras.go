@@ -209,7 +209,7 @@ func (r *record) whole(text []byte) bool {
 	}
 	var o object
 	if len(text) > 0 && text[0] == '{' && o.read(text) && r.object(&o) {
-		r.plain(&o)
+		r.plain(&o, nil)
 		return true
 	}
 	return r.legacy(text) || r.timeless(text)

@@ -52,7 +52,7 @@ func (r *record) json(l *parse.Line, b *parse.Batch) parse.Verdict {
 	if r.severity <= parse.Debug || r.said() == nil {
 		return parse.Other
 	}
-	r.plain(&o)
+	b.Scratch = r.plain(&o, b.Scratch)
 	return r.classify(l, b)
 }
 
@@ -95,46 +95,59 @@ func (r *record) object(o *object) bool {
 
 // plain writes the spans and fields as the plain log would, so that what a
 // message means is decided in one place. Texts are quoted: in JSON, it is
-// known where they end.
-func (r *record) plain(o *object) {
-	out := append(make([]byte, 0, len(o.fields)+16), untail(r.message)...)
+// known where they end. They are written to room, which is given back as it has grown.
+func (r *record) plain(o *object, room []byte) []byte {
+	out := append(room[:0], untail(r.message)...)
 	for key, value := range lex.Members(o.fields[1:]) {
 		if string(key) == "message" {
 			continue
 		}
 		out = append(append(append(out, ' '), key...), '=')
 		if value[0] == '"' {
-			out = strconv.AppendQuote(out, string(lex.Unquote(value)))
+			out = appendQuote(out, lex.Unquote(value))
 		} else {
 			out = append(out, value...)
 		}
 	}
-	r.message = out
+	r.message = out[:len(out):len(out)]
 	spans := o.spans
 	if len(spans) < 2 || spans[0] != '[' {
 		if len(o.span) < 2 || o.span[0] != '{' {
-			return
+			return out
 		}
 		spans = append(append([]byte{'['}, o.span...), ']') // up to 2.9
 	}
-	r.spans = nil
+	from := len(out)
 	for rest := spans[1:]; ; {
 		value, n, ok := lex.Element(rest)
 		if !ok {
-			break
+			r.spans = out[from:]
+			return out
 		}
-		rest = rest[n:]
-		if value[0] == '{' {
-			r.spans = span(r.spans, value)
+		if rest = rest[n:]; value[0] == '{' {
+			if len(out) > from {
+				out = append(out, ':')
+			}
+			out = span(out, value)
 		}
 	}
+}
+
+// appendQuote is strconv.AppendQuote, at once for a text in which nothing is escaped.
+func appendQuote(out, text []byte) []byte {
+	for _, c := range text {
+		if c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return strconv.AppendQuote(out, string(text))
+		}
+	}
+	return append(append(append(out, '"'), text...), '"')
 }
 
 // span appends a span as the plain log has it: "name{key=value key=value}".
 // Its name is the last member of that name; a field may have it too.
 func span(out, object []byte) []byte {
 	var name []byte
-	fields := make([]byte, 0, len(object))
+	fields := make([]byte, 0, 128)
 	add := func(key, value []byte) {
 		if len(fields) > 0 {
 			fields = append(fields, ' ')
@@ -151,9 +164,6 @@ func span(out, object []byte) []byte {
 		default:
 			name = lex.Unquote(value)
 		}
-	}
-	if len(out) > 0 {
-		out = append(out, ':')
 	}
 	out = append(out, name...)
 	if len(fields) > 0 {

@@ -69,7 +69,8 @@ func (r record) closed(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict 
 	} else if has(r.message, "Connection closed") && !f.refused() {
 		return parse.Other
 	}
-	e := parse.Event{Kind: m.kind, Class: uint8(f.cause), Fact: b.Names.Add(f.leaf), Target: r.wanted(&f, b)}
+	in := r.fields()
+	e := parse.Event{Kind: m.kind, Class: uint8(f.cause), Fact: b.Names.Add(f.leaf), Target: r.wanted(&f, &in, b)}
 	if e.Target == 0 {
 		e.Target = b.Names.Add(field(r.message, "server.addr"))
 	}
@@ -154,7 +155,7 @@ func (r record) undiscovered(m *message, _ *parse.Line, b *parse.Batch) parse.Ve
 }
 
 func (r record) unresolved(m *message, _ *parse.Line, b *parse.Batch) parse.Verdict {
-	return r.event(b, parse.Event{Kind: m.kind, Target: b.Names.Add(r.spanField("addr")), Fact: b.Names.Add(field(r.message, "error"))})
+	return r.event(b, parse.Event{Kind: m.kind, Target: b.Names.Add(r.fields().addr), Fact: b.Names.Add(field(r.message, "error"))})
 }
 
 // uncertified reads a certificate that was not obtained.
@@ -249,9 +250,10 @@ func (r record) requestFailed(m *message, l *parse.Line, b *parse.Batch) parse.V
 	case has(r.spans, "inbound"):
 		e.Class |= parse.ClassInbound
 	}
-	e.Target = r.wanted(&f, b)
+	in := r.fields()
+	e.Target = r.wanted(&f, &in, b)
 	v := r.event(b, e)
-	client := r.spanField("client.addr")
+	client := in.client
 	if len(client) == 0 {
 		return v
 	}
@@ -264,7 +266,7 @@ func (r record) requestFailed(m *message, l *parse.Line, b *parse.Batch) parse.V
 	switch {
 	case has(r.message, unexpected):
 		part = asUnexpected
-	case len(r.spanField("endpoint.addr")) > 0 || bytes.Contains(r.spans, []byte(":endpoint{")):
+	case len(in.endpoint) > 0 || bytes.Contains(r.spans, []byte(":endpoint{")):
 		part = atEndpoint
 	}
 	b.Pair(digest(l.Prefix.Pod, client, f.leaf), part, samePair)
@@ -289,7 +291,7 @@ func digest(texts ...[]byte) uint64 {
 
 // wanted names what a failed request or connection was for: its logical
 // service, of whose address the backend tells the name.
-func (r *record) wanted(f *failure, b *parse.Batch) parse.Name {
+func (r *record) wanted(f *failure, in *spanFields, b *parse.Batch) parse.Name {
 	logical := f.logical
 	if name := serviceName(f.backend); len(name) > 0 && (len(logical) == 0 || address(logical)) {
 		if len(logical) > 0 {
@@ -300,20 +302,10 @@ func (r *record) wanted(f *failure, b *parse.Batch) parse.Name {
 	if len(logical) > 0 {
 		return b.Names.Add(logical)
 	}
-	if len(f.server) > 0 && len(r.named()) == 0 {
+	if len(f.server) > 0 && len(in.named()) == 0 {
 		return b.Names.Add(f.server)
 	}
-	return r.service(b)
-}
-
-// named is the address in the spans, innermost first.
-func (r *record) named() []byte {
-	for _, key := range []string{"addr", "orig_dst", "target.addr"} {
-		if v := r.spanField(key); len(v) > 0 {
-			return v
-		}
-	}
-	return nil
+	return r.serviceIn(in, b)
 }
 
 // serviceName writes "Service.ns.name:port" as "name.ns:port".
@@ -348,7 +340,13 @@ func address(b []byte) bool {
 // else the address the connection went to, else the port of this pod that it
 // came to. 0 when it was blanked.
 func (r *record) service(b *parse.Batch) parse.Name {
-	name, ns, port := r.spanField("name"), r.spanField("ns"), r.spanField("port")
+	in := r.fields()
+	return r.serviceIn(&in, b)
+}
+
+// serviceIn is [record.service] where the fields of the spans were read.
+func (r *record) serviceIn(f *spanFields, b *parse.Batch) parse.Name {
+	name, ns, port := f.name, f.ns, f.port
 	if len(name) > 0 && len(ns) > 0 {
 		text := make([]byte, 0, 64)
 		text = append(append(append(text, name...), '.'), ns...)
@@ -361,7 +359,7 @@ func (r *record) service(b *parse.Batch) parse.Name {
 		}
 		return n
 	}
-	if v := r.named(); len(v) > 0 {
+	if v := f.named(); len(v) > 0 {
 		return b.Names.Add(v)
 	}
 	if len(port) > 0 && has(r.spans, "inbound") {
@@ -397,27 +395,6 @@ func (r *record) ownClient() uint8 {
 		return parse.ClassOwnClient
 	}
 	return 0
-}
-
-// spanField is the value of a key in the innermost span that has it, empty
-// when it was blanked.
-func (r *record) spanField(key string) []byte {
-	for i := len(r.spans); ; {
-		if i = bytes.LastIndexByte(r.spans[:i], '='); i < 0 {
-			return nil
-		}
-		from := i - len(key)
-		if from < 0 || string(r.spans[from:i]) != key || from > 0 && r.spans[from-1] != '{' && r.spans[from-1] != ' ' {
-			continue
-		}
-		v := r.spans[i+1:]
-		for n, c := range v {
-			if c == ' ' || c == '}' {
-				return v[:n]
-			}
-		}
-		return v
-	}
 }
 
 // seconds reads "3s", "3.0" or "3.21s"; 0 when there is no number.

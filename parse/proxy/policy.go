@@ -51,7 +51,7 @@ func policyLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	case r.severity <= parse.Debug || r.clock != parse.ClockWall:
 		return parse.Other
 	case len(o.fields) > 0 && r.policyKind() != parse.KindNone:
-		r.plain(&o)
+		b.Scratch = r.plain(&o, b.Scratch)
 	}
 	return r.policy(b)
 }

@@ -45,7 +45,7 @@ func validatorLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.Other
 	}
 	if len(o.fields) > 0 {
-		r.plain(&o)
+		b.Scratch = r.plain(&o, b.Scratch)
 	}
 	return r.event(b, parse.Event{Kind: parse.CheckFailed, Target: b.Names.AddString("linkerd-network-validator"), Fact: b.Names.Add(r.message)})
 }
