@@ -79,7 +79,7 @@ func (p *plan) lines(b *Batch, pc piece) {
 
 // one has one line read, unless a look at it says that it need not be.
 func (p *plan) one(b *Batch, l *Line, raw []byte, skim *Skim) {
-	if skim != nil && skim.Passes(l) {
+	if skim != nil && skim.Passes(l, b) {
 		b.Counts.Other += p.physical(b)
 		l.offset = readingOf(&l.Prefix)
 		b.file(p.formats[0], l)

@@ -13,8 +13,8 @@ import (
 type Skim struct {
 	// Head reads no more than the time and level of a line, as Line would, and
 	// says what is left to learn of it. Only a line that Line would take, or
-	// find malformed, may be passed over.
-	Head func(l *Line) Glance
+	// find malformed, may be passed over. b is what was read before.
+	Head func(l *Line, b *Batch) Glance
 	// Words of ten bytes or so, of which one stands in every line that is
 	// [Rare] and of which Line would make an event or a fact. A word should
 	// begin with what is rarest in it.
@@ -35,13 +35,15 @@ const (
 )
 
 // Passes says whether a line need not be read, and gives it its time if so.
-func (s *Skim) Passes(l *Line) bool {
-	switch s.Head(l) {
+func (s *Skim) Passes(l *Line, b *Batch) bool {
+	switch s.Head(l, b) {
 	case Never:
 		return true
 	case Rare:
 		s.once.Do(func() { s.words = newWords(s.Words, longGram) })
-		return !s.words.in(l.Text)
+		if !s.words.in(l.Text) {
+			return true
+		}
 	}
 	l.Own, l.Grain, l.Clock = 0, 0, ClockNone
 	return false

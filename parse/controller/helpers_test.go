@@ -24,7 +24,7 @@ func one(t testing.TB, text, stamp string) (parse.Verdict, *parse.Batch, *parse.
 	b := parse.NewBatch(false, false)
 	brief := *l
 	v := line(l, b)
-	if !strings.Contains(text, `\x`) && !strings.Contains(text, `\u`) && !strings.Contains(text, `\U`) && !octal.MatchString(text) && skim.Passes(&brief) &&
+	if !strings.Contains(text, `\x`) && !strings.Contains(text, `\u`) && !strings.Contains(text, `\U`) && !octal.MatchString(text) && skim.Passes(&brief, nil) &&
 		(v != parse.Other || brief.Own != l.Own || brief.Grain != l.Grain || brief.Clock != l.Clock) {
 		t.Errorf("%q was passed over: verdict %d, time %d, passed at %d", text, v, l.Own, brief.Own)
 	}

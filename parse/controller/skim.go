@@ -13,7 +13,7 @@ var skim = &parse.Skim{Head: glance, Words: middles}
 
 // glance reads the time of a record whose carrier puts it, and the message,
 // first: logrus's text and klog.
-func glance(l *parse.Line) parse.Glance {
+func glance(l *parse.Line, _ *parse.Batch) parse.Glance {
 	text := l.Text
 	const usual = `time="2024-02-02T13:22:28Z" level=info msg="`
 	if len(text) == 0 || text[0] == '{' || has(text, "Trace[") || has(text[min(len(usual), len(text)):], "Trace[") {

@@ -18,6 +18,7 @@ I0102 05:00:33.603375    1344 kubelet.go:2643] "SyncLoop (probe)" probe="readine
 	Role:   parse.RoleAbout, Lane: parse.LaneKubelet, Need: "events",
 	Needles: []string{msgFailed, msgErrored, msgSync, msgOld, msgPLEG, msgNotReady, msgSandbox},
 	Hints:   []string{"Event occurred", "Error syncing pod"},
+	Skim:    logSkim,
 	Line:    logLine,
 	Whole:   true, // the output of a probe may be several lines
 	Detail:  logDetail,
@@ -71,7 +72,7 @@ func logLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	r.clock(l)
 	b.Add(p.event(b, r.severity))
 	if p.open != "" {
-		remember(b).output = &output{last: l.No, event: len(b.Events) - 1, key: p.open, probe: p}
+		remember(b).output = &output{last: l.No, event: len(b.Events) - 1, key: p.open, probe: p.kept()}
 	}
 	return parse.Took
 }
@@ -116,7 +117,7 @@ func (o *output) goesOn(l *parse.Line, b *parse.Batch) bool {
 		return true
 	}
 	p := o.probe
-	p.set(o.key, o.text)
+	p.set([]byte(o.key), o.text)
 	if closed {
 		p.pairs(rest)
 		known(b).output = nil
@@ -131,11 +132,11 @@ func (p *probed) event(b *parse.Batch, severity parse.Severity) parse.Event {
 	if p.sync {
 		return p.readiness(b)
 	}
-	e := parse.Event{Kind: parse.KubeletProbeFailed, Severity: max(parse.Warn, severity), Target: b.Names.AddString(p.target())}
+	e := parse.Event{Kind: parse.KubeletProbeFailed, Severity: max(parse.Warn, severity), Target: p.target(b)}
 	failure, status := p.failure()
 	e.Class, e.Value = parse.ProbeClass(p.probe, failure), float64(status)
 	e.Fact = b.Names.Add(clip(bytes.TrimSpace(p.text)))
-	if p.container == proxyContainer { // whose probe it was decides what it means
+	if string(p.container) == proxyContainer { // whose probe it was decides what it means
 		e.Fact = b.Names.AddString(b.Names.Text(e.Fact) + " (" + proxyContainer + ")")
 	}
 	return e
@@ -144,7 +145,7 @@ func (p *probed) event(b *parse.Batch, severity parse.Severity) parse.Event {
 // readiness is the event of a pod that became ready, or no longer is. Releases
 // before 1.24 print nothing in place of "not ready".
 func (p *probed) readiness(b *parse.Batch) parse.Event {
-	e := parse.Event{Kind: parse.KubeletReadiness, Severity: parse.Warn, Target: b.Names.AddString(p.target()),
+	e := parse.Event{Kind: parse.KubeletReadiness, Severity: parse.Warn, Target: p.target(b),
 		Class: parse.ProbeClass(parse.Readiness, parse.FailureOther)}
 	fact := notReady
 	if string(p.status) == ready {
@@ -161,11 +162,13 @@ const (
 	notReady = "not ready"
 )
 
-func (p *probed) target() string {
-	if p.pod == "" {
-		return ""
+// target is the name of the pod; 0 where none is named.
+func (p *probed) target(b *parse.Batch) parse.Name {
+	if len(p.pod) == 0 {
+		return 0
 	}
-	return target(p.namespace, "pod", p.pod)
+	b.Scratch = append(append(append(b.Scratch[:0], p.namespace...), '/'), p.pod...)
+	return b.Names.Add(b.Scratch)
 }
 
 // failure is how the probe failed. A line that was cut off before the text
@@ -222,9 +225,9 @@ func logDetail(text []byte, d *parse.Detail) {
 		d.Set("http_status", strconv.FormatInt(status, 10))
 	}
 	d.Set("outcome", p.outcome)
-	set(d, "container", p.container)
-	set(d, "pod_uid", p.uid)
-	set(d, "result", p.result)
+	set(d, "container", string(p.container))
+	set(d, "pod_uid", string(p.uid))
+	set(d, "result", string(p.result))
 	if p.cut {
 		d.Set("truncated", "true")
 	}

@@ -27,7 +27,7 @@ func (r *record) occurrence() (o occurred, ok bool) {
 	if o, ok = r.resync(); ok {
 		return o, true
 	}
-	if r.caller != "event.go" || r.object != nil {
+	if string(r.caller) != "event.go" || r.object != nil {
 		return o, false
 	}
 	if message, n, quoted := lex.Quoted(r.message); quoted && string(message) == "Event occurred" {

@@ -11,17 +11,25 @@ import (
 // probed is what a line of the kubelet's log says about a probe.
 type probed struct {
 	probe          parse.Probe
-	kind           string // as printed
-	namespace, pod string
-	uid, container string
+	kind           []byte // as printed
+	namespace, pod []byte
+	uid, container []byte
 	outcome        string // failed or errored
-	result, status string
+	result, status []byte
 	text           []byte // the output, or the error
 	told           bool   // there is a text
 	open           string // the key whose value goes on in the next lines
 	cut            bool   // the line ends within a value
 	sync           bool   // readiness changed
-	read           func(*probed)
+}
+
+// kept is p for longer than its line.
+func (p *probed) kept() probed {
+	k := *p
+	for _, v := range []*[]byte{&k.kind, &k.namespace, &k.pod, &k.uid, &k.container, &k.result, &k.status, &k.text} {
+		*v = bytes.Clone(*v)
+	}
+	return k
 }
 
 // pairs reads the key=value pairs behind a structured message.
@@ -32,7 +40,7 @@ func (p *probed) pairs(b []byte) {
 		if i <= 0 || bytes.ContainsAny(b[:i], ` "`) {
 			return
 		}
-		key, value := string(b[:i]), b[i+1:]
+		key, value := b[:i], b[i+1:]
 		switch {
 		case len(value) > 0 && value[0] == '<' && (len(value) == 1 || value[1] == '\t' || value[1] == '\n'):
 			b = p.lines(key, value[1:])
@@ -57,10 +65,10 @@ func (p *probed) pairs(b []byte) {
 
 // lines reads a value of several lines, and gives what follows it. It stays
 // open when its lines are still to come.
-func (p *probed) lines(key string, value []byte) (rest []byte) {
+func (p *probed) lines(key, value []byte) (rest []byte) {
 	end := bytes.LastIndex(value, []byte(" >"))
 	if end < 0 {
-		p.open = key
+		p.open = string(key)
 		return nil
 	}
 	text := strings.NewReplacer("\n\t", "\n", "\t", "\n").Replace(string(value[:end]))
@@ -70,9 +78,9 @@ func (p *probed) lines(key string, value []byte) (rest []byte) {
 
 // truncated takes a quoted value whose end is missing. Of a name that is
 // worse than nothing.
-func (p *probed) truncated(key string, value []byte) {
+func (p *probed) truncated(key, value []byte) {
 	p.cut = true
-	if key != "output" && key != "err" {
+	if string(key) != "output" && string(key) != "err" {
 		return
 	}
 	value = bytes.TrimRight(value, `\`)
@@ -81,31 +89,30 @@ func (p *probed) truncated(key string, value []byte) {
 }
 
 // set takes one pair.
-func (p *probed) set(key string, value []byte) {
-	v := string(value)
-	switch key {
+func (p *probed) set(key, value []byte) {
+	switch string(key) {
 	case "probeType", "probe":
-		p.kind, p.probe = v, parse.ProbeUnknown
+		p.kind, p.probe = value, parse.ProbeUnknown
 		for x := parse.Readiness; x <= parse.Startup; x++ {
-			if strings.EqualFold(v, x.String()) {
+			if strings.EqualFold(string(value), x.String()) {
 				p.probe = x
 			}
 		}
 	case "pod":
-		namespace, name, ok := strings.Cut(v, "/")
+		namespace, name, ok := bytes.Cut(value, []byte{'/'})
 		if ok {
 			p.namespace, p.pod = namespace, name
 		}
 	case "podUID":
-		p.uid = v
+		p.uid = value
 	case "containerName":
-		p.container = v
+		p.container = value
 	case "probeResult":
-		p.result = v
+		p.result = value
 	case "status":
-		p.status = v
+		p.status = value
 	case "output", "err":
-		p.text, p.told = append([]byte(nil), value...), true
+		p.text, p.told = value, true
 	}
 }
 
@@ -118,10 +125,10 @@ func (p *probed) old(b []byte) parse.Verdict {
 			continue
 		}
 		name, n, ok := lex.Quoted(rest)
-		if !ok || !p.reference(string(name)) {
+		if !ok || !p.reference(name) {
 			return parse.Malformed
 		}
-		p.probe, p.kind = x, x.String()
+		p.probe, p.kind = x, []byte(x.String())
 		rest = bytes.TrimLeft(rest[n:], " ")
 		if has(rest, "succeeded") {
 			return parse.Other
@@ -130,8 +137,8 @@ func (p *probed) old(b []byte) parse.Verdict {
 		if !ok {
 			return parse.Malformed
 		}
-		p.outcome, p.result, _ = strings.Cut(string(what), " ")
-		p.result = strings.Trim(p.result, "()")
+		what, result, _ := bytes.Cut(what, []byte{' '})
+		p.outcome, p.result = string(what), bytes.Trim(result, "()")
 		if p.outcome != "failed" && p.outcome != "errored" {
 			return parse.Malformed
 		}
@@ -142,10 +149,10 @@ func (p *probed) old(b []byte) parse.Verdict {
 }
 
 // reference reads "pod_namespace(uid):container".
-func (p *probed) reference(s string) bool {
+func (p *probed) reference(s []byte) bool {
 	var ok1, ok2, ok3 bool
-	p.pod, s, ok1 = strings.Cut(s, "_")
-	p.namespace, s, ok2 = strings.Cut(s, "(")
-	p.uid, p.container, ok3 = strings.Cut(s, "):")
-	return ok1 && ok2 && ok3 && p.pod != "" && p.namespace != ""
+	p.pod, s, ok1 = bytes.Cut(s, []byte{'_'})
+	p.namespace, s, ok2 = bytes.Cut(s, []byte{'('})
+	p.uid, p.container, ok3 = bytes.Cut(s, []byte("):"))
+	return ok1 && ok2 && ok3 && len(p.pod) > 0 && len(p.namespace) > 0
 }

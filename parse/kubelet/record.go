@@ -3,7 +3,6 @@ package kubelet
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -14,7 +13,7 @@ import (
 // record is one line of the kubelet's log out of its carrier.
 type record struct {
 	severity parse.Severity
-	caller   string // "prober.go"
+	caller   []byte // "prober.go"
 	message  []byte // with the pairs of a structured line behind it
 	time     []byte // as printed
 	since    int64  // of a year that is not named
@@ -34,11 +33,26 @@ func readRecord(text []byte) (r record, ok bool) {
 	if !ok {
 		return r, false
 	}
-	r.severity = map[byte]parse.Severity{'I': parse.Info, 'W': parse.Warn, 'E': parse.Error, 'F': parse.Fatal}[k.Severity]
-	r.caller, _, _ = strings.Cut(string(k.Caller), ":")
+	r.severity = severityOf(k.Severity)
+	r.caller, _, _ = bytes.Cut(k.Caller, []byte{':'})
 	r.since, r.yearless, r.message = k.Since, true, text[n:]
 	r.time = text[:klogDate+bytes.IndexByte(text[klogDate:], ' ')]
 	return r, true
+}
+
+// severityOf is the severity that the first letter of a klog line tells.
+func severityOf(letter byte) parse.Severity {
+	switch letter {
+	case 'I':
+		return parse.Info
+	case 'W':
+		return parse.Warn
+	case 'E':
+		return parse.Error
+	case 'F':
+		return parse.Fatal
+	}
+	return parse.SeverityNone
 }
 
 const klogDate = len("I0507 ")
@@ -61,7 +75,8 @@ func readObject(text []byte) (r record, ok bool) {
 	if _, failed := r.object["err"]; failed {
 		r.severity = parse.Error
 	}
-	r.caller, _, _ = strings.Cut(caller[strings.LastIndexByte(caller, '/')+1:], ":")
+	name, _, _ := strings.Cut(caller[strings.LastIndexByte(caller, '/')+1:], ":")
+	r.caller = []byte(name)
 	r.message = []byte(strconv.Quote(msg))
 	return r, true
 }
@@ -82,43 +97,49 @@ func isMilli(text []byte) bool {
 // callers are files of the kubelet whose lines are known and tell nothing
 // here. Lines of the libraries in it, such as reflector.go, are left to the
 // formats that read them.
-var callers = []string{"prober.go", "prober_manager.go", "kubelet.go", "kubelet_pods.go", "kubelet_node_status.go", "setters.go", "kubelet_getters.go",
-	"kubelet_volumes.go", "kubelet_resources.go", "kubelet_network.go", "kubelet_network_linux.go", "pod_workers.go", "status_manager.go",
-	"kuberuntime_manager.go", "kuberuntime_container.go", "kuberuntime_container_linux.go", "kuberuntime_sandbox.go", "kuberuntime_gc.go", "kuberuntime_image.go", "remote_runtime.go", "remote_image.go",
-	"pod_container_deletor.go", "pod_container_manager_linux.go", "reconciler_common.go", "operation_generator.go", "nestedpendingoperations.go",
-	"desired_state_of_world_populator.go", "volume_manager.go", "eviction_manager.go", "image_gc_manager.go", "container_manager_linux.go", "cpu_manager.go", "memory_manager.go",
-	"state_mem.go", "topology_manager.go", "patch_prober.go", "csi_plugin.go", "csi_mounter.go", "csi_attacher.go", "plugin_watcher.go",
-	"azure_credentials.go", "cadvisor_stats_provider.go", "docker_sandbox.go", "docker_service.go", "kuberuntime_logs.go", "pod_startup_latency_tracker.go"}
+var callers = map[string]bool{
+	"prober.go": true, "prober_manager.go": true, "kubelet.go": true, "kubelet_pods.go": true, "kubelet_node_status.go": true,
+	"setters.go": true, "kubelet_getters.go": true, "kubelet_volumes.go": true, "kubelet_resources.go": true,
+	"kubelet_network.go": true, "kubelet_network_linux.go": true, "pod_workers.go": true, "status_manager.go": true,
+	"kuberuntime_manager.go": true, "kuberuntime_container.go": true, "kuberuntime_container_linux.go": true,
+	"kuberuntime_sandbox.go": true, "kuberuntime_gc.go": true, "kuberuntime_image.go": true, "remote_runtime.go": true,
+	"remote_image.go": true, "pod_container_deletor.go": true, "pod_container_manager_linux.go": true, "reconciler_common.go": true,
+	"operation_generator.go": true, "nestedpendingoperations.go": true, "desired_state_of_world_populator.go": true,
+	"volume_manager.go": true, "eviction_manager.go": true, "image_gc_manager.go": true, "container_manager_linux.go": true,
+	"cpu_manager.go": true, "memory_manager.go": true, "state_mem.go": true, "topology_manager.go": true, "scope.go": true,
+	"patch_prober.go": true, "csi_plugin.go": true, "csi_mounter.go": true, "csi_attacher.go": true, "plugin_watcher.go": true,
+	"azure_credentials.go": true, "cadvisor_stats_provider.go": true, "docker_sandbox.go": true, "docker_service.go": true,
+	"kuberuntime_logs.go": true, "pod_startup_latency_tracker.go": true,
+}
 
 // classify says what the line means: Took for what is an event.
 func (r *record) classify() (p probed, v parse.Verdict) {
 	message, n, structured := lex.Quoted(r.message)
-	p.read = r.pairsOf(n)
 	switch {
 	case structured && string(message) == msgFailed[1:len(msgFailed)-1]:
 		p.outcome = "failed"
 	case structured && string(message) == msgErrored[1:len(msgErrored)-1]:
 		p.outcome = "errored"
 	case structured && string(message) == msgSync[1:len(msgSync)-1]:
-		p.read(&p)
+		r.pairs(&p, n)
 		p.sync = true
 		switch {
-		case p.kind != parse.Readiness.String():
+		case string(p.kind) != parse.Readiness.String():
 			return p, parse.Other // of liveness and startup, events tell what followed
-		case p.pod == "" || p.cut:
+		case len(p.pod) == 0 || p.cut:
 			return p, parse.Malformed
 		}
 		return p, parse.Took
 	case !structured && bytes.Contains(r.message, []byte(msgOld)):
 		return p, p.old(r.message)
-	case slices.Contains(callers, r.caller):
+	case callers[string(r.caller)]:
 		return p, parse.Other
 	default:
 		return p, parse.NotMine
 	}
-	p.read(&p)
+	r.pairs(&p, n)
 	if p.probe == parse.ProbeUnknown && p.open == "" {
-		if r.caller == "prober.go" {
+		if string(r.caller) == "prober.go" {
 			return p, parse.Malformed
 		}
 		return p, parse.NotMine
@@ -126,18 +147,17 @@ func (r *record) classify() (p probed, v parse.Verdict) {
 	return p, parse.Took
 }
 
-// pairsOf reads the fields of a structured line, whose message takes n bytes.
-func (r *record) pairsOf(n int) func(p *probed) {
+// pairs reads the fields of a structured line, whose message takes n bytes.
+func (r *record) pairs(p *probed, n int) {
 	if r.object == nil {
-		return func(p *probed) { p.pairs(r.message[n:]) }
+		p.pairs(r.message[n:])
+		return
 	}
-	return func(p *probed) {
-		for key, raw := range r.object {
-			p.set(key, []byte(text(raw)))
-		}
-		var ref reference
-		if json.Unmarshal(r.object["pod"], &ref) == nil {
-			p.namespace, p.pod = ref.Namespace, ref.Name
-		}
+	for key, raw := range r.object {
+		p.set([]byte(key), []byte(text(raw)))
+	}
+	var ref reference
+	if json.Unmarshal(r.object["pod"], &ref) == nil {
+		p.namespace, p.pod = []byte(ref.Namespace), []byte(ref.Name)
 	}
 }

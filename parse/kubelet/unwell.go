@@ -20,7 +20,7 @@ const (
 // are written; the one that names it counts.
 func (r *record) unwell() (o occurred, ok bool) {
 	m := r.message
-	if r.object != nil || r.caller == "event.go" {
+	if r.object != nil || string(r.caller) == "event.go" {
 		return o, false
 	}
 	pair := func(key string) (value []byte) {

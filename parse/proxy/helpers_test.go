@@ -16,7 +16,7 @@ func one(text string) (parse.Verdict, *parse.Batch, *parse.Line) {
 	l := &parse.Line{Text: []byte(text), No: 1}
 	v := line(l, b)
 	brief := parse.Line{Text: []byte(text)}
-	if skim.Passes(&brief) && (v != parse.Other && v != parse.Malformed || brief.Own != l.Own || brief.Grain != l.Grain || brief.Clock != l.Clock) {
+	if skim.Passes(&brief, nil) && (v != parse.Other && v != parse.Malformed || brief.Own != l.Own || brief.Grain != l.Grain || brief.Clock != l.Clock) {
 		panic(fmt.Sprintf("%q was passed over: verdict %d, time %d, passed at %d", text, v, l.Own, brief.Own))
 	}
 	return v, b, l

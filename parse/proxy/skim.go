@@ -15,7 +15,7 @@ const usual = "[     0.001878s]  INFO ThreadId(01) "
 
 // glance reads a line's uptime, level and thread. Where there is no thread, the
 // target is needed to read the uptime.
-func glance(l *parse.Line) parse.Glance {
+func glance(l *parse.Line, _ *parse.Batch) parse.Glance {
 	if len(l.Text) == 0 || l.Text[0] != '[' {
 		return parse.Closer
 	}
