@@ -163,6 +163,8 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 		err = r.sections(id, p, body, s)
 	case p.newest:
 		err = r.newestFirst(id, p, body, s)
+	case p.whole && p.supposed:
+		err = r.supposed(id, p, body, s)
 	case p.whole:
 		err = r.sequential(id, p, body, s)
 	default:
@@ -326,50 +328,4 @@ func (r *reader) slot() bool {
 	default:
 		return false
 	}
-}
-
-// parallel reads a source in pieces, several at a time, and joins them in
-// order.
-func (r *reader) parallel(id uint32, p *plan, in io.Reader, s *Stitcher) error {
-	cut := &pieces{r: in, size: r.o.Piece, goesOn: p.goesOn}
-	queue := make(chan chan *Batch, r.o.Workers)
-	var last error
-	go func() {
-		defer close(queue)
-		if r.slot() {
-			defer func() { <-r.slots }()
-		}
-		for {
-			room := r.room()
-			pc, err := cut.next(room.data)
-			out := make(chan *Batch, 1)
-			queue <- out
-			work := func() {
-				b := NewBatch(p.keep, p.pasted)
-				b.Events = room.events[:0]
-				b.Names.grow(room.names)
-				p.lines(b, pc)
-				room.data, room.events, room.names = pc.data, b.Events, b.Names.Len()
-				b.Events = append([]Event(nil), b.Events...) // as many as there are, and no more
-				r.buffers.Put(room)
-				out <- b
-			}
-			if r.slot() {
-				go func() { work(); <-r.slots }()
-			} else { // all are busy, and the piece is in this one's cache
-				work()
-			}
-			if err == nil {
-				err = r.ctx.Err()
-			}
-			if err != nil {
-				last = err
-				return
-			}
-		}
-	}()
-	for out := range queue {
-		s.Add(id, <-out)
-	}
-	return last
 }

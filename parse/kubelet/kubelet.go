@@ -46,6 +46,11 @@ type memory struct {
 	asked   *asked
 }
 
+// Settled says that nothing is known that a later line could belong to.
+func (m *memory) Settled() bool {
+	return m.page == nil && m.output == nil && m.listing == nil && m.ages.last == 0 && m.table == nil && m.maybe.name == "" && m.asked == nil
+}
+
 // known is the memory of a batch, nil while there is none.
 func known(b *parse.Batch) *memory {
 	s, _ := b.State.(*memory)
