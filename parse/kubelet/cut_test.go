@@ -16,7 +16,9 @@ import (
 func TestLogInPieces(t *testing.T) {
 	var log strings.Builder
 	for i := range 40 {
-		head := func(level, place string) string { return fmt.Sprintf("%s0507 11:%02d:37.133005    3782 %s] ", level, i, place) }
+		head := func(level, place string) string {
+			return fmt.Sprintf("%s0507 11:%02d:37.133005    3782 %s] ", level, i, place)
+		}
 		fmt.Fprintf(&log, "%s\"Probe failed\" probeType=\"Readiness\" pod=\"shop/web-%d\" podUID=\"u\" containerName=\"web\" probeResult=\"failure\" output=<\n", head("I", "prober.go:107"), i)
 		fmt.Fprintf(&log, "\tCan't reach %d\n\tno answer\n >\n", i)
 		fmt.Fprintf(&log, "%s\"SyncLoop (probe)\" probe=\"readiness\" status=\"not ready\" pod=\"shop/web-%d\"\n", head("I", "kubelet.go:2643"), i)
