@@ -155,7 +155,7 @@ func read(format *parse.Format, text string, prefix parse.Prefix, as func(string
 	l, b := &parse.Line{Text: []byte(text), No: 1, Len: uint32(len(text)), Prefix: prefix}, parse.NewBatch(false, false)
 	glance := *l
 	set("line", verdicts[format.Line(l, b)])
-	if format.Skim != nil && format.Skim.Passes(&glance) {
+	if format.Skim != nil && format.Skim.Passes(&glance, parse.NewBatch(false, false)) {
 		set("passed", at(glance.Clock, glance.Own, glance.Grain))
 	}
 	if l.Clock != parse.ClockNone {
