@@ -163,8 +163,6 @@ func (r *reader) source(id uint32, in *Input) (res result) {
 		err = r.sections(id, p, body, s)
 	case p.newest:
 		err = r.newestFirst(id, p, body, s)
-	case p.whole && p.supposed:
-		err = r.supposed(id, p, body, s)
 	case p.whole:
 		err = r.sequential(id, p, body, s)
 	default:
@@ -292,8 +290,11 @@ func (r *reader) closed(id uint32, d *counter, b *Batch, s *Stitcher, err error)
 	return cmp.Or(r.ctx.Err(), d.broken)
 }
 
-// sequential reads a source line by line into a single batch.
+// sequential reads a source line by line into a single batch, or as if it were one.
 func (r *reader) sequential(id uint32, p *plan, in io.Reader, s *Stitcher) error {
+	if !p.pasted && p.open() == nil {
+		return r.supposed(id, p, in, s)
+	}
 	b := NewBatch(p.keep, p.pasted)
 	cut := &pieces{r: in, size: r.o.Piece, goesOn: p.goesOn}
 	room := r.room()

@@ -19,7 +19,6 @@ type plan struct {
 	all      []*Wrapper
 	pasted   bool
 	whole    bool
-	supposed bool // whole, of a format that says where what it knows has settled
 	keep     bool
 	lost     bool     // nothing in the head is any format's
 	needles  *needles // of all formats, in a source of more than a few lines
@@ -109,7 +108,6 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper, search func([]*F
 	}
 	p.heads(lines)
 	p.whole = p.pasted || p.open() != nil || (taken.total > 0 && p.formats[0].Whole)
-	p.supposed = p.whole && !p.pasted && p.open() == nil
 	p.newest = (p.pasted || taken.total > 0 && !p.formats[0].Whole) && p.descends(lines, len(head) < headBytes-len("\ufeff"))
 	return p
 }

@@ -9,7 +9,8 @@ import (
 
 // logSkim passes over the lines of a kubelet's log that say nothing of interest: those of
 // its own files that hold none of the words.
-var logSkim = &parse.Skim{Head: glance, Words: []string{msgFailed, msgErrored, msgSync, msgOld, msgPLEG, msgNotReady, msgSandbox, msgUnsynced}}
+var logSkim = &parse.Skim{Head: glance, Words: []string{msgFailed, msgErrored, msgSync, msgOld, msgPLEG, msgNotReady, msgSandbox,
+	msgUnsynced}}
 
 // msgUnsynced begins what the kubelet says of a pod that it cannot bring up.
 const msgUnsynced = "Error syncing pod"
