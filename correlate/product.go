@@ -20,7 +20,7 @@ const proxyLogs = "proxy-logs"
 func (c *Placed) Linkerd() bool { return c.linkerd }
 
 func findLinkerd(ix *Index) bool {
-	others := false
+	others := ix.ByKind[parse.AppCallFailed] > 0 // of any program: linkerd's own say it in words of their own
 	for s := range ix.Streams {
 		st := &ix.Streams[s]
 		switch {

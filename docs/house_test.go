@@ -264,7 +264,7 @@ var manyBranches = map[string]int{
 	"parse/newest.go descends":                  24,
 	"parse/piece.go line":                       21,
 	"parse/record/table.go strip":               24,
-	"parse/sniff.go sniff":                      24,
+	"parse/sniff.go sniff":                      23,
 	"parse/wrap/when.go slashed":                25,
 	"tui/findings.go view":                      21,
 	"tui/model.go Update":                       28,

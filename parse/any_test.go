@@ -78,3 +78,37 @@ func TestObjectsOverSeveralLines(t *testing.T) {
 		t.Errorf("%v: a configuration is taken for %q", err, c.Sources[0].Format)
 	}
 }
+
+// In a text that people wrote an object over several lines is read as the line of a log that
+// it was, where it tells of something; else its lines are those of the text.
+func TestObjectsInATicket(t *testing.T) {
+	const object = "{\n  \"level\": \"error\",\n  \"ts\": \"2024-02-02T12:00:01.5Z\",\n  \"msg\": \"no flags\",\n  \"error\": \"dial tcp 10.0.0.9:80: connect: connection refused\"\n}"
+	for _, x := range []struct {
+		name, text string
+		lines      []uint32 // at which events begin
+	}{
+		{"in a block", "It says:\n```json\n" + object + "\n```\nand stays so.\n", []uint32{3}},
+		{"in a list of objects", "It says:\n" + object + ",\n" + object + "\n", []uint32{2, 8}},
+		{"indented", "It says:\n\n    " + strings.ReplaceAll(object, "\n", "\n    ") + "\n\nand stays so.\n", []uint32{3}},
+		{"without an end", "It says:\n```\n" + object[:len(object)-2] + "\n```\n", nil},
+		{"what was set", "It is set so:\n```\n{\n  \"level\": \"error\",\n  \"listen\": \":80\"\n}\n```\n", nil},
+		{"with words behind it", "It says:\n" + object + " or so\n", nil},
+	} {
+		c, err := parse.Read(t.Context(), []parse.Input{input("x.md", []byte(x.text), 0)}, known.All(), known.Wrappers(), parse.Options{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		check(t, c)
+		var at []uint32
+		for _, s := range c.Streams {
+			for _, e := range s.Events {
+				if e.Len >= uint32(len(object)) {
+					at = append(at, e.Line)
+				}
+			}
+		}
+		if fmt.Sprint(at) != fmt.Sprint(x.lines) {
+			t.Errorf("%s: objects at lines %v, want %v", x.name, at, x.lines)
+		}
+	}
+}

@@ -38,7 +38,8 @@ var callPhrases = []string{
 	"ailed calling webhook", "ailed to call webhook",
 	"HTTP/2 502", "HTTP/2 503", "HTTP/2 504", "o server is available to handle", "erver didn't respond in time", "a peer from the ring-balancer",
 	"upstream server is timing out", "o available server", "ame resolution failed", "o Route matched with those values",
-	"losed BEFORE response", "annot assign requested address", "EADDRNOTAVAIL", "OPEN and does not permit", "ircuit breaker is open", "circuit is now open", "BrokenCircuitException",
+	"losed BEFORE response", "annot assign requested address", "EADDRNOTAVAIL", "mmediate connect error: ", "mmediate connection error: ", "] connect timeout",
+	"rror reverse proxying request", "hile waiting for deployment ", "TLS handshake timeout", "transport is closing", "losed after GOAWAY", "OPEN and does not permit", "ircuit breaker is open", "circuit is now open", "BrokenCircuitException",
 	"onnection is not available, request timed out after", "QueuePool limit of size", "oo many clients already", "connection slots are reserved", "oo many connections", "oo many open files",
 }
 
@@ -62,6 +63,11 @@ func Answered(text []byte) (head, body bool) {
 	return answerHeads.Before(text), answerBodies.Before(text)
 }
 
+// EnvoyOwn are words of what an Envoy says at level debug of a request or a connection of its own
+// that failed: what it answers in place of an upstream, and why it could not connect (envoy
+// source/common/network/connection_impl.cc, source/common/conn_pool/conn_pool_base.cc).
+var EnvoyOwn = NewPhrases([]string{EnvoyReply, "mmediate connect error: ", "mmediate connection error: ", "] connect timeout"})
+
 // EnvoyReply are the words of an Envoy that answers in place of an upstream, at level
 // debug; what follows says why (envoy source/common/http/filter_manager.cc,
 // envoy/stream_info/stream_info.h, ResponseCodeDetailValues).
@@ -71,7 +77,7 @@ const EnvoyReply = "ocal reply with details "
 // line says of a connection is the client's end of it; Istio's agent asks the Envoy that
 // it starts. Others are a server's that
 // sends on a stream which its client opened (linkerd2 controller/api/destination).
-var callers = [][]byte{[]byte("TLS handshake error from "), []byte("ClientAbortException"), []byte("lient disconnected"), []byte("lient closed"), []byte("by client"), []byte(" update: rpc error"), []byte("http: proxy error: context canceled"), []byte("Envoy proxy is NOT ready: ")}
+var callers = [][]byte{[]byte("TLS handshake error from "), []byte("ClientAbortException"), []byte("lient disconnected"), []byte("lient closed"), []byte("by client"), []byte(" update: rpc error"), []byte("http: proxy error: context canceled"), []byte("grpc: Server."), []byte("Envoy proxy is NOT ready: ")}
 
 var callWords = NewPhrases(callPhrases)
 

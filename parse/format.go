@@ -29,6 +29,9 @@ type Format struct {
 	// Grain is the width of the times that the lines print; 0 if there are
 	// several widths.
 	Grain Grain
+	// Meshed says that its writer refuses by the policy of a mesh as well; what else
+	// serves requests has rules of its own alone.
+	Meshed bool
 	// Evaluated series may be the answers of a query, computed at equal steps;
 	// others are samples as they were scraped.
 	Evaluated bool

@@ -83,8 +83,8 @@ func (s *parts) late(no uint32, end bool, b *Batch, read func(*splitLine)) {
 // goesOn finds the last line of buf of whose stream more is to come, -1 when
 // there is none.
 func (p *plan) goesOn(buf []byte) int {
-	if len(p.wrappers) == 0 {
-		return -1
+	if start := p.openObject(buf); start >= 0 || len(p.wrappers) == 0 {
+		return start
 	}
 	if start := p.lastRow(buf); start >= 0 {
 		return start

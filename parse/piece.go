@@ -38,6 +38,12 @@ func (p *plan) lines(b *Batch, pc piece) {
 				continue
 			}
 		}
+		if p.pasted {
+			if whole := p.object(b, &l, data[from:]); whole > 0 {
+				from += whole
+				continue
+			}
+		}
 		if rows {
 			var more int
 			size, more = p.row(data[from:], size)

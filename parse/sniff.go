@@ -68,28 +68,9 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper, search func([]*F
 		return p
 	}
 	lines := headOf(head)
-	var look *unknown
-	var taken tally
-	known := true
-	if len(lines) >= unknownLines {
-		sought := p.sought()
-		p.needles = search(sought)
-		p.unknown = newUnknown(lines, p.needles, sought)
-		look = p.unknown
-		some := look.some(lines)
-		if taken, known = p.sampled(lines, some); !known {
-			if p.quoted(head, formats) {
-				p.unknown = nil
-				return p
-			}
-			p.lost, p.marked = true, marked(lines)
-			p.heads(lines)
-			p.strangely(lines)
-			return p
-		}
-		p.unknown = nil
-	} else {
-		taken = p.chain(lines)
+	taken, look, lost := p.recognise(head, lines, formats, search)
+	if lost {
+		return p
 	}
 	p.first(taken)
 	p.pasted = taken.total > 0 && float64(taken.prose) > proseShare*float64(taken.total+taken.prose)
@@ -97,7 +78,7 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper, search func([]*F
 		return p
 	}
 	if taken.total == 0 {
-		p.pasted = p.decorated(lines)
+		p.pasted = p.decorated(lines) || p.shown(head)
 		if p.lost = !p.pasted; p.lost {
 			p.unknown = look
 			p.strangely(lines)
@@ -110,6 +91,33 @@ func sniff(head []byte, formats []*Format, wrappers []*Wrapper, search func([]*F
 	p.whole = p.pasted || p.open() != nil || (taken.total > 0 && p.formats[0].Whole)
 	p.newest = (p.pasted || taken.total > 0 && !p.formats[0].Whole) && p.descends(lines, len(head) < headBytes-len("\ufeff"))
 	return p
+}
+
+// recognise finds what the formats make of the lines of a head, and how the rest of a source
+// looks where the head is long. lost says that nothing is any format's and how it is read is
+// decided.
+func (p *plan) recognise(head []byte, lines [][]byte, formats []*Format, search func([]*Format) *needles) (taken tally,
+	look *unknown, lost bool) {
+	if len(lines) < unknownLines {
+		return p.chain(lines), nil, false
+	}
+	sought := p.sought()
+	p.needles = search(sought)
+	p.unknown = newUnknown(lines, p.needles, sought)
+	look = p.unknown
+	taken, known := p.sampled(lines, look.some(lines))
+	switch {
+	case known || p.shown(head):
+		p.unknown = nil
+		return taken, look, false
+	case p.quoted(head, formats):
+		p.unknown = nil
+		return taken, look, true
+	}
+	p.lost, p.marked = true, marked(lines)
+	p.heads(lines)
+	p.strangely(lines)
+	return taken, look, true
 }
 
 // sought are the formats whose needles are looked for.

@@ -117,6 +117,8 @@ func sources(t *testing.T) map[string][]byte {
 	day("gaps", func(c *synth.Config) { c.Proxies, c.Replicas, c.Restarts, c.Gaps, c.JSON = 1, 1, true, true, true })
 	stamped := day("stamped", func(c *synth.Config) { c.Proxies, c.Timestamps = 2, true })
 	out["mixed"] = interleaved(stamped)
+	out["objects"] = []byte(strings.Repeat("What it says, and what was set:\n```json\n{\n  \"level\": \"error\",\n  \"ts\": \"2024-02-02T12:00:01.5Z\",\n\t\"msg\": \"no flags\",\n"+
+		"  \"error\": \"dial tcp 10.0.0.9:80: connect: connection refused\"\n},\n```\n{\n  \"listen\": [\n    \":80\"\n  ],\n  \"level\": \"info\"\n}\n{\nnothing\n", 40))
 	samples, err := filepath.Glob("controller/testdata/*.log")
 	if err != nil || len(samples) == 0 {
 		t.Fatal("no samples", err)

@@ -109,6 +109,7 @@ var Words = []Word{
 	// A lease that was not renewed in time (client-go tools/leaderelection, controller-runtime pkg/manager/internal.go).
 	{Text: "leaderelection lost", Code: "apiserver_slow"},
 	{Text: "leader election lost", Code: "apiserver_slow"},
+	{Text: "lost master", Code: "apiserver_slow"}, // Kubernetes' own to 1.11
 	// Names (Go net, glibc, nginx, linkerd/dns).
 	{Text: "no such host", Code: "dns_failure", Sure: true},
 	{Text: "nxdomain", Code: "dns_failure", Sure: true},
@@ -128,6 +129,8 @@ var Words = []Word{
 	{Text: "dial tcp: i/o timeout", Code: "dns_failure"}, // no address: Go was still resolving
 	// What an ingress asks before it serves (traefik pkg/middlewares/auth/forward.go).
 	{Text: "error calling http", Code: "auth_service_failed", Sure: true},
+	// What scales from zero, of one that did not come up in time (kedacore/http-add-on interceptor).
+	{Text: "while waiting for deployment", And: "replicas", Code: "empty_target"},
 	// Connecting.
 	{Text: "nf_conntrack: table full", Code: "kernel_table_full", Sure: true},
 	{Text: "neighbor table overflow", Code: "kernel_table_full", Sure: true},
@@ -136,6 +139,14 @@ var Words = []Word{
 	{Text: "address not available", Code: "kernel_table_full", Sure: true}, // musl's words for the same, of images of Alpine
 	{Text: "eaddrnotavail", Code: "kernel_table_full", Sure: true},
 	{Text: "os error 99", Code: "kernel_table_full", Sure: true},
+	// Envoy prints errno where it has no text for it (source/common/network/connection_impl.cc).
+	{Text: "connect error: 99", Code: "kernel_table_full", Sure: true},
+	{Text: "connection error: 99", Code: "kernel_table_full", Sure: true},
+	{Text: "connect error: 113", Code: "no_route_to_host", Sure: true},
+	{Text: "connect error: 101", Code: "no_route_to_host", Sure: true},
+	{Text: "connect error: 111", Code: "connect_refused", Sure: true},
+	{Text: "connect error: 110", Code: "connect_timeout", Sure: true},
+	{Text: "] connect timeout", Code: "connect_timeout", Sure: true},
 	{Text: "os error 113", Code: "no_route_to_host", Sure: true},
 	{Text: "no route to host", Code: "no_route_to_host", Sure: true},
 	{Text: "host is unreachable", Code: "no_route_to_host", Sure: true},
@@ -147,6 +158,7 @@ var Words = []Word{
 	{Text: "dial tcp", And: "i/o timeout", Code: "connect_timeout", Sure: true},
 	{Text: "while waiting for connection", Code: "connect_timeout", Sure: true},
 	{Text: "dial tcp", And: "deadline exceeded", Code: "connect_timeout", Sure: true},
+	{Text: "tls handshake timeout", Code: "connect_timeout"}, // connected, and no answer to the first bytes within 10 s (Go net/http, DefaultTransport)
 	// Connected, then.
 	{Text: "keep-alive timed out", Code: "h2_ping_timeout", Sure: true},
 	{Text: "client connection lost", Code: "h2_ping_timeout", Sure: true},
@@ -203,6 +215,9 @@ var Words = []Word{
 	{Text: "connectionreset", Code: "upstream_closed", Sure: true},
 	{Text: "socket hang up", Code: "upstream_closed", Sure: true},
 	{Text: "proxy error: eof", Code: "upstream_closed", Sure: true},
+	// Knative's queue-proxy and activator, with the error beside it (knative.dev/pkg network/error_handler.go).
+	{Text: "error reverse proxying request", And: ": context canceled", Code: "client_closed", Sure: true},
+	{Text: "error reverse proxying request", And: ": eof", Code: "upstream_closed", Sure: true},
 	{Text: "proxy error: context canceled", Code: "client_closed", Sure: true},
 	{Text: "local reply with details upstream reset before response started{connection termination", Code: "upstream_closed", Sure: true},
 	{Text: "local reply with details upstream reset before response started{remote reset", Code: "upstream_closed", Sure: true},
@@ -235,6 +250,8 @@ var Words = []Word{
 	{Text: "keepalive ping failed", Code: "h2_ping_timeout", Sure: true},
 	{Text: "produced zero addresses", Code: "dns_failure"}, // a name that resolves to nobody, or to nobody that is ready
 	{Text: "error reading from server: eof", Code: "upstream_closed", Sure: true},
+	{Text: "transport is closing", Code: "upstream_closed", Sure: true},
+	{Text: "closed after goaway", Code: "upstream_closed", Sure: true},
 	{Text: "desc = context deadline exceeded", Code: "upstream_timeout"},
 	{Text: "deadline exceeded", And: "grpc", Code: "upstream_timeout"},
 }

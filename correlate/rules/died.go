@@ -1,6 +1,10 @@
 package rules
 
-import "faultline/correlate"
+import (
+	"strings"
+
+	"faultline/correlate"
+)
 
 // Processes that died.
 var (
@@ -76,7 +80,7 @@ var (
 		Never:    "The proxies' logs.",
 		Source:   "linkerd2 #14538, #13975, #7945",
 		Rivals:   []string{"init_network_failed", "pod_not_started"},
-	}, nil)
+	}, otherPlugin)
 	podTermination = tells(Diagnosis{
 		Code: "pod_termination", Where: correlate.AtObserver, What: "a pod was stopped on purpose; what follows on it is no fault", Mild: true,
 		Title:    "{what} failed after {targets} was stopped on purpose.",
@@ -115,3 +119,13 @@ var (
 		Rivals: []string{"connect_refused"},
 	}, sides)
 )
+
+// otherPlugin says of a failure that does not name linkerd's plugin what is true of each.
+func otherPlugin(_ *Pass, g *group, f *correlate.Finding) {
+	if len(g.list) == 0 || !g.every(func(r *reading) bool { return !strings.Contains(r.text, "linkerd-cni") }) {
+		return
+	}
+	f.Detail = "There is no container yet, so no log of one: the network plugins of that node say why, and the container runtime's log has their words."
+	f.Next = []string{"On which nodes, and since when? The log of the network plugin's DaemonSet there (aws-node, calico-node, cilium, istio-cni-node, kube-flannel-ds), and is its pod ready on that node?",
+		"The runtime's and the kubelet's log of that node at that second, and the order of /etc/cni/net.d: which plugin comes last; free addresses, where one assigns them."}
+}

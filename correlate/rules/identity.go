@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"faultline/correlate"
+	"faultline/parse"
+	"faultline/parse/formats"
 )
 
 // Identity and policy.
@@ -78,13 +80,14 @@ func refusedByRule(p *Pass, g *group, f *correlate.Finding) {
 	}
 	if g.every(byItsOwnRule) {
 		f.Detail = "Whoever asked is not allowed to by a rule of that proxy or load balancer itself: an access list, an authentication, a firewall."
+		f.Rivals = nil
 		f.Next = []string{g.fill("The rules of that proxy or load balancer for {target}: which one refused, as its log or its rule counters say, and whether that client is meant to pass.")}
 	}
 }
 
-// byItsOwnRule says whether Squid's or HAProxy's state at the end is of a rule of its own,
-// with no mesh's policy (squid src/LogTags.cc; haproxy doc/configuration.txt, 8.5).
+// byItsOwnRule says whether what refused is no part of a mesh: a cloud's balancer, a firewall,
+// an ingress.
 func byItsOwnRule(r *reading) bool {
-	state := r.way().State
-	return strings.HasPrefix(state, "TCP_DENIED") || strings.HasPrefix(state, "PR")
+	of := formats.Of(r.product)
+	return of.Role == parse.RoleServing && of.Component != parse.ComponentProxy && !of.Meshed
 }

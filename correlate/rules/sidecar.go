@@ -21,7 +21,10 @@ func (p *Pass) called(e *parse.Event, r reading) (reading, bool) {
 		r.code, r.sure, r.request, r.addr = code, sure, false, ""
 		return r, true
 	case ok:
-		r.code, r.sure = code, sure
+		if r.code, r.sure = code, sure; code == "empty_target" {
+			_, name, _ := strings.Cut(r.text, "for deployment ")
+			r.addr, _, _ = strings.Cut(name, " ")
+		}
 	case e.Value == 503:
 		r.code = undecided
 	default:

@@ -27,6 +27,11 @@ func emptied(p *Pass, g *group, f *correlate.Finding) {
 		f.Detail = "What is asked of it meanwhile has nobody to be sent to. The dump shows the state, and not since when it is so."
 		f.Next = []string{g.fill("Why is no pod of {target} ready: kubectl describe pod of one (scheduling, image, crash, readiness), and its log."),
 			"kubectl get endpoints,pods --show-labels of that namespace: which Services have no endpoint by it."}
+	case g.every(func(r *reading) bool { return r.why == call }):
+		f.Title = g.fill("{what} waited for {targets}, of which no replica was ready in time.")
+		f.Detail = "It was scaled to zero when it was asked for, and what held the request gave up before a pod was ready: the image, the scheduling and the readiness are in that time."
+		f.Next = []string{g.fill("How long do the pods of {target} take to be ready, and what takes that time: kubectl describe pods (events), against how long the request is held."),
+			"A replica that stays (minReplicas 1), or a longer wait."}
 	case g.every(func(r *reading) bool { return r.why == emptyGate }):
 		f.Title = g.fill("{what}{to} failed in failfast, and the dump shows no ready endpoint of it.")
 	}

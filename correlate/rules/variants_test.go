@@ -45,7 +45,7 @@ type variant struct {
 
 func one(text string) dump { return dump{"x.log": text} }
 
-var variants = slices.Concat(diedVariants, probeVariants, discoveryVariants, connectVariants, answerVariants, controlVariants, nodeVariants, shownVariants, pastedVariants)
+var variants = slices.Concat(diedVariants, probeVariants, discoveryVariants, connectVariants, answerVariants, controlVariants, nodeVariants, shownVariants, pastedVariants, ticketVariants)
 
 var diedVariants = []variant{
 	{"proxy_panic", correlate.High, one(at(1, time.RFC3339Nano) + " thread 'main' panicked at 'cancel sender lost', /cargo/tower-0.4.13/src/ready_cache/cache.rs:397:13\n" + proxyLines("outbound: linkerd_app_core::serve: Connection closed error=x")),

@@ -114,8 +114,20 @@ func logged(r *record.Program, l *parse.Line, b *parse.Batch) parse.Verdict {
 	words := r.Text
 	if _, told := parse.FailedCall(words); !told { // the error stands in a member of its own
 		words = l.Text
+	} else if why := errorOf(l.Text); len(why) > 0 && !bytes.Contains(words, why) { // which says why, where the text says what was tried
+		words = append(append(bytes.Clone(parse.CallText(words)), ": "...), why...)
 	}
 	return b.CallFailed(call, parse.CallText(words), l, false)
+}
+
+// errorOf is the error that a record has beside its text, nil where it has none.
+func errorOf(line []byte) []byte {
+	for key, value := range lex.Members(line[1:]) {
+		if k := string(key); (k == "error" || k == "err") && value[0] == '"' {
+			return lex.Unquote(value)
+		}
+	}
+	return nil
 }
 
 // answerOf is the failed answer that a record tells of, an object, if it does.

@@ -46,14 +46,14 @@ func (r *record) classify(l *parse.Line, b *parse.Batch) parse.Verdict {
 // called finds a call that failed in what any program says through such a logger,
 // in its message or in the fields beside it.
 func (r *record) called(l *parse.Line, b *parse.Batch) parse.Verdict {
-	if r.severity < parse.Info && !bytes.Contains(r.message, []byte(parse.EnvoyReply)) {
+	if r.severity < parse.Info && !parse.EnvoyOwn.In(r.message) {
 		return parse.Other
 	}
 	if bytes.Contains(r.message, []byte("dial unix /")) {
 		return parse.Other // a socket of the process's own node, as that of the HAProxy it runs: no request passed there
 	}
 	if c, ok := parse.FailedCall(r.message); ok {
-		return b.CallFailed(c, parse.CallText(r.message), l, false)
+		return b.CallFailed(c, parse.CallText(r.reasoned()), l, false)
 	}
 	v := r.answer(l, b)
 	if v == parse.Took || !amid.In(r.fields) {
@@ -68,6 +68,18 @@ func (r *record) called(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return !ok
 	})
 	return v
+}
+
+// reasoned is the message with the error beside it, which says why where the message says
+// only what was tried.
+func (r *record) reasoned() []byte {
+	m := bytes.TrimRight(r.message, "\n")
+	for _, key := range []string{"error", "err"} {
+		if why := r.field(key); len(why) > 0 && !bytes.Contains(m, why) {
+			return append(append(bytes.Clone(parse.CallText(m)), ": "...), why...)
+		}
+	}
+	return r.message
 }
 
 // answer finds the status of an answer that failed among the fields.
@@ -117,6 +129,9 @@ func (r *record) event(rule *message, l *parse.Line, b *parse.Batch) parse.Verdi
 		e.Target = b.Names.Add(r.informer())
 	case parse.K8sEvent:
 		e.Fact, e.Target = b.Names.AddString(rule.reason), b.Names.Add(r.sandboxed())
+		if rule.words == cniWords {
+			e.Fact = b.Names.AddString(rule.reason + ": " + string(r.whole()))
+		}
 	case parse.WebhookFailed:
 		var why []byte
 		webhook, why = r.webhook()

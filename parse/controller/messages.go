@@ -30,6 +30,10 @@ const throttled = "client-side throttling"
 // k3s-io/kine pkg/drivers/generic/generic.go).
 const store = "etcd"
 
+// cniWords are how Istio's CNI plugin begins to say why the network of a pod could not be set up
+// (istio cni/pkg/plugin/plugin.go).
+const cniWords = "istio-cni cmdAdd error"
+
 // messages in the order they are tried. The texts are linkerd2's
 // (controller/api/destination, controller/k8s, pkg/admin, pkg/identity,
 // multicluster/service-mirror, and linkerd2-proxy-init's proxy-init), the API
@@ -110,6 +114,8 @@ var messages = []message{
 	{words: "gRPC config: initial fetch timed out", kind: parse.ControllerStreamAborted, loud: true, releases: "Envoy"},
 	{words: "gRPC config for ", also: " rejected: ", kind: parse.ControllerStreamAborted, loud: true, releases: "Envoy"},
 	{words: "config not received from XDS server", kind: parse.ControllerStreamAborted, loud: true, releases: "Istio's agent"},
+	{words: "] terminated with unexpected error", also: "upstream [", kind: parse.ControllerStreamAborted, loud: true, releases: "Istio's agent, 1.8 on"},
+	{words: cniWords, kind: parse.K8sEvent, begin: true, loud: true, reason: "FailedCreatePodSandBox", releases: "Istio's CNI plugin"},
 	{words: "Unexpected failure reloading the backend", kind: parse.ControllerStreamAborted, loud: true, releases: "ingress-nginx"},
 	{words: "Dynamic reconfiguration failed", kind: parse.ControllerStreamAborted, loud: true, releases: "ingress-nginx"},
 	{words: "entries took too long [", kind: parse.ControllerTrace, reason: store, releases: "etcd to 3.4"},

@@ -18,6 +18,7 @@ var Access = &parse.Format{
 {"client.addr":"10.42.0.70:32996","client.id":"-","host":"webapp:7000","method":"GET","processing_ns":"39826","request_bytes":"","response_bytes":"0","status":504,"timestamp":"2022-08-23T20:33:42.321746212Z","total_ns":"3001441135","trace_id":"","uri":"http://webapp:7000/","user_agent":"Go-http-client/1.1","version":"HTTP/2.0"}`,
 	Origin: "linkerd2-proxy, since 2.12 (linkerd/http/access-log)",
 	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs",
+	Meshed:  true,
 	Needles: append(failed(), `"client.addr":`),
 	Hints:   refusals,
 	Line:    accessLine,

@@ -19,6 +19,7 @@ var Envoy = &parse.Format{
 {"start_time":"2025-08-21T03:23:19.513Z","method":"POST",":authority":"localhost:8888","response_code":503,"response_flags":"UH","response_code_details":"no_healthy_upstream","duration":0,"upstream_cluster":"original_destination_cluster","upstream_host":null}`,
 	Origin: "Envoy's default since 1.0, Istio's since 1.9, Contour's, Emissary's, Envoy Gateway's JSON",
 	Role:   parse.RoleServing, Lane: parse.LaneIngress, Need: "proxy-logs",
+	Meshed:  true,
 	Needles: append(failed(), `response_flags`, `responseFlags`, `response.flags`, `RESPONSE_FLAGS`),
 	Hints:   slices.Concat(refusals, flagged200, signs[productEnvoy].keys),
 	Line:    envoyLine,
@@ -72,6 +73,9 @@ func envoyLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	}
 	if r.tcp {
 		r.hop.details = first(e.details, e.failure)
+	}
+	if r.cause == parse.CauseUnknown && !r.tcp && len(given(e.flags)) == 0 && numeric(e.service) && len(given(t.host)) > 0 {
+		r.cause = parse.CauseUpstream // Envoy's own answers have no time of the upstream's
 	}
 	return r.verdict(b)
 }

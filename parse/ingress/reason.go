@@ -86,6 +86,9 @@ func activity(text []byte) during {
 	if at < 0 {
 		return duringOther
 	}
+	if i := bytes.LastIndexByte(text, '('); i > at && text[len(text)-1] == ')' { // a module's name: "while connecting to upstream(proxy_connect)"
+		text = text[:i]
+	}
 	for _, a := range activities {
 		if bytes.HasSuffix(text, []byte(a.words)) {
 			return a.during

@@ -74,7 +74,9 @@ func (s *saidByTraefik) severity() parse.Severity {
 
 var (
 	causedBy    = []byte(" caused by: ")
-	noEndpoints = [][]byte{[]byte("Skipping service: no endpoints found"), []byte("no servers found for "), []byte("subset not found for ")}
+	noEndpoints = [][]byte{
+		[]byte("Skipping service: no endpoints found"), []byte("no servers found for "), []byte("subset not found for "),
+		[]byte("Endpoints not available for "), []byte("Endpoints not found for "), []byte("Service not found for ")} // the latter 1.x
 )
 
 func readTraefikSaid(b []byte) (s saidByTraefik, ok bool) {
@@ -183,9 +185,11 @@ func (s *saidByTraefik) field(key, value []byte, message *[]byte) {
 // named finds the service that a message names: in its fields, or at its end.
 func (s *saidByTraefik) named(message []byte) bool {
 	if s.service == nil {
-		if _, name, ok := bytes.Cut(message, []byte(" found for ")); ok {
-			s.service, s.namespace = name, nil
-			return len(name) > 0 && bytes.IndexByte(name, ' ') < 0
+		for _, before := range []string{" found for ", " available for "} {
+			if _, name, ok := bytes.Cut(message, []byte(before)); ok {
+				s.service, s.namespace = name, nil
+				return len(name) > 0 && bytes.IndexByte(name, ' ') < 0
+			}
 		}
 	}
 	s.problem = message

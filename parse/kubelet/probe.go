@@ -76,7 +76,7 @@ func (s said) reasoned() []byte {
 		return s.reason
 	}
 	text := make([]byte, 0, longest)
-	return clip(append(append(append(text, s.reason...), ": "...), bytes.Join(bytes.Fields(s.message), []byte{' '})...))
+	return clip(append(append(append(text, s.reason...), ": "...), bytes.Join(bytes.Fields(plugged(s.message)), []byte{' '})...))
 }
 
 // worded are reasons whose message says what happened, also where no type
@@ -212,4 +212,13 @@ func failureOf(text []byte) (f parse.Failure, status int64) {
 		}
 	}
 	return parse.FailureOther, 0
+}
+
+// plugged is the message of a sandbox whose network plugin failed, from the plugin on: before
+// it stands an id that no other sandbox has.
+func plugged(message []byte) []byte {
+	if i := bytes.Index(message, []byte("plugin type=")); i > 0 && bytes.Contains(message[:i], []byte("sandbox")) {
+		return message[i:]
+	}
+	return message
 }
