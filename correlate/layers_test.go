@@ -59,3 +59,19 @@ func prefixed(prefix, text string) (out string) {
 	}
 	return out
 }
+
+// Of a request that counts by what the inner hop logged the outer hop's line is no further
+// failed request, whatever that one says; of another request it is.
+func TestOneRequestIsNotBesideItself(t *testing.T) {
+	line := func(flags, details string, took, id int) string {
+		return fmt.Sprintf(`[2024-02-02T13:22:01.%03dZ] "GET /a HTTP/1.1" 503 %s %s - "-" 0 157 %d - "10.0.0.9" "curl/8.5.0" "5f1f6b0a-0000-4000-8000-%012d" "web" "10.9.9.9:80" outbound|80||web.shop.svc.cluster.local 10.0.0.1:1 10.0.0.2:80 10.0.0.1:2 - default`+"\n",
+			10-took, flags, details, took, id)
+	}
+	inner := file("a", "[pod/web-6d4cf56db6-aaaaa/istio-proxy] "+line("UF", "upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_111}", 3, 1))
+	for id, left := range map[int]int{1: 0, 2: 1} {
+		c := judge(t, correlate.Options{}, inner, file("b", "[pod/gw-6d4cf56db6-bbbbb/istio-proxy] "+line("-", "via_upstream", 5, id)))
+		if n := c.Seen.LeftCount(); n != left || len(c.Incidents) != 1 {
+			t.Errorf("id %d: %d requests are in no incident, want %d; %d incidents", id, n, left, len(c.Incidents))
+		}
+	}
+}

@@ -40,14 +40,11 @@ func limits(c *Placed, g *groups, incidents []Incident, steady []Steady, stalls 
 	if c.ByKind[parse.KubeletProbeFailed] > 0 {
 		out = append(out, words.ProbesAliased)
 	}
-	for _, s := range c.Streams {
-		if s.Clock == parse.ClockYearless {
-			out = append(out, "klog headers name neither year nor zone; UTC was assumed where no stamp told otherwise")
-			break
-		}
+	if i := slices.IndexFunc(c.Streams, func(s parse.Stream) bool { return s.Clock == parse.ClockYearless }); i >= 0 {
+		out = append(out, c.title(i)+" names neither year nor zone in its times; UTC was assumed where no stamp told otherwise")
 	}
 	if i := slices.IndexFunc(c.Streams, func(s parse.Stream) bool { return s.ZoneBy >= parse.ZoneAssumed }); i >= 0 {
-		out = append(out, c.title(i)+" prints no zone, and nothing beside it does: read as UTC, so hours may be missing to its place among others")
+		out = append(out, "lines of "+c.title(i)+" print no zone, and none that could be theirs was found: read as UTC, so hours may be missing to their place among others")
 	}
 	return slices.Concat(out, c.sayHoles(), c.attributed, conflicts)
 }

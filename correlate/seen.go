@@ -117,7 +117,7 @@ var otherFailures = []struct {
 
 // see counts what failed, within the options' cut.
 func see(c *Placed, g *groups) (s Seen) {
-	counted := g.counted(c)
+	counted, inner := g.counted(c), g.countedIDs(c)
 	requests := c.once(slices.Concat(c.requests(), c.Of(parse.APIServerResponse)))
 	type what struct {
 		status string
@@ -130,7 +130,7 @@ func see(c *Placed, g *groups) (s Seen) {
 		}
 		e := c.At(p)
 		add(all, statusOf(e), e.Kind)
-		if !counted.holds(int(p.Stream), int(p.Event)) {
+		if !counted.holds(int(p.Stream), int(p.Event)) && !(e.Kind == parse.IngressResponse && inner[e.Print]) {
 			add(left, what{statusOf(e), parse.CauseOf(e.Class)}, e.Kind)
 		}
 	}
@@ -160,6 +160,31 @@ func (g *groups) counted(c *Placed) marked {
 		for _, list := range [][]Moment{one.Failures, one.Inner} {
 			for _, m := range list {
 				out.mark(int(m.Stream), int(m.Event), len(c.Streams[m.Stream].Events))
+			}
+		}
+	}
+	return out
+}
+
+// countedIDs are the ids of the requests that count by what some hop logged of them: what another
+// hop logged of one is no further request. One log alone has no other hop.
+func (g *groups) countedIDs(c *Placed) map[uint32]bool {
+	logs := map[uint32]bool{}
+	for _, p := range c.Of(parse.IngressResponse) {
+		if logs[p.Stream] = true; len(logs) > 1 {
+			break
+		}
+	}
+	if len(logs) < 2 {
+		return nil
+	}
+	out := map[uint32]bool{}
+	for _, one := range g.all() {
+		for _, list := range [][]Moment{one.Failures, one.Inner} {
+			for _, m := range list {
+				if e := c.At(m.Point); e.Kind == parse.IngressResponse {
+					out[e.Print] = true
+				}
 			}
 		}
 	}
@@ -220,7 +245,7 @@ func (s *Seen) unready(c *Placed) {
 		{"pod that runs and is not ready", "pods that run and are not ready", parse.PodNotReady, parse.K8sEvent},
 		{"pod that is listed as failed", "pods that are listed as failed", parse.PodFailed, parse.K8sEvent},
 		{"workload of which not all pods are ready", "workloads of which not all pods are ready", parse.ReplicasNotReady, parse.K8sEvent},
-		{"job that failed as often as it may", "jobs that failed as often as they may", parse.JobFailed, parse.K8sEvent},
+		{"job that failed for good", "jobs that failed for good", parse.JobFailed, parse.K8sEvent},
 		{"target that Prometheus could not scrape (up = 0)", "targets that Prometheus could not scrape (up = 0)", parse.ScrapeDown, parse.ScrapeFailed},
 	} {
 		of := map[parse.Name]bool{}

@@ -1,11 +1,9 @@
 package casefile
 
 import (
-	"archive/zip"
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"sync"
 
@@ -26,19 +24,12 @@ type File struct {
 	broken error
 }
 
-// Repacked says of a zip that a case is in it, which is none itself: only as it was
-// written is a case read here and there.
-const Repacked = "is a case that was packed again: unpack it, and verify the folder"
-
 // Open opens the case at a path. It reads everything but the lines, which are
 // fetched when they are asked for.
 func Open(path string) (*File, error) {
 	if _, err := os.Stat(path); err == nil && !Is(path) {
-		if z, err := zip.OpenReader(path); err == nil {
-			defer z.Close()
-			if slices.ContainsFunc(z.File, func(f *zip.File) bool { return f.Name == markName || strings.HasSuffix(f.Name, "/"+markName) }) {
-				return nil, fmt.Errorf("%s %s", path, Repacked)
-			}
+		if repacked(path) {
+			return nil, fmt.Errorf("%s %s", path, Repacked)
 		}
 		return nil, fmt.Errorf("%s: not a case that was exported", path)
 	}

@@ -135,6 +135,11 @@ func exited(p *Pass, g *group, f *correlate.Finding) {
 	}
 	f.Title = g.fill(fmt.Sprintf("%s crashed{times}: {words}.", words.Upper(name)))
 	f.Detail = "It ended by an error of its own: what it served in that second was cut, and refused until it listened again."
+	if g.every(func(r *reading) bool {
+		return strings.Contains(r.text, "java.lang.OutOfMemoryError")
+	}) {
+		f.Detail = "It ended, or only that thread did: Java goes on after such an error unless it is told to exit (-XX:+ExitOnOutOfMemoryError), and its log does not go on for long enough to tell."
+	}
 	switch {
 	case p.Who[g.list[0].Stream].Pod == "" && !strings.Contains(place, ".go:"):
 		f.Detail += " Nothing that was read says more of whose program it is."

@@ -8,6 +8,7 @@ import (
 
 	"faultline/correlate"
 	"faultline/correlate/known"
+	"faultline/correlate/words"
 	"faultline/parse"
 )
 
@@ -214,7 +215,11 @@ func mixedProxies(p *Pass) []correlate.Finding {
 // nodeOfPods says of events about a pod that it is the pod's node: the pod is alive
 // somewhere, or was sent away.
 func nodeOfPods(p *Pass, g *group, f *correlate.Finding) {
-	if len(g.targets) == 0 || !g.every(func(r *reading) bool { return r.ofPod }) {
+	switch {
+	case len(g.targets) == 0, g.every(func(r *reading) bool { return !r.ofPod }):
+		return
+	case !g.every(func(r *reading) bool { return r.ofPod }):
+		nodeAndPods(p, g, f)
 		return
 	}
 	who := clean(some(g.targets, 2))
@@ -223,6 +228,30 @@ func nodeOfPods(p *Pass, g *group, f *correlate.Finding) {
 	}
 	f.Title = g.fill("The node of the " + number(len(g.targets), "pod", "pods") + " " + who + " is gone or under pressure: {words}.")
 	f.Next = []string{"Which node that is: kubectl get pods -o wide; then kubectl describe node, its kubelet and kernel log; not pod by pod."}
+}
+
+// nodeAndPods names the nodes of events of which others are about their pods.
+func nodeAndPods(p *Pass, g *group, f *correlate.Finding) {
+	var nodes []string
+	pods := map[string]bool{}
+	for _, s := range g.list {
+		switch who := p.targetOf(s); {
+		case who == "":
+		case p.as(s).ofPod:
+			pods[who] = true
+		case !slices.Contains(nodes, who):
+			nodes = append(nodes, who)
+		}
+	}
+	if len(nodes) == 0 || len(pods) == 0 {
+		return
+	}
+	who := clean(nodes[0][strings.LastIndexByte(nodes[0], '/')+1:])
+	if more := len(nodes) - 1; more > 0 {
+		who += " and " + words.Count(more, "other node", "other nodes")
+	}
+	f.Title = g.fill(who + " is gone or under pressure, as events of " + words.Count(len(pods), "pod", "pods") + " say too: {words}.")
+	f.Next = []string{"kubectl describe node " + who + ", its kubelet and kernel log; not pod by pod."}
 }
 
 // hooked says what a webhook that was not reached let through or refused: without its

@@ -71,6 +71,8 @@ func (p *Pass) response(e *parse.Event, r reading) (reading, bool) {
 		r.code = undecided
 	case way.Side == "inbound" && slices.Contains(handed, r.code):
 		r.code = "inbound_unavailable"
+	case r.code == "dns_failure" && way.Upstream == "-" && strings.HasPrefix(way.State, "TCP_"): // nobody was chosen, and that is all it says
+		r.sure = correlate.Medium
 	case way.Details == gcpUnconnected, way.State == gcpUnconnected: // refused or not answered, as its duration says
 		r.sure = correlate.Medium
 	case r.code == "upstream_5xx", r.code == "slow_client" && e.Value >= 500, r.code == "ingress_no_endpoints" && r.text == "" && hostOf(way.Upstream) != "0.0.0.1":

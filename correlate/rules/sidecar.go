@@ -30,8 +30,12 @@ func (p *Pass) called(e *parse.Event, r reading) (reading, bool) {
 	default:
 		r.code, r.sure = undecided, correlate.Low
 	}
-	if e.Class == parse.ClassMild { // the program goes on without it
+	switch {
+	case e.Class != parse.ClassMild:
+	case parse.EnvoyOwn.In([]byte(r.text)): // of a request that it answered by itself, which it prints at no other level
 		r.sure = min(r.sure, correlate.Medium)
+	default: // the program goes on without it, or quotes what had been
+		r.sure = correlate.Low
 	}
 	switch {
 	case slices.Contains(uncalled, r.code) && (apiAddress(r.addr) || strings.Contains(r.text, "/api/v1") || strings.Contains(r.text, "/apis/")):

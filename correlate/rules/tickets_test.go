@@ -50,6 +50,9 @@ var ticketVariants = []variant{
 	// An Envoy that prints no details, and the upstream's own time where it answered.
 	{"upstream_5xx", correlate.Medium, one("[2024-02-02T12:00:01.799Z] \"POST / HTTP/1.1\" 502 - 2287 4 11 11 \"10.4.0.12\" \"client/1.1\" \"6a1c8a1b-7a0f-4f0e-9a6c-3fe1f7e6d7f1\" \"web.test\" \"10.4.3.20:8012\"\n"),
 		one("[2024-02-02T12:00:01.799Z] \"POST / HTTP/1.1\" 502 - 2287 4 11 - \"10.4.0.12\" \"client/1.1\" \"6a1c8a1b-7a0f-4f0e-9a6c-3fe1f7e6d7f1\" \"web.test\" \"10.4.3.20:8012\"\n")},
+	// Squid chose nobody: its name has no address.
+	{"dns_failure", correlate.Medium, one("1706875201.123  15002 10.0.0.5 TCP_MISS/503 4512 GET http://nx.test/ - HIER_NONE/- text/html\n"),
+		one("1706875201.123  15002 10.0.0.5 TCP_MISS/503 4512 GET http://api.test/ - HIER_DIRECT/10.1.0.9 text/html\n")},
 	// A controller of Kubernetes that lost its lease, before leader election had today's words.
 	{"apiserver_slow", correlate.Medium, one("F0202 12:00:01.947676  574545 server.go:141] lost master\ngoroutine 1 [running]:\nmain.main()\n"),
 		one("I0202 12:00:01.947676  574545 server.go:141] became master, the last one was lost\n")},
@@ -81,6 +84,49 @@ func TestOwnRulesAreNoMesh(t *testing.T) {
 	istio := judged(t, one("[2024-02-02T12:00:01.799Z] \"GET / HTTP/1.1\" 403 - rbac_access_denied_matched_policy[none] - \"-\" 0 19 0 - \"10.4.0.12\" \"client/1.1\" \"6a1c8a1b-7a0f-4f0e-9a6c-3fe1f7e6d7f1\" \"web.test\" \"-\" inbound|8080|| - 10.4.3.20:8012 10.4.0.12:4000 - default\n").inputs()...)
 	if i := indexOf(istio, "policy_denied"); i < 0 || !strings.Contains(strings.Join(istio.Findings[i].Next, " "), "AuthorizationPolicy") {
 		t.Errorf("Istio's own: %s", titles(istio))
+	}
+}
+
+// What a program says at info of a call that failed it went on without, or quotes: it is told,
+// and leads nothing.
+func TestCallsAtInfoAreContext(t *testing.T) {
+	for level, want := range map[string]correlate.Severity{"INFO": correlate.Info, "WARN": correlate.Warning, "ERROR": correlate.Warning} {
+		c := judged(t, one("2024-02-02T12:00:01Z "+level+" retried: the last error was \"dial tcp 10.1.0.1:80: connect: connection refused\"\n").inputs()...)
+		if i := indexOf(c, "connect_refused"); i >= 0 && c.Findings[i].Severity > want || want > correlate.Info && i < 0 {
+			t.Errorf("%s: %s", level, titles(c))
+		}
+	}
+}
+
+// A priority of syslog's is the level of a line that tells none.
+func TestPriorityIsALevel(t *testing.T) {
+	for line, unexplained := range map[string]int{
+		"<131>Feb  2 12:00:02 lb1 shopd[12]: something bad\n":          1,
+		"<131>1 2024-02-02T12:00:02Z lb1 shopd 12 - - something bad\n": 1,
+		"<134>Feb  2 12:00:02 lb1 shopd[12]: something good\n":         0,
+	} {
+		c := judged(t, one(line).inputs()...)
+		if n := len(c.Unexplained()); n != unexplained || c.Verdict.Reason == correlate.NothingRead {
+			t.Errorf("%s%d lines unexplained; %s %s", line, n, c.Verdict.Code, c.Verdict.Reason)
+		}
+	}
+}
+
+// Of events about a node and about its pods the node is named.
+func TestNodeAndItsPods(t *testing.T) {
+	const rows = "LAST SEEN   TYPE      REASON         OBJECT      MESSAGE\n7m          Warning   NodeNotReady   pod/web-2   Node is not ready\n" +
+		"7m          Warning   NodeNotReady   pod/api-1   Node is not ready\n7m          Normal    NodeNotReady   node/wk-2   Node wk-2 status is now: NodeNotReady\n"
+	crashIs(t, dump{"e.txt": rows}, "node_unhealthy", "wk-2 is gone or under pressure, as events of 2 pods say too")
+}
+
+// A Java program whose log ends with the memory's may have gone on.
+func TestMemoryOfAThreadIsNoEnd(t *testing.T) {
+	const line = "2024-02-02 12:00:00,100 ERROR [http-1] c.e.A - failed: java.lang.OutOfMemoryError: Java heap space\n"
+	for text, says := range map[string]string{line: "or only that thread did", "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n": "It ended by an error"} {
+		c := judged(t, one(text).inputs()...)
+		if i := indexOf(c, "crash_loop"); i < 0 || !strings.Contains(c.Findings[i].Detail, says) {
+			t.Errorf("%s: want %q: %s", text, says, c.Findings[max(i, 0)].Detail)
+		}
 	}
 }
 

@@ -51,7 +51,7 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 	switch {
 	case !failed && frame(l.Text):
 		return parse.Other
-	case !ok, !failed && (h.severity == 0 || !h.stamped && !l.Prefix.HasStamp && !l.Prefix.HasSince):
+	case !ok, !failed && !h.levelled(&l.Prefix):
 		return parse.NotMine
 	}
 	h.place(l)
@@ -60,6 +60,15 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return parse.Other
 	}
 	return h.failed(call, l, b)
+}
+
+// levelled says whether a line that tells of no failure is one of a log: it has a time and a
+// level, which may be the priority that syslog put before it.
+func (h *head) levelled(p *parse.Prefix) bool {
+	if h.severity == 0 && stamped(p) {
+		h.severity = p.Severity
+	}
+	return h.severity != 0 && (h.stamped || p.HasStamp || p.HasSince)
 }
 
 // begun is how a line begins: with the head of a logger, as an error's trace where it tells

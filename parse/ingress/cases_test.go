@@ -210,7 +210,7 @@ var squidCases = []example{
 			cause: parse.CauseTimeout, fact: "TCP_MISS", detail: map[string]string{"method": "GET", "path": "http://api.example:8080/v1?a=b", "status": "504", "peer": "203.0.113.9"}}},
 	{`1714989901.512      3 10.0.0.9 NONE_NONE/503 0 CONNECT api.example:443 alice HIER_NONE/- -`,
 		want{format: Squid, status: 503, end: "2024-05-06T10:05:01.512Z", grain: parse.GrainMilli, lasted: 3 * time.Millisecond, target: "api.example:443",
-			fact: "NONE_NONE", detail: map[string]string{"user": "alice", "method": "CONNECT"}}},
+			cause: parse.CauseDNS, fact: "NONE_NONE", detail: map[string]string{"user": "alice", "method": "CONNECT"}}},
 	{`1714989901.512  30001 10.0.0.9 TCP_MISS_ABORTED/000 0 GET http://api.example/v1 - HIER_DIRECT/203.0.113.9 -`,
 		want{format: Squid, status: 0, end: "2024-05-06T10:05:01.512Z", grain: parse.GrainMilli, lasted: 30001 * time.Millisecond, target: "api.example",
 			cause: parse.CauseClientClosed, fact: "TCP_MISS_ABORTED"}},

@@ -66,6 +66,9 @@ func squidLine(l *parse.Line, b *parse.Batch) parse.Verdict {
 	ended(l, s.stamp, 0)
 	r := response{status: s.status, lasted: duration(s.lasted, time.Millisecond), target: s.host(), cause: s.cause(),
 		hop: hop{state: s.result, upstream: s.peer, client: s.client}}
+	if r.cause == parse.CauseDNS {
+		r.hop.details = s.hierarchy
+	}
 	return r.verdict(b)
 }
 
@@ -88,6 +91,8 @@ func (s *squid) cause() parse.Cause {
 		return parse.CauseUnauthorized
 	case s.status == 504:
 		return parse.CauseTimeout
+	case s.status == 503 && string(s.hierarchy) == "HIER_NONE":
+		return parse.CauseDNS // no peer could be chosen: mostly the name has no address (squid src/FwdState.cc, ERR_DNS_FAIL)
 	}
 	return parse.CauseUnknown
 }

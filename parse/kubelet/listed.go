@@ -15,13 +15,13 @@ import (
 // pkg/metricsutil).
 var Listed = &parse.Format{
 	Name: "listed",
-	Doc: `Tables of kubectl get endpoints, which tell how many addresses a service has, of nodes, and of deployments, statefulsets and daemonsets, which tell which are not ready; and tables of kubectl top and of kubectl get services, endpointslices and replicasets, of which nothing is taken.
+	Doc: `Tables of kubectl get endpoints, which tell how many addresses a service has, of nodes, and of deployments, statefulsets and daemonsets, which tell which are not ready, and of jobs, which since 1.31 tell which failed; and tables of kubectl top and of kubectl get services, endpointslices, replicasets and cronjobs, of which nothing is taken.
 NAME   ENDPOINTS                            AGE
 web    10.66.28.14:8080,10.66.31.207:8080   3d
 api    <none>                               3d`,
 	Origin: "kubectl top, kubectl get",
 	Role:   parse.RoleAbout, Lane: parse.LaneKubelet,
-	Hints:  []string{"MEMORY(", "CLUSTER-IP", "ENDPOINTS", "ADDRESSTYPE", "UP-TO-DATE", "DESIRED", "ROLES", "READY   AGE"}, // one stands in each head
+	Hints:  []string{"MEMORY(", "CLUSTER-IP", "ENDPOINTS", "ADDRESSTYPE", "UP-TO-DATE", "DESIRED", "ROLES", "READY   AGE", "COMPLETIONS", "LAST SCHEDULE"}, // one stands in each head
 	Whole:  true,
 	Line:   listedLine,
 	Detail: parse.RowDetail,
@@ -42,6 +42,10 @@ var listHeads = []string{
 	daemonsHead,
 	nodesHead,
 	setsHead,
+	jobsHead,
+	"NAME COMPLETIONS DURATION AGE", // to 1.30, which does not say whether one failed
+	"NAME SCHEDULE SUSPEND ACTIVE LAST SCHEDULE AGE",
+	"NAME SCHEDULE TIMEZONE SUSPEND ACTIVE LAST SCHEDULE AGE",
 }
 
 // The heads of the tables whose rows tell something.
@@ -51,10 +55,12 @@ const (
 	daemonsHead     = "NAME DESIRED CURRENT READY UP-TO-DATE AVAILABLE NODE SELECTOR AGE"
 	setsHead        = "NAME READY AGE"
 	nodesHead       = "NAME STATUS ROLES AGE VERSION"
+	jobsHead        = "NAME STATUS COMPLETIONS DURATION AGE"
 )
 
 // listedKinds are the kinds of what such a table lists.
-var listedKinds = map[string]string{endpointsHead: "endpoints", deploymentsHead: "deployment", daemonsHead: "daemonset", setsHead: "statefulset", nodesHead: "node"}
+var listedKinds = map[string]string{endpointsHead: "endpoints", deploymentsHead: "deployment", daemonsHead: "daemonset", setsHead: "statefulset", nodesHead: "node",
+	jobsHead: "job"}
 
 // listing is the table that is being read.
 type listing struct {
@@ -123,6 +129,8 @@ func (t *listing) tells(l *parse.Line, b *parse.Batch) parse.Verdict {
 		return serve(words, namespace, l, b)
 	case "node":
 		return listedNode(words, b)
+	case "job":
+		return listedJob(words, namespace, b)
 	}
 	return t.workload(words, namespace, b)
 }

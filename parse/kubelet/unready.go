@@ -53,6 +53,16 @@ func listedNode(words []string, b *parse.Batch) parse.Verdict {
 	return parse.Took
 }
 
+// listedJob reads a row of kubectl get jobs, which since 1.31 tells how the job stands
+// (kubernetes pkg/printers/internalversion/printers.go, printJob).
+func listedJob(words []string, namespace string, b *parse.Batch) parse.Verdict {
+	if len(words) < 2 || words[1] != "Failed" && words[1] != "FailureTarget" {
+		return parse.Other
+	}
+	shown(b, target(namespace, "job", bare(words[0])), parse.JobFailed, "listed as "+words[1])
+	return parse.Took
+}
+
 // younger says whether a printed age is less than so long.
 func younger(printed string, than time.Duration) bool {
 	a, ok := readAge([]byte(printed))
