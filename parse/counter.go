@@ -21,7 +21,7 @@ type counter struct {
 
 // drain reads what is left, only to count it.
 func (c *counter) drain() error {
-	c.passed, c.newlines, c.deaf = c.passed+uint64(len(c.newlines)), nil, true
+	CountsLines(c)
 	_, err := io.Copy(io.Discard, c)
 	return err
 }
@@ -31,6 +31,13 @@ func (c *counter) drain() error {
 func Behind(r io.Reader, off int64) {
 	if c, ok := r.(*counter); ok {
 		c.line(off)
+	}
+}
+
+// CountsLines tells the reader that a Document was given that it counts lines itself.
+func CountsLines(r io.Reader) {
+	if c, ok := r.(*counter); ok {
+		c.passed, c.newlines, c.deaf = c.passed+uint64(len(c.newlines)), nil, true
 	}
 }
 

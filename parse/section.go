@@ -119,6 +119,9 @@ func (s *section) Read(p []byte) (n int, err error) {
 func (s *section) line() bool {
 	var err error
 	begins := !s.middle
+	if begins && s.name != containerStatus && s.several() {
+		return true
+	}
 	s.at, err = s.r.ReadSlice('\n')
 	s.middle = err == bufio.ErrBufferFull
 	if err != nil && !s.middle {
@@ -140,6 +143,36 @@ func (s *section) line() bool {
 		s.who = s.listed.whose(s.name)
 	}
 	return !s.reached
+}
+
+// several takes all the whole lines at hand before one that could be a mark; false where
+// there are none.
+func (s *section) several() bool {
+	if s.r.Buffered() == 0 {
+		_, _ = s.r.Peek(1) // an error comes again
+	}
+	lines, _ := s.r.Peek(s.r.Buffered())
+	if len(lines) == 0 || lines[0] == '=' {
+		return false
+	}
+	end := 0
+	for {
+		n := bytes.IndexByte(lines[end:], '=') // which is rare, other than a line's end
+		if n < 0 {
+			end = bytes.LastIndexByte(lines, '\n') + 1
+			break
+		}
+		if end += n; lines[end-1] == '\n' {
+			break
+		}
+		end++
+	}
+	if end == 0 {
+		return false
+	}
+	s.at = lines[:end]
+	_, _ = s.r.Discard(end)
+	return true
 }
 
 type errReader struct{ error }

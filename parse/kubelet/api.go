@@ -50,6 +50,7 @@ type dump struct {
 
 func document(f *parse.Format, r io.Reader, b *parse.Batch) error {
 	d := &dump{f: f, b: b, others: map[string]int{}}
+	parse.CountsLines(r)
 	err := d.walk(r)
 	d.services.facts(b)
 	if d.servers > 0 {
@@ -87,7 +88,7 @@ func (d *dump) walk(r io.Reader) error {
 		case isNothing(peeked(in, skip)):
 			return nil
 		case head[skip] == '{' || head[skip] == '[':
-			return walk(in, d.object, d.listed)
+			return aside(in, d.object, d.listed)
 		}
 		return walkYAML(in, d.object, d.listed, d.b.Problem)
 	}

@@ -119,13 +119,27 @@ func clip(b []byte) []byte {
 func (s said) print() uint32 {
 	text := append(make([]byte, 0, 256), s.reason...)
 	text = append(text, 0)
-	for i, word := range bytes.Fields(firstLine(s.message)) {
-		if i > 0 {
-			text = append(text, ' ')
+	return lex.Fingerprint(appendWords(text, firstLine(s.message)))
+}
+
+// isSpace says whether c separates words, as unicode.IsSpace does below 0x80.
+func isSpace(c byte) bool { return c == ' ' || c-'\t' <= '\r'-'\t' }
+
+// appendWords appends the words of a text with one space between.
+func appendWords(out, text []byte) []byte {
+	begun := len(out)
+	for i, c := range text {
+		switch {
+		case c >= utf8.RuneSelf: // there are spaces beyond ASCII
+			return append(out[:begun], bytes.Join(bytes.Fields(text), []byte{' '})...)
+		case !isSpace(c):
+			if i > 0 && isSpace(text[i-1]) && len(out) > begun {
+				out = append(out, ' ')
+			}
+			out = append(out, c)
 		}
-		text = append(text, word...)
 	}
-	return lex.Fingerprint(text)
+	return out
 }
 
 func firstLine(b []byte) []byte {

@@ -15,8 +15,9 @@ import (
 // which are long and mostly of no interest: it checks no more than it must to
 // find where a value ends, and it allocates nothing.
 func Member(b []byte) (key, value []byte, n int, ok bool) {
-	for n < len(b) && (b[n] == ',' || IsJSONSpace(b[n])) {
+	for n < len(b) && b[n] != '"' && (b[n] == ',' || IsJSONSpace(b[n])) {
 		n++
+		n += Blank(b[n:])
 	}
 	w := QuotedEnd(b[n:])
 	if w == 0 {
@@ -67,11 +68,10 @@ func MemberOf(object []byte, name string) []byte {
 
 // Blank is how many bytes of white space b begins with, as JSON knows it.
 func Blank(b []byte) (n int) {
-	for n+8 <= len(b) && binary.LittleEndian.Uint64(b[n:]) == ' '*eachByte {
-		n += 8
-	}
 	for n < len(b) && IsJSONSpace(b[n]) {
-		n++
+		for n++; n+8 <= len(b) && binary.LittleEndian.Uint64(b[n:]) == ' '*eachByte; {
+			n += 8
+		}
 	}
 	return n
 }
@@ -155,6 +155,8 @@ func nestEnd(b []byte) int {
 			if depth--; depth == 0 {
 				return i + 1
 			}
+		case '\n':
+			i += Blank(b[i+1:])
 		}
 	}
 	return 0
