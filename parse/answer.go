@@ -106,7 +106,7 @@ func (a *Answer) Tells(s Severity) bool {
 func (a *Answer) Call(text, words []byte) (Call, []byte) {
 	said := append(bytes.Clone(CallText(words)), ": "...)
 	said = append(append(said, a.Key...), ' ', '5', '0', byte('0'+a.Status%10))
-	return Call{Target: calledIn(text), Status: a.Status}, bytes.TrimPrefix(said, []byte(": "))
+	return Call{Target: calledIn(text, callPartsOf(text)), Status: a.Status}, bytes.TrimPrefix(said, []byte(": "))
 }
 
 // gatewayStatus reads a status of 502, 503 or 504, alone or with its reason.

@@ -77,7 +77,8 @@ const EnvoyReply = "ocal reply with details "
 // line says of a connection is the client's end of it; Istio's agent asks the Envoy that
 // it starts. Others are a server's that
 // sends on a stream which its client opened (linkerd2 controller/api/destination).
-var callers = [][]byte{[]byte("TLS handshake error from "), []byte("ClientAbortException"), []byte("lient disconnected"), []byte("lient closed"), []byte("by client"), []byte(" update: rpc error"), []byte("http: proxy error: context canceled"), []byte("grpc: Server."), []byte("Envoy proxy is NOT ready: ")}
+var callers = []string{"TLS handshake error from ", "ClientAbortException", "lient disconnected", "lient closed", "by client", " update: rpc error",
+	"http: proxy error: context canceled", "grpc: Server.", "Envoy proxy is NOT ready: "}
 
 var callWords = NewPhrases(callPhrases)
 
@@ -116,12 +117,11 @@ func FailedCall(text []byte) (c Call, ok bool) {
 	if !callWords.In(text) || countsNone(text) {
 		return c, false
 	}
-	for _, w := range callers {
-		if bytes.Contains(text, w) {
-			return c, false
-		}
+	said := callPartsOf(text)
+	if said.callers != 0 {
+		return c, false
 	}
-	return Call{Target: calledIn(text), Status: answeredIn(text)}, true
+	return Call{Target: calledIn(text, said), Status: answeredIn(text, said)}, true
 }
 
 // countsNone says whether all the words of failed calls in a text are the name of a
@@ -161,18 +161,26 @@ func (l *Line) FailedCall() (c Call, ok bool) {
 	return FailedCall(l.Text)
 }
 
+// answers are the words of a gateway's answer, and where its status stands behind their
+// beginning.
+var answers = []struct {
+	words string
+	at    int
+}{{"HTTP/2 50", 7}, {"502 Bad Gateway", 0}, {"503 Service", 0}, {"504 Gateway", 0}, {"502 BAD_G", 0}, {"503 SERVICE", 0}, {"504 GATEWAY", 0},
+	{"status code 50", 12}, {"status code: 50", 13}, {"statusCode=50", 11}, {"indicate success: 50", 18}}
+
 // answeredIn is the status of a gateway's answer in a text that tells of a
 // failed call, 0 where there is none.
-func answeredIn(text []byte) int {
-	for _, p := range []struct {
-		words string
-		at    int // of the status behind the beginning of the words
-	}{{"HTTP/2 50", 7}, {"502 Bad Gateway", 0}, {"503 Service", 0}, {"504 Gateway", 0}, {"502 BAD_G", 0}, {"503 SERVICE", 0}, {"504 GATEWAY", 0}, {"status code 50", 12}, {"status code: 50", 13}, {"statusCode=50", 11}, {"indicate success: 50", 18}} {
-		i := bytes.Index(text, []byte(p.words))
-		if i < 0 || len(text) < i+p.at+3 {
+func answeredIn(text []byte, said callParts) int {
+	for i, p := range answers {
+		if said.answers>>i&1 == 0 {
 			continue
 		}
-		if c := text[i+p.at+2]; c >= '2' && c <= '4' {
+		at := bytes.Index(text, []byte(p.words)) + p.at
+		if len(text) < at+3 {
+			continue
+		}
+		if c := text[at+2]; c >= '2' && c <= '4' {
 			return 500 + int(c-'0')
 		}
 	}
@@ -187,8 +195,11 @@ var calledBefore = []string{"dst.service=\"", "dial tcp ", "dial udp ", "dialing
 
 // calledIn is whom a text says was called: the address that was dialled, before
 // the host of a URL, before a name.
-func calledIn(text []byte) []byte {
-	for _, before := range calledBefore {
+func calledIn(text []byte, said callParts) []byte {
+	for i, before := range calledBefore {
+		if said.targets>>i&1 == 0 {
+			continue
+		}
 		for rest := text; ; {
 			_, after, found := bytes.Cut(rest, []byte(before))
 			if !found {

@@ -19,8 +19,8 @@ type needles struct {
 
 const (
 	// longNeedle is what a needle must have to be looked for at every fourth
-	// byte.
-	longNeedle = 7
+	// byte, by as many as tell it from what else stands in a log.
+	longNeedle = 4 + manyGram - 1
 	// leastNeedle is what must be left of a needle without the characters that
 	// JSON escapes; no needle is shorter.
 	leastNeedle = 4
@@ -60,7 +60,7 @@ func newNeedles(formats []*Format) *needles {
 	}
 	slices.Sort(long)
 	slices.Sort(short)
-	n.long, n.short = newWords(long, longGram), newWords(short, shortGram)
+	n.long, n.short = newWords(long, manyGram), newWords(short, shortGram)
 	return n
 }
 

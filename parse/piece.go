@@ -31,7 +31,7 @@ func (p *plan) lines(b *Batch, pc piece) {
 		}
 		b.Counts.Lines++
 		l = Line{No: uint32(b.Counts.Lines), Off: b.Bytes, zone: p.zone, seen: &p.seen}
-		if pass != nil && (from+size < len(data) || pc.dropped == 0) {
+		if pass != nil && len(split.open) == 0 && (from+size < len(data) || pc.dropped == 0) {
 			if pass.unread(p, b, &l, raw, pass.seek.next(from) < from+size, plain) {
 				b.Bytes += int64(size)
 				from += size

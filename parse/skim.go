@@ -59,7 +59,8 @@ func NewPhrases(list []string) Phrases { return Phrases{newWords(list, longGram)
 // In says whether text holds one of the phrases.
 func (p Phrases) In(text []byte) bool { return p.in(text) }
 
-// Each gives the phrases that stand in text, by their place in the list, and where each does.
+// Each gives the phrases that stand in text, by their place in the list, and where each does, in no
+// certain order and some of them more than once.
 func (p Phrases) Each(text []byte, found func(phrase, at int)) {
 	p.each(text, func(w *place, at int) { found(w.number, at) })
 }
@@ -70,10 +71,11 @@ func (p Phrases) Each(text []byte, found func(phrase, at int)) {
 // it is enough to look at four bytes in every seven, and to compare where those
 // stand in some word (after Wu and Manber, "A fast algorithm
 // for multi-pattern searching", 1994, with a fixed step in place of shifts). Of
-// shorter words it is three bytes in every other.
+// shorter words it is three bytes in every other; of many, more bytes are looked at,
+// which stand in less that is none of them.
 type words struct {
-	gram  int // how many bytes are looked at, longGram or shortGram
-	shift int // leaves of four bytes those
+	gram  int // how many bytes are looked at
+	shift int // leaves of eight bytes those
 	step  int
 	some  [1 << (gramBits - 6)]uint64 // bits: there are such bytes of a word with this hash
 	// places are ordered by the upper bits of that hash, those of each from first.
@@ -90,18 +92,37 @@ type place struct {
 }
 
 const (
+	manyGram  = 6
 	longGram  = 4
 	shortGram = 3
-	gramBits  = 16
+	gramMost  = 8
+	gramBits  = 17
 	placeBits = 11
 )
 
-// hashOf spreads four bytes over a table (D. Knuth, TAOCP vol. 3, §6.4).
-func hashOf(gram uint32) uint32 { return gram * 2654435769 >> (32 - gramBits) }
+// hashOf spreads up to four bytes, which stand in the upper ones, over a table (D. Knuth,
+// TAOCP vol. 3, §6.4), hashOfMany up to eight.
+func hashOf(gram uint32) uint32 { return gram * 0x9e3779b9 >> (32 - gramBits) }
+
+func hashOfMany(gram uint64) uint32 { return uint32(gram * 0x9e3779b97f4a7c15 >> (64 - gramBits)) }
+
+// hash is that of the bytes which are looked at in a text.
+func (w *words) hash(text []byte, at int) uint32 {
+	var last [gramMost]byte
+	if at+gramMost > len(text) {
+		copy(last[:], text[at:])
+		text, at = last[:], 0
+	}
+	x := binary.LittleEndian.Uint64(text[at:]) << w.shift
+	if w.gram <= longGram {
+		return hashOf(uint32(x >> 32))
+	}
+	return hashOfMany(x)
+}
 
 // newWords prepares the search. No word may be shorter than gram.
 func newWords(list []string, gram int) *words {
-	w := &words{gram: gram, shift: 8 * (longGram - gram), step: math.MaxInt32}
+	w := &words{gram: gram, shift: 8 * (gramMost - gram), step: math.MaxInt32}
 	for _, word := range list {
 		w.step = min(w.step, len(word)-gram+1)
 	}
@@ -112,7 +133,7 @@ func newWords(list []string, gram int) *words {
 		p := place{word: word, number: number, head: binary.LittleEndian.Uint64(head[:]), mask: ^uint64(0) >> (64 - 8*n)}
 		first := w.rarest(word)
 		for p.off = first; p.off < first+w.step; p.off++ {
-			h := hashOf(w.bytes([]byte(word), p.off))
+			h := w.hash([]byte(word), p.off)
 			w.some[h/64] |= 1 << (h % 64)
 			at[h>>(gramBits-placeBits)] = append(at[h>>(gramBits-placeBits)], p)
 		}
@@ -127,16 +148,15 @@ func newWords(list []string, gram int) *words {
 // rarest is from where in a word the places are taken that are looked for: where
 // what stands is least usual in a text, so that little else is compared with it.
 func (w *words) rarest(word string) (first int) {
-	least := math.MaxInt
+	least := math.Inf(1)
 	for off := 0; off+w.step+w.gram-1 <= len(word); off++ {
-		usual := 0
-		for _, c := range []byte(word[off : off+w.step+w.gram-1]) {
-			switch {
-			case c < 'A' || strings.IndexByte("etaoinsr", c) >= 0: // marks and numbers, and the letters of most words
-				usual += 3
-			case c >= 'a':
-				usual++
+		usual := 0.0
+		for at := off; at < off+w.step; at++ {
+			all := 1.0
+			for _, c := range []byte(word[at : at+w.gram]) {
+				all *= usualByte(c)
 			}
+			usual += all
 		}
 		if usual < least {
 			first, least = off, usual
@@ -145,14 +165,23 @@ func (w *words) rarest(word string) (first int) {
 	return first
 }
 
-// bytes are those looked at in a text.
-func (w *words) bytes(text []byte, at int) uint32 {
-	if at+longGram <= len(text) {
-		return binary.LittleEndian.Uint32(text[at:]) << w.shift
+// usualByte is about how often a byte stands in a log, of a hundred.
+func usualByte(c byte) float64 {
+	switch {
+	case strings.IndexByte("etaoinsr", c) >= 0:
+		return 4
+	case c >= 'a' && c <= 'z':
+		return 1.5
+	case c == ' ', c == '"':
+		return 7
+	case c >= '0' && c <= '9', c == ':':
+		return 3
+	case c == '-', c == '.', c == '=', c == '/', c == ',':
+		return 2
+	case c >= 'A' && c <= 'Z':
+		return .3
 	}
-	var last [longGram]byte
-	copy(last[:], text[at:])
-	return binary.LittleEndian.Uint32(last[:]) << w.shift
+	return .2
 }
 
 // in says whether text holds one of the words.
@@ -166,7 +195,7 @@ func (w *words) next(text []byte) int {
 		if i+w.gram > len(text) {
 			return len(text)
 		}
-		if h := hashOf(w.bytes(text, i)); w.has(h) {
+		if h := w.hash(text, i); w.has(h) {
 			if from := w.stands(text, i, h); from >= 0 {
 				return from
 			}
@@ -196,13 +225,13 @@ func (w *words) skip(text []byte, from int) int {
 				return from + 6
 			}
 		}
-	case w.step == 4 && w.gram == longGram:
-		for ; from+8 <= len(text); from += 8 {
-			x := binary.LittleEndian.Uint64(text[from:])
+	case w.step == 4 && w.gram == manyGram:
+		const shift = 8 * (gramMost - manyGram)
+		for ; from+12 <= len(text); from += 8 {
 			switch {
-			case w.has(hashOf(uint32(x))):
+			case w.has(hashOfMany(binary.LittleEndian.Uint64(text[from:]) << shift)):
 				return from
-			case w.has(hashOf(uint32(x >> 32))):
+			case w.has(hashOfMany(binary.LittleEndian.Uint64(text[from+4:]) << shift)):
 				return from + 4
 			}
 		}
@@ -213,7 +242,7 @@ func (w *words) skip(text []byte, from int) int {
 // each gives the words that stand in text, and where, some of them more than once.
 func (w *words) each(text []byte, found func(p *place, at int)) {
 	for i := 0; i+w.gram <= len(text); i += w.step {
-		h := hashOf(w.bytes(text, i))
+		h := w.hash(text, i)
 		if !w.has(h) {
 			continue
 		}

@@ -51,17 +51,18 @@ func newUnknown(lines [][]byte, n *needles, formats []*Format) *unknown {
 // took is read as well: rows of a table may hold no needle.
 type passer struct {
 	*unknown
-	plan    plan
-	seek    seeker
-	near    bool
-	seen    map[uint64]uint8 // looks that the head did not have
-	some    map[uint64][]*Format
-	scratch *Batch
-	try     Line
-	last    uint64 // a look that passes, as most lines have the same
-	any     bool
-	look    uint64 // of the line that is read, if it may be learnt from
-	learns  bool
+	plan     plan
+	recorded bool // a line may be a record of several
+	seek     seeker
+	near     bool
+	seen     map[uint64]uint8 // looks that the head did not have
+	some     map[uint64][]*Format
+	scratch  *Batch
+	try      Line
+	last     uint64 // a look that passes, as most lines have the same
+	any      bool
+	look     uint64 // of the line that is read, if it may be learnt from
+	learns   bool
 }
 
 // passing is what tells which lines of a piece need not be read; nil when all
@@ -71,7 +72,7 @@ func (p *plan) passing(data []byte) *passer {
 	if p.every || p.others || p.unknown == nil || table {
 		return nil
 	}
-	return &passer{unknown: p.unknown, plan: *p, seek: p.unknown.needles.seek(data)}
+	return &passer{unknown: p.unknown, plan: *p, recorded: p.recorded(), seek: p.unknown.needles.seek(data)}
 }
 
 // unread counts a line that need not be read, without reading it; false when it
@@ -101,6 +102,14 @@ func (u *passer) unread(p *plan, b *Batch, l *Line, raw []byte, held, plain bool
 	default:
 		l.hintless = u.hints
 	}
+	switch bare := u.bare(p, l, raw, plain); {
+	case !bare:
+		l.Prefix, l.hintless = Prefix{}, false
+		return false
+	case len(bytes.TrimSpace(l.Text)) == 0:
+		b.Counts.Other++
+		return true
+	}
 	if !p.rescue(b, l, raw) && !p.strange(b, l, raw) {
 		why := notRecognised
 		if held && len(b.Problems) < maxProblems && holdsNeedle(l.Text, p.formats) {
@@ -110,6 +119,19 @@ func (u *passer) unread(p *plan, b *Batch, l *Line, raw []byte, held, plain bool
 		b.prose++
 	}
 	return true
+}
+
+// bare takes off a line what stands before those of its source; false for one that is
+// a part of a line, or several.
+func (u *passer) bare(p *plan, l *Line, raw []byte, plain bool) bool {
+	if len(p.wrappers) == 0 {
+		return true
+	}
+	l.Text = p.unwrap(lex.TrimEOL(raw), &l.Prefix)
+	if !plain {
+		l.Text = lex.StripANSI(l.Text)
+	}
+	return !l.Prefix.Partial && !(u.recorded && bytes.IndexByte(l.Text, '\n') >= 0)
 }
 
 // passes says whether lines of this look need not be read.
@@ -183,8 +205,9 @@ const (
 	// lookColumn is how far the end of a table's or page's first column is
 	// looked for.
 	lookColumn = 100
-	// lookFar is how far the marks of a line are looked for.
-	lookFar = 256
+	// lookFar is how far the marks of a line are looked for: what follows tells a
+	// message, and no longer whose line it is.
+	lookFar = 96
 )
 
 // lookOf says what a line looks like: the marks at its beginning, words and

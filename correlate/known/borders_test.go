@@ -1,6 +1,8 @@
 package known
 
 import (
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -127,5 +129,27 @@ func TestEachLevel(t *testing.T) {
 	}
 	if got, _ := PopStalls(Release{}, "info"); got != Unknown {
 		t.Errorf("no release: %v", got)
+	}
+}
+
+// All words are looked for at once; what is found is what a search for each would find.
+func TestWordsAtOnce(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 3))
+	for range 2000 {
+		var text strings.Builder
+		for range 1 + r.IntN(3) {
+			w := Words[r.IntN(len(Words))]
+			for _, part := range []string{w.Text, w.And, w.Not, "of 10.1.2.3"} {
+				if part = part[r.IntN(1+len(part)/8):]; r.IntN(3) > 0 {
+					text.WriteString(part + " ")
+				}
+			}
+		}
+		low := strings.ReplaceAll(text.String(), "_", " ")
+		has := func(part string) bool { return strings.Contains(low, strings.ReplaceAll(part, "_", " ")) }
+		i := slices.IndexFunc(Words, func(w Word) bool { return has(w.Text) && has(w.And) && (w.Not == "" || !has(w.Not)) })
+		if got, ok := WordOf(text.String()); ok != (i >= 0) || ok && got != Words[i] {
+			t.Fatalf("%q says %v, the word is %d", text.String(), got, i)
+		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"faultline/parse"
 )
 
 // Word is what an error text says about where a call ended, whoever printed
@@ -260,22 +262,36 @@ var Words = []Word{
 // text that says nothing of where a call ended.
 func WordOf(text string) (w Word, ok bool) {
 	low := strings.ReplaceAll(strings.ToLower(text), "_", " ")
-	for i, s := range spoken() {
-		if strings.Contains(low, s.Text) && (s.And == "" || strings.Contains(low, s.And)) && (s.Not == "" || !strings.Contains(low, s.Not)) {
-			return Words[i], true
+	said, first := spoken(), len(Words)
+	said.phrases.Each([]byte(low), func(i, _ int) {
+		s := &said.words[i]
+		if i < first && (s.And == "" || strings.Contains(low, s.And)) && (s.Not == "" || !strings.Contains(low, s.Not)) {
+			first = i
 		}
+	})
+	if first == len(Words) {
+		return Word{}, false
 	}
-	return Word{}, false
+	return Words[first], true
 }
 
-// spoken are [Words] with spaces for underscores. They are written once: each text that
-// differs is held against all of them.
-var spoken = sync.OnceValue(func() []Word {
-	out := slices.Clone(Words)
-	for i := range out {
-		for _, text := range []*string{&out[i].Text, &out[i].And, &out[i].Not} {
+// search finds [Words] in a text, all of them in one pass: each text that differs is
+// held against every word.
+type search struct {
+	words   []Word // with spaces for underscores
+	phrases parse.Phrases
+}
+
+var spoken = sync.OnceValue(func() *search {
+	s := &search{words: slices.Clone(Words)}
+	texts := make([]string, len(s.words))
+	for i := range s.words {
+		w := &s.words[i]
+		for _, text := range []*string{&w.Text, &w.And, &w.Not} {
 			*text = strings.ReplaceAll(*text, "_", " ")
 		}
+		texts[i] = w.Text
 	}
-	return out
+	s.phrases = parse.NewPhrases(texts)
+	return s
 })

@@ -42,7 +42,7 @@ func line(l *parse.Line, b *parse.Batch) parse.Verdict {
 		if whole && levelIs(r.Level) != parse.SeverityNone {
 			return logged(&r, l, b)
 		}
-		if a := answerOf(l.Text); a.Tells(levelIs(r.Level)) && (len(r.Text)+len(r.Time) > 0 || l.Prefix.HasStamp) {
+		if a := answerOf(l); a.Tells(levelIs(r.Level)) && (len(r.Text)+len(r.Time) > 0 || l.Prefix.HasStamp) {
 			return logged(&r, l, b) // a record without a level
 		}
 	}
@@ -113,7 +113,7 @@ func logged(r *record.Program, l *parse.Line, b *parse.Batch) parse.Verdict {
 	l.Severity = levelIs(r.Level)
 	call, failed := l.FailedCall()
 	if !failed {
-		a := answerOf(l.Text)
+		a := answerOf(l)
 		if !a.Tells(l.Severity) {
 			return parse.Other
 		}
@@ -140,11 +140,11 @@ func errorOf(line []byte) []byte {
 }
 
 // answerOf is the failed answer that a record tells of, an object, if it does.
-func answerOf(line []byte) (a parse.Answer) {
-	if !answered.In(line) {
+func answerOf(l *parse.Line) (a parse.Answer) {
+	if l.Hintless() || !answered.In(l.Text) {
 		return a
 	}
-	for key, value := range lex.Members(line[1:]) {
+	for key, value := range lex.Members(l.Text[1:]) {
 		a.See(key, value)
 	}
 	return a

@@ -37,6 +37,8 @@ func loggedHead(text []byte) (h head, ok bool) {
 	h.rest, h.first = bare, len(bare) == len(text)
 	if ok = h.klogCut(); ok {
 		h.first = true // what is left of its date may be a space
+	} else if h.first && len(bare) > 0 && bare[0] >= 'a' && bare[0] <= 'z' {
+		ok = h.leveled() || h.within() // all others begin with a number, a mark or a capital
 	} else if h.first {
 		ok = h.stamp() || h.rubys() || h.redis() || h.glog() || h.leveled() || h.within()
 	}
