@@ -7,4 +7,4 @@ import (
 )
 
 // All that is read of a line in each carrier, up to the byte.
-func TestLines(t *testing.T) { parsetest.Lines(t, Format, "testdata/lines.golden") }
+func TestLines(t *testing.T) { parsetest.Lines(t, "testdata/lines.golden", Format) }

@@ -13,15 +13,18 @@ import (
 	"faultline/parse"
 )
 
-// Lines holds what a format reads of the lines of a file against what stands there below
-// each, which begins with a tab and which UPDATE=1 writes: first all that is read of the
+// mark begins the lines of a golden file that say what was read.
+const mark = "\t| "
+
+// Lines holds what the one of the formats that takes it reads of each line of a file against what stands there below
+// each behind a mark, which UPDATE=1 writes: first all that is read of the
 // line, then how that grows when the line is cut off behind its first byte, its second
 // and so on, as the end of a file is that is still being written, then what becomes of
 // it when one of its bytes is another. There a text that stands in the line is given by
 // its place, as [4:9], or [4:] up to where the line is cut, and other texts as "…", so
 // that the file tells where each limit of a reader lies and is as short as its grammar.
-// Lines that begin with # say what the next ones are about.
-func Lines(t *testing.T, format *parse.Format, path string) {
+// Lines that begin with "# " say what the next ones are about.
+func Lines(t *testing.T, path string, formats ...*parse.Format) {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -30,15 +33,35 @@ func Lines(t *testing.T, format *parse.Format, path string) {
 	var out strings.Builder
 	for line := range strings.Lines(string(text)) {
 		line = strings.TrimSuffix(line, "\n")
-		if strings.HasPrefix(line, "\t") {
+		if strings.HasPrefix(line, mark) {
 			continue
 		}
 		fmt.Fprintln(&out, line)
-		if line != "" && line[0] != '#' {
-			told(&out, format, line)
+		if line == "" || strings.HasPrefix(line, "# ") {
+			continue
+		}
+		if f := taker(t, line, formats); f != nil {
+			told(&out, f, line)
+		} else {
+			fmt.Fprintln(&out, mark+"nobody's")
 		}
 	}
 	Golden(t, path, out.String())
+}
+
+// taker is the format that takes a line: of several no two may, one alone is asked in any case.
+func taker(t *testing.T, line string, formats []*parse.Format) (taken *parse.Format) {
+	t.Helper()
+	for _, f := range formats {
+		switch v := f.Line(&parse.Line{Text: []byte(line), No: 1}, parse.NewBatch(false, false)); {
+		case v == parse.NotMine && len(formats) > 1:
+		case taken != nil:
+			t.Errorf("both %s and %s take %s", taken.Name, f.Name, line)
+		default:
+			taken = f
+		}
+	}
+	return taken
 }
 
 // Golden compares what came out with a file, which it writes where UPDATE is set.
@@ -62,7 +85,7 @@ func Golden(t testing.TB, path, got string) {
 		if a[i] != b[i] {
 			t.Fatalf("%s:%d: of %s\n got %s\nwant %s", path, i+1, about, a[i], b[i])
 		}
-		if !strings.HasPrefix(a[i], "\t") {
+		if !strings.HasPrefix(a[i], mark) {
 			about = a[i]
 		}
 	}
@@ -74,11 +97,12 @@ func told(out *strings.Builder, format *parse.Format, line string) {
 	stamped := parse.Prefix{HasStamp: true, Stamp: parse.Time(time.Date(2026, 11, 23, 8, 50, 6, 5e8, time.UTC).UnixNano())}
 	as := func(s string) string { return fmt.Sprintf("%q", s) }
 	plain := read(format, line, parse.Prefix{}, as)
+	fmt.Fprintf(out, mark+"%s\n", format.Name)
 	for _, p := range append(plain, shown(format, line, as)...) {
-		fmt.Fprintf(out, "\t%s\n", p)
+		fmt.Fprintf(out, mark+"%s\n", p)
 	}
 	if more := changes(plain, read(format, line, stamped, as)); more != "" {
-		fmt.Fprintf(out, "\tbehind a stamp: %s\n", more)
+		fmt.Fprintf(out, mark+"behind a stamp: %s\n", more)
 	}
 	var was []pair
 	for n := 1; n <= len(line); n++ {
@@ -88,7 +112,7 @@ func told(out *strings.Builder, format *parse.Format, line string) {
 		place := placed(line[:n])
 		is := append(read(format, line[:n], parse.Prefix{}, place), shown(format, line[:n], place)...)
 		if more := changes(was, is); more != "" {
-			fmt.Fprintf(out, "\t%d: %s\n", n, more)
+			fmt.Fprintf(out, mark+"%d: %s\n", n, more)
 		}
 		was = is
 	}
@@ -102,7 +126,7 @@ func told(out *strings.Builder, format *parse.Format, line string) {
 		}
 		if more != last || n == len(line) {
 			if last != "" {
-				fmt.Fprintf(out, "\t~%d-%d: %s\n", since, n-1, last)
+				fmt.Fprintf(out, mark+"~%d-%d: %s\n", since, n-1, last)
 			}
 			since, last = n, more
 		}

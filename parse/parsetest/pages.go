@@ -23,8 +23,8 @@ func By(formats []*parse.Format, wrappers ...*parse.Wrapper) Reader {
 
 // Pages is [Lines] for what tells something only as a whole: the pages of a file, each
 // behind a line "-- name --", where a page's name is the path that it has. Below each
-// stands, with a tab before it, all that the capture says of the page, then how that
-// grows when the page is cut off behind each of its bytes. It may end with "-- end --".
+// stands, behind a mark, all that the capture says of the page, then how that
+// grows when the page is cut off behind each of its words and marks.
 func Pages(t *testing.T, read Reader, path string) {
 	t.Helper()
 	text, err := os.ReadFile(path)
@@ -43,7 +43,7 @@ func Pages(t *testing.T, read Reader, path string) {
 	for line := range strings.Lines(string(text)) {
 		next, rest, ok := strings.Cut(strings.TrimPrefix(line, "-- "), " --\n")
 		switch {
-		case strings.HasPrefix(line, "\t"):
+		case strings.HasPrefix(line, mark):
 		case strings.HasPrefix(line, "-- ") && ok && rest == "":
 			end()
 			name = next
@@ -60,20 +60,22 @@ func Pages(t *testing.T, read Reader, path string) {
 func grown(t *testing.T, out *strings.Builder, read Reader, name, page string) {
 	t.Helper()
 	for _, p := range captured(read(t, Text(name, page)), func(s string) string { return fmt.Sprintf("%q", s) }) {
-		fmt.Fprintf(out, "\t%s\n", p)
+		fmt.Fprintf(out, mark+"%s\n", p)
 	}
 	var was []pair
 	for n := 1; n <= len(page); n++ {
-		if strings.TrimSpace(page[:n]) == "" {
+		if strings.TrimSpace(page[:n]) == "" || n < len(page) && inWord(page[n-1]) && inWord(page[n]) {
 			continue
 		}
 		is := captured(read(t, Text(name, page[:n])), placed(page[:n]))
 		if more := changes(was, is); more != "" {
-			fmt.Fprintf(out, "\t%d: %s\n", n, more)
+			fmt.Fprintf(out, mark+"%d: %s\n", n, more)
 		}
 		was = is
 	}
 }
+
+func inWord(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' }
 
 // captured is all that a capture says of its one source.
 func captured(c *parse.Capture, as func(string) string) (out []pair) {

@@ -9,10 +9,10 @@ import (
 
 // All that is read of a line in each form, up to the byte.
 func TestLines(t *testing.T) {
-	parsetest.Lines(t, Format, "testdata/lines.golden")
-	parsetest.Lines(t, Policy, "testdata/policy.golden")
-	parsetest.Lines(t, Validator, "testdata/validator.golden")
-	parsetest.Lines(t, Response, "testdata/response.golden")
+	parsetest.Lines(t, "testdata/lines.golden", Format)
+	parsetest.Lines(t, "testdata/policy.golden", Policy)
+	parsetest.Lines(t, "testdata/validator.golden", Validator)
+	parsetest.Lines(t, "testdata/response.golden", Response)
 }
 
 // What several lines tell of one request or address.
