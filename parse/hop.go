@@ -38,13 +38,19 @@ type Hop struct {
 	// request began, from a minute on and if it had answered the last time;
 	// Survived the longest such time in the log after which it answered again.
 	Quiet, Survived string
+	// First is what the first of several tries came to, where the last came to
+	// something else: the address, the status, the bytes of its answer, for how long
+	// and how long connecting took, with commas between; "" where there is none, or
+	// where it came to the same.
+	First string
 }
 
 // hopKeys are the words of a Hop's text, in their order.
-var hopKeys = [...]string{"state", "details", "upstream", "status", "connect", "bytes", "tries", "client", "side", "quiet", "survived"}
+var hopKeys = [...]string{"state", "details", "upstream", "status", "connect", "bytes", "tries", "client", "side", "quiet", "survived", "first"}
 
 func (h *Hop) fields() [len(hopKeys)]*string {
-	return [...]*string{&h.State, &h.Details, &h.Upstream, &h.Status, &h.Connect, &h.Bytes, nil, &h.Client, &h.Side, &h.Quiet, &h.Survived}
+	return [...]*string{&h.State, &h.Details, &h.Upstream, &h.Status, &h.Connect, &h.Bytes, nil, &h.Client, &h.Side, &h.Quiet, &h.Survived,
+		&h.First}
 }
 
 // String is the hop as a Fact: "state=UF,URX upstream=10.0.0.9:80 tries=3".

@@ -14,6 +14,7 @@ func TestHopKeepsWhatItHolds(t *testing.T) {
 		{parse.Hop{}, ""},
 		{parse.Hop{State: "UF,URX", Upstream: "10.0.0.9:80", Status: "-", Tries: 3}, "state=UF,URX upstream=10.0.0.9:80 status=- tries=3"},
 		{parse.Hop{State: "upstream_prematurely", Details: "a=b", Connect: "0.004", Bytes: "0", Client: "10.1.2.3"}, "state=upstream_prematurely details=a=b connect=0.004 bytes=0 client=10.1.2.3"},
+		{parse.Hop{Upstream: "10.0.0.3:80", Tries: 2, First: "10.0.0.9:80,504,0,30.001,0.001"}, "upstream=10.0.0.3:80 tries=2 first=10.0.0.9:80,504,0,30.001,0.001"},
 	} {
 		if got := c.hop.String(); got != c.text {
 			t.Errorf("%+v is %q, want %q", c.hop, got, c.text)

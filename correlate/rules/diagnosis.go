@@ -136,7 +136,11 @@ func (g *group) to(word string) string {
 func (g *group) took() (median time.Duration, alike bool) {
 	var all []float64
 	for _, s := range g.list {
-		if d := g.p.At(s.Point).Lasted; d > 0 {
+		d := g.p.as(s).took
+		if d == 0 {
+			d = g.p.At(s.Point).Lasted
+		}
+		if d > 0 {
 			all = append(all, float64(d))
 		}
 	}

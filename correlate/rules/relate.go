@@ -19,6 +19,7 @@ func (p *Pass) relate() {
 	p.inward()
 	p.beyond()
 	p.attempts()
+	p.firstTries()
 	p.neighbours()
 	p.unresolved()
 	p.handedOn()

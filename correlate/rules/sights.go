@@ -30,6 +30,8 @@ type reading struct {
 	text, product string
 	// addr is the address that was dialled, by whom: what dials it.
 	addr string
+	// took is how long it took, where that is not how long its event did.
+	took time.Duration
 	// request says that a request failed by it.
 	request bool
 	// why is a facet of the diagnosis, "" for none.

@@ -50,12 +50,24 @@ var ticketVariants = []variant{
 	// An Envoy that prints no details, and the upstream's own time where it answered.
 	{"upstream_5xx", correlate.Medium, one("[2024-02-02T12:00:01.799Z] \"POST / HTTP/1.1\" 502 - 2287 4 11 11 \"10.4.0.12\" \"client/1.1\" \"6a1c8a1b-7a0f-4f0e-9a6c-3fe1f7e6d7f1\" \"web.test\" \"10.4.3.20:8012\"\n"),
 		one("[2024-02-02T12:00:01.799Z] \"POST / HTTP/1.1\" 502 - 2287 4 11 - \"10.4.0.12\" \"client/1.1\" \"6a1c8a1b-7a0f-4f0e-9a6c-3fe1f7e6d7f1\" \"web.test\" \"10.4.3.20:8012\"\n")},
+	// What the first of several tries came to, where the last came to something else.
+	{"upstream_timeout", correlate.Medium, one(tries("10.1.0.9:80, 10.1.0.3:80", "0, 0", "30.001, 3.092", "504, 502")),
+		one(tries("10.1.0.9:80, 10.1.0.3:80", "0, 0", "0.001, 0.002", "502, 502"))},
+	{"connect_timeout", correlate.Medium, one(tries("10.1.0.9:80, 10.1.0.3:80", "0, 0", "5.001, 0.002", "504, 502")),
+		one(tries("10.1.0.9:80, 10.1.0.3:80", "0, 0", "0.001, 0.002", "502, 502"))},
+	{"upstream_5xx", correlate.Medium, one(tries("10.1.0.9:80, 10.1.0.3:80", "52, 0", "0.101, 0.002", "503, 502")),
+		one(tries("10.1.0.9:80, 10.1.0.3:80", "0, 0", "0.001, 0.002", "502, 502"))},
 	// Squid chose nobody: its name has no address.
 	{"dns_failure", correlate.Medium, one("1706875201.123  15002 10.0.0.5 TCP_MISS/503 4512 GET http://nx.test/ - HIER_NONE/- text/html\n"),
 		one("1706875201.123  15002 10.0.0.5 TCP_MISS/503 4512 GET http://api.test/ - HIER_DIRECT/10.1.0.9 text/html\n")},
 	// A controller of Kubernetes that lost its lease, before leader election had today's words.
 	{"apiserver_slow", correlate.Medium, one("F0202 12:00:01.947676  574545 server.go:141] lost master\ngoroutine 1 [running]:\nmain.main()\n"),
 		one("I0202 12:00:01.947676  574545 server.go:141] became master, the last one was lost\n")},
+}
+
+// tries is a line of ingress-nginx about a request that several upstreams were asked for.
+func tries(addr, sent, took, status string) string {
+	return fmt.Sprintf("10.0.0.7 - - [02/Feb/2024:12:00:40 +0000] \"GET /a HTTP/1.1\" 502 157 \"-\" \"client/8.5\" 87 33.093 [shop-web-80] [] %s %s %s %s a7c98d98a7c98d98\n", addr, sent, took, status)
 }
 
 // queueProxy is a line of Knative's queue-proxy.

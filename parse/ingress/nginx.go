@@ -137,7 +137,7 @@ func ownAnswer(status int, request, backend []byte) parse.Cause {
 // tell adds what the upstream part of a line says.
 func (u *upstream) tell(r *response) {
 	r.target = first(u.name, u.group())
-	r.hop = hop{upstream: u.addr, status: u.status, connect: u.connect, bytes: u.length}
+	r.hop = hop{upstream: u.addr, status: u.status, connect: u.connect, bytes: u.length, took: u.time}
 	r.cause = u.cause(r.status)
 }
 

@@ -28,6 +28,7 @@ type hop struct {
 	state, details   []byte
 	upstream, status []byte
 	connect, bytes   []byte
+	took             []byte // for how long each try went on
 	client           []byte
 	inbound          bool
 	tries            int
@@ -128,7 +129,30 @@ func (h *hop) text() string {
 	if p.Tries == 0 && len(given(h.upstream)) > 0 {
 		p.Tries = 1 + bytes.Count(h.upstream, []byte(", ")) + bytes.Count(h.upstream, []byte(" : "))
 	}
+	p.First = h.first()
 	return p.String()
+}
+
+// first is what the first of several tries came to, as [parse.Hop] says it.
+func (h *hop) first() string {
+	status, more := foremost(h.status)
+	connect, _ := foremost(h.connect)
+	if !more || len(status) != 3 || status[0] != '5' ||
+		string(status) == string(latest(h.status)) && (string(connect) == "-") == (string(latest(h.connect)) == "-") {
+		return ""
+	}
+	addr, _ := foremost(h.upstream)
+	length, _ := foremost(h.bytes)
+	took, _ := foremost(h.took)
+	return string(bytes.Join([][]byte{addr, status, length, took, connect}, []byte{','}))
+}
+
+// foremost is the first of a list, and whether there are more.
+func foremost(list []byte) (one []byte, more bool) {
+	if i := bytes.IndexByte(list, ' '); i > 0 {
+		return bytes.TrimSuffix(list[:i], []byte{','}), true
+	}
+	return list, false
 }
 
 // latest is the last of a list, of which each attempt has a place: ", " is the

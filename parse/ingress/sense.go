@@ -194,7 +194,7 @@ func (v *values) take(k keyed, value []byte) {
 			return
 		}
 	}
-	if len(given(bare(*had))) == 0 {
+	if old := bare(*had); len(given(old)) == 0 || len(bytes.Trim(old, "-, :")) == 0 { // of several tries none
 		*had = value
 	}
 }
@@ -244,7 +244,7 @@ func (v *values) lasted(unit time.Duration) time.Duration {
 // hop is how far the request got.
 func (v *values) hop() hop {
 	h := hop{state: v.text(senseState), details: v.text(senseDetails), upstream: authority(v.text(senseUpstream)), status: v.text(senseOrigin),
-		connect: v.text(senseConnect), bytes: v.text(senseLength), client: v.text(senseClient)}
+		connect: v.text(senseConnect), bytes: v.text(senseLength), client: v.text(senseClient), took: v.text(senseAnswered)}
 	if v.of[senseUpstream] != nil && len(h.upstream) == 0 {
 		h.upstream = []byte{'-'}
 	}
