@@ -1,11 +1,14 @@
 package tsdb
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -35,7 +38,7 @@ func written(t testing.TB, n int, name func(i int) string) (ix, segment []byte) 
 	}
 	symbols := map[string]bool{"__name__": true, "pod": true}
 	for i := range n {
-		symbols[name(i)], symbols[fmt.Sprintf("web-%04d", i)] = true, true
+		symbols[name(i)], symbols[fmt.Sprintf("web-%05d", i)] = true, true
 	}
 	for _, s := range sorted(symbols) {
 		if err := iw.AddSymbol(s); err != nil {
@@ -55,7 +58,7 @@ func written(t testing.TB, n int, name func(i int) string) (ix, segment []byte) 
 		if err := cw.WriteChunks(metas...); err != nil {
 			t.Fatal(err)
 		}
-		if err := iw.AddSeries(storage.SeriesRef(i), labels.FromStrings("__name__", name(i), "pod", fmt.Sprintf("web-%04d", i)), metas...); err != nil {
+		if err := iw.AddSeries(storage.SeriesRef(i), labels.FromStrings("__name__", name(i), "pod", fmt.Sprintf("web-%05d", i)), metas...); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -95,7 +98,7 @@ func TestDump(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(text), "\n")
-	if len(lines) != 18 || lines[7] != `{__name__="up", pod="web-0001"} 1.25 1741075215000` {
+	if len(lines) != 18 || lines[7] != `{__name__="up", pod="web-00001"} 1.25 1741075215000` {
 		t.Errorf("%d lines, %q", len(lines), lines[7])
 	}
 }
@@ -141,10 +144,123 @@ func TestDownsampled(t *testing.T) {
 	}
 }
 
+// Chunk files that end early, at any byte, or are not there, cost the chunks that are not whole,
+// and their words say which.
+func TestCutChunks(t *testing.T) {
+	ix, segment := written(t, 1, up)
+	var got strings.Builder
+	var before string
+	for cut := range len(segment) + 1 {
+		b := Block{file(ix), []File{file(segment[:cut])}}
+		var out bytes.Buffer
+		if says := fmt.Sprint(b.Dump(context.Background(), &out), ", lines ", strings.Count(out.String(), "\n")); says != before {
+			fmt.Fprintln(&got, cut, says)
+			before = says
+		}
+	}
+	b := Block{Index: file(ix)}
+	fmt.Fprintln(&got, b.Dump(context.Background(), io.Discard))
+	const of = " chunks or series of the Prometheus block cannot be read and were passed over: "
+	if want := "0 2" + of + `chunk file 000001 ends before the chunk at 8, lines 0
+31 2` + of + `the chunk at 8 of chunk file 000001 is damaged, lines 0
+37 1` + of + `chunk file 000001 ends before the chunk at 37, lines 3
+60 1` + of + `the chunk at 37 of chunk file 000001 is damaged, lines 3
+66 <nil>, lines 6
+2` + of + `chunk file 000001 is not there
+`; got.String() != want {
+		t.Errorf("got:\n%s", got.String())
+	}
+}
+
+// atEnd tells of the end of a file together with its last bytes, as an io.ReaderAt may,
+// or of another error.
+type atEnd struct {
+	*bytes.Reader
+	err error
+}
+
+func (r atEnd) ReadAt(p []byte, off int64) (int, error) {
+	n, err := r.Reader.ReadAt(p, off)
+	if err == nil && off+int64(n) == r.Size() {
+		err = r.err
+	}
+	return n, err
+}
+
+// The end that comes with the last bytes is no error, and what is one is told.
+func TestEndOfFile(t *testing.T) {
+	ix, segment := written(t, 1, up)
+	failed := errors.New("the disk is gone")
+	for _, c := range []struct {
+		index, chunk error
+		lines        int
+		says         string
+	}{
+		{io.EOF, io.EOF, 6, "<nil>"},
+		{failed, io.EOF, 0, "a Prometheus block whose index cannot be read: the disk is gone"},
+		{io.EOF, failed, 3, "1 chunks or series of the Prometheus block cannot be read and were passed over: the disk is gone"},
+	} {
+		b := Block{File{atEnd{bytes.NewReader(ix), c.index}, int64(len(ix))}, []File{{atEnd{bytes.NewReader(segment), c.chunk}, int64(len(segment))}}}
+		var out bytes.Buffer
+		err := b.Dump(context.Background(), &out)
+		if n := strings.Count(out.String(), "\n"); n != c.lines || fmt.Sprint(err) != c.says {
+			t.Errorf("%v, %v: %d lines, %v", c.index, c.chunk, n, err)
+		}
+	}
+}
+
+// The sizes and offsets that an index may have, and those that are refused.
+func TestIndexBounds(t *testing.T) {
+	for size, says := range map[int64]string{-1: "-1 bytes, at most 1073741824", 0: "<nil>", 3: "<nil>", maxIndex + 1: "1073741825 bytes, at most 1073741824"} {
+		if _, err := (File{bytes.NewReader([]byte("abc")), size}).all(); fmt.Sprint(err) != says {
+			t.Errorf("%d: %v", size, err)
+		}
+	}
+	for _, c := range []struct {
+		start, end int
+		want       string
+	}{{0, 3, "abc"}, {1, 1, ""}, {3, 3, ""}, {-1, 1, "refused"}, {2, 1, "refused"}, {0, 4, "refused"}} {
+		got := func() (s string) {
+			defer func() {
+				if recover() != nil {
+					s = "refused"
+				}
+			}()
+			return string(slice("abc").Range(c.start, c.end))
+		}()
+		if got != c.want {
+			t.Errorf("%d to %d: %q", c.start, c.end, got)
+		}
+	}
+}
+
+// The samples of one block have a bound, and the last that is allowed is read.
+func TestMaxSamples(t *testing.T) {
+	ix, segment := written(t, 1, up)
+	b := Block{file(ix), []File{file(segment)}}
+	r, err := b.open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	refs, _, err := series(context.Background(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for before, says := range map[int]string{maxSamples - 6: "<nil>", maxSamples - 5: "a Prometheus block of more than 30000000 samples: the rest is not read"} {
+		d := dumper{b: &b, w: bufio.NewWriter(io.Discard), all: true, samples: before}
+		if err := d.series(r, refs[0]); fmt.Sprint(err) != says {
+			t.Errorf("after %d: %v", before, err)
+		}
+	}
+}
+
 // Of a large block only what is asked for is read, and that is said.
 func TestLargeBlock(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a block of 20,001 series")
+		t.Skip("blocks of 20,000 series")
+	}
+	if text, err := dumped(written(t, whole, func(int) string { return "app_custom_total" })); err != nil || strings.Count(text, "app_custom") != 6*whole {
+		t.Errorf("one that is not too large: %d bytes, %v", len(text), err)
 	}
 	ix, segment := written(t, whole+1, func(i int) string { return []string{"app_custom_total", "up"}[min(i/(whole/2), 1)] })
 	text, err := dumped(ix, segment)
