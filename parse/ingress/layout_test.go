@@ -2,11 +2,14 @@ package ingress
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"faultline/parse"
+	"faultline/parse/parsetest"
 )
 
 // layouts are formats as people have them in their configuration, a line of
@@ -73,6 +76,53 @@ func TestLayouts(t *testing.T) {
 				t.Errorf("%s\n got %s\nwant %s", c.name, got, c.tells)
 			}
 		}
+	}
+}
+
+// All that is read of a line of each layout, up to the byte, and what its configuration
+// compiles to where it is cut off.
+func TestLayoutsWhole(t *testing.T) {
+	var out strings.Builder
+	for _, c := range layouts {
+		l, err := Compile(c.config)
+		if err != nil {
+			t.Fatal(c.name, err)
+		}
+		fmt.Fprintf(&out, "# %s\n%s\n", c.name, c.line)
+		parsetest.Told(&out, Laid([]*Layout{l})[0], c.line)
+		grown(&out, c.config)
+	}
+	for _, name := range slices.Sorted(maps.Keys(configs)) {
+		fmt.Fprintf(&out, "# %s\n", name)
+		grown(&out, configs[name].text)
+	}
+	parsetest.Golden(t, "testdata/layouts.golden", out.String())
+}
+
+// grown tells what layouts are found in a configuration as it is cut off later and later.
+func grown(out *strings.Builder, text string) {
+	was := ""
+	for n := range len(text) + 1 {
+		is := ""
+		for i, found := range append(Definitions(text[:n]), text[:n]) {
+			l, err := Compile(found)
+			if err != nil {
+				is += fmt.Sprintf(" %d: %v;", i, err)
+				continue
+			}
+			is += fmt.Sprintf(" %d: %s", i, l.format.Name)
+			for _, p := range l.parts {
+				is += fmt.Sprintf(" %s=%d/%s%v%v", p.name, p.sense, p.unit, p.quoted, p.list)
+			}
+			for _, key := range slices.Sorted(maps.Keys(l.keys)) {
+				is += fmt.Sprintf(" %s=%d/%s", key, l.keys[key].sense, l.keys[key].unit)
+			}
+			is += ";"
+		}
+		if is != was {
+			fmt.Fprintf(out, "%d:%s\n", n, is)
+		}
+		was = is
 	}
 }
 

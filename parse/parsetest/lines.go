@@ -41,7 +41,7 @@ func Lines(t *testing.T, path string, formats ...*parse.Format) {
 			continue
 		}
 		if f := taker(t, line, formats); f != nil {
-			told(&out, f, line)
+			Told(&out, f, line)
 		} else {
 			fmt.Fprintln(&out, mark+"nobody's")
 		}
@@ -55,6 +55,7 @@ func taker(t *testing.T, line string, formats []*parse.Format) (taken *parse.For
 	for _, f := range formats {
 		switch v := f.Line(&parse.Line{Text: []byte(line), No: 1}, parse.NewBatch(false, false)); {
 		case v == parse.NotMine && len(formats) > 1:
+		case taken != nil && f.Stranger:
 		case taken != nil:
 			t.Errorf("both %s and %s take %s", taken.Name, f.Name, line)
 		default:
@@ -92,8 +93,8 @@ func Golden(t testing.TB, path, got string) {
 	t.Fatalf("%s: %d lines, want %d", path, len(a), len(b))
 }
 
-// told writes what a format reads of one line.
-func told(out *strings.Builder, format *parse.Format, line string) {
+// Told writes what a format reads of one line, as [Lines] has it.
+func Told(out *strings.Builder, format *parse.Format, line string) {
 	stamped := parse.Prefix{HasStamp: true, Stamp: parse.Time(time.Date(2026, 11, 23, 8, 50, 6, 5e8, time.UTC).UnixNano())}
 	as := func(s string) string { return fmt.Sprintf("%q", s) }
 	plain := read(format, line, parse.Prefix{}, as)
