@@ -10,23 +10,15 @@ import (
 	"faultline/parse"
 )
 
-// Reader reads one source as a package's tests do.
-type Reader func(t testing.TB, in parse.Input) *parse.Capture
-
-// By makes a reader of formats and wrappers.
-func By(formats []*parse.Format, wrappers ...*parse.Wrapper) Reader {
-	return func(t testing.TB, in parse.Input) *parse.Capture {
-		t.Helper()
-		return Read(t, in, formats, wrappers, parse.Options{Workers: 1, Piece: 16 << 10})
-	}
-}
-
 // Pages is [Lines] for what tells something only as a whole: the pages of a file, each
 // behind a line "-- name --", where a page's name is the path that it has. Below each
 // stands, behind a mark, all that the capture says of the page, then how that
 // grows when the page is cut off behind each of its words and marks.
-func Pages(t *testing.T, read Reader, path string) {
+func Pages(t *testing.T, path string, formats []*parse.Format, wrappers ...*parse.Wrapper) {
 	t.Helper()
+	read := func(name, page string) *parse.Capture {
+		return Read(t, Text(name, page), formats, wrappers, parse.Options{Workers: 1, Piece: 16 << 10})
+	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +28,7 @@ func Pages(t *testing.T, read Reader, path string) {
 	end := func() {
 		out.WriteString(page.String())
 		if name != "" {
-			grown(t, &out, read, name, page.String())
+			grown(&out, read, formats, name, page.String())
 		}
 		page.Reset()
 	}
@@ -57,9 +49,10 @@ func Pages(t *testing.T, read Reader, path string) {
 }
 
 // grown writes what is read of a page, whole and cut.
-func grown(t *testing.T, out *strings.Builder, read Reader, name, page string) {
-	t.Helper()
-	for _, p := range captured(read(t, Text(name, page)), func(s string) string { return fmt.Sprintf("%q", s) }) {
+func grown(out *strings.Builder, read func(name, page string) *parse.Capture, formats []*parse.Format, name, page string) {
+	as := func(s string) string { return fmt.Sprintf("%q", s) }
+	whole := read(name, page)
+	for _, p := range append(captured(whole, as), details(whole, formats, page, as)...) {
 		fmt.Fprintf(out, mark+"%s\n", p)
 	}
 	var was []pair
@@ -67,12 +60,32 @@ func grown(t *testing.T, out *strings.Builder, read Reader, name, page string) {
 		if strings.TrimSpace(page[:n]) == "" || n < len(page) && inWord(page[n-1]) && inWord(page[n]) {
 			continue
 		}
-		is := captured(read(t, Text(name, page[:n])), placed(page[:n]))
+		is := captured(read(name, page[:n]), placed(page[:n]))
 		if more := changes(was, is); more != "" {
 			fmt.Fprintf(out, mark+"%d: %s\n", n, more)
 		}
 		was = is
 	}
+}
+
+// details are what is shown of each event of a page.
+func details(c *parse.Capture, formats []*parse.Format, page string, as func(string) string) (out []pair) {
+	for i := range c.Streams {
+		for k := range c.Streams[i].Events {
+			e := &c.Streams[i].Events[k]
+			for _, f := range formats {
+				if f.Name != c.Streams[i].Format || e.Off+int64(e.Len) > int64(len(page)) {
+					continue
+				}
+				var said []string
+				for _, p := range shown(f, string(parse.EventText(f, c.Sources[0].Wrappers, []byte(page[e.Off:e.Off+int64(e.Len)]), e.Print)), as) {
+					said = append(said, p.String())
+				}
+				out = append(out, pair{fmt.Sprintf("shown of line %d", e.Line), strings.Join(said, ", ")})
+			}
+		}
+	}
+	return out
 }
 
 func inWord(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' }

@@ -17,5 +17,5 @@ func TestLines(t *testing.T) {
 
 // What several lines tell of one request or address.
 func TestPages(t *testing.T) {
-	parsetest.Pages(t, parsetest.By([]*parse.Format{Format}), "testdata/pages.golden")
+	parsetest.Pages(t, "testdata/pages.golden", []*parse.Format{Format})
 }

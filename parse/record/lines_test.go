@@ -3,7 +3,6 @@ package record_test
 import (
 	"testing"
 
-	"faultline/parse"
 	"faultline/parse/formats"
 	"faultline/parse/parsetest"
 	"faultline/parse/record"
@@ -13,8 +12,5 @@ import (
 func TestLines(t *testing.T) {
 	parsetest.Lines(t, "testdata/lines.golden", parsetest.Stripping(record.JSON))
 	parsetest.Lines(t, "testdata/table.golden", parsetest.Stripping(record.Table))
-	parsetest.Pages(t, func(t testing.TB, in parse.Input) *parse.Capture {
-		t.Helper()
-		return parsetest.Read(t, in, formats.All(), formats.Wrappers(), parse.Options{Workers: 1, Piece: 16 << 10})
-	}, "testdata/pages.golden")
+	parsetest.Pages(t, "testdata/pages.golden", formats.All(), formats.Wrappers()...)
 }
