@@ -131,7 +131,7 @@ func countsNone(text []byte) bool {
 		return false
 	}
 	none := true
-	callWords.each(text, func(p *place, at int) { none = none && isZero(text[at+len(p.word):]) })
+	callWords.words().each(text, func(p *place, at int) { none = none && isZero(text[at+len(p.word):]) })
 	return none
 }
 

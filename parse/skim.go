@@ -51,18 +51,21 @@ func (s *Skim) Passes(l *Line, b *Batch) bool {
 
 // Phrases finds out whether a text holds one of a few phrases, each of four bytes
 // at least and of ten or so, at a fraction of what a search for each would take.
-type Phrases struct{ *words }
+type Phrases struct{ words func() *words }
 
-// NewPhrases prepares the search.
-func NewPhrases(list []string) Phrases { return Phrases{newWords(list, longGram)} }
+// NewPhrases makes a search, which is prepared when a text is first searched: most are
+// for formats that a dump does not hold.
+func NewPhrases(list []string) Phrases {
+	return Phrases{sync.OnceValue(func() *words { return newWords(list, longGram) })}
+}
 
 // In says whether text holds one of the phrases.
-func (p Phrases) In(text []byte) bool { return p.in(text) }
+func (p Phrases) In(text []byte) bool { return p.words().in(text) }
 
 // Each gives the phrases that stand in text, by their place in the list, and where each does, in no
 // certain order and some of them more than once.
 func (p Phrases) Each(text []byte, found func(phrase, at int)) {
-	p.each(text, func(w *place, at int) { found(w.number, at) })
+	p.words().each(text, func(w *place, at int) { found(w.number, at) })
 }
 
 // words finds out whether a text holds one of a few words. Looking for each in
