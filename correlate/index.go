@@ -18,6 +18,8 @@ type Point struct{ Stream, Event uint32 }
 // depends on the capture alone, not on anchors or options.
 type Index struct {
 	*parse.Capture
+	// Stage, when not nil, is told what [Judge] turns to: clocks, periods, links.
+	Stage func(doing string)
 	// Who is the process of each stream, CopyOf the stream it repeats or -1.
 	Who []Identity
 	// Owners says whose each source is.

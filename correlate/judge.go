@@ -6,6 +6,7 @@ import "slices"
 // index and options give the same case. Each stage is a function of the results
 // that it is given, and returns its own; none changes those of an earlier one.
 func Judge(ix *Index, o Options) *Case {
+	ix.turn("clocks")
 	p, conflicts := place(ix, ix.withUserFacts(o))
 	g, counts := gather(&p)
 	g, steady := separate(&p, g)
@@ -13,11 +14,13 @@ func Judge(ix *Index, o Options) *Case {
 	conflicts = append(conflicts, apart...)
 	incidents := collapse(&p, &g)
 
+	ix.turn("periods")
 	judged, tested, leads := testPeriods(&p, &g, processes)
 	list := p.Options.tested()
 	follows := followTicks(&g, incidents, processes, judged, list)
 	periods := attach(&p, &g, withFollowing(judged, follows), processes, follows)
 
+	ix.turn("links")
 	loads, shared := covariates(&p), sharedPeriods(judged, processes, list)
 	links := associate(&p, &g, counts.Layer, incidents, processes, shared, follows, loads)
 
@@ -40,4 +43,11 @@ func Judge(ix *Index, o Options) *Case {
 		c.Limits = append(slices.Clip(c.Filtered), c.Limits...)
 	}
 	return c
+}
+
+// turn tells what is done now.
+func (ix *Index) turn(doing string) {
+	if ix.Stage != nil {
+		ix.Stage(doing)
+	}
 }

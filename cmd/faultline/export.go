@@ -78,7 +78,9 @@ func (a *app) export(args []string, e *exporting) error {
 		o.Documents = documents(judged, text, a.redactionOf(c))
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(slack()))
+	a.stage("writing")
 	m, err := casefile.Write(a.ctx, e.out, judged, text, o)
+	a.status.clear()
 	if err != nil {
 		return err
 	}

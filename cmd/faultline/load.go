@@ -226,6 +226,7 @@ func named(path, text string) string {
 
 func (a *app) warn(format string, args ...any) {
 	if !a.flags.quiet {
+		a.status.clear()
 		fmt.Fprintf(a.stderr, "faultline: %s\n", report.Clean(fmt.Sprintf(format, args...)))
 	}
 }
@@ -275,10 +276,12 @@ func (b *bar) says(p parse.Progress, after time.Duration) string {
 		float64(p.Bytes)/mega, float64(b.total)/mega, rate/mega, left)
 }
 
-// stage says on the screen, if it is up, what is done now.
+// stage says what is done now: on the screen, if it is up, else on a terminal.
 func (a *app) stage(doing string) {
 	if a.watch != nil {
 		a.watch.stage(doing)
+	} else if !a.flags.quiet && terminal(a.stderr) {
+		a.status.say(a.stderr, doing)
 	}
 }
 

@@ -85,7 +85,10 @@ func added(o, flags correlate.Options) correlate.Options {
 // decide judges an index and lets the rules speak.
 // decide is [decide], and warns of filters that nothing passes.
 func (a *app) decide(ix *correlate.Index, o correlate.Options) *correlate.Case {
+	ix.Stage = a.stage
 	c := decide(ix, o)
+	ix.Stage = nil // what is judged again on the screen has its own sign
+	a.status.clear()
 	for _, s := range c.Filtered {
 		a.warn("%s", s)
 	}
@@ -94,6 +97,9 @@ func (a *app) decide(ix *correlate.Index, o correlate.Options) *correlate.Case {
 
 func decide(ix *correlate.Index, o correlate.Options) *correlate.Case {
 	c := correlate.Judge(ix, o)
+	if ix.Stage != nil {
+		ix.Stage("causes")
+	}
 	rules.Conclude(c)
 	return c
 }

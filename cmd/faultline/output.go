@@ -68,6 +68,8 @@ func (s *sink) write(write func(w io.Writer) error) error {
 		return err
 	}
 	defer f.Discard()
+	s.a.stage("writing")
+	defer s.a.status.clear()
 	if s.private {
 		if err := f.Chmod(0o600); err != nil {
 			return err

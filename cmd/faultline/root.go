@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/sirupsen/logrus"
 	"github.com/spf13/cobra"
@@ -44,6 +45,7 @@ type app struct {
 	// budget is how much memory may be used; cut says what it left unread, if anything.
 	budget *budget
 	cut    string
+	status *stageLine
 	// release gives the limit of memory back.
 	release func()
 	look    look
@@ -57,7 +59,7 @@ type app struct {
 // run is the whole program: arguments in, exit code out.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	a := &app{ctx: ctx, name: called(args[0]), args: args[1:], stdin: stdin, stdout: stdout, stderr: stderr, log: logrus.New(),
-		scratch: &scratch{}, release: func() {}}
+		scratch: &scratch{}, status: &stageLine{began: time.Now()}, release: func() {}}
 	a.log.SetOutput(stderr)
 	a.log.SetLevel(logrus.WarnLevel)
 	a.log.SetFormatter(&logrus.TextFormatter{DisableTimestamp: true})
@@ -91,6 +93,7 @@ func called(arg0 string) string {
 func (a *app) exit(err error) int {
 	var usage *usageError
 	var held *heldError
+	a.status.clear()
 	if spent := context.Cause(a.ctx); errors.As(spent, new(errSpent)) {
 		err = &hinted{spent, giveLess}
 	}
