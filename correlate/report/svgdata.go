@@ -61,17 +61,55 @@ type mark struct {
 // processes whose zero is not known.
 func figures(c *correlate.Case, zone *time.Location) (out []*figure) {
 	const most = 4
+	of := ofClocks(c)
 	for _, g := range c.ByClock() {
-		f := newFigure(c, g)
+		if len(out) == most {
+			break
+		}
+		f := newFigure(c, g, of)
 		f.zone = zone
-		if f.to > f.from && len(out) < most {
+		if f.to > f.from {
 			out = append(out, f)
 		}
 	}
 	return out
 }
 
-func newFigure(c *correlate.Case, g *correlate.Group) *figure {
+// ofClock are the incidents on a clock, and the period that counts most there.
+type ofClock struct {
+	incidents []*correlate.Incident
+	period    *correlate.Period
+}
+
+// ofClocks sorts a case's incidents and periods by their clocks once: there may be as
+// many clocks as pods.
+func ofClocks(c *correlate.Case) map[correlate.ClockID]*ofClock {
+	out := map[correlate.ClockID]*ofClock{}
+	at := func(clock correlate.ClockID) *ofClock {
+		if out[clock] == nil {
+			out[clock] = &ofClock{}
+		}
+		return out[clock]
+	}
+	for i := range c.Incidents {
+		of := at(c.Incidents[i].Clock)
+		of.incidents = append(of.incidents, &c.Incidents[i])
+	}
+	for _, i := range byWeight(c) {
+		p := &c.Periods[i]
+		if _, _, ok := p.Seconds(); ok && at(p.Clock).period == nil {
+			at(p.Clock).period = p
+		}
+	}
+	return out
+}
+
+func newFigure(c *correlate.Case, g *correlate.Group, clocks map[correlate.ClockID]*ofClock) *figure {
+	of := clocks[g.Clock]
+	if of == nil {
+		of = &ofClock{}
+	}
+
 	f := &figure{wall: g.Clock.OnWall(), proxies: g.Coverage}
 	if f.wall {
 		for _, p := range c.Processes() {
@@ -96,11 +134,7 @@ func newFigure(c *correlate.Case, g *correlate.Group) *figure {
 	add("refused", "sign", g.Refused, f.proxies, "no-proxy")
 	add("stalls", "stall", g.Stalls, f.controllers, "no-controller")
 	add("probes", "probe", g.Probes, nil, "")
-	for i := range c.Incidents {
-		in := &c.Incidents[i]
-		if in.Clock != g.Clock {
-			continue
-		}
+	for _, in := range of.incidents {
 		m := mark{at: float64(in.Start) / 1e9, id: in.ID, failures: in.Failures}
 		if len(in.Targets) > 0 {
 			m.target = Clean(in.Targets[0].Name)
@@ -112,7 +146,7 @@ func newFigure(c *correlate.Case, g *correlate.Group) *figure {
 			f.holes = append(f.holes, hole{float64(h.From) / 1e9, float64(h.To) / 1e9, "nothing was running or captured"})
 		}
 	}
-	f.periods(c, g)
+	f.periods(of.period)
 	for _, m := range c.Marks() {
 		if f.wall && m.At != 0 && !m.Own {
 			f.notes = append(f.notes, mark{at: float64(m.At) / 1e9, target: Clean(m.Signed())})
@@ -141,16 +175,14 @@ func (f *figure) alerts(of []AlertLane) {
 func seconds(t parse.Time) float64 { return float64(t) / 1e9 }
 
 // periods takes over the period that the verdict rests on, if it is on this clock.
-func (f *figure) periods(c *correlate.Case, g *correlate.Group) {
-	for _, i := range byWeight(c) {
-		p := &c.Periods[i]
-		if s, _, ok := p.Seconds(); ok && p.Clock == g.Clock {
-			f.period, f.phase = s, float64(p.Phase)/1e9
-			f.phased = p.Confirm != nil && p.Basis != stat.ByTicks && !p.SeveralPhases
-			f.whose = string(p.Of) + " of " + Clean(p.Scope)
-			return
-		}
+func (f *figure) periods(p *correlate.Period) {
+	if p == nil {
+		return
 	}
+	f.period, _, _ = p.Seconds()
+	f.phase = float64(p.Phase) / 1e9
+	f.phased = p.Confirm != nil && p.Basis != stat.ByTicks && !p.SeveralPhases
+	f.whose = string(p.Of) + " of " + Clean(p.Scope)
 }
 
 // extent is from the first to the last that was captured or happened.
