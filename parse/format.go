@@ -227,6 +227,9 @@ type Wrapper struct {
 	// Again, if Head is set, makes the wrapper of a source out of its Made; nil
 	// when that is none.
 	Again func(made string) *Wrapper
+	// Cells, if set, gives each cell of a row with the name of its column, as its head
+	// has it; a wrapper that was made again knows the names that Made holds.
+	Cells func(row []byte, each func(column, cell []byte))
 	// Open, if set, says whether a record that begins with text goes on in the
 	// next line of the source.
 	Open func(text, next []byte) bool

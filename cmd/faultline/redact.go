@@ -13,6 +13,7 @@ import (
 	"faultline/correlate"
 	"faultline/correlate/casefile"
 	"faultline/correlate/redact"
+	"faultline/parse"
 )
 
 // hidden is a case under pseudonyms.
@@ -37,6 +38,7 @@ func redactor(ctx context.Context, c *loaded, text casefile.Text, key []byte) (*
 		}
 		if line, err := text.Line(c.Capture, ref); err == nil {
 			r.Learn(line)
+			learnRow(r, &c.Capture.Sources[ref.Source], line)
 		}
 	}
 	for i := range c.Capture.Sources {
@@ -47,6 +49,15 @@ func redactor(ctx context.Context, c *loaded, text casefile.Text, key []byte) (*
 		}
 	}
 	return r, nil
+}
+
+// learnRow takes the names that only the head of a table says are some.
+func learnRow(r *redact.Redactor, s *parse.Source, row []byte) {
+	for _, w := range s.Wrappers {
+		if w.Cells != nil {
+			w.Cells(row, func(column, cell []byte) { r.Cell(string(column), string(cell)) })
+		}
+	}
 }
 
 // redacted judges the case once more, under pseudonyms, and arranges that the

@@ -14,7 +14,7 @@ var secretEndings = strings.Fields(`password passwd passphrase pwd secret token 
 
 // secretWords are names of secrets that are too short to be only an ending:
 // "outside" ends with one.
-var secretWords = set("pass auth sid otp totp pin session sess sig dsn pw psw salt hmac cvv cvc 2fa mfa")
+var secretWords = set("pass auth sid otp totp pin session sess sig dsn pw psw salt hmac nonce cvv cvc 2fa mfa")
 
 // secretKey says whether a label or a field holds a secret whose name has these words.
 func secretKey(words []string) bool {
@@ -41,6 +41,13 @@ func secretKey(words []string) bool {
 // that name somebody or are an address, which become other numbers.
 func (r *Redactor) assigned(in []byte) (out []edit) {
 	for i := 0; i < len(in); i++ {
+		if in[i] == '/' {
+			if from, to := numberInPath(in, i); to > from {
+				out = append(out, edit{from, to, r.otherNumber(in[from:to])})
+				i = to - 1
+			}
+			continue
+		}
 		width := separator(in, i)
 		if width == 0 {
 			continue
@@ -56,6 +63,9 @@ func (r *Redactor) assigned(in []byte) (out []edit) {
 				continue // "Service.shop.auth:8080"
 			}
 			from, to = valueAfter(in, i+width, bytes.HasSuffix(appendLower(nil, key), []byte("cookie")))
+			if bytes.HasPrefix(in[from:], []byte("-----BEGIN ")) {
+				continue // its form takes all of it
+			}
 			if to <= from || harmless.Match(in[from:to]) || r.sentenceGoesOn(in, from, to) {
 				continue
 			}
@@ -93,10 +103,18 @@ func separator(b []byte, i int) int {
 		return 2
 	case b[i] == '=' || b[i] == ':':
 		return 1
+	case b[i] == '>' && inElement(b, i):
+		return 1
 	case b[i] == '%' && i+2 < len(b) && b[i+1] == '3' && b[i+2]|0x20 == 'd':
 		return 3
 	}
 	return 0
+}
+
+// inElement says whether the tag of an element of XML ends at i that has a text and no attributes.
+func inElement(b []byte, i int) bool {
+	from := startOf(b, i, func(c byte) bool { return nameByte(c) || c == ':' })
+	return from < i && from > 0 && b[from-1] == '<' && i+1 < len(b) && b[i+1] != '<'
 }
 
 // keyBefore is the name that ends before i, of which quotes and blanks are no part.
@@ -157,7 +175,7 @@ func valueAfter(b []byte, i int, header bool) (from, to int) {
 			from += len(scheme)
 		}
 	}
-	const ends = " \t\r\n\"'&,;(){}[]<>\\"
+	const ends = " \t\r\n\"'&,;(){}[]<>\\\x1b"
 	for to = from; to < len(b) && (strings.IndexByte(ends, b[to]) < 0 || header && strings.IndexByte("&,(){}[]", b[to]) >= 0); to++ {
 	}
 	if header && to+2 < len(b) && b[to] == ';' { // the next pair

@@ -14,12 +14,15 @@ type names map[string]Class
 
 // add takes a name, unless every cluster has it.
 func (n names) add(r *Redactor, class Class, s string) {
-	s = trimmed(s)                 // "*v1"
+	s = trimmed(uncoloured(s))     // "*v1"
 	if strings.Contains(s, "..") { // somebody shortened it
 		for part := range strings.SplitSeq(s, "..") {
 			n.add(r, class, part)
 		}
 		return
+	}
+	if i := strings.LastIndex(s, "_."); i >= 0 { // "outbound_.80_._.cart.shop.svc.cluster.local" of Istio
+		s = s[i+len("_."):]
 	}
 	if s == "" || len(s) > 253 || r.wellKnown(s) {
 		return
@@ -37,15 +40,27 @@ func (n names) add(r *Redactor, class Class, s string) {
 	}
 }
 
+// uncoloured is a text without control sequences, which are no part of a name.
+func uncoloured(s string) string {
+	if d := views[0].decode([]byte(s)); d.text != nil {
+		return string(d.text)
+	}
+	return s
+}
+
 // collect takes every name out of a capture, by what its place says it is.
 func (r *Redactor) collect(c *parse.Capture) {
+	n := names{}
 	for i := range c.Series {
-		r.vocabulary(c.Name(c.Series[i].Metric))
+		if metric := c.Name(c.Series[i].Metric); legend(&c.Series[i], metric) {
+			n.person(r, Object, metric)
+		} else {
+			r.vocabulary(metric)
+		}
 		for _, l := range c.Series[i].Labels {
 			r.vocabulary(c.Name(l.Key))
 		}
 	}
-	n := names{}
 	for i := range c.Sources {
 		s := &c.Sources[i]
 		n.add(r, Namespace, s.Namespace)
@@ -105,6 +120,13 @@ func (r *Redactor) collect(c *parse.Capture) {
 			r.paths[p] = r.ownPath(&c.Sources[i])
 		}
 	}
+}
+
+// legend says whether what stands for the name of a metric is what somebody called a line
+// of a panel: one word, where metrics join theirs.
+func legend(s *parse.Series, metric string) bool {
+	const least = 4
+	return len(s.Labels) == 0 && len(metric) >= least && !strings.ContainsAny(metric, "_:")
 }
 
 // sentencesOf are the texts of events: what one says may stand in a line behind its own.
@@ -187,7 +209,11 @@ func (r *Redactor) take(n names) {
 // dottedName replaces a name with dots label by label, as domain names are.
 func (r *Redactor) dottedName(class Class, s string) {
 	labels := strings.Split(s, ".")
+	own := vendorsOwn(labels)
 	for i, l := range labels {
+		if own > 0 && (i >= len(labels)-own || ofVendor(l)) {
+			continue
+		}
 		of := Host
 		if i == 0 {
 			of = class
@@ -209,6 +235,7 @@ func (r *Redactor) dottedName(class Class, s string) {
 // target reads what an event happened to: "name.ns.svc.cluster.local:80",
 // "name.ns:80", "ns/name", "ns/pod/container", an address.
 func (n names) target(r *Redactor, s string) {
+	s = uncoloured(s)
 	if i := strings.LastIndexByte(s, ':'); i > 0 && strings.Trim(s[i+1:], "0123456789") == "" {
 		s = s[:i]
 	}
@@ -250,6 +277,9 @@ func (n names) subject(r *Redactor, s string) {
 	if len(parts) == 3 || len(parts) == 2 && podShape([]byte(parts[1])) > 0 {
 		classes[1] = Pod
 	}
+	if len(parts) == 3 && objectKinds[parts[1]] { // "NAMESPACE/KIND/NAME"
+		classes[1], classes[2] = Object, r.ofObjectKind(parts[1])
+	}
 	for i, p := range parts {
 		if p != "" && name.FindString(p) == p { // a table of one namespace does not say which
 			n.add(r, classes[i], p)
@@ -275,6 +305,14 @@ func (n names) image(r *Redactor, s string) {
 	}
 }
 
+// ofObjectKind is what an object of a kind is, "deployment" or "nodes".
+func (r *Redactor) ofObjectKind(kind string) Class {
+	if k := r.keyed([]byte(strings.TrimSuffix(kind, "s"))); k.ok && k.class <= Object {
+		return k.class
+	}
+	return Object
+}
+
 var name = regexp.MustCompile(`[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?`)
 
 // field takes a value by its key.
@@ -289,6 +327,12 @@ func (n names) field(r *Redactor, key, value string) {
 		return
 	case k.free && len(value) >= 3 && len(value) <= 100:
 		n.person(r, class, value)
+		return
+	}
+	if class == unlessWord {
+		if name.FindString(value) == value && !strings.Contains(value, ".") && !ofPaths[value] {
+			n.unlessWord(r, value)
+		}
 		return
 	}
 	if class == Node {
@@ -324,7 +368,7 @@ func (n names) person(r *Redactor, class Class, value string) {
 		n.add(r, class, value)
 	}
 	for _, w := range wordsOf(value) {
-		if top := strings.Contains(value, "."+w) && (topLevel[w] || delegated(w)); len(w) >= 3 && !top && !r.ordinary(w) {
+		if top := strings.Contains(value, "."+w) && (topLevel[w] || delegated(w)); len(w) >= 3 && !top && !r.ordinary(w) && !common[lower(w)] {
 			n.add(r, class, w)
 		}
 	}

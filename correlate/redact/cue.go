@@ -25,9 +25,11 @@ const (
 		dial.udp to.backend to.match host.name traceroute.to address.for translate.host dns.error not.known to.upstream port.on tcp.address address.information server.address the.service
 		find.service available.for for.cluster cannot.reach`
 	twoUserCues = `for.user by.user invalid.user as.user user.for in.as login.as password.for publickey.for behalf.of impersonating.user authenticate.as sudo.for failed.for
-		denied.for pair.for consumer.group helm.release argocd.application jwt.sub identifier.specified kube.context not.exist`
+		denied.for approved.by rejected.by patched.by created.by deleted.by updated.by edited.by changed.by restarted.by scaled.by triggered.by requested.by
+		deployed.by drained.by cordoned.by acknowledged.by resolved.by reported.by submitted.by reviewed.by merged.by paused.by resumed.by started.by stopped.by
+		initiated.by issued.by owned.by opened.by closed.by silenced.by pushed.by reverted.by assigned.by escalated.by rolled.by done.by made.by pair.for consumer.group helm.release argocd.application jwt.sub identifier.specified kube.context not.exist`
 	personCues = `customer tenant merchant organization organisation company subscriber patient employee account realm team bucket topic keyspace`
-	objectCues = `database role user relation table schema keyspace topic queue exchange vhost bucket catalog dn workspace certificate issuer authority principal tenant customer`
+	objectCues = `cluster context database role user relation table schema keyspace topic queue exchange vhost bucket catalog dn workspace certificate issuer authority principal tenant customer`
 )
 
 var cues, twoCues = func() (one, two map[string]cue) {
@@ -60,7 +62,7 @@ var lastOfTwo = func() map[string]bool {
 
 // common are words that stand behind a cue in a sentence and that neither the
 // formats nor our own pages hold.
-var common = set(`a might shall onto i he she our his her my me us closing backends databases db passwords domains records hostnames directory writing creating
+var common = set(`p50 p75 p90 p95 p99 p999 avg mean median total rps qps arn iam sqs sns sts oidc saml ldap system root uri url db amd64 arm64 linux windows darwin helm kubectl terraform ansible argocd jenkins kubelet a might shall onto i he she our his her my me us closing backends databases db passwords domains records hostnames directory writing creating
 	region systems gethostbyname wget nslookup dig telnet python ruby php postgres postgresql topic configured given specified requested actively properly
 	correctly successfully fully either neither both several various multiple single primary secondary master slave replica leader follower redis mysql kafka
 	mongodb rabbitmq elasticsearch sql server's user's settings configuration config parameter parameters argument arguments option options pool pools driver
@@ -99,6 +101,11 @@ func (n names) cued(r *Redactor, b []byte) {
 		switch {
 		case is && c.class != target:
 			n.cuedName(r, c.class, b, w)
+		case bytes.Count(b[w.from:w.to], []byte(".")) > 1:
+			n.packages(r, string(b[w.from:w.to]))
+			if is || served(b, last, w) {
+				n.hostName(r, string(b[w.from:w.to]))
+			}
 		case is || served(b, last, w):
 			n.hostName(r, string(b[w.from:w.to]))
 		}
@@ -297,6 +304,12 @@ func (n names) hostName(r *Redactor, s string) {
 	}
 	labels := strings.Split(s, ".")
 	last := len(labels) - 1
+	if vendorsOwn(labels) > 0 {
+		for _, k := range ownLabels(labels) {
+			n.add(r, Host, labels[k])
+		}
+		return
+	}
 	if top := lower(labels[last]); last > 0 && (topLevel[top] || delegated(top)) && !n.namespace(r, top) {
 		labels = labels[:last]
 	} else if last > 0 && strings.Trim(top, "0123456789") == "" {
@@ -332,7 +345,11 @@ func camel(s string) bool {
 // ofPeople are segments of a path behind which somebody, or somebody's, is named.
 var ofPeople = set(`users user customers customer tenants tenant accounts account orgs organizations organisations teams
 	team projects workspaces companies merchants members employees patients clients home people partners vendors subscribers
-	resourcegroups instances clusters managedclusters buckets databases vaults`)
+	resourcegroups instances clusters managedclusters buckets databases vaults topics queues functions keyrings
+	cryptokeys repositories datasets serviceaccounts secrets nodepools agentpools backendservices forwardingrules
+	urlmaps targetpools healthchecks networks subnetworks loadbalancers applicationgateways virtualmachines
+	virtualmachinescalesets virtualnetworks storageaccounts servers networksecuritygroups publicipaddresses
+	registries applicationgatewaywebapplicationfirewallpolicies`)
 
 // owned takes what the segments of paths name: "/customers/NAME/orders",
 // "/home/NAME", "projects/NAME/zones".

@@ -284,8 +284,8 @@ func (r *Redactor) host(b []byte, i int) (n int, p string) {
 		return 0, ""
 	}
 	last := len(labels) - 1
-	for k, l := range labels[:last] {
-		labels[k] = r.label(l, classIn(labels, k))
+	for _, k := range ownLabels(labels) {
+		labels[k] = r.label(labels[k], classIn(labels, k))
 	}
 	labels[last] = cmp.Or(r.anywhere(labels[last]), labels[last]) // "cart.shop": a namespace that is a top level as well
 	if p := strings.Join(labels, "."); p != s {

@@ -40,6 +40,9 @@ func (r *Redactor) subject(s string) string {
 		return strings.Join(to, "/")
 	}
 	classes := [...]Class{Namespace, Object, Container}
+	if len(from) == 3 && objectKinds[from[1]] {
+		classes[2] = r.ofObjectKind(from[1])
+	}
 	for i, part := range from {
 		kind := i == 1 && len(from) == 3 && objectKinds[part]
 		if part == to[i] && !kind && part != "" && endOf([]byte(part), 0, dnsByte) == len(part) && r.word(part) {
@@ -68,6 +71,9 @@ func (r *Redactor) Target(kind parse.Kind, target string) string {
 	r.settle()
 	if aboutObjects[kind] {
 		return r.subject(target)
+	}
+	if len(target) >= leastFigures && strings.Trim(target, "0123456789") == "" { // an account
+		return string(r.otherNumber([]byte(target)))
 	}
 	return r.name(target)
 }

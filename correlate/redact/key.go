@@ -38,8 +38,10 @@ var keyEndings = []struct {
 	{"service service_name servicename svc svc_name serviceaccount service_account serviceaccountname service_account_name sa parent_name backend_name route_name", Service, false},
 	{"deployment replicaset statefulset daemonset replica_set stateful_set daemon_set cron_job cronjob job job_name workload workload_name app k8s_app app_name application instance release generatename generate_name part_of chart", Workload, false},
 	{"controlled_by claimname claim_name persistentvolumeclaim pvc secretname secret_name configmap configmap_name config_map config_map_name url_map_name forwarding_rule_name target_proxy_name network_endpoint_group route ingress ingress_name ingressname upstream_name proxy_upstream_name cluster cluster_name clustername database database_name db dbname db_name initial_catalog catalog keyspace bucket bucket_name topic vhost virtual_host access_key_name hpa horizontalpodautoscaler volumename volume_name", Object, false},
-	{"image", image, false},
+	{"image repository", image, false},
+	{"queue consumergroup consumer_group group_id group context aud audience pool nodepool node_pool agentpool machine usename datname", unlessWord, false},
 	{"customer customer_id customer_name customer_slug tenant_slug org_slug tenant tenant_id tenant_name team team_name company organization organisation org org_id org_name account account_id account_name owner owner_name project project_id project_name", Object, true},
+	{"series legend", Object, true},
 	{"user userid usr usr_id uname username user_name remote_user user_id enduser_id enduser auid acct principal principal_id principal_name actor actor_id upn nickname nick screen_name given_name family_name middle_name surname preferred_username created_by updated_by deleted_by requested_by requester assignee reporter approver employee employee_id member member_id patient patient_id student student_id merchant merchant_id merchant_name vendor vendor_id partner partner_id subscriber subscriber_id client_name client_id workspace workspace_id realm recipient beneficiary cardholder organizationid organization_id organization_name company_id company_name oidc_identity login email firstname first_name lastname last_name fullname full_name display_name contact author", Object, true},
 }
 
@@ -98,8 +100,18 @@ func keyClass(words []string) (class Class, free, ok bool) {
 			return keyEndings[i].class, keyEndings[i].free, true
 		}
 	}
+	if n := len(words); n > 1 && words[n-1] == "name" { // "k8s.deployment.name", "listenerName"
+		if class, free, ok := keyClass(words[:n-1]); ok {
+			return class, free, true
+		}
+		return unlessWord, false, !ofPrograms[words[n-2]]
+	}
 	return 0, false, false
 }
+
+// ofPrograms are what programs have names for that say nothing of their users.
+var ofPrograms = set(`metric logger thread file class method operation event level protocol error category program process task alert scheme type kind api
+	function variable field column attribute property header param parameter label reason status code image module library package font style color locale`)
 
 // keyWords are the words of a key in small letters: "exportedNamespace",
 // "k8s.namespace.name" and "app.kubernetes.io/instance" have theirs.

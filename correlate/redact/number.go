@@ -9,7 +9,7 @@ import (
 // numberKeys end keys whose value is a number that somebody can be found by.
 var numberKeys = set(`phone phone_number tel telephone mobile mobile_number msisdn fax cell iban bic ssn tax_id vat_id pan card card_number cardnumber credit_card
 	account_number account_no account_id accountnumber accountid customer_id customer_no customer_number customerid user_id userid member_id patient_id
-	employee_id tenant_id merchant_id subscriber_id client_id contract_number policy_number imei imsi iccid`)
+	serialnumber serial_number serial employee_id tenant_id merchant_id subscriber_id client_id contract_number policy_number imei imsi iccid`)
 
 // addressKeys end keys whose value may be an address in one number.
 var addressKeys = set("ip ips addr address ipaddr ip_address host peer client remote_addr src dst source destination")
@@ -40,6 +40,10 @@ func numberAfter(b []byte, i int) (from, to int) {
 		case strings.IndexByte("+()-/. ", c) >= 0 && at > from || c == '+' || c == '(' || at-from < 4 && c >= 'A' && c <= 'Z':
 			// a country, an area, an IBAN's letters
 		default:
+			if at > from && b[at-1] == ' ' && to > from {
+				at = len(b) // the next word
+				break
+			}
 			if wordByte(c) || c == '_' || c == ':' || c == '%' {
 				return from, from // part of something else
 			}
@@ -189,3 +193,18 @@ func (r *Redactor) inBytes(b []byte, i int) (n int, p string) {
 
 // firstOfPrivate begin the networks that clusters use (RFC 1918, RFC 6598).
 var firstOfPrivate = set("10 100 172 192")
+
+// numberInPath is where a number begins and ends that is a segment of a path behind the
+// slash at i and names somebody: behind one of [ofPeople], "projects/123456", or a queue's
+// owner, "amazonaws.com/123456789012/NAME".
+func numberInPath(b []byte, i int) (from, to int) {
+	from, to = i+1, endOf(b, i+1, figure)
+	if to-from < leastFigures || to < len(b) && (wordByte(b[to]) || b[to] == '.' || b[to] == '-' || b[to] == '_') {
+		return from, from
+	}
+	before := startOf(b, i, nameByte)
+	if s := lower(string(b[before:i])); !ofPeople[s] && !strings.HasSuffix(s, ".amazonaws.com") {
+		return from, from
+	}
+	return from, to
+}

@@ -8,7 +8,7 @@ const kinds = `helmreleases?|helmcharts?|helmrepositor(?:y|ies)|gitrepositor(?:y
 // kubectl's pkg/cmd, Flux and Argo CD (KIND/NAME, KIND/NS/NAME), client-go's clientcmd
 // (context "X"), Elasticsearch's IndexNotFoundException.
 var operatorSentences = []sentence{
-	{[]string{"/"}, expr(`(?:^|[^\w./-])(?:[A-Z][a-z]+(?:[A-Z][A-Za-z]*[a-z])+|(?i:` + kinds + `)(?:\.[a-z0-9.-]+)?)/` + label + `(?:/` + label + `)?`), []Class{unlessWord, unlessWord}},
+	{[]string{"/"}, expr(`(?:^|[^\w./-])(?:[A-Z][a-z]+(?:[A-Z][A-Za-z]*[a-z])+|(?i:` + kinds + `)(?:\.[a-z0-9.-]+)?)/` + label + `(?:[./]` + label + `)?`), []Class{unlessWord, unlessWord}},
 	{[]string{"kubectl "}, expr(`\bkubectl\b.*?\b(?:exec|logs|attach|port-forward|debug|cp|cordon|uncordon|drain|(?:describe|delete|get|edit|top|annotate|label|patch|scale) [a-z.]+) (?:-[it]+ |--[a-z-]+ )*` + label), []Class{unlessWord}},
 	{[]string{"kubectl ", "stern ", "helm ", "k9s ", "linkerd "}, expr(`\b(?:kubectl|stern|helm|k9s|linkerd)\b.*?\s(?:-c|--container|--context|--cluster|--user|--kube-context)[ =]` + q + `([A-Za-z0-9][\w.@:-]*)`), []Class{unlessWord}},
 	{[]string{"cordon ", "drain ", "cordoned", "drained", "evicted"}, expr(`(?i)\b(?:(?:un)?cordon(?:ed|ing)?|drain(?:ed|ing)?)(?: nodes?)?:? ` + q + dnsName), []Class{unlessWord}},
@@ -17,6 +17,19 @@ var operatorSentences = []sentence{
 	{[]string{"disk ", "vm ", "machine ", "snapshot ", "instance "},
 		expr(`(?:\b[Dd]isk|\bVM|[Mm]achine|[Ss]napshot|[Ii]nstance) ` + q + dnsName + q + `(?:$|[.,;:)"\\]| (?:is|was|has|to|on|from|in|not|failed|attached|detached|could|cannot|already|did)\b)`), []Class{unlessWord}},
 	{[]string{"user "}, expr(`(?i)(?:^|[^\w-])user ([A-Za-z][\w.@-]{2,63})[.)\]]?\s*(?:$|\\n|[,;:"])`), []Class{unlessWord}},
+	{[]string{"helm "}, expr(`\bhelm (?:upgrade|install|rollback|uninstall|delete|status|history|test|get [a-z]+) (?:-[a-z-]+ )*` + label), []Class{unlessWord}},
+	{[]string{"pull secrets"}, expr(`image pull secrets \(([a-z0-9., -]+)\)`), []Class{hosts}},
+	{[]string{"member "}, expr(`\bmember ([\w.-]+) at https?://`), []Class{unlessWord}},
+	{[]string{" by "}, expr(`\bdenied the request: ([a-z0-9][a-z0-9.-]*) by ([\w.@-]+)`), []Class{unlessWord, unlessWord}},
+	{[]string{" @"}, expr(`(?:^|\s)@([a-z][\w-]{2,38})(?:$|[\s"',.;:)!?])`), []Class{unlessWord}},
+	{[]string{"<"}, expr(`([A-Z]\pL+(?: [A-Z][\pL'.-]+){0,3})\\*"? <[^<>@\s]+@`), []Class{person}},
+	{[]string{"name="}, expr(`[?&]\w*name=([A-Z]\pL+(?: [A-Z][\pL'-]+)+)`), []Class{person}},
+	{[]string{"taint {", "taint: {"}, expr(`taint:? \{[^:{}]+: ([^{}:]+)\}`), []Class{unlessWord}},
+	{[]string{`\\`}, expr(`(?:^|[\s"'=(>])(?:\\\\([A-Za-z][\w.-]+)\\([\w$-]+)\\|\\\\\\\\([A-Za-z][\w.-]+)\\\\([\w$-]+)\\\\)`), []Class{unlessWord, unlessWord, unlessWord, unlessWord}},
+	{[]string{"-80", "-443", "-8443", "-3000", "-5000", "-9090", "-http", "-grpc"},
+		expr(`(?:^|[\s"'\[(=])([a-z][a-z0-9]*(?:-[a-z0-9]+)+)-(?:80|443|8080|8443|3000|5000|8000|9090|https?|grpc)(?:$|[\s"'\]),:;])`), []Class{upstream}},
+	{[]string{"bound|"}, expr(`\b(?:out|in)bound\|\S+ \S+ \S+ \S+ \S+ ([A-Za-z][\w-]*)$`), []Class{unlessWord}}, // Envoy's %ROUTE_NAME%, as Istio logs it
+	{[]string{" hier_"}, expr(`://\S+ ([A-Za-z][\w.@\\-]*) HIER_`), []Class{unlessWord}},                        // Squid's %un
 	// PHP-FPM, the API server's quotas, the controller of autoscalers, linkerd's destination.
 	{[]string{"[pool "}, expr(`\[pool ([\w.-]+)\]`), []Class{unlessWord}},
 	{[]string{"exceeded quota"}, expr(`exceeded quota: ([a-z0-9][a-z0-9.-]*)`), []Class{unlessWord}},

@@ -83,6 +83,7 @@ func (r *Redactor) besideNamespaces(b []byte) (out []place) {
 		switch {
 		case c == '.' && portFollows(b, right.to) && r.isNamespace(string(b[right.from:right.to])):
 			out = append(out, place{left, Service}, place{right, Namespace})
+		case c == '/' && objectKinds[string(b[right.from:right.to])]: // "NS/secrets/NAME", a path of the API in part
 		case c == '/' && r.isNamespace(string(b[left.from:i])):
 			out = append(out, place{left, Namespace}, place{right, Service})
 			if to := right.to; to < len(b) && b[to] == '/' {

@@ -77,6 +77,30 @@ func (r *Redactor) Add(class Class, name string) {
 	}
 }
 
+// Cell looks at a cell of a table for the name that the head of its column says it is.
+func (r *Redactor) Cell(column, cell string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if cell == "" || !r.unmet([]byte(column), []byte(cell)) {
+		return
+	}
+	n := names{}
+	switch k := r.keyed([]byte(column)); {
+	case k.kind == ofSecret:
+		r.hide(cell, true)
+	case hostColumns[lower(column)]:
+		if host := lower(cell); name.FindString(host) == host {
+			n.hostName(r, cell)
+		}
+	default:
+		n.field(r, column, cell)
+	}
+	r.take(n)
+}
+
+// hostColumns are heads of columns that hold a host, and in a sentence are words.
+var hostColumns = set("host source agent client peer")
+
 // Name gives the pseudonym of one field of a capture: an identity, a target, a
 // label's value, the path of a source.
 func (r *Redactor) Name(s string) string {

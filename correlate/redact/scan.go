@@ -71,10 +71,14 @@ func escapeEnd(b []byte, i int) int {
 		return i
 	}
 	if b[i-1] == '%' {
-		if pattern(b[i:], "hh") {
-			return i + 2
+		end := i
+		for pattern(b[end:], "25") { // the escape of an escape
+			end += 2
 		}
-		return i
+		if pattern(b[end:], "hh") {
+			return end + 2
+		}
+		return end
 	}
 	for _, form := range []string{"uhhhh", "Uhhhhhhhh", "xhh"} {
 		if pattern(b[i:], form) {

@@ -81,7 +81,7 @@ func (n names) group(r *Redactor, class Class, key, text string) {
 
 // unlessWord takes a name, if it is no number and no word that goes on with a sentence.
 func (n names) unlessWord(r *Redactor, text string) {
-	if text != "" && telltale(text) && !goesOn(text) {
+	if w := lower(text); text != "" && telltale(text) && !goesOn(text) && !programs[w] && !sourceEndings[w] {
 		n.said(r, Object, text)
 	}
 }
@@ -107,7 +107,7 @@ func (n names) list(r *Redactor, class Class, text string) {
 
 // pairs takes each "NS/NAME" that stands by itself.
 func (n names) pairs(r *Redactor, b []byte) {
-	const opens, closes = " \t\"'([=,>|", " \t\n\"'),]:;<&|\\"
+	const opens, closes = " \t\"'([=,>|:", " \t\n\"'),]:;<&|\\"
 	for slash := 0; ; slash++ {
 		next := bytes.IndexByte(b[slash:], '/')
 		if next < 0 {
@@ -129,7 +129,10 @@ func (n names) pairs(r *Redactor, b []byte) {
 // pair takes "NS/NAME", where both are names and neither is a word of a format.
 func (n names) pair(r *Redactor, text string) {
 	ns, name, _ := strings.Cut(text, "/")
-	if r.ordinary(ns) && !everyCluster[lower(ns)] || r.ordinary(name) && r.ordinary(ns) || mediaTypes[ns] || fileName.MatchString(name) {
+	if ofPeople[ns] || mediaTypes[ns] || fileName.MatchString(name) {
+		return
+	}
+	if r.ordinary(ns) && !everyCluster[lower(ns)] || r.ordinary(name) && r.ordinary(ns) {
 		return
 	}
 	n.said(r, Namespace, ns)

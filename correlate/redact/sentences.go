@@ -43,13 +43,13 @@ var sentences = []sentence{
 	{[]string{"container "}, expr(`(?i)\bcontainer \\*["']?([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\\*["']? (?:failed|was|is|in pod|exited|terminated|restarted|definition|of pod|did|could|has|will|\(id)`), []Class{Container}},
 	{[]string{"container "}, expr(`(?i)\b(?:created|started|stopping|killing|starting) container:? ` + q + dnsName), []Class{Container}},
 	{[]string{"-n ", "--namespace"}, expr(`(?:^|[\s"'>=+])(?:-n|--namespace)(?:[ =]|\\*["'],\\*["'])` + dnsName), []Class{Namespace}},
-	{[]string{"container\\"}, expr(`(?:Start|Kill|Run|Create|Init)Container\\*["'] for \\*["']` + dnsName), []Class{Container}},
+	{[]string{`container\`, `container"`, "container'"}, expr(`(?:Start|Kill|Run|Create|Init)Container\\*["'] for \\*["']` + dnsName), []Class{Container}},
 	{[]string{"image"}, expr(`(?i)\bimage:?[ =]+\\*["']?([a-z0-9][^\s"'\\,]+[:/@][^\s"'\\,]+)`), []Class{image}},
 	{[]string{"ips for", "endpoint ", "endpoints ", "slice ", "slices ", "service ", "ingress "}, expr(`(?i)(?:\bIPs|\bendpoints?|slices?|\bservice|\bingress) (?:for |of |object )?` + q + `([a-z0-9-]+)/` + dnsName), []Class{Namespace, Service}},
 	{[]string{"://"}, expr(`://([a-z0-9-]+(?:\.[a-z0-9-]+)?)(?:[:/?#"'\s\\]|$)`), []Class{target}},
 	nginxUpstream,
-	{[]string{"@kubernetes"}, expr(`"([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)@kubernetes(?:crd|gateway|ingressnginx)?\\*"`), []Class{upstream}}, // Traefik: NS-NAME of its provider
-	{[]string{" haproxy["}, expr(`\d{2}:\d{2}:\d{2}\.\d{3}\] ([A-Za-z0-9][\w.-]*)~? `), []Class{Object}},                                  // HAProxy's %ft
+	{[]string{"@kubernetes"}, expr(`(?:^|[\s"'=(])([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)@kubernetes(?:crd|gateway|ingressnginx)?\b`), []Class{upstream}}, // Traefik: NS-NAME of its provider
+	{[]string{" haproxy["}, expr(`\d{2}:\d{2}:\d{2}\.\d{3}\] ([A-Za-z0-9][\w.-]*)~? `), []Class{Object}},                                             // HAProxy's %ft
 	{[]string{"user "}, expr(`(?i)\buser \\*["']([^"'\\:]{3,100})\\*["']`), []Class{Object}},
 	{[]string{" - "}, expr(` - ([^\s\[\]"{}=]{2,100}) \[\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:`), []Class{Object}},
 	{[]string{"/var/log/containers/"}, expr(`/var/log/containers/` + label + `_` + label + `_` + label + `-[0-9a-f]{12,64}`), []Class{Pod, Namespace, Container}},

@@ -65,11 +65,7 @@ func (r *Redactor) told(line []byte) names {
 		}
 	})
 	objects(line, func(kind, name []byte) {
-		class := Object
-		if k := r.keyed([]byte(strings.TrimSuffix(lower(string(kind)), "s"))); k.ok {
-			class = k.class
-		}
-		n.add(r, class, string(name))
+		n.add(r, r.ofObjectKind(lower(string(kind))), string(name))
 	})
 	n.sentences(r, line)
 	r.walked(line)
@@ -106,8 +102,8 @@ func pairs(b []byte, fn func(key, value []byte)) {
 				key = end + len(second)
 			}
 		}
-		at := quoted(b, key)
-		if at >= len(b) || b[at] != '=' && b[at] != ':' {
+		at := matcher(b, quoted(b, key))
+		if at >= len(b) || b[at] != '=' && b[at] != ':' && b[at] != '~' {
 			i = end
 			continue
 		}
@@ -123,6 +119,15 @@ func pairs(b []byte, fn func(key, value []byte)) {
 		fn(b[i:key], b[value:at])
 		i = at
 	}
+}
+
+// matcher is where the operator of a matcher of PromQL ends that begins at i, "!=", "=~"
+// or "!~", and i itself where none does.
+func matcher(b []byte, i int) int {
+	if i+2 < len(b) && (b[i] == '!' && (b[i+1] == '=' || b[i+1] == '~') || b[i] == '=' && b[i+1] == '~') {
+		return i + 1
+	}
+	return i
 }
 
 // opened is where a value begins whose separator stands before i: behind
@@ -199,18 +204,15 @@ func objects(b []byte, fn func(kind, name []byte)) {
 // not of ASCII letters: customer="A B", user=Müller.
 func free(b []byte, fn func(key, value []byte)) {
 	for from := 0; from < len(b); {
-		sep := bytes.IndexAny(b[from:], "=:")
+		sep := bytes.IndexAny(b[from:], "=:~")
 		if sep < 0 {
 			return
 		}
 		sep += from
 		from = sep + 1
-		key := sep
-		if key > 0 && (b[key-1] == '"' || b[key-1] == '\'') {
-			key--
-		}
-		for key > 0 && b[key-1] == '\\' {
-			key--
+		key, matched, ok := keyEnd(b, sep)
+		if !ok {
+			continue
 		}
 		start := startOf(b, key, keyByte)
 		if start == key {
@@ -224,13 +226,56 @@ func free(b []byte, fn func(key, value []byte)) {
 				end++
 			}
 		} else {
-			for end < len(b) && (wordByte(b[end]) || strings.IndexByte("_.:@/-", b[end]) >= 0) {
-				end++
-			}
+			end = capitals(b, endOf(b, end, freeByte))
+		}
+		if end > value && matched {
+			alternatives(b[start:key], b[value:end], fn)
+		} else if end > value {
+			fn(b[start:key], b[value:end])
 		}
 		if end > value {
-			fn(b[start:key], b[value:end])
 			from = value // what is in quotes may hold others
 		}
 	}
+}
+
+func freeByte(c byte) bool { return wordByte(c) || strings.IndexByte("_.:@/-", c) >= 0 }
+
+// capitals is where the words with capitals end that follow one which ends at i, as those
+// of a person's name do.
+func capitals(b []byte, i int) int {
+	if from := startOf(b, i, freeByte); from == i || b[from] > 'Z' && b[from] < 0x80 {
+		return i
+	}
+	for i+1 < len(b) && b[i] == ' ' && (b[i+1] >= 'A' && b[i+1] <= 'Z' || b[i+1] >= 0x80) {
+		i = endOf(b, i+1, func(c byte) bool { return wordByte(c) || c == '-' || c == '\'' || c == '.' })
+	}
+	return i
+}
+
+// alternatives gives a key with each name that an expression over its values holds, "cart|web-.*".
+func alternatives(key, value []byte, fn func(key, value []byte)) {
+	for v := range bytes.FieldsFuncSeq([]byte(uncoloured(string(value))), func(c rune) bool { return strings.ContainsRune(`|()[]{}^$*+?\`, c) }) {
+		if v = bytes.TrimRight(v, ".-"); len(v) > 1 {
+			fn(key, v)
+		}
+	}
+}
+
+// keyEnd is where the key ends whose separator stands at sep, before quotes, and whether the
+// separator is that of a matcher with an expression or a negation.
+func keyEnd(b []byte, sep int) (key int, matched, ok bool) {
+	key, matched = sep, b[sep] == '~' || sep > 0 && b[sep] == '=' && b[sep-1] == '!'
+	if matched && key > 0 {
+		if key--; b[key] != '=' && b[key] != '!' {
+			return 0, false, false
+		}
+	}
+	if key > 0 && (b[key-1] == '"' || b[key-1] == '\'') {
+		key--
+	}
+	for key > 0 && b[key-1] == '\\' {
+		key--
+	}
+	return key, matched, true
 }

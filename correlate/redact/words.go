@@ -33,7 +33,7 @@ var (
 		k8s-pod compute internal local arpa addr ip6 com net org io amazonaws svc cluster serviceaccount identity pod`)
 
 	topLevel = set(`com net org io dev local internal cloud corp lan home intranet test example invalid localdomain svc arpa
-		co ai tech systems services online site shop store eu de uk us fr nl ch at se no dk fi es it pl cz be ca au nz jp cn in br ru gov edu mil int info biz`)
+		consul vpn mgmt co ai tech systems services online site shop store eu de uk us fr nl ch at se no dk fi es it pl cz be ca au nz jp cn in br ru gov edu mil int info biz`)
 
 	// fileEndings are top levels that end the names of files, wordEndings those
 	// that are fields of programs more often than hosts.

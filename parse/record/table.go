@@ -51,7 +51,20 @@ func headOf(lines [][]byte) *parse.Wrapper {
 }
 
 func (t *table) wrapper() *parse.Wrapper {
-	return &parse.Wrapper{Name: tableName, Doc: tableDoc, Record: true, Strip: t.strip, Open: t.open, Made: t.made()}
+	return &parse.Wrapper{Name: tableName, Doc: tableDoc, Record: true, Strip: t.strip, Open: t.open, Made: t.made(), Cells: t.cells}
+}
+
+// cells gives each cell of a row with the name of its column.
+func (t *table) cells(row []byte, each func(column, cell []byte)) {
+	if t.head == nil {
+		return
+	}
+	cols := columns(row, t.sep)
+	for i, name := range columns(t.head, t.sep) {
+		if i < len(cols) && i != t.text {
+			each(name, cols[i])
+		}
+	}
 }
 
 // separators are what stands between columns.
