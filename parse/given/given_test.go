@@ -30,14 +30,7 @@ notes: [the gateway was drained at noon]
 `
 
 func TestParse(t *testing.T) {
-	entries, problems := given.Parse([]byte(full))
-	if len(problems) > 0 {
-		t.Fatalf("problems: %v", problems)
-	}
-	var got strings.Builder
-	for _, e := range entries {
-		fmt.Fprintf(&got, "%d %s %s|%s|%d|%s\n", e.Line, e.Key, e.Subject, e.Value, int64(e.At)/1e9, e.Within)
-	}
+	got := parsed(full)
 	want := `2 given.captured_at |2024-02-02T13:40:00Z/2024-02-02T13:40:10Z|1706881205|5s
 4 given.anchor ingress-*.log#1|2024-02-02T13:16:19Z|1706879779|0s
 5 given.anchor b.log|2024-02-02T13:16:19Z by ann|1706879779|0s
@@ -54,8 +47,66 @@ func TestParse(t *testing.T) {
 15 given.mark_uptime web/proxy#1|371.2s odd|0|0s
 16 given.note |the gateway was drained at noon|0|0s
 `
-	if got.String() != want {
-		t.Errorf("got:\n%swant:\n%s", got.String(), want)
+	if got != want {
+		t.Errorf("got:\n%swant:\n%s", got, want)
+	}
+}
+
+// parsed are the entries of a text, a line each, and then what is wrong with it.
+func parsed(text string) string {
+	var out strings.Builder
+	entries, problems := given.Parse([]byte(text))
+	for _, e := range entries {
+		fmt.Fprintf(&out, "%d %s %s|%s|%d|%s\n", e.Line, e.Key, e.Subject, e.Value, int64(e.At)/1e9, e.Within)
+	}
+	for _, p := range problems {
+		fmt.Fprintf(&out, "%d: %s\n", p.Line, p.Text)
+	}
+	return out.String()
+}
+
+// Values at the border of what is allowed, and with parts left out.
+func TestBorders(t *testing.T) {
+	for text, want := range map[string]string{
+		"captured_at: [2024-02-02T13:40:00Z, 2024-02-02T13:40:00Z]": "1 given.captured_at |2024-02-02T13:40:00Z/2024-02-02T13:40:00Z|1706881200|0s\n",
+		"captured_at: {a.log: 2024-02-02T13:40:00Z, b.log: 13:40}":  "1 given.captured_at a.log|2024-02-02T13:40:00Z|1706881200|0s\n1 given.captured_at b.log|13:40|0|0s\n",
+		"captured_at: {}": "",
+		"anchors: {a: 2024-02-02T13:40:00Z within 0s by ann}":            "1 given.anchor a|2024-02-02T13:40:00Z within 0s by ann|1706881200|0s\n",
+		"changes: {at: 2024-02-01T08:00:00Z, what: scale, to: 10}":       "1 given.change scale|-> 10|1706774400|0s\n",
+		"changes: {at: 2024-02-01T08:00:00Z, what: scale, from: 3}":      "1 given.change scale|3 ->|1706774400|0s\n",
+		"changes: {at: 2024-02-01T08:00:00Z, what: upgrade}":             "1 given.change upgrade||1706774400|0s\n",
+		"marks: {uptime: 0s, source: web, text: start}":                  "1 given.mark_uptime web|0s start|0|0s\n",
+		"marks: {uptime: -1s, source: web}":                              "1: a mark on a clock of its own needs source, and uptime such as 371.2s\n",
+		"marks: {at: 2024-02-01T08:00:00Z, uptime: -1s, text: x, by: y}": "1 given.mark |x (by y)|1706774400|0s\n",
+		`match: ["oom=Killed (?P<target>.*)", plain]`:                    "1 given.match oom|Killed (?P<target>.*)|0|0s\n1 given.match plain||0|0s\n",
+	} {
+		if got := parsed(text); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// Rules of one's own are facts; bad ones are refused with their line and why.
+func TestRules(t *testing.T) {
+	for text, want := range map[string]string{
+		"name: lock, event: user.lock, before: proxy.request_failed, within: 10s, title: waited, next: [look, {x: y}, again], severity: note": `1 given.rule lock|{"Event":"user.lock","Before":"proxy.request_failed","Within":10000000000,"Severity":"info","Title":"waited","Next":["look","again"]}|0|0s`,
+		"name: much, when: up == 0, title: much, next: look":    `1 given.rule much|{"When":"up == 0","Severity":"warning","Title":"much","Next":["look"]}|0|0s`,
+		"name: short, when: up, title: x, within: 1ns":          `1 given.rule short|{"When":"up","Within":1,"Severity":"warning","Title":"x"}|0|0s`,
+		"name: 9x, when: up, title: x":                          `1: rule "9x": a name is made of a-z, 0-9 and _`,
+		"name: both, when: up, event: x, title: x":              `1: rule "both": needs either when, an expression, or event, a kind`,
+		"name: none, title: x":                                  `1: rule "none": needs either when, an expression, or event, a kind`,
+		"name: late, event: x, before: y, title: x":             `1: rule "late": before needs event and within`,
+		"name: late, when: up, before: y, within: 1s, title: x": `1: rule "late": before needs event and within`,
+		"name: mute, when: up":                                  `1: rule "mute": needs a title`,
+		"name: odd, when: up, title: x, within: 0s":             `1: rule "odd": within "0s" is no duration, such as 10s`,
+		"name: odd, when: up, title: x, within: soon":           `1: rule "odd": within "soon" is no duration, such as 10s`,
+		"name: odd, when: up, title: x, severity: loud, hue: 5": `1: rule "odd": severity "loud" is not critical, warning or note` + "\n" + `1: rule "odd": unknown key "hue"`,
+	} {
+		for _, form := range []string{"rules: {%s}", "rules: [{%s}]"} {
+			if got := parsed(fmt.Sprintf(form, text)); got != want+"\n" {
+				t.Errorf("%s: %q, want %q", text, got, want)
+			}
+		}
 	}
 }
 

@@ -233,7 +233,9 @@ func fields(e *parse.Event, clock parse.Clock, text func(parse.Name) string, as 
 // shown is what a format shows of a line.
 func shown(format *parse.Format, text string, as func(string) string) (out []pair) {
 	var d parse.Detail
-	format.Detail(bytes.Clone([]byte(text)), &d)
+	if format.Detail != nil {
+		format.Detail(bytes.Clone([]byte(text)), &d)
+	}
 	for _, p := range []pair{{"message", d.Message}, {"printed", d.RawTime}} {
 		if p.value != "" {
 			out = append(out, pair{"shown " + p.key, as(p.value)})
