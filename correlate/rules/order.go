@@ -63,10 +63,23 @@ func leadCounted(out []correlate.Finding) {
 	i := slices.IndexFunc(out, func(f correlate.Finding) bool {
 		return f.Counted > 0 && !slices.Contains(open, f.Diagnosis) && f.Severity >= correlate.Warning && f.Confidence > correlate.Low
 	})
+	lead(out, i)
+}
+
+// lead puts the finding at i first, if there is one.
+func lead(out []correlate.Finding, i int) {
 	if i > 0 {
 		f := out[i]
 		copy(out[1:i+1], out[:i])
 		out[0] = f
+	}
+}
+
+// leadHint lets a hint at a diagnosis lead where else it would be said first that failures are
+// too few to tell of a period, or have none.
+func leadHint(out []correlate.Finding) {
+	if len(out) > 0 && out[0].Rule == contexts[0] && out[0].Severity == correlate.Info {
+		lead(out, slices.IndexFunc(out, func(f correlate.Finding) bool { return f.Diagnosis != "" }))
 	}
 }
 

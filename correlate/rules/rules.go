@@ -132,6 +132,7 @@ func (p *Pass) apply() (out []correlate.Finding, refused []string) {
 	p.connect(out)
 	rank(out)
 	leadCounted(out)
+	leadHint(out)
 	for i := range out {
 		out[i].ID = fmt.Sprintf("F%d", i+1)
 	}

@@ -164,3 +164,12 @@ func TestOtherPluginsAreNotLinkerds(t *testing.T) {
 func indexOf(c *correlate.Case, code string) int {
 	return slices.IndexFunc(c.Findings, func(f correlate.Finding) bool { return f.Diagnosis == code })
 }
+
+// A hint at a diagnosis stands before what only tells that the failures are too few.
+func TestHintsStandBeforeContext(t *testing.T) {
+	c := judged(t, one(tries("10.4.2.36:80, 10.4.2.36:80", "0, 0", "1.244, 0.004", "502, 502")+
+		"W0202 12:00:41.222358       7 controller.go:916] Service \"shop/web\" does not have any active Endpoint.\n").inputs()...)
+	if len(c.Findings) < 2 || c.Findings[0].Diagnosis == "" {
+		t.Errorf("%s", titles(c))
+	}
+}
