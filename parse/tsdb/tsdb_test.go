@@ -103,6 +103,59 @@ func TestDump(t *testing.T) {
 	}
 }
 
+// lastly is a file that says with its last bytes that it ends, as a reader may.
+type lastly struct{ *bytes.Reader }
+
+func (r lastly) ReadAt(p []byte, at int64) (int, error) {
+	n, err := r.Reader.ReadAt(p, at)
+	if err == nil && at+int64(n) == r.Size() {
+		err = io.EOF
+	}
+	return n, err
+}
+
+// A file that says that it ends with its last bytes is read as one that does not, and
+// an empty index is damage.
+func TestEndWithLastBytes(t *testing.T) {
+	ix, segment := written(t, 3, up)
+	want, err := dumped(ix, segment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string]Block{
+		"index":  {File{lastly{bytes.NewReader(ix)}, int64(len(ix))}, []File{file(segment)}},
+		"chunks": {file(ix), []File{{lastly{bytes.NewReader(segment)}, int64(len(segment))}}},
+	} {
+		var out bytes.Buffer
+		if err := b.Dump(t.Context(), &out); err != nil || out.String() != want {
+			t.Errorf("%s: %v, %q", name, err, out.String())
+		}
+	}
+	if _, err := dumped(nil, segment); err == nil || strings.Contains(err.Error(), "at most") {
+		t.Errorf("nothing: %v", err)
+	}
+	if err := (&Block{Index: File{bytes.NewReader(ix), -1}}).Dump(t.Context(), io.Discard); err == nil || !strings.Contains(err.Error(), "-1 bytes") {
+		t.Errorf("fewer than nothing: %v", err)
+	}
+}
+
+// What is said of a chunk that cannot be read names its file, by the number that it has.
+func TestChunkFilesAreNamed(t *testing.T) {
+	ix, segment := written(t, 1, up)
+	bad := bytes.Clone(segment)
+	bad[12] ^= 0xff
+	for want, files := range map[string][]File{
+		"chunk file 000001 is not there":                 nil,
+		"chunk file 000001 ends before the chunk at 8":   {file(segment[:9])},
+		"the chunk at 8 of chunk file 000001 is damaged": {file(bad)},
+	} {
+		b := Block{file(ix), files}
+		if err := b.Dump(t.Context(), io.Discard); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
 // A damaged chunk costs itself; a damaged index, or any bytes in its place, are
 // an error and nothing worse.
 func TestDamage(t *testing.T) {
