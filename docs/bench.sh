@@ -125,6 +125,20 @@ grow() {
   done
   awk -v name="$name" -v n="$n" -v base="$base" '{printf "  %-12s %8d  %s s cpu, exponent %.2f\n", name, n, $0, log(($4-base > .01 ? $4-base : .01)/($1-base > .01 ? $1-base : .01))/log(8)}' <<<"${list# }"
 }
+# members: the same over archives of one-line logs, each of a pod of its own.
+members() {
+  local n=$1 k t list=""
+  for k in 1 2 4 8; do
+    mkdir "$dir/members"
+    awk -v n=$((n * k)) -v dir="$dir/members" 'BEGIN {for (i=0; i<n; i++) {f=sprintf("%s/pod-%d.log", dir, i); printf "2024-05-01T10:%02d:%02dZ pod %d started\n", i/60%60, i%60, i >f; close(f)}}' </dev/null
+    tar -C "$dir" -cf "$dir/members.tar" members
+    rm -r "$dir/members"
+    t=$( { time "$program" analyze -q "$dir/members.tar" >"$dir/out" 2>&1; } 2>&1 )
+    list="$list $(awk '{printf "%.2f", $1+$2}' <<<"$t")"
+  done
+  awk -v n="$n" -v base="$base" '{printf "  %-12s %8d  %s s cpu, exponent %.2f\n", "members", n, $0, log(($4-base)/($1-base))/log(8)}' <<<"${list# }"
+  peak analyze -q "$dir/members.tar"
+}
 echo "growth over three doublings"
 echo x >"$dir/grow.log"
 base=$( { time "$program" analyze -q "$dir/grow.log" >"$dir/out" 2>&1; } 2>&1 | awk '{print $1+$2}')
@@ -141,5 +155,10 @@ grow sections 2000 'for (i=0; i<n; i++) printf "==== START logs for container c 
 grow names 20000 'for (i=0; i<n; i++) printf "10.9.8.7 - - [02/Feb/2024:13:%02d:%02d +0000] \"GET /%d HTTP/1.1\" 504 160 \"-\" \"x\" 305 3.003 [ns-svc%d-80] [] 10.9.8.1:80 0 3.000 504 r%d\n", i/60%60, i%60, i, i, i'
 grow series 40000 'print "# TYPE up gauge"; for (i=0; i<n; i++) printf "up{pod=\"p%d\"} 1 1706880000000\n", i'
 grow addresses 20000 'print "NAMESPACE   IP   PORT   POD   SERVICE"; for (i=0; i<n; i++) printf "n   10.%d.%d.%d   80   p%d   s%d.n\n", i/65536, i/256%256, i%256, i, i'
+grow findings 10000 'for (i=0; i<n; i++) printf "[%12.6fs]  WARN ThreadId(01) outbound:proxy{addr=10.%d.%d.%d:80}:endpoint{addr=10.%d.%d.%d:80}: linkerd_reconnect: Failed to connect error=%s\n", 400+i/100, i/65536, i/256%256, i%256, i/65536, i/256%256, i%256, i%2 ? "Connection refused (os error 111)" : "connect timed out after 1s"'
+grow links 250 'for (i=0; i<n; i++) for (j=0; j<10; j++) {t=sprintf("2024-02-02T%02d:%02d:%02d", j+1, i*7%60, i*13%60)
+  printf "[pod/p-%d/linkerd-proxy] %s.5Z [%12.6fs]  WARN ThreadId(01) outbound:proxy{addr=10.1.1.1:80}: linkerd_stack::failfast: Service entering failfast after 3s\n", i, t, j*3600+i*433%3600
+  printf "[pod/d-%d/destination] time=\"%sZ\" level=info msg=\"Trace[%d]: \\\"DeltaFIFO Pop Process\\\" ID:ns/a,Depth:9,Reason:slow event handlers blocking the queue (02-Feb-2024 %s.100) (total time: 4000ms):\\nTrace[%d]: [4s] [4s] END\\n\"\n", i, t, i*10+j, substr(t, 12), i*10+j}'
 grow length 1000000 'printf "[     1.000000s]  '"$gate"' "; for (i=0; i<n; i++) printf "a"; print ""'
 grow nesting 200000 'printf "{\"level\":\"info\",\"ts\":1,\"msg\":"; for (i=0; i<n; i++) printf "{\"a\":"; print ""'
+members 2000

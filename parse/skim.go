@@ -228,6 +228,12 @@ func (w *words) skip(text []byte, from int) int {
 				return from + 6
 			}
 		}
+	case w.gram == longGram:
+		for ; from+longGram <= len(text); from += w.step {
+			if w.has(hashOf(binary.LittleEndian.Uint32(text[from:]))) {
+				return from
+			}
+		}
 	case w.step == 4 && w.gram == manyGram:
 		const shift = 8 * (gramMost - manyGram)
 		for ; from+12 <= len(text); from += 8 {
