@@ -17,7 +17,7 @@ var Covered = []string{
 // NotCovered says what is not: it stays where no key names it.
 var NotCovered = []string{
 	"names that are words of the formats, such as backend or gateway, in sentences and in free text; those that every cluster has, such as default, nginx or prometheus",
-	"names in free text and in notes that nothing in the capture says are names; names of packages and classes of programs; cells of a CSV whose head alone says that they are names",
+	"names in free text and in notes that nothing in the capture says are names; names of classes of programs but for a user's own packages; parts of a name that partial lines of a container's log cut in two",
 	"names of metrics, of label keys and of fields",
 	"addresses in one number that nothing says is one; addresses in brackets as bytes that are not of 10, 100, 172 or 192, or are IPv6",
 	"a disk, a VM, a context or an index by a word that goes on with a sentence, or without a word of its kind before it",

@@ -55,3 +55,20 @@ func TestFormsOfNames(t *testing.T) {
 		}
 	}
 }
+
+// What was found in a line is found in one that differs in its figures alone, wherever they
+// stand, and an expression that asks for some figures is asked again.
+func TestFiguresAreAlike(t *testing.T) {
+	r := learned("a key of sixteen bytes")
+	for _, n := range []string{"1", "2", "7", "9"} {
+		line := "Service.zoro" + n + ".kalu" + n + ":80 lookup mipe" + n + ".rona" + n + " key AKIAABCDEFGHIJKLMNO" + n +
+			" /ns/piko" + n + "/sa/tulo" + n + " [buro" + n + "-vima-" + n + "080] upstream"
+		r.Learn([]byte(line))
+		got := string(r.Line([]byte(line)))
+		for _, gone := range []string{"zoro", "kalu", "mipe", "rona", "AKIA", "piko", "tulo"} {
+			if strings.Contains(got, gone) {
+				t.Errorf("%s%s is left: %s", gone, n, got)
+			}
+		}
+	}
+}

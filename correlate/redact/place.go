@@ -20,9 +20,10 @@ type place struct {
 // places are those of a text, in order and apart.
 func (r *Redactor) places(b []byte) []place {
 	var list []place
+	print := r.matched.print(b)
 	for form := range r.formsIn(b, placeSigns()) {
 		f := &placeForms[form]
-		for _, m := range f.form().FindAllSubmatchIndex(b, -1) {
+		for _, m := range r.matched.matches(print, f.form(), b) {
 			list = append(list, r.placesIn(b, f.classes, m)...)
 		}
 	}

@@ -41,6 +41,7 @@ type Redactor struct {
 	met       map[string]bool // what lines told by their keys, and was taken
 	keys      map[string]keyed
 	templates templates
+	matched   matched
 	placed    map[string]bool // words of the formats that are names in their places
 	waiting   map[string]bool // words of paths that nothing else tells
 }
@@ -50,7 +51,7 @@ type Redactor struct {
 func New(key []byte, c *parse.Capture) *Redactor {
 	r := &Redactor{key: bytes.Clone(key), to: map[string]string{}, taken: map[string]bool{}, names: newDictionary(),
 		found: map[string]Class{}, own: map[string]bool{}, paths: map[string]string{}, met: map[string]bool{}, keys: map[string]keyed{},
-		templates: newTemplates(), placed: map[string]bool{}, waiting: map[string]bool{}}
+		templates: newTemplates(), matched: newMatched(), placed: map[string]bool{}, waiting: map[string]bool{}}
 	if c != nil {
 		r.collect(c)
 	}

@@ -27,7 +27,7 @@ var harmless = regexp.MustCompile(`(?i)^(REDACTED.*|true|false|null|nil|none|[0-
 
 // strike replaces the group of every match that may be a secret.
 func (r *Redactor) strike(in []byte, s *secret) (list []edit) {
-	for _, m := range s.form().FindAllSubmatchIndex(in, -1) {
+	for _, m := range r.matched.matches(r.matched.print(in), s.form(), in) {
 		value := in[m[2]:m[3]]
 		if harmless.Match(value) || !s.fits(string(value)) || r.sentenceGoesOn(in, m[2], m[3]) {
 			continue

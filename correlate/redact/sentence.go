@@ -25,12 +25,18 @@ func (n names) sentences(r *Redactor, line []byte) {
 	n.pairs(r, line)
 	n.cued(r, line)
 	n.owned(r, line)
+	print := r.matched.print(line)
 	for form := range r.formsIn(line, sentenceSigns()) {
 		s := &allSentences[form]
-		for _, m := range s.form().FindAllSubmatch(line, -1) {
-			key := string(m[1])
+		for _, m := range r.matched.matches(print, s.form(), line) {
+			group := func(k int) string {
+				if m[2*k] < 0 {
+					return ""
+				}
+				return string(line[m[2*k]:m[2*k+1]])
+			}
 			for k, class := range s.classes {
-				n.group(r, class, key, string(bytes.TrimRight(m[k+1], ".-")))
+				n.group(r, class, group(1), strings.TrimRight(group(k+1), ".-"))
 			}
 		}
 	}
