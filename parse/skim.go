@@ -244,6 +244,12 @@ func (w *words) skip(text []byte, from int) int {
 				return from + 4
 			}
 		}
+	case w.gram == longGram:
+		for ; from+longGram <= len(text); from += w.step {
+			if w.has(hashOf(binary.LittleEndian.Uint32(text[from:]))) {
+				return from
+			}
+		}
 	}
 	return from
 }

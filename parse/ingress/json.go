@@ -44,7 +44,7 @@ func (m *members) member() (key, value []byte, ok bool) {
 		m.rest = nil
 		return nil, nil, false
 	}
-	n := stringEnd(b)
+	n := lex.QuotedEnd(b)
 	if n == 0 {
 		return nil, nil, false
 	}
@@ -56,7 +56,9 @@ func (m *members) member() (key, value []byte, ok bool) {
 	if n = valueEnd(b); n < 0 {
 		return nil, nil, false
 	}
-	value, m.rest = bytes.TrimRight(b[:n], " "), b[n:]
+	if value, m.rest = b[:n], b[n:]; n > 0 && value[n-1] == ' ' {
+		value = bytes.TrimRight(value, " ")
+	}
 	return key, value, true
 }
 
@@ -67,37 +69,17 @@ func blanks(b []byte) []byte {
 	return b
 }
 
-// stringEnd is the length of the string that b begins with, 0 when there is
-// none.
-func stringEnd(b []byte) int {
-	if len(b) == 0 || b[0] != '"' {
-		return 0
-	}
-	for i := 1; i < len(b); {
-		n := bytes.IndexByte(b[i:], '"')
-		if n < 0 {
-			return 0
-		}
-		i += n
-		escapes := 0
-		for b[i-1-escapes] == '\\' {
-			escapes++
-		}
-		if i++; escapes%2 == 0 {
-			return i
-		}
-	}
-	return 0
-}
-
 // valueEnd is the length of the value that b begins with, -1 when its end was
 // cut off.
 func valueEnd(b []byte) int {
+	if n := lex.QuotedEnd(b); n > 0 && n < len(b) && (b[n] == ',' || b[n] == '}') {
+		return n // most are strings
+	}
 	depth := 0
 	for i := 0; i < len(b); i++ {
 		switch b[i] {
 		case '"':
-			n := stringEnd(b[i:])
+			n := lex.QuotedEnd(b[i:])
 			if n == 0 {
 				return -1
 			}

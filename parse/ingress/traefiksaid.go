@@ -79,7 +79,20 @@ var (
 		[]byte("Endpoints not available for "), []byte("Endpoints not found for "), []byte("Service not found for ")} // the latter 1.x
 )
 
+// traefikWords are those of which one stands in each such line.
+var traefikWords = parse.NewPhrases(append([]string{string(causedBy), " Bad Gateway", " Gateway Timeout"}, texts(noEndpoints)...))
+
+func texts(of [][]byte) (out []string) {
+	for _, b := range of {
+		out = append(out, string(b))
+	}
+	return out
+}
+
 func readTraefikSaid(b []byte) (s saidByTraefik, ok bool) {
+	if !traefikWords.In(b) {
+		return s, false
+	}
 	empty := false
 	for _, words := range noEndpoints {
 		empty = empty || bytes.Contains(b, words)
