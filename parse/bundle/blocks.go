@@ -102,10 +102,6 @@ var (
 	blockMagics = map[string]string{"index": "\xba\xaa\xd7\x00", "tombstones": "\x01\x30\xba\x30", "chunks": "\x85\xbd\x40\xdd"}
 )
 
-// maxBlock bounds what of one archive's blocks is held: their parts lie in no
-// order, and are needed together.
-const maxBlock = 256 << 20
-
 // blockParts are the files of one block of an archive.
 type blockParts struct {
 	index  []byte
@@ -139,11 +135,12 @@ func (l *level) blockPart(name string, r io.Reader) io.Reader {
 		b = &blockParts{chunks: map[string][]byte{}}
 		l.blocks[dir] = b
 	}
-	data, err := io.ReadAll(io.LimitReader(r, int64(maxBlock-l.blockBytes)+1))
+	most := l.x.g.lim.blocks
+	data, err := io.ReadAll(io.LimitReader(r, int64(most-l.blockBytes)+1))
 	l.blockBytes += len(data)
 	switch {
-	case err != nil || l.blockBytes > maxBlock:
-		l.x.give(broken(l.path+"/"+name, errors.Join(err, fmt.Errorf("the Prometheus blocks of this archive are not held beyond %s: unpack it, and give the folder", amount(maxBlock)))))
+	case err != nil || l.blockBytes > most:
+		l.x.give(broken(l.path+"/"+name, errors.Join(err, fmt.Errorf("the Prometheus blocks of this archive are not held beyond %s: unpack it, and give the folder", amount(int64(most))))))
 	case part == "index":
 		b.index = data
 	case strings.HasPrefix(part, "chunks/"):

@@ -17,12 +17,13 @@ type limits struct {
 	ratio   int64 // by which it may expand,
 	free    int64 // beyond this many bytes
 	held    int   // bytes of a member that are held; larger ones are streamed
+	blocks  int   // bytes that are held of its Prometheus blocks: their parts lie in no order, and are needed together
 	name    int   // bytes of a member's name
 	nested  int   // archives within an archive within the file given
 	codecs  int   // compressions around one another
 }
 
-var standard = limits{entries: 250_000, total: 64 << 30, ratio: 1000, free: 64 << 20, held: 4 << 20, name: 4096, nested: 1, codecs: 2}
+var standard = limits{entries: 250_000, total: 64 << 30, ratio: 1000, free: 64 << 20, held: 4 << 20, blocks: 256 << 20, name: 4096, nested: 1, codecs: 2}
 
 var (
 	errCut  = errors.New("the archive ends in the middle of this member")

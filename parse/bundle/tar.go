@@ -15,11 +15,10 @@ func (l *level) tar(r io.Reader) error {
 		if err := l.oneTar(br); err != nil || l.x.stopped {
 			return err
 		}
-		n, err := behind(br)
-		if err == io.EOF && n == 0 {
+		switch err := passZeros(br); {
+		case err == io.EOF:
 			return nil
-		}
-		if err != nil && err != io.EOF {
+		case err != nil:
 			return err
 		}
 		if head, _ := br.Peek(tarBlock); !isTar(head) {
@@ -27,21 +26,20 @@ func (l *level) tar(r io.Reader) error {
 			if err != nil {
 				return err
 			}
-			return fmt.Errorf("%d bytes behind its end are no archive", n+rest)
+			return fmt.Errorf("%d bytes behind its end are no archive", rest)
 		}
 	}
 }
 
-// behind skips the zeros behind an archive, and gives how many other bytes it
-// had to take to find that they are none.
-func behind(br *bufio.Reader) (int64, error) {
+// passZeros skips the zeros behind an archive, which tapes and tools fill their blocks with.
+func passZeros(br *bufio.Reader) error {
 	for {
 		b, err := br.Peek(1)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		if b[0] != 0 {
-			return 0, nil
+			return nil
 		}
 		all, _ := br.Peek(br.Buffered())
 		n := 0

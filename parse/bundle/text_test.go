@@ -119,8 +119,8 @@ func TestManyFiles(t *testing.T) {
 				t.Fatalf("%d: %q %v", i, got, err)
 			}
 		}
-		if len(text.files) > maxOpen {
-			t.Errorf("%d files are open", len(text.files))
+		if len(text.files) != maxOpen {
+			t.Errorf("%d files are open, want %d", len(text.files), maxOpen)
 		}
 	}
 }
