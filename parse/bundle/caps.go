@@ -17,7 +17,7 @@ type limits struct {
 	ratio   int64 // by which it may expand,
 	free    int64 // beyond this many bytes
 	held    int   // bytes of a member that are held; larger ones are streamed
-	blocks  int   // bytes that are held of its Prometheus blocks: their parts lie in no order, and are needed together
+	blocks  int   // bytes that are held of its Prometheus blocks, whose parts lie in no order
 	name    int   // bytes of a member's name
 	nested  int   // archives within an archive within the file given
 	codecs  int   // compressions around one another
