@@ -145,3 +145,41 @@ func TestFramesWithin(t *testing.T) {
 		}
 	}
 }
+
+// What the text behind an event shows, in each form, with an end and without one.
+func TestShown(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                               "",
+		"[":                              "[",
+		"946684800000":                   "no sample for a while before 2000-01-01T00:00:00Z",
+		" 1706880000000 1706880060000":   "no sample between 2024-02-02T13:20:00Z and 2024-02-02T13:21:00Z",
+		",1706880000000,1706880060000":   "2 scrapes in a row failed (up is 0)",
+		"[1706880000000":                 "the scrape failed (up is 0)",
+		"0 @[1706880000]0 @[1706880060]": "2 scrapes in a row failed (up is 0)",
+		"@[1706880000]0 @[1706880060]":   "no sample between 2024-02-02T13:20:00Z and 2024-02-02T13:21:00Z",
+		"0 @[1706880000":                 "0 @[1706880000",
+		`up{pod="a"} 0 1706880000000`:    "the scrape failed (up is 0)",
+		`p{pod="a"} 1 1706880000000`:     "no sample for a while before 2024-02-02T13:20:00Z",
+		`__name__="up"} 1 1706880000000`: "no sample for a while before 2024-02-02T13:20:00Z",
+		`up`:                             "up",
+		`up{pod="a"} x`:                  `up{pod="a"} x`,
+	} {
+		var d parse.Detail
+		lineDetail([]byte(text), &d)
+		if d.Message != want {
+			t.Errorf("%q: %q, want %q", text, d.Message, want)
+		}
+	}
+	for text, want := range map[string]string{
+		"":                                     "",
+		"[1706880000,\"0\"]":                   "the scrape failed (up is 0)",
+		"[1706880000,\"0\"],[1706880060,\"0\"": "the scrape failed (up is 0)",
+		"1706880000,\"1\"],[1706880060,\"1\"]": "no sample between 2024-02-02T13:20:00Z and 2024-02-02T13:21:00Z",
+	} {
+		var d parse.Detail
+		detail([]byte(text), &d)
+		if d.Message != want {
+			t.Errorf("%q: %q, want %q", text, d.Message, want)
+		}
+	}
+}

@@ -47,6 +47,28 @@ func TestGrafana(t *testing.T) {
 	}
 }
 
+// Each column is a series of a row's words, and a short row ends early.
+func TestPanelsWhole(t *testing.T) {
+	for text, want := range map[string]string{
+		"Time,pod,zone name,b\n1706880000000,a,y,1\n1706880015000,a,,2\n1706880030000,a\n": "\"b\",pod=\"a\",zone_name=\"y\" @2 1706880000:1\n\"b\",pod=\"a\" @3 1706880015:2\n",
+		"Time,5xx\n1706880000000,1\n": "status=\"5xx\" @2 1706880000:1\n",
+	} {
+		c := readIn(t, []byte(text), Grafana)
+		if got := golden(c); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	for text, want := range map[string]bool{
+		"sep=;\nTime;a\n1706880000000;1\n": true, "sep=": false, "sep=,": false, "sep=|\nTime|a\n1706880000000|1\n": false,
+		"Time\n1706880000000\n": false, "Time,a,b\n1706880000000,x,y\n": false, "Time,a=,b\n1706880000000,,\n": true,
+		"Time,a,b\n1706880000000," + strings.Repeat("x", 200) + ",1\n": true, "Time,a,b\n1706880000000," + strings.Repeat("x", 201) + ",1\n": false,
+	} {
+		if got := Grafana.SniffDocument([]byte(text)); got != want {
+			t.Errorf("%.40q: %v", text, got)
+		}
+	}
+}
+
 // Tables of logs are none of metrics.
 func TestGrafanaLookalikes(t *testing.T) {
 	for _, text := range []string{"", "Time", "Time,Line\n2024-02-02T13:20:00Z,a line of a log\n", "Time,pod,Line\n2024-02-02T13:20:00Z,web-0,[ 1.0s] x\n", "timestamp,message\n1706880000000,7\n",

@@ -38,5 +38,8 @@ func TestMalformedLinesAreUnparsed(t *testing.T) {
 		if c.unparsed > 0 && (len(s.Problems) == 0 || s.Problems[0].Line != c.line) {
 			t.Errorf("%s: %v, want the first at line %d", name, s.Problems, c.line)
 		}
+		if told := min(c.unparsed, shown); uint64(len(s.Problems)) < told || told > 0 && strings.Contains(s.Problems[told-1].Text, "twice") {
+			t.Errorf("%s: %d problems, want %d lines shown: %v", name, len(s.Problems), told, s.Problems)
+		}
 	}
 }
