@@ -23,7 +23,8 @@ type limits struct {
 	codecs  int   // compressions around one another
 }
 
-var standard = limits{entries: 250_000, total: 64 << 30, ratio: 1000, free: 64 << 20, held: 4 << 20, blocks: 256 << 20, name: 4096, nested: 1, codecs: 2}
+var standard = limits{entries: 250_000, total: 64 << 30, ratio: 1000, free: 64 << 20,
+	held: 4 << 20, blocks: 256 << 20, name: 4096, nested: 1, codecs: 2}
 
 var (
 	errCut  = errors.New("the archive ends in the middle of this member")
