@@ -28,6 +28,17 @@ type Counter struct {
 	Without string
 }
 
+// OfRequests says whether it counts requests, or attempts to connect for them, as the
+// proxies count what they could not hand on.
+func (c *Counter) OfRequests() bool {
+	for _, begin := range []string{"outbound_", "inbound_", "envoy_cluster_upstream_"} {
+		if strings.HasPrefix(c.Metric, begin) {
+			return !c.Gauge
+		}
+	}
+	return false
+}
+
 // Counters are asked for the diagnoses that no event tells (linkerd2-proxy
 // linkerd/app/core/src/metrics.rs; Envoy docs configuration/upstream/cluster_manager/cluster_stats;
 // kube-state-metrics docs; cAdvisor docs/storage/prometheus.md; node_exporter; ingress-nginx metrics;

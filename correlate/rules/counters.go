@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"faultline/correlate"
 	"faultline/correlate/known"
@@ -39,7 +38,7 @@ func (p *Pass) counted(r *Rule) (f correlate.Finding, ok bool) {
 		add(m, m.increase())
 	}
 	if len(f.Evidence) == 0 {
-		return f, false
+		return p.standing(d)
 	}
 	who := ranked(names)
 	f.Diagnosis, f.Where, f.Rivals, f.Severity, f.Confidence = d.Code, d.Where, d.Rivals, correlate.Warning, correlate.Medium
@@ -50,13 +49,7 @@ func (p *Pass) counted(r *Rule) (f correlate.Finding, ok bool) {
 	f.Title = fmt.Sprintf("%s: %s says so of %s.", words.Upper(d.What), name, clean(first(some(who, 2), "what it counts")))
 	f.Detail = fmt.Sprintf("By metrics alone: %s rose by or stands at %g. No line of the dump tells of it, so no request is named. %s", name, sum, plain(d.Says))
 	f.Query = name
-	target := top(who)
-	for _, n := range d.Next {
-		if target != "" {
-			n = strings.NewReplacer("{target}", clean(target), "{targets}", clean(target), "{node}", clean(target)).Replace(n)
-		}
-		f.Next = append(f.Next, plain(n))
-	}
+	f.Next = p.nextOf(d, top(who))
 	return f, true
 }
 
@@ -130,13 +123,25 @@ func (p *Pass) subjectOf(m metric) string {
 	return ""
 }
 
-// flagged are the counters of failed requests that say a code: by the flag of an Envoy,
+// flagged are the counters of failed requests that rose and say a code. Where failed
+// requests were read they say more.
+func (p *Pass) flagged(code string) []metric {
+	out := slices.DeleteFunc(p.saying(code, p.named), func(m metric) bool { return m.increase() <= 0 })
+	if len(out) == 0 {
+		return nil
+	}
+	if _, _, failed := p.failures(); failed {
+		return nil
+	}
+	return out
+}
+
+// saying are the counters of failed requests that say a code: by the flag of an Envoy,
 // else, where a proxy beside the application passed the status on, that it was its own.
-// Where failed requests were read they say more.
-func (p *Pass) flagged(code string) (out []metric) {
+func (p *Pass) saying(code string, named func(name string) []metric) (out []metric) {
 	add := func(name string, says func(m metric) bool) {
-		for _, m := range p.named(name) {
-			if says(m) && p.failing(m) {
+		for _, m := range named(name) {
+			if status, _ := p.statusOf(m); status != "" && says(m) {
 				out = append(out, m)
 			}
 		}
@@ -148,12 +153,6 @@ func (p *Pass) flagged(code string) (out []metric) {
 		for _, r := range passedOn {
 			add(r.metric, func(m metric) bool { return p.label(m, r.label) == r.value })
 		}
-	}
-	if len(out) == 0 {
-		return nil
-	}
-	if _, _, failed := p.failures(); failed {
-		return nil
 	}
 	return out
 }
@@ -173,8 +172,7 @@ var passedOn = []struct{ metric, label, value string }{
 	{"response_total", "direction", "inbound"}, {"outbound_http_route_request_statuses_total", "error", ""},
 }
 
-// failing says whether a counter of requests is of a failed status, and rose.
-func (p *Pass) failing(m metric) bool {
-	status, _ := known.StatusOf(p.Name(m.Metric), func(key string) string { return p.label(m, key) })
-	return status != "" && m.increase() > 0
+// statusOf is the failed status of a series of requests, and whether it counts them.
+func (p *Pass) statusOf(m metric) (status string, counter bool) {
+	return known.StatusOf(p.Name(m.Metric), func(key string) string { return p.label(m, key) })
 }

@@ -57,8 +57,11 @@ func (m metric) evidence(from, to parse.Time) correlate.Evidence {
 	return correlate.Evidence{Ref: m.Ref, Series: m.index + 1, From: from, To: to}
 }
 
-// whole is all of the series as evidence.
+// whole is all of the series as evidence; of a page without times there is no stretch.
 func (m metric) whole() correlate.Evidence {
+	if len(m.Times) == 0 {
+		return m.evidence(0, 0)
+	}
 	return m.evidence(parse.Time(m.Times[0]), parse.Time(m.Times[len(m.Times)-1]))
 }
 
